@@ -1,0 +1,56 @@
+/** The contract of the exchange pipeline: the one way by which a message reaches a model. */
+import type { FinishReason, LlmMessage } from '../llm/provider.ts';
+import type { Locale } from '../../shared/locale.ts';
+
+/** One whole turn of a conversation. */
+export interface Turn {
+  readonly user: string;
+  readonly assistant: string;
+}
+
+export interface ExchangeRequest {
+  /** Whose message it is: the key of the rate window, of the place in the fair queue, and of the balance. */
+  readonly owner: string;
+  /** `Usuario-N:mM` */
+  readonly trace: string;
+  readonly text: string;
+  /** Whole turns, oldest first; the pipeline takes the newest that fit. */
+  readonly history: readonly Turn[];
+  readonly locale: Locale;
+  /** A model's name; the provider's default when absent. */
+  readonly model?: string | undefined;
+  /** Aborting cancels in every stage; the exchange then throws `cancelled`. */
+  readonly signal: AbortSignal;
+}
+
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly source: 'reported' | 'estimated';
+}
+
+export type ExchangeEvent =
+  /** 1 is next in line. Told when it changes, never when the call starts at once. */
+  | { readonly type: 'queued'; readonly position: number }
+  | { readonly type: 'started'; readonly model: string; readonly degraded: boolean }
+  | { readonly type: 'delta'; readonly text: string };
+
+export interface ExchangeResult {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly provider: 'ollama' | 'openai' | 'offline';
+  readonly model: string;
+  /** The offline companion stood in for a configured model that did not answer. */
+  readonly degraded: boolean;
+  readonly usage: TokenUsage;
+}
+
+/**
+ * Yields events in the order queued* started delta*, returns the result. It may yield `started` again when a
+ * provider failed before its first token and the next one took over. Throws `HiloError` only: message_too_long,
+ * rate_limited, queue_full, cancelled, upstream_failed, upstream_timeout, draining. While the consumer does not
+ * pull, the model is not pulled either, and the timeouts of the model stand still.
+ */
+export type Exchange = (request: ExchangeRequest) => AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
+
+export type { LlmMessage };

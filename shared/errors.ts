@@ -1,0 +1,235 @@
+/**
+ * The one table of failures (docs/errors.md is generated from it). `code` is the JSON-RPC error code and, for
+ * application errors, also the WebSocket close code when the failure ends a connection (4000–4999 is the
+ * application range of RFC 6455 §7.4.2). Codes are never reused.
+ */
+import { fill, type Locale, type Localised } from './locale.ts';
+
+interface ErrorRow {
+  readonly code: number;
+  readonly http: number;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  readonly text: Localised;
+}
+
+const row = (code: number, http: number, retryable: boolean, en: string, es: string): ErrorRow => ({
+  code,
+  http,
+  retryable,
+  text: { en, es },
+});
+
+export const ERRORS = {
+  parse_error: row(-32700, 400, false, 'That line is not valid JSON', 'Esa línea no es JSON válido'),
+  invalid_request: row(
+    -32600,
+    400,
+    false,
+    'That is not a JSON-RPC 2.0 request: {detail}',
+    'Eso no es una petición JSON-RPC 2.0: {detail}',
+  ),
+  unknown_operation: row(
+    -32601,
+    404,
+    false,
+    'There is no operation "{name}"',
+    'No existe la operación «{name}»',
+  ),
+  invalid_params: row(-32602, 400, false, '{detail}', '{detail}'),
+  internal: row(
+    -32603,
+    500,
+    true,
+    'Something failed on our side; the trace id finds it in the log',
+    'Algo falló de nuestro lado; el id de traza lo encuentra en el registro',
+  ),
+  auth_required: row(4001, 401, false, 'Sign in first', 'Primero inicia sesión'),
+  auth_failed: row(4002, 401, false, 'That key is not valid', 'Esa clave no es válida'),
+  auth_timeout: row(
+    4003,
+    408,
+    true,
+    'No first line came in {seconds} s',
+    'No llegó la primera línea en {seconds} s',
+  ),
+  forbidden: row(4004, 403, false, 'You may not do that', 'No tienes permiso para eso'),
+  line_too_long: row(
+    4010,
+    413,
+    false,
+    'A line may have at most {max} bytes; the rest of it was dropped',
+    'Una línea puede tener como máximo {max} bytes; el resto se descartó',
+  ),
+  invalid_utf8: row(
+    4011,
+    400,
+    false,
+    'That line is not valid UTF-8 text, or contains a NUL',
+    'Esa línea no es texto UTF-8 válido, o contiene un NUL',
+  ),
+  duplicate_id: row(
+    4012,
+    409,
+    false,
+    'A request with that id is still pending',
+    'Todavía hay una petición pendiente con ese id',
+  ),
+  unknown_session: row(
+    4020,
+    410,
+    false,
+    'That session is gone; start a new one',
+    'Esa sesión ya no existe; empieza una nueva',
+  ),
+  gap: row(
+    4021,
+    410,
+    false,
+    'Messages after {lastSeq} are no longer kept; start a new session',
+    'Ya no se guardan los mensajes posteriores a {lastSeq}; empieza una sesión nueva',
+  ),
+  ack_ahead: row(
+    4022,
+    400,
+    false,
+    'Acknowledged {seq}, but only {sent} was sent',
+    'Se confirmó {seq}, pero solo se envió hasta {sent}',
+  ),
+  not_found: row(4030, 404, false, 'Not found: {what}', 'No se encontró: {what}'),
+  conflict: row(
+    4031,
+    409,
+    false,
+    'That id was used before with other content',
+    'Ese id ya se usó con otro contenido',
+  ),
+  message_too_long: row(
+    4032,
+    413,
+    false,
+    'The message has about {tokens} tokens; at most {budget} fit. Shorten or split it',
+    'El mensaje tiene unos {tokens} tokens; caben {budget} como máximo. Acórtalo o divídelo',
+  ),
+  insufficient_credits: row(
+    4040,
+    402,
+    false,
+    'Not enough credits: {balance} left, {need} needed',
+    'Créditos insuficientes: quedan {balance}, hacen falta {need}',
+  ),
+  rate_limited: row(
+    4101,
+    429,
+    true,
+    'Too many messages; try again in {seconds} s',
+    'Demasiados mensajes; inténtalo de nuevo en {seconds} s',
+  ),
+  too_many_pending: row(
+    4102,
+    429,
+    true,
+    'At most {max} at once here; wait for an answer',
+    'Como máximo {max} a la vez aquí; espera una respuesta',
+  ),
+  server_full: row(
+    4103,
+    503,
+    true,
+    'The server is full; try again in {seconds} s',
+    'El servidor está lleno; inténtalo de nuevo en {seconds} s',
+  ),
+  slow_consumer: row(
+    4104,
+    408,
+    true,
+    'You read too slowly; the connection ends, and the session can be resumed',
+    'Lees demasiado despacio; la conexión termina y la sesión se puede reanudar',
+  ),
+  draining: row(
+    4105,
+    503,
+    true,
+    'The server is restarting; try again in {seconds} s',
+    'El servidor se está reiniciando; inténtalo de nuevo en {seconds} s',
+  ),
+  idle_timeout: row(4106, 408, true, 'Nothing happened for a long time', 'No pasó nada durante mucho tiempo'),
+  queue_full: row(
+    4107,
+    503,
+    true,
+    'Too many people are waiting; try again in {seconds} s',
+    'Hay demasiada gente esperando; inténtalo de nuevo en {seconds} s',
+  ),
+  flooding: row(
+    4108,
+    429,
+    true,
+    'Commands came too fast for too long',
+    'Los comandos llegaron demasiado rápido durante demasiado tiempo',
+  ),
+  superseded: row(
+    4109,
+    409,
+    false,
+    'This session goes on in a newer connection',
+    'Esta sesión continúa en una conexión más reciente',
+  ),
+  protocol_violation: row(
+    4110,
+    400,
+    false,
+    'This port speaks lines, not {what}; the page is on the gateway',
+    'Este puerto habla por líneas, no {what}; la página está en la pasarela',
+  ),
+  cancelled: row(4201, 499, false, 'Cancelled', 'Cancelado'),
+  upstream_failed: row(4202, 502, true, 'The model failed to answer', 'El modelo no pudo responder'),
+  upstream_timeout: row(
+    4203,
+    504,
+    true,
+    'The model took too long to answer',
+    'El modelo tardó demasiado en responder',
+  ),
+  ledger_unavailable: row(
+    4300,
+    503,
+    true,
+    'The ledger cannot be written; nothing is accepted until an operator has looked',
+    'No se puede escribir el registro contable; no se acepta nada hasta que lo revise un operador',
+  ),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorKey = keyof typeof ERRORS;
+export type ErrorValues = Readonly<Record<string, string | number>>;
+
+export interface HiloErrorOptions {
+  /** Values for the placeholders of the row's text. */
+  readonly values?: ErrorValues;
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** The only error that may cross a boundary. Anything else that reaches one is reported as `internal`. */
+export class HiloError extends Error {
+  readonly key: ErrorKey;
+  readonly values: ErrorValues;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(key: ErrorKey, options: HiloErrorOptions = {}) {
+    super(errorText(key, 'en', options.values), { cause: options.cause });
+    this.name = 'HiloError';
+    this.key = key;
+    this.values = options.values ?? {};
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+export function errorText(key: ErrorKey, locale: Locale, values: ErrorValues = {}): string {
+  return fill(ERRORS[key].text[locale], values);
+}
+
+/** Any thrown value as a `HiloError`; what was not one becomes `internal`, with the original as its cause. */
+export function toHiloError(thrown: unknown): HiloError {
+  return thrown instanceof HiloError ? thrown : new HiloError('internal', { cause: thrown });
+}

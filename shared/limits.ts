@@ -1,0 +1,78 @@
+/**
+ * Every queue, buffer, line, window and timer that a peer can fill has its limit here. Those that an operator may
+ * want to change are settings (server/config.ts, gateway/config.ts) with these values as defaults.
+ */
+export const LIMITS = {
+  lineBytesMaxText: 8 * 1024,
+  lineBytesMaxAnonymous: 64 * 1024,
+  lineBytesMaxAuthenticated: 1024 * 1024,
+  /** The third overlong line closes the connection. */
+  overlongLinesMax: 3,
+
+  messagesPerWindow: 10,
+  windowSeconds: 60,
+  commandsPerSecond: 10,
+  commandsBurst: 20,
+  floodSecondsMax: 60,
+
+  /** Lines read ahead on the text face, so that /cancel is seen while an answer streams. */
+  waitingLinesMax: 32,
+  waitingBytesMax: 64 * 1024,
+  pendingRequestsMax: 16,
+  generationsMax: 2,
+
+  /** Above soft: the model is not pulled and the peer is not read. Below low again: both go on. */
+  outboxSoftBytes: 64 * 1024,
+  outboxLowBytes: 16 * 1024,
+  outboxHardBytes: 256 * 1024,
+  writeProgressMs: 30_000,
+  /** How long a closing connection may take to read its last line. */
+  closeGraceMs: 2_000,
+
+  connectionsMax: 20_000,
+  /** Descriptors kept for files, the model and the operator. */
+  descriptorsReserved: 512,
+  /** Connections over the maximum that are still told `server_full`. */
+  refusalReserve: 128,
+  addressConnectionsMax: 32,
+  addressConnectsPerSecond: 5,
+  addressConnectsBurst: 50,
+  addressesTrackedMax: 100_000,
+  serverFullRetrySeconds: 10,
+
+  sniffMs: 250,
+  proxyHeaderMs: 3_000,
+  textFirstLineMs: 60_000,
+  jsonFirstLineMs: 10_000,
+  textIdleMs: 30 * 60_000,
+  keepAliveInitialMs: 60_000,
+  keepAliveIntervalMs: 15_000,
+  keepAliveProbes: 4,
+  sweepMs: 1_000,
+
+  /** How long a generation goes on for a client that was cut off. */
+  detachedGenerationMs: 30_000,
+  /** How long a session without a connection can be resumed. */
+  detachedSessionMs: 15 * 60_000,
+  detachedSessionsMax: 10_000,
+  replayBytesMax: 256 * 1024,
+  rememberedSendsMax: 64,
+
+  historyTurnsMax: 200,
+  historyBytesMax: 256 * 1024,
+  pasteBytesMax: 64 * 1024,
+  /** A handler that streams has the timeouts of the model instead. */
+  operationDeadlineMs: 10_000,
+
+  drainMs: 20_000,
+  drainReconnectMinMs: 500,
+  drainReconnectMaxMs: 5_000,
+
+  maxInFlight: 2,
+  llmQueueMax: 512,
+  llmInputTokens: 2_000,
+  llmOutputTokens: 1_024,
+  llmFirstTokenSeconds: 30,
+  llmBetweenTokensSeconds: 15,
+  llmAnswerSeconds: 300,
+} as const;

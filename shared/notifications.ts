@@ -1,0 +1,7 @@
+/** Notifications that belong to the connection, not to a request. Those of a request are its operation's events. */
+import { z } from 'zod';
+
+export const NOTIFICATIONS = {
+  /** Sent once on SIGTERM. Reconnect after the delay; it is drawn at random for each client. */
+  'server.draining': z.strictObject({ reconnectAfterMs: z.int().nonnegative() }),
+} as const;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import type { Locale } from '../locale.ts';
+import { ModelName, Trace, Usage } from './common.ts';
+
+const Result = z.strictObject({
+  text: z.string(),
+  trace: Trace,
+  finishReason: z.enum(['stop', 'length']),
+  provider: z.enum(['ollama', 'openai', 'offline']),
+  model: z.string(),
+  /** The offline companion stood in because the configured model did not answer. */
+  degraded: z.boolean(),
+  usage: Usage,
+});
+
+export const chatSend = defineOperation({
+  name: 'chat.send',
+  summary: {
+    en: 'Send a message; the answer streams back',
+    es: 'Envía un mensaje; la respuesta llega a medida que se genera',
+  },
+  access: 'anonymous',
+  effect: 'stream',
+  input: z.strictObject({
+    text: z.string().trim().min(1),
+    /** Repeating a send with the same id and text costs nothing and gives the same answer. */
+    clientMessageId: z.string().min(1).max(128).optional(),
+    model: ModelName.optional(),
+  }),
+  output: Result,
+  events: {
+    /** 1 is next in line. */
+    'chat.queued': z.strictObject({ position: z.int().positive() }),
+    'chat.started': z.strictObject({ trace: Trace, model: z.string(), degraded: z.boolean() }),
+    'chat.delta': z.strictObject({ text: z.string() }),
+  },
+  errors: [
+    'message_too_long',
+    'rate_limited',
+    'too_many_pending',
+    'queue_full',
+    'conflict',
+    'cancelled',
+    'upstream_failed',
+    'upstream_timeout',
+    'draining',
+  ],
+  text: {
+    command: 'send',
+    args: ['...text'],
+    render: renderEnd,
+    renderEvent(name, params, locale) {
+      if (name === 'chat.delta') return { chunk: String(params['text']) };
+      if (name === 'chat.queued') return { line: WAITING[locale] + String(params['position']) };
+      return {};
+    },
+  },
+  examples: [
+    {
+      input: { text: 'hello' },
+      output: {
+        text: 'Hello! How are you today?',
+        trace: 'Usuario-3:m1',
+        finishReason: 'stop',
+        provider: 'ollama',
+        model: 'qwen2.5:3b-instruct',
+        degraded: false,
+        usage: { inputTokens: 12, outputTokens: 8, source: 'reported' },
+      },
+    },
+  ],
+});
+
+const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;
+const MARKS = {
+  offline: { en: 'offline companion', es: 'acompañante sin conexión' },
+  degraded: {
+    en: 'the model is not answering; this is the offline companion',
+    es: 'el modelo no responde; este es el acompañante sin conexión',
+  },
+  length: { en: 'cut at the length limit', es: 'cortado por el límite de longitud' },
+} as const;
+
+/** The line after an answer: `-- <trace>`, then what the reader should know of it. */
+function renderEnd(result: z.output<typeof Result>, locale: Locale): string {
+  const parts = [`-- ${result.trace}`];
+  if (result.degraded) parts.push(MARKS.degraded[locale]);
+  else if (result.provider === 'offline') parts.push(MARKS.offline[locale]);
+  else parts.push(result.model);
+  if (result.finishReason === 'length') parts.push(MARKS.length[locale]);
+  return parts.join(' · ');
+}

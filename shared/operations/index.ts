@@ -1,0 +1,38 @@
+/** The table of operations. A new one is a file in this folder and a line here; its handler must exist to compile. */
+import type { Operation } from '../define-operation.ts';
+import { chatCancel } from './chat-cancel.ts';
+import { chatHistory } from './chat-history.ts';
+import { chatNew } from './chat-new.ts';
+import { chatSend } from './chat-send.ts';
+import { modelsList } from './models-list.ts';
+import { operationsList } from './operations-list.ts';
+import { serverPing } from './server-ping.ts';
+import { serverStats } from './server-stats.ts';
+import { sessionAck } from './session-ack.ts';
+import { sessionHello } from './session-hello.ts';
+import { sessionLocale } from './session-locale.ts';
+import { sessionModel } from './session-model.ts';
+import { sessionResume } from './session-resume.ts';
+import { sessionWhoami } from './session-whoami.ts';
+
+export const OPERATIONS = {
+  'operations.list': operationsList,
+  'chat.send': chatSend,
+  'chat.cancel': chatCancel,
+  'chat.history': chatHistory,
+  'chat.new': chatNew,
+  'models.list': modelsList,
+  'session.model': sessionModel,
+  'session.locale': sessionLocale,
+  'session.whoami': sessionWhoami,
+  'session.hello': sessionHello,
+  'session.resume': sessionResume,
+  'session.ack': sessionAck,
+  'server.stats': serverStats,
+  'server.ping': serverPing,
+} as const;
+
+export type Operations = typeof OPERATIONS;
+export type OperationName = keyof Operations;
+
+export const OPERATION_LIST: readonly Operation[] = Object.values(OPERATIONS) as unknown as Operation[];
