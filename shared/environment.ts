@@ -1,0 +1,180 @@
+/**
+ * The one way in which processes read their configuration. A zod object schema names the variables; every fault is
+ * found in one go and told by variable: what was expected, what was found. An empty value counts as unset.
+ *
+ *     const config = readEnvironment(z.object({ WS_PORT: port().default(8765) }), process.env);
+ */
+import { z } from 'zod';
+import { parseCidr, type Cidr } from './ip-address.ts';
+
+export { matchesCidr, type Cidr } from './ip-address.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentFault {
+  readonly name: string;
+  readonly expected: string;
+  /** The value as shown to the operator: quoted, shortened, or hidden when it is a secret. */
+  readonly found: string;
+}
+
+/** Its message lists all faults, one a line, in the order of the schema. */
+export class EnvironmentError extends Error {
+  readonly faults: readonly EnvironmentFault[];
+
+  constructor(faults: readonly EnvironmentFault[]) {
+    const lines = faults.map(
+      ({ name, expected, found }) => `  ${name}: expected ${expected}, found ${found}`,
+    );
+    super(['The configuration has faults:', ...lines].join('\n'));
+    this.name = 'EnvironmentError';
+    this.faults = faults;
+  }
+}
+
+/** Deeply frozen settings. Variables that the schema does not name are ignored. Throws `EnvironmentError`. */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Environment,
+): Readonly<z.output<Schema>> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((name) => [name, environment[name]] as const)
+      .filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const result = schema.safeParse(given);
+  if (!result.success) throw new EnvironmentError(faultsOf(schema, given, result.error));
+  return deepFreeze(result.data);
+}
+
+/** A TCP port; 0 lets the system choose one. */
+export function port() {
+  return integer(0, 65_535);
+}
+
+/** An IP address or a host name, without scheme and port. */
+export function host() {
+  return parsed('a host name or an IP address', (text) => (isHost(text) ? text : undefined));
+}
+
+export function integer(min: number, max: number) {
+  return parsed(`a whole number from ${min} to ${max}`, (text) => {
+    const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function decimal(min: number, max: number) {
+  return parsed(`a number from ${min} to ${max}`, (text) => {
+    const value = /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+/** A duration in seconds, with decimals if need be. */
+export function seconds(min: number, max: number) {
+  return parsed(`seconds, from ${min} to ${max}`, (text) => {
+    const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  });
+}
+
+export function flag() {
+  const values = new Map([
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['0', false],
+  ]);
+  return parsed('true or false', (text) => values.get(text.toLowerCase()));
+}
+
+export function choice<const Value extends string>(values: readonly Value[]) {
+  return parsed(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text));
+}
+
+export function text() {
+  return parsed('a text', (value) => value);
+}
+
+/** A text that no fault report shows. */
+export function secret() {
+  return parsed('a text', (value) => value).meta({ secret: true });
+}
+
+/** An http or https URL; a slash at its end is dropped. */
+export function httpUrl() {
+  return parsed('a URL that begins with http:// or https://', (value) => {
+    return /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value.replace(/\/+$/, '') : undefined;
+  });
+}
+
+/** Values with commas between them; each is judged by `piece`. Spaces around a value are dropped. */
+export function list<Piece extends z.ZodType<unknown, string>>(piece: Piece) {
+  return z
+    .string()
+    .transform((value) => value.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])))
+    .pipe(z.array(piece));
+}
+
+/** Addresses and ranges, such as `127.0.0.0/8,::1`; for `matchesCidr`. */
+export function cidrList() {
+  return list(parsed<Cidr>('an IP address or a range such as 10.0.0.0/8', parseCidr));
+}
+
+/** Required unless `.default(…)` or `.optional()` is added. */
+function parsed<Value>(expected: string, parse: (text: string) => Value | undefined) {
+  return z.string({ error: expected }).transform((text, context) => {
+    const value = parse(text.trim());
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+}
+
+function isHost(text: string): boolean {
+  if (parseCidr(text) && !text.includes('/')) return true;
+  const label = /^(?!-)[\dA-Za-z_-]{1,63}(?<!-)$/;
+  return text.length <= 253 && !/^[\d.]+$/.test(text) && text.split('.').every((part) => label.test(part));
+}
+
+function faultsOf(schema: z.ZodObject, given: Environment, error: z.ZodError): EnvironmentFault[] {
+  const names = Object.keys(schema.shape);
+  const faults = error.issues.map(({ path, message }) => {
+    const name = String(path[0] ?? '');
+    return { name, expected: message, found: shown(name, given[name], schema.shape[name]) };
+  });
+  const unique = faults.filter((fault, index) => {
+    return (
+      faults.findIndex(({ name, expected }) => name === fault.name && expected === fault.expected) === index
+    );
+  });
+  return unique.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
+const SHOWN_CHARACTERS_MAX = 80;
+
+function shown(name: string, value: string | undefined, schema: z.core.$ZodType | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (isSecret(name, schema)) return 'a value that is not shown';
+  const safe = value.replace(/\/\/[^/@]*@/, '//***@');
+  const cut = safe.length > SHOWN_CHARACTERS_MAX ? `${safe.slice(0, SHOWN_CHARACTERS_MAX)}…` : safe;
+  return JSON.stringify(cut);
+}
+
+/** A secret by its piece, also under `.optional()` and the like, or by the habits of naming. */
+function isSecret(name: string, schema: z.core.$ZodType | undefined): boolean {
+  if (/(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/.test(name)) return true;
+  let inner: unknown = schema;
+  while (inner instanceof z.ZodType) {
+    if (inner.meta()?.['secret'] === true) return true;
+    inner = 'innerType' in inner.def ? inner.def.innerType : undefined;
+  }
+  return false;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
