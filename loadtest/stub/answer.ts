@@ -1,0 +1,53 @@
+/** What the stub says: a function of the seed and of the last user message, so that it repeats word by word. */
+import { seededRandom, textSeed } from './random.ts';
+
+const WORDS = (
+  'the thread holds a quiet river under morning light and every small stone remembers rain while slow ' +
+  'clouds carry names across green hills where someone listens to wind among old trees'
+).split(' ');
+
+/** Colour, title, cursor, a C1 control, bell, bidi override: none of it may reach a terminal. */
+const ESCAPES = [
+  ' \u001b[31mred\u001b[0m',
+  ' \u001b]0;title\u0007',
+  ' \u001b[2J\u001b[H',
+  ' \u009b2K',
+  ' \u0007\u0008',
+  ' \u202eabc',
+];
+
+export interface AnswerWish {
+  readonly mode: 'echo' | 'prose';
+  readonly seed: number;
+  readonly text: string;
+  /** The least number of tokens. */
+  readonly tokens: number;
+  /** The greatest; the answer is cut there. */
+  readonly maxTokens: number;
+  readonly escapes: boolean;
+}
+
+/** The tokens of an answer, one by one, so that a huge answer costs no memory. A token is never empty. */
+export function* answerTokens(wish: AnswerWish): Generator<string, void, undefined> {
+  let count = 0;
+  for (const token of leadTokens(wish)) {
+    if (count === wish.maxTokens) return;
+    count += 1;
+    yield token;
+  }
+  const random = seededRandom(textSeed(wish.text, wish.seed));
+  for (; count < wish.tokens && count < wish.maxTokens; count += 1) {
+    const word = WORDS[Math.floor(random() * WORDS.length)] ?? 'the';
+    yield count === 0 ? word : ` ${word}`;
+  }
+}
+
+/** Whether `maxTokens` cuts the answer short. */
+export function isCutShort(wish: AnswerWish): boolean {
+  return Math.max(wish.tokens, leadTokens(wish).length) > wish.maxTokens;
+}
+
+function leadTokens(wish: AnswerWish): string[] {
+  const lead = wish.mode === 'echo' ? (`echo: ${wish.text}`.match(/\s*\S+|\s+$/gu) ?? []) : [];
+  return wish.escapes ? [...lead, ...ESCAPES] : lead;
+}

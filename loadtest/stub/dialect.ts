@@ -1,0 +1,77 @@
+/** What the two protocols have in common for the stub: a chat request in, pieces of text for the wire out. */
+export interface ChatInput {
+  readonly model: string;
+  readonly stream: boolean;
+  /** The last message of the user. */
+  readonly text: string;
+  readonly promptTokens: number;
+  /** Infinity when the request sets no maximum. */
+  readonly maxTokens: number;
+  readonly hasStreamOptions: boolean;
+  readonly includeUsage: boolean;
+  /** No messages: Ollama loads the model and says so. */
+  readonly loadOnly: boolean;
+}
+
+export interface AnswerEnd {
+  readonly finishReason: 'stop' | 'length';
+  readonly outputTokens: number;
+  readonly usage: boolean;
+  readonly elapsedMs: number;
+  readonly firstTokenMs: number;
+}
+
+/** Writes one answer; made for each request. */
+export interface AnswerWriter {
+  readonly contentType: string;
+  /** Whether the head is sent before there is a token. */
+  readonly earlyHead: boolean;
+  /** What comes before the first token. */
+  opening(choicesNull: boolean): string;
+  token(text: string): string;
+  closing(end: AnswerEnd): string;
+  /** A failure inside the stream. */
+  error(message: string): string;
+  malformed(): string;
+  whole(text: string, end: AnswerEnd): string;
+}
+
+export interface Dialect {
+  /** `undefined` when the body is not a chat request. */
+  read(body: unknown): ChatInput | undefined;
+  answer(input: ChatInput, id: number): AnswerWriter;
+  errorBody(status: number, message: string, code: string): string;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The last user message and a rough count of all; content may be a string or OpenAI's list of parts. */
+export function readMessages(messages: unknown): { text: string; promptTokens: number; count: number } {
+  if (!Array.isArray(messages)) return { text: '', promptTokens: 0, count: 0 };
+  let text = '';
+  let characters = 0;
+  for (const message of messages as unknown[]) {
+    if (!isObject(message)) continue;
+    const content = contentText(message['content']);
+    characters += content.length;
+    if (message['role'] === 'user') text = content;
+  }
+  return { text, promptTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), count: messages.length };
+}
+
+/** A maximum of tokens as the protocols write it: absent, null and negative mean none. */
+export function readMaximum(value: unknown): number {
+  return typeof value === 'number' && value >= 0 ? value : Infinity;
+}
+
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return (content as unknown[])
+    .map((part) => (isObject(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('');
+}

@@ -1,0 +1,69 @@
+/** The stub's answers about models: lists, details, and embeddings that repeat. */
+import { isObject } from './dialect.ts';
+import { seededRandom, textSeed } from './random.ts';
+
+const EMBEDDING_DIMENSIONS = 64;
+const CREATED = '2025-01-01T00:00:00Z';
+
+const DETAILS = {
+  parent_model: '',
+  format: 'gguf',
+  family: 'stub',
+  families: ['stub'],
+  parameter_size: '1B',
+  quantization_level: 'Q4_0',
+};
+
+/** Ollama's `GET /api/tags`. */
+export function tagList(models: readonly string[]): unknown {
+  return {
+    models: models.map((name) => ({
+      name,
+      model: name,
+      modified_at: CREATED,
+      size: 1_000_000,
+      digest: textSeed(name, 0).toString(16).padStart(64, '0'),
+      details: DETAILS,
+    })),
+  };
+}
+
+/** OpenAI's `GET /v1/models`. */
+export function modelList(models: readonly string[]): unknown {
+  const created = Date.parse(CREATED) / 1000;
+  return {
+    object: 'list',
+    data: models.map((id) => ({ id, object: 'model', created, owned_by: 'stub' })),
+  };
+}
+
+/** Ollama's `POST /api/show`. */
+export function modelShow(): unknown {
+  return {
+    license: '',
+    modelfile: '',
+    parameters: '',
+    template: '',
+    details: DETAILS,
+    model_info: { 'general.architecture': 'stub', 'stub.context_length': 32_768 },
+    capabilities: ['completion'],
+    modified_at: CREATED,
+  };
+}
+
+/** Ollama's `POST /api/embed`: unit vectors, a function of text and seed. */
+export function embedding(body: unknown, seed: number): unknown {
+  const input = isObject(body) ? body['input'] : undefined;
+  const texts = Array.isArray(input) ? (input as unknown[]) : [input];
+  return {
+    model: isObject(body) ? body['model'] : '',
+    embeddings: texts.map((text) => unitVector(typeof text === 'string' ? text : '', seed)),
+  };
+}
+
+function unitVector(text: string, seed: number): number[] {
+  const random = seededRandom(textSeed(text, seed));
+  const values = Array.from({ length: EMBEDDING_DIMENSIONS }, () => random() * 2 - 1);
+  const length = Math.hypot(...values);
+  return values.map((value) => value / length);
+}
