@@ -3,6 +3,7 @@
  * `npm run stub-llm -- --help` runs it alone; tests and benchmarks import `startStub`.
  */
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { FAILURES, FAULTS, FaultStep, QUIRKS, StubConfig, type Fault } from './stub/config.ts';
 import { startStub, type StubOptions } from './stub/server.ts';
 
@@ -136,7 +137,7 @@ function withoutAbsent(values: Record<string, unknown>): Record<string, unknown>
 
 if (import.meta.main) {
   main().catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof z.ZodError ? z.prettifyError(error) : String(error));
     process.exitCode = 2;
   });
 }

@@ -1,4 +1,4 @@
-/** What the stub says: a function of the seed and of the last user message, so that it repeats word by word. */
+/** What the stub says: a function of the seed and of the last user message, so it repeats word by word. */
 import { seededRandom, textSeed } from './random.ts';
 
 const WORDS = (

@@ -1,7 +1,7 @@
 /** The knobs of the stub: defaults, command line and control endpoint are all checked by this one schema. */
 import { z } from 'zod';
 
-/** What ends a request badly. Those with `mid` strike after `afterTokens` tokens, or at the end if it is nearer. */
+/** What ends a request badly. Those with `mid` strike after `afterTokens` tokens, or at a nearer end. */
 export const FAILURES = {
   refused: 'the connection is closed without a response',
   rate_limited: '429, Retry-After in whole seconds',

@@ -14,8 +14,8 @@ export class Slots {
   }
 
   /**
-   * Calls `start` when there is room, at once if there is room now. Returns what gives the slot or the place in
-   * the queue back, or `undefined` when the queue is full.
+   * Calls `start` when there is room, at once if there is room now. Returns what gives the slot or the place
+   * in the queue back, or `undefined` when the queue is full.
    */
   take(start: () => void): (() => void) | undefined {
     const { parallel, queueMax } = this.#limits();

@@ -1,0 +1,74 @@
+/** The companion that needs no model, as a provider: its reply is ready at once, and let out in pieces. */
+import type { Clock } from '../../shared/clock.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { LlmChunk, LlmMessage, LlmProvider, LlmRequest } from './provider.ts';
+import { abortedError } from './upstream.ts';
+
+export const OFFLINE_MODEL = 'companion';
+
+/** What composes the replies: server/companion. */
+export interface Companion {
+  reply(input: { readonly messages: readonly LlmMessage[]; readonly locale: Locale }): string;
+  /** The pieces joined are the text. */
+  splitForStreaming(text: string): readonly string[];
+}
+
+export interface OfflineOptions {
+  readonly companion: Companion;
+  readonly clock: Clock;
+  /** The pause before each piece but the first. */
+  readonly pieceDelayMs?: number;
+}
+
+const PIECE_DELAY_MS = 15;
+
+/** Counts no tokens: there is nothing that anybody would pay for. */
+export class OfflineProvider implements LlmProvider {
+  readonly name = 'offline';
+  readonly defaultModel = OFFLINE_MODEL;
+  readonly #companion: Companion;
+  readonly #clock: Clock;
+  readonly #pieceDelayMs: number;
+
+  constructor({ companion, clock, pieceDelayMs = PIECE_DELAY_MS }: OfflineOptions) {
+    this.#companion = companion;
+    this.#clock = clock;
+    this.#pieceDelayMs = pieceDelayMs;
+  }
+
+  async *stream({ messages, locale, signal }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    if (signal.aborted) throw abortedError(signal);
+    const text = this.#companion.reply({ messages, locale });
+    let first = true;
+    for (const piece of this.#companion.splitForStreaming(text)) {
+      if (!first && this.#pieceDelayMs > 0) await this.#pause(signal);
+      first = false;
+      if (signal.aborted) throw abortedError(signal);
+      if (piece !== '') yield { type: 'delta', text: piece };
+    }
+    if (signal.aborted) throw abortedError(signal);
+    yield { type: 'end', finishReason: 'stop' };
+  }
+
+  async models(): Promise<readonly string[]> {
+    return [OFFLINE_MODEL];
+  }
+
+  async alive(): Promise<boolean> {
+    return true;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Ends early when the signal aborts. */
+  #pause(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(this.#pieceDelayMs, resolve);
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    return promise.finally(() => {
+      cancel();
+      signal.removeEventListener('abort', onAbort);
+    });
+  }
+}
