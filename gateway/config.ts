@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import {
+  choice,
+  cidrList,
+  host,
+  integer,
+  list,
+  port,
+  readEnvironment,
+  seconds,
+  text,
+  type Environment,
+} from '../shared/environment.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { LOCALES } from '../shared/locale.ts';
+
+const origin = text().refine((value) => URL.parse(value)?.origin === value, {
+  error: 'origins such as https://chat.example.org, without a path',
+});
+
+const GatewaySchema = z.object({
+  GATEWAY_HOST: host().default('127.0.0.1'),
+  /** The page, WebSocket and HTTP. */
+  WS_PORT: port().default(8765),
+  /** Where the server listens for lines. */
+  TCP_HOST: host().default('127.0.0.1'),
+  TCP_PORT: port().default(5001),
+  /** Empty: only pages of the same origin. Otherwise only the pages of these origins. */
+  ALLOWED_ORIGINS: list(origin).default([]),
+  /** Proxies whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: cidrList().default([]),
+  CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),
+  /** Closes of a draining gateway are spread over this time, so that the clients do not return all at once. */
+  GATEWAY_DRAIN_SECONDS: seconds(0, 600).default(5),
+  HILO_LOCALE: choice(LOCALES).default('en'),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type GatewayConfig = Readonly<z.output<typeof GatewaySchema>>;
+
+/** Throws `EnvironmentError` with every fault. */
+export function readGatewayConfig(environment: Environment): GatewayConfig {
+  return readEnvironment(GatewaySchema, environment);
+}

@@ -1,0 +1,37 @@
+/** Limits of the gateway alone; those that it shares with the server are in shared/limits.ts. */
+export const GATEWAY_LIMITS = {
+  /** One WebSocket message. A larger one is refused with 1009. */
+  messageBytesMax: 64 * 1024,
+  /** A message in tiny pieces costs memory beyond its bytes. */
+  messageFragmentsMax: 64,
+  bufferedChunksMax: 1024,
+  /** One line of the server. */
+  serverLineBytesMax: 1024 * 1024,
+
+  /** Above: the server is not read. It is read again when all of it has been handed to the kernel. */
+  browserBacklogBytesMax: 64 * 1024,
+  /** Above: the browser is not read. Lines sent before the server is connected count too. */
+  serverBacklogBytesMax: 64 * 1024,
+
+  heartbeatMs: 25_000,
+  heartbeatJitter: 0.2,
+  connectMs: 5_000,
+  /** From the decision to close until both sockets are gone. */
+  closeMs: 10_000,
+
+  /** The whole head of a request, so that a slow handshake is cut; looked at every `checkMs`. */
+  requestHeadMs: 10_000,
+  requestMs: 30_000,
+  requestCheckMs: 1_000,
+  requestHeadBytesMax: 16 * 1024,
+  requestBodyBytesMax: 1024,
+  keepAliveMs: 5_000,
+  /** Plain HTTP connections beside the WebSockets. */
+  httpConnectionsMax: 512,
+
+  readinessProbeMs: 1_000,
+  /** How long one look at the server answers /readyz. */
+  readinessCacheMs: 1_000,
+
+  retryAfterSeconds: 10,
+} as const;

@@ -1,0 +1,126 @@
+/** The gateway: config → dependencies → listen → signals. Also a program: `node gateway/main.ts`. */
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { config as readDotenv } from 'dotenv';
+import type { Logger } from 'pino';
+import { systemClock, type Clock } from '../shared/clock.ts';
+import { EnvironmentError } from '../shared/environment.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { Bridges } from './bridges.ts';
+import { readGatewayConfig, type GatewayConfig } from './config.ts';
+import { descriptorLimit } from './descriptor-limit.ts';
+import { createHttp } from './http.ts';
+import { GATEWAY_LIMITS } from './limits.ts';
+import { createLog } from './log.ts';
+import { createMetrics, GatewayCounts } from './metrics.ts';
+import { createUpgradeListener } from './upgrade.ts';
+import { createReachability } from './upstream.ts';
+
+export interface GatewayDependencies {
+  readonly clock: Clock;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly pageDirectory: string;
+  /** How many descriptors the process may have open. */
+  readonly descriptorLimit: number;
+}
+
+export interface Gateway {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Refuses what is new and ends all bridges with 1012, spread over `GATEWAY_DRAIN_SECONDS`. */
+  drain(): Promise<void>;
+  /** Ends everything at once. */
+  close(): Promise<void>;
+}
+
+/** Resolves when it listens. Rejects when the address cannot be had. */
+export async function startGateway(
+  config: GatewayConfig,
+  dependencies: GatewayDependencies,
+): Promise<Gateway> {
+  const { clock, random, log } = dependencies;
+  const counts = new GatewayCounts();
+  const server = { host: config.TCP_HOST, port: config.TCP_PORT };
+  const bridges = new Bridges({ server, clock, random, counts });
+  const metrics = createMetrics({
+    counts,
+    connections: () => bridges.size,
+    backlogBytes: () => bridges.backlogBytes,
+  });
+  let isDraining = false;
+  const app = await createHttp({
+    log,
+    locale: config.HILO_LOCALE,
+    pageDirectory: dependencies.pageDirectory,
+    registry: metrics.registry,
+    isDraining: () => isDraining,
+    isServerReachable: createReachability(server, clock),
+  });
+  const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
+  app.server.maxConnections = connectionsMax + GATEWAY_LIMITS.httpConnectionsMax;
+  const upgrade = createUpgradeListener({
+    config,
+    connectionsMax,
+    bridges,
+    counts,
+    isDraining: () => isDraining,
+  });
+  app.server.on('upgrade', upgrade);
+  await app.listen({ host: config.GATEWAY_HOST, port: config.WS_PORT });
+  return {
+    address: { host: config.GATEWAY_HOST, port: (app.server.address() as AddressInfo).port },
+    async drain() {
+      isDraining = true;
+      log.info({ connections: bridges.size }, 'Draining');
+      await bridges.drain(config.GATEWAY_DRAIN_SECONDS * 1_000);
+    },
+    async close() {
+      isDraining = true;
+      bridges.close();
+      metrics.close();
+      await app.close();
+    },
+  };
+}
+
+/** A bridge holds two descriptors. */
+function connectionsFor(descriptors: number): number {
+  return Math.max(1, Math.floor((descriptors - LIMITS.descriptorsReserved) / 2));
+}
+
+async function main(): Promise<void> {
+  readDotenv({ quiet: true });
+  const config = readGatewayConfig(process.env);
+  const log = await createLog(config.LOG_LEVEL, process.stdout);
+  const gateway = await startGateway(config, {
+    clock: systemClock,
+    random: Math.random,
+    log,
+    pageDirectory: fileURLToPath(new URL('../web/dist', import.meta.url)),
+    descriptorLimit: descriptorLimit(),
+  });
+  stopOnSignals(gateway, log);
+}
+
+/** The first signal drains, the second ends at once. */
+function stopOnSignals(gateway: Gateway, log: Logger): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    await gateway.drain();
+    await gateway.close();
+    log.info('Stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    const text = error instanceof EnvironmentError ? error.message : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = 1;
+  });
+}

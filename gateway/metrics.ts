@@ -1,0 +1,121 @@
+/** What the gateway counts, and how Prometheus sees it. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { CloseReason } from './close-reason.ts';
+
+/** Plain numbers, since the pipes touch them for every message; they are read when somebody scrapes. */
+export class GatewayCounts {
+  opened = 0;
+  refusedUpgrades = 0;
+  connectFailures = 0;
+  messagesToServer = 0;
+  messagesToBrowser = 0;
+  bytesToServer = 0;
+  bytesToBrowser = 0;
+  pausesOfServer = 0;
+  pausesOfBrowser = 0;
+  readonly closes = new Map<CloseReason, number>();
+}
+
+export interface MetricsSource {
+  readonly counts: GatewayCounts;
+  connections(): number;
+  backlogBytes(): number;
+}
+
+export interface GatewayMetrics {
+  readonly registry: Registry;
+  close(): void;
+}
+
+const EVENT_LOOP_RESOLUTION_MS = 20;
+const NANOSECONDS = 1e9;
+
+export function createMetrics(source: MetricsSource): GatewayMetrics {
+  const registry = new Registry();
+  const { counts } = source;
+  gauge(registry, 'hilo_gateway_connections', 'WebSocket connections', () => source.connections());
+  gauge(registry, 'hilo_gateway_backlog_bytes', 'Bytes that wait in this process', () =>
+    source.backlogBytes(),
+  );
+  gauge(registry, 'process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  counter(registry, 'hilo_gateway_opened_total', 'WebSocket connections opened', [], () => [
+    [{}, counts.opened],
+  ]);
+  counter(registry, 'hilo_gateway_refused_upgrades_total', 'Upgrades refused before WebSocket', [], () => [
+    [{}, counts.refusedUpgrades],
+  ]);
+  counter(registry, 'hilo_gateway_connect_failures_total', 'Failed connections to the server', [], () => [
+    [{}, counts.connectFailures],
+  ]);
+  counter(registry, 'hilo_gateway_closes_total', 'Ended connections by reason', ['reason'], () =>
+    Array.from(counts.closes, ([reason, value]) => [{ reason }, value]),
+  );
+  counter(registry, 'hilo_gateway_messages_total', 'Messages forwarded', ['to'], () => [
+    [{ to: 'server' }, counts.messagesToServer],
+    [{ to: 'browser' }, counts.messagesToBrowser],
+  ]);
+  counter(registry, 'hilo_gateway_bytes_total', 'Bytes forwarded, without WebSocket framing', ['to'], () => [
+    [{ to: 'server' }, counts.bytesToServer],
+    [{ to: 'browser' }, counts.bytesToBrowser],
+  ]);
+  counter(
+    registry,
+    'hilo_gateway_pauses_total',
+    'Times that one side was not read, as the other was slow',
+    ['of'],
+    () => [
+      [{ of: 'server' }, counts.pausesOfServer],
+      [{ of: 'browser' }, counts.pausesOfBrowser],
+    ],
+  );
+  return { registry, close: watchEventLoop(registry) };
+}
+
+/** Delays since the last scrape, beyond the resolution of the measurement. */
+function watchEventLoop(registry: Registry): () => void {
+  const histogram = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  histogram.enable();
+  const delay: Gauge = new Gauge({
+    name: 'hilo_gateway_event_loop_delay_seconds',
+    help: 'Event loop delay since the last scrape',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      const resolution = EVENT_LOOP_RESOLUTION_MS / 1e3;
+      const set = (quantile: string, nanoseconds: number): void => {
+        delay.set({ quantile }, Math.max(0, nanoseconds / NANOSECONDS - resolution) || 0);
+      };
+      set('0.5', histogram.percentile(50));
+      set('0.99', histogram.percentile(99));
+      set('1', histogram.max);
+      histogram.reset();
+    },
+  });
+  return () => void histogram.disable();
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const metric: Gauge = new Gauge({ name, help, registers: [registry], collect: () => metric.set(read()) });
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+function counter(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: () => Sample[],
+): void {
+  const metric: Counter = new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      metric.reset();
+      for (const [labels, value] of read()) metric.inc(labels, value);
+    },
+  });
+}

@@ -1,0 +1,53 @@
+/** What the gateway says to people over HTTP. */
+import type { Locale, Localised } from '../shared/locale.ts';
+
+export const TEXTS = {
+  page_not_built: {
+    en: 'The page is not built yet. Run: npm run build',
+    es: 'La página todavía no está construida. Ejecuta: npm run build',
+  },
+  not_found: {
+    en: 'There is nothing here. The page is at /, the WebSocket at /ws',
+    es: 'Aquí no hay nada. La página está en /, el WebSocket en /ws',
+  },
+  upgrade_required: {
+    en: 'This address speaks WebSocket; the page is at /',
+    es: 'Esta dirección habla WebSocket; la página está en /',
+  },
+  foreign_origin: {
+    en: 'Pages of this origin may not connect here. An operator can allow it with ALLOWED_ORIGINS',
+    es: 'Las páginas de este origen no pueden conectarse aquí. Quien opera el servidor puede permitirlo con ALLOWED_ORIGINS',
+  },
+  full: {
+    en: 'The gateway is full; try again soon',
+    es: 'La pasarela está llena; inténtalo de nuevo en un momento',
+  },
+  draining: {
+    en: 'The gateway is restarting; try again soon',
+    es: 'La pasarela se está reiniciando; inténtalo de nuevo en un momento',
+  },
+  server_unreachable: {
+    en: 'The server does not answer',
+    es: 'El servidor no responde',
+  },
+  failed: {
+    en: 'Something failed on our side',
+    es: 'Algo falló de nuestro lado',
+  },
+} as const satisfies Record<string, Localised>;
+
+export type TextKey = keyof typeof TEXTS;
+
+/** The language that Accept-Language (RFC 9110 §12.5.4) names first among ours, by weight. */
+export function preferredLocale(acceptLanguage: string | undefined, fallback: Locale): Locale {
+  const wanted = (acceptLanguage ?? '').split(',').map((entry) => {
+    const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
+    const weight = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean);
+    return { language: tag.split('-')[0] ?? '', weight: Number(weight ?? 1) };
+  });
+  const best = wanted
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .find(({ language }) => language === 'es' || language === 'en');
+  return best ? (best.language as Locale) : fallback;
+}
