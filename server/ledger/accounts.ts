@@ -1,0 +1,383 @@
+/**
+ * Credits on top of the ledger. Every decision is made at once on the balances in memory, which already count what is
+ * queued but not yet durable; the promise resolves when the entry is durable. So any number of requests at once can never
+ * spend more than there is.
+ *
+ * Each operation carries an id. The same id with the same body gives the same result again, whether the first try is still
+ * being written, is done, or was done before a restart; with another body it is a `conflict`.
+ */
+import { explainEntry, formatEntry, parseEntry } from '../../shared/ledger/entry-text.ts';
+import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
+import type { Account, OpenHold, Refusal } from '../../shared/ledger/fold.ts';
+import canonicalize from 'canonicalize';
+import { LedgerError } from './ledger-error.ts';
+import type { LedgerLog } from './ledger-log.ts';
+
+export interface GrantRequest {
+  account: string;
+  amount: number;
+  id: string;
+  by: string;
+  reason: string;
+}
+
+export interface HoldRequest {
+  account: string;
+  amount: number;
+  id: string;
+  /** How long the hold may stay open before `expireDue` ends it. */
+  ttlMs: number;
+}
+
+export interface ExchangeFacts {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** Whether the provider counted the tokens or Hilo estimated them. */
+  usage: 'reported' | 'estimated';
+  finish: string;
+  trace: string;
+  degraded: boolean;
+  /** Commitments (see `commitTo`), never texts. */
+  prompt: string;
+  answer: string;
+}
+
+export interface SettleRequest {
+  id: string;
+  /** What the call cost. Never more than the hold is charged. */
+  charge: number;
+  /** Written right after the settle, in the same block. */
+  exchange?: ExchangeFacts;
+}
+
+export interface RefundRequest {
+  id: string;
+  /** Index of the settle that is paid back, in whole or in part. */
+  settle: number;
+  amount: number;
+  by: string;
+  reason: string;
+}
+
+export interface EraseRequest {
+  account: string;
+  id: string;
+  /** Index of the exchange whose content was deleted; all of the account's content when left out. */
+  exchange?: number;
+  by: string;
+  reason: string;
+}
+
+export interface RejectRequest {
+  account: string;
+  id: string;
+  need: number;
+  reason: string;
+}
+
+export interface Done {
+  /** Index of the entry, by which `receipt` finds it. */
+  index: number;
+  /** What the account could spend when the entry was decided. */
+  balance: number;
+}
+
+export interface Settled extends Done {
+  charged: number;
+  returned: number;
+  /** Index of the exchange, when there is one. */
+  exchangeIndex?: number;
+}
+
+export class Accounts {
+  #log: LedgerLog;
+  #now: () => number;
+  #clock = { ms: -1, text: '' };
+
+  constructor(log: LedgerLog, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** The balances, with all that is decided but not yet durable. */
+  account(name: string): Readonly<Account> {
+    return this.#log.fold.account(name);
+  }
+
+  openHold(id: string): Readonly<OpenHold> | undefined {
+    return this.#log.fold.openHolds.get(id);
+  }
+
+  grant(request: GrantRequest): Promise<Done> {
+    const { account, id, by, reason } = request;
+    return this.#add({
+      account,
+      amount: amountText(request.amount),
+      at: this.#at(),
+      by,
+      id,
+      reason,
+      type: 'grant',
+    });
+  }
+
+  /** Takes over an opening balance from another system, which `source` names. */
+  importBalance(request: Omit<GrantRequest, 'reason'> & { source: string }): Promise<Done> {
+    const { account, id, by, source } = request;
+    return this.#add({
+      account,
+      amount: amountText(request.amount),
+      at: this.#at(),
+      by,
+      id,
+      source,
+      type: 'import',
+    });
+  }
+
+  /** Rejects with `insufficient_credits`, with balance and need, when the account cannot spend that much. */
+  hold(request: HoldRequest): Promise<Done> {
+    const { account, id } = request;
+    const now = this.#now();
+    const expires = new Date(now + request.ttlMs).toISOString();
+    return this.#add({
+      account,
+      amount: amountText(request.amount),
+      at: this.#at(now),
+      expires,
+      id,
+      type: 'hold',
+    });
+  }
+
+  /** Charges an open hold and gives the rest back; with the exchange it paid for, in one block. */
+  async settle(request: SettleRequest): Promise<Settled> {
+    const { id } = request;
+    const hold = this.#log.fold.openHolds.get(id);
+    if (hold === undefined) return await this.#repeatSettle(request);
+    const charged = Math.min(request.charge, hold.amount);
+    const returned = hold.amount - charged;
+    const { account, index } = hold;
+    const at = this.#at();
+    const settle: EntryOf<'settle'> = {
+      account,
+      amount: amountText(charged),
+      at,
+      hold: String(index),
+      id,
+      returned: amountText(returned),
+      type: 'settle',
+    };
+    const entries: Entry[] = [settle];
+    if (request.exchange !== undefined) entries.push(exchangeEntry(account, id, at, request.exchange));
+    const done = await this.#addGroup(entries);
+    const exchangeIndex = request.exchange === undefined ? {} : { exchangeIndex: done.index + 1 };
+    return { ...done, ...exchangeIndex, charged, returned };
+  }
+
+  /** Gives back all of an open hold: the call failed or never began. */
+  release(request: { id: string; reason: string }): Promise<Done> {
+    return this.#resolve(request.id, 'release', request.reason);
+  }
+
+  /** Gives back all of an open hold because its time is over. */
+  expire(request: { id: string }): Promise<Done> {
+    return this.#resolve(request.id, 'expire', '');
+  }
+
+  /** Expires every hold whose time is over; returns how many. */
+  async expireDue(): Promise<number> {
+    const now = new Date(this.#now()).toISOString();
+    const due = [...this.#log.fold.openHolds].filter(([, hold]) => hold.expires <= now).map(([id]) => id);
+    await Promise.all(due.map((id) => this.expire({ id })));
+    return due.length;
+  }
+
+  /** Ends the holds that a stopped server left open: nobody works on them any more. */
+  async resolveOrphans(): Promise<number> {
+    const now = new Date(this.#now()).toISOString();
+    const orphans = [...this.#log.fold.openHolds];
+    await Promise.all(
+      orphans.map(([id, hold]) =>
+        hold.expires <= now ? this.expire({ id }) : this.release({ id, reason: 'restart' }),
+      ),
+    );
+    return orphans.length;
+  }
+
+  async refund(request: RefundRequest): Promise<Done> {
+    const { id, by, reason, settle: of } = request;
+    const settle = await this.#log.entry(of);
+    if (settle?.type !== 'settle') throw new LedgerError('not_found', `Entry ${of} is not a settle`);
+    const { account, amount: charged } = settle;
+    const amount = amountText(request.amount);
+    const at = this.#at();
+    return await this.#add({ account, amount, at, by, charged, id, of: String(of), reason, type: 'refund' });
+  }
+
+  /** Notes that content was deleted. The caller deletes it, with its salts. */
+  erase(request: EraseRequest): Promise<Done> {
+    const { account, id, by, reason } = request;
+    const of = request.exchange === undefined ? '*' : String(request.exchange);
+    return this.#add({ account, at: this.#at(), by, id, of, reason, type: 'erase' });
+  }
+
+  /** Notes that a request was refused, so that its id stays refused after a restart. */
+  reject(request: RejectRequest): Promise<Done> {
+    const { account, id, reason } = request;
+    const balance = amountText(this.account(account).available);
+    const need = amountText(request.need);
+    return this.#add({ account, at: this.#at(), balance, id, need, reason, type: 'reject' });
+  }
+
+  #resolve(id: string, type: 'release' | 'expire', reason: string): Promise<Done> {
+    const hold = this.#log.fold.openHolds.get(id);
+    if (hold === undefined) return this.#repeatResolve(id, type);
+    const { account, index } = hold;
+    const start = { account, amount: amountText(hold.amount), at: this.#at(), hold: String(index), id };
+    return this.#add(type === 'release' ? { ...start, reason, type } : { ...start, type });
+  }
+
+  #add(entry: Entry): Promise<Done> {
+    return this.#addGroup([entry]);
+  }
+
+  /** Decides at once, in the caller's turn, and resolves when the entries are durable. */
+  async #addGroup(entries: readonly Entry[]): Promise<Done> {
+    const { fold } = this.#log;
+    if (this.#log.failure !== undefined) throw this.#log.failure;
+    const texts = entries.map(textOf);
+    const index = fold.count;
+    for (const entry of entries) {
+      const refusal = fold.apply(entry);
+      if (refusal !== undefined) return await this.#refused(entry, refusal);
+    }
+    const first = entries[0];
+    const balance = first !== undefined && 'account' in first ? fold.account(first.account).available : 0;
+    await this.#log.append(texts);
+    return { index, balance };
+  }
+
+  async #refused(entry: Entry, refusal: Refusal): Promise<Done> {
+    if (refusal.reason === 'duplicate_id' && 'id' in entry) return await this.#repeat(entry);
+    if (refusal.reason === 'insufficient_credits' && entry.type === 'hold') {
+      const balance = this.account(entry.account).available;
+      const need = Number(entry.amount);
+      throw new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
+        balance,
+        need,
+      });
+    }
+    const { reason, expected, found } = refusal;
+    throw new LedgerError('conflict', `Refused: ${reason}, expected ${expected}, found ${found}`, { reason });
+  }
+
+  async #repeat(entry: Entry & { id: string }): Promise<Done> {
+    const earlier = await this.#earlier(entry.id);
+    if (entry.type === 'hold' && isResolution(earlier.entry) && heldBy(earlier.entry) === entry.amount) {
+      if (earlier.entry.account === entry.account) return this.#again(entry, Number(earlier.entry.hold));
+    }
+    if (bodyOf(entry) !== bodyOf(earlier.entry)) throw otherBody(entry.id, earlier.entry);
+    return this.#again(entry, earlier.index);
+  }
+
+  async #repeatResolve(id: string, type: 'release' | 'expire'): Promise<Done> {
+    const { entry, index } = await this.#earlier(id);
+    if (entry.type !== type) throw otherBody(id, entry);
+    return this.#again(entry, index);
+  }
+
+  async #repeatSettle(request: SettleRequest): Promise<Settled> {
+    const { entry, index } = await this.#earlier(request.id);
+    if (entry.type !== 'settle') throw otherBody(request.id, entry);
+    const charged = Number(entry.amount);
+    const returned = Number(entry.returned);
+    const next = await this.#log.entry(index + 1);
+    const exchange = next?.type === 'exchange' && next.id === request.id ? next : undefined;
+    const wanted = request.exchange && exchangeEntry(entry.account, request.id, '', request.exchange);
+    const isSame =
+      Math.min(request.charge, charged + returned) === charged && bodyOf(wanted) === bodyOf(exchange);
+    if (!isSame) throw otherBody(request.id, entry);
+    const done = this.#again(entry, index);
+    return { ...done, ...(exchange === undefined ? {} : { exchangeIndex: index + 1 }), charged, returned };
+  }
+
+  /** The newest entry with this id, once it is durable. */
+  async #earlier(id: string): Promise<{ entry: Entry; index: number }> {
+    const index = this.#log.fold.indexOfId(id);
+    const entry = index === undefined ? undefined : await this.#log.entry(index);
+    if (index === undefined || entry === undefined)
+      throw new LedgerError('not_found', `No entry has the id ${id}`);
+    return { entry, index };
+  }
+
+  #again(entry: Entry, index: number): Done {
+    return { index, balance: 'account' in entry ? this.account(entry.account).available : 0 };
+  }
+
+  #at(now = this.#now()): string {
+    if (now !== this.#clock.ms) this.#clock = { ms: now, text: new Date(now).toISOString() };
+    return this.#clock.text;
+  }
+}
+
+type Resolution = EntryOf<'settle'> | EntryOf<'release'> | EntryOf<'expire'>;
+
+function isResolution(entry: Entry): entry is Resolution {
+  return entry.type === 'settle' || entry.type === 'release' || entry.type === 'expire';
+}
+
+function heldBy(entry: Resolution): string {
+  return entry.type === 'settle' ? String(Number(entry.amount) + Number(entry.returned)) : entry.amount;
+}
+
+/** What must be equal for two requests to be the same: all but the times and what the ledger itself filled in. */
+function bodyOf(entry: Entry | undefined): string | undefined {
+  if (entry === undefined) return undefined;
+  const {
+    at: _at,
+    expires: _expires,
+    balance: _balance,
+    ...body
+  } = entry as unknown as Record<string, string>;
+  return canonicalize(body);
+}
+
+function otherBody(id: string, earlier: Entry): LedgerError {
+  const message = `The id ${id} was used before, for another ${earlier.type}`;
+  return new LedgerError('conflict', message, { reason: 'duplicate_id', earlier: earlier.type });
+}
+
+function exchangeEntry(account: string, id: string, at: string, facts: ExchangeFacts): EntryOf<'exchange'> {
+  const { answer, finish, model, prompt, trace, usage } = facts;
+  return {
+    account,
+    answer,
+    at,
+    degraded: facts.degraded ? 'true' : 'false',
+    finish,
+    id,
+    inputTokens: amountText(facts.inputTokens),
+    model,
+    outputTokens: amountText(facts.outputTokens),
+    prompt,
+    trace,
+    type: 'exchange',
+    usage,
+  };
+}
+
+function amountText(amount: number): string {
+  if (!Number.isSafeInteger(amount) || amount < 0 || amount > amountMax) {
+    throw new RangeError(`An amount must be an integer from 0 to ${amountMax}, not ${amount}`);
+  }
+  return String(amount);
+}
+
+/** The canonical text, proved to be one by the readers' own parser before anything depends on it. */
+function textOf(entry: Entry): string {
+  const text = formatEntry(entry);
+  if (parseEntry(text) === undefined) throw new TypeError(`Not an entry: ${explainEntry(entry)}`);
+  return text;
+}

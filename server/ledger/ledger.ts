@@ -1,0 +1,272 @@
+/** The ledger as the server uses it: open it, move credits through `accounts`, hand out proofs, close it. */
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { formatEntry, explainEntry, parseEntry } from '../../shared/ledger/entry-text.ts';
+import type { Entry } from '../../shared/ledger/entries.ts';
+import { checkpointFile, ledgerFolder } from '../../shared/ledger/layout.ts';
+import { readVerifierKey, type NoteSigner } from '../../shared/ledger/note-keys.ts';
+import { Accounts } from './accounts.ts';
+import { BlockWriter, type CommittedBlock, type SignedHead } from './block-writer.ts';
+import type { Disk } from './disk.ts';
+import { LedgerError } from './ledger-error.ts';
+import { LedgerLog } from './ledger-log.ts';
+import { lockFolder, type Unlock } from './lock.ts';
+import { openNodeDisk } from './node-disk.ts';
+import { recover, type Recovered } from './recovery.ts';
+import { writeSnapshot } from './snapshot.ts';
+
+/** The part of a log that the ledger writes to. */
+export interface LedgerLogger {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+export interface LedgerOptions {
+  /** The server's data directory: the ledger locks and uses the folder `ledger` in it. */
+  dataDir?: string;
+  /** Instead of `dataDir`: any disk, without a lock. */
+  disk?: Disk;
+  /** Signs checkpoints; the name of its key is the ledger's origin. */
+  signer: NoteSigner;
+  clock: { now(): number };
+  log: LedgerLogger;
+  /** What one credit is, for people; written once, into the first entry. */
+  unit?: string;
+  /** Entries after which a snapshot is made in the background; only with `dataDir`. */
+  snapshotEntries?: number;
+  segmentBytes?: number;
+}
+
+const snapshotEntriesDefault = 250_000;
+/** The checkpoint file is for tools and people; it may lag behind by this much. */
+const checkpointFileMs = 1000;
+
+/**
+ * Opens the ledger and makes it ready: locked, verified, healed, holds of a stopped server resolved. Rejects with
+ * `ledger_locked`, `ledger_damaged` (naming the place) or `ledger_wrong_key`.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const folder = options.dataDir === undefined ? undefined : join(options.dataDir, ledgerFolder);
+  const disk = options.disk ?? (await openNodeDisk(folder ?? ledgerFolder));
+  const unlock = folder === undefined ? undefined : await lockFolder(folder);
+  try {
+    const recovered = await recover(disk, options.segmentBytes);
+    const ledger = new Ledger(options, disk, recovered, unlock);
+    await ledger.begin(recovered.torn);
+    return ledger;
+  } catch (error) {
+    await unlock?.();
+    throw error;
+  }
+}
+
+export class Ledger {
+  /** Credits: `grant`, `hold`, `settle`, `release`, `expire`, `refund`, `erase`, `reject` and balances. */
+  readonly accounts: Accounts;
+  #options: LedgerOptions;
+  #disk: Disk;
+  #recovered: Recovered;
+  #log: LedgerLog;
+  #unlock: Unlock | undefined;
+  #listeners = new Set<(block: CommittedBlock) => void>();
+  #snapshotAt: number;
+  #snapshotting: Promise<void> | undefined;
+  #publishing: Promise<void> | undefined;
+  #publishedMs = 0;
+  #closing: Promise<void> | undefined;
+
+  /** Use `openLedger`. */
+  constructor(options: LedgerOptions, disk: Disk, recovered: Recovered, unlock: Unlock | undefined) {
+    this.#options = options;
+    this.#disk = disk;
+    this.#recovered = recovered;
+    this.#unlock = unlock;
+    this.#snapshotAt = recovered.index.state.tree.size;
+    const { segments, head, index } = recovered;
+    const writer = new BlockWriter({
+      segments,
+      headFile: head,
+      index,
+      signer: options.signer,
+      now: () => options.clock.now(),
+      onFailure: (error) => options.log.error({ error }, 'The ledger cannot be written and has stopped'),
+      onCommit: (block) => this.#committed(block),
+    });
+    this.#log = new LedgerLog(segments, index, writer);
+    this.accounts = new Accounts(this.#log, () => options.clock.now());
+  }
+
+  /** The newest durable tree: its size, root and signed checkpoint (`note`). */
+  get head(): SignedHead {
+    return this.#log.head;
+  }
+
+  get origin(): string {
+    return this.#log.fold.origin;
+  }
+
+  /** The verifier key (`origin+keyid+base64`) that signs checkpoints now. */
+  get verifierKey(): string {
+    return this.#log.fold.keyAt(Number.MAX_SAFE_INTEGER) ?? '';
+  }
+
+  /** Why the ledger has stopped, when it has. */
+  get failure(): LedgerError | undefined {
+    return this.#log.failure;
+  }
+
+  get totals(): { issued: number; revenue: number; accounts: number; openHolds: number; entries: number } {
+    const { fold } = this.#log;
+    const { issued, revenue, count } = fold;
+    return { issued, revenue, accounts: fold.accounts.size, openHolds: fold.openHolds.size, entries: count };
+  }
+
+  /** A receipt (C2SP tlog-proof) of an entry, in the newest checkpoint or in one that the caller holds. */
+  receipt(index: number, checkpoint?: { size: number; note: string }): Promise<string> {
+    return this.#log.receipt(index, checkpoint);
+  }
+
+  /** The RFC 6962 consistency proof between two sizes, by default up to the newest durable one. */
+  consistency(oldSize: number, newSize?: number): Promise<Uint8Array[]> {
+    return this.#log.consistency(oldSize, newSize);
+  }
+
+  /** The entry at an index, when there is one. */
+  entry(index: number): Promise<Entry | undefined> {
+    return this.#log.entry(index);
+  }
+
+  /** Canonical texts of durable entries from `from` up to, but not including, `to`. */
+  entryTexts(from: number, to: number): Promise<string[]> {
+    return this.#log.texts(from, to);
+  }
+
+  /** Tells of every block that became durable, before those who wait for it hear of it; returns how to stop. */
+  onCommit(listener: (block: CommittedBlock) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Announces the next key in the ledger; every checkpoint from then on is signed with it. */
+  async rotateKey(signer: NoteSigner): Promise<void> {
+    const entry: Entry = { at: this.#now(), key: signer.verifierKey, type: 'keyrot' };
+    if (readVerifierKey(signer.verifierKey)?.name !== this.origin)
+      throw wrongKey(this.origin, signer.verifierKey);
+    await this.#log.rotateKey(signer, entry, textOf(entry));
+  }
+
+  /** Stops taking entries when all that was queued is durable, saves a snapshot, gives the lock back. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** First entries of a new ledger or a new start. Called once, by `openLedger`. */
+  async begin(torn: readonly string[]): Promise<void> {
+    const { fold } = this.#log;
+    const { verifierKey } = this.#options.signer;
+    if (fold.count === 0) await this.#appendOwn(this.#genesis(verifierKey));
+    else if (this.verifierKey !== verifierKey) throw wrongKey(this.verifierKey, verifierKey);
+    for (const name of torn) await this.#appendOwn(await this.#recoveryEntry(name));
+    const resolved = await this.accounts.resolveOrphans();
+    await this.#publish();
+    this.#options.log.info({ entries: fold.count, torn: torn.length, resolved }, 'The ledger is open');
+  }
+
+  #genesis(key: string): Entry {
+    const origin = readVerifierKey(key)?.name ?? '';
+    return {
+      at: this.#now(),
+      key,
+      origin,
+      type: 'genesis',
+      unit: this.#options.unit ?? 'credit',
+      version: '1',
+    };
+  }
+
+  async #recoveryEntry(name: string): Promise<Entry> {
+    const file = await this.#disk.open(name);
+    const bytes = await file.read(0, await file.size());
+    await file.close();
+    this.#options.log.warn(
+      { file: name, bytes: bytes.length },
+      'A torn tail of the ledger was saved and cut',
+    );
+    const sha256 = hash('sha256', bytes, 'hex');
+    return { at: this.#now(), bytes: String(bytes.length), file: name, sha256, type: 'recovery' };
+  }
+
+  async #appendOwn(entry: Entry): Promise<void> {
+    const text = textOf(entry);
+    const refusal = this.#log.fold.apply(entry);
+    if (refusal !== undefined) throw new Error(`The ledger refused its own entry: ${refusal.reason}`);
+    await this.#log.append([text]);
+  }
+
+  #committed(block: CommittedBlock): void {
+    this.#log.noteCommitted(block.first, block.texts);
+    for (const listener of this.#listeners) listener(block);
+    const { dataDir, snapshotEntries = snapshotEntriesDefault, clock } = this.#options;
+    if (dataDir !== undefined && block.head.size - this.#snapshotAt >= snapshotEntries) {
+      this.#snapshotAt = block.head.size;
+      this.#snapshotting ??= this.#snapshotInBackground(join(dataDir, ledgerFolder));
+    }
+    if (clock.now() - this.#publishedMs >= checkpointFileMs) void this.#publish();
+  }
+
+  /** Writes the newest checkpoint to its file. A failure is logged only: nothing depends on that file. */
+  #publish(): Promise<void> {
+    this.#publishedMs = this.#options.clock.now();
+    this.#publishing ??= this.#disk
+      .replace(checkpointFile, Buffer.from(this.#log.head.note))
+      .catch((error: unknown) =>
+        this.#options.log.warn({ error }, 'The checkpoint file could not be written'),
+      )
+      .finally(() => (this.#publishing = undefined));
+    return this.#publishing;
+  }
+
+  #snapshotInBackground(folder: string): Promise<void> {
+    return new Promise((resolve) => {
+      const worker = new Worker(new URL('snapshot-worker.ts', import.meta.url), { workerData: { folder } });
+      worker.unref();
+      worker.once('error', (error) => this.#options.log.warn({ error }, 'The snapshot could not be made'));
+      worker.once('exit', () => {
+        this.#snapshotting = undefined;
+        resolve();
+      });
+    });
+  }
+
+  async #close(): Promise<void> {
+    await this.#log.drain();
+    await this.#snapshotting;
+    await this.#publishing;
+    const { segments, head, index } = this.#recovered;
+    if (this.failure === undefined) {
+      await this.#publish();
+      await writeSnapshot(this.#disk, index);
+    }
+    await segments.close();
+    await head.close();
+    await this.#unlock?.();
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString();
+  }
+}
+
+function textOf(entry: Entry): string {
+  const text = formatEntry(entry);
+  if (parseEntry(text) === undefined) throw new TypeError(`Not an entry: ${explainEntry(entry)}`);
+  return text;
+}
+
+function wrongKey(expected: string, found: string): LedgerError {
+  const message = `The ledger is signed with ${expected}, the key at hand is ${found}`;
+  return new LedgerError('ledger_wrong_key', message, { expected, found });
+}

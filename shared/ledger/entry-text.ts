@@ -1,0 +1,98 @@
+/**
+ * Canonical text of entries, both ways, derived from the schemas once.
+ *
+ * Since every member is a string without escapes and the members are fixed and sorted, the canonical texts of a type are
+ * a regular language. One sticky expression a type therefore proves in one pass that a text is well formed, canonical
+ * JSON (RFC 8785) and of its schema, at a quarter of the cost of parsing JSON and writing it again.
+ */
+import { z } from 'zod';
+import { entrySchemas, type Entry, type EntryType } from './entries.ts';
+
+interface EntryFormat {
+  /** The member names in canonical order. */
+  members: string[];
+  /** The text before each member's value, the first brace included. */
+  starts: string[];
+  pattern: RegExp;
+}
+
+/** An entry found in a longer text, and where it ends. */
+export interface FoundEntry {
+  entry: Entry;
+  end: number;
+}
+
+const typeMember = '"type":"';
+const formats = new Map(Object.entries(entrySchemas).map(([type, schema]) => [type, formatOf(schema)]));
+
+/** The canonical text. The entry's values must match its schema; `parseEntry` of the result says whether they do. */
+export function formatEntry(entry: Entry): string {
+  const format = formats.get(entry.type);
+  if (format === undefined) throw new TypeError(`No entry has the type ${String(entry.type)}`);
+  const values = entry as unknown as Record<string, string>;
+  let text = '';
+  for (let at = 0; at < format.members.length; at += 1) {
+    text += format.starts[at] ?? '';
+    text += values[format.members[at] ?? ''] ?? '';
+  }
+  return `${text}"}`;
+}
+
+/** Reads one entry from its whole canonical text. */
+export function parseEntry(text: string): Entry | undefined {
+  const found = findEntry(text, 0);
+  return found?.end === text.length ? found.entry : undefined;
+}
+
+/** Reads the entry that starts at `from`. Undefined when no canonical entry does. */
+export function findEntry(text: string, from: number): FoundEntry | undefined {
+  // No value can hold a quotation mark, so the first `"type":"` after the start is this entry's own member.
+  const typeStart = text.indexOf(typeMember, from) + typeMember.length;
+  if (typeStart < typeMember.length) return undefined;
+  const typeEnd = text.indexOf('"', typeStart);
+  const format = formats.get(text.slice(typeStart, typeEnd));
+  if (format === undefined) return undefined;
+  format.pattern.lastIndex = from;
+  const match = format.pattern.exec(text);
+  if (match === null) return undefined;
+  const values: Record<string, string> = {};
+  for (let at = 0; at < format.members.length; at += 1) {
+    values[format.members[at] ?? ''] = match[at + 1] ?? '';
+  }
+  return { entry: values as unknown as Entry, end: format.pattern.lastIndex };
+}
+
+/** Why an entry does not fit its schema, for messages; empty when it does. */
+export function explainEntry(entry: Entry): string {
+  const schema = entrySchemas[entry.type as EntryType] as z.ZodType | undefined;
+  if (schema === undefined) return 'Unknown type';
+  const result = schema.safeParse(entry);
+  return result.success ? '' : z.prettifyError(result.error);
+}
+
+function formatOf(schema: z.ZodObject): EntryFormat {
+  const described = z.toJSONSchema(schema) as { properties: Record<string, MemberSchema> };
+  // Array.sort compares UTF-16 code units, which is the order that RFC 8785 asks for.
+  const members = Object.keys(described.properties).sort();
+  const starts = members.map((member, at) => `${at === 0 ? '{' : '",'}"${member}":"`);
+  const values = members.map((member) => `(${patternOf(described.properties[member] ?? {})})`);
+  const source = starts.map((start, at) => escapeRegExp(start) + (values[at] ?? '')).join('');
+  return { members, starts, pattern: new RegExp(`${source}"\\}`, 'y') };
+}
+
+interface MemberSchema {
+  pattern?: string;
+  const?: string;
+  enum?: string[];
+}
+
+function patternOf(member: MemberSchema): string {
+  if (member.const !== undefined) return escapeRegExp(member.const);
+  if (member.enum !== undefined) return member.enum.map(escapeRegExp).join('|');
+  if (member.pattern === undefined) throw new TypeError('A member of an entry has no pattern');
+  return member.pattern.replace(/^\^/, '').replace(/\$$/, '');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
