@@ -1,0 +1,304 @@
+/**
+ * The call stage: from wanting a slot to the end of the answer.
+ *
+ *   idle ──start──► waiting ──slot──► calling ──► over
+ *                      ▲                │
+ *                      └─── pausing ◄───┘  failed before its first chunk, worth another try
+ *
+ * `cancel` and the end of an answer lead from every state to `over`, from where nothing leads.
+ */
+import type { Clock } from '../../shared/clock.ts';
+import { HiloError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import { LlmError, type FinishReason, type LlmChunk, type LlmMessage } from '../llm/provider.ts';
+import type { LlmProvider } from '../llm/provider.ts';
+import type { CallSlots, SlotTask, SlotTicket } from './call-slots.ts';
+import type { CallWatch, Watched } from './call-watch.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import type { ExchangeMetrics } from './metrics.ts';
+import type { Outlet } from './outlet.ts';
+import type { ProviderGuard, ProviderGuards, RetryDelays } from './provider-guard.ts';
+import { toLlmError, Upstream } from './upstream.ts';
+
+/** What all calls share. */
+export interface CallContext {
+  readonly clock: Clock;
+  readonly slots: CallSlots;
+  readonly guards: ProviderGuards;
+  readonly watch: CallWatch;
+  readonly timeouts: CallTimeouts;
+  readonly maxOutputTokens: number;
+  readonly metrics: ExchangeMetrics;
+}
+
+/** They run only while the model is awaited and the consumer waits too. */
+export interface CallTimeouts {
+  readonly firstTokenMs: number;
+  readonly betweenTokensMs: number;
+  readonly answerMs: number;
+}
+
+export interface CallRequest {
+  readonly owner: string;
+  readonly trace: string;
+  readonly locale: Locale;
+  readonly messages: readonly LlmMessage[];
+  /** A model of the first provider; the others answer with their default. */
+  readonly model: string | undefined;
+  /** In order of preference. */
+  readonly providers: readonly LlmProvider[];
+}
+
+/** What has come so far; complete when the outlet has ended without an error. */
+export interface Answer {
+  text: string;
+  finishReason: FinishReason;
+  provider: LlmProvider['name'];
+  model: string;
+  degraded: boolean;
+  reportedInputTokens: number | undefined;
+  reportedOutputTokens: number | undefined;
+}
+
+type Stage =
+  | { readonly name: 'idle' | 'over' }
+  | { readonly name: 'waiting'; readonly ticket: SlotTicket | undefined }
+  | { readonly name: 'calling'; readonly upstream: Upstream }
+  | { readonly name: 'pausing'; readonly cancelTimer: () => void };
+
+const IDLE: Stage = { name: 'idle' };
+const OVER: Stage = { name: 'over' };
+const STARTING: Stage = { name: 'waiting', ticket: undefined };
+
+export class ModelCall implements SlotTask, Watched {
+  readonly owner: string;
+  readonly answer: Answer = {
+    text: '',
+    finishReason: 'stop',
+    provider: 'offline',
+    model: '',
+    degraded: false,
+    reportedInputTokens: undefined,
+    reportedOutputTokens: undefined,
+  };
+  readonly #context: CallContext;
+  readonly #request: CallRequest;
+  readonly #outlet: Outlet;
+  #stage: Stage = IDLE;
+  #providerIndex = 0;
+  #delays: RetryDelays | undefined;
+  #lastFailure: LlmError | undefined;
+  #enteredAtMs: number | undefined;
+  #startedAtMs = 0;
+  #consumerBusyBeforeMs = 0;
+  #awaitedSinceMs: number | undefined;
+  #begun = false;
+
+  constructor(context: CallContext, request: CallRequest, outlet: Outlet) {
+    this.owner = request.owner;
+    this.#context = context;
+    this.#request = request;
+    this.#outlet = outlet;
+  }
+
+  /** Throws `queue_full`. */
+  start(): void {
+    this.#enteredAtMs = this.#context.clock.monotonic();
+    const ticket = this.#context.slots.enter(this);
+    this.#stage = ticket ? { name: 'waiting', ticket } : STARTING;
+    if (ticket) this.#context.metrics.onQueued();
+  }
+
+  /** Ends the call in whatever stage it is; the slot is free within the same turn of the event loop. */
+  cancel(): void {
+    const stage = this.#stage;
+    if (stage.name === 'over') return;
+    this.#finish(new HiloError('cancelled'));
+    if (stage.name === 'waiting' && stage.ticket) this.#context.slots.leave(stage.ticket);
+    if (stage.name === 'calling') stage.upstream.interrupt(new LlmError('aborted', 'Cancelled'));
+    if (stage.name === 'pausing') {
+      stage.cancelTimer();
+      this.#context.slots.stayAway();
+    }
+  }
+
+  tellPosition(position: number): void {
+    this.#outlet.position(position);
+  }
+
+  /** Tries one provider after the other until one has answered, a retry must wait, or none is left. */
+  async runInSlot(): Promise<void> {
+    this.#countQueueWait();
+    const { providers } = this.#request;
+    while (this.#stage.name !== 'over') {
+      const provider = providers[this.#providerIndex];
+      if (!provider) return this.#finish(clientError(this.#lastFailure));
+      const failure = await this.#try(provider);
+      if (!failure) return;
+      this.#lastFailure = failure;
+      if (this.#pause(provider, failure)) return;
+      this.#turnToNext(provider, failure);
+    }
+  }
+
+  checkTimeouts(nowMs: number): void {
+    const { waitsSinceMs, busyMs } = this.#outlet;
+    const stage = this.#stage;
+    if (stage.name !== 'calling' || waitsSinceMs === undefined || this.#awaitedSinceMs === undefined) return;
+    const { firstTokenMs, betweenTokensMs, answerMs } = this.#context.timeouts;
+    const idleMs = nowMs - Math.max(this.#awaitedSinceMs, waitsSinceMs);
+    const answeringMs = nowMs - this.#startedAtMs - (busyMs - this.#consumerBusyBeforeMs);
+    if (!this.#begun && idleMs >= firstTokenMs) this.#timeOut(stage.upstream, 'No first token in time');
+    else if (this.#begun && idleMs >= betweenTokensMs) this.#timeOut(stage.upstream, 'The answer stalled');
+    else if (answeringMs >= answerMs) this.#timeOut(stage.upstream, 'The whole answer took too long');
+  }
+
+  #timeOut(upstream: Upstream, message: string): void {
+    upstream.interrupt(new LlmError('timeout', message));
+  }
+
+  /** Gives back why the provider failed before its first chunk; nothing when there is no more to be done. */
+  async #try(provider: LlmProvider): Promise<LlmError | undefined> {
+    const guard = this.#context.guards.of(provider);
+    const refusedForMs = guard.refusedForMs();
+    if (refusedForMs !== undefined) return this.#refusal(refusedForMs);
+    const { clock, metrics, watch } = this.#context;
+    const upstream = this.#open(provider);
+    watch.add(this);
+    let outcome: 'answered' | LlmError;
+    try {
+      const first = await guard.untilFirstChunk(() => this.#await(upstream));
+      this.#begun = true;
+      metrics.onFirstToken(provider.name, clock.monotonic() - this.#startedAtMs);
+      await this.#readOn(upstream, first);
+      upstream.close();
+      outcome = 'answered';
+    } catch (thrown) {
+      outcome = toLlmError(thrown);
+    }
+    watch.delete(this);
+    const kind = outcome === 'answered' ? outcome : outcome.kind;
+    metrics.onCallEnd(provider.name, kind, clock.monotonic() - this.#startedAtMs);
+    return this.#conclude(guard, outcome);
+  }
+
+  /** The retry hint matters only when no other provider takes over. */
+  #refusal(retryAfterMs: number): LlmError {
+    return this.#lastFailure ?? new LlmError('unreachable', 'The circuit breaker is open', { retryAfterMs });
+  }
+
+  #open(provider: LlmProvider): Upstream {
+    const { clock, maxOutputTokens, metrics } = this.#context;
+    const { trace, locale, messages } = this.#request;
+    const { answer } = this;
+    const isRetry = this.#delays !== undefined;
+    answer.provider = provider.name;
+    answer.model = (this.#providerIndex === 0 && this.#request.model) || provider.defaultModel;
+    answer.degraded = this.#isDegraded(provider);
+    const upstream = new Upstream(provider, {
+      model: answer.model,
+      messages,
+      maxOutputTokens,
+      trace,
+      locale,
+    });
+    this.#stage = { name: 'calling', upstream };
+    this.#startedAtMs = clock.monotonic();
+    this.#consumerBusyBeforeMs = this.#outlet.busyMs;
+    if (!isRetry) this.#outlet.started(answer.model, answer.degraded);
+    metrics.onCallStart(provider.name, answer.model);
+    return upstream;
+  }
+
+  #isDegraded(provider: LlmProvider): boolean {
+    return provider.name === 'offline' && this.#request.providers.some(({ name }) => name !== 'offline');
+  }
+
+  async #await(upstream: Upstream): Promise<LlmChunk> {
+    this.#awaitedSinceMs = this.#context.clock.monotonic();
+    const chunk = await upstream.next();
+    this.#awaitedSinceMs = undefined;
+    return chunk;
+  }
+
+  async #readOn(upstream: Upstream, first: LlmChunk): Promise<void> {
+    const { answer } = this;
+    let chunk = first;
+    while (chunk.type === 'delta') {
+      answer.text += chunk.text;
+      this.#outlet.delta(chunk.text);
+      if (answer.text.length >= EXCHANGE_LIMITS.answerLengthMax) {
+        answer.finishReason = 'length';
+        upstream.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
+        return;
+      }
+      if (this.#outlet.full) await this.#outlet.room();
+      chunk = await this.#await(upstream);
+    }
+    answer.finishReason = chunk.finishReason;
+    answer.reportedInputTokens = chunk.inputTokens;
+    answer.reportedOutputTokens = chunk.outputTokens;
+  }
+
+  async #conclude(guard: ProviderGuard, outcome: 'answered' | LlmError): Promise<LlmError | undefined> {
+    if (outcome === 'answered') {
+      guard.answered();
+      this.#finish();
+      return undefined;
+    }
+    if (this.#stage.name === 'over') return undefined;
+    if (!this.#begun) return outcome;
+    // What was delivered cannot be taken back, so nobody else may answer in its place.
+    await guard.brokeOff(outcome);
+    this.#finish(clientError(outcome));
+    return undefined;
+  }
+
+  /**
+   * Lets some time pass before the next try. The slot is given up meanwhile: whoever waits would only see it idle,
+   * and may want another provider or meet this one in a better moment. The call then takes its turn again, ahead of
+   * its owner's later messages.
+   */
+  #pause(provider: LlmProvider, failure: LlmError): boolean {
+    const { clock, guards, metrics, slots } = this.#context;
+    const guard = guards.of(provider);
+    if (guard.refusedForMs() !== undefined) return false;
+    this.#delays ??= guard.retryDelays();
+    const delayMs = this.#delays.after(failure);
+    if (delayMs === undefined) return false;
+    metrics.onRetry({ provider: provider.name, trace: this.#request.trace, failure, delayMs });
+    slots.stepAside();
+    const cancelTimer = clock.after(delayMs, () => this.#comeBack());
+    this.#stage = { name: 'pausing', cancelTimer };
+    return true;
+  }
+
+  #comeBack(): void {
+    this.#stage = { name: 'waiting', ticket: this.#context.slots.comeBack(this) };
+  }
+
+  #turnToNext(from: LlmProvider, failure: LlmError): void {
+    this.#delays = undefined;
+    this.#providerIndex++;
+    const to = this.#request.providers[this.#providerIndex];
+    if (!to) return;
+    this.#context.metrics.onFallback({ from: from.name, to: to.name, trace: this.#request.trace, failure });
+  }
+
+  #countQueueWait(): void {
+    if (this.#enteredAtMs === undefined) return;
+    this.#context.metrics.onQueueWait(this.#context.clock.monotonic() - this.#enteredAtMs);
+    this.#enteredAtMs = undefined;
+  }
+
+  #finish(error?: HiloError): void {
+    this.#stage = OVER;
+    this.#outlet.end(error);
+  }
+}
+
+function clientError(failure: LlmError | undefined): HiloError {
+  const key = failure?.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed';
+  const retryAfterMs = failure?.retryAfterMs;
+  return new HiloError(key, { cause: failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../../shared/clock.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+
+/**
+ * Joins deltas that come closely together, so that a fast model costs few events. A delta passes at once when none
+ * was taken in the last `joinMs`: the first always does, and a slow model's text is never held back.
+ */
+export class DeltaJoiner {
+  readonly #clock: Clock;
+  readonly #onDue: () => void;
+  #pending = '';
+  #due = false;
+  #finished = false;
+  #takenAtMs = -Infinity;
+  #cancelTimer: (() => void) | undefined;
+
+  /** `onDue` is called when `take` has something to give that it had not before. */
+  constructor(clock: Clock, onDue: () => void) {
+    this.#clock = clock;
+    this.#onDue = onDue;
+  }
+
+  /** UTF-16 code units that wait to be taken. */
+  get length(): number {
+    return this.#pending.length;
+  }
+
+  push(text: string): void {
+    this.#pending += text;
+    if (this.#due) return;
+    if (this.#pending.length >= EXCHANGE_LIMITS.joinLength) return this.#becomeDue();
+    const waitMs = this.#takenAtMs + EXCHANGE_LIMITS.joinMs - this.#clock.monotonic();
+    if (waitMs <= 0) return this.#becomeDue();
+    this.#cancelTimer ??= this.#clock.after(waitMs, () => this.#becomeDue());
+  }
+
+  /** All that was joined, if it is due. */
+  take(): string | undefined {
+    if (!this.#due) return undefined;
+    // Some servers cut between the halves of a surrogate pair; encoded apart, both halves would be lost.
+    const held = !this.#finished && endsInHighSurrogate(this.#pending) ? this.#pending.slice(-1) : '';
+    const text = held === '' ? this.#pending : this.#pending.slice(0, -1);
+    this.#pending = held;
+    this.#due = false;
+    if (text === '') return undefined;
+    this.#takenAtMs = this.#clock.monotonic();
+    return text;
+  }
+
+  /** No more will come: what waits is due now. */
+  finish(): void {
+    this.#finished = true;
+    this.#becomeDue();
+  }
+
+  #becomeDue(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#due = true;
+    this.#onDue();
+  }
+}
+
+function endsInHighSurrogate(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}

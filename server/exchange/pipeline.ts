@@ -1,0 +1,217 @@
+/**
+ * The way of one message:
+ *
+ *   admit     draining? · the owner's rate window                          rate-window.ts
+ *   prepare   the newest whole turns that fit into the input budget        prompt-window.ts, token-estimate.ts
+ *   queue     fair between owners, bounded, positions told                 call-slots.ts, fair-queue.ts
+ *   call      provider, timeouts, retries, breaker, next provider          call.ts, provider-guard.ts, upstream.ts
+ *   deliver   deltas joined, no faster than the consumer takes them        outlet.ts, join-deltas.ts
+ *   settle    counts tokens, and learns from what the provider counted     below
+ */
+import type { Clock } from '../../shared/clock.ts';
+import { HiloError, toHiloError } from '../../shared/errors.ts';
+import type { Localised } from '../../shared/locale.ts';
+import type { LlmProvider } from '../llm/provider.ts';
+import { CallSlots } from './call-slots.ts';
+import { CallWatch } from './call-watch.ts';
+import { ModelCall, type Answer, type CallContext, type CallTimeouts } from './call.ts';
+import { Cancellation } from './cancellation.ts';
+import type { Exchange, ExchangeEvent, ExchangeRequest, ExchangeResult, TokenUsage } from './exchange.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import { NO_METRICS, type ExchangeMetrics } from './metrics.ts';
+import { Outlet } from './outlet.ts';
+import { PromptWindow, type Prompt } from './prompt-window.ts';
+import { ProviderGuard, ProviderGuards } from './provider-guard.ts';
+import type { RateWindow } from './rate-window.ts';
+import { TokenEstimator } from './token-estimate.ts';
+
+export interface ExchangeSettings {
+  readonly maxInFlight: number;
+  readonly queueMax: number;
+  readonly inputTokenBudget: number;
+  readonly maxOutputTokens: number;
+  readonly maxRetries: number;
+  readonly backoffInitialMs: number;
+  readonly timeouts: CallTimeouts;
+}
+
+export interface ExchangeDependencies {
+  readonly clock: Clock;
+  /** Uniform in [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** The providers to try, in order; asked for each message, so that it may change while the server runs. */
+  readonly providers: () => readonly LlmProvider[];
+  readonly rateWindow: RateWindow;
+  readonly systemPrompt: Localised;
+  readonly settings: ExchangeSettings;
+  readonly metrics?: Partial<ExchangeMetrics>;
+}
+
+export interface ExchangeStats {
+  /** Messages that wait for a slot, or pause before another try. */
+  readonly waiting: number;
+  /** Calls that hold a slot. */
+  readonly inFlight: number;
+}
+
+export interface ExchangePipeline extends Exchange {
+  stats(): ExchangeStats;
+  /** From now on new messages are refused with `draining`; those admitted before go on. */
+  drain(): void;
+}
+
+type ExchangeRun = AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
+
+/** Throws if the system prompt does not fit into the input budget. */
+export function createExchange(dependencies: ExchangeDependencies): ExchangePipeline {
+  const pipeline = new Pipeline(dependencies);
+  return Object.assign((request: ExchangeRequest) => pipeline.exchange(request), {
+    stats: () => pipeline.stats(),
+    drain: () => pipeline.drain(),
+  });
+}
+
+class Pipeline {
+  readonly #providers: () => readonly LlmProvider[];
+  readonly #rateWindow: RateWindow;
+  readonly #estimator = new TokenEstimator();
+  readonly #promptWindow: PromptWindow;
+  readonly #context: CallContext;
+  #draining = false;
+
+  constructor(dependencies: ExchangeDependencies) {
+    const { systemPrompt, settings } = dependencies;
+    this.#providers = dependencies.providers;
+    this.#rateWindow = dependencies.rateWindow;
+    this.#promptWindow = new PromptWindow({
+      estimator: this.#estimator,
+      systemPrompt,
+      inputTokenBudget: settings.inputTokenBudget,
+    });
+    this.#context = createContext(dependencies);
+  }
+
+  exchange(request: ExchangeRequest): ExchangeRun {
+    const cancellation = new Cancellation(request.signal);
+    const run = this.#run(request, cancellation);
+    // A generator that awaits its next event would hear of `return` only after that event.
+    const returnLater = run.return.bind(run);
+    run.return = (value) => {
+      cancellation.cancel();
+      return returnLater(value);
+    };
+    return run;
+  }
+
+  async *#run(request: ExchangeRequest, cancellation: Cancellation): ExchangeRun {
+    if (cancellation.requested) throw new HiloError('cancelled');
+    const takenAtMs = await this.#admit(request.owner);
+    const outlet = new Outlet(this.#context.clock);
+    const [prompt, call] = await this.#orGiveBack(request.owner, takenAtMs, () => {
+      const prompt = this.#prepare(request);
+      return [prompt, this.#enqueue(request, prompt, outlet)] as const;
+    });
+    let usage: TokenUsage;
+    try {
+      cancellation.attach(call);
+      for (;;) {
+        const event = outlet.take();
+        if (event) yield event;
+        else if (outlet.ended) break;
+        else await outlet.ready();
+      }
+    } finally {
+      cancellation.detach();
+      call.cancel();
+      usage = this.#settle(call.answer, prompt);
+    }
+    return result(call.answer, usage);
+  }
+
+  /** Gives back when the owner's place in the rate window was taken. */
+  async #admit(owner: string): Promise<number> {
+    if (this.#draining) throw this.#refuse(retryLater('draining', EXCHANGE_LIMITS.drainRetryAfterMs));
+    const verdict = await this.#rateWindow.take(owner);
+    if (!verdict.allowed) throw this.#refuse(retryLater('rate_limited', verdict.retryAfterMs));
+    return verdict.takenAtMs;
+  }
+
+  /** A message that is refused in `stage` uses nothing of its owner's rate window up. */
+  async #orGiveBack<T>(owner: string, takenAtMs: number, stage: () => T): Promise<T> {
+    try {
+      return stage();
+    } catch (thrown) {
+      await this.#rateWindow.giveBack(owner, takenAtMs);
+      throw this.#refuse(toHiloError(thrown));
+    }
+  }
+
+  #prepare(request: ExchangeRequest): Prompt {
+    return this.#promptWindow.fit(request, request.model ?? this.#providers()[0]?.defaultModel ?? '');
+  }
+
+  #enqueue(request: ExchangeRequest, { messages }: Prompt, outlet: Outlet): ModelCall {
+    const { owner, trace, locale, model } = request;
+    const providers = this.#providers();
+    const call = new ModelCall(this.#context, { owner, trace, locale, model, messages, providers }, outlet);
+    call.start();
+    return call;
+  }
+
+  /** Counts also what came before a failure or a cancel: the model has worked for it. */
+  #settle(answer: Answer, prompt: Prompt): TokenUsage {
+    const { model, reportedInputTokens, reportedOutputTokens } = answer;
+    const reported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
+    const usage: TokenUsage = {
+      inputTokens: reportedInputTokens ?? Math.ceil(prompt.rawTokens * this.#estimator.ratio(model)),
+      outputTokens: reportedOutputTokens ?? this.#estimator.tokens(model, answer.text),
+      source: reported ? 'reported' : 'estimated',
+    };
+    if (reportedInputTokens !== undefined)
+      this.#estimator.learn(model, prompt.rawTokens, reportedInputTokens);
+    if (reported || answer.text !== '') this.#context.metrics.onTokens(answer.provider, usage);
+    return usage;
+  }
+
+  #refuse(error: HiloError): HiloError {
+    this.#context.metrics.onRefused(error.key);
+    return error;
+  }
+
+  stats(): ExchangeStats {
+    return { waiting: this.#context.slots.waiting, inFlight: this.#context.slots.inFlight };
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+}
+
+function createContext(dependencies: ExchangeDependencies): CallContext {
+  const { clock, random, settings } = dependencies;
+  const { maxInFlight, queueMax, maxOutputTokens, maxRetries, backoffInitialMs, timeouts } = settings;
+  const metrics = { ...NO_METRICS, ...dependencies.metrics };
+  const shortestMs = Math.min(timeouts.firstTokenMs, timeouts.betweenTokensMs, timeouts.answerMs);
+  const guards = new ProviderGuards(({ name }) => {
+    const onBreakerState = metrics.onBreakerState.bind(metrics, name);
+    return new ProviderGuard({ clock, random, maxRetries, backoffInitialMs, onBreakerState });
+  });
+  return {
+    clock,
+    slots: new CallSlots({ clock, maxInFlight, queueMax }),
+    guards,
+    watch: new CallWatch(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 4)),
+    timeouts,
+    maxOutputTokens,
+    metrics,
+  };
+}
+
+function retryLater(key: 'draining' | 'rate_limited', retryAfterMs: number): HiloError {
+  return new HiloError(key, { retryAfterMs, values: { seconds: Math.ceil(retryAfterMs / 1000) } });
+}
+
+function result(answer: Answer, usage: TokenUsage): ExchangeResult {
+  const { text, finishReason, provider, model, degraded } = answer;
+  return { text, finishReason, provider, model, degraded, usage };
+}

@@ -1,0 +1,118 @@
+import { HiloError } from '../../shared/errors.ts';
+import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
+import type { LlmMessage } from '../llm/provider.ts';
+import type { Turn } from './exchange.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import { rawTokens, type TokenEstimator } from './token-estimate.ts';
+
+export interface Prompt {
+  readonly messages: readonly LlmMessage[];
+  /** The estimate before the model's ratio was applied: what `TokenEstimator.learn` wants. */
+  readonly rawTokens: number;
+}
+
+export interface PromptSource {
+  readonly text: string;
+  readonly history: readonly Turn[];
+  readonly locale: Locale;
+}
+
+export interface PromptWindowOptions {
+  readonly estimator: TokenEstimator;
+  readonly systemPrompt: Localised;
+  readonly inputTokenBudget: number;
+}
+
+interface Weighed {
+  readonly message: LlmMessage;
+  readonly rawTokens: number;
+}
+
+interface WeighedTurn {
+  readonly user: LlmMessage;
+  readonly assistant: LlmMessage;
+  readonly rawTokens: number;
+}
+
+/** Fits a conversation into the input budget: the system prompt always, then the newest whole turns. */
+export class PromptWindow {
+  readonly #estimator: TokenEstimator;
+  readonly #budget: number;
+  readonly #system: Readonly<Record<Locale, Weighed>>;
+  /** A turn never changes and is sent again with every later message, so it is weighed once. */
+  readonly #turns = new WeakMap<Turn, WeighedTurn>();
+
+  /** Throws if the system prompt leaves no room for messages. */
+  constructor(options: PromptWindowOptions) {
+    this.#estimator = options.estimator;
+    this.#budget = options.inputTokenBudget;
+    this.#system = {
+      en: weigh('system', options.systemPrompt.en),
+      es: weigh('system', options.systemPrompt.es),
+    };
+    const most = Math.max(...LOCALES.map((locale) => this.#system[locale].rawTokens));
+    if (most > this.#budget * (1 - EXCHANGE_LIMITS.messageBudgetShareMin)) {
+      throw new Error(
+        `The system prompt has about ${most} tokens, too many for an input budget of ${this.#budget}`,
+      );
+    }
+  }
+
+  /**
+   * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is the
+   * budget less the system prompt.
+   */
+  fit(source: PromptSource, model: string): Prompt {
+    const ratio = this.#estimator.ratio(model);
+    const system = this.#system[source.locale];
+    const message = weigh('user', source.text);
+    const leastForMessage = this.#budget * EXCHANGE_LIMITS.messageBudgetShareMin;
+    const forMessage = Math.max(this.#budget - system.rawTokens * ratio, leastForMessage);
+    const tokens = message.rawTokens * ratio;
+    if (tokens > forMessage) {
+      const values = { tokens: Math.ceil(tokens), budget: Math.floor(forMessage) };
+      throw new HiloError('message_too_long', { values });
+    }
+    return this.#assemble(system, source.history, message, (forMessage - tokens) / ratio);
+  }
+
+  #assemble(system: Weighed, history: readonly Turn[], message: Weighed, rawRoom: number): Prompt {
+    let room = rawRoom;
+    const newestFirst: WeighedTurn[] = [];
+    for (let index = history.length - 1; index >= 0; index--) {
+      const turn = this.#weighTurn(history[index]);
+      if (!turn || turn.rawTokens > room) break;
+      room -= turn.rawTokens;
+      newestFirst.push(turn);
+    }
+    const messages = [system.message];
+    for (let index = newestFirst.length - 1; index >= 0; index--) {
+      const turn = newestFirst[index];
+      if (turn) messages.push(turn.user, turn.assistant);
+    }
+    messages.push(message.message);
+    return { messages, rawTokens: system.rawTokens + message.rawTokens + (rawRoom - room) };
+  }
+
+  #weighTurn(turn: Turn | undefined): WeighedTurn | undefined {
+    if (!turn) return undefined;
+    const known = this.#turns.get(turn);
+    if (known) return known;
+    const user = weigh('user', turn.user);
+    const assistant = weigh('assistant', turn.assistant);
+    const weighed = {
+      user: user.message,
+      assistant: assistant.message,
+      rawTokens: user.rawTokens + assistant.rawTokens,
+    };
+    this.#turns.set(turn, weighed);
+    return weighed;
+  }
+}
+
+function weigh(role: LlmMessage['role'], content: string): Weighed {
+  return {
+    message: { role, content },
+    rawTokens: rawTokens(content) + EXCHANGE_LIMITS.messageOverheadTokens,
+  };
+}
