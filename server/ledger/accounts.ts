@@ -6,7 +6,7 @@
  * Each operation carries an id. The same id with the same body gives the same result again, whether the first try is still
  * being written, is done, or was done before a restart; with another body it is a `conflict`.
  */
-import { explainEntry, formatEntry, parseEntry } from '../../shared/ledger/entry-text.ts';
+import { canonicalText } from './canonical-text.ts';
 import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
 import type { Account, OpenHold, Refusal } from '../../shared/ledger/fold.ts';
 import canonicalize from 'canonicalize';
@@ -247,7 +247,7 @@ export class Accounts {
   async #addGroup(entries: readonly Entry[]): Promise<Done> {
     const { fold } = this.#log;
     if (this.#log.failure !== undefined) throw this.#log.failure;
-    const texts = entries.map(textOf);
+    const texts = entries.map(canonicalText);
     const index = fold.count;
     for (const entry of entries) {
       const refusal = fold.apply(entry);
@@ -373,11 +373,4 @@ function amountText(amount: number): string {
     throw new RangeError(`An amount must be an integer from 0 to ${amountMax}, not ${amount}`);
   }
   return String(amount);
-}
-
-/** The canonical text, proved to be one by the readers' own parser before anything depends on it. */
-function textOf(entry: Entry): string {
-  const text = formatEntry(entry);
-  if (parseEntry(text) === undefined) throw new TypeError(`Not an entry: ${explainEntry(entry)}`);
-  return text;
 }

@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { formatEntry, explainEntry, parseEntry } from '../../shared/ledger/entry-text.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import { checkpointFile, ledgerFolder } from '../../shared/ledger/layout.ts';
 import { readVerifierKey, type NoteSigner } from '../../shared/ledger/note-keys.ts';
 import { Accounts } from './accounts.ts';
+import { canonicalText } from './canonical-text.ts';
 import { BlockWriter, type CommittedBlock, type SignedHead } from './block-writer.ts';
 import type { Disk } from './disk.ts';
 import { LedgerError } from './ledger-error.ts';
@@ -72,7 +72,7 @@ export class Ledger {
   #unlock: Unlock | undefined;
   #listeners = new Set<(block: CommittedBlock) => void>();
   #snapshotAt: number;
-  #snapshotting: Promise<void> | undefined;
+  #snapshotting: { worker: Worker; ended: Promise<void> } | undefined;
   #publishing: Promise<void> | undefined;
   #publishedMs = 0;
   #closing: Promise<void> | undefined;
@@ -154,7 +154,7 @@ export class Ledger {
     const entry: Entry = { at: this.#now(), key: signer.verifierKey, type: 'keyrot' };
     if (readVerifierKey(signer.verifierKey)?.name !== this.origin)
       throw wrongKey(this.origin, signer.verifierKey);
-    await this.#log.rotateKey(signer, entry, textOf(entry));
+    await this.#log.rotateKey(signer, entry, canonicalText(entry));
   }
 
   /** Stops taking entries when all that was queued is durable, saves a snapshot, gives the lock back. */
@@ -200,7 +200,7 @@ export class Ledger {
   }
 
   async #appendOwn(entry: Entry): Promise<void> {
-    const text = textOf(entry);
+    const text = canonicalText(entry);
     const refusal = this.#log.fold.apply(entry);
     if (refusal !== undefined) throw new Error(`The ledger refused its own entry: ${refusal.reason}`);
     await this.#log.append([text]);
@@ -229,21 +229,23 @@ export class Ledger {
     return this.#publishing;
   }
 
-  #snapshotInBackground(folder: string): Promise<void> {
-    return new Promise((resolve) => {
-      const worker = new Worker(new URL('snapshot-worker.ts', import.meta.url), { workerData: { folder } });
-      worker.unref();
-      worker.once('error', (error) => this.#options.log.warn({ error }, 'The snapshot could not be made'));
+  #snapshotInBackground(folder: string): { worker: Worker; ended: Promise<void> } {
+    const worker = new Worker(new URL('snapshot-worker.ts', import.meta.url), { workerData: { folder } });
+    worker.unref();
+    worker.once('error', (error) => this.#options.log.warn({ error }, 'The snapshot could not be made'));
+    const ended = new Promise<void>((resolve) => {
       worker.once('exit', () => {
         this.#snapshotting = undefined;
         resolve();
       });
     });
+    return { worker, ended };
   }
 
   async #close(): Promise<void> {
     await this.#log.drain();
-    await this.#snapshotting;
+    this.#snapshotting?.worker.ref();
+    await this.#snapshotting?.ended;
     await this.#publishing;
     const { segments, head, index } = this.#recovered;
     if (this.failure === undefined) {
@@ -258,12 +260,6 @@ export class Ledger {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString();
   }
-}
-
-function textOf(entry: Entry): string {
-  const text = formatEntry(entry);
-  if (parseEntry(text) === undefined) throw new TypeError(`Not an entry: ${explainEntry(entry)}`);
-  return text;
 }
 
 function wrongKey(expected: string, found: string): LedgerError {

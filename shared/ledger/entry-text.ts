@@ -28,7 +28,7 @@ const formats = new Map(Object.entries(entrySchemas).map(([type, schema]) => [ty
 /** The canonical text. The entry's values must match its schema; `parseEntry` of the result says whether they do. */
 export function formatEntry(entry: Entry): string {
   const format = formats.get(entry.type);
-  if (format === undefined) throw new TypeError(`No entry has the type ${String(entry.type)}`);
+  if (format === undefined) throw new TypeError(`No entry has the type ${entry.type as string}`);
   const values = entry as unknown as Record<string, string>;
   let text = '';
   for (let at = 0; at < format.members.length; at += 1) {
@@ -42,6 +42,14 @@ export function formatEntry(entry: Entry): string {
 export function parseEntry(text: string): Entry | undefined {
   const found = findEntry(text, 0);
   return found?.end === text.length ? found.entry : undefined;
+}
+
+/** Whether a text is the canonical text of an entry of this type; cheaper than to read it. */
+export function isEntryText(text: string, type: EntryType): boolean {
+  const pattern = formats.get(type)?.pattern;
+  if (pattern === undefined) return false;
+  pattern.lastIndex = 0;
+  return pattern.test(text) && pattern.lastIndex === text.length;
 }
 
 /** Reads the entry that starts at `from`. Undefined when no canonical entry does. */
@@ -64,7 +72,7 @@ export function findEntry(text: string, from: number): FoundEntry | undefined {
 
 /** Why an entry does not fit its schema, for messages; empty when it does. */
 export function explainEntry(entry: Entry): string {
-  const schema = entrySchemas[entry.type as EntryType] as z.ZodType | undefined;
+  const schema = entrySchemas[entry.type] as z.ZodType | undefined;
   if (schema === undefined) return 'Unknown type';
   const result = schema.safeParse(entry);
   return result.success ? '' : z.prettifyError(result.error);

@@ -211,8 +211,9 @@ export class AccountsFold {
         this.#keys.push({ from: this.#count, key: entry.key });
         return undefined;
       case 'recovery':
-        return undefined;
+        break;
     }
+    return undefined;
   }
 
   #genesis(entry: EntryOf<'genesis'>): Refusal | undefined {
