@@ -41,6 +41,8 @@ export interface Operation<
   readonly events?: Events;
   /** Application errors that a caller must expect beside the general ones. */
   readonly errors: readonly ErrorKey[];
+  /** The response concerns the connection and stands outside the numbering of a resumable session. */
+  readonly unnumbered?: true;
   readonly text?: TextForm<z.output<Output>>;
   readonly examples: readonly { readonly input: z.input<Input>; readonly output: z.input<Output> }[];
 }

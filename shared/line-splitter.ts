@@ -7,12 +7,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-export type LineEvent =
-  | { readonly type: 'line'; readonly text: string }
-  /** Reported as soon as the limit is passed; what follows is dropped up to its LF. */
-  | { readonly type: 'line_too_long' }
-  /** Invalid UTF-8, or a NUL. */
-  | { readonly type: 'invalid_utf8' };
+/**
+ * `line_too_long` is reported as soon as the limit is passed; what follows is dropped up to its LF.
+ * `invalid_utf8` also stands for a NUL.
+ */
+export type LineFault = 'line_too_long' | 'invalid_utf8';
+
+export type LineEvent = { readonly type: 'line'; readonly text: string } | { readonly type: LineFault };
 
 const LF = 0x0a;
 const CR = 0x0d;

@@ -13,5 +13,6 @@ export const sessionAck = defineOperation({
   input: z.strictObject({ seq: Sequence }),
   output: z.strictObject({ seq: Sequence }),
   errors: ['ack_ahead', 'unknown_session'],
+  unnumbered: true,
   examples: [{ input: { seq: 0 }, output: { seq: 0 } }],
 });

@@ -25,6 +25,7 @@ export const sessionHello = defineOperation({
     locale: LocaleName,
   }),
   errors: ['conflict'],
+  unnumbered: true,
   examples: [
     {
       input: { client: 'my-program', version: '1.0' },

@@ -24,6 +24,7 @@ export const sessionResume = defineOperation({
     locale: LocaleName,
   }),
   errors: ['unknown_session', 'gap', 'ack_ahead'],
+  unnumbered: true,
   examples: [
     {
       input: { resumeToken: 'k3J…', epoch: '9f2c41d07a3b', lastSeq: 17 },

@@ -1,0 +1,94 @@
+/**
+ * Who may connect: a pure machine over an injected time. [P-12] For each address (IPv6: each /64) a number of
+ * connections at once and a token bucket of new ones; for the server a total.
+ */
+import { isIPv6 } from 'node:net';
+import { LRUCache } from 'lru-cache';
+
+export interface AdmissionLimits {
+  readonly addressConnectionsMax: number;
+  readonly addressConnectsPerSecond: number;
+  readonly addressConnectsBurst: number;
+  readonly addressesTrackedMax: number;
+}
+
+interface AddressState {
+  count: number;
+  tokens: number;
+  refilledMs: number;
+}
+
+export type Verdict =
+  | { readonly isAdmitted: true; release(): void }
+  | { readonly isAdmitted: false; readonly retryAfterMs: number };
+
+const FREE: Verdict = { isAdmitted: true, release: () => {} };
+
+export class AddressAdmission {
+  readonly #limits: AdmissionLimits;
+  readonly #isExempt: (address: string) => boolean;
+  /** Addresses with connections; bounded by the number of connections. */
+  readonly #connected = new Map<string, AddressState>();
+  /** Addresses without any, for the rate of their next ones. */
+  readonly #recent: LRUCache<string, AddressState>;
+
+  constructor(limits: AdmissionLimits, isExempt: (address: string) => boolean) {
+    this.#limits = limits;
+    this.#isExempt = isExempt;
+    this.#recent = new LRUCache({ max: limits.addressesTrackedMax });
+  }
+
+  admit(address: string, nowMs: number): Verdict {
+    if (this.#isExempt(address)) return FREE;
+    const key = addressKey(address);
+    const state = this.#stateOf(key, nowMs);
+    const { addressConnectionsMax, addressConnectsPerSecond } = this.#limits;
+    if (state.tokens < 1) {
+      return this.#refused(key, state, ((1 - state.tokens) / addressConnectsPerSecond) * 1_000);
+    }
+    // A refused connection uses nothing up: who waits as told is let in.
+    if (state.count >= addressConnectionsMax) return this.#refused(key, state, 1_000);
+    state.tokens -= 1;
+    state.count += 1;
+    this.#connected.set(key, state);
+    return { isAdmitted: true, release: () => this.#release(key, state) };
+  }
+
+  #refused(key: string, state: AddressState, retryAfterMs: number): Verdict {
+    if (state.count === 0) this.#recent.set(key, state);
+    return { isAdmitted: false, retryAfterMs: Math.ceil(retryAfterMs) };
+  }
+
+  #release(key: string, state: AddressState): void {
+    state.count -= 1;
+    if (state.count > 0) return;
+    this.#connected.delete(key);
+    this.#recent.set(key, state);
+  }
+
+  #stateOf(key: string, nowMs: number): AddressState {
+    const { addressConnectsBurst, addressConnectsPerSecond } = this.#limits;
+    const state = this.#connected.get(key) ?? this.#recent.get(key);
+    if (!state) return { count: 0, tokens: addressConnectsBurst, refilledMs: nowMs };
+    const earned = ((nowMs - state.refilledMs) / 1_000) * addressConnectsPerSecond;
+    state.tokens = Math.min(addressConnectsBurst, state.tokens + earned);
+    state.refilledMs = nowMs;
+    return state;
+  }
+}
+
+/** One household or server usually holds a whole IPv6 /64. */
+export function addressKey(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
+  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,108 @@
+/** The server's settings: environment variables, one schema, all faults at once. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import {
+  choice,
+  cidrList,
+  decimal,
+  flag,
+  host,
+  httpUrl,
+  integer,
+  port,
+  readEnvironment,
+  secret,
+  text,
+  type Environment,
+} from '../shared/environment.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { LOCALES } from '../shared/locale.ts';
+import type { Limits } from './connection-services.ts';
+
+/** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
+const LIMIT_NAMES: Partial<Record<keyof typeof LIMITS, string>> = {
+  messagesPerWindow: 'RATE_MAX_MESSAGES',
+  windowSeconds: 'RATE_WINDOW_SECONDS',
+  connectionsMax: 'CONNECTIONS_MAX',
+  addressConnectionsMax: 'ADDRESS_CONNECTIONS_MAX',
+  addressConnectsPerSecond: 'ADDRESS_CONNECTS_PER_SECOND',
+  generationsMax: 'SESSION_GENERATIONS_MAX',
+  maxInFlight: 'MAX_IN_FLIGHT',
+  llmQueueMax: 'LLM_QUEUE_MAX',
+  llmInputTokens: 'LLM_INPUT_TOKEN_BUDGET',
+  llmOutputTokens: 'LLM_MAX_OUTPUT_TOKENS',
+  llmFirstTokenSeconds: 'LLM_TIMEOUT_SECONDS',
+};
+
+/** A limit of zero would mean that nothing works; a limit beyond this, that there is none. */
+const LIMIT_MIN = 1;
+const LIMIT_MAX = 10_000_000_000;
+
+export function limitVariable(name: keyof typeof LIMITS): string {
+  return LIMIT_NAMES[name] ?? `LIMIT_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+const LIMIT_KEYS = Object.keys(LIMITS) as (keyof typeof LIMITS)[];
+
+const Settings = z.object({
+  APP_HOST: host().default('127.0.0.1'),
+  APP_PORT: port().default(5001),
+  /** Here a PROXY protocol header comes first; the gateway uses it. */
+  APP_PROXY_PORT: port().default(5002),
+  /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */
+  PROXY_PROTOCOL_FROM: cidrList().default([]),
+  /** Addresses that the limits for each address do not count. */
+  ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
+  METRICS_HOST: host().default('127.0.0.1'),
+  METRICS_PORT: port().default(9464),
+  HILO_LOCALE: choice(LOCALES).default('en'),
+  LLM_PROVIDER: choice(['auto', 'ollama', 'openai', 'offline']).default('auto'),
+  OLLAMA_HOST: httpUrl().default('http://127.0.0.1:11434'),
+  OLLAMA_MODEL: text().default('qwen2.5:3b-instruct'),
+  OPENAI_BASE_URL: httpUrl().optional(),
+  OPENAI_API_KEY: secret().optional(),
+  OPENAI_MODEL: text().optional(),
+  /** Alone enough to use Groq. */
+  GROQ_API_KEY: secret().optional(),
+  LLM_TEMPERATURE: decimal(0, 2).default(0.7),
+  LLM_TOP_P: decimal(0, 1).default(0.9),
+  LLM_MAX_RETRIES: integer(0, 10).default(3),
+  LLM_BACKOFF_INITIAL_MS: integer(1, 60_000).default(2_000),
+  SYSTEM_PROMPT_FILE: text().optional(),
+  HELPLINES_FILE: text().optional(),
+  /** Between the pieces of an answer of the offline companion. */
+  COMPANION_DELAY_MS: integer(0, 1_000).default(15),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_CONTENT: flag().default(false),
+});
+
+const LimitSettings = z.object(
+  Object.fromEntries(
+    LIMIT_KEYS.map((name) => [limitVariable(name), integer(LIMIT_MIN, LIMIT_MAX).default(LIMITS[name])]),
+  ),
+);
+
+const Schema = Settings.extend(LimitSettings.shape);
+
+export type ServerConfig = Readonly<z.output<typeof Settings>> & {
+  readonly limits: Limits;
+  /** The text of `SYSTEM_PROMPT_FILE`. */
+  readonly systemPrompt: string | undefined;
+  /** The JSON text of `HELPLINES_FILE`. */
+  readonly helplines: string | undefined;
+};
+
+/** Names of all the variables that the server reads, in the order of the schema. */
+export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
+
+/** Throws `EnvironmentError` with every fault, and for a file that cannot be read. */
+export function readServerConfig(environment: Environment): ServerConfig {
+  const values = readEnvironment(Schema, environment) as z.output<typeof Settings> & Record<string, number>;
+  const limits = Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]]));
+  return Object.freeze({
+    ...values,
+    limits: Object.freeze(limits) as Limits,
+    systemPrompt: values.SYSTEM_PROMPT_FILE && readFileSync(values.SYSTEM_PROMPT_FILE, 'utf8').trim(),
+    helplines: values.HELPLINES_FILE && readFileSync(values.HELPLINES_FILE, 'utf8'),
+  });
+}

@@ -1,0 +1,341 @@
+/**
+ * One TCP connection.
+ *
+ *   accepted ──► proxying ──┐
+ *      └────────────────────┴─► sniffing ──► talking (text or JSON-RPC) ──► ending ──► closed
+ *                                   └── not admitted: told so in its own language, then ending
+ *
+ * Lines are pulled from the splitter one by one while the face is ready and nothing is owed to the command budget;
+ * otherwise the unread bytes are the backpressure. [P-8]
+ */
+import type { Socket } from 'node:net';
+import { HiloError } from '../shared/errors.ts';
+import { LineSplitter, type LineEvent } from '../shared/line-splitter.ts';
+import { ProxyHeaderParser } from '../shared/proxy-protocol.ts';
+import { TelnetFilter } from '../shared/telnet-filter.ts';
+import type { CloseReason } from './close-reason.ts';
+import { CommandBudget } from './command-budget.ts';
+import type { ConnectionServices } from './connection-services.ts';
+import type { Face, FaceHost } from './faces/face.ts';
+import { JsonRpcFace } from './faces/json-rpc.ts';
+import { TextFace } from './faces/text.ts';
+import { Outbox } from './outbox.ts';
+import type { Session } from './session.ts';
+
+type State =
+  | { readonly name: 'accepted' }
+  | { readonly name: 'proxying'; readonly parser: ProxyHeaderParser }
+  | { readonly name: 'sniffing'; readonly stopTimer: () => void }
+  | { readonly name: 'talking'; readonly face: Face; readonly kind: 'text' | 'json' }
+  | { readonly name: 'ending'; readonly reason: CloseReason; readonly stopTimer: () => void }
+  | { readonly name: 'closed' };
+
+const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
+  accepted: ['proxying', 'sniffing'],
+  proxying: ['sniffing', 'ending', 'closed'],
+  sniffing: ['talking', 'ending', 'closed'],
+  talking: ['talking', 'ending', 'closed'],
+  ending: ['closed'],
+  closed: [],
+};
+
+const OPENING_BRACE = 0x7b;
+/** A TLS record of type handshake, version 3.x (RFC 8446 §5.1). */
+const TLS_HANDSHAKE = 0x16;
+const TLS_MAJOR = 0x03;
+const PROXY_SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+const PROXY_LINE = Buffer.from('PROXY ', 'latin1');
+
+export interface Refusal {
+  readonly reason: CloseReason;
+  readonly error: HiloError;
+}
+
+export class Connection implements FaceHost {
+  readonly outbox: Outbox;
+  readonly budget: CommandBudget;
+  session: Session;
+  /** The client's own address, by PROXY header or socket. */
+  address: string;
+  readonly #socket: Socket;
+  readonly #services: ConnectionServices;
+  readonly #splitter: LineSplitter;
+  readonly #openedMs: number;
+  #state: State = { name: 'accepted' };
+  #telnet: TelnetFilter | undefined;
+  /** Set when the connection is not admitted; it is told so once its face is known. */
+  #refusal: Refusal | undefined;
+  #releaseAddress: (() => void) | undefined;
+  #hasPeerEnded = false;
+  #isPumping = false;
+  #stopDebtTimer: (() => void) | undefined;
+  #overlongLines = 0;
+  #lastLineMs: number | undefined;
+  /** One function for the life of the connection: the registry knows the holder of a session by it. */
+  readonly supersede = () => this.close('superseded', new HiloError('superseded'));
+
+  constructor(
+    socket: Socket,
+    services: ConnectionServices,
+    options: { demandsProxyHeader: boolean; refusal: Refusal | undefined },
+  ) {
+    this.#socket = socket;
+    this.#services = services;
+    // Listeners first: a socket may die before anything else happens.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#closed());
+    socket.on('data', (chunk: Buffer) => this.#received(chunk));
+    socket.on('end', () => this.#peerEnded());
+    const { limits, clock, flushes } = services;
+    this.#openedMs = clock.monotonic();
+    this.#splitter = new LineSplitter(limits.lineBytesMaxText);
+    this.outbox = new Outbox(socket, flushes, limits, (change) => this.#outboxChanged(change));
+    this.budget = new CommandBudget(limits, this.#openedMs);
+    this.session = services.newSession();
+    this.address = socket.remoteAddress ?? '';
+    this.#refusal = options.refusal;
+    if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
+    else this.#sniff();
+  }
+
+  get limits() {
+    return this.#services.limits;
+  }
+
+  get clock() {
+    return this.#services.clock;
+  }
+
+  get registry() {
+    return this.#services.registry;
+  }
+
+  get dispatch() {
+    return this.#services.dispatch;
+  }
+
+  get observer() {
+    return this.#services.observer;
+  }
+
+  /** Says why where there is something to say, then ends. Only the first call counts. */
+  close(reason: CloseReason, error?: HiloError): void {
+    const state = this.#state;
+    if (state.name === 'ending' || state.name === 'closed') return;
+    const face = state.name === 'talking' ? state.face : undefined;
+    this.#leaveState();
+    const stopTimer = this.clock.after(this.limits.closeGraceMs, () => this.#socket.destroy());
+    this.#become({ name: 'ending', reason, stopTimer });
+    this.outbox.end(error ? (face?.lastWords(error) ?? `FAIL * ${error.key}: ${error.message}\n`) : '');
+    // What the peer still sends is read and dropped, so that the kernel answers FIN with FIN, not with RST.
+    this.#socket.resume();
+    face?.closed();
+  }
+
+  draining(reconnectAfterMs: number): void {
+    if (this.#state.name === 'talking') this.#state.face.draining(reconnectAfterMs);
+  }
+
+  /** Nothing that was asked is still to be answered. */
+  get isIdle(): boolean {
+    return this.#state.name !== 'talking' || this.#state.face.isIdle;
+  }
+
+  /** Takes lines while they may be taken. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    let event: LineEvent | undefined;
+    while (this.#state.name === 'talking' && this.#mayTake(this.#state.face)) {
+      event = this.#splitter.next() ?? (this.#hasPeerEnded ? this.#splitter.end() : undefined);
+      if (!event) break;
+      this.#take(event, this.#state.face);
+    }
+    this.#isPumping = false;
+    if (this.#state.name !== 'talking') return;
+    const isStuck = !this.#mayTake(this.#state.face) && this.#splitter.bufferedBytes > 0;
+    if (isStuck && this.#splitter.bufferedBytes >= this.limits.waitingBytesMax) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#hasPeerEnded && !isStuck && this.#state.face.isIdle) this.close('client_ended');
+  }
+
+  /** Deadlines; called about once a second. */
+  sweep(nowMs: number): void {
+    const { limits } = this;
+    if (this.#state.name === 'proxying') {
+      if (nowMs - this.#openedMs > limits.proxyHeaderMs)
+        this.close('proxy_header', new HiloError('proxy_header'));
+      return;
+    }
+    if (this.#state.name !== 'talking') return;
+    // A request may have ended on the connection that this session had before.
+    if (this.#hasPeerEnded) this.pump();
+    if (this.#state.name !== 'talking') return;
+    const { face, kind } = this.#state;
+    const stalledMs = Math.max(this.outbox.stalledMs(nowMs), face.stalledMs(nowMs));
+    const firstLineMs = kind === 'text' ? limits.textFirstLineMs : limits.jsonFirstLineMs;
+    if (stalledMs > limits.writeProgressMs) {
+      this.close('slow_consumer', new HiloError('slow_consumer'));
+    } else if (this.budget.isFlood(nowMs)) {
+      this.close('flooding', new HiloError('flooding'));
+    } else if (this.#lastLineMs === undefined) {
+      if (nowMs - this.#openedMs <= firstLineMs) return;
+      const values = { seconds: Math.round(firstLineMs / 1_000) };
+      this.close('auth_timeout', new HiloError('auth_timeout', { values }));
+    } else if (kind === 'text' && face.isIdle && nowMs - this.#lastLineMs > limits.textIdleMs) {
+      this.close('idle_timeout', new HiloError('idle_timeout'));
+    }
+  }
+
+  #become(next: State): void {
+    if (!LEGAL[this.#state.name].includes(next.name)) {
+      throw new Error(`A connection cannot go from ${this.#state.name} to ${next.name}`);
+    }
+    this.#state = next;
+  }
+
+  #leaveState(): void {
+    if (this.#state.name === 'sniffing' || this.#state.name === 'ending') this.#state.stopTimer();
+    this.#stopDebtTimer?.();
+    this.#stopDebtTimer = undefined;
+  }
+
+  #received(chunk: Buffer): void {
+    switch (this.#state.name) {
+      case 'proxying':
+        this.#readProxyHeader(this.#state.parser, chunk);
+        return;
+      case 'sniffing':
+        this.#decideFace(chunk);
+        return;
+      case 'talking':
+        this.#splitter.push(this.#telnet ? this.#telnet.filter(chunk) : chunk);
+        this.pump();
+        return;
+      default:
+    }
+  }
+
+  #readProxyHeader(parser: ProxyHeaderParser, chunk: Buffer): void {
+    const parse = parser.push(chunk);
+    if (parse.type === 'more') return;
+    if (parse.type === 'fault') {
+      this.close('proxy_header', new HiloError('proxy_header'));
+      return;
+    }
+    if (parse.source) this.address = parse.source.address;
+    this.#sniff();
+    if (parse.rest.length > 0) this.#received(parse.rest);
+  }
+
+  /** The address is known: counts it, then waits a moment for the first byte. */
+  #sniff(): void {
+    const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
+    if (verdict.isAdmitted) this.#releaseAddress = verdict.release;
+    else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
+    const stopTimer = this.clock.after(this.limits.sniffMs, () => this.#talk('text', true));
+    this.#become({ name: 'sniffing', stopTimer });
+  }
+
+  #decideFace(chunk: Buffer): void {
+    if (chunk[0] === TLS_HANDSHAKE && (chunk[1] ?? TLS_MAJOR) === TLS_MAJOR) {
+      this.#refusal ??= violation('TLS');
+      this.#talk('text', false);
+      return;
+    }
+    const isProxied = chunk.subarray(0, PROXY_SIGNATURE.length).equals(PROXY_SIGNATURE);
+    if (isProxied || chunk.subarray(0, PROXY_LINE.length).equals(PROXY_LINE)) {
+      this.#refusal ??= violation('PROXY');
+      this.#talk('text', false);
+      return;
+    }
+    // The text face greets with its first line, when it is known not to be an HTTP request.
+    this.#talk(chunk[0] === OPENING_BRACE ? 'json' : 'text', false);
+    this.#received(chunk);
+  }
+
+  #talk(kind: 'text' | 'json', greets: boolean): void {
+    this.#leaveState();
+    const face = kind === 'json' ? new JsonRpcFace(this) : this.#textFace();
+    if (kind === 'json') this.#splitter.lineBytesMax = this.limits.lineBytesMaxAnonymous;
+    this.#become({ name: 'talking', face, kind });
+    this.#services.onTalking(this, kind);
+    if (this.#refusal) this.close(this.#refusal.reason, this.#refusal.error);
+    else if (greets && face instanceof TextFace) face.greet();
+    if (this.#hasPeerEnded) this.pump();
+  }
+
+  #textFace(): TextFace {
+    const face = new TextFace(this, (line) => {
+      this.#talk('json', false);
+      this.#telnet = undefined;
+      if (this.#state.name === 'talking') this.#state.face.line(line);
+    });
+    this.#telnet = new TelnetFilter(() => face.interrupt());
+    return face;
+  }
+
+  #mayTake(face: Face): boolean {
+    return face.isReady && !this.#owes();
+  }
+
+  /** While the command budget is in debt nothing is taken; a timer goes on when it is paid. */
+  #owes(): boolean {
+    if (this.#stopDebtTimer) return true;
+    const waitMs = this.budget.waitMs(this.clock.monotonic());
+    if (waitMs === 0) return false;
+    this.#stopDebtTimer = this.clock.after(waitMs, () => {
+      this.#stopDebtTimer = undefined;
+      this.pump();
+    });
+    return true;
+  }
+
+  #take(event: LineEvent, face: Face): void {
+    this.#lastLineMs = this.clock.monotonic();
+    if (event.type === 'line') {
+      face.line(event.text);
+      return;
+    }
+    if (event.type === 'line_too_long') this.#overlongLines += 1;
+    if (this.#overlongLines < this.limits.overlongLinesMax) face.fault(event.type);
+    else {
+      const values = { max: this.#splitter.lineBytesMax };
+      this.close('line_too_long', new HiloError('line_too_long', { values }));
+    }
+  }
+
+  #outboxChanged(change: 'overflow' | 'blocked' | 'writable'): void {
+    if (change === 'overflow') this.close('slow_consumer', new HiloError('slow_consumer'));
+    else if (change === 'writable') this.pump();
+  }
+
+  /** FIN: what was asked is still answered (`printf 'hola\n' | nc -N`). [P-5] */
+  #peerEnded(): void {
+    this.#hasPeerEnded = true;
+    if (this.#state.name === 'talking') this.pump();
+    else if (this.#state.name === 'proxying') this.close('client_ended');
+    else if (this.#state.name === 'sniffing') this.close('client_ended');
+  }
+
+  #closed(): void {
+    const state = this.#state;
+    if (state.name === 'closed') return;
+    this.#leaveState();
+    this.#become({ name: 'closed' });
+    this.outbox.abandon();
+    if (state.name === 'talking') state.face.closed();
+    this.#releaseAddress?.();
+    const reason = state.name === 'ending' ? state.reason : 'client_lost';
+    this.#services.onClosed(this, reason, this.clock.monotonic() - this.#openedMs);
+  }
+}
+
+export function refusal(reason: 'server_full' | 'address_limit', retryAfterMs: number): Refusal {
+  const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
+  return { reason, error: new HiloError(reason, { values, retryAfterMs }) };
+}
+
+function violation(what: string): Refusal {
+  return { reason: 'protocol_violation', error: new HiloError('protocol_violation', { values: { what } }) };
+}

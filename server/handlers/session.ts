@@ -1,0 +1,95 @@
+import { HiloError } from '../../shared/errors.ts';
+import type { Handlers } from '../call.ts';
+import type { SessionRegistry } from '../session-registry.ts';
+import type { ModelDirectory, RateReader } from '../services.ts';
+
+interface SessionServices {
+  readonly registry: SessionRegistry;
+  readonly models: ModelDirectory;
+  readonly rate: RateReader;
+}
+
+type SessionHandlers = Pick<
+  Handlers,
+  | 'session.hello'
+  | 'session.resume'
+  | 'session.ack'
+  | 'session.whoami'
+  | 'session.locale'
+  | 'session.model'
+  | 'models.list'
+>;
+
+export function sessionHandlers({ registry, models, rate }: SessionServices): SessionHandlers {
+  return {
+    'session.hello'({ locale }, call) {
+      const { session } = call;
+      const channel = session.channel;
+      if (!channel || channel.isResumable) throw new HiloError('conflict');
+      if (locale) session.locale = locale;
+      channel.makeResumable();
+      const resumeToken = registry.register(session, call.supersede);
+      const { epoch } = registry;
+      return { session: session.name, resumeToken, epoch, seq: 0, locale: session.locale };
+    },
+
+    'session.resume'({ resumeToken, epoch, lastSeq }, call) {
+      const session = registry.find(resumeToken, epoch);
+      const { channel } = session;
+      if (!channel || channel.isOverflown) throw new HiloError('unknown_session');
+      const replayed = channel.missing(lastSeq);
+      const token = registry.claim(session, resumeToken, call.supersede);
+      call.adopt(session, lastSeq);
+      return {
+        session: session.name,
+        resumeToken: token,
+        epoch: registry.epoch,
+        seq: channel.lastSeq,
+        replayed,
+        running: [...session.running.keys()].filter((id) => typeof id !== 'symbol'),
+        locale: session.locale,
+      };
+    },
+
+    'session.ack'({ seq }, { session }) {
+      if (!session.channel?.isResumable) throw new HiloError('unknown_session');
+      session.channel.acknowledge(seq);
+      return { seq };
+    },
+
+    async 'session.whoami'(_, { session }) {
+      const { limit, windowSeconds } = rate;
+      return {
+        session: session.name,
+        locale: session.locale,
+        model: session.model ?? models.defaultModel(),
+        messages: session.messages,
+        remaining: await rate.remaining(session.name),
+        limit,
+        windowSeconds,
+      };
+    },
+
+    'session.locale'({ locale }, { session }) {
+      session.locale = locale;
+      return { locale };
+    },
+
+    async 'session.model'({ model }, { session, signal }) {
+      if (model !== undefined) {
+        const known = await models.list(signal);
+        if (!known.includes(model)) throw new HiloError('not_found', { values: { what: model } });
+        session.model = model;
+      }
+      return { model: session.model ?? models.defaultModel() };
+    },
+
+    async 'models.list'(_, { session, signal }) {
+      return {
+        provider: models.providerName(),
+        current: session.model ?? models.defaultModel(),
+        models: [...(await models.list(signal))],
+      };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** The server process: configuration, dependencies, listen, signals. */
+import { config as readDotenv } from 'dotenv';
+import { EnvironmentError } from '../shared/environment.ts';
+import { systemClock } from '../shared/clock.ts';
+import { readServerConfig, type ServerConfig } from './config.ts';
+import { descriptorLimit } from './descriptors.ts';
+import { createLog } from './log.ts';
+import { startServer } from './server.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+const config = readConfiguration();
+const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
+const server = await startServer(config, {
+  clock: systemClock,
+  random: Math.random,
+  log,
+  descriptorLimit: descriptorLimit(),
+  checkOutput: process.env['NODE_ENV'] === 'test',
+}).catch((error: unknown) => {
+  log.fatal({ err: error }, 'The server cannot start');
+  process.exit(EXIT_FAILED);
+});
+const { port, proxyPort, metricsPort, provider } = server;
+log.info({ host: config.APP_HOST, port, proxyPort, metricsPort, provider }, 'The server listens');
+// Under `hilo up` the parent waits for this; by itself there is nobody to tell.
+process.send?.({ ready: { host: config.APP_HOST, port, proxyPort, metricsPort, provider } });
+
+let isEnding = false;
+process.on('SIGINT', () => end('SIGINT'));
+process.on('SIGTERM', () => end('SIGTERM'));
+// The parent is gone without a word: nobody else would end this process.
+process.on('disconnect', () => end('disconnect'));
+
+function end(cause: string): void {
+  if (isEnding) process.exit(EXIT_FAILED);
+  isEnding = true;
+  log.info({ cause }, 'The server drains');
+  server.drain().then(
+    () => {
+      log.info('The server has ended');
+      process.exit(0);
+    },
+    (error: unknown) => {
+      log.fatal({ err: error }, 'The server could not end in order');
+      process.exit(EXIT_FAILED);
+    },
+  );
+}
+
+function readConfiguration(): ServerConfig {
+  readDotenv({ quiet: true });
+  try {
+    return readServerConfig(process.env);
+  } catch (error) {
+    process.stderr.write(`${error instanceof EnvironmentError ? error.message : String(error)}\n`);
+    process.exit(EXIT_USAGE);
+  }
+}

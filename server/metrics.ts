@@ -1,0 +1,182 @@
+/** What the server counts, and how Prometheus sees it. Names and labels: docs/operations-guide.md. */
+import { createServer, type Server } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorKey } from '../shared/errors.ts';
+import type { CloseReason } from './close-reason.ts';
+import type { ExchangeMetrics } from './exchange/metrics.ts';
+
+/** Read when somebody scrapes. */
+export interface MetricsSources {
+  connections(): number;
+  sessions(): number;
+  detachedSessions(): number;
+  queueDepth(): number;
+  callsInFlight(): number;
+  outboxBytes(): number;
+}
+
+const SECONDS = 1_000;
+const WAIT_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
+
+export class ServerMetrics {
+  readonly registry = new Registry();
+  readonly #closes: Counter<'reason'>;
+  readonly #refusals: Counter<'key'>;
+  readonly #operations: Counter<'operation' | 'outcome'>;
+  readonly #opened: Counter<'face'>;
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  /** Plain numbers for what happens with every message. */
+  readonly #succeeded = new Map<string, number>();
+  readonly exchange: Partial<ExchangeMetrics>;
+
+  constructor(sources: MetricsSources) {
+    const registers = [this.registry];
+    this.#opened = new Counter({
+      name: 'hilo_connections_opened_total',
+      help: 'Connections that began to talk, by face',
+      labelNames: ['face'],
+      registers,
+    });
+    this.#closes = new Counter({
+      name: 'hilo_connections_closed_total',
+      help: 'Ended connections, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'hilo_refusals_total',
+      help: 'Requests and lines answered with an error, by key',
+      labelNames: ['key'],
+      registers,
+    });
+    const succeeded = this.#succeeded;
+    this.#operations = new Counter({
+      name: 'hilo_operations_total',
+      help: 'Operations run, by outcome',
+      labelNames: ['operation', 'outcome'],
+      registers,
+      collect() {
+        for (const [operation, count] of succeeded) this.inc({ operation, outcome: 'ok' }, count);
+        succeeded.clear();
+      },
+    });
+    this.#loopDelay.enable();
+    this.#gauges(sources);
+    this.exchange = exchangeMetrics(this.registry);
+  }
+
+  opened(face: 'text' | 'json'): void {
+    this.#opened.inc({ face });
+  }
+
+  closed(reason: CloseReason): void {
+    this.#closes.inc({ reason });
+  }
+
+  refused(key: ErrorKey): void {
+    this.#refusals.inc({ key });
+  }
+
+  finished(operation: string, key: ErrorKey | undefined): void {
+    if (key === undefined) {
+      this.#succeeded.set(operation, (this.#succeeded.get(operation) ?? 0) + 1);
+      return;
+    }
+    this.#refusals.inc({ key });
+    // A name that does not exist is the peer's choice, and must not become a label.
+    this.#operations.inc({ operation: key === 'unknown_operation' ? 'unknown' : operation, outcome: key });
+  }
+
+  close(): void {
+    this.#loopDelay.disable();
+  }
+
+  #gauges(sources: MetricsSources): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('hilo_connections', 'Open connections', sources.connections);
+    gauge('hilo_sessions', 'Sessions that can be resumed', sources.sessions);
+    gauge('hilo_sessions_detached', 'Sessions whose client is away', sources.detachedSessions);
+    gauge('hilo_queue_depth', 'Messages that wait for the model', sources.queueDepth);
+    gauge('hilo_calls_in_flight', 'Calls of the model that run', sources.callsInFlight);
+    gauge('hilo_outbox_bytes', 'Bytes that wait for slow readers', sources.outboxBytes);
+    gauge('hilo_event_loop_delay_seconds', 'Event-loop delay, 99th percentile since the last scrape', () => {
+      const seconds = this.#loopDelay.percentile(99) / 1e9;
+      this.#loopDelay.reset();
+      return seconds;
+    });
+    gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  }
+}
+
+function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const histogram = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Histogram({ name, help, labelNames: [...labelNames], buckets: WAIT_BUCKETS, registers });
+  const queued = counter('hilo_queued_total', 'Messages that had to wait', []);
+  const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', []);
+  const calls = counter('hilo_calls_total', 'Calls of the model, by outcome', ['provider', 'outcome']);
+  const duration = histogram('hilo_call_seconds', 'Duration of calls', ['provider']);
+  const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', ['provider']);
+  const tokens = counter('hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);
+  const retries = counter('hilo_retries_total', 'Calls tried again, by what failed', ['provider', 'failure']);
+  const fallbacks = counter('hilo_fallbacks_total', 'Messages taken over by another provider', [
+    'from',
+    'to',
+  ]);
+  const breaker = new Gauge({
+    name: 'hilo_breaker_state',
+    help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
+    labelNames: ['provider'],
+    registers,
+  });
+  return {
+    onQueued: () => queued.inc(),
+    onQueueWait: (ms) => wait.observe(ms / SECONDS),
+    onCallEnd(provider, outcome, ms) {
+      calls.inc({ provider, outcome });
+      duration.observe({ provider }, ms / SECONDS);
+    },
+    onFirstToken: (provider, ms) => firstToken.observe({ provider }, ms / SECONDS),
+    onTokens(provider, { inputTokens, outputTokens }) {
+      tokens.inc({ provider, kind: 'input' }, inputTokens);
+      tokens.inc({ provider, kind: 'output' }, outputTokens);
+    },
+    onRetry: ({ provider, failure }) => retries.inc({ provider, failure: failure.kind }),
+    onFallback: ({ from, to }) => fallbacks.inc({ from, to }),
+    onBreakerState: (provider, state) => breaker.set({ provider }, BREAKER_VALUES[state]),
+  };
+}
+
+/** `GET /metrics` for Prometheus, `/healthz` for supervisors; nothing else. */
+export async function serveMetrics(registry: Registry, host: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const answer = async () => {
+      if (request.url === '/healthz') return response.end('ok\n');
+      if (request.url !== '/metrics')
+        return response.writeHead(404).end('Only /metrics and /healthz are here\n');
+      response.setHeader('content-type', registry.contentType);
+      return response.end(await registry.metrics());
+    };
+    answer().catch(() => response.destroy());
+  });
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 5_000;
+  server.maxConnections = 64;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  return server;
+}

@@ -1,0 +1,132 @@
+/**
+ * The one writer of a connection. [P-9]
+ *
+ * What is written within one turn of the event loop leaves in one system call. Above the soft limit the outbox is
+ * blocked: producers wait on `whenWritable()` and the connection stops reading. Above the hard limit, or without
+ * progress for too long, the peer is a slow consumer, and the connection decides what to say.
+ */
+import type { Socket } from 'node:net';
+
+export interface OutboxLimits {
+  readonly outboxSoftBytes: number;
+  readonly outboxLowBytes: number;
+  readonly outboxHardBytes: number;
+}
+
+/** Flushes all outboxes that were written to, once per turn of the event loop. */
+export class FlushScheduler {
+  #dirty: Outbox[] = [];
+  #isScheduled = false;
+  readonly #flushAll = () => {
+    const outboxes = this.#dirty;
+    this.#dirty = [];
+    this.#isScheduled = false;
+    for (const outbox of outboxes) outbox.flush();
+  };
+
+  schedule(outbox: Outbox): void {
+    this.#dirty.push(outbox);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#flushAll);
+  }
+}
+
+export class Outbox {
+  readonly #socket: Socket;
+  readonly #scheduler: FlushScheduler;
+  readonly #limits: OutboxLimits;
+  /** Told when the outbox passes the hard limit, and when it is blocked or free again. */
+  readonly #onChange: (change: 'overflow' | 'blocked' | 'writable') => void;
+  #pending = '';
+  #pendingBytes = 0;
+  #isBlocked = false;
+  #isOpen = true;
+  #waiters: (() => void)[] = [];
+  #acceptedBytes = 0;
+  #flushedBytesSeen = 0;
+  #progressMs = 0;
+
+  constructor(
+    socket: Socket,
+    scheduler: FlushScheduler,
+    limits: OutboxLimits,
+    onChange: (change: 'overflow' | 'blocked' | 'writable') => void,
+  ) {
+    this.#socket = socket;
+    this.#scheduler = scheduler;
+    this.#limits = limits;
+    this.#onChange = onChange;
+  }
+
+  /** Bytes that the kernel has not taken. */
+  get queuedBytes(): number {
+    return this.#pendingBytes + this.#socket.writableLength;
+  }
+
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Never blocks and never reorders. After `end` or `abandon` it drops. */
+  write(text: string): void {
+    if (!this.#isOpen || text === '') return;
+    if (this.#pendingBytes === 0) this.#scheduler.schedule(this);
+    this.#pending += text;
+    this.#pendingBytes += Buffer.byteLength(text);
+    const queued = this.queuedBytes;
+    if (queued > this.#limits.outboxHardBytes) this.#onChange('overflow');
+    else if (queued > this.#limits.outboxSoftBytes && !this.#isBlocked) {
+      this.#isBlocked = true;
+      this.#onChange('blocked');
+    }
+  }
+
+  /** Resolves when the outbox is below its low mark or closed; undefined when there is nothing to wait for. */
+  whenWritable(): Promise<void> | undefined {
+    if (!this.#isBlocked || !this.#isOpen) return undefined;
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  flush(): void {
+    if (this.#pendingBytes === 0) return;
+    const text = this.#pending;
+    this.#acceptedBytes += this.#pendingBytes;
+    this.#pending = '';
+    this.#pendingBytes = 0;
+    if (this.#isBlocked) this.#socket.write(text, 'utf8', () => this.#release());
+    else this.#socket.write(text, 'utf8');
+  }
+
+  /** How long the kernel has taken nothing although something waits. Call it now and then: it samples. */
+  stalledMs(nowMs: number): number {
+    const flushed = this.#acceptedBytes - this.#socket.writableLength;
+    if (this.queuedBytes === 0 || flushed !== this.#flushedBytesSeen) {
+      this.#flushedBytesSeen = flushed;
+      this.#progressMs = nowMs;
+    }
+    return nowMs - this.#progressMs;
+  }
+
+  /** Writes what is there and the last words, then the FIN. */
+  end(lastWords: string): void {
+    if (!this.#isOpen) return;
+    this.write(lastWords);
+    this.flush();
+    this.abandon();
+    this.#socket.end();
+  }
+
+  /** Drops what comes from now on and lets go of everybody who waits. */
+  abandon(): void {
+    this.#isOpen = false;
+    for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  #release(): void {
+    if (!this.#isBlocked || this.queuedBytes > this.#limits.outboxLowBytes) return;
+    this.#isBlocked = false;
+    for (const waiter of this.#waiters.splice(0)) waiter();
+    this.#onChange('writable');
+  }
+}

@@ -1,0 +1,250 @@
+/** The composition of a server: configuration and clock in, a listening server out. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { matchesCidr } from '../shared/environment.ts';
+import { HiloError } from '../shared/errors.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AddressAdmission } from './admission.ts';
+import type { ServerConfig } from './config.ts';
+import type { Limits } from './connection-services.ts';
+import { createDispatch, type Dispatch, type DispatchObserver } from './dispatch.ts';
+import type { ExchangeMetrics } from './exchange/metrics.ts';
+import { createExchange } from './exchange/pipeline.ts';
+import { SlidingRateWindow } from './exchange/rate-window.ts';
+import { systemPrompt } from './exchange/system-prompt.ts';
+import { chatHandlers } from './handlers/chat.ts';
+import { serverHandlers } from './handlers/server.ts';
+import { sessionHandlers } from './handlers/session.ts';
+import { Listener } from './listener.ts';
+import { createProviders } from './llm/create-providers.ts';
+import { LlmError } from './llm/provider.ts';
+import type { ProviderSelect } from './llm/select.ts';
+import type { Log } from './log.ts';
+import { serveMetrics, ServerMetrics } from './metrics.ts';
+import { FlushScheduler } from './outbox.ts';
+import type { ModelDirectory } from './services.ts';
+import { SessionRegistry } from './session-registry.ts';
+import { Session } from './session.ts';
+
+export interface ServerDependencies {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly descriptorLimit: number;
+  /** Check what handlers return; for tests. */
+  readonly checkOutput: boolean;
+}
+
+export interface HiloServer {
+  readonly port: number;
+  readonly proxyPort: number;
+  readonly metricsPort: number;
+  readonly provider: string;
+  /** Ends in order: what runs is finished, up to the drain limit. Resolves when everything is closed. */
+  drain(): Promise<void>;
+}
+
+export async function startServer(
+  config: ServerConfig,
+  dependencies: ServerDependencies,
+): Promise<HiloServer> {
+  const { clock, log, random } = dependencies;
+  const limits = withDescriptors(config.limits, dependencies);
+  const registry = new SessionRegistry({ clock, randomBytes, limits });
+  const providers = createProviders(config, clock);
+  await providers.start();
+  providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
+
+  const metrics = new ServerMetrics({
+    connections: () => listener.size,
+    sessions: () => registry.size,
+    detachedSessions: () => registry.detachedCount,
+    queueDepth: () => exchange.stats().waiting,
+    callsInFlight: () => exchange.stats().inFlight,
+    outboxBytes: () => listener.outboxBytes,
+  });
+  const rateWindow = new SlidingRateWindow({
+    clock,
+    maxMessages: limits.messagesPerWindow,
+    windowMs: limits.windowSeconds * 1_000,
+  });
+  const exchange = createExchange({
+    clock,
+    random,
+    providers: () => providers.current(),
+    rateWindow,
+    systemPrompt: systemPrompt(config.systemPrompt),
+    settings: exchangeSettings(config, limits),
+    metrics: observedExchange(metrics.exchange, log),
+  });
+  let isDraining = false;
+  const dispatch = createDispatch({
+    handlers: {
+      ...chatHandlers({ exchange, generationsMax: limits.generationsMax }),
+      ...sessionHandlers({
+        registry,
+        models: modelDirectory(providers),
+        rate: {
+          limit: limits.messagesPerWindow,
+          windowSeconds: limits.windowSeconds,
+          remaining: (owner) => rateWindow.remaining(owner),
+        },
+      }),
+      ...serverHandlers({
+        clock,
+        state: {
+          read: () => ({
+            connections: listener.size,
+            sessions: registry.size,
+            ...exchange.stats(),
+            maxInFlight: limits.maxInFlight,
+            provider: primary(providers).name,
+            draining: isDraining,
+          }),
+        },
+      }),
+    },
+    clock,
+    observer: dispatchObserver(metrics, log),
+    operationDeadlineMs: limits.operationDeadlineMs,
+    checkOutput: dependencies.checkOutput,
+  });
+  const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
+  const ports = await listener.listen();
+  const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
+
+  return {
+    ...ports,
+    metricsPort: (metricsServer.address() as AddressInfo).port,
+    provider: primary(providers).name,
+    async drain() {
+      isDraining = true;
+      exchange.drain();
+      await listener.drain();
+      await providers.close();
+      metrics.close();
+      metricsServer.close();
+      metricsServer.closeAllConnections();
+    },
+  };
+}
+
+interface ListenerParts {
+  readonly config: ServerConfig;
+  readonly dependencies: ServerDependencies;
+  readonly limits: Limits;
+  readonly registry: SessionRegistry;
+  readonly dispatch: Dispatch;
+  readonly metrics: ServerMetrics;
+}
+
+function createListener(parts: ListenerParts): Listener {
+  const { config, limits, metrics, registry, dispatch } = parts;
+  const { clock, log, random } = parts.dependencies;
+  let sessions = 0;
+  return new Listener({
+    services: {
+      limits,
+      clock,
+      flushes: new FlushScheduler(),
+      registry,
+      dispatch,
+      addresses: new AddressAdmission(limits, (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT)),
+      observer: { refused: (key) => metrics.refused(key) },
+      newSession: () => new Session(++sessions, config.HILO_LOCALE, limits),
+      onTalking: (connection, face) => {
+        metrics.opened(face);
+        log.debug({ session: connection.session.name, face }, 'Connection opened');
+      },
+    },
+    host: config.APP_HOST,
+    port: config.APP_PORT,
+    proxyPort: config.APP_PROXY_PORT,
+    demandsProxyHeader: (address) => matchesCidr(address, config.PROXY_PROTOCOL_FROM),
+    random,
+    onClosed: (connection, reason, durationMs) => {
+      metrics.closed(reason);
+      const session = connection.session.name;
+      log.debug({ session, reason, durationMs: Math.round(durationMs) }, 'Connection closed');
+    },
+  });
+}
+
+/** No more connections than there are descriptors for, with some to spare. */
+function withDescriptors(limits: Limits, { descriptorLimit, log }: ServerDependencies): Limits {
+  const most = Math.max(1, descriptorLimit - limits.descriptorsReserved - limits.refusalReserve);
+  if (limits.connectionsMax <= most) return limits;
+  log.debug({ connectionsMax: most, descriptorLimit }, 'The descriptor limit bounds the connections');
+  return { ...limits, connectionsMax: most };
+}
+
+function exchangeSettings(config: ServerConfig, limits: Limits) {
+  return {
+    maxInFlight: limits.maxInFlight,
+    queueMax: limits.llmQueueMax,
+    inputTokenBudget: limits.llmInputTokens,
+    maxOutputTokens: limits.llmOutputTokens,
+    maxRetries: config.LLM_MAX_RETRIES,
+    backoffInitialMs: config.LLM_BACKOFF_INITIAL_MS,
+    timeouts: {
+      firstTokenMs: limits.llmFirstTokenSeconds * 1_000,
+      betweenTokensMs: limits.llmBetweenTokensSeconds * 1_000,
+      answerMs: limits.llmAnswerSeconds * 1_000,
+    },
+  };
+}
+
+function primary(providers: ProviderSelect) {
+  const [first] = providers.current();
+  if (!first) throw new Error('There is always a provider');
+  return first;
+}
+
+function modelDirectory(providers: ProviderSelect): ModelDirectory {
+  return {
+    providerName: () => primary(providers).name,
+    defaultModel: () => primary(providers).defaultModel,
+    async list(signal) {
+      try {
+        return await primary(providers).models(signal);
+      } catch (cause) {
+        throw cause instanceof LlmError ? new HiloError('upstream_failed', { cause }) : cause;
+      }
+    },
+  };
+}
+
+function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {
+  return {
+    finished(name, durationMs, key, trace) {
+      metrics.finished(name, key);
+      if (trace === undefined) return;
+      const level = key === undefined ? 'info' : 'warn';
+      if (!log.isLevelEnabled(level)) return;
+      log[level]({ trace, ms: Math.round(durationMs), ...(key ? { key } : {}) }, 'Message');
+    },
+    failed: (name, trace, err) => log.error({ operation: name, trace, err }, 'An operation failed'),
+  };
+}
+
+/** The metrics, and in the log what an operator wants to read about. */
+function observedExchange(metrics: Partial<ExchangeMetrics>, log: Log): Partial<ExchangeMetrics> {
+  return {
+    ...metrics,
+    onRetry(event) {
+      metrics.onRetry?.(event);
+      const { provider, trace, failure, delayMs } = event;
+      log.warn({ provider, trace, failure: failure.kind, delayMs }, 'The call is tried again');
+    },
+    onFallback(event) {
+      metrics.onFallback?.(event);
+      const { from, to, trace, failure } = event;
+      log.warn({ from, to, trace, failure: failure?.kind ?? 'breaker open' }, 'The next provider takes over');
+    },
+    onBreakerState(provider, state) {
+      metrics.onBreakerState?.(provider, state);
+      log.warn({ provider, state }, 'The circuit breaker has changed');
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Small interfaces between the handlers and what stands behind them. */
+import type { OutputOf } from '../shared/define-operation.ts';
+import type { Operations } from '../shared/operations/index.ts';
+
+export interface ModelDirectory {
+  providerName(): 'ollama' | 'openai' | 'offline';
+  defaultModel(): string;
+  /** Throws `upstream_failed`. */
+  list(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+export interface RateReader {
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** Messages that the owner may send now. */
+  remaining(owner: string): number | Promise<number>;
+}
+
+export interface ServerState {
+  read(): Omit<OutputOf<Operations['server.stats']>, 'uptimeSeconds'>;
+}

@@ -1,0 +1,118 @@
+/**
+ * A conversation in progress: who it is, what was said, what runs. On the JSON-RPC face it can outlive its
+ * connection (`session.hello`); on the text face it ends with it.
+ */
+import type { Turn } from './exchange/exchange.ts';
+import type { RequestId } from './call.ts';
+import type { JsonChannel } from './json-channel.ts';
+import type { Locale } from '../shared/locale.ts';
+import type { OutputOf } from '../shared/define-operation.ts';
+import type { Operations } from '../shared/operations/index.ts';
+
+export type SendResult = OutputOf<Operations['chat.send']>;
+
+interface RememberedSend {
+  readonly text: string;
+  readonly model: string | undefined;
+  readonly outcome: Promise<SendResult>;
+}
+
+export interface SessionLimits {
+  readonly historyTurnsMax: number;
+  readonly historyBytesMax: number;
+  readonly rememberedSendsMax: number;
+}
+
+const NO_TURNS: readonly Turn[] = [];
+
+export class Session {
+  readonly name: string;
+  locale: Locale;
+  /** The model that was chosen; the provider's default when undefined. */
+  model: string | undefined;
+  /** Only on the JSON-RPC face. */
+  channel: JsonChannel | undefined;
+  generations = 0;
+  #messages = 0;
+  #turns: Turn[] | undefined;
+  #historyBytes = 0;
+  #running: Map<RequestId | symbol, AbortController> | undefined;
+  #sends: Map<string, RememberedSend> | undefined;
+  readonly #limits: SessionLimits;
+
+  constructor(number: number, locale: Locale, limits: SessionLimits) {
+    this.name = `Usuario-${number}`;
+    this.locale = locale;
+    this.#limits = limits;
+  }
+
+  get messages(): number {
+    return this.#messages;
+  }
+
+  /** Whole turns, oldest first. */
+  get turns(): readonly Turn[] {
+    return this.#turns ?? NO_TURNS;
+  }
+
+  get running(): ReadonlyMap<RequestId | symbol, AbortController> {
+    return this.#running ?? NOTHING_RUNS;
+  }
+
+  /** `Usuario-N:mM`, a new one for each message. */
+  nextTrace(): string {
+    this.#messages += 1;
+    return `${this.name}:m${this.#messages}`;
+  }
+
+  /** Adds a whole turn; the oldest go when there are too many. */
+  remember(turn: Turn): void {
+    const turns = (this.#turns ??= []);
+    turns.push(turn);
+    this.#historyBytes += turnBytes(turn);
+    while (turns.length > this.#limits.historyTurnsMax || this.#historyBytes > this.#limits.historyBytesMax) {
+      const oldest = turns.shift();
+      if (!oldest) break;
+      this.#historyBytes -= turnBytes(oldest);
+    }
+  }
+
+  /** Returns how many turns there were. */
+  forget(): number {
+    const count = this.turns.length;
+    this.#turns = undefined;
+    this.#historyBytes = 0;
+    return count;
+  }
+
+  begin(id: RequestId | symbol, controller: AbortController): void {
+    (this.#running ??= new Map()).set(id, controller);
+  }
+
+  finish(id: RequestId | symbol): void {
+    this.#running?.delete(id);
+  }
+
+  abortAll(): void {
+    for (const controller of this.running.values()) controller.abort();
+  }
+
+  remembered(clientMessageId: string): RememberedSend | undefined {
+    return this.#sends?.get(clientMessageId);
+  }
+
+  /** A send that fails is forgotten, so that the same id can be tried again. */
+  rememberSend(clientMessageId: string, send: RememberedSend): void {
+    const sends = (this.#sends ??= new Map());
+    sends.set(clientMessageId, send);
+    send.outcome.catch(() => sends.delete(clientMessageId));
+    const oldest = sends.keys().next();
+    if (sends.size > this.#limits.rememberedSendsMax && !oldest.done) sends.delete(oldest.value);
+  }
+}
+
+const NOTHING_RUNS: ReadonlyMap<RequestId | symbol, AbortController> = new Map();
+
+function turnBytes(turn: Turn): number {
+  return turn.user.length + turn.assistant.length;
+}

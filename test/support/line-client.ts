@@ -1,0 +1,124 @@
+/** A TCP client for tests: sends raw bytes, waits for what it expects, keeps everything it got. */
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+
+const PATIENCE_MS = 10_000;
+
+export class LineClient {
+  readonly socket: Socket;
+  #received = '';
+  #position = 0;
+  #hasEnded = false;
+  readonly #wakers = new Set<() => void>();
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      this.#received += chunk;
+      this.#wake();
+    });
+    const end = () => {
+      this.#hasEnded = true;
+      this.#wake();
+    };
+    socket.on('end', end);
+    socket.on('close', end);
+    socket.on('error', end);
+  }
+
+  static async open(port: number, options: { host?: string; localAddress?: string } = {}): Promise<LineClient> {
+    const { host = '127.0.0.1', localAddress } = options;
+    const socket = connect({ port, host, allowHalfOpen: true, noDelay: true, ...(localAddress ? { localAddress } : {}) });
+    const client = new LineClient(socket);
+    await once(socket, 'connect');
+    return client;
+  }
+
+  /** Everything that came so far. */
+  get received(): string {
+    return this.#received;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  send(text: string | Buffer): void {
+    this.socket.write(text);
+  }
+
+  /** The next text up to and with `pattern`, from where the last wait stopped. */
+  async until(pattern: string | RegExp): Promise<string> {
+    return this.#wait(() => {
+      const rest = this.#received.slice(this.#position);
+      const end = typeof pattern === 'string' ? endOf(rest, pattern) : endOfMatch(rest, pattern);
+      if (end === undefined) return undefined;
+      this.#position += end;
+      return rest.slice(0, end);
+    }, String(pattern));
+  }
+
+  /** The next whole line, without its LF. */
+  async line(): Promise<string> {
+    return (await this.until('\n')).slice(0, -1);
+  }
+
+  /** Everything from where the last wait stopped up to the server's FIN. */
+  async rest(): Promise<string> {
+    return this.#wait(() => {
+      if (!this.#hasEnded) return undefined;
+      const rest = this.#received.slice(this.#position);
+      this.#position = this.#received.length;
+      return rest;
+    }, 'the end');
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  async #wait<Value>(look: () => Value | undefined, what: string): Promise<Value> {
+    const endMs = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const value = look();
+      if (value !== undefined) return value;
+      const isOver = this.#hasEnded && what !== 'the end';
+      if (isOver || Date.now() > endMs) {
+        const got = JSON.stringify(this.#received.slice(this.#position).slice(-2_000));
+        throw new Error(`${this.#hasEnded ? 'The server ended' : 'Time ran out'} before ${what}; got ${got}`);
+      }
+      await this.#change(endMs - Date.now());
+    }
+  }
+
+  #change(patienceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(1, patienceMs + 1));
+      this.#wakers.add(wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakers) wake();
+  }
+}
+
+function endOf(text: string, part: string): number | undefined {
+  const index = text.indexOf(part);
+  return index < 0 ? undefined : index + part.length;
+}
+
+function endOfMatch(text: string, pattern: RegExp): number | undefined {
+  const match = pattern.exec(text);
+  return match ? match.index + match[0].length : undefined;
+}
