@@ -41,6 +41,8 @@ export interface StubTotals {
   inFlightMax: number;
   queued: number;
   queuedMax: number;
+  /** TCP connections that were accepted. */
+  connections: number;
 }
 
 export class RequestLog {
@@ -102,6 +104,10 @@ export class RequestLog {
     if (queued > totals.queuedMax) totals.queuedMax = queued;
   }
 
+  noteConnection(): void {
+    this.#totals.connections += 1;
+  }
+
   tell(event: StubEvent, record: StubRecord): void {
     this.#emitter.emit(event, record);
   }
@@ -136,5 +142,6 @@ function emptyTotals(): StubTotals {
     inFlightMax: 0,
     queued: 0,
     queuedMax: 0,
+    connections: 0,
   };
 }

@@ -76,6 +76,7 @@ class Stub implements StubLlm {
     this.#server = createServer({ keepAliveTimeout: STUB_LIMITS.keepAliveMs }, (request, response) => {
       readBody(request, (body) => this.#route(request, response, body));
     });
+    this.#server.on('connection', () => this.#log.noteConnection());
     // A stalled request is what the stub is for.
     this.#server.requestTimeout = 0;
   }

@@ -1,4 +1,4 @@
-/** What the exchange pipeline needs of a language model. Each provider is one implementation of `LlmProvider`. */
+/** What the exchange pipeline needs of a language model. Each provider implements `LlmProvider`. */
 import type { Locale } from '../../shared/locale.ts';
 
 export interface LlmMessage {
@@ -13,7 +13,7 @@ export interface LlmRequest {
   /** Sent upstream as `X-Request-ID`. */
   readonly trace: string;
   readonly locale: Locale;
-  /** Aborting closes the upstream connection at once; the iteration then throws `LlmError` of kind `aborted`. */
+  /** Aborting closes the upstream connection at once; the iteration then throws `LlmError`, `aborted`. */
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 /** HTTP to a model server: one undici agent, and its failures in the words of `LlmError`. */
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, errors, type Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { LlmError, type LlmErrorKind } from './provider.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -133,11 +133,9 @@ export function upstreamError(
 ): LlmError {
   if (signal.aborted) return abortedError(signal);
   if (thrown instanceof LlmError) return thrown;
-  const code = errorCode(thrown);
-  // HPE_: llhttp could not read the response; it is not HTTP.
-  const kind = code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'protocol' : otherwise;
-  const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : code;
-  return new LlmError(kind, message || 'The connection broke', { cause: thrown });
+  const isNotHttp = thrown instanceof errors.HTTPParserError || thrown instanceof errors.HeadersOverflowError;
+  const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : 'The connection broke';
+  return new LlmError(isNotHttp ? 'protocol' : otherwise, message, { cause: thrown });
 }
 
 export function abortedError(signal: AbortSignal): LlmError {
@@ -208,10 +206,6 @@ function tryParse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function errorCode(thrown: unknown): string {
-  return isRecord(thrown) && typeof thrown['code'] === 'string' ? thrown['code'] : '';
 }
 
 function shorten(text: string): string {

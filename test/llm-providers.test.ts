@@ -1,0 +1,388 @@
+/** The providers against the stub, over real sockets: failures have their kinds, and aborts get through. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { startStub, type Failure, type StubLlm, type StubOptions } from '../loadtest/stub-llm.ts';
+import { OllamaProvider } from '../server/llm/ollama.ts';
+import { OpenAiProvider } from '../server/llm/openai.ts';
+import {
+  LlmError,
+  type LlmChunk,
+  type LlmErrorKind,
+  type LlmProvider,
+  type LlmRequest,
+} from '../server/llm/provider.ts';
+import { ManualClock, systemClock, type Clock } from '../shared/clock.ts';
+
+const ABORT_MS_MAX = 100;
+
+interface Bench {
+  readonly stub: StubLlm;
+  readonly provider: LlmProvider;
+}
+
+const PROVIDERS = {
+  ollama: (url: string, clock: Clock): LlmProvider =>
+    new OllamaProvider({ host: url, model: 'stub', inputTokensMax: 2000, outputTokensMax: 1024, clock }),
+  openai: (url: string, clock: Clock): LlmProvider =>
+    new OpenAiProvider({ baseUrl: `${url}/v1`, model: 'stub', clock, temperature: 0.5, topP: 0.9 }),
+} as const;
+
+type Name = keyof typeof PROVIDERS;
+
+async function start(t: TestContext, name: Name, options: StubOptions = {}): Promise<Bench> {
+  const stub = await startStub(options);
+  const provider = PROVIDERS[name](stub.url, options.clock ?? systemClock);
+  t.after(async () => {
+    await provider.close();
+    await stub.close();
+  });
+  return { stub, provider };
+}
+
+function ask(text = 'hola mundo', signal: AbortSignal = new AbortController().signal): LlmRequest {
+  const messages = [
+    { role: 'system', content: 'Be kind' },
+    { role: 'user', content: text },
+  ] as const;
+  return { model: 'stub', messages, maxOutputTokens: 50, trace: 'Usuario-3:m1', locale: 'es', signal };
+}
+
+interface Outcome {
+  readonly text: string;
+  readonly end: LlmChunk | undefined;
+  readonly error: LlmError | undefined;
+}
+
+async function run(provider: LlmProvider, request: LlmRequest = ask()): Promise<Outcome> {
+  let text = '';
+  let end: LlmChunk | undefined;
+  try {
+    for await (const chunk of provider.stream(request)) {
+      assert.equal(end, undefined, 'nothing comes after the end');
+      if (chunk.type === 'end') end = chunk;
+      else {
+        assert.notEqual(chunk.text, '');
+        text += chunk.text;
+      }
+    }
+  } catch (error) {
+    assert.ok(error instanceof LlmError, String(error));
+    return { text, end, error };
+  }
+  assert.ok(end, 'an iteration without an end must throw');
+  return { text, end, error: undefined };
+}
+
+function forEachProvider(title: string, body: (t: TestContext, name: Name) => Promise<void>): void {
+  for (const name of ['ollama', 'openai'] as const) {
+    test(`${name}: ${title}`, (t) => body(t, name));
+  }
+}
+
+forEachProvider('an answer comes whole, with counts, and the call carries its trace', async (t, name) => {
+  const { stub, provider } = await start(t, name);
+  const { text, end, error } = await run(provider);
+  assert.equal(error, undefined);
+  assert.equal(text, 'echo: hola mundo');
+  assert.deepEqual(end, { type: 'end', finishReason: 'stop', inputTokens: 5, outputTokens: 3 });
+  assert.equal(stub.requests[0]?.trace, 'Usuario-3:m1');
+});
+
+forEachProvider('the answer ends where its maximum is', async (t, name) => {
+  const { provider } = await start(t, name, { tokens: 99 });
+  const { end } = await run(provider, { ...ask(), maxOutputTokens: 7 });
+  assert.deepEqual(end, { type: 'end', finishReason: 'length', inputTokens: 5, outputTokens: 7 });
+});
+
+forEachProvider('characters cut between chunks come whole', async (t, name) => {
+  const { provider } = await start(t, name, { always: ['dribble'] });
+  const { text } = await run(provider, ask('ñandú 😀 “€” \u2028 日本'));
+  assert.equal(text, 'echo: ñandú 😀 “€” \u2028 日本');
+});
+
+forEachProvider('what the model says is not touched', async (t, name) => {
+  const { provider } = await start(t, name, { always: ['escapes'] });
+  const { text } = await run(provider);
+  assert.ok(text.includes('\u001b[31m') && text.includes('\u202e'));
+});
+
+forEachProvider('an answer may be empty, and may come without counts', async (t, name) => {
+  const { provider } = await start(t, name, { always: ['no_usage', 'empty', 'choices_null'] });
+  const { text, end, error } = await run(provider);
+  assert.equal(error, undefined);
+  assert.equal(text, '');
+  assert.deepEqual(end, { type: 'end', finishReason: 'stop' });
+});
+
+forEachProvider('tokens come as they are made', async (t, name) => {
+  const clock = new ManualClock();
+  const { stub, provider } = await start(t, name, { clock, firstTokenMs: 100, tokensPerSecond: 10 });
+  const arrived = stub.next('request');
+  const chunks = provider.stream(ask())[Symbol.asyncIterator]();
+  for (const text of ['echo:', ' hola', ' mundo']) {
+    const next = chunks.next();
+    await arrived;
+    clock.advance(100);
+    assert.deepEqual((await next).value, { type: 'delta', text });
+  }
+  const last = chunks.next();
+  clock.advance(100);
+  assert.equal(((await last).value as LlmChunk).type, 'end');
+});
+
+forEachProvider('calls share connections, also after a status that is an error', async (t, name) => {
+  const { stub, provider } = await start(t, name, { next: [{ kind: 'server_error' }] });
+  for (let index = 0; index < 9; index += 1) await run(provider);
+  assert.equal(stub.totals.received, 9);
+  // A connection is free again some moments after its answer: undici leaves servers time to close it.
+  assert.ok(stub.totals.connections <= 2);
+});
+
+interface Expected {
+  readonly kind: LlmErrorKind;
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  readonly text?: string;
+}
+
+const EXPECTED: Partial<Record<Failure, Expected>> = {
+  refused: { kind: 'unreachable' },
+  rate_limited: { kind: 'rate_limited', status: 429, retryAfterMs: 2000 },
+  rate_limited_date: { kind: 'rate_limited', status: 429, retryAfterMs: 2000 },
+  rate_limited_ms: { kind: 'rate_limited', status: 429, retryAfterMs: 2000 },
+  server_error: { kind: 'server_error', status: 500 },
+  busy: { kind: 'busy', status: 503 },
+  cut_mid: { kind: 'cut_off', text: 'echo: hola' },
+  error_mid: { kind: 'reported', text: 'echo: hola' },
+  malformed_mid: { kind: 'protocol', text: 'echo: hola' },
+  no_end_mid: { kind: 'cut_off', text: 'echo: hola' },
+};
+
+for (const [failure, expected] of Object.entries(EXPECTED) as [Failure, Expected][]) {
+  forEachProvider(`${failure} is ${expected.kind}, and the next call is well`, async (t, name) => {
+    // The clock stands at 0, so that a date in Retry-After is exact.
+    const options = { clock: new ManualClock(), afterTokens: 2, retryAfterMs: 2000 };
+    const { stub, provider } = await start(t, name, { ...options, next: [{ kind: failure }] });
+    const warned = t.mock.method(console, 'warn');
+    const { text, end, error } = await run(provider);
+    assert.equal(error?.kind, expected.kind);
+    assert.equal(error?.status, expected.status);
+    assert.equal(error?.retryAfterMs, expected.retryAfterMs);
+    assert.equal(text, expected.text ?? '');
+    assert.equal(end, undefined);
+    assert.equal(stub.totals.received, 1, 'a provider does not retry');
+    assert.equal((await run(provider)).error, undefined);
+    assert.equal(warned.mock.callCount(), 0);
+  });
+}
+
+forEachProvider('a server that is down is unreachable, and not alive until it is up', async (t, name) => {
+  const { stub, provider } = await start(t, name, { models: ['a', 'b'] });
+  const { signal } = new AbortController();
+  assert.equal(await provider.alive(signal), true);
+  assert.deepEqual(await provider.models(signal), ['a', 'b']);
+  await stub.down();
+  assert.equal((await run(provider)).error?.kind, 'unreachable');
+  assert.equal(await provider.alive(signal), false);
+  await assert.rejects(provider.models(signal), (error) => (error as LlmError).kind === 'unreachable');
+  await stub.up();
+  assert.equal(await provider.alive(signal), true);
+});
+
+forEachProvider('an unknown model is a bad request', async (t, name) => {
+  const { provider } = await start(t, name, { models: ['other'], strictModels: true });
+  const { error } = await run(provider);
+  assert.deepEqual([error?.kind, error?.status], ['bad_request', 404]);
+  assert.match(error?.message ?? '', /stub/u);
+});
+
+forEachProvider('what is not HTTP is a protocol error', async (t, name) => {
+  const url = await serveRaw(t, 'SSH-2.0-OpenSSH_9.6\r\n');
+  const provider = PROVIDERS[name](url, systemClock);
+  t.after(() => provider.close());
+  assert.equal((await run(provider)).error?.kind, 'protocol');
+});
+
+const STALLS = {
+  before_headers: { failure: 'stall_headers', event: 'request' },
+  before_first_token: { failure: 'stall_first_token', event: 'headers' },
+  streaming: { failure: 'stall_mid', event: 'token' },
+} as const;
+
+for (const [phase, { failure, event }] of Object.entries(STALLS)) {
+  forEachProvider(`an abort reaches the model at once: ${phase}`, async (t, name) => {
+    const { stub, provider } = await start(t, name, { next: [{ kind: failure }], afterTokens: 1 });
+    const leave = new AbortController();
+    const reached = stub.next(event);
+    const aborted = stub.nextAbort();
+    const chunks = provider.stream(ask('hola', leave.signal))[Symbol.asyncIterator]();
+    if (phase === 'streaming') await chunks.next();
+    const next = chunks.next();
+    await reached;
+    const abortedAtMs = performance.now();
+    leave.abort();
+    await assert.rejects(next, (error) => error instanceof LlmError && error.kind === 'aborted');
+    const record = await aborted;
+    assert.equal(record.phase, phase);
+    assert.ok((record.closedAtMs ?? Infinity) - abortedAtMs < ABORT_MS_MAX);
+    assert.equal((await run(provider)).error, undefined);
+  });
+}
+
+forEachProvider('an abort between two pulls reaches the model too', async (t, name) => {
+  const { stub, provider } = await start(t, name, { next: [{ kind: 'stall_mid' }] });
+  const leave = new AbortController();
+  const aborted = stub.nextAbort();
+  const chunks = provider.stream(ask('hola', leave.signal))[Symbol.asyncIterator]();
+  await chunks.next();
+  leave.abort();
+  assert.equal((await aborted).phase, 'streaming');
+  await assert.rejects(chunks.next(), (error) => error instanceof LlmError && error.kind === 'aborted');
+});
+
+forEachProvider('leaving the loop closes the connection', async (t, name) => {
+  const { stub, provider } = await start(t, name, { next: [{ kind: 'stall_mid' }] });
+  const aborted = stub.nextAbort();
+  for await (const chunk of provider.stream(ask())) {
+    assert.equal(chunk.type, 'delta');
+    break;
+  }
+  assert.equal((await aborted).outcome, 'aborted');
+});
+
+forEachProvider('an abort while connecting does not wait for the connection', async (t, name) => {
+  // A TLS handshake that never gets its answer.
+  const url = (await serveRaw(t, '')).replace('http:', 'https:');
+  const provider = PROVIDERS[name](url, systemClock);
+  t.after(() => provider.close());
+  const leave = new AbortController();
+  const outcome = run(provider, ask('hola', leave.signal));
+  setImmediate(() => leave.abort());
+  assert.equal((await outcome).error?.kind, 'aborted');
+});
+
+forEachProvider('a call that is aborted before it begins sends nothing', async (t, name) => {
+  const { stub, provider } = await start(t, name);
+  assert.equal((await run(provider, ask('hola', AbortSignal.abort()))).error?.kind, 'aborted');
+  assert.equal(await provider.alive(AbortSignal.abort()), false);
+  assert.equal(stub.totals.connections, 0);
+});
+
+test('ollama: the context has room for prompt and answer, and is the same for every call', async (t) => {
+  const { stub, provider } = await start(t, 'ollama');
+  await run(provider, { ...ask(), maxOutputTokens: 5 });
+  await run(provider, { ...ask(), maxOutputTokens: 1000 });
+  const options = stub.requests.map(({ body }) => (body as { options: Record<string, number> }).options);
+  assert.deepEqual(
+    options.map((each) => each['num_predict']),
+    [5, 1000],
+  );
+  assert.equal(options[0]?.['num_ctx'], options[1]?.['num_ctx']);
+  assert.ok((options[0]?.['num_ctx'] ?? 0) >= 3024);
+});
+
+test('openai: a server that refuses stream_options is asked again, and not asked so again', async (t) => {
+  const { stub, provider } = await start(t, 'openai', { always: ['reject_stream_options'] });
+  assert.equal((await run(provider)).text, 'echo: hola mundo');
+  assert.equal((await run(provider)).text, 'echo: hola mundo');
+  assert.equal(stub.totals.received, 3);
+});
+
+test('openai: the key is sent, a wrong one is a bad request, and the server is alive', async (t) => {
+  const { stub, provider } = await start(t, 'openai', { apiKey: 'right' });
+  const { error } = await run(provider);
+  assert.deepEqual([error?.kind, error?.status], ['bad_request', 401]);
+  assert.equal(await provider.alive(new AbortController().signal), true);
+  const keyed = new OpenAiProvider({
+    baseUrl: `${stub.url}/v1/`,
+    apiKey: 'right',
+    model: 'stub',
+    clock: systemClock,
+  });
+  t.after(() => keyed.close());
+  assert.equal((await run(keyed)).error, undefined);
+});
+
+const chunk = (delta: string, rest = ''): string =>
+  `data: {"choices":[{"index":0,"delta":${delta}${rest}}]}\n\n`;
+const HI = chunk('{"content":"hi"}');
+const STOP = chunk('{}', ',"finish_reason":"stop"');
+
+interface OddAnswer {
+  readonly title: string;
+  readonly body: string;
+  readonly type?: string;
+  readonly cut?: boolean;
+  readonly kind?: LlmErrorKind;
+  readonly outputTokens?: number;
+}
+
+const ODD_ANSWERS: readonly OddAnswer[] = [
+  { title: 'a finish_reason without [DONE] is an end', body: HI + STOP },
+  { title: '[DONE] without a finish_reason is an end', body: `${HI}data: [DONE]\n\n` },
+  { title: 'neither is a cut', body: HI, kind: 'cut_off' },
+  { title: 'half an event is a cut', body: `${HI}data: {"choi`, kind: 'cut_off' },
+  {
+    title: 'a connection that breaks after the finish_reason takes nothing away',
+    body: HI + STOP,
+    cut: true,
+  },
+  {
+    title: 'an error event is reported',
+    body: `${HI}event: error\ndata: {"message":"no"}\n\n`,
+    kind: 'reported',
+  },
+  {
+    title: 'finish_reason error is reported',
+    body: HI + chunk('{}', ',"finish_reason":"error"'),
+    kind: 'reported',
+  },
+  { title: 'comments keep a call alive', body: `: wait\n\n${HI}: wait\n\n${STOP}` },
+  {
+    title: "Groq's counts are found",
+    body: `${HI}data: {"choices":[{"finish_reason":"stop"}],"x_groq":{"usage":{"completion_tokens":7}}}\n\n`,
+    outputTokens: 7,
+  },
+  {
+    title: 'a whole answer is taken as one piece',
+    type: 'application/json',
+    body: '{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}],"usage":{"completion_tokens":1}}',
+    outputTokens: 1,
+  },
+  { title: 'a web page is a protocol error', type: 'text/html', body: '<html></html>', kind: 'protocol' },
+];
+
+for (const { title, body, type = 'text/event-stream', cut = false, kind, outputTokens } of ODD_ANSWERS) {
+  test(`openai: ${title}`, async (t) => {
+    const length = Buffer.byteLength(body) + (cut ? 1 : 0);
+    const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
+    const provider = PROVIDERS.openai(await serveRaw(t, head + body, true), systemClock);
+    t.after(() => provider.close());
+    const outcome = await run(provider);
+    assert.equal(outcome.error?.kind, kind);
+    if (kind === undefined) {
+      assert.equal(outcome.text, 'hi');
+      const counts = outputTokens === undefined ? {} : { outputTokens };
+      assert.deepEqual(outcome.end, { type: 'end', finishReason: 'stop', ...counts });
+    }
+  });
+}
+
+/** A server that answers anything with the same bytes; the URL of it. */
+async function serveRaw(t: TestContext, bytes: string, end = false): Promise<string> {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('data', () => (end ? socket.end(bytes) : socket.write(bytes)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
