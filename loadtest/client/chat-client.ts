@@ -1,0 +1,43 @@
+/** What a scenario sees of a client, whatever its transport. */
+export interface Answer {
+  readonly text: string;
+  /** `Usuario-N:mM` */
+  readonly trace: string;
+  /** From sending to the first piece of the answer; to its end when it came in one piece. */
+  readonly firstTokenMs: number;
+  readonly answerMs: number;
+}
+
+export interface ChatClient {
+  /** `Usuario-N`; empty before `open`. */
+  readonly session: string;
+  readonly connected: boolean;
+  open(): Promise<void>;
+  /** One at a time. Throws `ClientError`. */
+  chat(text: string): Promise<Answer>;
+  /** Stops reading, as a stalled program does. */
+  pause(): void;
+  /** Settles when the connection has ended; with the reason that the server gave, if it gave one. */
+  readonly closed: Promise<string>;
+  close(): void;
+}
+
+/**
+ * A failure that the client was told of, or a connection that broke. `key` is one of the error table or own.
+ */
+export class ClientError extends Error {
+  readonly key: string;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(key: string, message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'ClientError';
+    this.key = key;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export interface ClientHooks {
+  /** A broken promise of the server. */
+  violation(text: string): void;
+}

@@ -1,0 +1,58 @@
+/** One normal person, measured alone and under the load: what others do may not slow her down. */
+import type { Run } from './run.ts';
+
+export const PROBE = {
+  /** Below the window of ten messages: after these it is another person. */
+  messagesEach: 8,
+  pauseMs: 150,
+  aloneMessages: 16,
+  /** Client numbers of probes begin here. */
+  firstIndex: 1_000_000,
+} as const;
+
+export class Probe {
+  readonly #run: Run;
+  #index: number = PROBE.firstIndex;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Before the load. */
+  async alone(): Promise<void> {
+    this.#run.stage('one client alone', PROBE.aloneMessages);
+    await this.#chatWhile('probeAlone', (sent) => sent < PROBE.aloneMessages);
+  }
+
+  /** Goes on until `load` has settled. */
+  async during(load: Promise<unknown>): Promise<void> {
+    let running = true;
+    const ended = load.finally(() => {
+      running = false;
+    });
+    await Promise.all([ended, this.#chatWhile('probeLoaded', () => running)]);
+  }
+
+  async #chatWhile(phase: 'probeAlone' | 'probeLoaded', goesOn: (sent: number) => boolean): Promise<void> {
+    const run = this.#run;
+    for (let sent = 0; goesOn(sent) && !run.stopped;) {
+      const index = this.#index++;
+      const client = await run.openSession(index);
+      if (!client) return;
+      for (let message = 1; message <= PROBE.messagesEach && goesOn(sent) && !run.stopped; message += 1) {
+        const asked = run.checker.ask(index, message, 80);
+        try {
+          const answer = await run.withTimeout(client.chat(asked.text));
+          run.recorder.latency(phase, answer.firstTokenMs);
+          run.checker.check(asked, client.session, answer);
+        } catch (error) {
+          run.failed(error, `the probe (${client.session})`);
+        }
+        sent += 1;
+        if (phase === 'probeAlone') run.progress.done += 1;
+        await run.wait(PROBE.pauseMs);
+      }
+      client.close();
+    }
+  }
+}
