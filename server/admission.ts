@@ -19,7 +19,7 @@ interface AddressState {
 }
 
 export type Verdict =
-  | { readonly isAdmitted: true; release(): void }
+  | { readonly isAdmitted: true; readonly release: () => void }
   | { readonly isAdmitted: false; readonly retryAfterMs: number };
 
 const FREE: Verdict = { isAdmitted: true, release: () => {} };

@@ -13,9 +13,9 @@ export interface Call {
   /** The caller is told of the trace as soon as the message has one. */
   traced(trace: string): void;
   /** Ends the connection because the session goes on elsewhere. */
-  supersede(): void;
+  readonly supersede: () => void;
   /** The connection goes on with another session, after everything that its client has not seen. */
-  adopt(session: Session, lastSeq: number): void;
+  readonly adopt: (session: Session, lastSeq: number) => void;
 }
 
 export interface CallEvent {

@@ -23,8 +23,8 @@ export interface Responder {
 export interface Caller {
   readonly session: Session;
   readonly requestId: RequestId | undefined;
-  supersede(): void;
-  adopt(session: Session, lastSeq: number): void;
+  readonly supersede: () => void;
+  readonly adopt: (session: Session, lastSeq: number) => void;
 }
 
 export interface DispatchObserver {
@@ -84,7 +84,7 @@ interface Run {
 
 function lookUp(name: string): Operation {
   if (!Object.hasOwn(OPERATIONS, name)) throw new HiloError('unknown_operation', { values: { name } });
-  return OPERATIONS[name as OperationName] as unknown as Operation;
+  return OPERATIONS[name as OperationName];
 }
 
 /** Everybody is anonymous so far; what asks for more is refused. */
@@ -103,7 +103,7 @@ function describe(error: z.ZodError, locale: Locale): string {
   const speak = LANGUAGES[locale];
   return error.issues
     .map((issue) => {
-      const message = speak({ ...issue, input: undefined } as z.core.$ZodRawIssue) ?? issue.message;
+      const message = speak({ ...issue, input: undefined }) ?? issue.message;
       const text = typeof message === 'string' ? message : message.message;
       return issue.path.length > 0 ? `${issue.path.join('.')}: ${text}` : text;
     })

@@ -8,12 +8,12 @@ import type { ExchangeMetrics } from './exchange/metrics.ts';
 
 /** Read when somebody scrapes. */
 export interface MetricsSources {
-  connections(): number;
-  sessions(): number;
-  detachedSessions(): number;
-  queueDepth(): number;
-  callsInFlight(): number;
-  outboxBytes(): number;
+  readonly connections: () => number;
+  readonly sessions: () => number;
+  readonly detachedSessions: () => number;
+  readonly queueDepth: () => number;
+  readonly callsInFlight: () => number;
+  readonly outboxBytes: () => number;
 }
 
 const SECONDS = 1_000;

@@ -54,5 +54,5 @@ export function defineOperation<const Name extends string, Input extends z.ZodTy
   return Object.freeze(operation);
 }
 
-export type InputOf<O> = O extends Operation<string, infer I, z.ZodType> ? z.output<I> : never;
+export type InputOf<O> = O extends Operation<string, infer I> ? z.output<I> : never;
 export type OutputOf<O> = O extends Operation<string, z.ZodType, infer R> ? z.output<R> : never;

@@ -35,4 +35,4 @@ export const OPERATIONS = {
 export type Operations = typeof OPERATIONS;
 export type OperationName = keyof Operations;
 
-export const OPERATION_LIST: readonly Operation[] = Object.values(OPERATIONS) as unknown as Operation[];
+export const OPERATION_LIST: readonly Operation[] = Object.values(OPERATIONS);

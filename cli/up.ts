@@ -1,0 +1,103 @@
+/** `hilo up`: server and gateway as two processes, ended together and in order. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+interface ServerReady {
+  readonly host: string;
+  readonly port: number;
+  readonly proxyPort: number;
+  readonly provider: string;
+}
+
+interface GatewayReady {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Resolves with the exit code when both processes have ended. */
+export async function up(args: readonly string[]): Promise<number> {
+  if (args.length > 0) {
+    process.stderr.write('hilo up takes no arguments; settings are environment variables (.env.example)\n');
+    return 3;
+  }
+  const children: ChildProcess[] = [];
+  let isEnding = false;
+  const end = (): void => {
+    const isSecond = isEnding;
+    isEnding = true;
+    // The server first: what runs is finished while the gateway still carries it. A second signal is for both.
+    for (const child of isSecond ? children : children.slice(0, 1)) child.kill('SIGTERM');
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+
+  const server = start('../server/main.ts', {});
+  children.push(server);
+  const serverEnd = ended(server);
+  const serverReady = await readyOr<ServerReady>(server, serverEnd);
+  if (!serverReady) return (await serverEnd) || 1;
+
+  const gateway = start('../gateway/main.ts', {
+    TCP_HOST: loopbackOf(serverReady.host),
+    TCP_PORT: String(serverReady.proxyPort),
+  });
+  children.push(gateway);
+  const gatewayEnd = ended(gateway);
+  const gatewayReady = await readyOr<GatewayReady>(gateway, gatewayEnd);
+  if (gatewayReady) process.stdout.write(welcome(serverReady, gatewayReady));
+
+  const code = await Promise.race([serverEnd, gatewayEnd]);
+  const wasAsked = isEnding;
+  isEnding = true;
+  for (const child of [server, gateway]) child.kill('SIGTERM');
+  const codes = await Promise.all([serverEnd, gatewayEnd]);
+  return wasAsked ? Math.max(...codes) : code || 1;
+}
+
+/**
+ * In a process group of its own: a Ctrl-C in the terminal reaches the whole group of the parent at once, and the
+ * order in which the two end would be lost.
+ */
+function start(path: string, environment: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL(path, import.meta.url))], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
+    detached: true,
+  });
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+/** What the child says when it listens; undefined when it ended instead. */
+async function readyOr<Ready>(child: ChildProcess, end: Promise<number>): Promise<Ready | undefined> {
+  const message = once(child, 'message').then(([value]) => (value as { ready: Ready }).ready);
+  return Promise.race([message, end.then(() => undefined)]);
+}
+
+function loopbackOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
+
+function welcome(server: ServerReady, gateway: GatewayReady): string {
+  const model =
+    server.provider === 'offline'
+      ? 'offline companion (no model was found; start Ollama, or set OPENAI_API_KEY in .env)'
+      : server.provider;
+  return [
+    '',
+    '  Hilo is running',
+    '',
+    `    in a browser    http://${loopbackOf(gateway.host)}:${gateway.port}`,
+    `    in a terminal   nc ${loopbackOf(server.host)} ${server.port}`,
+    `    answers come from the ${model}`,
+    '',
+    '  Ctrl-C stops it.',
+    '',
+    '',
+  ].join('\n');
+}
