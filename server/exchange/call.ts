@@ -171,11 +171,11 @@ export class ModelCall implements SlotTask, Watched {
       this.#begun = true;
       metrics.onFirstToken(provider.name, clock.monotonic() - this.#startedAtMs);
       await this.#readOn(upstream, first);
-      upstream.close();
       outcome = 'answered';
     } catch (thrown) {
       outcome = toLlmError(thrown);
     }
+    upstream.close();
     watch.delete(this);
     const kind = outcome === 'answered' ? outcome : outcome.kind;
     metrics.onCallEnd(provider.name, kind, clock.monotonic() - this.#startedAtMs);

@@ -44,7 +44,7 @@ export class Upstream {
     this.#rejectNext?.(error);
   }
 
-  /** After the end chunk, or instead of reading on: lets the provider release what it holds. */
+  /** Lets the provider release what it holds: it may stand between two chunks, where an abort does not wake it. */
   close(): void {
     const closing = this.#iterator?.return?.();
     // The answer is known by now; a fault while tidying up belongs to nobody.
