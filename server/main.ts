@@ -4,21 +4,16 @@ import { EnvironmentError } from '../shared/environment.ts';
 import { systemClock } from '../shared/clock.ts';
 import { readServerConfig, type ServerConfig } from './config.ts';
 import { descriptorLimit } from './descriptors.ts';
+import { createProviders } from './llm/create-providers.ts';
 import { createLog } from './log.ts';
-import { startServer } from './server.ts';
+import { startServer, type HiloServer } from './server.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 const config = readConfiguration();
 const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
-const server = await startServer(config, {
-  clock: systemClock,
-  random: Math.random,
-  log,
-  descriptorLimit: descriptorLimit(),
-  checkOutput: process.env['NODE_ENV'] === 'test',
-}).catch((error: unknown) => {
+const server = await start().catch((error: unknown) => {
   log.fatal({ err: error }, 'The server cannot start');
   process.exit(EXIT_FAILED);
 });
@@ -47,6 +42,19 @@ function end(cause: string): void {
       process.exit(EXIT_FAILED);
     },
   );
+}
+
+async function start(): Promise<HiloServer> {
+  const providers = createProviders(config, systemClock);
+  await providers.start();
+  return startServer(config, {
+    clock: systemClock,
+    random: Math.random,
+    log,
+    providers,
+    descriptorLimit: descriptorLimit(),
+    checkOutput: process.env['NODE_ENV'] === 'test',
+  });
 }
 
 function readConfiguration(): ServerConfig {

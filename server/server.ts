@@ -16,9 +16,8 @@ import { chatHandlers } from './handlers/chat.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import { Listener } from './listener.ts';
-import { createProviders } from './llm/create-providers.ts';
 import { LlmError } from './llm/provider.ts';
-import type { ProviderSelect } from './llm/select.ts';
+import type { ProviderSource } from './llm/select.ts';
 import type { Log } from './log.ts';
 import { serveMetrics, ServerMetrics } from './metrics.ts';
 import { FlushScheduler } from './outbox.ts';
@@ -31,6 +30,8 @@ export interface ServerDependencies {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  /** Started already; closed by `drain`. */
+  readonly providers: ProviderSource & { close(): Promise<void> };
   readonly descriptorLimit: number;
   /** Check what handlers return; for tests. */
   readonly checkOutput: boolean;
@@ -49,11 +50,9 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { clock, log, random } = dependencies;
+  const { clock, log, random, providers } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
-  const providers = createProviders(config, clock);
-  await providers.start();
   providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
 
   const metrics = new ServerMetrics({
@@ -195,13 +194,13 @@ function exchangeSettings(config: ServerConfig, limits: Limits) {
   };
 }
 
-function primary(providers: ProviderSelect) {
+function primary(providers: ProviderSource) {
   const [first] = providers.current();
   if (!first) throw new Error('There is always a provider');
   return first;
 }
 
-function modelDirectory(providers: ProviderSelect): ModelDirectory {
+function modelDirectory(providers: ProviderSource): ModelDirectory {
   return {
     providerName: () => primary(providers).name,
     defaultModel: () => primary(providers).defaultModel,

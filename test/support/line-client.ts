@@ -27,9 +27,18 @@ export class LineClient {
     socket.on('error', end);
   }
 
-  static async open(port: number, options: { host?: string; localAddress?: string } = {}): Promise<LineClient> {
+  static async open(
+    port: number,
+    options: { host?: string; localAddress?: string } = {},
+  ): Promise<LineClient> {
     const { host = '127.0.0.1', localAddress } = options;
-    const socket = connect({ port, host, allowHalfOpen: true, noDelay: true, ...(localAddress ? { localAddress } : {}) });
+    const socket = connect({
+      port,
+      host,
+      allowHalfOpen: true,
+      noDelay: true,
+      ...(localAddress ? { localAddress } : {}),
+    });
     const client = new LineClient(socket);
     await once(socket, 'connect');
     return client;

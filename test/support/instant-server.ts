@@ -1,0 +1,49 @@
+/**
+ * A server whose model answers at once, as a process: what a benchmark measures is then Hilo alone. Settings are
+ * those of the server; it says where it listens on standard output, as one line of JSON.
+ */
+import { pino } from 'pino';
+import { systemClock } from '../../shared/clock.ts';
+import { readServerConfig } from '../../server/config.ts';
+import type { LlmChunk, LlmProvider } from '../../server/llm/provider.ts';
+import { startServer } from '../../server/server.ts';
+
+class InstantProvider implements LlmProvider {
+  readonly name = 'openai';
+  readonly defaultModel = 'instant';
+
+  async *stream(): AsyncGenerator<LlmChunk, void, undefined> {
+    yield { type: 'delta', text: 'This is the whole answer.' };
+    yield { type: 'end', finishReason: 'stop', inputTokens: 12, outputTokens: 6 };
+  }
+
+  models(): Promise<readonly string[]> {
+    return Promise.resolve([this.defaultModel]);
+  }
+
+  alive(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const provider = new InstantProvider();
+const config = readServerConfig(process.env);
+const server = await startServer(config, {
+  clock: systemClock,
+  random: Math.random,
+  log: pino({ level: config.LOG_LEVEL }),
+  providers: {
+    current: () => [provider],
+    onChange: () => () => {},
+    close: () => provider.close(),
+  },
+  descriptorLimit: 20_000,
+  checkOutput: false,
+});
+const { port, proxyPort, metricsPort } = server;
+process.stdout.write(`${JSON.stringify({ port, proxyPort, metricsPort })}\n`);
+process.once('SIGTERM', () => void server.drain());
