@@ -1,0 +1,181 @@
+/** Drives the page as a person would, and notes whatever a person should never meet: errors, foreign requests. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface BrowserOptions {
+  readonly locale?: string;
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: boolean;
+  readonly touch?: boolean;
+}
+
+/** One browser with its own fresh profile; windows of it share what the page keeps. */
+export class PageBrowser {
+  readonly #context: BrowserContext;
+  readonly #folder: string;
+
+  private constructor(context: BrowserContext, folder: string) {
+    this.#context = context;
+    this.#folder = folder;
+  }
+
+  static async launch(options: BrowserOptions = {}): Promise<PageBrowser> {
+    const folder = await mkdtemp(join(tmpdir(), 'hilo-page-'));
+    const context = await chromium.launchPersistentContext(folder, {
+      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      headless: true,
+      args: ARGUMENTS,
+      locale: options.locale ?? 'en',
+      colorScheme: options.theme ?? 'light',
+      viewport: { width: options.width ?? 1100, height: options.height ?? 760 },
+      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+      hasTouch: options.touch ?? false,
+    });
+    context.setDefaultTimeout(8_000);
+    return new PageBrowser(context, folder);
+  }
+
+  async open(url: string): Promise<PageDriver> {
+    const driver = new PageDriver(await this.#context.newPage(), url);
+    await driver.goto();
+    return driver;
+  }
+
+  /** Forgets what the page has kept, so that the next window starts as for the first time. */
+  async forget(url: string): Promise<void> {
+    const page = await this.#context.newPage();
+    await page.goto(new URL('icon.svg', url).href);
+    await page.evaluate('localStorage.clear()');
+    await page.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export class PageDriver {
+  readonly page: Page;
+  /** Console errors, uncaught exceptions, violations of the policy, requests to other origins. */
+  readonly faults: string[] = [];
+  readonly #url: string;
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.#url = url;
+    page.on('console', (message) => {
+      const expected = /WebSocket connection to/.test(message.text());
+      if (message.type() === 'error' && !expected) this.faults.push(message.text());
+    });
+    page.on('pageerror', (error) => this.faults.push(String(error)));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) this.faults.push(`Foreign request: ${request.url()}`);
+    });
+    page.on('dialog', (dialog) => {
+      this.faults.push(`Dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  async goto(): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.composer.waitFor();
+  }
+
+  get composer(): Locator {
+    return this.page.locator('#composer');
+  }
+
+  /** Send while nothing runs, Stop while an answer does. */
+  get button(): Locator {
+    return this.page.locator('button.send');
+  }
+
+  get status(): Locator {
+    return this.page.locator('.status');
+  }
+
+  get turns(): Locator {
+    return this.page.locator('.turn');
+  }
+
+  get lastTurn(): Locator {
+    return this.turns.last();
+  }
+
+  get lastAnswer(): Locator {
+    return this.page.locator('.turn .prose').last();
+  }
+
+  get retry(): Locator {
+    return this.page.locator('.mishap button');
+  }
+
+  get scroller(): Locator {
+    return this.page.locator('.scroller');
+  }
+
+  /** What was said to people who listen, oldest first. */
+  spoken(): Promise<string[]> {
+    return this.page.locator('[aria-live="polite"] p').allTextContents();
+  }
+
+  async connected(): Promise<void> {
+    await this.page.locator('.status:is([data-look="ready"], [data-look="resumed"])').waitFor();
+  }
+
+  async look(name: string): Promise<void> {
+    await this.page.locator(`.status[data-look="${name}"]`).waitFor();
+  }
+
+  async send(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+  }
+
+  /** Waits until the last turn is in that phase. */
+  async phase(name: string): Promise<void> {
+    await this.page.locator(`.turn:last-of-type[data-phase="${name}"]`).waitFor();
+  }
+
+  async answered(text: string): Promise<void> {
+    await this.lastAnswer.getByText(text).first().waitFor();
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.composer.waitFor();
+  }
+
+  /** How far the page could be scrolled sideways, in pixels. */
+  overflow(): Promise<number> {
+    return this.page.evaluate(
+      'Math.max(document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("body, .scroller")].map((e) => e.scrollWidth - e.clientWidth))',
+    );
+  }
+
+  /** Interactive elements whose target is smaller than 44 px either way; links within text are exempt. */
+  smallTargets(): Promise<string[]> {
+    return this.page.evaluate(`[...document.querySelectorAll('button, textarea, select, input')]
+      .filter((element) => element.checkVisibility())
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 43.9 || box.height < 43.9)
+      .map(({ element, box }) => element.outerHTML.slice(0, 60) + ' ' + box.width + 'x' + box.height)`);
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Full jitter: each delay is drawn evenly between nothing and a ceiling that doubles with each attempt, so that
+ * many pages that were cut off together do not come back together.
+ */
+export const BACKOFF = { firstMs: 500, maxMs: 30_000, stableMs: 60_000 } as const;
+
+/** `attempt` counts from 0. `random` gives numbers in [0, 1). */
+export function backoffMs(attempt: number, random: () => number): number {
+  const ceiling = Math.min(BACKOFF.maxMs, BACKOFF.firstMs * 2 ** Math.min(attempt, 16));
+  return Math.round(random() * ceiling);
+}
+
+/** A delay that the server asked for comes first; jitter is added to it, never taken from it. */
+export function reconnectDelayMs(attempt: number, askedMs: number | undefined, random: () => number): number {
+  return (askedMs ?? 0) + backoffMs(attempt, random);
+}

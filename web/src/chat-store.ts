@@ -1,0 +1,290 @@
+/**
+ * Joins the conversation, the connection and what is kept. Components read its signals and call its methods; they
+ * know nothing of the wire. The newest state is shown at most once a frame while an answer streams, at once
+ * otherwise.
+ */
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Clock } from '../../shared/clock.ts';
+import {
+  appended,
+  cleared,
+  completed,
+  dispatched,
+  drafted,
+  failed,
+  parted,
+  queued,
+  retried,
+  sessionLost,
+  started,
+  stopAsked,
+  submitted,
+  unlimited,
+  type ChatState,
+} from './chat-state.ts';
+import type { ConnectionEvents, ConnectionState, Loss, Resumption } from './rpc-contract.ts';
+import type { Outcome, Params, RequestId } from './rpc-message.ts';
+
+export const STORE_LIMITS = {
+  /** How long "nothing was lost" stays to be read. */
+  resumedMs: 5_000,
+  draftSaveMs: 300,
+  /** The server takes lines up to 64 KiB; the rest of the line is the envelope. */
+  messageBytesMax: 60 * 1024,
+} as const;
+
+/** What the store needs of a connection. */
+export interface Line {
+  readonly state: ConnectionState;
+  readonly resumption: Resumption | undefined;
+  start(): void;
+  connectNow(): void;
+  startAnew(): void;
+  setVisible(visible: boolean): void;
+  post(id: RequestId, method: string, params: Params): boolean;
+  call(method: string, params: Params): Promise<Outcome>;
+}
+
+export interface ChatStoreOptions {
+  readonly connect: (events: ConnectionEvents) => Line;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Shows the newest state at the next frame. */
+  readonly atFrame: (run: () => void) => void;
+  readonly initial: ChatState;
+  readonly save: (chat: ChatState, resumption: Resumption | undefined, closed: boolean) => void;
+  readonly saveDraft: (draft: string) => void;
+  /** Called when the reader goes on here while another window holds the session. */
+  readonly leaveSlot: () => Promise<void>;
+}
+
+export class ChatStore {
+  readonly chat: ReadonlySignal<ChatState>;
+  readonly connection: ReadonlySignal<ConnectionState>;
+  /** True for a moment after a resume, while it is worth saying. */
+  readonly resumed: ReadonlySignal<boolean>;
+  readonly #options: ChatStoreOptions;
+  readonly #line: Line;
+  readonly #shownChat: Signal<ChatState>;
+  readonly #shownConnection: Signal<ConnectionState>;
+  readonly #shownResumed: Signal<boolean>;
+  #state: ChatState;
+  #cancelDraftSave: (() => void) | undefined;
+  #cancelLimit: (() => void) | undefined;
+
+  constructor(options: ChatStoreOptions) {
+    this.#options = options;
+    this.#state = options.initial;
+    this.#shownChat = signal(options.initial);
+    this.#shownResumed = signal(false);
+    this.#line = options.connect(this.#events());
+    this.#shownConnection = signal(this.#line.state);
+    this.chat = this.#shownChat;
+    this.connection = this.#shownConnection;
+    this.resumed = this.#shownResumed;
+    this.#watchLimit();
+  }
+
+  start(): void {
+    // A turn that was on its way without a session to take up can get no answer any more.
+    const { live } = this.#state;
+    if (live && live.phase.name !== 'held' && !this.#line.resumption) this.#lose('expired');
+    this.#line.start();
+  }
+
+  /** Sends the draft. False when it cannot go now; it stays where it is. */
+  send(): boolean {
+    const text = this.#state.draft.trim();
+    if (text === '' || this.#state.live || this.#state.limitedUntilMs > 0) return false;
+    const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
+    if (bytes > STORE_LIMITS.messageBytesMax) {
+      const values = { max: STORE_LIMITS.messageBytesMax };
+      this.#change({ ...this.#state, refusal: { reason: 'line_too_long', values } });
+      return false;
+    }
+    const id = this.#options.newId();
+    const requestId = this.#options.newId();
+    this.#state = submitted(this.#state, { id, requestId, text, nowMs: this.#options.clock.now() });
+    this.#dispatch();
+    return true;
+  }
+
+  retry(id: string): void {
+    this.#state = retried(this.#state, id, this.#options.newId());
+    this.#dispatch();
+  }
+
+  stop(): void {
+    const requestId = this.#state.live?.requestId;
+    this.#change(stopAsked(this.#state));
+    if (this.#state.live?.stopping && requestId !== undefined) this.#cancel(requestId);
+    this.#keep();
+  }
+
+  setDraft(draft: string): void {
+    this.#change(drafted(this.#state, draft));
+    this.#cancelDraftSave?.();
+    this.#cancelDraftSave = this.#options.clock.after(STORE_LIMITS.draftSaveMs, () =>
+      this.#options.saveDraft(this.#state.draft),
+    );
+  }
+
+  /** Forgets the conversation here and at the server. */
+  startNewConversation(): void {
+    const running = this.#state.live?.requestId;
+    if (running !== undefined) this.#cancel(running);
+    this.#change(cleared(this.#state));
+    this.#keep();
+    void this.#line.call('chat.new', {});
+  }
+
+  setLocale(locale: string): void {
+    void this.#line.call('session.locale', { locale });
+  }
+
+  connectNow(): void {
+    this.#line.connectNow();
+  }
+
+  /** The session goes on in another window; here the talk goes on with a new one. */
+  async goOnHere(): Promise<void> {
+    await this.#options.leaveSlot();
+    this.#change(parted(this.#state, this.#options.newId()));
+    this.#line.startAnew();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#line.setVisible(visible);
+    if (!visible) this.#keep();
+  }
+
+  /** The last moment of the page. */
+  leave(): void {
+    this.#options.save(this.#state, this.#line.resumption, true);
+  }
+
+  #events(): ConnectionEvents {
+    return {
+      stateChanged: (state) => {
+        this.#shownConnection.value = state;
+        if (state.name !== 'ready') this.#shownResumed.value = false;
+      },
+      sessionStarted: (loss) => {
+        if (loss) this.#lose(loss);
+        this.#dispatch();
+        this.#keep();
+      },
+      sessionResumed: () => {
+        this.#shownResumed.value = true;
+        this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
+          this.#shownResumed.value = false;
+        });
+      },
+      caughtUp: (running) => this.#caughtUp(running),
+      notification: (method, params) => this.#notified(method, params),
+      response: (id, outcome) => this.#answered(id, outcome),
+      persist: () => this.#options.save(this.#state, this.#line.resumption, false),
+    };
+  }
+
+  /** Sends what is held. What cannot leave now stays held and goes with the next session. */
+  #dispatch(): void {
+    const { live } = this.#state;
+    if (live?.phase.name !== 'held') return;
+    const { state } = this.#line;
+    const open = state.name === 'ready' && !state.draining;
+    const params = { text: live.text, clientMessageId: live.id };
+    this.#change(dispatched(this.#state, open && this.#line.post(live.requestId, 'chat.send', params)));
+    this.#keep();
+  }
+
+  #cancel(requestId: RequestId): void {
+    void this.#line.call('chat.cancel', { requestId }).then((outcome) => {
+      if (outcome.ok || outcome.failure.reason !== 'not_found') return;
+      // Nothing runs under that id any more, so no answer will come that could end the turn.
+      this.#fail(requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
+    });
+  }
+
+  /** A request that neither runs nor was answered never arrived: it is sent again, under its own id. */
+  #caughtUp(running: readonly RequestId[]): void {
+    const { live } = this.#state;
+    if (!live) return;
+    if (running.includes(live.requestId)) {
+      if (live.stopping) this.#cancel(live.requestId);
+      return;
+    }
+    if (live.stopping) return this.#fail(live.requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
+    this.#state = dispatched(this.#state, false);
+    this.#dispatch();
+  }
+
+  #notified(method: string, params: Params): void {
+    const requestId = params['requestId'];
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
+    if (method === 'chat.delta') {
+      this.#state = appended(this.#state, requestId, String(params['text'] ?? ''));
+      this.#options.atFrame(() => this.#show());
+    } else if (method === 'chat.queued') {
+      const position = Number(params['position']) || 1;
+      this.#change(queued(this.#state, requestId, position, this.#options.clock.now()));
+    } else if (method === 'chat.started') {
+      this.#change(
+        started(this.#state, requestId, {
+          model: String(params['model'] ?? ''),
+          trace: String(params['trace'] ?? ''),
+          degraded: params['degraded'] === true,
+        }),
+      );
+    }
+  }
+
+  #answered(id: RequestId, outcome: Outcome): void {
+    if (!outcome.ok) {
+      const { reason, values, retryAfterMs = 0 } = outcome.failure;
+      if (reason !== 'disconnected') this.#fail(id, { reason, values, retryAfterMs });
+      return;
+    }
+    const { text, model, trace, provider, degraded, finishReason } = outcome.result;
+    this.#change(
+      completed(this.#state, id, {
+        answer: String(text ?? ''),
+        model: String(model ?? ''),
+        trace: String(trace ?? ''),
+        offline: provider === 'offline',
+        degraded: degraded === true,
+        cut: finishReason === 'length',
+      }),
+    );
+  }
+
+  #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {
+    this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
+    this.#watchLimit();
+  }
+
+  #lose(name: Loss): void {
+    this.#change(sessionLost(this.#state, this.#options.newId(), name));
+  }
+
+  #watchLimit(): void {
+    this.#cancelLimit?.();
+    const { limitedUntilMs } = this.#state;
+    if (limitedUntilMs === 0) return;
+    const leftMs = Math.max(0, limitedUntilMs - this.#options.clock.now());
+    this.#cancelLimit = this.#options.clock.after(leftMs, () => this.#change(unlimited(this.#state)));
+  }
+
+  #change(next: ChatState): void {
+    this.#state = next;
+    this.#show();
+  }
+
+  #show(): void {
+    this.#shownChat.value = this.#state;
+  }
+
+  #keep(): void {
+    this.#options.save(this.#state, this.#line.resumption, false);
+  }
+}

@@ -1,0 +1,85 @@
+import { effect, untracked } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import type { ChatState } from '../chat-state.ts';
+import { cutSentences } from '../sentences.ts';
+import { translate, type TextKey, type Values } from '../i18n.ts';
+import { lookOf } from './connection-status.tsx';
+import { useLanguage, usePage, type PageContext } from './context.ts';
+
+/** Sentences that stay in the document, so that one said quickly after another is not lost. */
+const KEPT_SENTENCES = 12;
+
+/**
+ * Speaks for people who listen: answers by whole sentences as they come, and each change of state once. The visible
+ * conversation itself is silent, since it changes with every token.
+ */
+export function Announcer() {
+  const page = usePage();
+  useLanguage();
+  const [said, setSaid] = useState<readonly { id: number; text: string }[]>([]);
+  useEffect(() => {
+    let id = 0;
+    return announce(page, (text) => {
+      id += 1;
+      const next = { id, text };
+      setSaid((before) => [...before.slice(1 - KEPT_SENTENCES), next]);
+    });
+  }, [page]);
+  return (
+    <div class="visually-hidden" role="status" aria-live="polite" aria-relevant="additions">
+      {said.map(({ id, text }) => (
+        <p key={id}>{text}</p>
+      ))}
+    </div>
+  );
+}
+
+function announce({ store, spoken, preferences }: PageContext, say: (text: string) => void): () => void {
+  const t = (key: TextKey, values?: Values) => translate(untracked(() => preferences.locale.value), key, values);
+  let heard = { id: '', end: 0, phase: '' };
+  let limited = false;
+  const answers = effect(() => {
+    const chat = store.chat.value;
+    const turn = chat.live ?? lastTurn(chat, heard.id);
+    if (chat.limitedUntilMs > 0 !== limited) {
+      limited = !limited;
+      const time = t('time.seconds', { seconds: Math.ceil((chat.limitedUntilMs - Date.now()) / 1000) });
+      say(limited ? t('composer.limited', { time }) : t('announce.limitedOver'));
+    }
+    if (!turn) return;
+    if (turn.requestId !== heard.id) heard = { id: String(turn.requestId), end: 0, phase: '' };
+    const whole = chat.live === undefined;
+    const { sentences, end } = cutSentences(turn.answer, heard.end, whole, t('log.code'));
+    heard.end = end;
+    for (const sentence of sentences) say(sentence);
+    if (turn.phase.name === heard.phase) return;
+    heard.phase = turn.phase.name;
+    const text = PHASES[turn.phase.name];
+    if (text) say(t(text));
+  });
+  let look = lookOf(store.connection.peek(), false);
+  const connection = effect(() => {
+    const next = lookOf(store.connection.value, store.resumed.value);
+    const worth = next !== look && (next === 'resumed' || next === 'draining' || next === 'ended');
+    look = next;
+    if (worth) say(t(`connection.${next}`));
+  });
+  const others = effect(() => {
+    if (spoken.value !== '') say(spoken.value);
+    spoken.value = '';
+  });
+  return () => [answers, connection, others].forEach((dispose) => dispose());
+}
+
+const PHASES: Readonly<Partial<Record<string, TextKey>>> = {
+  held: 'turn.held',
+  thinking: 'turn.thinking',
+  done: 'announce.done',
+  stopped: 'turn.stopped',
+  lost: 'turn.lostEarly',
+};
+
+function lastTurn(chat: ChatState, requestId: string) {
+  const item = chat.pages.at(-1)?.findLast((entry) => entry.kind === 'turn');
+  return item?.kind === 'turn' && item.requestId === requestId ? item : undefined;
+}

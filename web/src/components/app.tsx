@@ -1,0 +1,55 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Announcer } from './announcer.tsx';
+import { Banner } from './banner.tsx';
+import { Composer } from './composer.tsx';
+import { Page, type PageContext } from './context.ts';
+import { Conversation } from './conversation.tsx';
+import { Header } from './header.tsx';
+import { translate } from '../i18n.ts';
+
+/**
+ * One column. A side list of conversations can stand beside `.page` on wide screens and slide over it on phones
+ * without a change to what is inside.
+ */
+export function App(services: Omit<PageContext, 'focusComposer'>) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const context = useRef<PageContext>({
+    ...services,
+    focusComposer: () => field.current?.focus({ preventScroll: true }),
+  }).current;
+  const { preferences } = services;
+  const locale = preferences.locale.value;
+  const theme = preferences.theme.value;
+  useEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (theme === 'system') delete dataset['theme'];
+    else dataset['theme'] = theme;
+  }, [theme]);
+  useEffect(() => {
+    // On a touch screen the focus would raise the keyboard over the page.
+    if (matchMedia('(pointer: fine)').matches) context.focusComposer();
+  }, []);
+  const skip = (event: Event) => {
+    event.preventDefault();
+    context.focusComposer();
+  };
+  return (
+    <Page.Provider value={context}>
+      <a class="skip" href="#composer" onClick={skip}>
+        {translate(locale, 'app.skip')}
+      </a>
+      <div class="page">
+        <Header />
+        <Conversation />
+        <div class="bottom">
+          <Banner />
+          <Composer field={field} />
+        </div>
+      </div>
+      <Announcer />
+    </Page.Provider>
+  );
+}

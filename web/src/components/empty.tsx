@@ -1,0 +1,30 @@
+import { useLanguage, usePage } from './context.ts';
+import { Thread } from './icons.tsx';
+
+const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
+
+/** A choice fills the composer and no more, so that it can be made one's own before it is sent. */
+export function Empty() {
+  const { store, focusComposer } = usePage();
+  const { t } = useLanguage();
+  const choose = (text: string) => {
+    store.setDraft(text);
+    focusComposer();
+  };
+  return (
+    <div class="empty">
+      <Thread class="empty-thread" />
+      <h2>{t('empty.title')}</h2>
+      <p>{t('empty.text')}</p>
+      <ul aria-label={t('empty.openers')}>
+        {OPENERS.map((key) => (
+          <li key={key}>
+            <button type="button" class="opener" onClick={() => choose(t(key))}>
+              {t(key)}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ComponentChildren } from 'preact';
+
+export type IconName = 'send' | 'stop' | 'copy' | 'check' | 'down' | 'sun' | 'moon' | 'system' | 'new' | 'again';
+
+const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
+  send: <path d="M12 19V5.500M6 11.500l6-6 6 6" />,
+  stop: <rect x="7" y="7" width="10" height="10" rx="2" fill="currentColor" />,
+  copy: (
+    <>
+      <rect x="9" y="9" width="10.500" height="10.500" rx="2.500" />
+      <path d="M15 5.500A1.500 1.500 0 0 0 13.500 4H6a2 2 0 0 0-2 2v7.500A1.500 1.500 0 0 0 5.500 15" />
+    </>
+  ),
+  check: <path d="M5 12.500l4.500 4.500L19 7.500" />,
+  down: <path d="M12 5v13M6.500 12.500 12 18l5.500-5.500" />,
+  sun: (
+    <>
+      <circle cx="12" cy="12" r="4" />
+      <path d="M12 3v1.500M12 19.500V21M3 12h1.500M19.500 12H21M5.600 5.600l1.100 1.100M17.300 17.300l1.100 1.100M5.600 18.400l1.100-1.100M17.300 6.700l1.100-1.100" />
+    </>
+  ),
+  moon: <path d="M19.500 14.500A8 8 0 0 1 9.500 4.500a8 8 0 1 0 10 10Z" />,
+  system: (
+    <>
+      <circle cx="12" cy="12" r="8" />
+      <path d="M12 4a8 8 0 0 1 0 16Z" fill="currentColor" />
+    </>
+  ),
+  new: <path d="M12 5.500v13M5.500 12h13" />,
+  again: <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4.500h-4.500" />,
+};
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      {SHAPES[name]}
+    </svg>
+  );
+}
+
+/** The mark of the house: a thread. */
+export function Thread({ class: name }: { class: string }) {
+  return (
+    <svg class={name} viewBox="0 0 40 16" aria-hidden="true" focusable="false">
+      <path pathLength="100" d="M2 10c4.500 0 4.500-6 9-6s4.500 8 9 8 4.500-8 9-8 4.500 6 9 6" />
+    </svg>
+  );
+}

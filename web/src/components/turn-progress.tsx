@@ -1,0 +1,44 @@
+import type { Turn } from '../chat-state.ts';
+import { duration, place } from '../i18n.ts';
+import { estimateSeconds } from '../queue-estimate.ts';
+import { useLanguage, usePage } from './context.ts';
+import { Thread } from './icons.tsx';
+
+/** Where a message is on its way to an answer, until the first word comes. */
+export function TurnProgress({ turn }: { turn: Turn }) {
+  const { t } = useLanguage();
+  const { phase } = turn;
+  if (turn.stopping) return <p class="progress">{t('turn.stopping')}</p>;
+  switch (phase.name) {
+    case 'held':
+    case 'sending':
+      return <p class="progress progress-mine">{t(`turn.${phase.name}`)}</p>;
+    case 'queued':
+      return <Queued position={phase.position} />;
+    case 'thinking':
+      return (
+        <p class="progress">
+          <Thread class="thread-moving" />
+          {t('turn.thinking')}
+        </p>
+      );
+    default:
+      return null;
+  }
+}
+
+function Queued({ position }: { position: number }) {
+  const { store } = usePage();
+  const { locale, t } = useLanguage();
+  const time = duration(locale, estimateSeconds(store.chat.value.pace, position));
+  return (
+    <p class="progress">
+      <span class="beads" aria-hidden="true">
+        {Array.from({ length: Math.min(position, 6) }, (_, index) => (
+          <span key={index} />
+        ))}
+      </span>
+      {position === 1 ? t('turn.next', { time }) : t('turn.queued', { place: place(locale, position), time })}
+    </p>
+  );
+}

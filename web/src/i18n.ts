@@ -1,0 +1,54 @@
+import { errorText, type ErrorKey, type ErrorValues } from '../../shared/errors.ts';
+import { fill, type Locale } from '../../shared/locale.ts';
+import type { CloseReason } from './rpc-contract.ts';
+import { EN } from './texts/en.ts';
+import { ES } from './texts/es.ts';
+
+export type TextKey = keyof typeof EN;
+export type Values = Readonly<Record<string, string | number>>;
+
+const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { en: EN, es: ES };
+
+export function translate(locale: Locale, key: TextKey, values: Values = {}): string {
+  return fill(TEXTS[locale][key], values);
+}
+
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(EN, key);
+}
+
+/** Short and rough: "20 s", "2 min". */
+export function duration(locale: Locale, seconds: number): string {
+  if (seconds < 60) return translate(locale, 'time.seconds', { seconds });
+  return translate(locale, 'time.minutes', { minutes: Math.ceil(seconds / 60) });
+}
+
+/** "Third", or "Puesto 3". */
+export function place(locale: Locale, position: number): string {
+  const key = `place.${position}`;
+  return translate(locale, isTextKey(key) ? key : 'place.other', { position });
+}
+
+/** Why something failed, in the words of the shared table; the wait is told by the button beside it. */
+export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues): string {
+  const text = errorText(reason, locale, values);
+  // A text whose numbers did not come along is cut where it would need them.
+  const whole = /\{\w+\}/.test(text) ? (text.split(/[;:,.]?\s[^;:,.]*\{/)[0] ?? '') : text;
+  const sentence = whole === '' ? errorText('internal', locale) : whole;
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** Why the connection ended, as a sentence. */
+export function closeText(locale: Locale, reason: CloseReason): string {
+  const key = `reason.${reason}`;
+  if (isTextKey(key)) return translate(locale, key);
+  switch (reason) {
+    case 'network':
+    case 'ended':
+    case 'server_unreachable':
+    case 'unresponsive':
+      return translate(locale, 'reason.network');
+    default:
+      return failureText(locale, reason, {});
+  }
+}

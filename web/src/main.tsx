@@ -1,0 +1,107 @@
+/** Where the page is put together: every dependency is made here and handed down. */
+import { signal, type Signal } from '@preact/signals';
+import { render } from 'preact';
+import { browserClock } from './browser-clock.ts';
+import { ChatStore } from './chat-store.ts';
+import { parted } from './chat-state.ts';
+import { App } from './components/app.tsx';
+import { createFramePacer } from './frame-pacer.ts';
+import type { Markdown } from './markdown.ts';
+import { loadPreferences } from './preferences.ts';
+import { RpcConnection } from './rpc-connection.ts';
+import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
+import { SlotStorage, type KeyValues } from './slot-storage.ts';
+import { browserValues } from './browser-values.ts';
+import { openWebSocket } from './web-socket.ts';
+import './styles/base.css';
+import './styles/conversation.css';
+import './styles/prose.css';
+import './styles/composer.css';
+
+/** Until then answers are shown as plain text. */
+const MARKDOWN_RETRY_MS = 3_000;
+
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(36).padStart(2, '0')).join('');
+};
+
+async function start(root: HTMLElement): Promise<void> {
+  const markdown = signal<Markdown | undefined>(undefined);
+  loadMarkdown(markdown);
+  const values = browserValues(() => window.localStorage);
+  const preferences = loadPreferences(values, navigator.languages);
+  const storage = new SlotStorage(values);
+  const claiming: ClaimOptions = {
+    storage,
+    windowMemory: windowMemory(browserValues(() => window.sessionStorage)),
+    locks: navigator.locks,
+    newId,
+  };
+  const claim = await claimSlot(claiming);
+  let { slot } = claim;
+  const kept = storage.load(claim.shows ?? slot);
+  const chat = claim.copied ? { ...parted(kept.chat, newId()), draft: '' } : kept.chat;
+  const store = new ChatStore({
+    connect: (events) =>
+      new RpcConnection(
+        {
+          openSocket: (listener) => openWebSocket(new URL('ws', document.baseURI), listener),
+          clock: browserClock,
+          random: Math.random,
+          client: { client: 'hilo-page', version: __HILO_VERSION__ },
+          locale: () => preferences.locale.peek(),
+          newId,
+          resumption: claim.copied ? undefined : kept.resumption,
+        },
+        events,
+      ),
+    clock: browserClock,
+    newId,
+    atFrame: createFramePacer({
+      requestFrame: (run) => requestAnimationFrame(run),
+      afterPaint: (run) => setTimeout(run, 0),
+      after: (delayMs, run) => setTimeout(run, delayMs),
+      nowMs: () => performance.now(),
+    }),
+    initial: chat,
+    save: (state, resumption, closed) =>
+      storage.save(slot, { chat: state, resumption }, browserClock.now(), closed),
+    saveDraft: (draft) => storage.saveDraft(slot, draft),
+    leaveSlot: async () => {
+      ({ slot } = await claimFresh(claiming, slot));
+    },
+  });
+  watchPage(store);
+  render(
+    <App store={store} preferences={preferences} markdown={markdown} spoken={signal('')} />,
+    root,
+  );
+  store.start();
+}
+
+/** Half of the script, and not needed to write the first message: it comes beside the rest, not before it. */
+function loadMarkdown(markdown: Signal<Markdown | undefined>): void {
+  import('./load-markdown.ts').then(
+    (module) => {
+      markdown.value = module.markdown(window);
+    },
+    () => setTimeout(() => loadMarkdown(markdown), MARKDOWN_RETRY_MS),
+  );
+}
+
+function watchPage(store: ChatStore): void {
+  document.addEventListener('visibilitychange', () => store.setVisible(!document.hidden));
+  addEventListener('online', () => store.setVisible(!document.hidden));
+  addEventListener('pagehide', () => store.leave());
+}
+
+function windowMemory(values: KeyValues): ClaimOptions['windowMemory'] {
+  return {
+    get: () => values.getItem('hilo.slot'),
+    set: (slot) => values.setItem('hilo.slot', slot),
+  };
+}
+
+const root = document.querySelector<HTMLElement>('#app');
+if (root) void start(root);

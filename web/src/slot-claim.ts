@@ -1,0 +1,73 @@
+/**
+ * Decides which slot this window owns. A reload finds its own; a duplicated window finds its own taken and gets a
+ * copy to read with a session of its own; a new window takes up the newest slot that no window has open.
+ */
+import { STORAGE_LIMITS, type SlotStorage } from './slot-storage.ts';
+
+/** A reload may ask before the page that it replaces has let go. */
+const OWN_SLOT_WAIT_MS = 400;
+
+/** The part of `LockManager` that is used. */
+export interface Locks {
+  request(name: string, options: { signal: AbortSignal }, run: () => Promise<never>): Promise<unknown>;
+}
+
+export interface ClaimOptions {
+  readonly storage: SlotStorage;
+  /** Survives a reload, is copied when a window is duplicated, and is not seen by others. */
+  readonly windowMemory: { get(): string | null; set(slot: string): void };
+  /** Absent on pages served without TLS from another machine; then a closed mark tells what is free. */
+  readonly locks: Locks | undefined;
+  readonly newId: () => string;
+}
+
+export interface Claim {
+  readonly slot: string;
+  /** The slot whose conversation is shown first. */
+  readonly shows: string | undefined;
+  /** The conversation is a copy: another window holds its session. */
+  readonly copied: boolean;
+}
+
+export async function claimSlot(options: ClaimOptions): Promise<Claim> {
+  const own = options.windowMemory.get();
+  if (own !== null) {
+    if (await hold(options.locks, own, OWN_SLOT_WAIT_MS)) return { slot: own, shows: own, copied: false };
+    return claimFresh(options, own);
+  }
+  for (const { slot, closed } of options.storage.list()) {
+    const free = options.locks ? await hold(options.locks, slot, 1) : closed;
+    if (!free) continue;
+    options.windowMemory.set(slot);
+    await prune(options, slot);
+    return { slot, shows: slot, copied: false };
+  }
+  return claimFresh(options, undefined);
+}
+
+/** A slot of its own, showing a copy of the conversation of another one. */
+export async function claimFresh(options: ClaimOptions, shows: string | undefined): Promise<Claim> {
+  const slot = options.newId();
+  await hold(options.locks, slot, OWN_SLOT_WAIT_MS);
+  options.windowMemory.set(slot);
+  return { slot, shows, copied: shows !== undefined };
+}
+
+async function prune({ storage, locks }: ClaimOptions, keep: string): Promise<void> {
+  for (const { slot, closed } of storage.list().slice(STORAGE_LIMITS.slotsKept)) {
+    if (slot === keep) continue;
+    if (locks ? await hold(locks, slot, 1) : closed) storage.remove(slot);
+  }
+}
+
+/** True when the lock was given; it is then held for as long as the page lives. */
+async function hold(locks: Locks | undefined, slot: string, waitMs: number): Promise<boolean> {
+  if (!locks) return true;
+  return new Promise((resolve) => {
+    const held = () => {
+      resolve(true);
+      return new Promise<never>(() => {});
+    };
+    locks.request(`hilo.slot.${slot}`, { signal: AbortSignal.timeout(waitMs) }, held).catch(() => resolve(false));
+  });
+}

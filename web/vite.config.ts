@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** A plain script, so that the theme stands before the first paint; modules would run after it. */
+const themeFirst: Plugin = {
+  name: 'theme-first',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head-prepend' }],
+};
+
+/** Puts .br and .gz beside each file, so that whoever serves them need not compress at each request. */
+const precompress: Plugin = {
+  name: 'precompress',
+  apply: 'build',
+  async generateBundle(_options, bundle) {
+    for (const [fileName, file] of Object.entries(bundle)) {
+      if (!/\.(?:js|css)$/.test(fileName)) continue;
+      const content = Buffer.from(file.type === 'chunk' ? file.code : file.source);
+      const [br, gz] = await Promise.all([promisify(brotliCompress)(content), promisify(gzip)(content)]);
+      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: br });
+      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gz });
+    }
+  },
+};
+
+export default defineConfig({
+  // Relative, so that the page also works below a path of a reverse proxy.
+  base: './',
+  define: { __HILO_VERSION__: JSON.stringify(version) },
+  plugins: [themeFirst, precompress],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Inlined files would be data: addresses, which the page's policy allows for images only.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/ws': { target: 'ws://127.0.0.1:8765', ws: true } },
+  },
+});
