@@ -40,6 +40,7 @@ export class JsonRpcClient implements ChatClient {
   /** How many messages a resume still owes, and which requests went on without us. */
   #replay: { left: number; readonly running: ReadonlySet<number> } | undefined;
   #closed = Promise.withResolvers<string>();
+  #comesBack = false;
 
   constructor(openTransport: OpenTransport, hooks: ClientHooks) {
     this.#openTransport = openTransport;
@@ -91,6 +92,11 @@ export class JsonRpcClient implements ChatClient {
   /** Reads on after `pause`. */
   unpause(): void {
     this.#transport?.resume();
+  }
+
+  /** When the server ends the connection, what is pending waits for `resume` too. */
+  comeBack(): void {
+    this.#comesBack = true;
   }
 
   /** Cuts the connection off without a word; what is pending waits for `resume`. */
@@ -284,9 +290,8 @@ export class JsonRpcClient implements ChatClient {
     this.#stopAckTimer();
     this.#transport = undefined;
     const said = this.#lastWord || reason;
-    this.#rejectAll(
-      new ClientError(said || 'connection_lost', `The connection ended: ${said || 'no reason'}`),
-    );
+    const error = new ClientError(said || 'connection_lost', `The connection ended: ${said || 'no reason'}`);
+    if (!this.#comesBack) this.#rejectAll(error);
     this.#closed.resolve(said);
   }
 

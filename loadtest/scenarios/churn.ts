@@ -2,7 +2,7 @@
  * Connections are cut in the middle of answers and come back: nothing missed, nothing twice, one answer each.
  */
 import type { JsonRpcClient } from '../client/json-rpc-client.ts';
-import { ClientError } from '../client/chat-client.ts';
+import { resumeSession } from './resume-session.ts';
 import type { Run } from './run.ts';
 
 /** At most so long after the message goes out, and so long before the client is back. */
@@ -46,25 +46,10 @@ async function exchangeWithCuts(
     await run.wait(run.random() * CUT_AFTER_MS);
     client.cut();
     await run.wait(run.random() * AWAY_MS);
-    if (!(await resume(run, client, who))) break;
+    if (!(await resumeSession(run, client, who))) break;
   }
   const result = await outcome;
   if ('error' in result) return run.failed(result.error, who);
   run.recorder.answer(result.value.firstTokenMs, result.value.answerMs);
   return run.checker.check(asked, client.session, result.value);
-}
-
-async function resume(run: Run, client: JsonRpcClient, who: string): Promise<boolean> {
-  const startMs = performance.now();
-  try {
-    await client.resume();
-  } catch (error) {
-    const key = error instanceof ClientError ? error.key : 'resume_failed';
-    run.recorder.error(key);
-    run.violation(`${who}: the session could not be resumed: ${key}`);
-    return false;
-  }
-  run.recorder.latency('resume', performance.now() - startMs);
-  run.recorder.count('resumes');
-  return true;
 }

@@ -22,14 +22,7 @@ export async function flood(run: Run): Promise<void> {
   run.recorder.begin();
   run.stage('flooding', run.options.seconds);
   const floods = Array.from({ length: run.options.clients }, (_, index) => floodOne(run, index));
-  await probe.during(Promise.all([tick(run), ...floods]));
-}
-
-async function tick(run: Run): Promise<void> {
-  for (let second = 0; second < run.options.seconds && !run.stopped; second += 1) {
-    await run.wait(1_000);
-    run.progress.done += 1;
-  }
+  await probe.during(Promise.all([run.tick(run.options.seconds), ...floods]));
 }
 
 /** Writes whenever the socket takes more; never keeps more than one block waiting here. */

@@ -15,22 +15,14 @@ export async function idle(run: Run): Promise<void> {
   for (const [index, client] of clients.entries()) {
     void noticeDrop(run, client, index, () => ending);
   }
-  await probe.during(hold(run));
+  run.stage('holding', run.options.seconds);
+  await probe.during(run.tick(run.options.seconds));
   const after = await run.memory();
   countGrowth(run, 'server bytes each session', before.serverBytes, after.serverBytes, clients.length);
   countGrowth(run, 'gateway bytes each session', before.gatewayBytes, after.gatewayBytes, clients.length);
   ending = true;
   for (const client of clients) client.close();
   await Promise.all(clients.map((client) => client.closed));
-}
-
-async function hold(run: Run): Promise<void> {
-  const { seconds } = run.options;
-  run.stage('holding', seconds);
-  for (let second = 0; second < seconds && !run.stopped; second += 1) {
-    await run.wait(1_000);
-    run.progress.done += 1;
-  }
 }
 
 async function noticeDrop(run: Run, client: ChatClient, index: number, ending: () => boolean): Promise<void> {

@@ -154,6 +154,14 @@ export class Run {
     this.#wakeUps.delete(resolve);
   }
 
+  /** Lets so many seconds pass, seen in the progress. */
+  async tick(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds && !this.stopped; second += 1) {
+      await this.wait(1_000);
+      this.progress.done += 1;
+    }
+  }
+
   async #open<Client extends ChatClient>(client: Client): Promise<Client | undefined> {
     const startMs = performance.now();
     try {

@@ -1,15 +1,16 @@
 /**
- * Readers that stop: they ask for answers and read none. Each must cost bounded memory, be closed as a slow
- * consumer or be held within its limits, and disturb nobody; when it reads on, what it gets must be right as
- * far as it goes.
+ * Readers that stop: they ask for answers and read none. Each must cost bounded memory, be held within its limits or
+ * be closed, and disturb nobody. When it reads on and resumes, each of its requests must be settled, and what it gets
+ * must be right.
  */
 import type { JsonRpcClient } from '../client/json-rpc-client.ts';
 import { Probe } from './probe.ts';
+import { resumeSession } from './resume-session.ts';
 import type { Run } from './run.ts';
 
 const MESSAGES = 10;
 const PAUSE_MS = 250;
-/** Time for the last line to arrive after reading on. */
+/** Time for what is left to arrive after reading on. */
 const LAST_WORD_MS = 5_000;
 
 export async function slow(run: Run): Promise<void> {
@@ -19,40 +20,46 @@ export async function slow(run: Run): Promise<void> {
   const clients = await run.openAll((index) => run.openSession(index));
   run.stage('not reading', run.options.seconds);
   await probe.during(
-    Promise.all([stall(run), ...clients.map((client, index) => askAndStop(run, client, index))]),
+    Promise.all([
+      run.tick(run.options.seconds),
+      ...clients.map((client, index) => askAndStop(run, client, index)),
+    ]),
   );
-}
-
-async function stall(run: Run): Promise<void> {
-  for (let second = 0; second < run.options.seconds && !run.stopped; second += 1) {
-    await run.wait(1_000);
-    run.progress.done += 1;
-  }
 }
 
 async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: number): Promise<void> {
   if (!client) return;
   const endMs = performance.now() + run.options.seconds * 1_000;
+  client.comeBack();
   client.pause();
-  const answers: Promise<unknown>[] = [];
+  const requests: Promise<void>[] = [];
   for (let message = 1; message <= MESSAGES && !run.stopped; message += 1) {
-    const asked = run.checker.ask(index, message, run.options.bytes);
-    answers.push(client.chat(asked.text).catch((error: Error) => run.recorder.error(errorKey(error))));
+    requests.push(ask(run, client, index, message));
     await run.wait(PAUSE_MS);
   }
   await run.wait(endMs - performance.now());
   client.unpause();
+  const settled = Promise.all(requests);
   const reason = await Promise.race([client.closed, run.wait(LAST_WORD_MS).then(() => undefined)]);
-  if (reason === '' && !run.stopped)
-    run.violation(`client ${index} (${client.session}): closed without a reason`);
   run.recorder.count(
-    reason === undefined ? 'slow readers kept' : `slow readers closed: ${reason || 'no reason'}`,
+    reason === undefined ? 'slow readers kept' : `slow readers closed: ${reason || 'reason lost'}`,
   );
+  const who = `client ${index} (${client.session})`;
+  if (reason === undefined || (await resumeSession(run, client, who))) {
+    const isSettled = await Promise.race([settled.then(() => true), run.wait(LAST_WORD_MS)]);
+    if (!isSettled && !run.stopped) run.violation(`${who}: a request was never settled`);
+  }
   client.close();
-  await client.closed;
-  await Promise.all(answers);
 }
 
-function errorKey(error: Error): string {
-  return 'key' in error ? String(error.key) : error.name;
+/** An answer must be right; a refusal or a cancelled generation is what a client that does not read must expect. */
+async function ask(run: Run, client: JsonRpcClient, index: number, message: number): Promise<void> {
+  const asked = run.checker.ask(index, message, run.options.bytes);
+  try {
+    const answer = await client.chat(asked.text);
+    run.recorder.count('answers to slow readers');
+    run.checker.check(asked, client.session, answer);
+  } catch (error) {
+    run.recorder.error(error instanceof Error && 'key' in error ? String(error.key) : 'internal_error');
+  }
 }

@@ -21,6 +21,8 @@ export interface ChildOptions {
   /** Arguments of node: options, the file, its arguments. */
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs; by default where this process does. A `.env` file there is read. */
+  readonly directory?: string;
 }
 
 export class Child {
@@ -35,6 +37,7 @@ export class Child {
     this.name = options.name;
     this.#process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...options.args], {
       env: { ...cleanEnvironment(), ...options.environment },
+      ...(options.directory ? { cwd: options.directory } : {}),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     if (this.#process.pid === undefined) throw new Error(`${this.name} could not be started`);

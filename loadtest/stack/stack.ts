@@ -65,9 +65,14 @@ async function start(
   started: Child[],
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const ports = { server: await freePort(), gateway: await freePort(), metrics: await freePort() };
+  const ports = {
+    server: await freePort(),
+    proxied: await freePort(),
+    gateway: await freePort(),
+    metrics: await freePort(),
+  };
   const run = async (name: string, args: readonly string[], environment: Record<string, string>) => {
-    const child = new Child({ name, args, environment });
+    const child = new Child({ name, args, environment, directory: dataDirectory });
     started.push(child);
     return child;
   };
@@ -77,8 +82,9 @@ async function start(
     ...modelSettings(stubUrl),
     APP_HOST: HOST,
     APP_PORT: String(ports.server),
+    APP_PROXY_PORT: String(ports.proxied),
     TCP_HOST: HOST,
-    TCP_PORT: String(ports.server),
+    TCP_PORT: String(ports.proxied),
     GATEWAY_HOST: HOST,
     WS_PORT: String(ports.gateway),
     METRICS_PORT: String(ports.metrics),
