@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openContentStore } from './content-store.ts';
+import type { ContentRow } from './database.ts';
+
+async function temporaryStore(context: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-store-'));
+  context.after(() => rm(folder, { recursive: true }));
+  return { folder, path: join(folder, 'content.sqlite') };
+}
+
+const row = (id: string, account = 'a', text = `text of ${id}`): ContentRow => ({
+  id,
+  account,
+  at: 1_700_000_000_000,
+  prompt: text,
+  answer: `answer to ${text}`,
+  promptSalt: Buffer.from(`${'p'.repeat(24)}${id.padEnd(8)}`),
+  answerSalt: Buffer.from(`${'q'.repeat(24)}${id.padEnd(8)}`),
+});
+
+async function rawBytes(folder: string): Promise<Buffer> {
+  const names = await readdir(folder);
+  return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
+}
+
+test('what was added is read back, also after a restart', async (context) => {
+  const { path } = await temporaryStore(context);
+  const store = openContentStore(path);
+  await Promise.all([row('1'), row('2'), row('3')].map((one) => store.add(one)));
+  assert.equal((await store.read('2'))?.prompt, 'text of 2');
+  assert.equal(await store.read('9'), undefined);
+  await store.close();
+  const again = openContentStore(path);
+  const read = await again.read('3');
+  assert.deepEqual(Buffer.from(read?.promptSalt ?? []), Buffer.from(row('3').promptSalt));
+  await again.close();
+});
+
+test('an id that exists fails its batch, and the store goes on', async (context) => {
+  const { path } = await temporaryStore(context);
+  const store = openContentStore(path);
+  await store.add(row('1'));
+  await assert.rejects(store.add(row('1')), /UNIQUE/);
+  await store.add(row('2'));
+  await store.close();
+});
+
+test('erased text and salts are nowhere in the files, free pages and write-ahead log included', async (context) => {
+  const { folder, path } = await temporaryStore(context);
+  const store = openContentStore(path);
+  const long = 'secret words '.repeat(2_000);
+  await store.add(row('keep', 'other', 'these words stay'));
+  await store.add(row('gone', 'a', 'quite unmistakable phrase'));
+  await Promise.all(Array.from({ length: 200 }, (_, index) => store.add(row(`b${index}`, 'b', long))));
+  assert.equal(await store.erase('gone', 'other'), 0, 'only its owner erases it');
+  assert.equal(await store.erase('gone', 'a'), 1);
+  assert.equal(await store.eraseAccount('b'), 200);
+  const bytes = await rawBytes(folder);
+  for (const trace of ['unmistakable', 'secret words', `${'p'.repeat(24)}gone`, `${'q'.repeat(24)}b17`]) {
+    assert.equal(bytes.includes(trace), false, `${trace} is still there`);
+  }
+  assert.equal(bytes.includes('these words stay'), true);
+  await store.close();
+  assert.equal((await rawBytes(folder)).includes('unmistakable'), false);
+});
