@@ -1,0 +1,171 @@
+/** Which part may know which. Imports that only name types count as well, but in the search for cycles. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { isNode, lineOf, ROOT, sources, walk, type Source, type SyntaxNode } from './support/source-files.ts';
+
+const PROCESSES = ['server', 'gateway', 'web', 'loadtest', 'cli'];
+
+/** Where the packages that the product is made of do their work. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  ws: ['gateway/upgrade.ts', 'gateway/websocket-bridge.ts'],
+  undici: ['server/llm/upstream.ts'],
+  pino: ['server/log.ts', 'gateway/log.ts'],
+  zod: ['shared/environment.ts', 'shared/define-operation.ts'],
+  dotenv: ['server/main.ts', 'gateway/main.ts'],
+  ollama: ['server/llm/ollama.ts'],
+  'p-limit': ['server/exchange/call-slots.ts'],
+  'lru-cache': ['server/admission.ts'],
+};
+
+interface Import {
+  readonly source: Source;
+  readonly line: number;
+  /** As written: a path that begins with a dot, a package, or `node:…`. */
+  readonly target: string;
+  /** Gone when the types are stripped. */
+  readonly isType: boolean;
+}
+
+const IMPORTS = sources().flatMap(importsOf);
+const RUNTIME_GRAPH = runtimeGraph();
+const PACKAGES = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+
+test('server, gateway, web, loadtest and cli import shared and themselves, never each other', () => {
+  assertNone(
+    IMPORTS.filter(({ source, target }) => {
+      const from = folderOf(source.path);
+      if (!PROCESSES.includes(from) || !isPath(target)) return false;
+      return ![from, 'shared'].includes(folderOf(resolved(source.path, target)));
+    }),
+  );
+});
+
+test('shared imports zod, what Node has built in, and itself', () => {
+  assertNone(
+    IMPORTS.filter(({ source, target }) => {
+      if (folderOf(source.path) !== 'shared' || isTest(source.path)) return false;
+      if (isPath(target)) return folderOf(resolved(source.path, target)) !== 'shared';
+      return target !== 'zod' && !target.startsWith('node:');
+    }),
+  );
+});
+
+test('what the page runs touches nothing that only Node has', () => {
+  const reached = new Set(['web/src/main.tsx']);
+  for (const path of reached) for (const next of RUNTIME_GRAPH.get(path) ?? []) reached.add(next);
+  assert.ok([...reached].some((path) => folderOf(path) === 'shared'));
+  assertNone(
+    IMPORTS.filter(({ source, target, isType }) => {
+      return reached.has(source.path) && !isType && target.startsWith('node:');
+    }),
+  );
+});
+
+test('no file imports itself by a detour', () => {
+  const cycles = [...RUNTIME_GRAPH.keys()].flatMap((path) => cycleFrom(path) ?? []);
+  assert.deepEqual(cycles, []);
+});
+
+test('each package of the product is imported where it belongs', () => {
+  const missing = Object.entries(PLACES).flatMap(([name, paths]) =>
+    paths
+      .filter((path) => !IMPORTS.some(({ source, target }) => source.path === path && target === name))
+      .map((path) => `${path} does not import ${name}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('what runs in production is installed in production, and nothing more', () => {
+  const isRun = ({ source }: Import) => {
+    return folderOf(source.path) !== 'test' && folderOf(source.path) !== 'web' && !isTest(source.path);
+  };
+  const used = new Set(IMPORTS.filter(isRun).flatMap(({ target }) => packageOf(target) ?? []));
+  assert.deepEqual([...used].sort(), Object.keys(PACKAGES.dependencies).sort());
+});
+
+test('every import of a package names one that package.json lists', () => {
+  const listed = { ...PACKAGES.dependencies, ...PACKAGES.devDependencies };
+  assertNone(IMPORTS.filter(({ target }) => !Object.hasOwn(listed, packageOf(target) ?? 'zod')));
+});
+
+function assertNone(faults: readonly Import[]): void {
+  const lines = faults.map(({ source, line, target }) => `${source.path}:${line} ${target}`);
+  assert.ok(lines.length === 0, `${lines.length} faults:\n${lines.join('\n')}`);
+}
+
+function importsOf(source: Source): Import[] {
+  return [...walk(source.program)].flatMap((node) => {
+    const from = node['source'];
+    if (!isNode(from) || typeof from['value'] !== 'string') return [];
+    return [{ source, line: lineOf(source, node.start), target: from['value'], isType: isTypeOnly(node) }];
+  });
+}
+
+/** `import type`, `export type`, `import { type A }`, `import('…').A` in a type. */
+function isTypeOnly(node: SyntaxNode): boolean {
+  if (node.type === 'TSImportType') return true;
+  if (node['importKind'] === 'type' || node['exportKind'] === 'type') return true;
+  const named = node['specifiers'];
+  if (!Array.isArray(named) || named.length === 0) return false;
+  return (named as SyntaxNode[]).every((one) => one['importKind'] === 'type' || one['exportKind'] === 'type');
+}
+
+function isPath(target: string): boolean {
+  return target.startsWith('.');
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path);
+}
+
+function folderOf(path: string): string {
+  return path.split('/')[0] ?? '';
+}
+
+function resolved(from: string, target: string): string {
+  return normalize(join(dirname(from), target));
+}
+
+/** Undefined for paths and for what Node has built in. */
+function packageOf(target: string): string | undefined {
+  if (isPath(target) || target.startsWith('node:')) return undefined;
+  const [scope = '', name] = target.split('/');
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
+}
+
+function runtimeGraph(): Map<string, string[]> {
+  const graph = new Map<string, string[]>();
+  for (const { source, target, isType } of IMPORTS) {
+    if (isType || !isPath(target)) continue;
+    graph.set(source.path, [...(graph.get(source.path) ?? []), resolved(source.path, target)]);
+  }
+  return graph;
+}
+
+/** The way from a file back to itself, if there is one. */
+function cycleFrom(start: string): string | undefined {
+  const cameFrom = new Map<string, string>();
+  const open = [start];
+  for (let path = open.shift(); path !== undefined; path = open.shift()) {
+    for (const next of RUNTIME_GRAPH.get(path) ?? []) {
+      if (next === start) return wayBack(path, cameFrom, start);
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, path);
+      open.push(next);
+    }
+  }
+  return undefined;
+}
+
+function wayBack(last: string, cameFrom: ReadonlyMap<string, string>, start: string): string {
+  const way = [start];
+  for (let path: string | undefined = last; path !== undefined && path !== start; path = cameFrom.get(path)) {
+    way.unshift(path);
+  }
+  return [start, ...way].join(' → ');
+}
