@@ -81,10 +81,7 @@ test('each package of the product is imported where it belongs', () => {
 });
 
 test('what runs in production is installed in production, and nothing more', () => {
-  const isRun = ({ source }: Import) => {
-    return folderOf(source.path) !== 'test' && folderOf(source.path) !== 'web' && !isTest(source.path);
-  };
-  const used = new Set(IMPORTS.filter(isRun).flatMap(({ target }) => packageOf(target) ?? []));
+  const used = new Set(IMPORTS.filter(isOfProduct).flatMap(({ target }) => packageOf(target) ?? []));
   assert.deepEqual([...used].sort(), Object.keys(PACKAGES.dependencies).sort());
 });
 
@@ -117,6 +114,11 @@ function isTypeOnly(node: SyntaxNode): boolean {
 
 function isPath(target: string): boolean {
   return target.startsWith('.');
+}
+
+/** The page is built before it is served, so its packages are not needed at run time. */
+function isOfProduct({ source: { path } }: Import): boolean {
+  return !['test', 'web'].includes(folderOf(path)) && !isTest(path);
 }
 
 function isTest(path: string): boolean {

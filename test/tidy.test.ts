@@ -43,7 +43,7 @@ test(`no source is longer than ${FILE_LINES_MAX} lines`, () => {
 test(`no line of code is wider than ${COLUMNS_MAX} columns`, () => {
   assertNoFaults(WRITTEN.filter(isCode), (file) =>
     file.text.split('\n').flatMap((line, index) => {
-      const columns = [...line].length;
+      const columns = Array.from(line).length;
       return columns > COLUMNS_MAX ? [`${file.path}:${index + 1} ${columns} columns`] : [];
     }),
   );
