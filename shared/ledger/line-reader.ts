@@ -20,10 +20,13 @@ export interface LineBatch {
   rest: number;
 }
 
-const pieceBytes = 1024 * 1024;
-
 /** Yields the lines from `start` (the first byte of a line) up to `end`, a batch a read. */
-export async function* readLines(source: ByteSource, start: number, end: number): AsyncGenerator<LineBatch> {
+export async function* readLines(
+  source: ByteSource,
+  start: number,
+  end: number,
+  pieceBytes = 1024 * 1024,
+): AsyncGenerator<LineBatch> {
   let lineStart = start;
   let want = pieceBytes;
   while (lineStart < end) {

@@ -1,0 +1,160 @@
+/** `hilo ledger …`: looks into a ledger on disk, live or copied, without its server. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { parseDecimal } from '../../shared/ledger/checkpoint.ts';
+import { balanceCommand } from './balance.ts';
+import { consistencyCommand } from './consistency.ts';
+import { exportCommand, exportFormats, type ExportFormat } from './export.ts';
+import { exitCodes, UsageError, type CommandIo } from './io.ts';
+import { openLedgerSource, type LedgerSource } from './ledger-source.ts';
+import { proveCommand } from './prove.ts';
+import { tailCommand } from './tail.ts';
+import { verifyCommand } from './verify.ts';
+import { readCheckpointWitness, readReceiptWitness, type Witness } from './witness-check.ts';
+
+export const ledgerUsage = `Usage: hilo ledger COMMAND [--data-dir DIR] [--json]
+
+  verify       [--checkpoint FILE]... [--receipt FILE]... [--key VKEY] [--threads N]
+               check every byte; compare with what was kept elsewhere
+  prove INDEX  [--checkpoint FILE]
+               print a receipt (C2SP tlog-proof) of one entry
+  consistency  OLD [NEW] | --checkpoint OLD [--checkpoint NEW]
+               prove that the ledger only grew between two sizes
+  export       [--format entries|blockchain]
+  balance      [ACCOUNT]...
+  tail         [-n LINES] [--follow]
+
+DIR is DATA_DIR, or ./data; a ledger folder or one file of joined segments will do as well.
+Exit code: 0 verified, 1 bad, 2 consistent but compared with nothing kept elsewhere, 3 usage
+`;
+
+/** Runs one command; `argv` begins after the word `ledger`. Resolves with the exit code and never rejects. */
+export async function ledgerCommand(argv: string[], io: CommandIo): Promise<number> {
+  try {
+    return await run(readArguments(argv, io), io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr.write(`${error.message}\n\n${ledgerUsage}`);
+      return exitCodes.usage;
+    }
+    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.bad;
+  }
+}
+
+type Arguments = ReturnType<typeof readArguments>;
+
+function readArguments(argv: string[], io: CommandIo) {
+  const { values, positionals } = parseOrExplain(argv);
+  const [command = 'help', ...operands] = positionals;
+  const path = values['data-dir'] ?? io.env['DATA_DIR'] ?? './data';
+  return { command, operands, path, values };
+}
+
+function parseOrExplain(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        'data-dir': { type: 'string' },
+        json: { type: 'boolean', default: false },
+        checkpoint: { type: 'string', multiple: true, default: [] },
+        receipt: { type: 'string', multiple: true, default: [] },
+        key: { type: 'string' },
+        threads: { type: 'string' },
+        format: { type: 'string', default: 'entries' },
+        lines: { type: 'string', short: 'n', default: '20' },
+        follow: { type: 'boolean', short: 'f', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(args: Arguments, io: CommandIo): Promise<number> {
+  const { command, path, values } = args;
+  const { json } = values;
+  switch (command) {
+    case 'verify':
+      return withSource(path, async (source) => verifyCommand(source, await verifyOptions(args), io));
+    case 'prove':
+      return withSource(path, async (source) => proveCommand(source, await proveOptions(args), io));
+    case 'consistency':
+      return withSource(path, async (source) => {
+        const checkpoints = await readCheckpoints(values.checkpoint);
+        return consistencyCommand(source, { sizes: args.operands.map(readNumber), checkpoints, json }, io);
+      });
+    case 'export':
+      return withSource(path, async (source) => {
+        const content = await io.openContent?.(path);
+        return exportCommand(source, { format: readFormat(values.format), content }, io);
+      });
+    case 'balance':
+      return withSource(path, (source) => balanceCommand(source, { accounts: args.operands, json }, io));
+    case 'tail':
+      return tailCommand({ path, lines: readNumber(values.lines), follow: values.follow, json }, io);
+    case 'help':
+      io.stdout.write(ledgerUsage);
+      return exitCodes.verified;
+    default:
+      throw new UsageError(`There is no command ledger ${command}`);
+  }
+}
+
+async function verifyOptions({ values, operands }: Arguments) {
+  if (operands.length > 0) throw new UsageError(`verify takes no ${operands.join(' ')}`);
+  const receipts: Witness[] = [];
+  for (const file of values.receipt) receipts.push(readReceiptWitness(file, await readText(file)));
+  const witnesses = [...(await readCheckpoints(values.checkpoint)), ...receipts];
+  const threads = values.threads === undefined ? {} : { threads: readNumber(values.threads) };
+  return {
+    witnesses,
+    json: values.json,
+    ...threads,
+    ...(values.key === undefined ? {} : { key: values.key }),
+  };
+}
+
+async function proveOptions({ values, operands }: Arguments) {
+  const [index, ...more] = operands;
+  if (index === undefined || more.length > 0) throw new UsageError('prove takes the index of one entry');
+  const [file] = values.checkpoint;
+  const checkpoint = file === undefined ? {} : { checkpoint: await readText(file) };
+  return { index: readNumber(index), json: values.json, ...checkpoint };
+}
+
+async function readCheckpoints(files: readonly string[]): Promise<Witness[]> {
+  const witnesses: Witness[] = [];
+  for (const file of files) witnesses.push(readCheckpointWitness(file, await readText(file)));
+  return witnesses;
+}
+
+async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: Error) => {
+    throw new UsageError(error.message);
+  });
+}
+
+function readNumber(text: string): number {
+  const value = parseDecimal(text);
+  if (value === undefined) throw new UsageError(`${text} is not a number`);
+  return value;
+}
+
+function readFormat(text: string): ExportFormat {
+  const format = exportFormats.find((item) => item === text);
+  if (format === undefined)
+    throw new UsageError(`There is no format ${text}, only ${exportFormats.join(' and ')}`);
+  return format;
+}
+
+async function withSource<T>(path: string, work: (source: LedgerSource) => Promise<T>): Promise<T> {
+  const source = await openLedgerSource(path);
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}

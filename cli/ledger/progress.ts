@@ -1,0 +1,25 @@
+import type { CommandIo } from './io.ts';
+
+const width = 30;
+const redrawMs = 100;
+
+/** A progress bar on standard error, only where a person looks and only when there is time to look. */
+export function progressBar(
+  io: CommandIo,
+  label: string,
+  now: () => number,
+): (done: number, total: number) => void {
+  if (io.stderr.isTTY !== true) return () => undefined;
+  const started = now();
+  let drawn = started;
+  return (done, total) => {
+    const time = now();
+    const isEnd = done >= total;
+    if (time - drawn < redrawMs || (isEnd && drawn === started)) return;
+    drawn = time;
+    const part = total === 0 ? 1 : done / total;
+    const filled = Math.round(part * width);
+    const bar = '#'.repeat(filled) + '.'.repeat(width - filled);
+    io.stderr.write(`\r${label} [${bar}] ${Math.floor(part * 100)}%${isEnd ? '\n' : ''}`);
+  };
+}
