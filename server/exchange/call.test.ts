@@ -83,6 +83,13 @@ test('the offline companion alone, by configuration, is not degraded', async () 
   assert.equal(one.result?.degraded, false);
 });
 
+test('the companion never answers in the name of a model', async () => {
+  const { run } = bench([new ScriptedProvider('offline', answers())]);
+  const one = run({ model: 'qwen' });
+  await one.done;
+  assert.equal(one.result?.model, 'offline-model');
+});
+
 test('bad_request is not tried again', async () => {
   const model = new ScriptedProvider('ollama', () => [failing('bad_request')]);
   const { run } = bench([model]);

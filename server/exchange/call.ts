@@ -8,10 +8,10 @@
  * `cancel` and the end of an answer lead from every state to `over`, from where nothing leads.
  */
 import type { Clock } from '../../shared/clock.ts';
-import { HiloError } from '../../shared/errors.ts';
+import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type FinishReason, type LlmChunk, type LlmMessage } from '../llm/provider.ts';
-import type { LlmProvider } from '../llm/provider.ts';
+import { LlmError, type FinishReason, type LlmChunk } from '../llm/provider.ts';
+import type { LlmMessage, LlmProvider } from '../llm/provider.ts';
 import type { CallSlots, SlotTask, SlotTicket } from './call-slots.ts';
 import type { CallWatch, Watched } from './call-watch.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
@@ -90,9 +90,14 @@ export class ModelCall implements SlotTask, Watched {
   #lastFailure: LlmError | undefined;
   #enteredAtMs: number | undefined;
   #startedAtMs = 0;
-  #consumerBusyBeforeMs = 0;
-  #awaitedSinceMs: number | undefined;
-  #begun = false;
+  /** Of the provider that is being called; with the first nobody else may answer. */
+  #chunks = 0;
+  #chunksAtCheck = 0;
+  #checkedAtMs: number | undefined;
+  /** How long the model has been silent while the consumer waited. */
+  #idleMs = 0;
+  /** How long in all the consumer has waited for this provider. */
+  #answeringMs = 0;
 
   constructor(context: CallContext, request: CallRequest, outlet: Outlet) {
     this.owner = request.owner;
@@ -103,10 +108,12 @@ export class ModelCall implements SlotTask, Watched {
 
   /** Throws `queue_full`. */
   start(): void {
-    this.#enteredAtMs = this.#context.clock.monotonic();
     const ticket = this.#context.slots.enter(this);
-    this.#stage = ticket ? { name: 'waiting', ticket } : STARTING;
-    if (ticket) this.#context.metrics.onQueued();
+    this.#stage = STARTING;
+    if (!ticket) return this.#context.metrics.onQueueWait(0);
+    this.#stage = { name: 'waiting', ticket };
+    this.#enteredAtMs = this.#context.clock.monotonic();
+    this.#context.metrics.onQueued();
   }
 
   /** Ends the call in whatever stage it is; the slot is free within the same turn of the event loop. */
@@ -130,27 +137,37 @@ export class ModelCall implements SlotTask, Watched {
   async runInSlot(): Promise<void> {
     this.#countQueueWait();
     const { providers } = this.#request;
-    while (this.#stage.name !== 'over') {
-      const provider = providers[this.#providerIndex];
-      if (!provider) return this.#finish(clientError(this.#lastFailure));
-      const failure = await this.#try(provider);
-      if (!failure) return;
-      this.#lastFailure = failure;
-      if (this.#pause(provider, failure)) return;
-      this.#turnToNext(provider, failure);
+    try {
+      while (this.#stage.name !== 'over') {
+        const provider = providers[this.#providerIndex];
+        if (!provider) return this.#finish(clientError(this.#lastFailure));
+        const failure = await this.#try(provider);
+        if (!failure) return;
+        this.#lastFailure = failure;
+        if (this.#pause(provider, failure)) return;
+        this.#turnToNext(provider, failure);
+      }
+    } catch (thrown) {
+      // A fault of ours must end this exchange too, and nothing but this exchange.
+      this.#finish(toHiloError(thrown));
     }
   }
 
   checkTimeouts(nowMs: number): void {
-    const { waitsSinceMs, busyMs } = this.#outlet;
     const stage = this.#stage;
-    if (stage.name !== 'calling' || waitsSinceMs === undefined || this.#awaitedSinceMs === undefined) return;
+    if (stage.name !== 'calling') return;
+    const sinceMs = nowMs - (this.#checkedAtMs ?? nowMs);
+    this.#checkedAtMs = nowMs;
+    const progress = this.#chunks !== this.#chunksAtCheck;
+    this.#chunksAtCheck = this.#chunks;
+    if (!this.#outlet.consumerWaits || progress) this.#idleMs = 0;
+    else this.#idleMs += sinceMs;
+    if (this.#outlet.consumerWaits) this.#answeringMs += sinceMs;
     const { firstTokenMs, betweenTokensMs, answerMs } = this.#context.timeouts;
-    const idleMs = nowMs - Math.max(this.#awaitedSinceMs, waitsSinceMs);
-    const answeringMs = nowMs - this.#startedAtMs - (busyMs - this.#consumerBusyBeforeMs);
-    if (!this.#begun && idleMs >= firstTokenMs) this.#timeOut(stage.upstream, 'No first token in time');
-    else if (this.#begun && idleMs >= betweenTokensMs) this.#timeOut(stage.upstream, 'The answer stalled');
-    else if (answeringMs >= answerMs) this.#timeOut(stage.upstream, 'The whole answer took too long');
+    const begun = this.#chunks > 0;
+    if (!begun && this.#idleMs >= firstTokenMs) this.#timeOut(stage.upstream, 'No first token in time');
+    else if (begun && this.#idleMs >= betweenTokensMs) this.#timeOut(stage.upstream, 'The answer stalled');
+    else if (this.#answeringMs >= answerMs) this.#timeOut(stage.upstream, 'The whole answer took too long');
   }
 
   #timeOut(upstream: Upstream, message: string): void {
@@ -167,8 +184,7 @@ export class ModelCall implements SlotTask, Watched {
     watch.add(this);
     let outcome: 'answered' | LlmError;
     try {
-      const first = await guard.untilFirstChunk(() => this.#await(upstream));
-      this.#begun = true;
+      const first = await guard.untilFirstChunk(() => upstream.next());
       metrics.onFirstToken(provider.name, clock.monotonic() - this.#startedAtMs);
       await this.#readOn(upstream, first);
       outcome = 'answered';
@@ -193,7 +209,7 @@ export class ModelCall implements SlotTask, Watched {
     const { answer } = this;
     const isRetry = this.#delays !== undefined;
     answer.provider = provider.name;
-    answer.model = (this.#providerIndex === 0 && this.#request.model) || provider.defaultModel;
+    answer.model = this.#modelFor(provider);
     answer.degraded = this.#isDegraded(provider);
     const upstream = new Upstream(provider, {
       model: answer.model,
@@ -204,26 +220,28 @@ export class ModelCall implements SlotTask, Watched {
     });
     this.#stage = { name: 'calling', upstream };
     this.#startedAtMs = clock.monotonic();
-    this.#consumerBusyBeforeMs = this.#outlet.busyMs;
+    this.#checkedAtMs = undefined;
+    this.#idleMs = 0;
+    this.#answeringMs = 0;
     if (!isRetry) this.#outlet.started(answer.model, answer.degraded);
     metrics.onCallStart(provider.name, answer.model);
     return upstream;
+  }
+
+  /** Another provider does not know the model that was asked for, and the companion is none. */
+  #modelFor(provider: LlmProvider): string {
+    const knows = this.#providerIndex === 0 && provider.name !== 'offline';
+    return (knows ? this.#request.model : undefined) ?? provider.defaultModel;
   }
 
   #isDegraded(provider: LlmProvider): boolean {
     return provider.name === 'offline' && this.#request.providers.some(({ name }) => name !== 'offline');
   }
 
-  async #await(upstream: Upstream): Promise<LlmChunk> {
-    this.#awaitedSinceMs = this.#context.clock.monotonic();
-    const chunk = await upstream.next();
-    this.#awaitedSinceMs = undefined;
-    return chunk;
-  }
-
   async #readOn(upstream: Upstream, first: LlmChunk): Promise<void> {
     const { answer } = this;
     let chunk = first;
+    this.#chunks++;
     while (chunk.type === 'delta') {
       answer.text += chunk.text;
       this.#outlet.delta(chunk.text);
@@ -233,23 +251,24 @@ export class ModelCall implements SlotTask, Watched {
         return;
       }
       if (this.#outlet.full) await this.#outlet.room();
-      chunk = await this.#await(upstream);
+      chunk = await upstream.next();
+      this.#chunks++;
     }
     answer.finishReason = chunk.finishReason;
     answer.reportedInputTokens = chunk.inputTokens;
     answer.reportedOutputTokens = chunk.outputTokens;
   }
 
-  async #conclude(guard: ProviderGuard, outcome: 'answered' | LlmError): Promise<LlmError | undefined> {
+  #conclude(guard: ProviderGuard, outcome: 'answered' | LlmError): LlmError | undefined {
     if (outcome === 'answered') {
       guard.answered();
       this.#finish();
       return undefined;
     }
     if (this.#stage.name === 'over') return undefined;
-    if (!this.#begun) return outcome;
+    if (this.#chunks === 0) return outcome;
     // What was delivered cannot be taken back, so nobody else may answer in its place.
-    await guard.brokeOff(outcome);
+    guard.brokeOff(outcome);
     this.#finish(clientError(outcome));
     return undefined;
   }

@@ -11,7 +11,7 @@ export class DeltaJoiner {
   #pending = '';
   #due = false;
   #finished = false;
-  #takenAtMs = -Infinity;
+  #takenAtMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
 
   /** `onDue` is called when `take` has something to give that it had not before. */
@@ -28,6 +28,7 @@ export class DeltaJoiner {
   push(text: string): void {
     this.#pending += text;
     if (this.#due) return;
+    if (this.#takenAtMs === undefined) return this.#becomeDue();
     if (this.#pending.length >= EXCHANGE_LIMITS.joinLength) return this.#becomeDue();
     const waitMs = this.#takenAtMs + EXCHANGE_LIMITS.joinMs - this.#clock.monotonic();
     if (waitMs <= 0) return this.#becomeDue();

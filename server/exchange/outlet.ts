@@ -9,32 +9,21 @@ import { EXCHANGE_LIMITS } from './limits.ts';
  * kept, an error comes after the text that came before it, and the read-ahead is bounded by `full` and `room`.
  */
 export class Outlet {
-  readonly #clock: Clock;
   readonly #deltas: DeltaJoiner;
   #position: number | undefined;
-  readonly #started: ExchangeEvent[] = [];
+  #started: ExchangeEvent | undefined;
   #ended = false;
   #error: HiloError | undefined;
   #wakeConsumer: (() => void) | undefined;
   #wakeProducer: (() => void) | undefined;
-  #waitsSinceMs: number | undefined;
-  #busySinceMs: number;
-  #busyMs = 0;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
     this.#deltas = new DeltaJoiner(clock, () => this.#wake());
-    this.#busySinceMs = clock.monotonic();
   }
 
-  /** Since when the consumer has waited for an event; undefined while it is busy with an earlier one. */
-  get waitsSinceMs(): number | undefined {
-    return this.#waitsSinceMs;
-  }
-
-  /** How long in all the consumer was busy elsewhere, up to its last return to waiting. */
-  get busyMs(): number {
-    return this.#busyMs;
+  /** Whether the consumer has taken everything and waits for more, or is busy with what it took. */
+  get consumerWaits(): boolean {
+    return this.#wakeConsumer !== undefined;
   }
 
   /** The consumer lags so far behind that the producer should await `room` before it reads on. */
@@ -48,9 +37,10 @@ export class Outlet {
     this.#wake();
   }
 
+  /** An earlier start that was not taken yet is replaced. */
   started(model: string, degraded: boolean): void {
     this.#position = undefined;
-    this.#started.push({ type: 'started', model, degraded });
+    this.#started = { type: 'started', model, degraded };
     this.#wake();
   }
 
@@ -76,8 +66,11 @@ export class Outlet {
 
   /** The next event, if there is one now. Throws the error once everything before it was taken. */
   take(): ExchangeEvent | undefined {
-    const started = this.#started.shift();
-    if (started) return started;
+    if (this.#started) {
+      const started = this.#started;
+      this.#started = undefined;
+      return started;
+    }
     const text = this.#deltas.take();
     if (text !== undefined) {
       if (this.#wakeProducer && !this.full) this.#wakeProducer();
@@ -98,19 +91,14 @@ export class Outlet {
   }
 
   /** Resolves when `take` or `ended` may have something new. */
-  async ready(): Promise<void> {
-    const nowMs = this.#clock.monotonic();
-    this.#busyMs += nowMs - this.#busySinceMs;
-    this.#waitsSinceMs = nowMs;
-    await new Promise<void>((resolve) => {
+  ready(): Promise<void> {
+    return new Promise((resolve) => {
       this.#wakeConsumer = resolve;
     });
-    this.#wakeConsumer = undefined;
-    this.#waitsSinceMs = undefined;
-    this.#busySinceMs = this.#clock.monotonic();
   }
 
   #wake(): void {
     this.#wakeConsumer?.();
+    this.#wakeConsumer = undefined;
   }
 }

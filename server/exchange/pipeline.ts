@@ -39,7 +39,10 @@ export interface ExchangeDependencies {
   readonly clock: Clock;
   /** Uniform in [0, 1); spreads retries. */
   readonly random: () => number;
-  /** The providers to try, in order; asked for each message, so that it may change while the server runs. */
+  /**
+   * The providers to try, in order; asked for each message, so that it may change while the server runs. A provider
+   * must be the same object each time: its circuit breaker is kept by it.
+   */
   readonly providers: () => readonly LlmProvider[];
   readonly rateWindow: RateWindow;
   readonly systemPrompt: Localised;
@@ -107,10 +110,17 @@ class Pipeline {
     if (cancellation.requested) throw new HiloError('cancelled');
     const takenAtMs = await this.#admit(request.owner);
     const outlet = new Outlet(this.#context.clock);
-    const [prompt, call] = await this.#orGiveBack(request.owner, takenAtMs, () => {
-      const prompt = this.#prepare(request);
-      return [prompt, this.#enqueue(request, prompt, outlet)] as const;
-    });
+    let prompt: Prompt;
+    let call: ModelCall;
+    try {
+      const providers = this.#providers();
+      prompt = this.#promptWindow.fit(request, request.model ?? providers[0]?.defaultModel ?? '');
+      call = this.#enqueue(request, prompt, providers, outlet);
+    } catch (thrown) {
+      // A message that is refused here uses nothing of its owner's rate window up.
+      await this.#rateWindow.giveBack(request.owner, takenAtMs);
+      throw this.#refuse(toHiloError(thrown));
+    }
     let usage: TokenUsage;
     try {
       cancellation.attach(call);
@@ -136,24 +146,15 @@ class Pipeline {
     return verdict.takenAtMs;
   }
 
-  /** A message that is refused in `stage` uses nothing of its owner's rate window up. */
-  async #orGiveBack<T>(owner: string, takenAtMs: number, stage: () => T): Promise<T> {
-    try {
-      return stage();
-    } catch (thrown) {
-      await this.#rateWindow.giveBack(owner, takenAtMs);
-      throw this.#refuse(toHiloError(thrown));
-    }
-  }
-
-  #prepare(request: ExchangeRequest): Prompt {
-    return this.#promptWindow.fit(request, request.model ?? this.#providers()[0]?.defaultModel ?? '');
-  }
-
-  #enqueue(request: ExchangeRequest, { messages }: Prompt, outlet: Outlet): ModelCall {
+  #enqueue(
+    request: ExchangeRequest,
+    { messages }: Prompt,
+    providers: readonly LlmProvider[],
+    outlet: Outlet,
+  ): ModelCall {
     const { owner, trace, locale, model } = request;
-    const providers = this.#providers();
-    const call = new ModelCall(this.#context, { owner, trace, locale, model, messages, providers }, outlet);
+    const wanted = { owner, trace, locale, model, messages, providers };
+    const call = new ModelCall(this.#context, wanted, outlet);
     call.start();
     return call;
   }
@@ -200,7 +201,7 @@ function createContext(dependencies: ExchangeDependencies): CallContext {
     clock,
     slots: new CallSlots({ clock, maxInFlight, queueMax }),
     guards,
-    watch: new CallWatch(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 4)),
+    watch: new CallWatch(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 8)),
     timeouts,
     maxOutputTokens,
     metrics,

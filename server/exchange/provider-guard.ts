@@ -76,20 +76,23 @@ export class ProviderGuard {
   }
 
   /** The call failed after its first chunk. */
-  async brokeOff(error: LlmError): Promise<void> {
-    if (this.#breaker.state !== CircuitState.Closed) return;
-    try {
-      await this.#breaker.execute(() => {
-        throw error;
-      });
-    } catch {
-      // Counted; its owner has it already.
-    }
+  brokeOff(error: LlmError): void {
+    if (this.#breaker.state === CircuitState.Closed) void this.#countFailure(error);
   }
 
   /** How failures of one call are waited out; ask the result for the next by `retryDelay`. */
   retryDelays(): RetryDelays {
     return new RetryDelays(this.#backoff, this.#options.maxRetries);
+  }
+
+  async #countFailure(error: LlmError): Promise<void> {
+    try {
+      await this.#breaker.execute(() => {
+        throw error;
+      });
+    } catch {
+      // Counted; whom it concerns has it already.
+    }
   }
 
   #counts(error: unknown): boolean {

@@ -29,7 +29,13 @@ export class Upstream {
     return new Promise((resolve, reject) => {
       if (this.#interruption) return reject(this.#interruption);
       this.#rejectNext = reject;
-      this.#pull().then(resolve, reject);
+      const fail = (thrown: unknown) => reject(toLlmError(thrown));
+      try {
+        this.#iterator ??= this.#open();
+        this.#iterator.next().then((step) => (step.done ? fail(cutOff()) : resolve(step.value)), fail);
+      } catch (thrown) {
+        fail(thrown);
+      }
     });
   }
 
@@ -51,23 +57,16 @@ export class Upstream {
     closing?.then(undefined, () => undefined);
   }
 
-  async #pull(): Promise<LlmChunk> {
-    try {
-      this.#iterator ??= this.#open();
-      const step = await this.#iterator.next();
-      if (!step.done) return step.value;
-    } catch (thrown) {
-      throw toLlmError(thrown);
-    }
-    throw new LlmError('cut_off', 'The stream ended without its end');
-  }
-
   #open(): AsyncIterator<LlmChunk> {
     const { model, messages, maxOutputTokens, trace, locale } = this.#request;
     const { signal } = this.#controller;
     const stream = this.#provider.stream({ model, messages, maxOutputTokens, trace, locale, signal });
     return stream[Symbol.asyncIterator]();
   }
+}
+
+function cutOff(): LlmError {
+  return new LlmError('cut_off', 'The stream ended without its end');
 }
 
 /** Whatever else a provider throws is a fault in its code: it did not keep to its protocol with us. */
