@@ -13,6 +13,7 @@ import {
 } from '../shared/environment.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { LOCALES } from '../shared/locale.ts';
+import { GATEWAY_LIMITS } from './limits.ts';
 
 const origin = text().refine((value) => URL.parse(value)?.origin === value, {
   error: 'origins such as https://chat.example.org, without a path',
@@ -30,6 +31,8 @@ const GatewaySchema = z.object({
   /** Proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: cidrList().default([]),
   CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),
+  /** A slower handshake, or head of a request, is cut. */
+  GATEWAY_HANDSHAKE_SECONDS: seconds(0.1, 60).default(GATEWAY_LIMITS.requestHeadSeconds),
   /** Closes of a draining gateway are spread over this time, so that the clients do not return all at once. */
   GATEWAY_DRAIN_SECONDS: seconds(0, 600).default(5),
   HILO_LOCALE: choice(LOCALES).default('en'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import {
   fastify,
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -20,6 +21,8 @@ export interface HttpOptions {
   /** The built page. */
   readonly pageDirectory: string;
   readonly registry: Registry;
+  /** For the whole head of a request, so that a slow handshake is cut. */
+  readonly handshakeMs: number;
   isDraining(): boolean;
   isServerReachable(): Promise<boolean>;
 }
@@ -50,13 +53,13 @@ const SECURITY_HEADERS = {
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: GATEWAY_LIMITS.requestBodyBytesMax,
     requestTimeout: GATEWAY_LIMITS.requestMs,
     keepAliveTimeout: GATEWAY_LIMITS.keepAliveMs,
     forceCloseConnections: true,
     http: {
-      headersTimeout: GATEWAY_LIMITS.requestHeadMs,
+      headersTimeout: options.handshakeMs,
       connectionsCheckingInterval: GATEWAY_LIMITS.requestCheckMs,
       maxHeaderSize: GATEWAY_LIMITS.requestHeadBytesMax,
       // The mark at which a WebSocket's socket reports `drain`.

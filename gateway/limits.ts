@@ -19,9 +19,10 @@ export const GATEWAY_LIMITS = {
   /** From the decision to close until both sockets are gone. */
   closeMs: 10_000,
 
-  /** The whole head of a request, so that a slow handshake is cut; looked at every `checkMs`. */
-  requestHeadMs: 10_000,
+  /** For the whole head of a request, handshakes among them. */
+  requestHeadSeconds: 10,
   requestMs: 30_000,
+  /** How often overdue requests are looked for. */
   requestCheckMs: 1_000,
   requestHeadBytesMax: 16 * 1024,
   requestBodyBytesMax: 1024,

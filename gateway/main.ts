@@ -54,6 +54,7 @@ export async function startGateway(
     locale: config.HILO_LOCALE,
     pageDirectory: dependencies.pageDirectory,
     registry: metrics.registry,
+    handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
     isDraining: () => isDraining,
     isServerReachable: createReachability(server, clock),
   });
