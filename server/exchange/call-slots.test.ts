@@ -135,16 +135,18 @@ test('the retry hint follows the duration of recent calls', async () => {
   assert.ok(hint() > 19_000 && hint() <= 20_000);
 });
 
-test('one owner with 50 waiting delays the first of another by no call but the one under way', async () => {
-  const { enter } = slotsOf(1, 512);
-  const greedy = Array.from({ length: 51 }, () => enter('a'));
-  await settled();
-  const other = enter('b');
-  greedy[0]?.finish();
-  await settled();
-  assert.ok(other.running);
-  assert.equal(greedy.filter(({ runs }) => runs > 0).length, 1);
-});
+for (const maxInFlight of [1, 2, 5]) {
+  test(`one owner with 50 waiting for ${maxInFlight} slots delays another by nothing but calls under way`, async () => {
+    const { enter } = slotsOf(maxInFlight, 512);
+    const greedy = Array.from({ length: maxInFlight + 50 }, () => enter('a'));
+    await settled();
+    const other = enter('b');
+    greedy[0]?.finish();
+    await settled();
+    assert.ok(other.running);
+    assert.equal(greedy.filter(({ runs }) => runs > 0).length, maxInFlight);
+  });
+}
 
 test('who stepped aside is never refused, keeps its place in the count, and is told no position', async () => {
   const { clock, slots, enter } = slotsOf(1, 4);

@@ -113,6 +113,20 @@ test('what a provider throws by mistake is a failure like others, even at once',
   assert.equal(exchange.stats().inFlight, 0);
 });
 
+test('a fault of ours ends its exchange and frees the slot', async () => {
+  let faults = 1;
+  const onCallStart = () => {
+    if (faults-- > 0) throw new TypeError('Scripted');
+  };
+  const { exchange, run } = bench([new ScriptedProvider('ollama', answers())], { metrics: { onCallStart } });
+  assert.equal(await failureOf(run()), 'internal');
+  await settled();
+  assert.equal(exchange.stats().inFlight, 0);
+  const next = run();
+  await next.done;
+  assert.ok(next.result);
+});
+
 test('a stream that ends without its end has failed', async () => {
   const { run } = bench([new ScriptedProvider('ollama', () => ['Ho'])]);
   const one = run();

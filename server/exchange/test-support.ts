@@ -112,7 +112,7 @@ export interface Bench {
 export interface BenchOptions {
   readonly settings?: Partial<ExchangeSettings>;
   readonly maxMessages?: number;
-  readonly random?: () => number;
+  readonly metrics?: Partial<ExchangeMetrics>;
 }
 
 export function bench(providers: readonly LlmProvider[], options: BenchOptions = {}): Bench {
@@ -120,12 +120,12 @@ export function bench(providers: readonly LlmProvider[], options: BenchOptions =
   const log: string[] = [];
   const exchange = createExchange({
     clock,
-    random: options.random ?? (() => 0.5),
+    random: () => 0.5,
     providers: () => providers,
     rateWindow: new SlidingRateWindow({ clock, maxMessages: options.maxMessages ?? 1_000, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
     settings: { ...SETTINGS, ...options.settings },
-    metrics: loggingMetrics(log),
+    metrics: { ...loggingMetrics(log), ...options.metrics },
   });
   const run = (part: Partial<ExchangeRequest> = {}) => {
     const controller = new AbortController();
