@@ -1,17 +1,17 @@
 /** `npm run loadtest -- SCENARIO [options]`: load, checks, report. */
-import { cpus, release, totalmem, type } from 'node:os';
 import { systemClock } from '../shared/clock.ts';
 import type { Endpoint } from './client/create-client.ts';
 import { RunRecorder, type Memory } from './measure/run-recorder.ts';
 import { drawProgress } from './report-progress.ts';
 import { reportTable } from './report-table.ts';
-import { writeReport, type Machine, type Report } from './report.ts';
+import { writeReport, type Report } from './report.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { HELP, parseOptions, UsageError, type Options } from './scenarios/options.ts';
 import { Run } from './scenarios/run.ts';
 import { selfContained } from './scenarios/self-contained.ts';
 import { memoryOfMetrics, memoryOfPid, type ProcessMemory } from './stack/memory.ts';
 import { accepts } from './stack/child.ts';
+import { thisMachine } from './stack/machine.ts';
 import type { Stack } from './stack/stack.ts';
 import { seededRandom } from './stub/random.ts';
 
@@ -66,7 +66,7 @@ async function runScenario(options: Options, stack: Stack | undefined): Promise<
   if (!run.stopped) demandAnswers(run);
   const recording = recorder.finish();
   const passed = recording.violations === 0;
-  const report = { startedAt, machine: machine(), options, recording, passed, interrupted: run.stopped };
+  const report = { startedAt, machine: thisMachine(), options, recording, passed, interrupted: run.stopped };
   await tell(report, options.output);
   if (!passed) return EXIT.failed;
   return run.stopped ? EXIT.interrupted : EXIT.passed;
@@ -128,15 +128,4 @@ function interruptible(run: Run): { off(): void } {
   };
   process.on('SIGINT', interrupt);
   return { off: () => void process.off('SIGINT', interrupt) };
-}
-
-function machine(): Machine {
-  const processors = cpus();
-  return {
-    cpu: processors[0]?.model ?? 'unknown processor',
-    cores: processors.length,
-    memoryBytes: totalmem(),
-    node: process.versions.node,
-    system: `${type()} ${release()}`,
-  };
 }

@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import type { Recording } from './measure/run-recorder.ts';
 import { reportHtml } from './report-html.ts';
 import type { Options } from './scenarios/options.ts';
-
-export interface Machine {
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly node: string;
-  readonly system: string;
-}
+import type { Machine } from './stack/machine.ts';
 
 export interface Report {
   readonly startedAt: string;

@@ -20,6 +20,8 @@ export interface StackOptions {
   /** Options of node for the server and the gateway, such as those of its profiler. */
   readonly nodeOptions?: readonly string[];
   readonly gateway?: boolean;
+  /** Instead of server/main.ts; it takes the same settings. */
+  readonly serverFile?: string;
 }
 
 export interface Stack {
@@ -92,7 +94,11 @@ async function start(
     ...options.environment,
   };
   const node = options.nodeOptions ?? [];
-  const server = await run('server', [...node, join(ROOT, 'server/main.ts')], environment);
+  const server = await run(
+    'server',
+    [...node, options.serverFile ?? join(ROOT, 'server/main.ts')],
+    environment,
+  );
   await server.ready(() => accepts(ports.server));
   let gateway: Child | undefined;
   if (options.gateway !== false) {

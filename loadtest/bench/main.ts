@@ -1,0 +1,113 @@
+/** `npm run bench`: what Hilo does, each figure beside the floor of the same run. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatTable } from '../report-table.ts';
+import { describeMachine, thisMachine } from '../stack/machine.ts';
+import { gatewayExchanges, jsonExchanges, textExchanges } from './exchanges.ts';
+import { compared, FIGURE_HEADER, figureRow, isMet, type Benchmark, type Figure } from './figure.ts';
+import { firstToken } from './first-token.ts';
+import { idleGateway, idleServer } from './idle-bytes.ts';
+import { readProfiles } from './profile.ts';
+import { slowBrowsers } from './slow-browsers.ts';
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  exchanges: jsonExchanges,
+  text: textExchanges,
+  gateway: gatewayExchanges,
+  'idle-server': idleServer,
+  'idle-gateway': idleGateway,
+  'slow-browsers': slowBrowsers,
+  'first-token': firstToken,
+};
+
+const HELP = `Usage: npm run bench -- [options]
+
+Measures Hilo against the floor of this machine, in turns, and compares with the targets.
+
+  --only NAME     one of: ${Object.keys(BENCHMARKS).join(', ')}; may be repeated
+  --quick         shorter runs, fewer connections: a first look
+  --profile       where server and gateway spend their time; slows them down, so the figures do not count
+  --output DIR    where the JSON goes; default loadtest/reports
+
+Exit code: 0 measured, 2 something could not be measured, 3 wrong options.
+`;
+
+const EXIT = { measured: 0, impossible: 2, usage: 3 } as const;
+const COSTS_SHOWN = 30;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'number') return options;
+  console.log(`${describeMachine(thisMachine())}\n`);
+  const profiles = options.profile ? await mkdtemp(join(tmpdir(), 'hilo-profiles-')) : undefined;
+  const context = {
+    quick: options.quick,
+    subjectOptions: profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [],
+    say: (line: string) => void process.stderr.write(`${line}\n`),
+  };
+  const figures: Figure[] = [];
+  let exitCode: number = EXIT.measured;
+  for (const name of options.names) {
+    context.say(`measuring ${name} …`);
+    try {
+      figures.push(...((await BENCHMARKS[name]?.(context)) ?? []));
+    } catch (error) {
+      exitCode = EXIT.impossible;
+      console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (profiles) await showProfiles(profiles);
+  }
+  await tell(figures, options.output);
+  if (profiles) await rm(profiles, { recursive: true, force: true });
+  return exitCode;
+}
+
+function readOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', multiple: true },
+        quick: { type: 'boolean', default: false },
+        profile: { type: 'boolean', default: false },
+        output: { type: 'string', default: 'loadtest/reports' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    const names = values.only ?? Object.keys(BENCHMARKS);
+    const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
+    if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}"`);
+    if (!values.help) return { ...values, names };
+    console.log(HELP);
+    return EXIT.measured;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nTry: npm run bench -- --help`);
+    return EXIT.usage;
+  }
+}
+
+async function tell(figures: readonly Figure[], directory: string): Promise<void> {
+  console.log(formatTable(FIGURE_HEADER, figures.map(figureRow)));
+  for (const { name, notes } of figures) for (const note of notes) console.log(`  ${name}: ${note}`);
+  await mkdir(directory, { recursive: true });
+  const startedAt = new Date().toISOString();
+  const path = join(directory, `${startedAt.replaceAll(/[:.]/g, '-')}-bench.json`);
+  const results = figures.map((figure) => ({ ...figure, compared: compared(figure), met: isMet(figure) }));
+  await writeFile(
+    path,
+    `${JSON.stringify({ startedAt, machine: thisMachine(), figures: results }, null, 2)}\n`,
+  );
+  console.log(`\nReport: ${path}`);
+}
+
+async function showProfiles(directory: string): Promise<void> {
+  for (const [file, costs] of await readProfiles(directory, COSTS_SHOWN)) {
+    const rows = costs.map(({ place, part }) => [place, `${(part * 100).toFixed(1)} %`]);
+    console.log(`${formatTable([file, 'self'], rows)}\n`);
+    await rm(join(directory, file));
+  }
+}
