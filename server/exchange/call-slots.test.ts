@@ -136,7 +136,7 @@ test('the retry hint follows the duration of recent calls', async () => {
 });
 
 for (const maxInFlight of [1, 2, 5]) {
-  test(`one owner with 50 waiting for ${maxInFlight} slots delays another by nothing but calls under way`, async () => {
+  test(`with ${maxInFlight} slots, 50 waiting of one owner delay another by running calls only`, async () => {
     const { enter } = slotsOf(maxInFlight, 512);
     const greedy = Array.from({ length: maxInFlight + 50 }, () => enter('a'));
     await settled();
@@ -148,7 +148,7 @@ for (const maxInFlight of [1, 2, 5]) {
   });
 }
 
-test('who stepped aside is never refused, keeps its place in the count, and is told no position', async () => {
+test('who stepped aside is never refused, keeps its place in the count, is told no position', async () => {
   const { clock, slots, enter } = slotsOf(1, 4);
   const aside = enter('a');
   await settled();

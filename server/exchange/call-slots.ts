@@ -31,8 +31,8 @@ interface Waiting {
 }
 
 /**
- * The slots for calls of the model. The fair queue decides who is next; p-limit guards the number, so that no fault
- * in the bookkeeping here can put more than `maxInFlight` calls on the model.
+ * The slots for calls of the model. The fair queue decides who is next; p-limit guards the number, so that no
+ * fault in the bookkeeping here can put more than `maxInFlight` calls on the model.
  */
 export class CallSlots {
   readonly #clock: Clock;
@@ -82,7 +82,9 @@ export class CallSlots {
     this.#away++;
   }
 
-  /** Comes back: never refused, and ahead of its owner's other tasks, for it has waited for its turn before. */
+  /**
+   * Comes back: never refused, and ahead of its owner's other tasks, for it has waited for its turn before.
+   */
   comeBack(task: SlotTask): SlotTicket | undefined {
     this.#away--;
     if (this.#inFlight < this.#maxInFlight) {
@@ -124,7 +126,10 @@ export class CallSlots {
     this.#meanCallMs += (ms - this.#meanCallMs) * EXCHANGE_LIMITS.callDurationWeight;
   }
 
-  /** The hint is when about half of the queue will have been served, so that not all come back for the first place. */
+  /**
+   * The hint is when about half of the queue will have been served, so that not all come back for the first
+   * place.
+   */
   #queueFull(): HiloError {
     const { queueRetryAfterMinMs, queueRetryAfterMaxMs } = EXCHANGE_LIMITS;
     const halfMs = (this.#meanCallMs * this.waiting) / this.#maxInFlight / 2;
@@ -138,7 +143,9 @@ export class CallSlots {
     this.#clock.after(EXCHANGE_LIMITS.positionTickMs, () => this.#tick());
   }
 
-  /** One walk over the queue for all, and each is told seldom: churn in a long queue costs no flood of events. */
+  /**
+   * One walk over the queue for all, and each is told seldom: churn in a long queue costs no flood of events.
+   */
   #tick(): void {
     this.#ticking = false;
     if (this.#queue.size === 0) return;

@@ -6,9 +6,9 @@ export interface Watched {
 }
 
 /**
- * Looks at every call under way now and then, with one timer for all of them: there are few at a time but many in a
- * second, and nearly none ever times out. Time is counted from the first look on, so that a timeout is noticed up to
- * twice `tickMs` late and never early.
+ * Looks at every call under way now and then, with one timer for all of them: there are few at a time but
+ * many in a second, and nearly none ever times out. Time is counted from the first look on, so that a timeout
+ * is noticed up to twice `tickMs` late and never early.
  */
 export class CallWatch {
   readonly #clock: Clock;

@@ -51,7 +51,7 @@ for (const kind of RETRIED) {
   });
 }
 
-test('after the last retry the next provider takes over, marked when it is the offline companion', async () => {
+test('after the last retry the next provider takes over, and the offline companion is marked', async () => {
   const model = new ScriptedProvider('ollama', () => [failing('server_error')]);
   const companion = new ScriptedProvider('offline', answers('aquí estoy'));
   const one = bench([model, companion], { settings: { maxRetries: 1 } });
@@ -65,7 +65,7 @@ test('after the last retry the next provider takes over, marked when it is the o
   ]);
   assert.equal(run.result?.provider, 'offline');
   assert.ok(run.result.degraded);
-  assert.ok(one.log.includes('fallback ollama offline'));
+  assert.ok(one.log.includes('fallback ollama offline server_error'));
 });
 
 test('another real model in the place of the first is not a degraded answer', async () => {
@@ -286,6 +286,7 @@ test('five failures open the breaker; a minute later one trial call closes it', 
   const refused = one.run();
   await refused.done;
   assert.deepEqual([model.calls, refused.result?.degraded, refused.events.length], [5, true, 2]);
+  assert.ok(one.log.includes('fallback ollama offline breaker'));
   healthy = true;
   one.clock.advance(EXCHANGE_LIMITS.breakerOpenMs);
   const trial = one.run();

@@ -138,13 +138,16 @@ export class ModelCall implements SlotTask, Watched {
     this.#countQueueWait();
     const { providers } = this.#request;
     try {
-      while (this.#stage.name !== 'over') {
+      while (!this.#over) {
         const provider = providers[this.#providerIndex];
         if (!provider) return this.#finish(clientError(this.#lastFailure));
-        const failure = await this.#try(provider);
-        if (!failure) return;
-        this.#lastFailure = failure;
-        if (this.#pause(provider, failure)) return;
+        const guard = this.#context.guards.of(provider);
+        const refusedForMs = guard.refusedForMs();
+        const failure = refusedForMs === undefined ? await this.#try(provider, guard) : undefined;
+        if (this.#over) return;
+        if (failure && this.#pause(provider, guard, failure)) return;
+        // What has really failed says more than that the breaker is open.
+        this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
         this.#turnToNext(provider, failure);
       }
     } catch (thrown) {
@@ -175,10 +178,7 @@ export class ModelCall implements SlotTask, Watched {
   }
 
   /** Gives back why the provider failed before its first chunk; nothing when there is no more to be done. */
-  async #try(provider: LlmProvider): Promise<LlmError | undefined> {
-    const guard = this.#context.guards.of(provider);
-    const refusedForMs = guard.refusedForMs();
-    if (refusedForMs !== undefined) return this.#refusal(refusedForMs);
+  async #try(provider: LlmProvider, guard: ProviderGuard): Promise<LlmError | undefined> {
     const { clock, metrics, watch } = this.#context;
     const upstream = this.#open(provider);
     watch.add(this);
@@ -196,11 +196,6 @@ export class ModelCall implements SlotTask, Watched {
     const kind = outcome === 'answered' ? outcome : outcome.kind;
     metrics.onCallEnd(provider.name, kind, clock.monotonic() - this.#startedAtMs);
     return this.#conclude(guard, outcome);
-  }
-
-  /** The retry hint matters only when no other provider takes over. */
-  #refusal(retryAfterMs: number): LlmError {
-    return this.#lastFailure ?? new LlmError('unreachable', 'The circuit breaker is open', { retryAfterMs });
   }
 
   #open(provider: LlmProvider): Upstream {
@@ -265,7 +260,7 @@ export class ModelCall implements SlotTask, Watched {
       this.#finish();
       return undefined;
     }
-    if (this.#stage.name === 'over') return undefined;
+    if (this.#over) return undefined;
     if (this.#chunks === 0) return outcome;
     // What was delivered cannot be taken back, so nobody else may answer in its place.
     guard.brokeOff(outcome);
@@ -274,13 +269,12 @@ export class ModelCall implements SlotTask, Watched {
   }
 
   /**
-   * Lets some time pass before the next try. The slot is given up meanwhile: whoever waits would only see it idle,
-   * and may want another provider or meet this one in a better moment. The call then takes its turn again, ahead of
-   * its owner's later messages.
+   * Lets some time pass before the next try. The slot is given up meanwhile: whoever waits would only see it
+   * idle, and may want another provider or meet this one in a better moment. The call then takes its turn
+   * again, ahead of its owner's later messages.
    */
-  #pause(provider: LlmProvider, failure: LlmError): boolean {
-    const { clock, guards, metrics, slots } = this.#context;
-    const guard = guards.of(provider);
+  #pause(provider: LlmProvider, guard: ProviderGuard, failure: LlmError): boolean {
+    const { clock, metrics, slots } = this.#context;
     if (guard.refusedForMs() !== undefined) return false;
     this.#delays ??= guard.retryDelays();
     const delayMs = this.#delays.after(failure);
@@ -296,7 +290,7 @@ export class ModelCall implements SlotTask, Watched {
     this.#stage = { name: 'waiting', ticket: this.#context.slots.comeBack(this) };
   }
 
-  #turnToNext(from: LlmProvider, failure: LlmError): void {
+  #turnToNext(from: LlmProvider, failure: LlmError | undefined): void {
     this.#delays = undefined;
     this.#providerIndex++;
     const to = this.#request.providers[this.#providerIndex];
@@ -310,10 +304,18 @@ export class ModelCall implements SlotTask, Watched {
     this.#enteredAtMs = undefined;
   }
 
+  get #over(): boolean {
+    return this.#stage.name === 'over';
+  }
+
   #finish(error?: HiloError): void {
     this.#stage = OVER;
     this.#outlet.end(error);
   }
+}
+
+function breakerOpen(retryAfterMs: number | undefined): LlmError {
+  return new LlmError('unreachable', 'The circuit breaker is open', { retryAfterMs });
 }
 
 function clientError(failure: LlmError | undefined): HiloError {

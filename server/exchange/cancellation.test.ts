@@ -151,7 +151,7 @@ const SCRIPTS: Record<string, Step[]> = {
   deaf: [DEAF],
 };
 
-test(`whatever fails or is cancelled when, every exchange ends once and every slot is free (seed ${SEED})`, async () => {
+test(`whatever fails or is cancelled, each exchange ends once, its slot free (seed ${SEED})`, async () => {
   const plans = fc.array(Plan, { minLength: 1, maxLength: 15 });
   const property = fc.asyncProperty(plans, fc.integer({ min: 1, max: 3 }), async (all, maxInFlight) => {
     const scripts = new Map(all.map(({ script }, index) => [`trace-${index}`, SCRIPTS[script] ?? []]));

@@ -1,6 +1,6 @@
 /**
- * Joins the two ways by which a consumer ends an exchange, its signal and `return()`, into one: `cancel` of whatever
- * is under way.
+ * Joins the two ways by which a consumer ends an exchange, its signal and `return()`, into one: `cancel` of
+ * whatever is under way.
  */
 export class Cancellation {
   readonly #signal: AbortSignal;

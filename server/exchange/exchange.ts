@@ -30,7 +30,9 @@ export interface TokenUsage {
 }
 
 export type ExchangeEvent =
-  /** 1 is next in line. Told when it changes, at most four times a second; never when the call starts at once. */
+  /**
+   * 1 is next in line. Told when it changes, at most four times a second; never when the call starts at once.
+   */
   | { readonly type: 'queued'; readonly position: number }
   | { readonly type: 'started'; readonly model: string; readonly degraded: boolean }
   | { readonly type: 'delta'; readonly text: string };
@@ -47,11 +49,12 @@ export interface ExchangeResult {
 
 /**
  * Yields events in the order queued* started delta*, returns the result. It may yield `started` again when a
- * provider failed before its first token and the next one took over. Throws `HiloError` only: message_too_long,
- * rate_limited, queue_full, cancelled, upstream_failed, upstream_timeout, draining (and internal, for a fault of
- * ours). While the consumer does not pull, the model is read ahead of it by a bounded length only, and the timeouts
- * of the model stand still. The consumer must pull to the end, call `return()`, or abort the signal: an exchange
- * that is merely dropped keeps its slot until the model has finished.
+ * provider failed before its first token and the next one took over. Throws `HiloError` only:
+ * message_too_long, rate_limited, queue_full, cancelled, upstream_failed, upstream_timeout, draining (and
+ * internal, for a fault of ours). While the consumer does not pull, the model is read ahead of it by a
+ * bounded length only, and the timeouts of the model stand still. The consumer must pull to the end, call
+ * `return()`, or abort the signal: an exchange that is merely dropped keeps its slot until the model has
+ * finished.
  */
 export type Exchange = (request: ExchangeRequest) => AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
 

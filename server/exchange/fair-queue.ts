@@ -18,8 +18,9 @@ interface Line<T> {
 }
 
 /**
- * Decides who is next: each owner once in a round, first come first served within an owner. An owner that was not
- * served in this round yet joins it even while it runs, so that a newcomer waits for no second message of anybody.
+ * Decides who is next: each owner once in a round, first come first served within an owner. An owner that was
+ * not served in this round yet joins it even while it runs, so that a newcomer waits for no second message of
+ * anybody.
  *
  *   add ──► this round ──next()──► served; if the owner has more waiting ──► next round
  *   add by an owner that was served in this round ────────────────────────► next round
@@ -74,7 +75,9 @@ export class FairQueue<T> {
     this.#served.add(owner);
   }
 
-  /** Call it when a call has ended: while nobody waits there are no rounds, and only calls under way count. */
+  /**
+   * Call it when a call has ended: while nobody waits there are no rounds, and only calls under way count.
+   */
   turnEnded(owner: string): void {
     if (this.#size === 0) this.#served.delete(owner);
   }

@@ -2,8 +2,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
 /**
- * Joins deltas that come closely together, so that a fast model costs few events. A delta passes at once when none
- * was taken in the last `joinMs`: the first always does, and a slow model's text is never held back.
+ * Joins deltas that come closely together, so that a fast model costs few events. A delta passes at once when
+ * none was taken in the last `joinMs`: the first always does, and a slow model's text is never held back.
  */
 export class DeltaJoiner {
   readonly #clock: Clock;

@@ -1,11 +1,17 @@
 /** Limits of the exchange pipeline that are no matter of configuration. Durations in milliseconds. */
 export const EXCHANGE_LIMITS = {
-  /** Owners that the rate window remembers at once; past it, the one that was looked at longest ago is forgotten. */
+  /**
+   * Owners that the rate window remembers at once; past it, the one that was looked at longest ago is
+   * forgotten.
+   */
   rateOwnersMax: 100_000,
 
   /** Models whose token ratio is remembered. */
   tokenRatioModelsMax: 64,
-  /** A provider's count is believed within these bounds; outside them it counts something else (truncation, tools). */
+  /**
+   * A provider's count is believed within these bounds; outside them it counts something else (truncation,
+   * tools).
+   */
   tokenRatioMin: 0.5,
   tokenRatioMax: 2,
   /** How much one answer moves the ratio. */
@@ -19,7 +25,10 @@ export const EXCHANGE_LIMITS = {
 
   /** The share of the waiting places that one owner may hold. */
   queueOwnerShareMax: 0.5,
-  /** Owners served ahead of those that wait for their next turn; it bounds their wait when new owners keep coming. */
+  /**
+   * Owners served ahead of those that wait for their next turn; it bounds their wait when new owners keep
+   * coming.
+   */
   queueRoundOwnersMax: 512,
   /** How often positions are looked at while anybody waits; who waits for less is never told. */
   positionTickMs: 50,

@@ -4,7 +4,10 @@ export interface LinkedNode<T> {
   next: LinkedNode<T> | undefined;
 }
 
-/** A list that adds at both ends and removes anywhere in constant time; an array or a Set does only part of it. */
+/**
+ * A list that adds at both ends and removes anywhere in constant time; an array or a Set does only part of
+ * it.
+ */
 export class LinkedList<T> {
   #first: LinkedNode<T> | undefined;
   #last: LinkedNode<T> | undefined;

@@ -5,8 +5,9 @@ import { DeltaJoiner } from './join-deltas.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
 /**
- * Between a call, which produces events at the model's pace, and a consumer, which takes them at its own. Order is
- * kept, an error comes after the text that came before it, and the read-ahead is bounded by `full` and `room`.
+ * Between a call, which produces events at the model's pace, and a consumer, which takes them at its own.
+ * Order is kept, an error comes after the text that came before it, and the read-ahead is bounded by `full`
+ * and `room`.
  */
 export class Outlet {
   readonly #deltas: DeltaJoiner;

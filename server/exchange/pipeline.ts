@@ -1,12 +1,12 @@
 /**
  * The way of one message:
  *
- *   admit     draining? · the owner's rate window                          rate-window.ts
- *   prepare   the newest whole turns that fit into the input budget        prompt-window.ts, token-estimate.ts
- *   queue     fair between owners, bounded, positions told                 call-slots.ts, fair-queue.ts
- *   call      provider, timeouts, retries, breaker, next provider          call.ts, provider-guard.ts, upstream.ts
- *   deliver   deltas joined, no faster than the consumer takes them        outlet.ts, join-deltas.ts
- *   settle    counts tokens, and learns from what the provider counted     below
+ *   admit     draining? · the owner's rate window                       rate-window.ts
+ *   prepare   the newest whole turns that fit into the input budget     prompt-window.ts, token-estimate.ts
+ *   queue     fair between owners, bounded, positions told              call-slots.ts, fair-queue.ts
+ *   call      provider, timeouts, retries, breaker, next provider       call.ts, provider-guard.ts
+ *   deliver   deltas joined, no faster than the consumer takes them     outlet.ts, join-deltas.ts
+ *   settle    counts tokens, and learns from what the provider counted  below
  */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
@@ -40,8 +40,8 @@ export interface ExchangeDependencies {
   /** Uniform in [0, 1); spreads retries. */
   readonly random: () => number;
   /**
-   * The providers to try, in order; asked for each message, so that it may change while the server runs. A provider
-   * must be the same object each time: its circuit breaker is kept by it.
+   * The providers to try, in order; asked for each message, so that it may change while the server runs. A
+   * provider must be the same object each time: its circuit breaker is kept by it.
    */
   readonly providers: () => readonly LlmProvider[];
   readonly rateWindow: RateWindow;

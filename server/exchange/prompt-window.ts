@@ -59,8 +59,8 @@ export class PromptWindow {
   }
 
   /**
-   * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is the
-   * budget less the system prompt.
+   * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is
+   * the budget less the system prompt.
    */
   fit(source: PromptSource, model: string): Prompt {
     const ratio = this.#estimator.ratio(model);

@@ -24,12 +24,15 @@ export interface ProviderGuardOptions {
 }
 
 /**
- * Says nothing about the provider's health: `bad_request` is our fault or the user's, `aborted` the user's wish.
- * Everything else counts towards opening the breaker.
+ * Says nothing about the provider's health: `bad_request` is our fault or the user's, `aborted` the user's
+ * wish. Everything else counts towards opening the breaker.
  */
 const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted']);
 
-/** Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this provider. */
+/**
+ * Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this
+ * provider.
+ */
 const FINAL: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted', 'timeout']);
 
 /** Whether, when and how often a provider may be called. One for each provider, kept as long as it. */
@@ -55,8 +58,8 @@ export class ProviderGuard {
   }
 
   /**
-   * Undefined when the provider may be called, else in how many milliseconds it may be tried again. While a trial
-   * call is under way the others are refused too: cockatiel alone would let them wait for its outcome.
+   * Undefined when the provider may be called, else in how many milliseconds it may be tried again. While a
+   * trial call is under way the others are refused too: cockatiel alone would let them wait for its outcome.
    */
   refusedForMs(): number | undefined {
     if (this.#breaker.state === CircuitState.Closed) return undefined;
@@ -98,7 +101,8 @@ export class ProviderGuard {
   #counts(error: unknown): boolean {
     if (!(error instanceof LlmError)) return true;
     if (!UNCOUNTED.has(error.kind)) return true;
-    // A trial call that was cancelled has proved nothing, so it must not close the breaker as a success would.
+    // A trial call that was cancelled has proved nothing, so it must not close the breaker as a success
+    // would.
     return error.kind === 'aborted' && this.#breaker.state === CircuitState.HalfOpen;
   }
 
@@ -110,7 +114,9 @@ export class ProviderGuard {
     return this.#untilOpenEnds();
   }
 
-  /** Cockatiel compares durations with wall time; one that is endless and then none obeys our clock instead. */
+  /**
+   * Cockatiel compares durations with wall time; one that is endless and then none obeys our clock instead.
+   */
   #untilOpenEnds(): IBackoff<unknown> {
     const over = () => this.#options.clock.monotonic() >= this.#openUntilMs;
     return {
@@ -123,8 +129,8 @@ export class ProviderGuard {
 }
 
 /**
- * The pauses of one call. Cockatiel's own retry policy is not used: it sleeps on a timer that cannot be cancelled,
- * and the slot would have to stay taken meanwhile.
+ * The pauses of one call. Cockatiel's own retry policy is not used: it sleeps on a timer that cannot be
+ * cancelled, and the slot would have to stay taken meanwhile.
  */
 export class RetryDelays {
   #backoff: ExponentialBackoff<number> | IBackoff<unknown>;
@@ -166,8 +172,8 @@ export class ProviderGuards {
 }
 
 /**
- * Counts consecutive failures. In the closed state only `answered` resets it: a provider that begins every answer and
- * finishes none must open the breaker too.
+ * Counts consecutive failures. In the closed state only `answered` resets it: a provider that begins every
+ * answer and finishes none must open the breaker too.
  */
 class FailureCount extends ConsecutiveBreaker {
   override success(state?: CircuitState): void {
@@ -175,7 +181,9 @@ class FailureCount extends ConsecutiveBreaker {
   }
 }
 
-/** https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ with randomness as an argument. */
+/**
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ with randomness as an argument.
+ */
 function fullJitter(random: () => number): GeneratorFn<number> {
   return (state, options) => {
     const attempt = state ?? 0;

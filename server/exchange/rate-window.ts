@@ -6,7 +6,9 @@ export type RateVerdict =
   /** In `retryAfterMs` the same owner would be allowed, if nothing else of theirs comes first. */
   | { readonly allowed: false; readonly retryAfterMs: number };
 
-/** How many messages an owner may send. In memory it answers at once; one shared by several servers would not. */
+/**
+ * How many messages an owner may send. In memory it answers at once; one shared by several servers would not.
+ */
 export interface RateWindow {
   /** Takes a place if there is one. A refusal uses nothing up. */
   take(owner: string): RateVerdict | Promise<RateVerdict>;
@@ -24,8 +26,9 @@ export interface RateWindowOptions {
 }
 
 /**
- * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. The oldest of that many alone
- * decides: once it has left the window there is room for one more, so nothing is ever counted or expired.
+ * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. The oldest of that many
+ * alone decides: once it has left the window there is room for one more, so nothing is ever counted or
+ * expired.
  */
 interface Ring {
   readonly timesMs: number[];

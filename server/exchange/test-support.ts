@@ -1,4 +1,6 @@
-/** For the tests of the pipeline: a provider that does as told, and an exchange on a clock that stands still. */
+/**
+ * For the tests of the pipeline: a provider that does as told, and an exchange on a clock that stands still.
+ */
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
 import { HiloError, type ErrorKey } from '../../shared/errors.ts';
@@ -194,7 +196,7 @@ function loggingMetrics(log: string[]): ExchangeMetrics {
     onFirstToken: (provider, ms) => log.push(`first ${provider} ${ms}`),
     onTokens: (provider, usage) => log.push(`tokens ${provider} ${usage.source}`),
     onRetry: ({ provider, failure, delayMs }) => log.push(`retry ${provider} ${failure.kind} ${delayMs}`),
-    onFallback: ({ from, to }) => log.push(`fallback ${from} ${to}`),
+    onFallback: ({ from, to, failure }) => log.push(`fallback ${from} ${to} ${failure?.kind ?? 'breaker'}`),
     onBreakerState: (provider, state) => log.push(`breaker ${provider} ${state}`),
     onRefused: (key) => log.push(`refused ${key}`),
   };

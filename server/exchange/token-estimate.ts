@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
 /**
- * Estimates tokens without a tokenizer, and learns from what providers report how far off it is for each model.
- * The first guess is made for subword tokenizers: a short word is one token, a longer one a token for each five
- * letters (English needs fewer, Spanish about as many), a Han or Kana character one, an emoji two.
+ * Estimates tokens without a tokenizer, and learns from what providers report how far off it is for each
+ * model. The first guess is made for subword tokenizers: a short word is one token, a longer one a token for
+ * each five letters (English needs fewer, Spanish about as many), a Han or Kana character one, an emoji two.
  */
 export class TokenEstimator {
   readonly #ratios = new LRUCache<string, number>({ max: EXCHANGE_LIMITS.tokenRatioModelsMax });

@@ -10,7 +10,10 @@ export interface UpstreamRequest {
   readonly locale: Locale;
 }
 
-/** One attempt at one provider: its stream, chunk by chunk, which can be interrupted from outside at any moment. */
+/**
+ * One attempt at one provider: its stream, chunk by chunk, which can be interrupted from outside at any
+ * moment.
+ */
 export class Upstream {
   readonly #provider: LlmProvider;
   readonly #request: UpstreamRequest;
@@ -40,8 +43,8 @@ export class Upstream {
   }
 
   /**
-   * Aborts the upstream request; the pending and every later `next` rejects with `error` at once. That does not wait
-   * for the provider to notice: a slot must not depend on it.
+   * Aborts the upstream request; the pending and every later `next` rejects with `error` at once. That does
+   * not wait for the provider to notice: a slot must not depend on it.
    */
   interrupt(error: LlmError): void {
     if (this.#interruption) return;
@@ -50,7 +53,10 @@ export class Upstream {
     this.#rejectNext?.(error);
   }
 
-  /** Lets the provider release what it holds: it may stand between two chunks, where an abort does not wake it. */
+  /**
+   * Lets the provider release what it holds: it may stand between two chunks, where an abort does not wake
+   * it.
+   */
   close(): void {
     const closing = this.#iterator?.return?.();
     // The answer is known by now; a fault while tidying up belongs to nobody.
