@@ -21,11 +21,19 @@ import { JsonRpcFace } from './faces/json-rpc.ts';
 import { TextFace } from './faces/text.ts';
 import { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
+import { sniff } from './sniff.ts';
+
+interface Sniffing {
+  readonly name: 'sniffing';
+  readonly stopTimer: () => void;
+  /** What came so far and does not decide yet. */
+  held: Buffer;
+}
 
 type State =
   | { readonly name: 'accepted' }
   | { readonly name: 'proxying'; readonly parser: ProxyHeaderParser }
-  | { readonly name: 'sniffing'; readonly stopTimer: () => void }
+  | Sniffing
   | { readonly name: 'talking'; readonly face: Face; readonly kind: 'text' | 'json' }
   | { readonly name: 'ending'; readonly reason: CloseReason; readonly stopTimer: () => void }
   | { readonly name: 'closed' };
@@ -39,12 +47,7 @@ const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
   closed: [],
 };
 
-const OPENING_BRACE = 0x7b;
-/** A TLS record of type handshake, version 3.x (RFC 8446 §5.1). */
-const TLS_HANDSHAKE = 0x16;
-const TLS_MAJOR = 0x03;
-const PROXY_SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
-const PROXY_LINE = Buffer.from('PROXY ', 'latin1');
+const NO_BYTES = Buffer.alloc(0);
 
 export interface Refusal {
   readonly reason: CloseReason;
@@ -206,7 +209,7 @@ export class Connection implements FaceHost {
         this.#readProxyHeader(this.#state.parser, chunk);
         return;
       case 'sniffing':
-        this.#decideFace(chunk);
+        this.#decideFace(this.#state, chunk);
         return;
       case 'talking':
         this.#splitter.push(this.#telnet ? this.#telnet.filter(chunk) : chunk);
@@ -233,28 +236,28 @@ export class Connection implements FaceHost {
     const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
     if (verdict.isAdmitted) this.#releaseAddress = verdict.release;
     else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
-    const stopTimer = this.clock.after(this.limits.sniffMs, () => this.#talk('text', true));
-    this.#become({ name: 'sniffing', stopTimer });
+    const sniffing: Sniffing = {
+      name: 'sniffing',
+      stopTimer: this.clock.after(this.limits.sniffMs, () => this.#talk('text', true, sniffing.held)),
+      held: NO_BYTES,
+    };
+    this.#become(sniffing);
   }
 
-  #decideFace(chunk: Buffer): void {
-    if (chunk[0] === TLS_HANDSHAKE && (chunk[1] ?? TLS_MAJOR) === TLS_MAJOR) {
-      this.#refusal ??= violation('TLS');
-      this.#talk('text', false);
+  #decideFace(sniffing: Sniffing, chunk: Buffer): void {
+    const bytes = sniffing.held.length === 0 ? chunk : Buffer.concat([sniffing.held, chunk]);
+    const sniffed = sniff(bytes);
+    if (sniffed === 'more') {
+      sniffing.held = bytes;
       return;
     }
-    const isProxied = chunk.subarray(0, PROXY_SIGNATURE.length).equals(PROXY_SIGNATURE);
-    if (isProxied || chunk.subarray(0, PROXY_LINE.length).equals(PROXY_LINE)) {
-      this.#refusal ??= violation('PROXY');
-      this.#talk('text', false);
-      return;
-    }
+    if (sniffed === 'TLS' || sniffed === 'PROXY') this.#refusal ??= violation(sniffed);
     // The text face greets with its first line, when it is known not to be an HTTP request.
-    this.#talk(chunk[0] === OPENING_BRACE ? 'json' : 'text', false);
-    this.#received(chunk);
+    this.#talk(sniffed === 'json' ? 'json' : 'text', sniffed === 'telnet', bytes);
   }
 
-  #talk(kind: 'text' | 'json', greets: boolean): void {
+  /** `bytes` came before the face was known. */
+  #talk(kind: 'text' | 'json', greets: boolean, bytes: Buffer): void {
     this.#leaveState();
     const face = kind === 'json' ? new JsonRpcFace(this) : this.#textFace();
     if (kind === 'json') this.#splitter.lineBytesMax = this.limits.lineBytesMaxAnonymous;
@@ -262,12 +265,13 @@ export class Connection implements FaceHost {
     this.#services.onTalking(this, kind);
     if (this.#refusal) this.close(this.#refusal.reason, this.#refusal.error);
     else if (greets && face instanceof TextFace) face.greet();
-    if (this.#hasPeerEnded) this.pump();
+    if (bytes.length > 0) this.#received(bytes);
+    else if (this.#hasPeerEnded) this.pump();
   }
 
   #textFace(): TextFace {
     const face = new TextFace(this, (line) => {
-      this.#talk('json', false);
+      this.#talk('json', false, NO_BYTES);
       this.#telnet = undefined;
       if (this.#state.name === 'talking') this.#state.face.line(line);
     });
@@ -313,9 +317,10 @@ export class Connection implements FaceHost {
   /** FIN: what was asked is still answered (`printf 'hola\n' | nc -N`). [P-5] */
   #peerEnded(): void {
     this.#hasPeerEnded = true;
-    if (this.#state.name === 'talking') this.pump();
-    else if (this.#state.name === 'proxying') this.close('client_ended');
-    else if (this.#state.name === 'sniffing') this.close('client_ended');
+    const state = this.#state;
+    if (state.name === 'talking') this.pump();
+    else if (state.name === 'sniffing' && state.held.length > 0) this.#talk('text', false, state.held);
+    else if (state.name === 'sniffing' || state.name === 'proxying') this.close('client_ended');
   }
 
   #closed(): void {

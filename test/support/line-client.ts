@@ -91,6 +91,10 @@ export class LineClient {
     this.socket.destroy();
   }
 
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
   async #wait<Value>(look: () => Value | undefined, what: string): Promise<Value> {
     const endMs = Date.now() + PATIENCE_MS;
     for (;;) {

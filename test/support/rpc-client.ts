@@ -74,4 +74,8 @@ export class RpcClient {
   destroy(): void {
     this.lines.destroy();
   }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
 }

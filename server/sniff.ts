@@ -1,0 +1,25 @@
+/** What the first bytes of a connection show of its protocol. Pure. [P-2] */
+
+/** `more`: the bytes could still begin one of the protocols that do not belong here. `telnet` is text as well. */
+export type Sniffed = 'more' | 'json' | 'text' | 'telnet' | 'TLS' | 'PROXY';
+
+const OPENING_BRACE = 0x7b;
+const INTERPRET_AS_COMMAND = 0xff;
+
+/** A TLS record of type handshake, version 3.x (RFC 8446 §5.1); both versions of the PROXY protocol. */
+const SIGNATURES: readonly (readonly [Buffer, 'TLS' | 'PROXY'])[] = [
+  [Buffer.of(0x16, 0x03), 'TLS'],
+  [Buffer.from('PROXY ', 'latin1'), 'PROXY'],
+  [Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1'), 'PROXY'],
+];
+
+/** `bytes` are all that came so far. */
+export function sniff(bytes: Buffer): Sniffed {
+  for (const [signature, protocol] of SIGNATURES) {
+    const length = Math.min(bytes.length, signature.length);
+    if (bytes.compare(signature, 0, length, 0, length) !== 0) continue;
+    return bytes.length < signature.length ? 'more' : protocol;
+  }
+  if (bytes[0] === OPENING_BRACE) return 'json';
+  return bytes[0] === INTERPRET_AS_COMMAND ? 'telnet' : 'text';
+}

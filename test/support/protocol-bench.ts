@@ -1,0 +1,98 @@
+/** A server on a clock that stands still, and clients of it: for tests of the rules in docs/protocol.md. */
+import { ManualClock } from '../../shared/clock.ts';
+import { LineClient } from './line-client.ts';
+import { RpcClient } from './rpc-client.ts';
+import { startTestServer } from './test-server.ts';
+
+/** Answers of the companion then wait for the clock, piece by piece. */
+export const SLOW_ANSWERS = { COMPANION_DELAY_MS: '1000' };
+
+const STEP_MS = 250;
+const ELAPSED_MAX_MS = 60 * 60_000;
+
+type Server = Awaited<ReturnType<typeof startTestServer>>;
+
+export class ProtocolBench implements AsyncDisposable {
+  readonly clock = new ManualClock(1_000);
+  readonly #clients: { destroy(): void }[] = [];
+  readonly server: Server;
+
+  private constructor(server: Server, clock: ManualClock) {
+    this.server = server;
+    this.clock = clock;
+  }
+
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<ProtocolBench> {
+    const clock = new ManualClock(1_000);
+    return new ProtocolBench(await startTestServer({ clock, environment }), clock);
+  }
+
+  async lines(port = this.server.port): Promise<LineClient> {
+    const client = await LineClient.open(port);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** A client that was greeted. */
+  async person(): Promise<LineClient> {
+    const client = await this.lines();
+    client.send('/ping\n');
+    await client.until(/pong .*\n/);
+    return client;
+  }
+
+  async program(): Promise<RpcClient> {
+    const client = await RpcClient.open(this.server.port);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Resolves when the server has taken in what all clients have sent before. */
+  async settled(): Promise<void> {
+    const client = await this.program();
+    await client.call('server.ping');
+    await client.call('server.ping');
+  }
+
+  /** Lets time pass until `event` has come; returns its value and how long that took on the server's clock. */
+  async elapseUntil<Value>(event: Promise<Value>): Promise<{ value: Value; elapsedMs: number }> {
+    let value: { readonly value: Value } | undefined;
+    const arrival = event.then((it) => (value = { value: it }));
+    const startMs = this.clock.now();
+    await this.settled();
+    while (!value && this.clock.now() - startMs < ELAPSED_MAX_MS) {
+      this.clock.advance(STEP_MS);
+      await Promise.race([arrival, turns()]);
+    }
+    await arrival;
+    if (!value) throw new Error('It never came');
+    return { value: value.value, elapsedMs: this.clock.now() - startMs };
+  }
+
+  async metric(line: string): Promise<string | undefined> {
+    const response = await fetch(`http://127.0.0.1:${this.server.metricsPort}/metrics`);
+    const text = await response.text();
+    return text.split('\n').find((each) => each.startsWith(line));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    const gone = this.server.drain();
+    await this.elapseUntilQuietly(gone);
+  }
+
+  /** The server is ending: nobody can be asked whether it has settled. */
+  async elapseUntilQuietly(event: Promise<void>): Promise<void> {
+    let isOver = false;
+    const over = event.then(() => (isOver = true));
+    while (!isOver) {
+      this.clock.advance(STEP_MS);
+      await Promise.race([over, turns()]);
+    }
+  }
+}
+
+/** Some turns of the event loop, in which sockets get their say. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,118 @@
+/** Models for tests: one that echoes, and one that says what the test tells it, when the test tells it. */
+import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../../server/llm/provider.ts';
+import type { ServerDependencies } from '../../server/server.ts';
+
+type Providers = ServerDependencies['providers'];
+
+export function providersOf(...providers: readonly LlmProvider[]): Providers {
+  return {
+    current: () => providers,
+    onChange: () => () => {},
+    close: async () => {
+      await Promise.all(providers.map((provider) => provider.close()));
+    },
+  };
+}
+
+abstract class TestProvider {
+  readonly name = 'ollama';
+  readonly defaultModel = 'test-model';
+
+  models(): Promise<readonly string[]> {
+    return Promise.resolve([this.defaultModel, 'other-model']);
+  }
+
+  alive(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Answers `echo: ` and the message, at once and in one piece. */
+export class EchoProvider extends TestProvider implements LlmProvider {
+  calls = 0;
+
+  async *stream({ messages }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    this.calls += 1;
+    yield { type: 'delta', text: `echo: ${messages.at(-1)?.content ?? ''}` };
+    yield { type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: 3 };
+  }
+}
+
+/** One call of a `ScriptedProvider`, in the hands of the test. */
+export class ScriptedCall {
+  readonly request: LlmRequest;
+  readonly #chunks: LlmChunk[] = [];
+  #wake: () => void = () => {};
+  /** How many chunks were pulled. */
+  taken = 0;
+
+  constructor(request: LlmRequest) {
+    this.request = request;
+    request.signal.addEventListener('abort', () => this.#wake());
+  }
+
+  get isAborted(): boolean {
+    return this.request.signal.aborted;
+  }
+
+  say(text: string): void {
+    this.#add({ type: 'delta', text });
+  }
+
+  end(): void {
+    this.#add({ type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: 3 });
+  }
+
+  /** Resolves when the call is aborted. */
+  aborted(): Promise<void> {
+    if (this.isAborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.request.signal.addEventListener('abort', () => resolve());
+    });
+  }
+
+  async *stream(): AsyncGenerator<LlmChunk, void, undefined> {
+    for (;;) {
+      if (this.isAborted) throw new LlmError('aborted', 'Aborted');
+      const chunk = this.#chunks.shift();
+      if (!chunk) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      this.taken += 1;
+      yield chunk;
+      if (chunk.type === 'end') return;
+    }
+  }
+
+  #add(chunk: LlmChunk): void {
+    this.#chunks.push(chunk);
+    this.#wake();
+  }
+}
+
+export class ScriptedProvider extends TestProvider implements LlmProvider {
+  readonly calls: ScriptedCall[] = [];
+  #untaken: ScriptedCall[] = [];
+  #takers: ((call: ScriptedCall) => void)[] = [];
+
+  stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const call = new ScriptedCall(request);
+    this.calls.push(call);
+    const taker = this.#takers.shift();
+    if (taker) taker(call);
+    else this.#untaken.push(call);
+    return call.stream();
+  }
+
+  /** The next call that nobody has asked for yet. */
+  next(): Promise<ScriptedCall> {
+    const call = this.#untaken.shift();
+    if (call) return Promise.resolve(call);
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+}
