@@ -18,7 +18,6 @@ export class JsonChannel {
   readonly #limits: ChannelLimits;
   #outbox: Outbox | undefined;
   #log: ReplayLog | undefined;
-  #isOverflown = false;
   #waiters: (() => void)[] = [];
 
   constructor(limits: ChannelLimits, outbox: Outbox) {
@@ -38,9 +37,8 @@ export class JsonChannel {
     return this.#log?.unacknowledgedBytes ?? 0;
   }
 
-  /** More was sent than may be kept: the session cannot be resumed without a gap. */
-  get isOverflown(): boolean {
-    return this.#isOverflown;
+  get acknowledgedSeq(): number {
+    return this.#log?.acknowledgedSeq ?? 0;
   }
 
   /** From here on messages are numbered and kept. */
@@ -103,14 +101,10 @@ export class JsonChannel {
       this.#outbox?.write(escapeSeparators(`${head}${body}${tail}\n`));
       return;
     }
-    if (log.unacknowledgedBytes > this.#limits.replayBytesMax) {
-      this.#isOverflown = true;
-      return;
-    }
     const comma = body === '{}' ? '' : ',';
     const numbered = `${body.slice(0, -1)}${comma}"seq":${log.nextSeq}}`;
     const line = escapeSeparators(`${head}${numbered}${tail}\n`);
-    log.add(line);
+    log.add(line, this.#limits.replayBytesMax);
     this.#outbox?.write(line);
   }
 }

@@ -2,8 +2,9 @@
  * The one writer of a connection. [P-9]
  *
  * What is written within one turn of the event loop leaves in one system call. Above the soft limit the outbox is
- * blocked: producers wait on `whenWritable()` and the connection stops reading. Above the hard limit, or without
- * progress for too long, the peer is a slow consumer, and the connection decides what to say.
+ * blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the hard limit is
+ * added although the kernel takes no more, or when it takes nothing for too long, the peer is a slow consumer, and
+ * the connection decides what to say. What one turn writes is no sign of slowness, however much it is.
  */
 import type { Socket } from 'node:net';
 
@@ -45,7 +46,9 @@ export class Outbox {
   #waiters: (() => void)[] = [];
   #acceptedBytes = 0;
   #flushedBytesSeen = 0;
-  #progressMs = 0;
+  #progressMs: number | undefined;
+  /** What was added since the kernel did not take everything. */
+  #lateBytes = 0;
 
   constructor(
     socket: Socket,
@@ -72,11 +75,12 @@ export class Outbox {
   write(text: string): void {
     if (!this.#isOpen || text === '') return;
     if (this.#pendingBytes === 0) this.#scheduler.schedule(this);
+    const bytes = Buffer.byteLength(text);
     this.#pending += text;
-    this.#pendingBytes += Buffer.byteLength(text);
-    const queued = this.queuedBytes;
-    if (queued > this.#limits.outboxHardBytes) this.#onChange('overflow');
-    else if (queued > this.#limits.outboxSoftBytes && !this.#isBlocked) {
+    this.#pendingBytes += bytes;
+    this.#lateBytes = this.#socket.writableLength === 0 ? 0 : this.#lateBytes + bytes;
+    if (this.#lateBytes > this.#limits.outboxHardBytes) this.#onChange('overflow');
+    else if (this.queuedBytes > this.#limits.outboxSoftBytes && !this.#isBlocked) {
       this.#isBlocked = true;
       this.#onChange('blocked');
     }
@@ -101,10 +105,9 @@ export class Outbox {
   /** How long the kernel has taken nothing although something waits. Call it now and then: it samples. */
   stalledMs(nowMs: number): number {
     const flushed = this.#acceptedBytes - this.#socket.writableLength;
-    if (this.queuedBytes === 0 || flushed !== this.#flushedBytesSeen) {
-      this.#flushedBytesSeen = flushed;
-      this.#progressMs = nowMs;
-    }
+    if (this.queuedBytes === 0 || flushed !== this.#flushedBytesSeen) this.#progressMs = nowMs;
+    this.#flushedBytesSeen = flushed;
+    this.#progressMs ??= nowMs;
     return nowMs - this.#progressMs;
   }
 

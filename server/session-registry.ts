@@ -131,8 +131,7 @@ export class SessionRegistry {
   sweep(nowMs: number): void {
     for (const entry of this.#detached) {
       const waitedMs = nowMs - (entry.detachedAtMs ?? nowMs);
-      const isLost = waitedMs > this.#limits.detachedSessionMs || entry.session.channel?.isOverflown;
-      if (isLost) this.drop(entry.session);
+      if (waitedMs > this.#limits.detachedSessionMs) this.drop(entry.session);
       else if (waitedMs > this.#limits.detachedGenerationMs) entry.session.abortAll();
     }
   }

@@ -28,8 +28,10 @@ export class JsonRpcFace implements Face {
   #channel: JsonChannel;
   #adopted: { session: Session; lastSeq: number } | undefined;
   #isConfirmed = true;
+  /** What comes after a resume belongs to the other session, so it waits. */
+  #isResuming = false;
   #unacknowledgedSinceMs: number | undefined;
-  #unacknowledgedBytes = 0;
+  #acknowledgedSeq = 0;
 
   constructor(host: FaceHost) {
     this.#host = host;
@@ -37,7 +39,7 @@ export class JsonRpcFace implements Face {
   }
 
   get isReady(): boolean {
-    return !this.#host.outbox.isBlocked;
+    return !this.#host.outbox.isBlocked && !this.#isResuming;
   }
 
   get isIdle(): boolean {
@@ -82,9 +84,10 @@ export class JsonRpcFace implements Face {
 
   /** A resumable session that confirms nothing is as slow as one that reads nothing. */
   stalledMs(nowMs: number): number {
-    const bytes = this.#channel.unacknowledgedBytes;
-    const hasProgress = bytes < this.#unacknowledgedBytes || bytes <= this.#host.limits.outboxSoftBytes;
-    this.#unacknowledgedBytes = bytes;
+    const { acknowledgedSeq, unacknowledgedBytes } = this.#channel;
+    const isWithinLimit = unacknowledgedBytes <= this.#host.limits.outboxSoftBytes;
+    const hasProgress = acknowledgedSeq !== this.#acknowledgedSeq || isWithinLimit;
+    this.#acknowledgedSeq = acknowledgedSeq;
     if (hasProgress) this.#unacknowledgedSinceMs = undefined;
     else this.#unacknowledgedSinceMs ??= nowMs;
     return this.#unacknowledgedSinceMs === undefined ? 0 : nowMs - this.#unacknowledgedSinceMs;
@@ -110,13 +113,15 @@ export class JsonRpcFace implements Face {
   #refuse(id: RequestId | null, error: HiloError): void {
     this.#host.budget.take(this.#host.clock.monotonic());
     this.#host.observer.refused(error.key);
-    this.#host.outbox.write(errorLine(id, error, this.#locale));
+    if (id === null) this.#host.outbox.write(errorLine(null, error, this.#locale));
+    else this.#channel.fail(id, error, this.#locale);
   }
 
   async #run({ id, method, params }: Request): Promise<void> {
     const host = this.#host;
     const key = id ?? Symbol(method);
     this.#pending.add(key);
+    if (method === 'session.resume') this.#isResuming = true;
     if (!isStream(method)) {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
     }
@@ -130,6 +135,7 @@ export class JsonRpcFace implements Face {
     // Accepted messages have a limit of their own; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
     this.#pending.delete(key);
+    if (method === 'session.resume') this.#isResuming = false;
     if (this.#adopted) this.#goOnWith(this.#adopted);
     host.pump();
   }

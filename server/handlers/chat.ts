@@ -21,7 +21,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       const earlier = call.session.remembered(clientMessageId);
       if (earlier) {
         if (earlier.text !== input.text || earlier.model !== model) throw new HiloError('conflict');
-        return await earlier.outcome;
+        return await unlessAborted(earlier.outcome, call.signal);
       }
       const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
       call.session.rememberSend(clientMessageId, { text: input.text, model, outcome: promise });
@@ -92,6 +92,18 @@ async function* send(
     throw thrown;
   } finally {
     session.generations -= 1;
+  }
+}
+
+/** A repeated send that is cancelled waits no longer; the first one goes on. */
+async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new HiloError('cancelled'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([outcome, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

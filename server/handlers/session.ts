@@ -34,9 +34,11 @@ export function sessionHandlers({ registry, models, rate }: SessionServices): Se
     },
 
     'session.resume'({ resumeToken, epoch, lastSeq }, call) {
+      // The session that is here would be left behind, with nobody to end what it holds.
+      if (call.session.channel?.isResumable || call.session.running.size > 0) throw new HiloError('conflict');
       const session = registry.find(resumeToken, epoch);
       const { channel } = session;
-      if (!channel || channel.isOverflown) throw new HiloError('unknown_session');
+      if (!channel) throw new HiloError('unknown_session');
       const replayed = channel.missing(lastSeq);
       const token = registry.claim(session, resumeToken, call.supersede);
       call.adopt(session, lastSeq);
