@@ -101,8 +101,7 @@ export class ProviderGuard {
   #counts(error: unknown): boolean {
     if (!(error instanceof LlmError)) return true;
     if (!UNCOUNTED.has(error.kind)) return true;
-    // A trial call that was cancelled has proved nothing, so it must not close the breaker as a success
-    // would.
+    // A cancelled trial call has proved nothing, so it must not close the breaker as a success would.
     return error.kind === 'aborted' && this.#breaker.state === CircuitState.HalfOpen;
   }
 

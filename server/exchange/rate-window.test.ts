@@ -45,6 +45,7 @@ test(`agrees with a plain count over any history (seed ${SEED})`, () => {
       for (const { owner, waitMs, back } of steps) {
         clock.advance(waitMs);
         const times = (admitted.get(owner) ?? []).filter((time) => clock.monotonic() - time < 1_000);
+        assert.equal(window.remaining(String(owner)), max - times.length);
         const verdict = window.take(String(owner));
         assert.equal(verdict.allowed, times.length < max, 'refused though there was room, or the reverse');
         if (!verdict.allowed) assert.equal(verdict.retryAfterMs, (times[0] ?? 0) + 1_000 - clock.monotonic());
