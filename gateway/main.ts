@@ -68,7 +68,22 @@ export async function startGateway(
     isDraining: () => isDraining,
   });
   app.server.on('upgrade', upgrade);
-  await app.listen({ host: config.GATEWAY_HOST, port: config.WS_PORT });
+  const close = async (): Promise<void> => {
+    isDraining = true;
+    bridges.close();
+    metrics.close();
+    await app.close();
+  };
+  try {
+    await app.listen({
+      host: config.GATEWAY_HOST,
+      port: config.WS_PORT,
+      listenTextResolver: (address) => `The page is at ${address}`,
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     address: { host: config.GATEWAY_HOST, port: (app.server.address() as AddressInfo).port },
     async drain() {
@@ -76,12 +91,7 @@ export async function startGateway(
       log.info({ connections: bridges.size }, 'Draining');
       await bridges.drain(config.GATEWAY_DRAIN_SECONDS * 1_000);
     },
-    async close() {
-      isDraining = true;
-      bridges.close();
-      metrics.close();
-      await app.close();
-    },
+    close,
   };
 }
 

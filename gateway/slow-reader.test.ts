@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Browser, ScriptedServer, until, type ServerConnection } from './testing.ts';
@@ -28,8 +29,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('three browsers that do not read cost bounded memory and lose nothing: 3 × 60 MB', async () => {
+test('three browsers that do not read cost bounded memory and lose nothing: 3 × 60 MB', async (context) => {
   const server = new ScriptedServer();
+  context.after(() => server.close());
   const [serverPort, port] = [await server.listen(), await freePort()];
   const environment = {
     ...process.env,
@@ -38,7 +40,13 @@ test('three browsers that do not read cost bounded memory and lose nothing: 3 ×
     LOG_LEVEL: 'info',
   };
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const gateway = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const gateway = spawn(process.execPath, [main], {
+    env: environment,
+    // Where no .env of a developer lies.
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  context.after(() => gateway.kill('SIGKILL'));
   await once(gateway.stdout, 'data');
   const metric = async (sample: string): Promise<number> => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -77,5 +85,4 @@ test('three browsers that do not read cost bounded memory and lose nothing: 3 ×
   assert.ok(peakBytes - idleBytes < GROWTH_BYTES_MAX, `grew by ${peakBytes - idleBytes} bytes`);
   gateway.kill('SIGTERM');
   assert.deepEqual(await once(gateway, 'exit'), [0, null]);
-  await server.close();
 });
