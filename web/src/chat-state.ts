@@ -8,7 +8,7 @@ import type { RequestId } from './rpc-message.ts';
 import type { Loss } from './rpc-contract.ts';
 
 /** Items a page of the list holds; only the last page changes while people talk. */
-export const PAGE_ITEMS = 40;
+export const PAGE_ITEMS = 20;
 
 export type Phase =
   /** Not sent: there is no connection, or the server is restarting. It goes out by itself. */
@@ -20,7 +20,12 @@ export type Phase =
   | { readonly name: 'streaming' }
   | { readonly name: 'done'; readonly cut: boolean }
   | { readonly name: 'stopped' }
-  | { readonly name: 'failed'; readonly reason: ErrorKey; readonly values: ErrorValues; readonly retryAtMs: number }
+  | {
+      readonly name: 'failed';
+      readonly reason: ErrorKey;
+      readonly values: ErrorValues;
+      readonly retryAtMs: number;
+    }
   /** The session went away before the answer was whole. */
   | { readonly name: 'lost' };
 
@@ -115,7 +120,9 @@ export function retried(state: ChatState, id: string, requestId: RequestId): Cha
   const old = state.pages.flat().find((item) => item.id === id);
   if (state.live || old?.kind !== 'turn') return state;
   const live: Turn = { ...BLANK_TURN, id, requestId, text: old.text, sentAtMs: old.sentAtMs };
-  const without = state.pages.map((page) => (page.includes(old) ? page.filter((item) => item !== old) : page));
+  const without = state.pages.map((page) =>
+    page.includes(old) ? page.filter((item) => item !== old) : page,
+  );
   return { ...state, pages: append(without, live), live, revision: state.revision + 1 };
 }
 
@@ -161,7 +168,12 @@ export interface Failure extends Refusal {
 }
 
 /** Refusals that a repetition of the same text cannot mend, or that ask for a pause: the text goes back. */
-const RETURNED: ReadonlySet<ErrorKey> = new Set(['rate_limited', 'message_too_long', 'line_too_long', 'invalid_params']);
+const RETURNED: ReadonlySet<ErrorKey> = new Set([
+  'rate_limited',
+  'message_too_long',
+  'line_too_long',
+  'invalid_params',
+]);
 
 export function failed(state: ChatState, requestId: RequestId, failure: Failure, nowMs: number): ChatState {
   const { live } = state;
@@ -219,7 +231,12 @@ export function unlimited(state: ChatState): ChatState {
 }
 
 export function cleared(state: ChatState): ChatState {
-  return { ...EMPTY_CHAT, draft: state.draft, limitedUntilMs: state.limitedUntilMs, revision: state.revision + 1 };
+  return {
+    ...EMPTY_CHAT,
+    draft: state.draft,
+    limitedUntilMs: state.limitedUntilMs,
+    revision: state.revision + 1,
+  };
 }
 
 const BLANK_TURN = {

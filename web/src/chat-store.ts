@@ -214,7 +214,8 @@ export class ChatStore {
       if (live.stopping) this.#cancel(live.requestId);
       return;
     }
-    if (live.stopping) return this.#fail(live.requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
+    if (live.stopping)
+      return this.#fail(live.requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
     this.#state = dispatched(this.#state, false);
     this.#dispatch();
   }

@@ -1,5 +1,6 @@
 import { errorText, type ErrorKey, type ErrorValues } from '../../shared/errors.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
+import { estimateSeconds, type Pace } from './queue-estimate.ts';
 import type { CloseReason } from './rpc-contract.ts';
 import { EN } from './texts/en.ts';
 import { ES } from './texts/es.ts';
@@ -23,8 +24,14 @@ export function duration(locale: Locale, seconds: number): string {
   return translate(locale, 'time.minutes', { minutes: Math.ceil(seconds / 60) });
 }
 
-/** "Third", or "Puesto 3". */
-export function place(locale: Locale, position: number): string {
+/** "Third in line, about 20 s". */
+export function queueText(locale: Locale, pace: Pace, position: number): string {
+  const time = duration(locale, estimateSeconds(pace, position));
+  if (position === 1) return translate(locale, 'turn.next', { time });
+  return translate(locale, 'turn.queued', { place: place(locale, position), time });
+}
+
+function place(locale: Locale, position: number): string {
   const key = `place.${position}`;
   return translate(locale, isTextKey(key) ? key : 'place.other', { position });
 }

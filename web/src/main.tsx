@@ -73,10 +73,7 @@ async function start(root: HTMLElement): Promise<void> {
     },
   });
   watchPage(store);
-  render(
-    <App store={store} preferences={preferences} markdown={markdown} spoken={signal('')} />,
-    root,
-  );
+  render(<App store={store} preferences={preferences} markdown={markdown} spoken={signal('')} />, root);
   store.start();
 }
 

@@ -85,7 +85,8 @@ export class MarkdownView {
     const code = this.#tail.map((node) => (node as Partial<Element>).querySelector?.('code')).find(Boolean);
     if (marker === undefined || !code) return undefined;
     const node = code.firstChild;
-    const shown = node?.nodeType === 3 ? (node as Text) : code.appendChild(code.ownerDocument.createTextNode(''));
+    const shown =
+      node?.nodeType === 3 ? (node as Text) : code.appendChild(code.ownerDocument.createTextNode(''));
     // The parser leaves out a line break at the end; appending needs the text as it came.
     const begin = this.#frozenLength + block.raw.indexOf('\n') + 1;
     const heldBack = heldBackLength(this.#text, begin);

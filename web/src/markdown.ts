@@ -43,9 +43,10 @@ export function createParser(): Pick<Markdown, 'blocks' | 'html'> {
   };
 }
 
-const TAGS = (
-  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a span'
-).split(' ');
+const TAGS =
+  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a span'.split(
+    ' ',
+  );
 const ATTRIBUTES = ['href', 'rel', 'target', 'start', 'class', 'data-language'];
 const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right']);
 

@@ -162,7 +162,8 @@ export class RpcConnection {
     const message = parseMessage(line);
     if (!message || message.type === 'stray') return;
     if (message.type === 'closing') return this.#announceClose(message.failure);
-    if (message.type === 'response' && message.id === this.#greeting?.id) return this.#greeted(message.outcome);
+    if (message.type === 'response' && message.id === this.#greeting?.id)
+      return this.#greeted(message.outcome);
     if (this.#state.name !== 'ready') return;
     if (message.seq === undefined) return this.#handOn(message);
     const known = this.#resumption;

@@ -14,8 +14,7 @@ export interface RpcFailure {
 }
 
 export type Outcome =
-  | { readonly ok: true; readonly result: Params }
-  | { readonly ok: false; readonly failure: RpcFailure };
+  { readonly ok: true; readonly result: Params } | { readonly ok: false; readonly failure: RpcFailure };
 
 export type RpcMessage =
   | { readonly type: 'notification'; readonly method: string; readonly params: Params; readonly seq?: number }

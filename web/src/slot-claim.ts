@@ -68,6 +68,8 @@ async function hold(locks: Locks | undefined, slot: string, waitMs: number): Pro
       resolve(true);
       return new Promise<never>(() => {});
     };
-    locks.request(`hilo.slot.${slot}`, { signal: AbortSignal.timeout(waitMs) }, held).catch(() => resolve(false));
+    locks
+      .request(`hilo.slot.${slot}`, { signal: AbortSignal.timeout(waitMs) }, held)
+      .catch(() => resolve(false));
   });
 }

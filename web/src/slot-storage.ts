@@ -6,7 +6,16 @@
  * and the running turn and is written often. Both are written in this order, and a turn found in both is taken from
  * `live`, so whatever the moment of a crash, the text and the sequence number kept beside it belong together.
  */
-import { EMPTY_CHAT, items, restored, type ChatState, type Item, type Notice, type Phase, type Turn } from './chat-state.ts';
+import {
+  EMPTY_CHAT,
+  items,
+  restored,
+  type ChatState,
+  type Item,
+  type Notice,
+  type Phase,
+  type Turn,
+} from './chat-state.ts';
 import type { Resumption } from './rpc-contract.ts';
 import { isErrorKey, isRecord, type Params } from './rpc-message.ts';
 
@@ -174,7 +183,11 @@ function phaseOf(value: unknown): Phase {
     case 'stopped':
       return { name: phase['name'] };
     case 'queued':
-      return { name: 'queued', position: numberOf(phase['position']) || 1, sinceMs: numberOf(phase['sinceMs']) };
+      return {
+        name: 'queued',
+        position: numberOf(phase['position']) || 1,
+        sinceMs: numberOf(phase['sinceMs']),
+      };
     case 'done':
       return { name: 'done', cut: phase['cut'] === true };
     case 'failed':

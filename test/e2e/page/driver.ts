@@ -56,14 +56,6 @@ export class PageBrowser {
     return driver;
   }
 
-  /** Forgets what the page has kept, so that the next window starts as for the first time. */
-  async forget(url: string): Promise<void> {
-    const page = await this.#context.newPage();
-    await page.goto(new URL('icon.svg', url).href);
-    await page.evaluate('localStorage.clear()');
-    await page.close();
-  }
-
   async close(): Promise<void> {
     await this.#context.close();
     await rm(this.#folder, { recursive: true, force: true });
@@ -123,6 +115,10 @@ export class PageDriver {
     return this.page.locator('.turn .prose').last();
   }
 
+  async answerText(): Promise<string> {
+    return ((await this.lastAnswer.textContent()) ?? '').trim();
+  }
+
   get retry(): Locator {
     return this.page.locator('.mishap button');
   }
@@ -151,11 +147,21 @@ export class PageDriver {
 
   /** Waits until the last turn is in that phase. */
   async phase(name: string): Promise<void> {
-    await this.page.locator(`.turn:last-of-type[data-phase="${name}"]`).waitFor();
+    await this.page
+      .locator(`#app .leaf:last-child > .turn:nth-last-child(1 of .turn)[data-phase="${name}"]`)
+      .waitFor();
   }
 
   async answered(text: string): Promise<void> {
     await this.lastAnswer.getByText(text).first().waitFor();
+  }
+
+  /** Waits until an expression is true in the page; looked at before each frame. */
+  async until(expression: string): Promise<void> {
+    await this.page.evaluate(`new Promise((resolve) => {
+      const look = () => ((${expression}) ? resolve() : requestAnimationFrame(look));
+      look();
+    })`);
   }
 
   async reload(): Promise<void> {

@@ -124,7 +124,10 @@ export class FakeServer {
 
   /** Says why, then ends every connection. */
   closeAll(key: ErrorKey, code: number, retryAfterMs?: number): void {
-    const error = errorObject(key, { closing: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    const error = errorObject(key, {
+      closing: true,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
     for (const client of this.#sockets.clients) {
       client.send(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
       client.close(code, key);
@@ -169,7 +172,9 @@ export class FakeServer {
     };
     this.#sessions.set(session.token, session);
     const greeting = { session: name, resumeToken: session.token, epoch: this.#epochName, seq: 0 };
-    socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: { ...greeting, locale: params['locale'] ?? 'en' } }));
+    socket.send(
+      JSON.stringify({ jsonrpc: '2.0', id, result: { ...greeting, locale: params['locale'] ?? 'en' } }),
+    );
     return session;
   }
 
@@ -228,7 +233,8 @@ export class FakeServer {
       this.#emit(session, { id, result: { cancelled: 1 } }, 'result');
       return;
     }
-    const result = method === 'chat.new' ? { forgottenTurns: 1 } : { pong: true, locale: params['locale'] ?? 'en' };
+    const result =
+      method === 'chat.new' ? { forgottenTurns: 1 } : { pong: true, locale: params['locale'] ?? 'en' };
     this.#emit(session, { id, result }, 'result');
   }
 
@@ -320,7 +326,9 @@ export class Exchange {
 
   /** The whole of an answer at once. */
   reply(text: string, more: Params = {}): void {
-    this.start(more['degraded'] === true).delta(text).finish(more);
+    this.start(more['degraded'] === true)
+      .delta(text)
+      .finish(more);
   }
 }
 

@@ -1,8 +1,10 @@
 import { effect, untracked } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { ChatState } from '../chat-state.ts';
+import type { Locale } from '../../../shared/locale.ts';
+import type { ChatState, Turn } from '../chat-state.ts';
 import { cutSentences } from '../sentences.ts';
-import { translate, type TextKey, type Values } from '../i18n.ts';
+import { failureText, queueText, translate, type TextKey, type Values } from '../i18n.ts';
+import type { Pace } from '../queue-estimate.ts';
 import { lookOf } from './connection-status.tsx';
 import { useLanguage, usePage, type PageContext } from './context.ts';
 
@@ -35,7 +37,12 @@ export function Announcer() {
 }
 
 function announce({ store, spoken, preferences }: PageContext, say: (text: string) => void): () => void {
-  const t = (key: TextKey, values?: Values) => translate(untracked(() => preferences.locale.value), key, values);
+  const t = (key: TextKey, values?: Values) =>
+    translate(
+      untracked(() => preferences.locale.value),
+      key,
+      values,
+    );
   let heard = { id: '', end: 0, phase: '' };
   let limited = false;
   const answers = effect(() => {
@@ -54,8 +61,12 @@ function announce({ store, spoken, preferences }: PageContext, say: (text: strin
     for (const sentence of sentences) say(sentence);
     if (turn.phase.name === heard.phase) return;
     heard.phase = turn.phase.name;
-    const text = PHASES[turn.phase.name];
-    if (text) say(t(text));
+    const text = phaseText(
+      turn,
+      untracked(() => preferences.locale.value),
+      chat.pace,
+    );
+    if (text !== '') say(text);
   });
   let look = lookOf(store.connection.peek(), false);
   const connection = effect(() => {
@@ -71,13 +82,28 @@ function announce({ store, spoken, preferences }: PageContext, say: (text: strin
   return () => [answers, connection, others].forEach((dispose) => dispose());
 }
 
-const PHASES: Readonly<Partial<Record<string, TextKey>>> = {
-  held: 'turn.held',
-  thinking: 'turn.thinking',
-  done: 'announce.done',
-  stopped: 'turn.stopped',
-  lost: 'turn.lostEarly',
-};
+/** Said once when a turn enters a phase; the place in line is not told again at each step. */
+function phaseText({ phase, answer }: Turn, locale: Locale, pace: Pace): string {
+  const t = (key: TextKey) => translate(locale, key);
+  switch (phase.name) {
+    case 'held':
+      return t('turn.held');
+    case 'queued':
+      return queueText(locale, pace, phase.position);
+    case 'thinking':
+      return t('turn.thinking');
+    case 'done':
+      return t('announce.done');
+    case 'stopped':
+      return t('turn.stopped');
+    case 'lost':
+      return t(answer === '' ? 'turn.lostEarly' : 'turn.lost');
+    case 'failed':
+      return failureText(locale, phase.reason, phase.values);
+    default:
+      return '';
+  }
+}
 
 function lastTurn(chat: ChatState, requestId: string) {
   const item = chat.pages.at(-1)?.findLast((entry) => entry.kind === 'turn');

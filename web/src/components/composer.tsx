@@ -84,7 +84,13 @@ function SendOrStop(props: { live: Turn | undefined; empty: boolean; seconds: nu
       aria-disabled={live ? live.stopping : empty || seconds > 0}
       onClick={live ? stop : undefined}
     >
-      {live ? <Icon name="stop" /> : seconds > 0 ? <span class="count">{seconds}</span> : <Icon name="send" />}
+      {live ? (
+        <Icon name="stop" />
+      ) : seconds > 0 ? (
+        <span class="count">{seconds}</span>
+      ) : (
+        <Icon name="send" />
+      )}
     </button>
   );
 }

@@ -46,7 +46,9 @@ export function Conversation() {
           {pages.length === 0 && <Empty />}
           {pages.slice(first).map((page, offset) => {
             const last = first + offset === pages.length - 1;
-            return <PageSlot key={first + offset} page={page} liveId={last ? liveId : undefined} live={live} />;
+            return (
+              <PageSlot key={first + offset} page={page} liveId={last ? liveId : undefined} live={live} />
+            );
           })}
         </div>
       </section>
@@ -69,12 +71,16 @@ class PageSlot extends Component<PageProps> {
 
   override render() {
     const { page, liveId, live } = this.props;
-    return page.map((item) =>
-      item.kind === 'notice' ? (
-        <NoticeView key={item.id} notice={item} />
-      ) : (
-        <TurnSlot key={item.id} turn={item} live={item.id === liveId ? live : undefined} />
-      ),
+    return (
+      <div class="leaf">
+        {page.map((item) =>
+          item.kind === 'notice' ? (
+            <NoticeView key={item.id} notice={item} />
+          ) : (
+            <TurnSlot key={item.id} turn={item} live={item.id === liveId ? live : undefined} />
+          ),
+        )}
+      </div>
     );
   }
 }

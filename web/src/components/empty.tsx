@@ -1,5 +1,4 @@
 import { useLanguage, usePage } from './context.ts';
-import { Thread } from './icons.tsx';
 
 const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
 
@@ -13,7 +12,6 @@ export function Empty() {
   };
   return (
     <div class="empty">
-      <Thread class="empty-thread" />
       <h2>{t('empty.title')}</h2>
       <p>{t('empty.text')}</p>
       <ul aria-label={t('empty.openers')}>

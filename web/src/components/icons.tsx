@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 
-export type IconName = 'send' | 'stop' | 'copy' | 'check' | 'down' | 'sun' | 'moon' | 'system' | 'new' | 'again';
+export type IconName =
+  'send' | 'stop' | 'copy' | 'check' | 'down' | 'sun' | 'moon' | 'system' | 'new' | 'again';
 
 const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   send: <path d="M12 19V5.500M6 11.500l6-6 6 6" />,

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useLanguage, usePage } from './context.ts';
 
 /** Asks before anything is removed. The native dialog keeps the focus inside and gives it back. */
@@ -6,14 +6,20 @@ export function NewConversation({ close }: { close: () => void }) {
   const { store, focusComposer } = usePage();
   const { t } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const confirm = () => {
     store.startNewConversation();
     dialog.current?.close();
     focusComposer();
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="new-title" aria-describedby="new-text" onClose={close}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="new-title"
+      aria-describedby="new-text"
+      onClose={close}
+    >
       <h2 id="new-title">{t('new.title')}</h2>
       <p id="new-text">{t('new.text')}</p>
       <div class="dialog-buttons">

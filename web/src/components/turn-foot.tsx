@@ -52,7 +52,13 @@ function CopyAnswer({ text }: { text: string }) {
   };
   const label = t(copied ? 'log.copied' : 'log.copyAnswer');
   return (
-    <button type="button" class="tool tool-small" aria-label={label} title={label} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="tool tool-small"
+      aria-label={label}
+      title={label}
+      onClick={() => void copy()}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   );

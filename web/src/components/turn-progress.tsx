@@ -1,6 +1,5 @@
 import type { Turn } from '../chat-state.ts';
-import { duration, place } from '../i18n.ts';
-import { estimateSeconds } from '../queue-estimate.ts';
+import { queueText } from '../i18n.ts';
 import { useLanguage, usePage } from './context.ts';
 import { Thread } from './icons.tsx';
 
@@ -29,8 +28,7 @@ export function TurnProgress({ turn }: { turn: Turn }) {
 
 function Queued({ position }: { position: number }) {
   const { store } = usePage();
-  const { locale, t } = useLanguage();
-  const time = duration(locale, estimateSeconds(store.chat.value.pace, position));
+  const { locale } = useLanguage();
   return (
     <p class="progress">
       <span class="beads" aria-hidden="true">
@@ -38,7 +36,7 @@ function Queued({ position }: { position: number }) {
           <span key={index} />
         ))}
       </span>
-      {position === 1 ? t('turn.next', { time }) : t('turn.queued', { place: place(locale, position), time })}
+      {queueText(locale, store.chat.value.pace, position)}
     </p>
   );
 }

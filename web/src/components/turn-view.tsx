@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { Component } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { Notice, Turn } from '../chat-state.ts';
 import { guessLanguage } from '../guess-language.ts';
 import { Answer } from './answer.tsx';
@@ -18,13 +19,21 @@ export class TurnSlot extends Component<{ turn: Turn; live: ReadonlySignal<Turn 
   }
 }
 
-function TurnView({ turn: settled, live }: { turn: Turn; live: ReadonlySignal<Turn | undefined> | undefined }) {
+function TurnView({
+  turn: settled,
+  live,
+}: {
+  turn: Turn;
+  live: ReadonlySignal<Turn | undefined> | undefined;
+}) {
   const { t } = useLanguage();
   const turn = live?.value ?? settled;
   const { name } = turn.phase;
+  // A message that has just been written comes in with a small movement; one that was there before stands still.
+  const fresh = useRef(live !== undefined && turn.answer === '').current;
   const running = name === 'streaming' || name === 'thinking';
   return (
-    <article class="turn" data-phase={name}>
+    <article class={fresh ? 'turn fresh' : 'turn'} data-phase={name}>
       <h2 class="visually-hidden">{t('log.you')}</h2>
       <p class="bubble" lang={guessLanguage(turn.text)}>
         {turn.text}

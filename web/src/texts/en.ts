@@ -8,17 +8,17 @@ export const EN = {
   'connection.label': 'Connection',
   'connection.connecting': 'Connecting…',
   'connection.ready': 'Connected',
-  'connection.resumed': 'Back, nothing was lost',
+  'connection.resumed': 'Back, nothing lost',
   'connection.waiting': 'Reconnecting in {seconds} s',
   'connection.soon': 'Reconnecting…',
-  'connection.draining': 'The server is restarting',
-  'connection.ended': 'Open in another window',
+  'connection.draining': 'Server restarting',
+  'connection.ended': 'In another window',
 
   'banner.connect': 'Connect now',
   'banner.kept': 'What you write here is kept.',
   'banner.draining': 'The server is restarting. A message you send now goes out when it is back.',
-  'banner.ended': 'This conversation goes on in another window.',
-  'banner.here': 'Go on here, with a new session',
+  'banner.ended': 'This conversation goes on in another window. Here it can go on with a session of its own.',
+  'banner.here': 'Go on here',
 
   'reason.network': 'The connection was cut.',
   'reason.server_unreachable': 'The server is not there right now.',
@@ -93,7 +93,8 @@ export const EN = {
   'composer.limited': 'That was a lot at once. You can write again in {time}; your text is kept.',
   'composer.limitedOver': 'You can write again.',
   'composer.wait': 'You can send in {seconds} seconds',
-  'composer.tooLong': 'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten or split it.',
+  'composer.tooLong':
+    'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten or split it.',
   'composer.tooLarge': 'The message is too large to send at once. Shorten or split it.',
 
   'time.seconds': '{seconds} s',

@@ -10,17 +10,17 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'connection.label': 'Conexión',
   'connection.connecting': 'Conectando…',
   'connection.ready': 'En línea',
-  'connection.resumed': 'De vuelta, no se perdió nada',
-  'connection.waiting': 'Reconectando en {seconds} s',
+  'connection.resumed': 'De vuelta, sin pérdidas',
+  'connection.waiting': 'Reconexión en {seconds} s',
   'connection.soon': 'Reconectando…',
-  'connection.draining': 'El servidor se está reiniciando',
-  'connection.ended': 'Sigue en otra ventana',
+  'connection.draining': 'Servidor reiniciando',
+  'connection.ended': 'En otra ventana',
 
   'banner.connect': 'Conectar ahora',
   'banner.kept': 'Lo que escribas aquí se conserva.',
   'banner.draining': 'El servidor se está reiniciando. Lo que envíes ahora saldrá cuando vuelva.',
-  'banner.ended': 'Esta conversación sigue en otra ventana.',
-  'banner.here': 'Seguir aquí, con una sesión nueva',
+  'banner.ended': 'Esta conversación sigue en otra ventana. Aquí puede seguir con una sesión propia.',
+  'banner.here': 'Seguir aquí',
 
   'reason.network': 'Se cortó la conexión.',
   'reason.server_unreachable': 'El servidor no está disponible ahora mismo.',
@@ -95,7 +95,8 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'composer.limited': 'Fueron muchos mensajes seguidos. Podrás escribir en {time}; tu texto se conserva.',
   'composer.limitedOver': 'Ya puedes escribir de nuevo.',
   'composer.wait': 'Podrás enviar en {seconds} segundos',
-  'composer.tooLong': 'El mensaje es demasiado largo: unos {tokens} tokens, y caben {budget} como máximo. Acórtalo o divídelo.',
+  'composer.tooLong':
+    'El mensaje es demasiado largo: unos {tokens} tokens, y caben {budget} como máximo. Acórtalo o divídelo.',
   'composer.tooLarge': 'El mensaje es demasiado grande para enviarlo de una vez. Acórtalo o divídelo.',
 
   'time.seconds': '{seconds} s',
