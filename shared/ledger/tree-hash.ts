@@ -53,7 +53,7 @@ export function rootFromInclusion(
   proof: readonly Uint8Array[],
 ): Uint8Array | undefined {
   const sides = inclusionSides(index, size);
-  if (sides?.length !== proof.length) return undefined;
+  if (sides?.length !== proof.length || leaf.length !== hashBytes) return undefined;
   const hasher = new NodeHasher();
   let running = leaf;
   for (const [at, sibling] of proof.entries()) {
@@ -87,7 +87,8 @@ export function verifyConsistency(
 ): boolean {
   if (oldSize === newSize && oldSize > 0) return proof.length === 0 && Buffer.compare(oldRoot, newRoot) === 0;
   const plan = consistencyPlan(oldSize, newSize);
-  if (plan === undefined || proof.some((item) => item.length !== hashBytes)) return false;
+  const hashes = [oldRoot, newRoot, ...proof];
+  if (plan === undefined || hashes.some((item) => item.length !== hashBytes)) return false;
   const path = plan.startsWithOldRoot ? [oldRoot, ...proof] : proof;
   const [seed, ...rest] = path;
   if (seed === undefined || rest.length !== plan.steps.length) return false;

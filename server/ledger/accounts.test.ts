@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
+import type { ExchangeFacts } from './accounts.ts';
+import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
+import { openLedger, type Ledger } from './ledger.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+
+const signer = createNoteSigner('accounts.test/ledger', Buffer.alloc(32, 6));
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const commitment = Buffer.alloc(32, 1).toString('base64');
+const facts: ExchangeFacts = {
+  model: 'm',
+  inputTokens: 1,
+  outputTokens: 2,
+  usage: 'reported',
+  finish: 'stop',
+  trace: 'Usuario-1:m1',
+  degraded: false,
+  prompt: commitment,
+  answer: commitment,
+};
+
+function open(disk = new SimulatedDisk(), clock = { now: () => 5000 }): Promise<Ledger> {
+  return openLedger({ disk, signer, log: quiet, clock });
+}
+
+async function withCredits(amount: number, disk?: SimulatedDisk): Promise<Ledger> {
+  const ledger = await open(disk);
+  await ledger.accounts.grant({ account: 'a', amount, id: 'g', by: 'admin', reason: '' });
+  return ledger;
+}
+
+function withKey(key: LedgerErrorKey) {
+  return (error: LedgerError): boolean => error.key === key;
+}
+
+test('any number of holds at once: exactly as many as the balance allows are admitted', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 30 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 9 }),
+      async (allowed, requests, amount) => {
+        const ledger = await withCredits(allowed * amount + (amount - 1));
+        const holds = Array.from({ length: requests }, (_, number) =>
+          ledger.accounts.hold({ account: 'a', amount, id: `h${number}`, ttlMs: 1000 }),
+        );
+        const results = await Promise.allSettled(holds);
+        const refused = results.filter((result) => result.status === 'rejected');
+        assert.equal(results.length - refused.length, Math.min(allowed, requests));
+        for (const { reason } of refused) {
+          const { key, data } = reason as LedgerError;
+          assert.equal(key, 'insufficient_credits');
+          assert.deepEqual(data, { balance: amount - 1, need: amount });
+        }
+        assert.ok(ledger.accounts.account('a').available >= 0);
+      },
+    ),
+    { seed: 5, numRuns: 60 },
+  );
+});
+
+test('every interleaving of settle, release, expire and a restart resolves a hold exactly once', async () => {
+  const step = fc.constantFrom('settle', 'release', 'expire', 'restart', 'turn');
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      const disk = new SimulatedDisk();
+      let ledger = await withCredits(100, disk);
+      await ledger.accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
+      const started: Promise<unknown>[] = [];
+      const start = (operation: Promise<unknown>): number => started.push(operation.catch(() => undefined));
+      for (const name of steps) {
+        const { accounts } = ledger;
+        if (name === 'settle') start(accounts.settle({ id: 'h', charge: 30, exchange: facts }));
+        else if (name === 'release') start(accounts.release({ id: 'h', reason: 'r' }));
+        else if (name === 'expire') start(accounts.expire({ id: 'h' }));
+        else if (name === 'turn') await new Promise((resolve) => setImmediate(resolve));
+        else {
+          await Promise.allSettled(started);
+          await ledger.close();
+          ledger = await open(disk);
+        }
+      }
+      await Promise.allSettled(started);
+      const texts = await ledger.entryTexts(0, ledger.head.size);
+      const resolutions = texts.filter((text) => /"hold":"2"/.test(text));
+      const isOpen = ledger.accounts.openHold('h') !== undefined;
+      assert.equal(resolutions.length, isOpen ? 0 : 1);
+      const { granted, available, held, spent } = ledger.accounts.account('a');
+      assert.equal(available + held + spent, granted);
+      assert.equal(held, isOpen ? 40 : 0);
+    }),
+    { seed: 55, numRuns: 150 },
+  );
+});
+
+test('the same id with the same body gives the same result, with another body a conflict; restarts included', async () => {
+  const disk = new SimulatedDisk();
+  let ledger = await withCredits(100, disk);
+  const hold = { account: 'a', amount: 40, id: 'h', ttlMs: 1000 };
+  const settle = { id: 'h', charge: 30, exchange: facts };
+  const [first, twin] = await Promise.all([ledger.accounts.hold(hold), ledger.accounts.hold(hold)]);
+  assert.equal(first.index, twin.index);
+  const settled = await ledger.accounts.settle(settle);
+  const refund = { id: 'r', settle: settled.index, amount: 10, by: 'admin', reason: 'sorry' };
+  const refunded = await ledger.accounts.refund(refund);
+  for (const restart of [false, true]) {
+    if (restart) {
+      await ledger.close();
+      ledger = await open(disk);
+    }
+    const { accounts } = ledger;
+    const before = ledger.totals;
+    assert.equal((await accounts.hold(hold)).index, first.index);
+    const again = await accounts.settle(settle);
+    assert.deepEqual(
+      [again.index, again.exchangeIndex, again.charged],
+      [settled.index, settled.exchangeIndex, 30],
+    );
+    assert.equal((await accounts.refund(refund)).index, refunded.index);
+    const conflict = withKey('conflict');
+    await assert.rejects(accounts.hold({ ...hold, amount: 41 }), conflict);
+    await assert.rejects(accounts.hold({ ...hold, account: 'b', amount: 0 }), conflict);
+    await assert.rejects(accounts.settle({ ...settle, charge: 29 }), conflict);
+    await assert.rejects(accounts.settle({ ...settle, exchange: { ...facts, outputTokens: 3 } }), conflict);
+    await assert.rejects(accounts.release({ id: 'h', reason: '' }), conflict);
+    await assert.rejects(accounts.refund({ ...refund, amount: 11 }), conflict);
+    await assert.rejects(
+      accounts.grant({ account: 'a', amount: 5, id: 'g', by: 'admin', reason: '' }),
+      conflict,
+    );
+    await assert.rejects(accounts.settle({ id: 'never', charge: 1 }), withKey('not_found'));
+    assert.deepEqual(ledger.totals, before);
+  }
+});
+
+test('a settle never charges more than was held, and its exchange is in the same block', async () => {
+  const ledger = await withCredits(100);
+  const blocks: { first: number; texts: string[] }[] = [];
+  ledger.onCommit((block) => blocks.push(block));
+  await ledger.accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
+  const done = await ledger.accounts.settle({ id: 'h', charge: 1000, exchange: facts });
+  assert.deepEqual([done.charged, done.returned, done.exchangeIndex], [40, 0, done.index + 1]);
+  assert.deepEqual(
+    blocks.map((block) => block.texts.length),
+    [1, 2],
+  );
+  assert.deepEqual(ledger.accounts.account('a'), { granted: 100, available: 60, held: 0, spent: 40 });
+});
+
+test('refunds never exceed the charge; a rejected id stays rejected; erasing leaves a mark', async () => {
+  const disk = new SimulatedDisk();
+  let ledger = await withCredits(100, disk);
+  await ledger.accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
+  const { index, exchangeIndex = 0 } = await ledger.accounts.settle({ id: 'h', charge: 30, exchange: facts });
+  const refund = { settle: index, by: 'admin', reason: '' };
+  await ledger.accounts.refund({ ...refund, id: 'r1', amount: 20 });
+  await assert.rejects(ledger.accounts.refund({ ...refund, id: 'r2', amount: 11 }), withKey('conflict'));
+  await ledger.accounts.refund({ ...refund, id: 'r3', amount: 10 });
+  await assert.rejects(
+    ledger.accounts.refund({ ...refund, settle: 1, id: 'r4', amount: 1 }),
+    withKey('not_found'),
+  );
+  assert.deepEqual(ledger.accounts.account('a'), { granted: 100, available: 100, held: 0, spent: 0 });
+  await ledger.accounts.reject({ account: 'a', id: 'no', need: 500, reason: 'insufficient_credits' });
+  await ledger.close();
+  ledger = await open(disk);
+  const hold = { account: 'a', amount: 1, id: 'no', ttlMs: 1000 };
+  await assert.rejects(ledger.accounts.hold(hold), withKey('conflict'));
+  const erase = { account: 'a', id: 'e', exchange: exchangeIndex, by: 'a', reason: '' };
+  const erased = await ledger.entry((await ledger.accounts.erase(erase)).index);
+  assert.equal(erased?.type === 'erase' && erased.of, String(exchangeIndex));
+});
+
+test('holds whose time is over expire when asked, and the others at the next start', async () => {
+  let now = 1000;
+  const disk = new SimulatedDisk();
+  const clock = { now: () => now };
+  let ledger = await open(disk, clock);
+  await ledger.accounts.grant({ account: 'a', amount: 100, id: 'g', by: 'admin', reason: '' });
+  await ledger.accounts.hold({ account: 'a', amount: 10, id: 'short', ttlMs: 500 });
+  await ledger.accounts.hold({ account: 'a', amount: 20, id: 'long', ttlMs: 5000 });
+  now = 2000;
+  assert.equal(await ledger.accounts.expireDue(), 1);
+  assert.equal(await ledger.accounts.expireDue(), 0);
+  assert.equal(ledger.accounts.account('a').held, 20);
+  await ledger.close();
+  ledger = await open(disk, clock);
+  assert.equal(ledger.totals.openHolds, 0);
+  const last = await ledger.entry(ledger.head.size - 1);
+  assert.equal(last?.type === 'release' && last.reason, 'restart');
+});
+
+test('a wrong amount or an unprintable word is refused before it reaches the balances', async () => {
+  const ledger = await withCredits(100);
+  const { accounts } = ledger;
+  for (const amount of [-1, 0.5, Number.NaN, 1e15]) {
+    assert.throws(() => accounts.hold({ account: 'a', amount, id: 'h', ttlMs: 1 }), RangeError);
+  }
+  await assert.rejects(accounts.hold({ account: 'a b', amount: 0, id: 'h', ttlMs: 1 }), TypeError);
+  await assert.rejects(accounts.grant({ account: 'a', amount: 1, id: 'x', by: 'b', reason: '"' }), TypeError);
+  assert.equal(ledger.totals.entries, 2);
+});

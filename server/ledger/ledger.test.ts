@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { parseCheckpoint } from '../../shared/ledger/checkpoint.ts';
+import { createNoteSigner, openNote, readVerifierKey } from '../../shared/ledger/note-keys.ts';
+import { verifyReceipt } from '../../shared/ledger/receipt.ts';
+import { leafHash, verifyConsistency, verifyInclusion } from '../../shared/ledger/tree-hash.ts';
+import { parseTlogProof } from '../../shared/ledger/tlog-proof.ts';
+import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
+import { loadLedgerSigner } from './ledger-key.ts';
+import { openLedger, type Ledger, type LedgerOptions } from './ledger.ts';
+import { lockFolder } from './lock.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+
+const origin = 'ledger.test/log';
+const signer = createNoteSigner(origin, Buffer.alloc(32, 7));
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function options(more: Partial<LedgerOptions>): LedgerOptions {
+  return { signer, log: quiet, clock: { now: () => Date.now() }, ...more };
+}
+
+async function temporaryFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-ledger-'));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function grantMany(ledger: Ledger, name: string, count: number): Promise<void> {
+  const grants = Array.from({ length: count }, (_, number) =>
+    ledger.accounts.grant({
+      account: `u${number}`,
+      amount: 5,
+      id: `${name}-${number}`,
+      by: 'admin',
+      reason: '',
+    }),
+  );
+  await Promise.all(grants);
+}
+
+function withKey(key: LedgerErrorKey) {
+  return (error: LedgerError): boolean => error.key === key;
+}
+
+test('receipts of new and old entries verify, before and after a restart without the snapshot', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  let ledger = await openLedger(options({ dataDir, segmentBytes: 50_000 }));
+  for (let round = 0; round < 4; round += 1) await grantMany(ledger, `r${round}`, 300);
+  const early = { size: ledger.head.size, note: ledger.head.note };
+  for (let round = 4; round < 8; round += 1) await grantMany(ledger, `r${round}`, 300);
+  for (const snapshot of [true, false]) {
+    await ledger.close();
+    if (!snapshot) await rm(join(dataDir, 'ledger', 'snapshot'));
+    ledger = await openLedger(options({ dataDir, segmentBytes: 50_000 }));
+    for (const index of [0, 1, 255, 256, 700, early.size - 1, ledger.head.size - 1]) {
+      const receipt = await ledger.receipt(index);
+      const verdict = await verifyReceipt({ receipt, verifierKey: ledger.verifierKey });
+      assert.ok(verdict.ok);
+      assert.deepEqual([verdict.entry], await ledger.entryTexts(index, index + 1));
+      if (index < early.size) checkOldReceipt(await ledger.receipt(index, early), early.size);
+    }
+    const proof = await ledger.consistency(early.size);
+    const old = parseCheckpoint(early.note.slice(0, early.note.indexOf('\n\n') + 1));
+    assert.ok(old);
+    assert.ok(verifyConsistency(early.size, ledger.head.size, proof, old.root, ledger.head.root));
+  }
+  await assert.rejects(ledger.receipt(ledger.head.size), withKey('not_found'));
+  await assert.rejects(ledger.consistency(ledger.head.size + 1), withKey('not_found'));
+  await ledger.close();
+});
+
+function checkOldReceipt(text: string, size: number): void {
+  const proof = parseTlogProof(text);
+  const key = readVerifierKey(signer.verifierKey);
+  assert.ok(proof?.extra && key);
+  const checkpoint = parseCheckpoint(openNote(proof.checkpoint, key)?.text ?? '');
+  assert.equal(checkpoint?.size, size);
+  const leaf = leafHash(Buffer.from(proof.extra).toString('latin1'));
+  assert.ok(verifyInclusion(leaf, proof.index, size, proof.proof, checkpoint.root));
+}
+
+test('a second writer of the same folder is refused, a third one after the first has ended is not', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const ledger = await openLedger(options({ dataDir }));
+  await assert.rejects(openLedger(options({ dataDir })), withKey('ledger_locked'));
+  await ledger.close();
+  const next = await openLedger(options({ dataDir }));
+  await next.close();
+  const unlock = await lockFolder(dataDir, 'darwin');
+  await assert.rejects(lockFolder(dataDir, 'darwin'), withKey('ledger_locked'));
+  await unlock();
+});
+
+test('the key file is made once, readable by its owner only, and another key is refused', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const path = join(dataDir, 'keys', 'ledger.key');
+  const made = await loadLedgerSigner(path, origin, () => Buffer.alloc(32, 8));
+  const read = await loadLedgerSigner(path, origin, () => assert.fail('made again'));
+  assert.equal(made.verifierKey, read.verifierKey);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  await (await openLedger(options({ dataDir, signer: made }))).close();
+  await assert.rejects(openLedger(options({ dataDir })), withKey('ledger_wrong_key'));
+});
+
+test('after a key rotation checkpoints are signed by the new key, and the next start needs it', async () => {
+  const disk = new SimulatedDisk();
+  const ledger = await openLedger(options({ disk }));
+  const next = createNoteSigner(origin, Buffer.alloc(32, 9));
+  const old = ledger.head.note;
+  await ledger.rotateKey(next);
+  await grantMany(ledger, 'g', 1);
+  const [oldKey, newKey] = [readVerifierKey(signer.verifierKey), readVerifierKey(next.verifierKey)];
+  assert.ok(oldKey && newKey);
+  assert.ok(openNote(old, oldKey));
+  assert.ok(openNote(ledger.head.note, newKey));
+  assert.equal(ledger.verifierKey, next.verifierKey);
+  await assert.rejects(
+    ledger.rotateKey(createNoteSigner('other.test', Buffer.alloc(32))),
+    withKey('ledger_wrong_key'),
+  );
+  await ledger.close();
+  await assert.rejects(openLedger(options({ disk })), withKey('ledger_wrong_key'));
+  await (await openLedger(options({ disk, signer: next }))).close();
+});
+
+test('damage before the head refuses the start and names the place; a torn tail is saved and noted', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const ledger = await openLedger(options({ dataDir }));
+  for (let round = 0; round < 3; round += 1) await grantMany(ledger, `r${round}`, 2);
+  await ledger.close();
+  const folder = join(dataDir, 'ledger');
+  const path = join(folder, 'segment-000000.jsonl');
+  const good = await readFile(path);
+  await rm(join(folder, 'snapshot'));
+
+  const rotten = Buffer.from(good);
+  const at = rotten.indexOf('"amount"', good.length / 2);
+  rotten[at + 10] = (rotten[at + 10] ?? 0) ^ 1;
+  await writeFile(path, rotten);
+  await assert.rejects(openLedger(options({ dataDir })), isNamed);
+
+  await writeFile(path, good);
+  await truncate(path, good.length - 1);
+  await assert.rejects(openLedger(options({ dataDir })), withKey('ledger_damaged'));
+
+  const torn = Buffer.concat([good, Buffer.from('{"count":1,"entr')]);
+  await writeFile(path, torn);
+  const healed = await openLedger(options({ dataDir }));
+  const last = await healed.entry(healed.head.size - 1);
+  assert.ok(last?.type === 'recovery');
+  assert.equal(last.bytes, '16');
+  assert.equal((await readFile(join(folder, last.file))).toString(), '{"count":1,"entr');
+  await healed.close();
+});
+
+test('a lost head record is made again from a perfect file, and refused with a torn one', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const ledger = await openLedger(options({ dataDir }));
+  await grantMany(ledger, 'g', 3);
+  const { size } = ledger.head;
+  await ledger.close();
+  const folder = join(dataDir, 'ledger');
+  const head = await readFile(join(folder, 'head'));
+  // Only one slot is lost: the other is a block behind, and the blocks after it are whole.
+  for (const slot of [0, 4096]) {
+    const damaged = Buffer.from(head);
+    damaged.fill(0, slot, slot + 100);
+    await writeFile(join(folder, 'head'), damaged);
+    const again = await openLedger(options({ dataDir }));
+    assert.equal(again.head.size, size);
+    await again.close();
+  }
+  await rm(join(folder, 'head'));
+  const again = await openLedger(options({ dataDir }));
+  assert.equal(again.head.size, size);
+  await again.close();
+  await rm(join(folder, 'head'));
+  await truncate(join(folder, 'segment-000000.jsonl'), 900);
+  await assert.rejects(openLedger(options({ dataDir })), withKey('ledger_damaged'));
+});
+
+test('a damaged or foreign snapshot is thrown away', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const ledger = await openLedger(options({ dataDir }));
+  await grantMany(ledger, 'g', 3);
+  await ledger.close();
+  const path = join(dataDir, 'ledger', 'snapshot');
+  const good = await readFile(path, 'utf8');
+  assert.ok(good.includes('"u1",5,5'));
+  await writeFile(path, good.replace('"u1",5,5', '"u1",9,9'));
+  const again = await openLedger(options({ dataDir }));
+  assert.equal(again.accounts.account('u1').available, 5);
+  await again.close();
+});
+
+test('a snapshot is made in the background, and the next start goes on from it', async (context) => {
+  const dataDir = await temporaryFolder(context);
+  const ledger = await openLedger(options({ dataDir, snapshotEntries: 50 }));
+  for (let round = 0; round < 4; round += 1) await grantMany(ledger, `r${round}`, 50);
+  const totals = ledger.totals;
+  await ledger.close();
+  const again = await openLedger(options({ dataDir }));
+  assert.deepEqual(again.totals, totals);
+  await again.close();
+});
+
+function isNamed(error: LedgerError): boolean {
+  const { block, segment } = error.data;
+  return error.key === 'ledger_damaged' && block === 2 && segment === 'segment-000000.jsonl';
+}

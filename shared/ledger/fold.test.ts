@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Entry } from './entries.ts';
+import { AccountsFold, idWindowEntries, type RefusalReason } from './fold.ts';
+
+const at = '2030-01-02T03:04:05.678Z';
+const genesis: Entry = { at, key: 'k', origin: 'o', type: 'genesis', unit: 'credit', version: '1' };
+
+function grant(account: string, amount: number, id: string): Entry {
+  return { account, amount: String(amount), at, by: 'admin', id, reason: '', type: 'grant' };
+}
+
+function hold(account: string, amount: number, id: string): Entry {
+  return { account, amount: String(amount), at, expires: at, id, type: 'hold' };
+}
+
+function settle(account: string, amount: number, returned: number, index: number, id: string): Entry {
+  const amounts = { amount: String(amount), returned: String(returned) };
+  return { account, ...amounts, at, hold: String(index), id, type: 'settle' };
+}
+
+function release(account: string, amount: number, index: number, id: string): Entry {
+  return { account, amount: String(amount), at, hold: String(index), id, reason: '', type: 'release' };
+}
+
+function refund(account: string, amount: number, charged: number, of: number, id: string): Entry {
+  const amounts = { amount: String(amount), charged: String(charged) };
+  return { account, ...amounts, at, by: 'admin', id, of: String(of), reason: '', type: 'refund' };
+}
+
+function exchange(account: string, id: string): Entry {
+  const facts = {
+    degraded: 'false',
+    finish: 'stop',
+    inputTokens: '1',
+    model: 'm',
+    outputTokens: '1',
+  } as const;
+  return {
+    account,
+    answer: '',
+    at,
+    ...facts,
+    id,
+    prompt: '',
+    trace: 't',
+    type: 'exchange',
+    usage: 'reported',
+  };
+}
+
+function foldOf(...entries: Entry[]): AccountsFold {
+  const fold = new AccountsFold();
+  for (const entry of [genesis, ...entries]) assert.equal(fold.apply(entry), undefined);
+  return fold;
+}
+
+function assertRefused(fold: AccountsFold, entry: Entry, reason: RefusalReason): void {
+  const before = JSON.stringify(fold.state());
+  assert.equal(fold.apply(entry)?.reason, reason);
+  assert.equal(JSON.stringify(fold.state()), before);
+}
+
+test('credits move from issued to available to held to revenue, and back by release and refund', () => {
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'));
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 40, held: 60, spent: 0 });
+  assert.equal(fold.apply(settle('a', 25, 35, 2, 'h')), undefined);
+  assert.equal(fold.apply(exchange('a', 'h')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 75, held: 0, spent: 25 });
+  assert.equal(fold.apply(refund('a', 20, 25, 3, 'r')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5 });
+  assert.equal(fold.revenue, 5);
+  assert.equal(fold.apply(hold('a', 95, 'h2')), undefined);
+  assert.equal(fold.apply(release('a', 95, 6, 'h2')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5 });
+});
+
+test('every illegal entry is refused with its reason and changes nothing', () => {
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'), grant('b', 10, 'g2'));
+  assertRefused(new AccountsFold(), grant('a', 1, 'g'), 'no_genesis');
+  assertRefused(fold, genesis, 'second_genesis');
+  assertRefused(fold, grant('a', 1, 'g'), 'duplicate_id');
+  assertRefused(fold, grant('a', 1, 'h'), 'duplicate_id');
+  assertRefused(fold, hold('a', 41, 'h2'), 'insufficient_credits');
+  assertRefused(fold, hold('nobody', 1, 'h2'), 'insufficient_credits');
+  assertRefused(fold, settle('a', 1, 1, 2, 'none'), 'no_such_hold');
+  assertRefused(fold, settle('b', 60, 0, 2, 'h'), 'other_hold');
+  assertRefused(fold, settle('a', 60, 0, 1, 'h'), 'other_hold');
+  assertRefused(fold, settle('a', 60, 1, 2, 'h'), 'wrong_sum');
+  assertRefused(fold, release('a', 59, 2, 'h'), 'wrong_sum');
+  assertRefused(fold, exchange('a', 'h'), 'not_after_settle');
+  assertRefused(fold, refund('a', 1, 1, 99, 'r'), 'bad_reference');
+  assertRefused(fold, refund('a', 1, 5, 2, 'r'), 'too_much_refunded');
+  assert.equal(fold.apply(settle('a', 50, 10, 2, 'h')), undefined);
+  assertRefused(fold, settle('a', 50, 10, 2, 'h'), 'no_such_hold');
+  assertRefused(fold, exchange('a', 'other'), 'not_after_settle');
+  fold.startBlock();
+  assertRefused(fold, exchange('a', 'h'), 'not_after_settle');
+  assertRefused(fold, hold('a', 1, 'h'), 'duplicate_id');
+  assert.equal(fold.apply(refund('a', 30, 50, 4, 'r')), undefined);
+  assertRefused(fold, refund('a', 21, 50, 4, 'r2'), 'too_much_refunded');
+  assertRefused(fold, refund('a', 20, 49, 4, 'r2'), 'bad_reference');
+  assertRefused(fold, grant('a', Number.MAX_SAFE_INTEGER, 'g3'), 'too_much_issued');
+});
+
+/** Entries of three accounts with few ids, legal and illegal in all orders. */
+function anyEntries(): fc.Arbitrary<Entry[]> {
+  const account = fc.constantFrom('a', 'b', 'c');
+  const amount = fc.integer({ min: 0, max: 40 });
+  const id = fc.integer({ min: 0, max: 12 }).map((value) => `i${value}`);
+  const index = fc.integer({ min: 0, max: 40 });
+  return fc.array(
+    fc.oneof(
+      fc.tuple(account, amount, id).map((args) => grant(...args)),
+      { weight: 3, arbitrary: fc.tuple(account, amount, id).map((args) => hold(...args)) },
+      { weight: 3, arbitrary: fc.tuple(account, amount, amount, index, id).map((args) => settle(...args)) },
+      fc.tuple(account, amount, index, id).map((args) => release(...args)),
+      fc.tuple(account, amount, amount, index, id).map((args) => refund(...args)),
+      fc.tuple(account, id).map((args) => exchange(...args)),
+    ),
+    { maxLength: 80 },
+  );
+}
+
+/** Lets half of the generated resolutions name a hold that is really open. */
+function aimed(fold: AccountsFold, entry: Entry, position: number): Entry {
+  if (position % 2 === 1 || (entry.type !== 'settle' && entry.type !== 'release')) return entry;
+  const [open] = fold.openHolds;
+  if (open === undefined) return entry;
+  const [id, { account, amount, index }] = open;
+  if (entry.type === 'release') return release(account, amount, index, id);
+  const charged = Math.min(amount, Number(entry.amount));
+  return settle(account, charged, amount - charged, index, id);
+}
+
+test('whatever comes: nothing is negative, the sums hold, refusals change nothing, cold equals incremental', () => {
+  fc.assert(
+    fc.property(anyEntries(), fc.integer({ min: 0, max: 80 }), (entries, cut) => {
+      let fold = foldOf(grant('a', 50, 'start'));
+      const applied: Entry[] = [grant('a', 50, 'start')];
+      for (const [position, generated] of entries.entries()) {
+        // A restart in the middle must not show.
+        if (position === cut) fold = AccountsFold.restore(JSON.parse(JSON.stringify(fold.state())));
+        const entry = aimed(fold, generated, position);
+        const before = JSON.stringify(fold.state());
+        if (fold.apply(entry) === undefined) applied.push(entry);
+        else assert.equal(JSON.stringify(fold.state()), before);
+        assertSums(fold);
+      }
+      assert.deepEqual(foldOf(...applied).state(), fold.state());
+    }),
+    { seed: 34, numRuns: 600 },
+  );
+});
+
+function assertSums(fold: AccountsFold): void {
+  let issued = 0;
+  let revenue = 0;
+  let held = 0;
+  for (const account of fold.accounts.values()) {
+    assert.ok(account.available >= 0 && account.held >= 0 && account.spent >= 0);
+    assert.equal(account.available + account.held + account.spent, account.granted);
+    issued += account.granted;
+    revenue += account.spent;
+    held += account.held;
+  }
+  assert.equal(issued, fold.issued);
+  assert.equal(revenue, fold.revenue);
+  assert.equal(
+    [...fold.openHolds.values()].reduce((sum, item) => sum + item.amount, 0),
+    held,
+  );
+}
+
+test('ids of holds are forgotten after the window, ids that made money never', () => {
+  const fold = foldOf(grant('a', 10, 'g'), hold('a', 1, 'open'), hold('a', 1, 'old'));
+  assert.equal(fold.apply(release('a', 1, 3, 'old')), undefined);
+  const filler: Entry = { at, bytes: '0', file: 'f', sha256: '', type: 'recovery' };
+  for (let count = 0; count < 2 * idWindowEntries; count += 1) fold.apply(filler);
+  assert.equal(fold.indexOfId('old'), undefined);
+  assert.equal(fold.indexOfId('open'), 2);
+  assert.equal(fold.indexOfId('g'), 1);
+  assert.equal(fold.apply(hold('a', 1, 'old')), undefined);
+});
