@@ -55,8 +55,8 @@ export class Bridges implements BridgeContext {
   }
 
   /**
-   * Ends every bridge with `draining`, at random over `spreadMs`; one with an answer under way waits for its end,
-   * but no longer than `spreadMs + LIMITS.drainMs`. Resolves when all are gone.
+   * Ends every bridge with `draining`, at random over `spreadMs`; one with an answer under way waits for its
+   * end, but no longer than `spreadMs + LIMITS.drainMs`. Resolves when all are gone.
    */
   async drain(spreadMs: number): Promise<void> {
     if (this.#all.size === 0) return;

@@ -4,9 +4,9 @@ import { parseAddress } from '../shared/ip-address.ts';
 import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
 
 /**
- * Walks from the peer leftwards through the header, as long as the address at hand is a trusted proxy: only what
- * trusted proxies wrote counts, so nobody can choose an address by sending the header. An entry that is not an
- * address ends the walk at the proxy that passed it on.
+ * Walks from the peer leftwards through the header, as long as the address at hand is a trusted proxy: only
+ * what trusted proxies wrote counts, so nobody can choose an address by sending the header. An entry that is
+ * not an address ends the walk at the proxy that passed it on.
  */
 export function clientEndpoint(
   peer: ProxyEndpoint,

@@ -1,6 +1,6 @@
 /**
- * Why a bridge ended: a closed list, counted and logged. `code` is the close code that the browser gets, with the
- * reason's name as its text (RFC 6455 §7.4); null where the WebSocket ended by itself.
+ * Why a bridge ended: a closed list, counted and logged. `code` is the close code that the browser gets, with
+ * the reason's name as its text (RFC 6455 §7.4); null where the WebSocket ended by itself.
  */
 import { ERRORS, type ErrorKey } from '../shared/errors.ts';
 
@@ -31,7 +31,7 @@ const GATEWAY_REASONS = {
 export type GatewayReason = keyof typeof GATEWAY_REASONS;
 export type CloseReason = GatewayReason | ErrorKey;
 
-/** Application errors of the server keep their code; those outside 4000–4999 become 1011, unexpected condition. */
+/** Application errors keep their code; those outside 4000–4999 become 1011, unexpected condition. */
 export function closeCode(reason: CloseReason): number | null {
   if (reason in GATEWAY_REASONS) return GATEWAY_REASONS[reason as GatewayReason].code;
   const { code } = ERRORS[reason as ErrorKey];
@@ -43,8 +43,8 @@ const TEXT_PREFIX = Buffer.from('FAIL * ');
 const CLOSING_LINE_BYTES_MAX = 4096;
 
 /**
- * The error by which the server says why it closes, when the line is such a line: on the JSON-RPC face an error
- * with a null id and `data.closing`, on the text face `FAIL * <key>: …`.
+ * The error by which the server says why it closes, when the line is such a line: on the JSON-RPC face an
+ * error with a null id and `data.closing`, on the text face `FAIL * <key>: …`.
  */
 export function closingKey(line: Buffer): ErrorKey | undefined {
   if (line.length > CLOSING_LINE_BYTES_MAX) return undefined;

@@ -33,7 +33,7 @@ const GatewaySchema = z.object({
   CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),
   /** A slower handshake, or head of a request, is cut. */
   GATEWAY_HANDSHAKE_SECONDS: seconds(0.1, 60).default(GATEWAY_LIMITS.requestHeadSeconds),
-  /** Closes of a draining gateway are spread over this time, so that the clients do not return all at once. */
+  /** Closes of a draining gateway are spread over this time, so that clients do not return all at once. */
   GATEWAY_DRAIN_SECONDS: seconds(0, 600).default(5),
   HILO_LOCALE: choice(LOCALES).default('en'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -27,7 +27,7 @@ export interface HttpOptions {
   isServerReachable(): Promise<boolean>;
 }
 
-/** The page loads from its own origin alone, and nobody may frame it. Markdown may show inline data images. */
+/** The page loads from its own origin alone; nobody may frame it. Markdown may show inline data images. */
 const SECURITY_HEADERS = {
   'content-security-policy': [
     "default-src 'none'",

@@ -1,10 +1,11 @@
 /**
- * From a stream of bytes to whole lines, for a pipe that forwards them: a pure machine. A line ends with LF; one CR
- * before it is dropped; UTF-8 is judged on the whole line. shared/line-splitter.ts goes on after a bad line, since
- * a server must; here a bad line is the end, since nothing may be left out of a pipe.
+ * From a stream of bytes to whole lines, for a pipe that forwards them: a pure machine. A line ends with LF;
+ * one CR before it is dropped; UTF-8 is judged on the whole line. shared/line-splitter.ts goes on after a bad
+ * line, since a server must; here a bad line is the end, since nothing may be left out of a pipe.
  *
- * Complete lines are views of the chunk, handed over without a copy. Only an unfinished line is kept, in a buffer
- * that doubles, so that a line that comes byte by byte costs its own length and no more than linear time.
+ * Complete lines are views of the chunk, handed over without a copy. Only an unfinished line is kept, in a
+ * buffer that doubles, so that a line that comes byte by byte costs its own length and no more than linear
+ * time.
  */
 import { isUtf8 } from 'node:buffer';
 

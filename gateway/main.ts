@@ -68,6 +68,7 @@ export async function startGateway(
     isDraining: () => isDraining,
   });
   app.server.on('upgrade', upgrade);
+  log.info({ connectionsMax, server }, 'Starting');
   const close = async (): Promise<void> => {
     isDraining = true;
     bridges.close();

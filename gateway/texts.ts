@@ -15,8 +15,8 @@ export const TEXTS = {
     es: 'Esta dirección habla WebSocket; la página está en /',
   },
   foreign_origin: {
-    en: 'Pages of this origin may not connect here. An operator can allow it with ALLOWED_ORIGINS',
-    es: 'Las páginas de este origen no pueden conectarse aquí. Quien opera el servidor puede permitirlo con ALLOWED_ORIGINS',
+    en: 'Pages of this origin may not connect here. ALLOWED_ORIGINS can allow it',
+    es: 'Las páginas de este origen no pueden conectarse aquí. Se puede permitir con ALLOWED_ORIGINS',
   },
   full: {
     en: 'The gateway is full; try again soon',

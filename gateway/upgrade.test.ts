@@ -62,7 +62,7 @@ test('a slow handshake is cut', async () => {
 
 test('a malformed handshake gets an answer, and a peer that is gone ends nothing', async () => {
   await using stage = await createStage();
-  const head = `GET /ws HTTP/1.1\r\nHost: ${stage.authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+  const head = `GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
   for (const [rest, status] of [
     ['Sec-WebSocket-Version: 13\r\n\r\n', 400],
     ['Sec-WebSocket-Version: 99\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n', 400],
@@ -78,7 +78,7 @@ test('a malformed handshake gets an answer, and a peer that is gone ends nothing
   await stage.pair();
 });
 
-test('a drain refuses the new and ends the old with 1012, spread, and after the answer under way', async () => {
+test('a drain refuses the new and ends the old with 1012, after the answer under way', async () => {
   await using stage = await createStage({ GATEWAY_DRAIN_SECONDS: '4' });
   const quiet = await stage.pair();
   const busy = await stage.pair();

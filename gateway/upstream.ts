@@ -14,8 +14,9 @@ export interface ServerAddress {
 export type ReadListener = (byteCount: number) => void;
 
 /**
- * A connection to the server that reads into a buffer which all connections share: an idle one holds no buffer, and
- * a busy one makes no garbage. `peer` is what listeners, which are shared functions too, find their way by.
+ * A connection to the server that reads into a buffer which all connections share: an idle one holds no
+ * buffer, and a busy one makes no garbage. `peer` is what listeners, which are shared functions too, find
+ * their way by.
  */
 export class UpstreamSocket<Peer> extends Socket {
   readonly peer: Peer;
@@ -47,8 +48,8 @@ export function setKeepAlive(socket: Socket): void {
 }
 
 /**
- * Whether the server's port accepts. The probe introduces itself by a LOCAL header, so that the server knows it for
- * a proxy's own connection.
+ * Whether the server's port accepts. The probe introduces itself by a LOCAL header, so that the server knows
+ * it for a proxy's own connection.
  */
 export function probeServer(server: ServerAddress): Promise<boolean> {
   return new Promise((resolve) => {

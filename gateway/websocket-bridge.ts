@@ -1,13 +1,13 @@
 /**
- * One browser, one connection to the server: a transparent pipe of lines. A text message becomes a line; a line
- * becomes a text message. Nothing is parsed but the server's last line, for the close code.
+ * One browser, one connection to the server: a transparent pipe of lines. A text message becomes a line; a
+ * line becomes a text message. Nothing is parsed but the server's last line, for the close code.
  *
  *   open ──────────────► closing ──► gone            end(): a reason, once; both sides are ended
  *     │                     ▲
  *     └──► flushing ────────┘                        the server ended and the browser has not taken all
  *
- * There are thousands of these, and most are idle: no timers, no buffers and few closures of their own. Listeners
- * are shared functions, and `sweep` is called for all by one timer.
+ * There are thousands of these, and most are idle: no timers, no buffers and few closures of their own.
+ * Listeners are shared functions, and `sweep` is called for all by one timer.
  */
 import type { Socket } from 'node:net';
 import { nextTick } from 'node:process';
@@ -128,7 +128,7 @@ export class Bridge implements LineSink {
     this.#webSocket.send(bytes.toString('utf8'));
   }
 
-  /** Ends both sides; what was taken from one side is still written to the other. Only the first reason counts. */
+  /** Ends both sides; what one side has sent is still written to the other. Only the first reason counts. */
   end(reason: CloseReason): void {
     if (this.#phase !== 'open') return;
     this.#context.ended(reason);
@@ -255,8 +255,8 @@ export class Bridge implements LineSink {
   }
 
   /**
-   * Any byte from the browser counts as life. A paused WebSocket delivers no pong, and behind a backlog no ping
-   * arrives: then write progress is the measure, and the heartbeat begins anew afterwards.
+   * Any byte from the browser counts as life. A paused WebSocket delivers no pong, and behind a backlog no
+   * ping arrives: then write progress is the measure, and the heartbeat begins anew afterwards.
    */
   #heartbeat(nowMs: number): void {
     if (this.#webSocket.isPaused || this.#browser.writableLength > 0) {

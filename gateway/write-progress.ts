@@ -21,8 +21,9 @@ export class WriteProgress {
 }
 
 /**
- * What the write under way has not yet handed to the kernel. Node shows this only on the handle; its own socket
- * timeout looks there for the same reason. Without it a long line to a slow peer would look like no progress.
+ * What the write under way has not yet handed to the kernel. Node shows this only on the handle; its own
+ * socket timeout looks there for the same reason. Without it a long line to a slow peer would look like no
+ * progress.
  */
 function kernelQueueBytes(socket: Socket): number {
   const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };

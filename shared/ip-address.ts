@@ -15,7 +15,7 @@ export interface Cidr {
   readonly hostBits: number;
 }
 
-/** The address as a 128-bit number, or undefined when the text is not an IP address. Zones (`%eth0`) are not. */
+/** The address as a 128-bit number; undefined for what is none, zones (`%eth0`) among it. */
 export function parseAddress(text: string): bigint | undefined {
   if (isIPv4(text)) return MAPPED_PREFIX | ipv4Number(text);
   if (!isIPv6(text) || text.includes('%')) return undefined;

@@ -1,7 +1,7 @@
 /**
- * PROXY protocol, versions 1 and 2 (HAProxy, proxy-protocol.txt): how a proxy tells a server whose connection it
- * carries. The parser is a pure machine: bytes in, in any chunks; out comes the client's address, or a fault at
- * the earliest byte with which no valid header can begin.
+ * PROXY protocol, versions 1 and 2 (HAProxy, proxy-protocol.txt): how a proxy tells a server whose connection
+ * it carries. The parser is a pure machine: bytes in, in any chunks; out comes the client's address, or a
+ * fault at the earliest byte with which no valid header can begin.
  *
  *   detect ─'P'──► v1 keyword ► family ─┬► source ► destination ► ports ► CR LF ─► done
  *      │                                └─ UNKNOWN ► anything ► CR LF ───────────► done
@@ -24,7 +24,7 @@ export interface ProxyEndpoint {
 
 export type ProxyParse =
   | { readonly type: 'more' }
-  /** `source` is undefined for LOCAL, UNKNOWN and families without IP addresses: use the peer's own address. */
+  /** `source` is undefined for LOCAL, UNKNOWN and families without IP: use the peer's own address. */
   | { readonly type: 'done'; readonly source: ProxyEndpoint | undefined; readonly rest: Buffer }
   /** `offset` counts bytes from the start of the connection. */
   | { readonly type: 'fault'; readonly offset: number; readonly expected: string };
