@@ -61,7 +61,7 @@ export class JsonRpcFace implements Face {
       this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
     } else if (id !== undefined && (this.#pending.has(id) || this.#host.session.running.has(id))) {
       this.#refuse(id, new HiloError('duplicate_id'));
-    } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax) {
+    } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
       const max = this.#host.limits.pendingRequestsMax;
       this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
     } else {

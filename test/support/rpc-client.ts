@@ -75,7 +75,11 @@ export class RpcClient {
     this.lines.destroy();
   }
 
+  reset(): void {
+    this.lines.reset();
+  }
+
   [Symbol.dispose](): void {
-    this.destroy();
+    this.reset();
   }
 }

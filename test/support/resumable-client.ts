@@ -1,0 +1,106 @@
+/** A client that can be cut off and come back; it insists that the numbers of its messages are consecutive. */
+import assert from 'node:assert/strict';
+import { RpcClient, type RpcMessage } from './rpc-client.ts';
+
+export class ResumableClient {
+  readonly #port: number;
+  #rpc: RpcClient;
+  #token = '';
+  epoch = '';
+  session = '';
+  lastSeq = 0;
+  /** The numbered messages of the session, in order, over all its connections. */
+  readonly messages: RpcMessage[] = [];
+  #nextId = 1_000;
+
+  private constructor(port: number, rpc: RpcClient) {
+    this.#port = port;
+    this.#rpc = rpc;
+  }
+
+  static async open(port: number): Promise<ResumableClient> {
+    const client = new ResumableClient(port, await RpcClient.open(port));
+    const result = await client.#rpc.call('session.hello', { client: 'test', version: '1' });
+    client.#accept(result);
+    return client;
+  }
+
+  get rpc(): RpcClient {
+    return this.#rpc;
+  }
+
+  get resumeParams() {
+    return { resumeToken: this.#token, epoch: this.epoch, lastSeq: this.lastSeq };
+  }
+
+  /** What has been streamed for a request so far. */
+  streamed(requestId: string | number): string {
+    return this.messages
+      .filter(({ method, params }) => method === 'chat.delta' && params?.['requestId'] === requestId)
+      .map(({ params }) => String(params?.['text']))
+      .join('');
+  }
+
+  send(method: string, params: object, id: string | number = this.#nextId++): string | number {
+    return this.#rpc.send(method, params, id);
+  }
+
+  /** The next message of the session. */
+  async next(): Promise<RpcMessage> {
+    const message = await this.#rpc.next();
+    const seq = (message.params ?? message.result ?? message.error?.data)?.['seq'];
+    assert.equal(seq, this.lastSeq + 1, `seq of ${JSON.stringify(message)}`);
+    this.lastSeq += 1;
+    this.messages.push(message);
+    return message;
+  }
+
+  async response(id: string | number): Promise<RpcMessage> {
+    for (;;) {
+      const message = await this.next();
+      if (message.id === id) return message;
+    }
+  }
+
+  /** Reads on until so much was streamed for the request. */
+  async untilStreamed(requestId: string | number, text: string): Promise<void> {
+    while (this.streamed(requestId).length < text.length) await this.next();
+    assert.equal(this.streamed(requestId), text);
+  }
+
+  ack(): void {
+    this.#rpc.notify('session.ack', { seq: this.lastSeq });
+  }
+
+  /** Breaks the connection, with a RST or a FIN; what was not read is lost. */
+  cut(how: 'reset' | 'destroy' = 'reset'): void {
+    this.#rpc[how]();
+  }
+
+  /** Comes back on a new connection; what it misses is read by `next`. */
+  async resume(): Promise<Record<string, unknown>> {
+    this.#rpc = await RpcClient.open(this.#port);
+    const before = this.lastSeq;
+    const result = await this.#rpc.call('session.resume', this.resumeParams);
+    this.#accept(result);
+    assert.equal(result['seq'], before + Number(result['replayed']));
+    return result;
+  }
+
+  /** Comes back, but the connection is lost again before the answer, and the new token with it, is read. */
+  async resumeInVain(): Promise<void> {
+    this.#rpc = await RpcClient.open(this.#port);
+    await this.#rpc.call('session.resume', this.resumeParams);
+    this.#rpc.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.#rpc.reset();
+  }
+
+  #accept(result: Record<string, unknown>): void {
+    this.#token = String(result['resumeToken']);
+    this.epoch = String(result['epoch']);
+    this.session = String(result['session']);
+  }
+}
