@@ -23,7 +23,7 @@ import {
   type ChatState,
 } from './chat-state.ts';
 import type { ConnectionEvents, ConnectionState, Loss, Resumption } from './rpc-contract.ts';
-import type { Outcome, Params, RequestId } from './rpc-message.ts';
+import { textOf, type Outcome, type Params, type RequestId } from './rpc-message.ts';
 
 export const STORE_LIMITS = {
   /** How long "nothing was lost" stays to be read. */
@@ -117,7 +117,7 @@ export class ChatStore {
   stop(): void {
     const requestId = this.#state.live?.requestId;
     this.#change(stopAsked(this.#state));
-    if (this.#state.live?.stopping && requestId !== undefined) this.#cancel(requestId);
+    if (this.#state.live?.stopping && requestId !== undefined) void this.#cancel(requestId);
     this.#keep();
   }
 
@@ -132,7 +132,7 @@ export class ChatStore {
   /** Forgets the conversation here and at the server. */
   startNewConversation(): void {
     const running = this.#state.live?.requestId;
-    if (running !== undefined) this.#cancel(running);
+    if (running !== undefined) void this.#cancel(running);
     this.#change(cleared(this.#state));
     this.#keep();
     void this.#line.call('chat.new', {});
@@ -198,12 +198,11 @@ export class ChatStore {
     this.#keep();
   }
 
-  #cancel(requestId: RequestId): void {
-    void this.#line.call('chat.cancel', { requestId }).then((outcome) => {
-      if (outcome.ok || outcome.failure.reason !== 'not_found') return;
-      // Nothing runs under that id any more, so no answer will come that could end the turn.
-      this.#fail(requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
-    });
+  async #cancel(requestId: RequestId): Promise<void> {
+    const outcome = await this.#line.call('chat.cancel', { requestId });
+    if (outcome.ok || outcome.failure.reason !== 'not_found') return;
+    // Nothing runs under that id any more, so no answer will come that could end the turn.
+    this.#fail(requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
   }
 
   /** A request that neither runs nor was answered never arrived: it is sent again, under its own id. */
@@ -211,7 +210,7 @@ export class ChatStore {
     const { live } = this.#state;
     if (!live) return;
     if (running.includes(live.requestId)) {
-      if (live.stopping) this.#cancel(live.requestId);
+      if (live.stopping) void this.#cancel(live.requestId);
       return;
     }
     if (live.stopping)
@@ -224,7 +223,7 @@ export class ChatStore {
     const requestId = params['requestId'];
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
     if (method === 'chat.delta') {
-      this.#state = appended(this.#state, requestId, String(params['text'] ?? ''));
+      this.#state = appended(this.#state, requestId, textOf(params['text']));
       this.#options.atFrame(() => this.#show());
     } else if (method === 'chat.queued') {
       const position = Number(params['position']) || 1;
@@ -232,8 +231,8 @@ export class ChatStore {
     } else if (method === 'chat.started') {
       this.#change(
         started(this.#state, requestId, {
-          model: String(params['model'] ?? ''),
-          trace: String(params['trace'] ?? ''),
+          model: textOf(params['model']),
+          trace: textOf(params['trace']),
           degraded: params['degraded'] === true,
         }),
       );
@@ -249,9 +248,9 @@ export class ChatStore {
     const { text, model, trace, provider, degraded, finishReason } = outcome.result;
     this.#change(
       completed(this.#state, id, {
-        answer: String(text ?? ''),
-        model: String(model ?? ''),
-        trace: String(trace ?? ''),
+        answer: textOf(text),
+        model: textOf(model),
+        trace: textOf(trace),
         offline: provider === 'offline',
         degraded: degraded === true,
         cut: finishReason === 'length',

@@ -38,11 +38,17 @@ function place(locale: Locale, position: number): string {
 
 /** Why something failed, in the words of the shared table; the wait is told by the button beside it. */
 export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues): string {
-  const text = errorText(reason, locale, values);
-  // A text whose numbers did not come along is cut where it would need them.
-  const whole = /\{\w+\}/.test(text) ? (text.split(/[;:,.]?\s[^;:,.]*\{/)[0] ?? '') : text;
-  const sentence = whole === '' ? errorText('internal', locale) : whole;
+  const text = wholeClauses(errorText(reason, locale, values));
+  const sentence = text === '' ? errorText('internal', locale) : text;
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** A text whose numbers did not come along ends before the clause that would need them. */
+function wholeClauses(text: string): string {
+  const hole = text.search(/\{\w+\}/);
+  if (hole < 0) return text;
+  const before = text.slice(0, hole);
+  return before.slice(0, Math.max(0, before.search(/[;:,.][^;:,.]*$/)));
 }
 
 /** Why the connection ended, as a sentence. */

@@ -28,7 +28,7 @@ const newId = () => {
 
 async function start(root: HTMLElement): Promise<void> {
   const markdown = signal<Markdown | undefined>(undefined);
-  loadMarkdown(markdown);
+  void loadMarkdown(markdown);
   const values = browserValues(() => window.localStorage);
   const preferences = loadPreferences(values, navigator.languages);
   const storage = new SlotStorage(values);
@@ -78,13 +78,13 @@ async function start(root: HTMLElement): Promise<void> {
 }
 
 /** Half of the script, and not needed to write the first message: it comes beside the rest, not before it. */
-function loadMarkdown(markdown: Signal<Markdown | undefined>): void {
-  import('./load-markdown.ts').then(
-    (module) => {
-      markdown.value = module.markdown(window);
-    },
-    () => setTimeout(() => loadMarkdown(markdown), MARKDOWN_RETRY_MS),
-  );
+async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<void> {
+  try {
+    const module = await import('./load-markdown.ts');
+    markdown.value = module.markdown(window);
+  } catch {
+    setTimeout(() => void loadMarkdown(markdown), MARKDOWN_RETRY_MS);
+  }
 }
 
 function watchPage(store: ChatStore): void {

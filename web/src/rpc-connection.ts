@@ -202,7 +202,7 @@ export class RpcConnection {
       if (greeting.kind === 'hello') return this.#refused(outcome.failure);
       return this.#notResumed(outcome.failure);
     }
-    const { session, resumeToken, epoch, seq, replayed, running } = outcome.result;
+    const { session, resumeToken, epoch, seq, replayed, running, locale } = outcome.result;
     if (typeof resumeToken !== 'string' || typeof epoch !== 'string' || typeof seq !== 'number') {
       return this.#giveUp('internal');
     }
@@ -217,6 +217,9 @@ export class RpcConnection {
       this.#missing = { left: Number(replayed), running: requestIds(running) };
       this.#events.sessionResumed();
       this.#countMissing(0);
+      // The language may have been changed while there was no line to tell it on.
+      if (locale !== this.#options.locale())
+        void this.call('session.locale', { locale: this.#options.locale() });
     } else if (greeting.lostEpoch === undefined) this.#events.sessionStarted(undefined);
     else if (greeting.lostEpoch !== epoch) this.#events.sessionStarted('restarted');
     else this.#events.sessionStarted(greeting.gap ? 'gap' : 'expired');

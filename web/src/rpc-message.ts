@@ -34,6 +34,16 @@ export function isRecord(value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** 0 for what is no finite number. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+/** Empty for what is no text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** Undefined for anything that is not a JSON-RPC message, such as lines of a greeting. */
 export function parseMessage(line: string): RpcMessage | undefined {
   if (!line.startsWith('{')) return undefined;

@@ -17,7 +17,7 @@ import {
   type Turn,
 } from './chat-state.ts';
 import type { Resumption } from './rpc-contract.ts';
-import { isErrorKey, isRecord, type Params } from './rpc-message.ts';
+import { isErrorKey, isRecord, numberOf, textOf, type Params } from './rpc-message.ts';
 
 export const STORAGE_LIMITS = {
   /** A turn is two messages. */
@@ -208,12 +208,4 @@ function resumptionOf(value: unknown): Resumption | undefined {
   if (typeof session !== 'string' || typeof token !== 'string') return undefined;
   if (typeof epoch !== 'string' || typeof lastSeq !== 'number') return undefined;
   return { session, token, epoch, lastSeq };
-}
-
-function numberOf(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

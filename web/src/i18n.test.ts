@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ERRORS } from '../../shared/errors.ts';
+import { LOCALES } from '../../shared/locale.ts';
+import { closeText, duration, failureText, queueText, translate } from './i18n.ts';
+import { EN } from './texts/en.ts';
+import { ES } from './texts/es.ts';
+
+describe('texts', () => {
+  it('have the same placeholders in each language', () => {
+    for (const [key, text] of Object.entries(EN)) {
+      assert.deepEqual(placeholders(ES[key as keyof typeof EN]), placeholders(text), key);
+    }
+  });
+
+  it('fill their values', () => {
+    assert.equal(translate('es', 'connection.waiting', { seconds: 3 }), 'Reconexión en 3 s');
+    assert.equal(duration('en', 59), '59 s');
+    assert.equal(duration('en', 61), '2 min');
+    assert.equal(queueText('en', { perPlaceMs: undefined }, 3), 'Third in line, about 20 s');
+    assert.equal(queueText('es', { perPlaceMs: undefined }, 12), 'Puesto 12 en la fila, unos 2 min');
+  });
+
+  it('tell every failure in every language, as a sentence without a hole', () => {
+    for (const locale of LOCALES) {
+      for (const key of Object.keys(ERRORS) as (keyof typeof ERRORS)[]) {
+        const text = failureText(locale, key, {});
+        assert.match(text, /^\p{Lu}[^{}]+[.!?…]$/u, key);
+        assert.match(closeText(locale, key), /^\p{Lu}[^{}]+[.!?…]$/u, key);
+      }
+    }
+  });
+});
+
+function placeholders(text: string): ReadonlySet<string | undefined> {
+  return new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
+}
