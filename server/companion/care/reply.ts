@@ -1,0 +1,158 @@
+import type { DangerKind } from '../danger/assess.ts';
+import { listLines } from '../helplines.ts';
+import type { HelplinesOfLocale } from '../helplines.ts';
+import type { Speaker } from '../speaker.ts';
+import type { Template } from '../templates.ts';
+import { wasSaid } from '../templates.ts';
+import { CARE_ENGLISH } from './care-english.ts';
+import type { CareQuestion, CareReplies } from './care-replies.ts';
+import { CARE_SPANISH } from './care-spanish.ts';
+import type { CareMove } from './state.ts';
+
+const PACKS: readonly CareReplies[] = [CARE_SPANISH, CARE_ENGLISH];
+
+/** The safety question comes back this often while the person has not said that they are safe. */
+const ASK_SAFE_EVERY = 3;
+
+/** Which question one of the companion's replies ended with, in whichever language it was. */
+export function askedIn(reply: string | undefined): CareQuestion {
+  for (const pack of PACKS) {
+    if (asks(pack.askSafe, reply)) return 'safe';
+    if (asks(pack.askThinking, reply)) return 'thinking';
+    if (wasSaid(pack.askNear, reply)) return 'near';
+    if (wasSaid(pack.askOpen, reply)) return 'open';
+  }
+  return 'none';
+}
+
+export interface CareContext {
+  readonly speaker: Speaker;
+  readonly helplines: HelplinesOfLocale;
+  /** The person has not yet been told what answers here. */
+  readonly introduce: boolean;
+}
+
+/** The reply for a move that is not left to the ordinary rules; undefined for one that is. */
+export function careReply(move: CareMove, context: CareContext): string | undefined {
+  switch (move.say) {
+    case 'nothing':
+    case 'door-open':
+      return undefined;
+    case 'danger':
+      return dangerReply(move.kind, move.again, context);
+    case 'ask':
+      return askReply(move.kind, context);
+    case 'released':
+      return paragraphs([context.speaker.say(packOf(context).released), introduction(context)]);
+    case 'topic':
+      return topicReply(move, context);
+  }
+}
+
+/** What is added to an ordinary reply when the question about danger was passed over. */
+export function doorOpen(context: CareContext): string {
+  return context.speaker.say(packOf(context).doorOpen);
+}
+
+function dangerReply(kind: DangerKind, again: boolean, context: CareContext): string {
+  const { speaker } = context;
+  const care = packOf(context);
+  const heard = speaker.say(care.hear[kind]);
+  const pointer = again ? speaker.say(care.pointAgain) : point(pointerFor(care, kind), kind, context);
+  if (kind === 'emergency') {
+    return paragraphs([`${heard} ${pointer}`, introduction(context), speaker.say(care.askSafe[kind])]);
+  }
+  return paragraphs([
+    `${heard} ${speaker.say(care.askSafe[kind])}`,
+    pointer,
+    introduction(context) || speaker.say(care.stay),
+  ]);
+}
+
+function askReply(kind: DangerKind, context: CareContext): string {
+  const { speaker } = context;
+  const care = packOf(context);
+  const question = speaker.say(care.askThinking[kind]);
+  const opening = kind === 'bereaved' ? `${speaker.say(care.hear.bereaved)} ${question}` : question;
+  return paragraphs([opening, point(care.pointIfSo, kind, context), introduction(context)]);
+}
+
+function topicReply(move: Extract<CareMove, { say: 'topic' }>, context: CareContext): string {
+  const { speaker } = context;
+  const care = packOf(context);
+  const { kind, topic, safe, turns } = move;
+  if (topic === 'leaving' && safe) return speaker.say(care.goodbyeSafe);
+  const body = speaker.say(bodyFor(care, kind, topic));
+  const question = speaker.say(questionFor(care, move));
+  const pointer = topic === 'not-safe' || (!safe && turns % ASK_SAFE_EVERY === 0);
+  const now = pointer ? `${speaker.say(care.pointNow, [context.helplines.emergency])} ` : '';
+  return `${body} ${now}${question}`;
+}
+
+function bodyFor(
+  care: CareReplies,
+  kind: DangerKind,
+  topic: Extract<CareMove, { say: 'topic' }>['topic'],
+): readonly Template[] {
+  if (topic === 'not-safe' && kind === 'harmed') return care.notSafeHarmed;
+  if (topic === 'not-safe' && kind === 'harming') return care.notSafeHarming;
+  return care.topics[topic];
+}
+
+function questionFor(
+  care: CareReplies,
+  { kind, topic, safe, turns }: Extract<CareMove, { say: 'topic' }>,
+): readonly Template[] {
+  switch (topic) {
+    case 'not-safe':
+    case 'unclear':
+    case 'no-call':
+    case 'alone':
+    case 'do-something':
+      return care.askNear;
+    case 'leaving':
+      return care.askSafe[kind];
+    default:
+      return !safe && turns % ASK_SAFE_EVERY === 0 ? care.askSafe[kind] : care.askOpen;
+  }
+}
+
+function pointerFor(care: CareReplies, kind: DangerKind): readonly Template[] {
+  switch (kind) {
+    case 'emergency':
+      return care.pointEmergency;
+    case 'harmed':
+      return care.pointViolence;
+    case 'harming':
+      return care.pointHarming;
+    case 'somebody-else':
+      return care.pointOther;
+    default:
+      return care.pointTalk;
+  }
+}
+
+function point(
+  templates: readonly Template[],
+  kind: DangerKind,
+  { speaker, helplines }: CareContext,
+): string {
+  const lines = listLines(helplines, kind === 'harmed' ? 'violence' : 'talk');
+  return speaker.say(templates, [helplines.emergency, lines]);
+}
+
+function introduction({ introduce, speaker }: CareContext): string {
+  return introduce ? speaker.say(PACKS[speaker.language === 'es' ? 0 : 1]?.whatIAm ?? []) : '';
+}
+
+function packOf({ speaker }: CareContext): CareReplies {
+  return speaker.language === 'es' ? CARE_SPANISH : CARE_ENGLISH;
+}
+
+function asks(lists: CareReplies['askSafe'], reply: string | undefined): boolean {
+  return Object.values(lists).some((list) => wasSaid(list, reply));
+}
+
+function paragraphs(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
