@@ -14,6 +14,8 @@ export interface Call {
   traced(trace: string): void;
   /** Ends the connection because the session goes on elsewhere. */
   readonly supersede: () => void;
+  /** The session has an owner now, who may send longer lines. */
+  readonly authenticated: () => void;
   /** The connection goes on with another session, after everything that its client has not seen. */
   readonly adopt: (session: Session, lastSeq: number) => void;
 }

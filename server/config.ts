@@ -9,12 +9,14 @@ import {
   host,
   httpUrl,
   integer,
+  json,
   port,
   readEnvironment,
   secret,
   text,
   type Environment,
 } from '../shared/environment.ts';
+import { PricesSchema } from './credits/price-table.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { LOCALES } from '../shared/locale.ts';
 import type { Limits } from './connection-services.ts';
@@ -55,6 +57,8 @@ const Settings = z.object({
   ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
   METRICS_HOST: host().default('127.0.0.1'),
   METRICS_PORT: port().default(9464),
+  /** The ledger, the keys and what was said. */
+  DATA_DIR: text().default('./data'),
   HILO_LOCALE: choice(LOCALES).default('en'),
   LLM_PROVIDER: choice(['auto', 'ollama', 'openai', 'offline']).default('auto'),
   OLLAMA_HOST: httpUrl().default('http://127.0.0.1:11434'),
@@ -72,6 +76,17 @@ const Settings = z.object({
   HELPLINES_FILE: text().optional(),
   /** Between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
+  /** Names the ledger in its checkpoints; it cannot be changed later. */
+  LEDGER_ORIGIN: text()
+    .refine((value) => /^[!#-*,-[\]-~]{1,100}$/.test(value), { error: 'ASCII without spaces, +, \" and \\' })
+    .default('hilo'),
+  /** Given to each account without an owner, with its first message. */
+  ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
+  /** Given to all such accounts of one address in 24 hours. */
+  ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
+  /** JSON: model → {input, output}, credits for each token; "*" for every other model. */
+  MODEL_PRICES: json(PricesSchema).prefault('{}'),
+  HOLD_TTL_SECONDS: integer(60, 86_400).default(3_600),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag().default(false),
 });

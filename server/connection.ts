@@ -75,6 +75,12 @@ export class Connection implements FaceHost {
   #overlongLines = 0;
   #lastLineMs: number | undefined;
   /** One function for the life of the connection: the registry knows the holder of a session by it. */
+  readonly authenticated = () => {
+    const { lineBytesMaxAuthenticated } = this.limits;
+    if (this.#state.name === 'talking' && this.#state.kind === 'json') {
+      this.#splitter.lineBytesMax = lineBytesMaxAuthenticated;
+    }
+  };
   readonly supersede = () => this.close('superseded', new HiloError('superseded'));
 
   constructor(
@@ -233,6 +239,7 @@ export class Connection implements FaceHost {
 
   /** The address is known: counts it, then waits a moment for the first byte. */
   #sniff(): void {
+    this.session.address = this.address;
     const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
     if (verdict.isAdmitted) this.#releaseAddress = verdict.release;
     else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);

@@ -9,6 +9,7 @@ import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Locale } from '../shared/locale.ts';
 import type { Call, CallEvent, Handlers, RequestId } from './call.ts';
+import { mayUse, type Access } from './access.ts';
 import type { Session } from './session.ts';
 
 /** Where what an operation says goes; each face has its own. */
@@ -24,6 +25,7 @@ export interface Caller {
   readonly session: Session;
   readonly requestId: RequestId | undefined;
   readonly supersede: () => void;
+  readonly authenticated: () => void;
   readonly adopt: (session: Session, lastSeq: number) => void;
 }
 
@@ -59,7 +61,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
     const run: Run = { caller, responder, controller: new AbortController(), trace: undefined };
     try {
       const operation = lookUp(name);
-      requireAccess(operation);
+      requireAccess(operation, caller.session.access);
       const input = parseInput(operation, rawInput, caller.session.locale);
       const value = await execute(dependencies, operation, input, run);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
@@ -87,9 +89,9 @@ function lookUp(name: string): Operation {
   return OPERATIONS[name as OperationName];
 }
 
-/** Everybody is anonymous so far; what asks for more is refused. */
-function requireAccess(operation: Operation): void {
-  if (operation.access !== 'anonymous') throw new HiloError('auth_required');
+function requireAccess(operation: Operation, access: Access): void {
+  if (mayUse(access, operation.access)) return;
+  throw new HiloError(access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
 
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
@@ -126,6 +128,7 @@ async function execute(
     signal: run.controller.signal,
     traced: (trace) => (run.trace = trace),
     supersede: run.caller.supersede,
+    authenticated: run.caller.authenticated,
     adopt: run.caller.adopt,
   };
   if (operation.effect !== 'stream') {
@@ -143,13 +146,18 @@ async function execute(
 /** Passes the events on, each only when the peer has room for it. */
 async function drive(operation: Operation, events: Events, run: Run): Promise<unknown> {
   const { responder, controller } = run;
-  for (;;) {
-    const step = await events.next();
-    if (step.done) return step.value;
-    responder.event(operation, step.value.name, step.value.params);
-    for (let wait = responder.ready(); wait && !controller.signal.aborted; wait = responder.ready()) {
-      await untilAborted(wait, controller.signal);
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      responder.event(operation, step.value.name, step.value.params);
+      for (let wait = responder.ready(); wait && !controller.signal.aborted; wait = responder.ready()) {
+        await untilAborted(wait, controller.signal);
+      }
     }
+  } finally {
+    // Does nothing at its end; ends it where writing an event has failed.
+    await events.return(undefined);
   }
 }
 

@@ -1,7 +1,9 @@
 /** The server process: configuration, dependencies, listen, signals. */
+import { randomBytes } from 'node:crypto';
 import { config as readDotenv } from 'dotenv';
 import { EnvironmentError } from '../shared/environment.ts';
 import { systemClock } from '../shared/clock.ts';
+import { openBooks } from './credits/books.ts';
 import { readServerConfig, type ServerConfig } from './config.ts';
 import { descriptorLimit } from './descriptors.ts';
 import { createProviders } from './llm/create-providers.ts';
@@ -45,6 +47,7 @@ function end(cause: string): void {
 }
 
 async function start(): Promise<HiloServer> {
+  const books = await openBooks(config, { clock: systemClock, log, randomBytes });
   const providers = createProviders(config, systemClock);
   await providers.start();
   return startServer(config, {
@@ -52,6 +55,7 @@ async function start(): Promise<HiloServer> {
     random: Math.random,
     log,
     providers,
+    books,
     descriptorLimit: descriptorLimit(),
     checkOutput: process.env['NODE_ENV'] === 'test',
   });

@@ -1,5 +1,5 @@
 /** The composition of a server: configuration and clock in, a listening server out. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { matchesCidr } from '../shared/environment.ts';
 import { HiloError } from '../shared/errors.ts';
@@ -7,12 +7,15 @@ import type { Clock } from '../shared/clock.ts';
 import { AddressAdmission } from './admission.ts';
 import type { ServerConfig } from './config.ts';
 import type { Limits } from './connection-services.ts';
+import type { Books } from './credits/books.ts';
 import { createDispatch, type Dispatch, type DispatchObserver } from './dispatch.ts';
 import type { ExchangeMetrics } from './exchange/metrics.ts';
 import { createExchange } from './exchange/pipeline.ts';
 import { SlidingRateWindow } from './exchange/rate-window.ts';
 import { systemPrompt } from './exchange/system-prompt.ts';
 import { chatHandlers } from './handlers/chat.ts';
+import { creditHandlers } from './handlers/credits.ts';
+import { ledgerHandlers } from './handlers/ledger.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { sessionHandlers } from './handlers/session.ts';
 import { Listener } from './listener.ts';
@@ -32,6 +35,8 @@ export interface ServerDependencies {
   readonly log: Log;
   /** Started already; closed by `drain`. */
   readonly providers: ProviderSource & { close(): Promise<void> };
+  /** Closed by `drain`. */
+  readonly books: Books;
   readonly descriptorLimit: number;
   /** Check what handlers return; for tests. */
   readonly checkOutput: boolean;
@@ -50,7 +55,7 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { clock, log, random, providers } = dependencies;
+  const { clock, log, random, providers, books } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
   providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
@@ -73,6 +78,7 @@ export async function startServer(
     random,
     providers: () => providers.current(),
     rateWindow,
+    meter: books.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
     settings: exchangeSettings(config, limits),
     metrics: observedExchange(metrics.exchange, log),
@@ -81,8 +87,11 @@ export async function startServer(
   const dispatch = createDispatch({
     handlers: {
       ...chatHandlers({ exchange, generationsMax: limits.generationsMax }),
+      ...creditHandlers({ ...books, newId: randomUUID }),
+      ...ledgerHandlers({ ...books, checkpoint: () => books.ledger.head }),
       ...sessionHandlers({
         registry,
+        adminKey: books.adminKey,
         models: modelDirectory(providers),
         rate: {
           limit: limits.messagesPerWindow,
@@ -122,6 +131,7 @@ export async function startServer(
       exchange.drain();
       await listener.drain();
       await providers.close();
+      await books.close();
       metrics.close();
       metricsServer.close();
       metricsServer.closeAllConnections();
@@ -151,7 +161,7 @@ function createListener(parts: ListenerParts): Listener {
       dispatch,
       addresses: new AddressAdmission(limits, (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT)),
       observer: { refused: (key) => metrics.refused(key) },
-      newSession: () => new Session(++sessions, config.HILO_LOCALE, limits),
+      newSession: () => new Session(++sessions, registry.epoch, config.HILO_LOCALE, limits),
       onTalking: (connection, face) => {
         metrics.opened(face);
         log.debug({ session: connection.session.name, face }, 'Connection opened');

@@ -2,6 +2,7 @@
  * A conversation in progress: who it is, what was said, what runs. On the JSON-RPC face it can outlive its
  * connection (`session.hello`); on the text face it ends with it.
  */
+import type { Access } from './access.ts';
 import type { Turn } from './exchange/exchange.ts';
 import type { RequestId } from './call.ts';
 import type { JsonChannel } from './json-channel.ts';
@@ -27,6 +28,13 @@ const NO_TURNS: readonly Turn[] = [];
 
 export class Session {
   readonly name: string;
+  /** Who pays. It lives as long as the session can be resumed. */
+  readonly account: string;
+  /** Where the client is; by its newest connection. */
+  address = '';
+  access: Access = 'anonymous';
+  /** Index in the ledger of the newest exchange. */
+  lastReceipt: number | undefined;
   locale: Locale;
   /** The model that was chosen; the provider's default when undefined. */
   model: string | undefined;
@@ -40,8 +48,10 @@ export class Session {
   #sends: Map<string, RememberedSend> | undefined;
   readonly #limits: SessionLimits;
 
-  constructor(number: number, locale: Locale, limits: SessionLimits) {
+  /** `epoch` names this run of the server: numbers begin anew with each, accounts must not. */
+  constructor(number: number, epoch: string, locale: Locale, limits: SessionLimits) {
     this.name = `Usuario-${number}`;
+    this.account = `anon:${epoch}:${number}`;
     this.locale = locale;
     this.#limits = limits;
   }
@@ -114,5 +124,5 @@ export class Session {
 const NOTHING_RUNS: ReadonlyMap<RequestId | symbol, AbortController> = new Map();
 
 function turnBytes(turn: Turn): number {
-  return turn.user.length + turn.assistant.length;
+  return turn.user.content.length + turn.assistant.content.length;
 }

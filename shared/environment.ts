@@ -1,6 +1,7 @@
 /**
- * The one way in which processes read their configuration. A zod object schema names the variables; every fault is
- * found in one go and told by variable: what was expected, what was found. An empty value counts as unset.
+ * The one way in which processes read their configuration. A zod object schema names the variables; every
+ * fault is found in one go and told by variable: what was expected, what was found. An empty value counts as
+ * unset.
  *
  *     const config = readEnvironment(z.object({ WS_PORT: port().default(8765) }), process.env);
  */
@@ -100,6 +101,25 @@ export function text() {
 /** A text that no fault report shows. */
 export function secret() {
   return parsed('a text', (value) => value).meta({ secret: true });
+}
+
+/** JSON of a given shape. */
+export function json<Shape extends z.ZodType>(shape: Shape) {
+  return z.string().transform((value, context) => {
+    try {
+      const result = shape.safeParse(JSON.parse(value));
+      if (result.success) return result.data;
+      const [issue] = result.error.issues;
+      const place = issue?.path.join('.') ?? '';
+      context.addIssue({
+        code: 'custom',
+        message: `JSON of the right shape (${place}: ${issue?.message ?? ''})`,
+      });
+    } catch {
+      context.addIssue({ code: 'custom', message: 'JSON' });
+    }
+    return z.NEVER;
+  });
 }
 
 /** An http or https URL; a slash at its end is dropped. */

@@ -27,7 +27,6 @@ export interface CallContext {
   readonly guards: ProviderGuards;
   readonly watch: CallWatch;
   readonly timeouts: CallTimeouts;
-  readonly maxOutputTokens: number;
   readonly metrics: ExchangeMetrics;
 }
 
@@ -43,6 +42,7 @@ export interface CallRequest {
   readonly trace: string;
   readonly locale: Locale;
   readonly messages: readonly LlmMessage[];
+  readonly maxOutputTokens: number;
   /** A model of the first provider; the others answer with their default. */
   readonly model: string | undefined;
   /** In order of preference. */
@@ -69,6 +69,12 @@ type Stage =
 const IDLE: Stage = { name: 'idle' };
 const OVER: Stage = { name: 'over' };
 const STARTING: Stage = { name: 'waiting', ticket: undefined };
+
+/** Only the first provider is asked for the wanted model; the others, and the companion, have their own. */
+export function modelFor(provider: LlmProvider, index: number, wanted: string | undefined): string {
+  const knows = index === 0 && provider.name !== 'offline';
+  return (knows ? wanted : undefined) ?? provider.defaultModel;
+}
 
 export class ModelCall implements SlotTask, Watched {
   readonly owner: string;
@@ -199,12 +205,12 @@ export class ModelCall implements SlotTask, Watched {
   }
 
   #open(provider: LlmProvider): Upstream {
-    const { clock, maxOutputTokens, metrics } = this.#context;
-    const { trace, locale, messages } = this.#request;
+    const { clock, metrics } = this.#context;
+    const { trace, locale, messages, maxOutputTokens } = this.#request;
     const { answer } = this;
     const isRetry = this.#delays !== undefined;
     answer.provider = provider.name;
-    answer.model = this.#modelFor(provider);
+    answer.model = modelFor(provider, this.#providerIndex, this.#request.model);
     answer.degraded = this.#isDegraded(provider);
     const upstream = new Upstream(provider, {
       model: answer.model,
@@ -224,11 +230,6 @@ export class ModelCall implements SlotTask, Watched {
   }
 
   /** Another provider does not know the model that was asked for, and the companion is none. */
-  #modelFor(provider: LlmProvider): string {
-    const knows = this.#providerIndex === 0 && provider.name !== 'offline';
-    return (knows ? this.#request.model : undefined) ?? provider.defaultModel;
-  }
-
   #isDegraded(provider: LlmProvider): boolean {
     return provider.name === 'offline' && this.#request.providers.some(({ name }) => name !== 'offline');
   }

@@ -1,16 +1,20 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
 import type { FinishReason, LlmMessage } from '../llm/provider.ts';
+import type { Payer, Receipt } from './meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 
 /** One whole turn of a conversation. */
 export interface Turn {
-  readonly user: string;
-  readonly assistant: string;
+  readonly user: LlmMessage;
+  readonly assistant: LlmMessage;
+  /** Estimated once, before any model's ratio: a turn is sent again with every later message. */
+  readonly rawTokens: number;
 }
 
 export interface ExchangeRequest {
-  /** Whose message it is: the key of the rate window, of the place in the fair queue, and of the balance. */
+  /** Whose message it is: the key of the rate window and of the place in the fair queue. */
   readonly owner: string;
+  readonly payer: Payer;
   /** `Usuario-N:mM` */
   readonly trace: string;
   readonly text: string;
@@ -45,12 +49,14 @@ export interface ExchangeResult {
   /** The offline companion stood in for a configured model that did not answer. */
   readonly degraded: boolean;
   readonly usage: TokenUsage;
+  readonly credits: { readonly charged: number; readonly balance: number };
+  readonly receipt: Receipt;
 }
 
 /**
  * Yields events in the order queued* started delta*, returns the result. It may yield `started` again when a
  * provider failed before its first token and the next one took over. Throws `HiloError` only:
- * message_too_long, rate_limited, queue_full, cancelled, upstream_failed, upstream_timeout, draining (and
+ * message_too_long, rate_limited, insufficient_credits, ledger_unavailable, queue_full, cancelled, upstream_failed, upstream_timeout, draining (and
  * internal, for a fault of ours). While the consumer does not pull, the model is read ahead of it by a
  * bounded length only, and the timeouts of the model stand still. The consumer must pull to the end, call
  * `return()`, or abort the signal: an exchange that is merely dropped keeps its slot until the model has

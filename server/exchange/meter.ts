@@ -33,9 +33,7 @@ export interface SettleFacts {
 export interface Receipt {
   /** Index of the exchange in the ledger. */
   readonly index: number;
-  /** The entry, as the ledger holds it. */
-  readonly entry: string;
-  /** C2SP tlog-proof: inclusion in a signed checkpoint. */
+  /** C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. */
   readonly proof: string;
   /** HMAC-SHA-256 keys of the two commitments in the entry, base64. */
   readonly promptSalt: string;

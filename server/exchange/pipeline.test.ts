@@ -21,6 +21,8 @@ test('a message that need not wait: started, delta, result, and no word of a que
     model: 'qwen',
     degraded: false,
     usage: { inputTokens: 12, outputTokens: 1, source: 'estimated' },
+    credits: { charged: 0, balance: 0 },
+    receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
   });
   const { trace, maxOutputTokens, messages } = model.requests[0] ?? assert.fail();
   assert.deepEqual([trace, maxOutputTokens, messages.length], ['Usuario-1:m7', 100, 2]);

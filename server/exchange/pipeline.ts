@@ -3,10 +3,11 @@
  *
  *   admit     draining? · the owner's rate window                       rate-window.ts
  *   prepare   the newest whole turns that fit into the input budget     prompt-window.ts, token-estimate.ts
+ *   reserve   the most that it can cost is held, the answer clamped       meter.ts
  *   queue     fair between owners, bounded, positions told              call-slots.ts, fair-queue.ts
  *   call      provider, timeouts, retries, breaker, next provider       call.ts, provider-guard.ts
  *   deliver   deltas joined, no faster than the consumer takes them     outlet.ts, join-deltas.ts
- *   settle    counts tokens, and learns from what the provider counted  below
+ *   settle    real counts, charge, receipt; durable before the end      below, meter.ts
  */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
@@ -14,10 +15,11 @@ import type { Localised } from '../../shared/locale.ts';
 import type { LlmProvider } from '../llm/provider.ts';
 import { CallSlots } from './call-slots.ts';
 import { CallWatch } from './call-watch.ts';
-import { ModelCall, type Answer, type CallContext, type CallTimeouts } from './call.ts';
+import { modelFor, ModelCall, type Answer, type CallContext, type CallTimeouts } from './call.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Exchange, ExchangeEvent, ExchangeRequest, ExchangeResult, TokenUsage } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
+import type { Meter, Reservation, Settlement, SettleFacts } from './meter.ts';
 import { NO_METRICS, type ExchangeMetrics } from './metrics.ts';
 import { Outlet } from './outlet.ts';
 import { PromptWindow, type Prompt } from './prompt-window.ts';
@@ -45,6 +47,7 @@ export interface ExchangeDependencies {
    */
   readonly providers: () => readonly LlmProvider[];
   readonly rateWindow: RateWindow;
+  readonly meter: Meter;
   readonly systemPrompt: Localised;
   readonly settings: ExchangeSettings;
   readonly metrics?: Partial<ExchangeMetrics>;
@@ -80,12 +83,16 @@ class Pipeline {
   readonly #estimator = new TokenEstimator();
   readonly #promptWindow: PromptWindow;
   readonly #context: CallContext;
+  readonly #meter: Meter;
+  readonly #maxOutputTokens: number;
   #draining = false;
 
   constructor(dependencies: ExchangeDependencies) {
     const { systemPrompt, settings } = dependencies;
     this.#providers = dependencies.providers;
     this.#rateWindow = dependencies.rateWindow;
+    this.#meter = dependencies.meter;
+    this.#maxOutputTokens = settings.maxOutputTokens;
     this.#promptWindow = new PromptWindow({
       estimator: this.#estimator,
       systemPrompt,
@@ -111,31 +118,43 @@ class Pipeline {
     const takenAtMs = await this.#admit(request.owner);
     const outlet = new Outlet(this.#context.clock);
     let prompt: Prompt;
+    let reservation: Reservation | undefined;
     let call: ModelCall;
     try {
       const providers = this.#providers();
       prompt = this.#promptWindow.fit(request, request.model ?? providers[0]?.defaultModel ?? '');
-      call = this.#enqueue(request, prompt, providers, outlet);
+      reservation = this.#reserve(request, prompt, providers);
+      call = this.#enqueue(request, { prompt, providers, reservation, outlet });
     } catch (thrown) {
-      // A message that is refused here uses nothing of its owner's rate window up.
+      // A message that is refused here uses nothing up.
       await this.#rateWindow.giveBack(request.owner, takenAtMs);
+      await reservation?.release('refused');
       throw this.#refuse(toHiloError(thrown));
     }
+    const outcome: Outcome = { ending: 'cancelled', delivered: '' };
     let usage: TokenUsage;
+    let settlement: Settlement | undefined;
     try {
       cancellation.attach(call);
       for (;;) {
         const event = outlet.take();
+        if (event?.type === 'delta') outcome.delivered += event.text;
         if (event) yield event;
         else if (outlet.ended) break;
         else await outlet.ready();
       }
+      outcome.ending = call.answer.finishReason;
+    } catch (thrown) {
+      if (!isCancel(thrown)) outcome.ending = 'failed';
+      throw thrown;
     } finally {
       cancellation.detach();
       call.cancel();
-      usage = this.#settle(call.answer, prompt);
+      usage = this.#count(call.answer, prompt);
+      settlement = await settle(reservation, request, { answer: call.answer, usage, outcome });
     }
-    return result(call.answer, usage);
+    if (!settlement) throw new Error('An answer that was delivered whole was not settled');
+    return result(call.answer, usage, settlement);
   }
 
   /** Gives back when the owner's place in the rate window was taken. */
@@ -146,21 +165,33 @@ class Pipeline {
     return verdict.takenAtMs;
   }
 
-  #enqueue(
-    request: ExchangeRequest,
-    { messages }: Prompt,
-    providers: readonly LlmProvider[],
-    outlet: Outlet,
-  ): ModelCall {
+  #reserve(request: ExchangeRequest, prompt: Prompt, providers: readonly LlmProvider[]): Reservation {
+    const candidates = providers.map((provider, index) => ({
+      provider: provider.name,
+      model: modelFor(provider, index, request.model),
+    }));
+    const ratio = this.#estimator.ratio(candidates[0]?.model ?? '');
+    return this.#meter.reserve({
+      payer: request.payer,
+      trace: request.trace,
+      candidates,
+      inputTokens: Math.ceil(prompt.rawTokens * ratio),
+      maxOutputTokens: this.#maxOutputTokens,
+    });
+  }
+
+  #enqueue(request: ExchangeRequest, { prompt, providers, reservation, outlet }: CallParts): ModelCall {
     const { owner, trace, locale, model } = request;
-    const wanted = { owner, trace, locale, model, messages, providers };
+    const { maxOutputTokens } = reservation;
+    const { messages } = prompt;
+    const wanted = { owner, trace, locale, model, messages, maxOutputTokens, providers };
     const call = new ModelCall(this.#context, wanted, outlet);
     call.start();
     return call;
   }
 
   /** Counts also what came before a failure or a cancel: the model has worked for it. */
-  #settle(answer: Answer, prompt: Prompt): TokenUsage {
+  #count(answer: Answer, prompt: Prompt): TokenUsage {
     const { model, reportedInputTokens, reportedOutputTokens } = answer;
     const reported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
     const usage: TokenUsage = {
@@ -190,7 +221,7 @@ class Pipeline {
 
 function createContext(dependencies: ExchangeDependencies): CallContext {
   const { clock, random, settings } = dependencies;
-  const { maxInFlight, queueMax, maxOutputTokens, maxRetries, backoffInitialMs, timeouts } = settings;
+  const { maxInFlight, queueMax, maxRetries, backoffInitialMs, timeouts } = settings;
   const metrics = { ...NO_METRICS, ...dependencies.metrics };
   const shortestMs = Math.min(timeouts.firstTokenMs, timeouts.betweenTokensMs, timeouts.answerMs);
   const guards = new ProviderGuards(({ name }) => {
@@ -203,7 +234,6 @@ function createContext(dependencies: ExchangeDependencies): CallContext {
     guards,
     watch: new CallWatch(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 8)),
     timeouts,
-    maxOutputTokens,
     metrics,
   };
 }
@@ -212,7 +242,41 @@ function retryLater(key: 'draining' | 'rate_limited', retryAfterMs: number): Hil
   return new HiloError(key, { retryAfterMs, values: { seconds: Math.ceil(retryAfterMs / 1000) } });
 }
 
-function result(answer: Answer, usage: TokenUsage): ExchangeResult {
+interface CallParts {
+  readonly prompt: Prompt;
+  readonly providers: readonly LlmProvider[];
+  readonly reservation: Reservation;
+  readonly outlet: Outlet;
+}
+
+interface Outcome {
+  ending: SettleFacts['finish'] | 'failed';
+  /** What the consumer has taken. */
+  delivered: string;
+}
+
+/** An answer is charged, also the part of a cancelled one; a failure, and a cancel before the answer, are not. */
+async function settle(
+  reservation: Reservation,
+  request: ExchangeRequest,
+  { answer, usage, outcome }: { answer: Answer; usage: TokenUsage; outcome: Outcome },
+): Promise<Settlement | undefined> {
+  const { ending, delivered } = outcome;
+  if (ending === 'failed' || (ending === 'cancelled' && delivered === '')) {
+    await reservation.release(ending);
+    return undefined;
+  }
+  const { provider, model, degraded } = answer;
+  const said = { prompt: request.text, answer: delivered };
+  return reservation.settle({ provider, model, degraded, finish: ending, usage, ...said });
+}
+
+function isCancel(thrown: unknown): boolean {
+  return thrown instanceof HiloError && thrown.key === 'cancelled';
+}
+
+function result(answer: Answer, usage: TokenUsage, settlement: Settlement): ExchangeResult {
   const { text, finishReason, provider, model, degraded } = answer;
-  return { text, finishReason, provider, model, degraded, usage };
+  const { charged, balance, receipt } = settlement;
+  return { text, finishReason, provider, model, degraded, usage, credits: { charged, balance }, receipt };
 }

@@ -28,10 +28,14 @@ interface Weighed {
   readonly rawTokens: number;
 }
 
-interface WeighedTurn {
-  readonly user: LlmMessage;
-  readonly assistant: LlmMessage;
-  readonly rawTokens: number;
+export function createTurn(user: string, assistant: string): Turn {
+  const asked = weigh('user', user);
+  const answered = weigh('assistant', assistant);
+  return {
+    user: asked.message,
+    assistant: answered.message,
+    rawTokens: asked.rawTokens + answered.rawTokens,
+  };
 }
 
 /** Fits a conversation into the input budget: the system prompt always, then the newest whole turns. */
@@ -39,8 +43,6 @@ export class PromptWindow {
   readonly #estimator: TokenEstimator;
   readonly #budget: number;
   readonly #system: Readonly<Record<Locale, Weighed>>;
-  /** A turn never changes and is sent again with every later message, so it is weighed once. */
-  readonly #turns = new WeakMap<Turn, WeighedTurn>();
 
   /** Throws if the system prompt leaves no room for messages. */
   constructor(options: PromptWindowOptions) {
@@ -78,35 +80,18 @@ export class PromptWindow {
 
   #assemble(system: Weighed, history: readonly Turn[], message: Weighed, rawRoom: number): Prompt {
     let room = rawRoom;
-    const newestFirst: WeighedTurn[] = [];
-    for (let index = history.length - 1; index >= 0; index--) {
-      const turn = this.#weighTurn(history[index]);
-      if (!turn || turn.rawTokens > room) break;
+    let first = history.length;
+    for (let turn = history[first - 1]; turn && turn.rawTokens <= room; turn = history[first - 1]) {
       room -= turn.rawTokens;
-      newestFirst.push(turn);
+      first -= 1;
     }
     const messages = [system.message];
-    for (let index = newestFirst.length - 1; index >= 0; index--) {
-      const turn = newestFirst[index];
+    for (let index = first; index < history.length; index++) {
+      const turn = history[index];
       if (turn) messages.push(turn.user, turn.assistant);
     }
     messages.push(message.message);
     return { messages, rawTokens: system.rawTokens + message.rawTokens + (rawRoom - room) };
-  }
-
-  #weighTurn(turn: Turn | undefined): WeighedTurn | undefined {
-    if (!turn) return undefined;
-    const known = this.#turns.get(turn);
-    if (known) return known;
-    const user = weigh('user', turn.user);
-    const assistant = weigh('assistant', turn.assistant);
-    const weighed = {
-      user: user.message,
-      assistant: assistant.message,
-      rawTokens: user.rawTokens + assistant.rawTokens,
-    };
-    this.#turns.set(turn, weighed);
-    return weighed;
   }
 }
 

@@ -7,6 +7,7 @@ import { HiloError, type ErrorKey } from '../../shared/errors.ts';
 import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../llm/provider.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
 import type { ExchangeMetrics } from './metrics.ts';
+import type { Meter } from './meter.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
 import { SlidingRateWindow } from './rate-window.ts';
 
@@ -114,6 +115,7 @@ export interface Bench {
 export interface BenchOptions {
   readonly settings?: Partial<ExchangeSettings>;
   readonly maxMessages?: number;
+  readonly meter?: Meter;
   readonly metrics?: Partial<ExchangeMetrics>;
 }
 
@@ -126,6 +128,7 @@ export function bench(providers: readonly LlmProvider[], options: BenchOptions =
     providers: () => providers,
     rateWindow: new SlidingRateWindow({ clock, maxMessages: options.maxMessages ?? 1_000, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
+    meter: options.meter ?? freeMeter,
     settings: { ...SETTINGS, ...options.settings },
     metrics: { ...loggingMetrics(log), ...options.metrics },
   });
@@ -136,9 +139,24 @@ export function bench(providers: readonly LlmProvider[], options: BenchOptions =
   return { clock, exchange, log, run };
 }
 
+/** Lets everything pass and charges nothing. */
+export const freeMeter: Meter = {
+  reserve: ({ maxOutputTokens }) => ({
+    maxOutputTokens,
+    settle: () =>
+      Promise.resolve({
+        charged: 0,
+        balance: 0,
+        receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
+      }),
+    release: () => Promise.resolve(),
+  }),
+};
+
 export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest {
   return {
     owner: 'Usuario-1',
+    payer: { account: 'anon:1', address: '127.0.0.1' },
     trace: 'Usuario-1:m1',
     text: 'hola',
     history: [],

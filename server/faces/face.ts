@@ -38,6 +38,8 @@ export interface FaceHost {
   session: Session;
   /** Ends the connection because its session goes on elsewhere. Always the same function. */
   readonly supersede: () => void;
+  /** Longer lines are taken from now on. Always the same function. */
+  readonly authenticated: () => void;
   close(reason: CloseReason, error?: HiloError): void;
   /** The face may be ready for another line, or idle. */
   pump(): void;

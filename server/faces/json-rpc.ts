@@ -129,6 +129,7 @@ export class JsonRpcFace implements Face {
       session: host.session,
       requestId: id,
       supersede: host.supersede,
+      authenticated: host.authenticated,
       adopt: (session: Session, lastSeq: number) => (this.#adopted = { session, lastSeq }),
     };
     const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method));
@@ -145,7 +146,9 @@ export class JsonRpcFace implements Face {
     this.#adopted = undefined;
     const { session, lastSeq } = adopted;
     if (!session.channel) return;
+    session.address = this.#host.session.address;
     this.#host.session = session;
+    if (session.access !== 'anonymous') this.#host.authenticated();
     this.#channel = session.channel;
     this.#isConfirmed = false;
     session.channel.attach(this.#host.outbox, lastSeq);

@@ -131,7 +131,7 @@ export class TextFace implements Face {
   }
 
   async #execute(command: TextCommand): Promise<void> {
-    const { dispatch, session, supersede } = this.#host;
+    const { dispatch, session, supersede, authenticated } = this.#host;
     switch (command.type) {
       case 'quit':
         this.#writer.lines(BYE[session.locale]);
@@ -148,7 +148,7 @@ export class TextFace implements Face {
       case 'operation': {
         const isMessage = command.name === 'chat.send';
         if (!isMessage) this.#charge();
-        const caller = { session, requestId: undefined, supersede, adopt: noAdoption };
+        const caller = { session, requestId: undefined, supersede, authenticated, adopt: noAdoption };
         const succeeded = await dispatch(
           command.name,
           command.input,

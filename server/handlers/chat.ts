@@ -1,5 +1,6 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Exchange, ExchangeEvent } from '../exchange/exchange.ts';
+import { createTurn } from '../exchange/prompt-window.ts';
 import type { Call, CallEvent, Handlers } from '../call.ts';
 import type { SendResult, Session } from '../session.ts';
 
@@ -48,7 +49,10 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     },
 
     'chat.history'({ limit }, { session }) {
-      return { turns: limit === undefined ? [...session.turns] : session.turns.slice(-limit) };
+      const turns = limit === undefined ? session.turns : session.turns.slice(-limit);
+      return {
+        turns: turns.map(({ user, assistant }) => ({ user: user.content, assistant: assistant.content })),
+      };
     },
 
     'chat.new': (_, { session }) => ({ forgottenTurns: session.forget() }),
@@ -67,31 +71,38 @@ async function* send(
   }
   session.generations += 1;
   let delivered = '';
+  let isOver = false;
+  const events = services.exchange({
+    owner: session.name,
+    payer: session,
+    trace,
+    text: input.text,
+    history: session.turns,
+    locale: session.locale,
+    model: input.model ?? session.model,
+    signal: call.signal,
+  });
   try {
-    const events = services.exchange({
-      owner: session.name,
-      trace,
-      text: input.text,
-      history: session.turns,
-      locale: session.locale,
-      model: input.model ?? session.model,
-      signal: call.signal,
-    });
     for (;;) {
       const step = await events.next();
       if (step.done) {
-        const { text, finishReason, provider, model, degraded, usage } = step.value;
-        session.remember({ user: input.text, assistant: text });
-        return { text, trace, finishReason, provider, model, degraded, usage };
+        isOver = true;
+        const result = step.value;
+        session.remember(createTurn(input.text, result.text));
+        session.lastReceipt = result.receipt.index;
+        return { trace, ...result };
       }
       if (step.value.type === 'delta') delivered += step.value.text;
       yield asCallEvent(step.value, trace);
     }
   } catch (thrown) {
+    isOver = true;
     rememberPart(session, input.text, delivered, thrown);
     throw thrown;
   } finally {
     session.generations -= 1;
+    // Left early, it would keep its slot until the model has finished.
+    if (!isOver) await events.return(undefined as never);
   }
 }
 
@@ -110,7 +121,7 @@ async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal
 /** What a person stopped has still been read: the conversation goes on from there. */
 function rememberPart(session: Session, user: string, assistant: string, thrown: unknown): void {
   const isCancel = thrown instanceof HiloError && thrown.key === 'cancelled';
-  if (isCancel && assistant !== '') session.remember({ user, assistant });
+  if (isCancel && assistant !== '') session.remember(createTurn(user, assistant));
 }
 
 function asCallEvent(event: ExchangeEvent, trace: string): CallEvent {

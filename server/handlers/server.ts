@@ -5,6 +5,7 @@ import type { OutputOf } from '../../shared/define-operation.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Operations } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { mayUse } from '../access.ts';
 import type { Handlers } from '../call.ts';
 import type { ServerState } from '../services.ts';
 
@@ -24,7 +25,9 @@ export function serverHandlers({ clock, state }: ServerServices): ServerHandlers
       ...state.read(),
       uptimeSeconds: Math.floor((clock.monotonic() - startedMs) / 1_000),
     }),
-    'operations.list': (_, { session }) => ({ operations: catalogue[session.locale] }),
+    'operations.list': (_, { session }) => ({
+      operations: catalogue[session.locale].filter(({ access }) => mayUse(session.access, access)),
+    }),
   };
 }
 
@@ -36,7 +39,7 @@ function describeAll(locale: Locale): Description[] {
     summary: operation.summary[locale],
     access: operation.access,
     effect: operation.effect,
-    ...(operation.text ? { usage: usageOf(operation.text) } : {}),
+    ...(operation.text ? { usage: usageOf(operation.text, operation.input) } : {}),
     input: schemaOf(operation.input, 'input'),
     output: schemaOf(operation.output, 'output'),
     events: Object.fromEntries(
@@ -46,8 +49,14 @@ function describeAll(locale: Locale): Description[] {
   }));
 }
 
-function usageOf(text: NonNullable<Operation['text']>): string {
-  return [`/${text.command}`, ...text.args.map((arg) => `<${arg.replace('...', '')}>`)].join(' ');
+/** `/command <needed> [optional]` */
+function usageOf(text: NonNullable<Operation['text']>, input: z.ZodType): string {
+  const shape = input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
+  const args = text.args.map((arg) => {
+    const name = arg.replace('...', '');
+    return shape[name]?.safeParse(undefined).success ? `[${name}]` : `<${name}>`;
+  });
+  return [`/${text.command}`, ...args].join(' ');
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

@@ -7,6 +7,7 @@ interface SessionServices {
   readonly registry: SessionRegistry;
   readonly models: ModelDirectory;
   readonly rate: RateReader;
+  readonly adminKey: { matches(key: string): boolean };
 }
 
 type SessionHandlers = Pick<
@@ -17,10 +18,11 @@ type SessionHandlers = Pick<
   | 'session.whoami'
   | 'session.locale'
   | 'session.model'
+  | 'session.authenticate'
   | 'models.list'
 >;
 
-export function sessionHandlers({ registry, models, rate }: SessionServices): SessionHandlers {
+export function sessionHandlers({ registry, models, rate, adminKey }: SessionServices): SessionHandlers {
   return {
     'session.hello'({ locale }, call) {
       const { session } = call;
@@ -70,6 +72,13 @@ export function sessionHandlers({ registry, models, rate }: SessionServices): Se
         limit,
         windowSeconds,
       };
+    },
+
+    'session.authenticate'({ key }, call) {
+      if (!adminKey.matches(key)) throw new HiloError('auth_failed');
+      call.session.access = 'admin';
+      call.authenticated();
+      return { access: call.session.access };
     },
 
     'session.locale'({ locale }, { session }) {

@@ -1,5 +1,5 @@
 /** What is said between the content store and its thread. */
-import type { ContentRow } from './database.ts';
+import type { ContentRow } from './content-queries.ts';
 
 type Work =
   | { readonly type: 'add'; readonly rows: readonly ContentRow[] }

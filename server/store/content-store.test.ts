@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openContentStore } from './content-store.ts';
-import type { ContentRow } from './database.ts';
+import type { ContentRow } from './content-queries.ts';
 
 async function temporaryStore(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-store-'));

@@ -2,9 +2,9 @@
  * What was said, erasable. Rows that arrive while a transaction is on its way to the disk share the next one, so that
  * many writers cost few waits; a row is durable before the block that commits to it is written.
  */
-import { Worker } from 'node:worker_threads';
 import type { ContentReply, ContentWork } from './content-jobs.ts';
-import type { ContentRow } from './database.ts';
+import { contentStatements, type ContentRow } from './content-queries.ts';
+import { Thread } from './thread.ts';
 
 export interface ContentStore {
   /** Resolves when the row is durable. */
@@ -16,13 +16,9 @@ export interface ContentStore {
   close(): Promise<void>;
 }
 
+/** The folder must exist. */
 export function openContentStore(path: string): ContentStore {
   return new ThreadedContentStore(path);
-}
-
-interface Waiting {
-  readonly resolve: (value: ContentReply['value']) => void;
-  readonly reject: (error: Error) => void;
 }
 
 interface WaitingRow {
@@ -32,19 +28,14 @@ interface WaitingRow {
 }
 
 class ThreadedContentStore implements ContentStore {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #thread: Thread<ContentWork, ContentReply['value']>;
   #rows: WaitingRow[] = [];
   #isAdding = false;
-  #numbers = 0;
-  #failure: Error | undefined;
 
   constructor(path: string) {
-    this.#worker = new Worker(new URL('content-worker.ts', import.meta.url), { workerData: { path } });
-    this.#worker.on('message', (reply: ContentReply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#fail(error as Error));
-    this.#worker.on('exit', () => this.#fail(new Error('The content store has ended')));
-    this.#worker.unref();
+    const statements = contentStatements();
+    this.#thread = new Thread(new URL('content-worker.ts', import.meta.url), { path, statements });
+    this.#thread.start();
   }
 
   add(row: ContentRow): Promise<void> {
@@ -55,19 +46,19 @@ class ThreadedContentStore implements ContentStore {
   }
 
   async read(id: string): Promise<ContentRow | undefined> {
-    return (await this.#ask({ type: 'read', id })) as ContentRow | undefined;
+    return (await this.#thread.ask({ type: 'read', id })) as ContentRow | undefined;
   }
 
   async erase(id: string, account: string): Promise<number> {
-    return Number(await this.#ask({ type: 'erase', id, account }));
+    return Number(await this.#thread.ask({ type: 'erase', id, account }));
   }
 
   async eraseAccount(account: string): Promise<number> {
-    return Number(await this.#ask({ type: 'eraseAccount', account }));
+    return Number(await this.#thread.ask({ type: 'eraseAccount', account }));
   }
 
   async close(): Promise<void> {
-    await this.#ask({ type: 'close' });
+    await this.#thread.end({ type: 'close' });
   }
 
   async #addAll(): Promise<void> {
@@ -76,34 +67,12 @@ class ThreadedContentStore implements ContentStore {
       const batch = this.#rows;
       this.#rows = [];
       try {
-        await this.#ask({ type: 'add', rows: batch.map(({ row }) => row) });
+        await this.#thread.ask({ type: 'add', rows: batch.map(({ row }) => row) });
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error as Error);
       }
     }
     this.#isAdding = false;
-  }
-
-  #ask(work: ContentWork): Promise<ContentReply['value']> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    const number = ++this.#numbers;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
-      this.#worker.postMessage({ ...work, number });
-    });
-  }
-
-  #settle({ number, value, error }: ContentReply): void {
-    const waiting = this.#waiting.get(number);
-    this.#waiting.delete(number);
-    if (error === undefined) waiting?.resolve(value);
-    else waiting?.reject(new Error(`The content store failed: ${error}`));
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
   }
 }

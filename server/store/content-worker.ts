@@ -1,29 +1,21 @@
 /** The thread that owns the content database: a commit waits for the disk, and nothing else may wait for it. */
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ContentJob, ContentReply } from './content-jobs.ts';
-import { emptyWriteAheadLog, openDatabase, prepare, queries, type ContentRow } from './database.ts';
+import type { ContentRow, ContentStatements } from './content-queries.ts';
 
-const { path } = workerData as { path: string };
-mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-const database = openDatabase(path);
-const ANY = '';
-const EMPTY = new Uint8Array();
-
-const insert = prepare(
-  database,
-  queries
-    .insertInto('contents')
-    .values({ id: ANY, account: ANY, at: 0, prompt: ANY, answer: ANY, promptSalt: EMPTY, answerSalt: EMPTY })
-    .compile(),
-);
-const select = prepare(database, queries.selectFrom('contents').selectAll().where('id', '=', ANY).compile());
-const remove = prepare(
-  database,
-  queries.deleteFrom('contents').where('id', '=', ANY).where('account', '=', ANY).compile(),
-);
-const removeAll = prepare(database, queries.deleteFrom('contents').where('account', '=', ANY).compile());
+const { path, statements } = workerData as { path: string; statements: ContentStatements };
+const database = new DatabaseSync(path);
+database.exec('PRAGMA journal_mode = WAL');
+// A transaction is on the disk when it returns.
+database.exec('PRAGMA synchronous = FULL');
+// What is deleted is overwritten with zeros, in pages that stay and in free ones.
+database.exec('PRAGMA secure_delete = ON');
+for (const statement of statements.schema) database.exec(statement);
+const insert = database.prepare(statements.insert);
+const select = database.prepare(statements.select);
+const remove = database.prepare(statements.remove);
+const removeAll = database.prepare(statements.removeAll);
 
 parentPort?.on('message', (job: ContentJob) => {
   let reply: ContentReply;
@@ -65,8 +57,9 @@ function add(rows: readonly ContentRow[]): undefined {
   }
 }
 
+/** What was deleted must not live on in the write-ahead log either. */
 function erase(run: () => number | bigint): number {
   const count = Number(run());
-  emptyWriteAheadLog(database);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   return count;
 }

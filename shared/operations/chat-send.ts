@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import type { Locale } from '../locale.ts';
-import { ModelName, Trace, Usage } from './common.ts';
+import { Amount, ModelName, Receipt, Trace, Usage } from './common.ts';
 
 const Result = z.strictObject({
   text: z.string(),
@@ -12,6 +12,8 @@ const Result = z.strictObject({
   /** The offline companion stood in because the configured model did not answer. */
   degraded: z.boolean(),
   usage: Usage,
+  credits: z.strictObject({ charged: Amount, balance: Amount }),
+  receipt: Receipt,
 });
 
 export const chatSend = defineOperation({
@@ -40,11 +42,13 @@ export const chatSend = defineOperation({
     'rate_limited',
     'too_many_pending',
     'queue_full',
+    'insufficient_credits',
     'conflict',
     'cancelled',
     'upstream_failed',
     'upstream_timeout',
     'draining',
+    'ledger_unavailable',
   ],
   text: {
     command: 'send',
@@ -67,12 +71,20 @@ export const chatSend = defineOperation({
         model: 'qwen2.5:3b-instruct',
         degraded: false,
         usage: { inputTokens: 12, outputTokens: 8, source: 'reported' },
+        credits: { charged: 20, balance: 19980 },
+        receipt: {
+          index: 15,
+          proof: 'c2sp.org/tlog-proof@v1\n…',
+          promptSalt: '…',
+          answerSalt: '…',
+        },
       },
     },
   ],
 });
 
 const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;
+const CREDITS = { en: 'credits', es: 'créditos' } as const;
 const MARKS = {
   offline: { en: 'offline companion', es: 'acompañante sin conexión' },
   degraded: {
@@ -88,6 +100,7 @@ function renderEnd(result: z.output<typeof Result>, locale: Locale): string {
   if (result.degraded) parts.push(MARKS.degraded[locale]);
   else if (result.provider === 'offline') parts.push(MARKS.offline[locale]);
   else parts.push(result.model);
+  if (result.credits.charged > 0) parts.push(`${result.credits.charged} ${CREDITS[locale]}`);
   if (result.finishReason === 'length') parts.push(MARKS.length[locale]);
   return parts.join(' · ');
 }

@@ -20,3 +20,25 @@ export const Usage = z.strictObject({
   outputTokens: z.int().nonnegative(),
   source: z.enum(['reported', 'estimated']),
 });
+
+export const Amount = z.int().nonnegative();
+/** Accounts, in the ledger for ever: no personal data belongs in them. */
+export const AccountName = z.string().regex(/^[A-Za-z0-9._:@/+=~-]{1,128}$/);
+export const EntryIndex = z.int().nonnegative();
+/** Makes a repeated request harmless. */
+export const LedgerId = z.string().regex(/^[A-Za-z0-9._:@/+=~-]{1,100}$/);
+/** Stands in the ledger for ever, in ASCII. */
+export const Reason = z
+  .string()
+  .regex(/^[ !#-[\]-~]{0,256}$/, 'ASCII without quotes and backslashes, at most 256');
+
+/** What its owner can prove an exchange with; docs/ledger.md. */
+export const Receipt = z.strictObject({
+  /** Index of the exchange in the ledger. */
+  index: EntryIndex,
+  /** C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. */
+  proof: z.string(),
+  /** Base64; absent when the content was erased. */
+  promptSalt: z.string().optional(),
+  answerSalt: z.string().optional(),
+});

@@ -4,6 +4,15 @@ import { chatCancel } from './chat-cancel.ts';
 import { chatHistory } from './chat-history.ts';
 import { chatNew } from './chat-new.ts';
 import { chatSend } from './chat-send.ts';
+import { creditsBalance } from './credits-balance.ts';
+import { creditsStatement } from './credits-statement.ts';
+import { creditsGrant } from './credits-grant.ts';
+import { creditsRefund } from './credits-refund.ts';
+import { ledgerReceipt } from './ledger-receipt.ts';
+import { ledgerCheckpoint } from './ledger-checkpoint.ts';
+import { ledgerConsistency } from './ledger-consistency.ts';
+import { ledgerErase } from './ledger-erase.ts';
+import { sessionAuthenticate } from './session-authenticate.ts';
 import { modelsList } from './models-list.ts';
 import { operationsList } from './operations-list.ts';
 import { serverPing } from './server-ping.ts';
@@ -28,6 +37,15 @@ export const OPERATIONS = {
   'session.hello': sessionHello,
   'session.resume': sessionResume,
   'session.ack': sessionAck,
+  'credits.balance': creditsBalance,
+  'credits.statement': creditsStatement,
+  'credits.grant': creditsGrant,
+  'credits.refund': creditsRefund,
+  'ledger.receipt': ledgerReceipt,
+  'ledger.checkpoint': ledgerCheckpoint,
+  'ledger.consistency': ledgerConsistency,
+  'ledger.erase': ledgerErase,
+  'session.authenticate': sessionAuthenticate,
   'server.stats': serverStats,
   'server.ping': serverPing,
 } as const;

@@ -2,9 +2,12 @@
  * A server whose model answers at once, as a process: what a benchmark measures is then Hilo alone. Settings are
  * those of the server; it says where it listens on standard output, as one line of JSON.
  */
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { systemClock } from '../../shared/clock.ts';
 import { readServerConfig } from '../../server/config.ts';
+import { openBooks } from '../../server/credits/books.ts';
+import { freeMeter } from '../../server/exchange/test-support.ts';
 import type { LlmChunk, LlmProvider } from '../../server/llm/provider.ts';
 import { startServer } from '../../server/server.ts';
 
@@ -32,10 +35,15 @@ class InstantProvider implements LlmProvider {
 
 const provider = new InstantProvider();
 const config = readServerConfig(process.env);
+const log = pino({ level: config.LOG_LEVEL });
+const books = await openBooks(config, { clock: systemClock, log, randomBytes });
+// To see what the ledger costs, the same server without it.
+const isLedgerOff = process.env['INSTANT_LEDGER'] === 'off';
 const server = await startServer(config, {
   clock: systemClock,
   random: Math.random,
-  log: pino({ level: config.LOG_LEVEL }),
+  log,
+  books: isLedgerOff ? { ...books, meter: freeMeter } : books,
   providers: {
     current: () => [provider],
     onChange: () => () => {},

@@ -13,7 +13,7 @@ const ELAPSED_MAX_MS = 60 * 60_000;
 type Server = Awaited<ReturnType<typeof startTestServer>>;
 
 export class ProtocolBench implements AsyncDisposable {
-  readonly clock = new ManualClock(1_000);
+  readonly clock: ManualClock;
   readonly #clients: { destroy(): void }[] = [];
   readonly server: Server;
 
@@ -55,13 +55,16 @@ export class ProtocolBench implements AsyncDisposable {
   }
 
   /** Lets time pass until `event` has come; returns its value and how long that took on the server's clock. */
-  async elapseUntil<Value>(event: Promise<Value>): Promise<{ value: Value; elapsedMs: number }> {
+  async elapseUntil<Value>(
+    event: Promise<Value>,
+    stepMs = STEP_MS,
+  ): Promise<{ value: Value; elapsedMs: number }> {
     let value: { readonly value: Value } | undefined;
     const arrival = event.then((it) => (value = { value: it }));
     const startMs = this.clock.now();
     await this.settled();
     while (!value && this.clock.now() - startMs < ELAPSED_MAX_MS) {
-      this.clock.advance(STEP_MS);
+      this.clock.advance(stepMs);
       await Promise.race([arrival, turns()]);
     }
     await arrival;
@@ -78,11 +81,11 @@ export class ProtocolBench implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.destroy();
     const gone = this.server.drain();
-    await this.elapseUntilQuietly(gone);
+    await this.letTimePassUntil(gone);
   }
 
   /** The server is ending: nobody can be asked whether it has settled. */
-  async elapseUntilQuietly(event: Promise<void>): Promise<void> {
+  async letTimePassUntil(event: Promise<void>): Promise<void> {
     let isOver = false;
     const over = event.then(() => (isOver = true));
     while (!isOver) {

@@ -1,7 +1,12 @@
 /** A whole server in this process, on free ports, with real sockets. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { readServerConfig } from '../../server/config.ts';
+import { openBooks } from '../../server/credits/books.ts';
 import { createProviders } from '../../server/llm/create-providers.ts';
 import { startServer, type HiloServer, type ServerDependencies } from '../../server/server.ts';
 
@@ -20,22 +25,37 @@ const TEST_ENVIRONMENT = {
   METRICS_PORT: '0',
   LLM_PROVIDER: 'offline',
   COMPANION_DELAY_MS: '0',
+  // Tests of credits set prices of their own.
+  MODEL_PRICES: '{"*":{"input":0,"output":0}}',
 };
 
 export async function startTestServer(
   options: TestServerOptions = {},
 ): Promise<HiloServer & AsyncDisposable> {
-  const config = readServerConfig({ ...TEST_ENVIRONMENT, ...options.environment });
+  const ownFolder = options.environment?.['DATA_DIR'] === undefined ? await temporaryFolder() : undefined;
+  const dataDir = ownFolder === undefined ? {} : { DATA_DIR: ownFolder };
+  const config = readServerConfig({ ...TEST_ENVIRONMENT, ...dataDir, ...options.environment });
   const clock = options.clock ?? systemClock;
+  const log = pino({ level: 'silent' });
+  const books = await openBooks(config, { clock, log, randomBytes });
   const server = await startServer(config, {
     clock,
     random: () => 0.5,
-    log: pino({ level: 'silent' }),
+    log,
     providers: options.providers ?? (await startedProviders(config, clock)),
+    books,
     descriptorLimit: options.descriptorLimit ?? 20_000,
     checkOutput: true,
   });
-  return { ...server, [Symbol.asyncDispose]: () => server.drain() };
+  const drain = async () => {
+    await server.drain();
+    if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
+  };
+  return { ...server, drain, [Symbol.asyncDispose]: drain };
+}
+
+function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'hilo-test-'));
 }
 
 async function startedProviders(config: Parameters<typeof createProviders>[0], clock: Clock) {

@@ -1,0 +1,8 @@
+/** Who may do what: each kind of access includes those before it. */
+const RANK = { anonymous: 0, user: 1, admin: 2 } as const;
+
+export type Access = keyof typeof RANK;
+
+export function mayUse(access: Access, needed: Access): boolean {
+  return RANK[access] >= RANK[needed];
+}

@@ -1,0 +1,48 @@
+/**
+ * What an account without an owner starts with. One address gets only so much in a day, whatever number of sessions
+ * it opens, so that reconnecting mints nothing. Kept in memory: a restart begins a new day.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../shared/clock.ts';
+
+export interface AnonymousGrantOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** For each account. */
+  readonly credits: number;
+  /** For each address, in `windowMs`. */
+  readonly creditsPerAddress: number;
+  readonly windowMs: number;
+  readonly addressesMax: number;
+  /** The part of an address that one owner holds. */
+  readonly keyOf: (address: string) => string;
+  readonly isExempt: (address: string) => boolean;
+}
+
+interface Given {
+  readonly atMs: number;
+  readonly amount: number;
+}
+
+export class AnonymousGrants {
+  readonly #options: AnonymousGrantOptions;
+  readonly #given: LRUCache<string, Given[]>;
+
+  constructor(options: AnonymousGrantOptions) {
+    this.#options = options;
+    this.#given = new LRUCache({ max: options.addressesMax });
+  }
+
+  /** How much a new account at this address gets; counts it. 0 when the address has had its share. */
+  take(address: string): number {
+    const { clock, credits, creditsPerAddress, windowMs, keyOf, isExempt } = this.#options;
+    if (isExempt(address)) return credits;
+    const nowMs = clock.monotonic();
+    const key = keyOf(address);
+    const recent = (this.#given.get(key) ?? []).filter(({ atMs }) => nowMs - atMs < windowMs);
+    const left = creditsPerAddress - recent.reduce((sum, { amount }) => sum + amount, 0);
+    const amount = Math.max(0, Math.min(credits, left));
+    if (amount > 0) recent.push({ atMs: nowMs, amount });
+    this.#given.set(key, recent);
+    return amount;
+  }
+}

@@ -1,0 +1,70 @@
+import { HiloError } from '../../shared/errors.ts';
+import type { Handlers } from '../call.ts';
+import { orLedgerFault } from '../credits/ledger-fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ContentStore } from '../store/content-store.ts';
+import { accountFor } from './credits.ts';
+
+interface LedgerServices {
+  readonly ledger: Ledger;
+  readonly contents: ContentStore;
+  /** The newest checkpoint that witnesses have signed, or the newest at all. */
+  readonly checkpoint: () => { size: number; note: string };
+}
+
+type LedgerHandlers = Pick<
+  Handlers,
+  'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
+>;
+
+export function ledgerHandlers({ ledger, contents, checkpoint }: LedgerServices): LedgerHandlers {
+  return {
+    async 'ledger.receipt'(input, { session }) {
+      const index = input.index ?? session.lastReceipt;
+      const entry = index === undefined ? undefined : await orLedgerFault(() => ledger.entry(index));
+      const isTheirs =
+        entry?.type === 'exchange' && (entry.account === session.account || session.access === 'admin');
+      if (index === undefined || !isTheirs) throw notFound(index);
+      const proof = await orLedgerFault(() => ledger.receipt(index));
+      const content = await contents.read(entry.id);
+      if (!content) return { index, proof };
+      const promptSalt = Buffer.from(content.promptSalt).toString('base64');
+      const answerSalt = Buffer.from(content.answerSalt).toString('base64');
+      return { index, proof, promptSalt, answerSalt };
+    },
+
+    'ledger.checkpoint'() {
+      const { size, note } = checkpoint();
+      return { origin: ledger.origin, size, note, verifierKey: ledger.verifierKey };
+    },
+
+    async 'ledger.consistency'({ from, to = ledger.head.size }) {
+      const hashes = await orLedgerFault(() => ledger.consistency(from, to));
+      return { from, to, hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')) };
+    },
+
+    async 'ledger.erase'(input, { session }) {
+      const account = accountFor(session, input.account);
+      const request = { account, by: account === session.account ? 'owner' : 'admin', reason: 'on request' };
+      // The content first: an entry that says "erased" must never be ahead of the erasing.
+      if (input.exchange === 'all') {
+        const erased = await contents.eraseAccount(account);
+        if (account === session.account) session.forget();
+        const id = `erase:${account}:${ledger.head.size}`;
+        const { index } = await orLedgerFault(() => ledger.accounts.erase({ ...request, id }));
+        return { erased, index };
+      }
+      const { exchange } = input;
+      const entry = await orLedgerFault(() => ledger.entry(exchange));
+      if (entry?.type !== 'exchange' || entry.account !== account) throw notFound(exchange);
+      const erased = await contents.erase(entry.id, account);
+      const id = `erase:${exchange}`;
+      const { index } = await orLedgerFault(() => ledger.accounts.erase({ ...request, id, exchange }));
+      return { erased, index };
+    },
+  };
+}
+
+function notFound(index: number | undefined): HiloError {
+  return new HiloError('not_found', { values: { what: index === undefined ? '#' : `#${index}` } });
+}

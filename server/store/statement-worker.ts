@@ -1,0 +1,60 @@
+/** The thread that keeps which entries of the ledger concern which account. It can always be made anew. */
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { StatementJob, StatementReply } from './statement-jobs.ts';
+
+/** Holds and releases move credits within an account: what a statement shows is what came and went. */
+const SHOWN: ReadonlySet<string> = new Set(['grant', 'import', 'settle', 'refund', 'erase']);
+
+const { path } = workerData as { path: string };
+const database = new DatabaseSync(path);
+database.exec('PRAGMA journal_mode = WAL');
+// What a crash takes is read from the ledger again.
+database.exec('PRAGMA synchronous = OFF');
+database.exec(
+  'CREATE TABLE IF NOT EXISTS statements (account TEXT NOT NULL, entry INTEGER NOT NULL, ' +
+    'PRIMARY KEY (account, entry)) WITHOUT ROWID',
+);
+database.exec('CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY, entries INTEGER NOT NULL)');
+const insert = database.prepare('INSERT OR IGNORE INTO statements VALUES (?, ?)');
+const advance = database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)');
+const progress = database.prepare('SELECT entries FROM progress WHERE id = 1');
+const page = database.prepare(
+  'SELECT entry FROM statements WHERE account = ? AND entry < ? ORDER BY entry DESC LIMIT ?',
+);
+
+parentPort?.on('message', (job: StatementJob) => {
+  let reply: StatementReply;
+  try {
+    reply = { number: job.number, value: run(job) };
+  } catch (error) {
+    reply = { number: job.number, error: String(error) };
+  }
+  parentPort?.postMessage(reply);
+  if (job.type === 'close') parentPort?.close();
+});
+
+function run(job: StatementJob): number[] {
+  switch (job.type) {
+    case 'progress':
+      return [Number(progress.get()?.['entries'] ?? 0)];
+    case 'add':
+      add(job.first, job.texts);
+      return [];
+    case 'page':
+      return page.all(job.account, job.before, job.limit).map((row) => Number(row['entry']));
+    case 'close':
+      database.close();
+      return [];
+  }
+}
+
+function add(first: number, texts: readonly string[]): void {
+  database.exec('BEGIN');
+  for (const [offset, text] of texts.entries()) {
+    const { account, type } = JSON.parse(text) as { account?: string; type: string };
+    if (account !== undefined && SHOWN.has(type)) insert.run(account, first + offset);
+  }
+  advance.run(first + texts.length);
+  database.exec('COMMIT');
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Amount, EntryIndex, LedgerId, Reason } from './common.ts';
+
+export const creditsRefund = defineOperation({
+  name: 'credits.refund',
+  summary: { en: 'Pay a charge back, in whole or in part', es: 'Devuelve un cobro, entero o en parte' },
+  access: 'admin',
+  effect: 'write',
+  input: z.strictObject({
+    /** Index of the settle that is paid back. */
+    settle: z.coerce.number().int().min(0),
+    amount: z.coerce.number().int().min(1).max(999_999_999_999),
+    reason: Reason.default(''),
+    id: LedgerId.optional(),
+  }),
+  output: z.strictObject({ index: EntryIndex, balance: Amount }),
+  errors: ['conflict', 'not_found', 'ledger_unavailable'],
+  text: {
+    command: 'refund',
+    args: ['settle', 'amount', '...reason'],
+    render: ({ index, balance }, locale) =>
+      ({
+        en: `Refunded, entry #${index}; balance ${balance}`,
+        es: `Devuelto, asiento n.º ${index}; saldo ${balance}`,
+      })[locale],
+  },
+  examples: [
+    { input: { settle: 14, amount: 21, reason: 'wrong answer' }, output: { index: 19, balance: 20000 } },
+  ],
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { AccountName, Amount, EntryIndex, Trace } from './common.ts';
+
+const Row = z.strictObject({
+  index: EntryIndex,
+  at: z.iso.datetime(),
+  type: z.enum(['grant', 'import', 'settle', 'refund', 'erase']),
+  /** What the account gained or lost; 0 for an erasure. */
+  amount: z.int(),
+  /** Of the exchange that a settle paid for. */
+  trace: Trace.optional(),
+  model: z.string().optional(),
+  inputTokens: z.int().nonnegative().optional(),
+  outputTokens: z.int().nonnegative().optional(),
+  reason: z.string().optional(),
+});
+
+export const creditsStatement = defineOperation({
+  name: 'credits.statement',
+  summary: { en: 'List what was granted and charged', es: 'Lista lo otorgado y lo cobrado' },
+  access: 'anonymous',
+  effect: 'read',
+  input: z.strictObject({
+    limit: z.coerce.number().int().min(1).max(200).default(20),
+    /** Entries before this index: the `next` of the page before. */
+    before: z.coerce.number().int().min(0).optional(),
+    account: AccountName.optional(),
+  }),
+  output: z.strictObject({
+    account: z.string(),
+    balance: Amount,
+    /** Newest first. */
+    rows: z.array(Row),
+    /** Where the next page begins; absent on the last. */
+    next: EntryIndex.optional(),
+  }),
+  errors: ['forbidden'],
+  text: {
+    command: 'statement',
+    args: ['limit', 'before'],
+    render: ({ rows, balance, next }, locale) =>
+      [
+        ...rows.map((row) => {
+          const amount = `${row.amount > 0 ? '+' : ''}${row.amount}`.padStart(9);
+          const about = row.trace === undefined ? (row.reason ?? '') : `${row.trace} ${row.model ?? ''}`;
+          return `${row.at.slice(0, 19).replace('T', ' ')} ${amount}  ${row.type} #${row.index} ${about}`.trimEnd();
+        }),
+        `${BALANCE[locale]}: ${balance}`,
+        ...(next === undefined ? [] : [`${MORE[locale]}: /statement ${rows.length} ${next}`]),
+      ].join('\n'),
+  },
+  examples: [{ input: {}, output: { account: 'anon:9f2c41d07a3b:3', balance: 0, rows: [] } }],
+});
+
+const BALANCE = { en: 'Balance', es: 'Saldo' } as const;
+const MORE = { en: 'More', es: 'Más' } as const;

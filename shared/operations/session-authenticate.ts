@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+
+export const sessionAuthenticate = defineOperation({
+  name: 'session.authenticate',
+  summary: { en: 'Sign in with a key', es: 'Entra con una clave' },
+  access: 'anonymous',
+  effect: 'write',
+  input: z.strictObject({ key: z.string().min(1).max(200) }),
+  output: z.strictObject({ access: z.enum(['anonymous', 'user', 'admin']) }),
+  errors: ['auth_failed'],
+  text: {
+    command: 'login',
+    args: ['key'],
+    render: ({ access }, locale) =>
+      ({ en: `Signed in: ${access}`, es: `Sesión iniciada: ${access}` })[locale],
+  },
+  examples: [{ input: { key: 'wrong' }, output: { access: 'admin' } }],
+});
