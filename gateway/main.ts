@@ -68,7 +68,6 @@ export async function startGateway(
     isDraining: () => isDraining,
   });
   app.server.on('upgrade', upgrade);
-  log.info({ connectionsMax, server }, 'Starting');
   const close = async (): Promise<void> => {
     isDraining = true;
     bridges.close();
@@ -85,6 +84,7 @@ export async function startGateway(
     await close();
     throw error;
   }
+  log.info({ connectionsMax, server }, 'Forwarding lines to the server');
   return {
     address: { host: config.GATEWAY_HOST, port: (app.server.address() as AddressInfo).port },
     async drain() {
