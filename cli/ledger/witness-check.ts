@@ -76,10 +76,10 @@ export class WitnessCheck {
   #compare(witness: Witness, state: LedgerState): Omit<WitnessFault, 'witness'> | undefined {
     const { checkpoint, receipt } = witness;
     const { size, origin } = checkpoint;
-    if (origin !== state.fold.origin) return { what: 'origin', expected: origin, found: state.fold.origin };
     if (size > state.tree.size) {
       return { what: 'missing entries', expected: `at least ${size} entries`, found: `${state.tree.size}` };
     }
+    if (origin !== state.fold.origin) return { what: 'origin', expected: origin, found: state.fold.origin };
     const keyText = state.fold.keyAt(size) ?? '';
     const key = readVerifierKey(keyText);
     if (key === undefined || openNote(witness.note, key) === undefined) {
