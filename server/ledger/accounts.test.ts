@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ManualClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { ExchangeFacts } from './accounts.ts';
 import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
@@ -22,7 +23,7 @@ const facts: ExchangeFacts = {
   answer: commitment,
 };
 
-function open(disk = new SimulatedDisk(), clock = { now: () => 5000 }): Promise<Ledger> {
+function open(disk = new SimulatedDisk(), clock = new ManualClock(5000)): Promise<Ledger> {
   return openLedger({ disk, signer, log: quiet, clock });
 }
 
@@ -175,14 +176,13 @@ test('refunds never exceed the charge; a rejected id stays rejected; erasing lea
 });
 
 test('holds whose time is over expire when asked, and the others at the next start', async () => {
-  let now = 1000;
   const disk = new SimulatedDisk();
-  const clock = { now: () => now };
+  const clock = new ManualClock(1000);
   let ledger = await open(disk, clock);
   await ledger.accounts.grant({ account: 'a', amount: 100, id: 'g', by: 'admin', reason: '' });
   await ledger.accounts.hold({ account: 'a', amount: 10, id: 'short', ttlMs: 500 });
   await ledger.accounts.hold({ account: 'a', amount: 20, id: 'long', ttlMs: 5000 });
-  now = 2000;
+  clock.advance(1000);
   assert.equal(await ledger.accounts.expireDue(), 1);
   assert.equal(await ledger.accounts.expireDue(), 0);
   assert.equal(ledger.accounts.account('a').held, 20);

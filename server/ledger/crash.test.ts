@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import { isSegmentName } from '../../shared/ledger/layout.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
@@ -16,7 +17,7 @@ const commitment = Buffer.alloc(32, 1).toString('base64');
 const segmentBytes = 6000;
 
 function open(disk: SimulatedDisk, ms: number): Promise<Ledger> {
-  return openLedger({ disk, signer, log: quiet, clock: { now: () => ms }, segmentBytes });
+  return openLedger({ disk, signer, log: quiet, clock: new ManualClock(ms), segmentBytes });
 }
 
 /** What the outside was told: entries by index, and roots by size. */

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { systemClock } from '../../shared/clock.ts';
 import { parseCheckpoint } from '../../shared/ledger/checkpoint.ts';
 import { createNoteSigner, openNote, readVerifierKey } from '../../shared/ledger/note-keys.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
@@ -19,7 +20,7 @@ const signer = createNoteSigner(origin, Buffer.alloc(32, 7));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function options(more: Partial<LedgerOptions>): LedgerOptions {
-  return { signer, log: quiet, clock: { now: () => Date.now() }, ...more };
+  return { signer, log: quiet, clock: systemClock, ...more };
 }
 
 async function temporaryFolder(context: TestContext): Promise<string> {

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '../../shared/clock.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import { checkpointFile, ledgerFolder } from '../../shared/ledger/layout.ts';
 import { readVerifierKey, type NoteSigner } from '../../shared/ledger/note-keys.ts';
@@ -30,7 +31,7 @@ export interface LedgerOptions {
   disk?: Disk;
   /** Signs checkpoints; the name of its key is the ledger's origin. */
   signer: NoteSigner;
-  clock: { now(): number };
+  clock: Pick<Clock, 'now' | 'after'>;
   log: LedgerLogger;
   /** What one credit is, for people; written once, into the first entry. */
   unit?: string;
@@ -74,7 +75,7 @@ export class Ledger {
   #snapshotAt: number;
   #snapshotting: { worker: Worker; ended: Promise<void> } | undefined;
   #publishing: Promise<void> | undefined;
-  #publishedMs = 0;
+  #cancelPublish: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /** Use `openLedger`. */
@@ -214,12 +215,13 @@ export class Ledger {
       this.#snapshotAt = block.head.size;
       this.#snapshotting ??= this.#snapshotInBackground(join(dataDir, ledgerFolder));
     }
-    if (clock.now() - this.#publishedMs >= checkpointFileMs) void this.#publish();
+    this.#cancelPublish ??= clock.after(checkpointFileMs, () => void this.#publish());
   }
 
   /** Writes the newest checkpoint to its file. A failure is logged only: nothing depends on that file. */
   #publish(): Promise<void> {
-    this.#publishedMs = this.#options.clock.now();
+    this.#cancelPublish?.();
+    this.#cancelPublish = undefined;
     this.#publishing ??= this.#disk
       .replace(checkpointFile, Buffer.from(this.#log.head.note))
       .catch((error: unknown) =>
@@ -244,6 +246,7 @@ export class Ledger {
 
   async #close(): Promise<void> {
     await this.#log.drain();
+    this.#cancelPublish?.();
     this.#snapshotting?.worker.ref();
     await this.#snapshotting?.ended;
     await this.#publishing;

@@ -21,7 +21,7 @@ export interface Fixture {
 export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<Fixture> {
   const disk = new SimulatedDisk();
   let ms = Date.UTC(2030, 0, 1);
-  const clock = { now: () => (ms += 1) };
+  const clock = { now: () => (ms += 1), after: () => () => undefined };
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const ledger = await openLedger({ disk, signer: by, log, clock });
   const kept = { checkpoints: [] as string[], receipts: [] as string[] };

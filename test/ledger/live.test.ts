@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ledgerCommand } from '../../cli/ledger/ledger-command.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
 import { openLedger } from '../../server/ledger/ledger.ts';
 import { signer } from './fixture.ts';
@@ -24,12 +25,12 @@ test('a ledger that is being written verifies at any moment, live and copied', a
     dataDir,
     signer,
     log: quiet,
-    clock: { now: Date.now },
+    clock: systemClock,
     segmentBytes: 100_000,
   });
-  let isWriting = true;
+  const writing = new AbortController();
   const writer = async (name: string): Promise<void> => {
-    for (let round = 0; isWriting; round += 1) {
+    for (let round = 0; !writing.signal.aborted; round += 1) {
       await ledger.accounts.grant({
         account: name,
         amount: 1,
@@ -50,11 +51,11 @@ test('a ledger that is being written verifies at any moment, live and copied', a
     assert.equal(copied.code, 2, copied.out);
     await rm(copy, { recursive: true });
   }
-  const proved = await run('prove', '3', '--data-dir', dataDir);
-  assert.ok((await verifyReceipt({ receipt: proved.out, verifierKey: signer.verifierKey })).ok);
-  isWriting = false;
+  writing.abort();
   await writers;
   await ledger.close();
+  const proved = await run('prove', '3', '--data-dir', dataDir);
+  assert.ok((await verifyReceipt({ receipt: proved.out, verifierKey: signer.verifierKey })).ok);
   const checkpoint = join(dataDir, 'ledger', 'checkpoint');
   assert.equal((await run('verify', '--data-dir', dataDir, '--checkpoint', checkpoint)).code, 0);
 });
