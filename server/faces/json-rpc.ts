@@ -120,7 +120,7 @@ export class JsonRpcFace implements Face {
   async #run({ id, method, params }: Request): Promise<void> {
     const host = this.#host;
     const key = id ?? Symbol(method);
-    this.#pending.add(key);
+    if (method !== 'session.ack') this.#pending.add(key);
     if (method === 'session.resume') this.#isResuming = true;
     if (!isStream(method)) {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);

@@ -116,3 +116,19 @@ export class ScriptedProvider extends TestProvider implements LlmProvider {
     return new Promise((resolve) => this.#takers.push(resolve));
   }
 }
+
+/** Never stops talking. */
+export class EndlessProvider extends TestProvider implements LlmProvider {
+  saidBytes = 0;
+  aborts = 0;
+
+  async *stream({ signal }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const text = 'x'.repeat(8_192);
+    while (!signal.aborted) {
+      this.saidBytes += text.length;
+      yield { type: 'delta', text };
+    }
+    this.aborts += 1;
+    throw new LlmError('aborted', 'Aborted');
+  }
+}
