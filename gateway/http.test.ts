@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
 import { createStage } from './testing.ts';
 
 test('without a built page it says how to build one', async () => {
@@ -29,6 +30,14 @@ test('the page may be built while the gateway runs; its hashed files may be kept
   const asset = await get('/assets/main-abc.js');
   assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable');
   assert.match(asset.headers.get('content-type') ?? '', /javascript/);
+  await writeFile(join(directory, 'assets', 'main-abc.js.br'), brotliCompressSync('1'));
+  const headers = { 'accept-encoding': 'br' };
+  const compressed = await fetch(`http://${stage.authority}/assets/main-abc.js`, { headers });
+  assert.equal(compressed.headers.get('content-encoding'), 'br');
+  assert.match(compressed.headers.get('vary') ?? '', /accept-encoding/i);
+  assert.match(compressed.headers.get('content-type') ?? '', /javascript/);
+  assert.match(compressed.headers.get('cache-control') ?? '', /immutable/);
+  assert.equal(await compressed.text(), '1');
   await rm(directory, { recursive: true });
 });
 

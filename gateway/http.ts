@@ -107,9 +107,11 @@ async function addPage(app: FastifyInstance, options: HttpOptions): Promise<void
   });
   await app.register(fastifyStatic, {
     root: options.pageDirectory,
-    index: 'index.html',
+    index: ['index.html'],
     // A page that is built later is served without a restart, so a missing directory is no fault.
     suppressWarning: true,
+    // The build puts .br and .gz beside its files.
+    preCompressed: true,
     cacheControl: false,
     setHeaders(response, path) {
       const isHashed = path.startsWith(assets);

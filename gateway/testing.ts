@@ -130,6 +130,8 @@ export interface Stage {
   metric(sample: string): Promise<number>;
   /** Lets time pass in steps, so that every sweep happens and sockets get their turn. */
   pass(seconds: number): Promise<void>;
+  /** Lets time pass until it has happened; the kernel may still move bytes for some seconds of it. */
+  passUntil(happened: Promise<unknown>): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -170,6 +172,15 @@ export async function createStage(
         clock.advance(1_000);
         await sleep(0);
       }
+    },
+    async passUntil(happened) {
+      let isOver = false;
+      void happened.then(() => (isOver = true));
+      for (let passed = 0; passed < 300; passed += 1) {
+        await stage.pass(1);
+        if (isOver) return;
+      }
+      throw new Error('It did not happen in 300 s');
     },
     async [Symbol.asyncDispose]() {
       await gateway.close();

@@ -246,7 +246,9 @@ test('a server that takes nothing is given up', async () => {
   connection.socket.pause();
   for (let index = 0; index < 400; index += 1) browser.webSocket.send('x'.repeat(49_999));
   await until(async () => (await stage.metric('hilo_gateway_pauses_total{of="browser"}')) > 0);
-  await stage.pass(32);
+  await stage.pass(29);
+  assert.equal(browser.webSocket.readyState, browser.webSocket.OPEN);
+  await stage.passUntil(browser.closed);
   assert.deepEqual(await browser.closed, { code: 1013, reason: 'server_stalled' });
 });
 
@@ -267,8 +269,7 @@ test('a browser that reads slowly stays, one that takes nothing is closed as a s
     await until(() => slow.browser.receivedBytes >= target);
     slow.browser.webSocket.pause();
   }
-  await stage.pass(2);
-  await stuck.connection.ended;
+  await stage.passUntil(stuck.connection.ended);
   assert.equal(await stage.metric('hilo_gateway_closes_total{reason="slow_consumer"}'), 1);
   stuck.browser.webSocket.resume();
   assert.deepEqual(await stuck.browser.closed, { code: 4104, reason: 'slow_consumer' });
