@@ -5,7 +5,7 @@ import { RpcClient } from './rpc-client.ts';
 import { startTestServer } from './test-server.ts';
 
 /** Answers of the companion then wait for the clock, piece by piece. */
-export const SLOW_ANSWERS = { COMPANION_DELAY_MS: '1000' };
+export const SLOW_ANSWERS = { COMPANION_DELAY_MS: '100' };
 
 const STEP_MS = 250;
 const ELAPSED_MAX_MS = 60 * 60_000;
