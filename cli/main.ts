@@ -1,32 +1,58 @@
 /** The command line: `./hilo <command>`. */
+import { config as readDotenv } from 'dotenv';
+import { callCommand, grantCommand, refundCommand } from './call.ts';
+import { openContentReader } from './content-reader.ts';
+import { ledgerCommand } from './ledger/ledger-command.ts';
+import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { up } from './up.ts';
 
-const USAGE = `hilo: a chat server for a shared model
+const USAGE = {
+  en: `hilo: a chat server for a shared model
 
-  hilo up          run the server and the gateway (what npm start does)
-  hilo help        this text
+  hilo up                               run the server and the gateway (what npm start does)
+  hilo call OPERATION [JSON]            run one operation on the running server, as its operator
+  hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
+  hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
+  hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
+  hilo help                             this text
 
 Settings are environment variables, or lines in a file .env; .env.example lists them.
-`;
+`,
+  es: `hilo: un servidor de chat para un modelo compartido
 
-const EXIT_USAGE = 3;
+  hilo up                               arranca el servidor y la pasarela (lo que hace npm start)
+  hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
+  hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
+  hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
+  hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
+  hilo help                             este texto
 
-const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+Los ajustes son variables de entorno, o líneas de un archivo .env; .env.example las enumera.
+`,
+} as const;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
   up,
-  help: () => Promise.resolve(print(USAGE)),
+  call: callCommand,
+  grant: grantCommand,
+  refund: refundCommand,
+  ledger: (args) => ledgerCommand([...args], { ...process, openContent: openContentReader }),
+  help: () => Promise.resolve(print()),
 };
 
-const [name = 'help', ...args] = process.argv.slice(2);
-const isHelp = ['-h', '--help'].includes(name);
-const command = isHelp ? COMMANDS['help'] : Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+readDotenv({ quiet: true });
+const [word = 'help', ...args] = process.argv.slice(2);
+const name = word === '-h' || word === '--help' ? 'help' : word;
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) {
   process.exitCode = await command(args);
 } else {
-  process.stderr.write(`hilo: there is no command "${name}"\n\n${USAGE}`);
+  const unknown = { en: `hilo: there is no command "${name}"`, es: `hilo: no existe la orden «${name}»` };
+  process.stderr.write(`${unknown[cliLocale()]}\n\n${USAGE[cliLocale()]}`);
   process.exitCode = EXIT_USAGE;
 }
 
-function print(text: string): number {
-  process.stdout.write(text);
+function print(): number {
+  process.stdout.write(USAGE[cliLocale()]);
   return 0;
 }

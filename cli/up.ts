@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { fill } from '../shared/locale.ts';
+import { cliLocale, EXIT_USAGE } from './command.ts';
 
 interface ServerReady {
   readonly host: string;
@@ -18,8 +20,8 @@ interface GatewayReady {
 /** Resolves with the exit code when both processes have ended. */
 export async function up(args: readonly string[]): Promise<number> {
   if (args.length > 0) {
-    process.stderr.write('hilo up takes no arguments; settings are environment variables (.env.example)\n');
-    return 3;
+    process.stderr.write(`${NO_ARGUMENTS[cliLocale()]}\n`);
+    return EXIT_USAGE;
   }
   const children: ChildProcess[] = [];
   let isEnding = false;
@@ -84,20 +86,45 @@ function loopbackOf(host: string): string {
 }
 
 function welcome(server: ServerReady, gateway: GatewayReady): string {
-  const model =
-    server.provider === 'offline'
-      ? 'offline companion (no model was found; start Ollama, or set OPENAI_API_KEY in .env)'
-      : server.provider;
-  return [
-    '',
-    '  Hilo is running',
-    '',
-    `    in a browser    http://${loopbackOf(gateway.host)}:${gateway.port}`,
-    `    in a terminal   nc ${loopbackOf(server.host)} ${server.port}`,
-    `    answers come from the ${model}`,
-    '',
-    '  Ctrl-C stops it.',
-    '',
-    '',
-  ].join('\n');
+  const text = WELCOME[cliLocale()];
+  return fill(text.whole, {
+    page: `http://${loopbackOf(gateway.host)}:${gateway.port}`,
+    terminal: `nc ${loopbackOf(server.host)} ${server.port}`,
+    model: server.provider === 'offline' ? text.offline : server.provider,
+  });
 }
+
+const NO_ARGUMENTS = {
+  en: 'hilo up takes no arguments; settings are environment variables (.env.example)',
+  es: 'hilo up no toma argumentos; los ajustes son variables de entorno (.env.example)',
+} as const;
+
+const WELCOME = {
+  en: {
+    whole: `
+  Hilo is running
+
+    in a browser     {page}
+    in a terminal    {terminal}
+    answers by       {model}
+
+  Ctrl-C stops it.
+
+`,
+    offline: 'the offline companion: no model was found. Start Ollama, or set OPENAI_API_KEY in .env',
+  },
+  es: {
+    whole: `
+  Hilo está en marcha
+
+    en el navegador     {page}
+    en la terminal      {terminal}
+    responde            {model}
+
+  Ctrl-C lo detiene.
+
+`,
+    offline:
+      'el acompañante sin conexión: no se encontró ningún modelo. Arranca Ollama o pon OPENAI_API_KEY en .env',
+  },
+} as const;

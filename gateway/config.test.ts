@@ -6,7 +6,7 @@ import { readGatewayConfig } from './config.ts';
 test('it runs without any setting', () => {
   const config = readGatewayConfig({});
   assert.equal(config.WS_PORT, 8765);
-  assert.equal(config.TCP_PORT, 5001);
+  assert.equal(config.TCP_PORT, 5002);
   assert.deepEqual(config.ALLOWED_ORIGINS, []);
 });
 

@@ -25,7 +25,8 @@ const GatewaySchema = z.object({
   WS_PORT: port().default(8765),
   /** Where the server listens for lines. */
   TCP_HOST: host().default('127.0.0.1'),
-  TCP_PORT: port().default(5001),
+  /** The server's port for connections that begin with a PROXY header. */
+  TCP_PORT: port().default(5002),
   /** Empty: only pages of the same origin. Otherwise only the pages of these origins. */
   ALLOWED_ORIGINS: list(origin).default([]),
   /** Proxies whose X-Forwarded-For is believed. */

@@ -113,6 +113,8 @@ async function main(): Promise<void> {
     descriptorLimit: descriptorLimit(),
   });
   stopOnSignals(gateway, log);
+  // Under `hilo up` the parent waits for this; by itself there is nobody to tell.
+  process.send?.({ ready: gateway.address });
 }
 
 /** The first signal drains, the second ends at once. */
@@ -127,6 +129,8 @@ function stopOnSignals(gateway: Gateway, log: Logger): void {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  // The parent is gone without a word: nobody else would end this process.
+  process.on('disconnect', () => void stop());
 }
 
 if (import.meta.main) {
