@@ -1,4 +1,5 @@
 /**
+ * [G-4] in docs/protocol.md.
  * Why a bridge ended: a closed list, counted and logged. `code` is the close code that the browser gets, with
  * the reason's name as its text (RFC 6455 §7.4); null where the WebSocket ended by itself.
  */

@@ -1,4 +1,5 @@
 /**
+ * [G-3] in docs/protocol.md.
  * Whether a page may open a WebSocket here (RFC 6455 §10.2). Browsers always send Origin; without it the
  * client is a program, which no foreign page can steer. With a list only its entries may, exactly; without
  * one only pages whose origin has the host and port that the request was addressed to.

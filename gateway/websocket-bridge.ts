@@ -1,4 +1,5 @@
 /**
+ * [G-1] in docs/protocol.md.
  * One browser, one connection to the server: a transparent pipe of lines. A text message becomes a line; a
  * line becomes a text message. Nothing is parsed but the server's last line, for the close code.
  *
@@ -88,6 +89,7 @@ export class Bridge implements LineSink {
     return this.#browser.writableLength + this.#upstream.writableLength;
   }
 
+  /** [G-2] A message that is not one line ends the bridge. */
   fromBrowser(data: RawData, isBinary: boolean): void {
     if (this.#phase !== 'open') return;
     if (isBinary || !Buffer.isBuffer(data)) return this.end('binary_refused');
@@ -106,6 +108,7 @@ export class Bridge implements LineSink {
     this.#webSocket.pause();
   }
 
+  /** [G-6] The server is not read while the browser leaves too much unread. */
   fromServer(byteCount: number): void {
     if (this.#phase !== 'open') return;
     const chunk = this.#context.readBuffer.subarray(0, byteCount);
@@ -255,8 +258,8 @@ export class Bridge implements LineSink {
   }
 
   /**
-   * Any byte from the browser counts as life. A paused WebSocket delivers no pong, and behind a backlog no
-   * ping arrives: then write progress is the measure, and the heartbeat begins anew afterwards.
+   * [G-5] Any byte from the browser counts as life. A paused WebSocket delivers no pong, and behind a backlog
+   * no ping arrives: then write progress is the measure, and the heartbeat begins anew afterwards.
    */
   #heartbeat(nowMs: number): void {
     if (this.#webSocket.isPaused || this.#browser.writableLength > 0) {
