@@ -12,7 +12,10 @@ export interface ConsistencyOptions {
   json: boolean;
 }
 
-/** Prints the proof that a later state of the ledger extends an earlier one, and checks it against given checkpoints. */
+/**
+ * Prints the proof that a later state of the ledger extends an earlier one, and checks it against given
+ * checkpoints.
+ */
 export async function consistencyCommand(
   source: LedgerSource,
   options: ConsistencyOptions,

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 import type { LeafAnswer, LeafRequest } from './leaf-worker.ts';
 import type { SegmentPart } from './ledger-source.ts';
 
-/** Hashes leaves on several threads. Each answers its requests in order, so a queue of resolvers each is enough. */
+/**
+ * Hashes leaves on several threads. Each answers its requests in order, so a queue of resolvers each is
+ * enough.
+ */
 export class LeafPool {
   #workers: {
     worker: Worker;

@@ -113,8 +113,8 @@ function describeFacts(facts: LedgerFacts): string {
       `${facts.openHolds} open holds`,
     facts.witnesses.length > 0
       ? `VERIFIED and in agreement with ${facts.witnesses.join(', ')}`
-      : 'CONSISTENT in itself, but not compared with any checkpoint or receipt kept elsewhere: a rewritten or\n' +
-        'shortened file would look the same (--checkpoint FILE, --receipt FILE)',
+      : 'CONSISTENT in itself, but not compared with any checkpoint or receipt kept elsewhere:\n' +
+        'a rewritten or shortened file would look the same (--checkpoint FILE, --receipt FILE)',
   ];
   return `${lines.join('\n')}\n`;
 }

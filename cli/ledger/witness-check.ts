@@ -1,4 +1,7 @@
-/** Compares a ledger with checkpoints and receipts that somebody kept elsewhere: only they show that nothing was cut off. */
+/**
+ * Compares a ledger with checkpoints and receipts that somebody kept elsewhere: only they show that nothing
+ * was cut off.
+ */
 import { parseCheckpoint, type Checkpoint } from '../../shared/ledger/checkpoint.ts';
 import type { Block } from '../../shared/ledger/block-text.ts';
 import { openNote, readVerifierKey } from '../../shared/ledger/note-keys.ts';
@@ -38,7 +41,10 @@ export function readReceiptWitness(name: string, text: string): Witness {
   return { ...readCheckpointWitness(name, receipt.checkpoint), receipt };
 }
 
-/** Collects, during one pass, what the comparison needs: the root at each witness's size, and each receipt's leaf. */
+/**
+ * Collects, during one pass, what the comparison needs: the root at each witness's size, and each receipt's
+ * leaf.
+ */
 export class WitnessCheck {
   #witnesses: readonly Witness[];
   #roots = new Map<number, Uint8Array>();

@@ -1,10 +1,10 @@
 /**
- * Credits on top of the ledger. Every decision is made at once on the balances in memory, which already count what is
- * queued but not yet durable; the promise resolves when the entry is durable. So any number of requests at once can never
- * spend more than there is.
+ * Credits on top of the ledger. Every decision is made at once on the balances in memory, which already count
+ * what is queued but not yet durable; the promise resolves when the entry is durable. So any number of
+ * requests at once can never spend more than there is.
  *
- * Each operation carries an id. The same id with the same body gives the same result again, whether the first try is still
- * being written, is done, or was done before a restart; with another body it is a `conflict`.
+ * Each operation carries an id. The same id with the same body gives the same result again, whether the first
+ * try is still being written, is done, or was done before a restart; with another body it is a `conflict`.
  */
 import { canonicalText } from './canonical-text.ts';
 import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
@@ -332,7 +332,9 @@ function heldBy(entry: Resolution): string {
   return entry.type === 'settle' ? String(Number(entry.amount) + Number(entry.returned)) : entry.amount;
 }
 
-/** What must be equal for two requests to be the same: all but the times and what the ledger itself filled in. */
+/**
+ * What must be equal for two requests to be the same: all but the times and what the ledger itself filled in.
+ */
 function bodyOf(entry: Entry | undefined): string | undefined {
   if (entry === undefined) return undefined;
   const {

@@ -1,7 +1,8 @@
 /**
- * The single writer. Everything that queued while the last block was being synced becomes the next block; nobody is told
- * before the block and the head record that covers it are durable and the checkpoint is signed. There is no timer, and
- * after any failed write or sync there is no second try: a sync that fails once may succeed falsely afterwards.
+ * The single writer. Everything that queued while the last block was being synced becomes the next block;
+ * nobody is told before the block and the head record that covers it are durable and the checkpoint is
+ * signed. There is no timer, and after any failed write or sync there is no second try: a sync that fails
+ * once may succeed falsely afterwards.
  */
 import {
   blockEnd,
@@ -84,7 +85,9 @@ export class BlockWriter {
     this.#options = { ...this.#options, signer };
   }
 
-  /** Queues entries that must share one block; resolves when they, and all queued before them, are durable. */
+  /**
+   * Queues entries that must share one block; resolves when they, and all queued before them, are durable.
+   */
   enqueue(texts: readonly string[]): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
@@ -141,7 +144,9 @@ export class BlockWriter {
     this.#options.onCommit({ first: block.first, texts: block.texts, head: this.#head });
   }
 
-  /** Lays out the final bytes first and computes every hash from what lies there, never from what was meant. */
+  /**
+   * Lays out the final bytes first and computes every hash from what lies there, never from what was meant.
+   */
   #build(texts: string[]): BuiltBlock {
     const { state } = this.#options.index;
     const start = blockStart(texts.length) + texts.join(',');

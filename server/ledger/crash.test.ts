@@ -47,7 +47,9 @@ async function tell(
   }
 }
 
-/** Several clients that hold, settle, release, expire and refund at once, in an order that the seed decides. */
+/**
+ * Several clients that hold, settle, release, expire and refund at once, in an order that the seed decides.
+ */
 async function work(ledger: Ledger, told: Told, random: Random, name: string): Promise<void> {
   const { accounts } = ledger;
   await tell(
@@ -171,7 +173,7 @@ test('10,000 crashes: what was acknowledged is there, holds resolve once, every 
 });
 
 for (const operation of ['write', 'sync']) {
-  test(`after a failed ${operation} nothing is acknowledged any more, and nothing is tried again`, async () => {
+  test(`after a failed ${operation} nothing is acknowledged any more, nor tried again`, async () => {
     const disk = new SimulatedDisk();
     const ledger = await open(disk, 1000);
     const { accounts } = ledger;

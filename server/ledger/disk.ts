@@ -1,4 +1,7 @@
-/** What the ledger needs of a disk, so that tests can crash one on purpose. Any rejection stops the ledger for good. */
+/**
+ * What the ledger needs of a disk, so that tests can crash one on purpose. Any rejection stops the ledger for
+ * good.
+ */
 export interface Disk {
   names(): Promise<string[]>;
   /** Opens a file, creating it when it is missing; its name is durable when this resolves. */

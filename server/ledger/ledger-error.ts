@@ -1,6 +1,6 @@
 /**
- * Failures of the ledger by key. The first four happen while it runs and are rows of the error table; the others make
- * `openLedger` refuse to start.
+ * Failures of the ledger by key. The first four happen while it runs and are rows of the error table; the
+ * others make `openLedger` refuse to start.
  */
 export type LedgerErrorKey =
   | 'insufficient_credits'

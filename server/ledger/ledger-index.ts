@@ -1,7 +1,9 @@
 import { LedgerState, type LedgerStateData } from '../../shared/ledger/verifier.ts';
 import { tileLeaves } from '../../shared/ledger/merkle-tree.ts';
 
-/** What the running ledger knows of its file: the verified state, its length, and where to find each entry. */
+/**
+ * What the running ledger knows of its file: the verified state, its length, and where to find each entry.
+ */
 export interface LedgerIndex {
   state: LedgerState;
   /** Length of the joined segments up to the end of the last block. */

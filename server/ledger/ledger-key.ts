@@ -5,8 +5,8 @@ import { createNoteSigner, type NoteSigner } from '../../shared/ledger/note-keys
 const seedBytes = 32;
 
 /**
- * The signer of the ledger, from a file with 32 secret bytes in base64. The file is made on the first start, readable by
- * its owner only, and is durable before anything is signed with it.
+ * The signer of the ledger, from a file with 32 secret bytes in base64. The file is made on the first start,
+ * readable by its owner only, and is durable before anything is signed with it.
  */
 export async function loadLedgerSigner(
   path: string,

@@ -1,4 +1,6 @@
-/** The durable log under the accounts: appends groups of entries, reads entries back, proves what it holds. */
+/**
+ * The durable log under the accounts: appends groups of entries, reads entries back, proves what it holds.
+ */
 import { parseEntry } from '../../shared/ledger/entry-text.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import type { AccountsFold } from '../../shared/ledger/fold.ts';
@@ -102,8 +104,8 @@ export class LedgerLog {
   }
 
   /**
-   * A receipt (C2SP tlog-proof) that the entry is in the tree of a checkpoint: the newest one, or one that the caller
-   * holds, with the cosignatures it gathered. The entry's text is its `extra` line.
+   * A receipt (C2SP tlog-proof) that the entry is in the tree of a checkpoint: the newest one, or one that
+   * the caller holds, with the cosignatures it gathered. The entry's text is its `extra` line.
    */
   async receipt(index: number, checkpoint?: { size: number; note: string }): Promise<string> {
     const text = await this.text(index);
@@ -119,7 +121,9 @@ export class LedgerLog {
     return formatTlogProof({ index, proof, checkpoint: note, extra: Buffer.from(text, 'latin1') });
   }
 
-  /** The proof that the tree of `newSize` entries, by default all durable ones, extends the tree of `oldSize`. */
+  /**
+   * The proof that the tree of `newSize` entries, by default all durable ones, extends the tree of `oldSize`.
+   */
   async consistency(oldSize: number, newSize = this.head.size): Promise<Uint8Array[]> {
     if (oldSize < 0 || oldSize > newSize || newSize > this.head.size) {
       throw new LedgerError('not_found', `There is no proof from ${oldSize} to ${newSize} entries`);
@@ -131,7 +135,10 @@ export class LedgerLog {
     return tree.consistencyProof(oldSize, head);
   }
 
-  /** Sees to it that the nodes around these leaves are in memory, reading them from the file when they are not. */
+  /**
+   * Sees to it that the nodes around these leaves are in memory, reading them from the file when they are
+   * not.
+   */
   async #needTiles(leaves: readonly number[]): Promise<void> {
     const { tree } = this.#index.state;
     for (;;) {

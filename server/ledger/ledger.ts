@@ -45,8 +45,8 @@ const snapshotEntriesDefault = 250_000;
 const checkpointFileMs = 1000;
 
 /**
- * Opens the ledger and makes it ready: locked, verified, healed, holds of a stopped server resolved. Rejects with
- * `ledger_locked`, `ledger_damaged` (naming the place) or `ledger_wrong_key`.
+ * Opens the ledger and makes it ready: locked, verified, healed, holds of a stopped server resolved. Rejects
+ * with `ledger_locked`, `ledger_damaged` (naming the place) or `ledger_wrong_key`.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const folder = options.dataDir === undefined ? undefined : join(options.dataDir, ledgerFolder);
@@ -144,7 +144,9 @@ export class Ledger {
     return this.#log.texts(from, to);
   }
 
-  /** Tells of every block that became durable, before those who wait for it hear of it; returns how to stop. */
+  /**
+   * Tells of every block that became durable, before those who wait for it hear of it; returns how to stop.
+   */
   onCommit(listener: (block: CommittedBlock) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

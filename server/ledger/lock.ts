@@ -7,9 +7,10 @@ import { LedgerError } from './ledger-error.ts';
 export type Unlock = () => Promise<void>;
 
 /**
- * Makes this process the only writer of a folder. Node has no flock; a name in Linux's abstract socket space is as good:
- * it is taken by one process at a time and leaves nothing behind. Elsewhere a loopback port derived from the folder
- * does the same. Neither reaches across machines or network namespaces: a folder shared between them has no lock.
+ * Makes this process the only writer of a folder. Node has no flock; a name in Linux's abstract socket space
+ * is as good: it is taken by one process at a time and leaves nothing behind. Elsewhere a loopback port
+ * derived from the folder does the same. Neither reaches across machines or network namespaces: a folder
+ * shared between them has no lock.
  */
 export async function lockFolder(
   folder: string,
@@ -19,7 +20,7 @@ export async function lockFolder(
   const server = createServer((socket) => socket.destroy());
   await listen(server, digest, platform).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    const message = `Another server is writing the ledger in ${folder}; stop it, or use another data directory`;
+    const message = `Another server is writing the ledger in ${folder}; stop it, or use another folder`;
     throw new LedgerError('ledger_locked', message, { folder }, error);
   });
   server.unref();

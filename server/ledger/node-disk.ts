@@ -3,7 +3,10 @@ import { mkdir, open, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.ts';
 
-/** A folder of the real disk. The callback functions of `node:fs` are used where it is hot: they cost half as much. */
+/**
+ * A folder of the real disk. The callback functions of `node:fs` are used where it is hot: they cost half as
+ * much.
+ */
 export async function openNodeDisk(folder: string): Promise<Disk> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return {

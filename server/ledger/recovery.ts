@@ -1,6 +1,7 @@
 /**
- * Reads the ledger at start-up and decides what a crash left behind (docs/ledger.md, "Recovery"): torn is not rotten.
- * What lies before the head record was synced and must be perfect; what lies after it was never acknowledged.
+ * Reads the ledger at start-up and decides what a crash left behind (docs/ledger.md, "Recovery"): torn is not
+ * rotten. What lies before the head record was synced and must be perfect; what lies after it was never
+ * acknowledged.
  */
 import { isLedgerFault, type LedgerFault } from '../../shared/ledger/verifier.ts';
 import { readLines, type PlacedLine } from '../../shared/ledger/line-reader.ts';
@@ -21,8 +22,8 @@ export interface Recovered {
 }
 
 /**
- * The state at the head record, and nothing changed on the disk but the snapshot file: run beside the writer, on another
- * thread, so that the writer never stands still for a snapshot.
+ * The state at the head record, and nothing changed on the disk but the snapshot file: run beside the writer,
+ * on another thread, so that the writer never stands still for a snapshot.
  */
 export async function refreshSnapshot(disk: Disk): Promise<void> {
   const head = await HeadFile.open(disk);
@@ -42,7 +43,10 @@ interface Damage {
   fault: LedgerFault;
 }
 
-/** Opens, verifies and heals. Rejects with `ledger_damaged`, naming the place, when bytes that were synced are wrong. */
+/**
+ * Opens, verifies and heals. Rejects with `ledger_damaged`, naming the place, when bytes that were synced are
+ * wrong.
+ */
 export async function recover(disk: Disk, segmentBytes?: number): Promise<Recovered> {
   const segments = await Segments.open(disk, segmentBytes);
   const head = await HeadFile.open(disk);
@@ -114,8 +118,8 @@ function checkHead(segments: Segments, index: LedgerIndex, head: HeadRecord): vo
 }
 
 /**
- * Saves and cuts what follows the last whole block. Without a head record that is allowed only when not even the first
- * block is whole: then nothing was ever acknowledged.
+ * Saves and cuts what follows the last whole block. Without a head record that is allowed only when not even
+ * the first block is whole: then nothing was ever acknowledged.
  */
 async function setAside(
   disk: Disk,

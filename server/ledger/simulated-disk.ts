@@ -14,8 +14,9 @@ interface FileState {
 }
 
 /**
- * A disk in memory that keeps, after a crash, what was synced and any of the pages that were not. `onOperation` runs
- * before each change or sync; it may take a `crashed` copy there, or throw to make the operation fail.
+ * A disk in memory that keeps, after a crash, what was synced and any of the pages that were not.
+ * `onOperation` runs before each change or sync; it may take a `crashed` copy there, or throw to make the
+ * operation fail.
  */
 export class SimulatedDisk implements Disk {
   #files: Map<string, FileState>;
@@ -26,7 +27,10 @@ export class SimulatedDisk implements Disk {
     for (const [name, bytes] of files) this.#files.set(name, freshFile(Buffer.from(bytes)));
   }
 
-  /** What a new start finds if the power fails now. Each unsynced page and size is kept or lost as `random` says. */
+  /**
+   * What a new start finds if the power fails now. Each unsynced page and size is kept or lost as `random`
+   * says.
+   */
   crashed(random: Random): SimulatedDisk {
     const files = new Map<string, Buffer>();
     for (const [name, file] of this.#files) files.set(name, survivor(file, random));

@@ -6,7 +6,10 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The bytes of a canonical base64 text; undefined for any other text, wrong padding and loose last bits included. */
+/**
+ * The bytes of a canonical base64 text; undefined for any other text, wrong padding and loose last bits
+ * included.
+ */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   const binary = atob(text);

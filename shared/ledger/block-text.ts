@@ -1,6 +1,6 @@
 /**
- * Blocks: one line of canonical JSON a commit (docs/ledger.md, "Blocks"). Reading checks form only; `verifier.ts` checks
- * what a block says.
+ * Blocks: one line of canonical JSON a commit (docs/ledger.md, "Blocks"). Reading checks form only;
+ * `verifier.ts` checks what a block says.
  */
 import { hash } from 'node:crypto';
 import { parseDecimal } from './checkpoint.ts';
@@ -42,8 +42,8 @@ export interface BlockFault {
 
 const headPattern = /\{"count":(0|[1-9][0-9]{0,15}),"entries":\[/y;
 const tailPattern = new RegExp(
-  '\\],"first":(0|[1-9][0-9]{0,15}),"hash":"([0-9a-f]{64})","n":(0|[1-9][0-9]{0,15}),"prev":"([0-9a-f]{64})",' +
-    '"root":"([A-Za-z0-9+/]{43}=)",' +
+  '\\],"first":(0|[1-9][0-9]{0,15}),"hash":"([0-9a-f]{64})","n":(0|[1-9][0-9]{0,15}),' +
+    '"prev":"([0-9a-f]{64})","root":"([A-Za-z0-9+/]{43}=)",' +
     '"ts":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z)","v":1\\}$',
   'y',
 );
@@ -51,7 +51,7 @@ const tailPattern = new RegExp(
 /** SHA-256(0x02 ‖ JCS(block without `hash` and `entries`)), hexadecimal. */
 export function blockHash(header: BlockHeader): string {
   const { count, first, n, prev, root, ts } = header;
-  const text = `{"count":${count},"first":${first},"n":${n},"prev":"${prev}","root":"${root}","ts":"${ts}","v":1}`;
+  const text = `{"count":${count},"first":${first},"n":${n},${chainMembers(prev, root, ts)}`;
   return hash('sha256', `\u0002${text}`, 'hex');
 }
 
@@ -63,7 +63,11 @@ export function blockStart(count: number): string {
 /** The end of a block's line, from the end of its last entry, without the newline. */
 export function blockEnd(header: BlockHeader, hashHex: string): string {
   const { first, n, prev, root, ts } = header;
-  return `],"first":${first},"hash":"${hashHex}","n":${n},"prev":"${prev}","root":"${root}","ts":"${ts}","v":1}`;
+  return `],"first":${first},"hash":"${hashHex}","n":${n},${chainMembers(prev, root, ts)}`;
+}
+
+function chainMembers(prev: string, root: string, ts: string): string {
+  return `"prev":"${prev}","root":"${root}","ts":"${ts}","v":1}`;
 }
 
 /** Reads a line without its newline. The text must have been decoded as Latin-1: one character a byte. */

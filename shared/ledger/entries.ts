@@ -1,7 +1,8 @@
 /**
- * The entries of the ledger: one strict schema a type. Every member is a string that needs no JSON escape, and every
- * type has exactly the members of its schema, so that each entry has one canonical text (RFC 8785) and
- * `entry-text.ts` can derive writer and reader from these schemas alone. docs/ledger.md explains each member.
+ * The entries of the ledger: one strict schema a type. Every member is a string that needs no JSON escape,
+ * and every type has exactly the members of its schema, so that each entry has one canonical text (RFC 8785)
+ * and `entry-text.ts` can derive writer and reader from these schemas alone. docs/ledger.md explains each
+ * member.
  */
 import { z } from 'zod';
 
@@ -21,7 +22,10 @@ const commitment = field(/^[A-Za-z0-9+/]{43}=$/);
 const verifierKey = field(/^[!#-*,-[\]-~]{1,128}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/);
 const sha256Hex = field(/^[0-9a-f]{64}$/);
 
-/** Account names: letters, digits and `._:@/+=~-`, at most 128. They stay for ever, so no personal data belongs in them. */
+/**
+ * Account names: letters, digits and `._:@/+=~-`, at most 128. They stay for ever, so no personal data
+ * belongs in them.
+ */
 export const AccountName = name;
 
 /** The first entry of every ledger. */

@@ -1,9 +1,10 @@
 /**
  * Canonical text of entries, both ways, derived from the schemas once.
  *
- * Since every member is a string without escapes and the members are fixed and sorted, the canonical texts of a type are
- * a regular language. One sticky expression a type therefore proves in one pass that a text is well formed, canonical
- * JSON (RFC 8785) and of its schema, at a quarter of the cost of parsing JSON and writing it again.
+ * Since every member is a string without escapes and the members are fixed and sorted, the canonical texts of
+ * a type are a regular language. One sticky expression a type therefore proves in one pass that a text is
+ * well formed, canonical JSON (RFC 8785) and of its schema, at a quarter of the cost of parsing JSON and
+ * writing it again.
  */
 import { z } from 'zod';
 import { entrySchemas, type Entry, type EntryType } from './entries.ts';
@@ -24,8 +25,9 @@ export interface FoundEntry {
 }
 
 /**
- * Literals for the types that make up nearly all of a ledger: filling an object member by member costs more than matching
- * its text. The members stand in canonical order, as they do in the pattern; a test compares them with `buildEntry`.
+ * Literals for the types that make up nearly all of a ledger: filling an object member by member costs more
+ * than matching its text. The members stand in canonical order, as they do in the pattern; a test compares
+ * them with `buildEntry`.
  */
 const frequentTypes: Readonly<Record<string, (match: RegExpExecArray) => Entry>> = {
   hold: (match) => ({
@@ -82,7 +84,10 @@ function escapeRegExp(text: string): string {
 const typeMember = '"type":"';
 const formats = new Map(Object.entries(entrySchemas).map(([type, schema]) => [type, formatOf(type, schema)]));
 
-/** The canonical text. The entry's values must match its schema; `parseEntry` of the result says whether they do. */
+/**
+ * The canonical text. The entry's values must match its schema; `parseEntry` of the result says whether they
+ * do.
+ */
 export function formatEntry(entry: Entry): string {
   const format = formats.get(entry.type);
   if (format === undefined) throw new TypeError(`No entry has the type ${entry.type as string}`);

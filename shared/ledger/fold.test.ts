@@ -134,7 +134,7 @@ function aimed(fold: AccountsFold, entry: Entry, position: number): Entry {
   return settle(account, charged, amount - charged, index, id);
 }
 
-test('whatever comes: nothing is negative, the sums hold, refusals change nothing, cold equals incremental', () => {
+test('whatever comes: nothing is negative, sums hold, refusals change nothing, cold equals warm', () => {
   fc.assert(
     fc.property(anyEntries(), fc.integer({ min: 0, max: 80 }), (entries, cut) => {
       let fold = foldOf(grant('a', 50, 'start'));

@@ -1,10 +1,12 @@
 /**
- * The accounts as a fold of the entries. Pure: it never reads a clock, so that everyone who reads the file gets the same
- * balances for ever. An entry is either applied whole or refused with a reason and without effect.
+ * The accounts as a fold of the entries. Pure: it never reads a clock, so that everyone who reads the file
+ * gets the same balances for ever. An entry is either applied whole or refused with a reason and without
+ * effect.
  *
- * Double entry, each amount moves once: issued → available (grant, import) → held (hold) → revenue (settle), back from
- * held to available (settle's rest, release, expire) and from revenue to available (refund). Therefore
- * `available + held + spent = granted` for each account after every entry, and no part is ever negative.
+ * Double entry, each amount moves once: issued → available (grant, import) → held (hold) → revenue (settle),
+ * back from held to available (settle's rest, release, expire) and from revenue to available (refund).
+ * Therefore `available + held + spent = granted` for each account after every entry, and no part is ever
+ * negative.
  */
 import type { Entry, EntryOf } from './entries.ts';
 
@@ -63,8 +65,8 @@ export interface FoldState {
 }
 
 /**
- * Ids of holds, rejections and erasures are remembered for at least this many entries, and then forgotten, so that
- * memory stays bounded. Ids of grants, imports and refunds, which make money, are remembered for ever.
+ * Ids of holds, rejections and erasures are remembered for at least this many entries, and then forgotten, so
+ * that memory stays bounded. Ids of grants, imports and refunds, which make money, are remembered for ever.
  */
 export const idWindowEntries = 2 ** 19;
 

@@ -19,7 +19,10 @@ export function isSegmentName(name: string): boolean {
   return /^segment-[0-9]{6}\.jsonl$/.test(name);
 }
 
-/** Where bytes that a crash left behind are kept: by the offset at which they began, and a number that makes it new. */
+/**
+ * Where bytes that a crash left behind are kept: by the offset at which they began, and a number that makes
+ * it new.
+ */
 export function tornName(offset: number, number: number): string {
   return `torn-${offset}-${number}`;
 }
@@ -43,12 +46,15 @@ export function formatHead(head: HeadRecord): string {
   return `${text.slice(0, -1)},"sum":"${hash('sha256', text, 'hex')}"}`.padEnd(headTextBytes - 1) + '\n';
 }
 
+const headPattern = new RegExp(
+  '^\\{"blocks":([0-9]{1,15}),"bytes":([0-9]{1,15}),"count":([0-9]{1,15}),' +
+    '"hash":"([0-9a-f]{64})","root":"([A-Za-z0-9+/]{43}=)",',
+);
+
 /** Reads one slot. Undefined when its record is not whole. */
 export function parseHead(slot: Uint8Array): HeadRecord | undefined {
   const text = Buffer.from(slot.subarray(0, headTextBytes)).toString('latin1');
-  const pattern =
-    /^\{"blocks":(\d{1,15}),"bytes":(\d{1,15}),"count":(\d{1,15}),"hash":"([0-9a-f]{64})","root":"([A-Za-z0-9+/]{43}=)",/;
-  const [, blocks, bytes, count, hashHex, root] = pattern.exec(text) ?? [];
+  const [, blocks, bytes, count, hashHex, root] = headPattern.exec(text) ?? [];
   if (hashHex === undefined || root === undefined) return undefined;
   const head = { blocks: Number(blocks), bytes: Number(bytes), count: Number(count), hash: hashHex, root };
   return formatHead(head) === text ? head : undefined;

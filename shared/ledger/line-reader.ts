@@ -16,7 +16,10 @@ export interface PlacedLine {
 
 export interface LineBatch {
   lines: PlacedLine[];
-  /** Bytes after the last newline, in the last batch; more than the longest block when no newline came in time. */
+  /**
+   * Bytes after the last newline, in the last batch; more than the longest block when no newline came in
+   * time.
+   */
   rest: number;
 }
 

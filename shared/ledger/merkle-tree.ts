@@ -3,9 +3,9 @@ import { emptyRoot, hashBytes, NodeHasher } from './tree-hash.ts';
 import { half } from './tree-paths.ts';
 
 /**
- * An append-only RFC 6962 tree that remembers little: all nodes that cover at least 256 leaves (a quarter of a byte a
- * leaf), and the nodes below them only for the newest tiles. A proof about an older leaf first needs `loadTile` with the
- * 256 leaf hashes around it, which the caller reads again from the ledger file.
+ * An append-only RFC 6962 tree that remembers little: all nodes that cover at least 256 leaves (a quarter of
+ * a byte a leaf), and the nodes below them only for the newest tiles. A proof about an older leaf first needs
+ * `loadTile` with the 256 leaf hashes around it, which the caller reads again from the ledger file.
  */
 export const tileLeaves = 256;
 const tileLevels = 8;
@@ -15,7 +15,10 @@ const recentTilesMax = 64;
 export interface TreeHead {
   size: number;
   root: Uint8Array;
-  /** `edge[level]` is the root of the last node of that level where that node is partial; a lone left child is its own parent. */
+  /**
+   * `edge[level]` is the root of the last node of that level where that node is partial; a lone left child is
+   * its own parent.
+   */
   edge: Uint8Array[];
 }
 
@@ -59,7 +62,9 @@ export class MerkleTree {
     this.appendBinary(Buffer.from(leaf).toString('latin1'));
   }
 
-  /** The head at the present or an earlier size. For an earlier one the tile of its last leaf must be at hand. */
+  /**
+   * The head at the present or an earlier size. For an earlier one the tile of its last leaf must be at hand.
+   */
   head(size = this.#size): TreeHead {
     if (size > this.#size) throw new RangeError(`The tree has ${this.#size} leaves, not ${size}`);
     if (size === 0) return { size, root: emptyRoot(), edge: [] };
@@ -108,8 +113,8 @@ export class MerkleTree {
   }
 
   /**
-   * Brings back the nodes of one full tile. Returns false when the leaves do not hash to the node that the tree
-   * remembers: then the bytes they came from have changed.
+   * Brings back the nodes of one full tile. Returns false when the leaves do not hash to the node that the
+   * tree remembers: then the bytes they came from have changed.
    */
   loadTile(number: number, leaves: readonly string[]): boolean {
     const tile = emptyTile();

@@ -1,9 +1,10 @@
 /**
- * Verification of a receipt with nothing but WebCrypto, so that a browser proves by itself what the server says.
+ * Verification of a receipt with nothing but WebCrypto, so that a browser proves by itself what the server
+ * says.
  *
- * A receipt is a C2SP tlog-proof whose `extra` line carries the entry's canonical text. Three things are shown: the
- * checkpoint is signed by the log's key, the entry's leaf is in the tree of that checkpoint, and, to who compares it, what
- * the entry says. Works in Node too.
+ * A receipt is a C2SP tlog-proof whose `extra` line carries the entry's canonical text. Three things are
+ * shown: the checkpoint is signed by the log's key, the entry's leaf is in the tree of that checkpoint, and,
+ * to who compares it, what the entry says. Works in Node too.
  */
 import { encodeBase64 } from './base64.ts';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
@@ -60,8 +61,8 @@ export async function verifyReceipt(check: ReceiptCheck): Promise<ReceiptVerdict
 }
 
 /**
- * Whether the key signed the note: at least one of its signatures is there, and none of them is wrong. For plain
- * Ed25519 keys.
+ * Whether the key signed the note: at least one of its signatures is there, and none of them is wrong. For
+ * plain Ed25519 keys.
  */
 export async function verifyNoteSignature(note: SignedNote, key: VerifierKey): Promise<boolean> {
   const own = signaturesOf(note, key);

@@ -1,6 +1,6 @@
 /**
- * C2SP signed notes (c2sp.org/signed-note): a text, an empty line, signature lines. Browser-safe: parsing and writing
- * only; `note-keys.ts` signs and verifies with `node:crypto`, `receipt.ts` verifies with WebCrypto.
+ * C2SP signed notes (c2sp.org/signed-note): a text, an empty line, signature lines. Browser-safe: parsing and
+ * writing only; `note-keys.ts` signs and verifies with `node:crypto`, `receipt.ts` verifies with WebCrypto.
  */
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
@@ -63,7 +63,9 @@ export function formatSignatureLine(signature: NoteSignature): string {
   return `${signatureStart}${signature.name} ${encodeBase64(bytes)}\n`;
 }
 
-/** Reads a verifier key; its key id still has to be compared with `keyIdPreimage`'s hash by who has a SHA-256. */
+/**
+ * Reads a verifier key; its key id still has to be compared with `keyIdPreimage`'s hash by who has a SHA-256.
+ */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text);
   const [, name, keyId, encoded] = match ?? [];

@@ -11,7 +11,9 @@ export interface TlogProof {
   proof: Uint8Array[];
   /** The signed note, exactly as its log signed it. */
   checkpoint: string;
-  /** Opaque and not authenticated; Hilo puts the entry's text here, which its leaf hash then authenticates. */
+  /**
+   * Opaque and not authenticated; Hilo puts the entry's text here, which its leaf hash then authenticates.
+   */
   extra?: Uint8Array;
 }
 

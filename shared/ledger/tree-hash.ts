@@ -14,8 +14,8 @@ export function leafHash(text: string): Uint8Array {
 }
 
 /**
- * The leaf hash as a binary string. Asking `node:crypto` for a string instead of a Buffer more than halves the cost of
- * a hash this small, and hashing leaves is most of what a verifier does.
+ * The leaf hash as a binary string. Asking `node:crypto` for a string instead of a Buffer more than halves
+ * the cost of a hash this small, and hashing leaves is most of what a verifier does.
  */
 export function leafHashBinary(text: string): string {
   return hash('sha256', leafPrefix + text, 'binary');
@@ -45,7 +45,10 @@ export function emptyRoot(): Uint8Array {
   return hash('sha256', emptyBytes, 'buffer');
 }
 
-/** The root that an inclusion proof leads to, or undefined when its length does not fit the index and the size. */
+/**
+ * The root that an inclusion proof leads to, or undefined when its length does not fit the index and the
+ * size.
+ */
 export function rootFromInclusion(
   leaf: Uint8Array,
   index: number,
@@ -75,8 +78,9 @@ export function verifyInclusion(
 }
 
 /**
- * Whether a proof shows that the tree with `newRoot` extends the tree with `oldRoot`. Equal sizes need equal roots and an
- * empty proof. Size 0 proves nothing and is refused: a caller that accepts an empty old tree says so itself.
+ * Whether a proof shows that the tree with `newRoot` extends the tree with `oldRoot`. Equal sizes need equal
+ * roots and an empty proof. Size 0 proves nothing and is refused: a caller that accepts an empty old tree
+ * says so itself.
  */
 export function verifyConsistency(
   oldSize: number,

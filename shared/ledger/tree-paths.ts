@@ -1,9 +1,9 @@
 /**
  * The arithmetic of RFC 6962 / RFC 9162 Merkle proofs, without any hashing.
  *
- * Each function says in which order the hashes of a proof are combined, so that every platform folds with its own
- * SHA-256: synchronous `node:crypto` on the server, asynchronous WebCrypto in a browser. Indexes may exceed 2^31, so
- * halving is done with division and not with bit operators.
+ * Each function says in which order the hashes of a proof are combined, so that every platform folds with its
+ * own SHA-256: synchronous `node:crypto` on the server, asynchronous WebCrypto in a browser. Indexes may
+ * exceed 2^31, so halving is done with division and not with bit operators.
  */
 
 /** On which side of the running hash the next hash of the proof goes. */
@@ -16,8 +16,8 @@ export interface LeafRange {
 }
 
 /**
- * The sides of an inclusion proof for `index` in a tree of `size` leaves, leaf's sibling first (RFC 9162 2.1.3.2).
- * Undefined when the index lies outside the tree: no proof can be valid then.
+ * The sides of an inclusion proof for `index` in a tree of `size` leaves, leaf's sibling first (RFC 9162
+ * 2.1.3.2). Undefined when the index lies outside the tree: no proof can be valid then.
  */
 export function inclusionSides(index: number, size: number): Side[] | undefined {
   if (!isSize(size) || !isSize(index) || index >= size) return undefined;
@@ -47,7 +47,10 @@ export function inclusionRanges(index: number, size: number): LeafRange[] {
   return ranges;
 }
 
-/** One step of a consistency proof: `both` enters the old and the new root, `new` only the new one, from the right. */
+/**
+ * One step of a consistency proof: `both` enters the old and the new root, `new` only the new one, from the
+ * right.
+ */
 export type ConsistencyStep = 'both' | 'new';
 
 export interface ConsistencyPlan {
@@ -58,7 +61,8 @@ export interface ConsistencyPlan {
 
 /**
  * How to fold a consistency proof between two tree sizes (RFC 9162 2.1.4.2), for `0 < oldSize < newSize`.
- * When `startsWithOldRoot` is false the first hash of the proof starts both paths and `steps` speaks of the rest.
+ * When `startsWithOldRoot` is false the first hash of the proof starts both paths and `steps` speaks of the
+ * rest.
  */
 export function consistencyPlan(oldSize: number, newSize: number): ConsistencyPlan | undefined {
   if (!isSize(oldSize) || !isSize(newSize) || oldSize === 0 || oldSize >= newSize) return undefined;

@@ -57,7 +57,10 @@ export class LedgerState {
     return this.#fold.keys;
   }
 
-  /** Reads a line (Latin-1, without its newline) and accepts the block. After a fault the state must not be used on. */
+  /**
+   * Reads a line (Latin-1, without its newline) and accepts the block. After a fault the state must not be
+   * used on.
+   */
   acceptLine(line: string): Block | LedgerFault {
     const block = parseBlock(line);
     if (isBlockFault(block)) {

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { linesOf, makeFixture, type Fixture } from './fixture.ts';
 
-/** The verifier that was written from docs/ledger.md alone: that it agrees shows that the document suffices. */
+/**
+ * The verifier that was written from docs/ledger.md alone: that it agrees shows that the document suffices.
+ */
 const script = new URL('verify.py', import.meta.url).pathname;
 let folder: string;
 let fixture: Fixture;

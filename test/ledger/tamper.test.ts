@@ -69,7 +69,7 @@ test('every bit flipped, one at a time: the block is refused that holds it', () 
   assert.equal(flips, (fixture.bytes.length - lines.length) * 8);
 });
 
-test('flipped bits of the whole file, newlines included: the verifier names segment, byte and block', async () => {
+test('flipped bits of the whole file, newlines too: the verifier names segment, byte and block', async () => {
   let start = 0;
   for (const [number, line] of lines.entries()) {
     for (const at of [0, Math.floor(line.length / 2), line.length - 1]) {
