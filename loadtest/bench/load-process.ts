@@ -3,18 +3,23 @@ import { LatencyRecorder } from '../measure/latency.ts';
 import { forEachIndex } from '../scenarios/run.ts';
 import { RawClient, type Wire } from './raw-client.ts';
 
-export type LoadJob =
-  /** Exchanges as fast as they go, one at a time for each client; the warm-up is not counted. */
-  | {
-      readonly job: 'exchange';
-      readonly wire: Wire;
-      readonly clients: number;
-      readonly warmUpMs: number;
-      readonly ms: number;
-    }
-  /** Each client has one exchange and stays connected until the next job. */
-  | { readonly job: 'hold'; readonly wire: Wire; readonly clients: number }
-  | { readonly job: 'release' };
+export type LoadJob = ExchangeJob | HoldJob | { readonly job: 'release' };
+
+/** Exchanges as fast as they go, one at a time for each client; the warm-up is not counted. */
+export interface ExchangeJob {
+  readonly job: 'exchange';
+  readonly wire: Wire;
+  readonly clients: number;
+  readonly warmUpMs: number;
+  readonly ms: number;
+}
+
+/** So many more clients, each with one exchange, stay connected until `release`. */
+export interface HoldJob {
+  readonly job: 'hold';
+  readonly wire: Wire;
+  readonly clients: number;
+}
 
 export interface ExchangeResult {
   readonly perSecond: number;
@@ -40,12 +45,13 @@ process.on('disconnect', () => process.exit());
 
 async function run(job: LoadJob): Promise<ExchangeResult | HoldResult> {
   if (job.job === 'exchange') return exchange(job);
+  if (job.job === 'hold') return hold(job);
   for (const client of held) client.destroy();
   held = [];
-  return job.job === 'hold' ? hold(job) : { held: 0, failures: [] };
+  return { held: 0, failures: [] };
 }
 
-async function exchange(job: Extract<LoadJob, { job: 'exchange' }>): Promise<ExchangeResult> {
+async function exchange(job: ExchangeJob): Promise<ExchangeResult> {
   const failures: string[] = [];
   const latency = new LatencyRecorder();
   const state = { counting: false, over: false, count: 0 };
@@ -76,12 +82,13 @@ async function exchange(job: Extract<LoadJob, { job: 'exchange' }>): Promise<Exc
   return { perSecond: state.count / seconds, p50Ms, p99Ms, failures };
 }
 
-async function hold(job: Extract<LoadJob, { job: 'hold' }>): Promise<HoldResult> {
+async function hold(job: HoldJob): Promise<HoldResult> {
   const failures: string[] = [];
+  const first = held.length;
   let count = 0;
   await forEachIndex(job.clients, CONNECTING_AT_ONCE, (index) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const client = new RawClient(job.wire, index, {
+    const client = new RawClient(job.wire, first + index, {
       done() {
         count += 1;
         resolve();

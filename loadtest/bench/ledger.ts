@@ -1,0 +1,116 @@
+/**
+ * What the ledger does: entries acknowledged after two syncs, beside a bare group commit of the same bytes in the same
+ * run; how long a ledger takes to verify and to open. `node loadtest/bench/ledger.ts [--quick] [--long]` runs it alone;
+ * `--long` verifies ten million entries as well.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatTable } from '../report-table.ts';
+import { Child } from '../stack/child.ts';
+import { describeMachine, thisMachine } from '../stack/machine.ts';
+import { FIGURE_HEADER, figureRow, type BenchContext, type Figure } from './figure.ts';
+
+const SUBJECT = join(import.meta.dirname, '../../test/ledger/bench-subject.ts');
+const WRITERS = [1, 256, 1024] as const;
+const MILLION = 1_000_000;
+
+interface Rate {
+  readonly entriesPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export async function benchLedger(context: BenchContext, isLong = false): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const writers of WRITERS) figures.push(...(await writing(context, writers)));
+  const sizes = [context.quick ? MILLION / 10 : MILLION, ...(isLong ? [10 * MILLION] : [])];
+  for (const entries of sizes) figures.push(...(await reading(context, entries)));
+  return figures;
+}
+
+async function writing(context: BenchContext, writers: number): Promise<Figure[]> {
+  const seconds = context.quick ? 1 : 4;
+  context.say(`${writers} writers`);
+  const floor = await measure<Rate>(context, { kind: 'floor', writers, seconds });
+  const ledger = await measure<Rate>(context, { kind: 'writers', writers, seconds });
+  const isJudged = writers === 256;
+  const name = `Ledger, ${writers} ${writers === 1 ? 'writer' : 'writers'}`;
+  const rest = { floorName: 'bare group commit', measure: 'value', notes: [] } as const;
+  const target = (limit: Figure['target']): Figure['target'] => (isJudged ? limit : {});
+  const value = ledger.entriesPerSecond;
+  return [
+    {
+      name,
+      value,
+      unit: 'entries/s',
+      floor: floor.entriesPerSecond,
+      ...rest,
+      target: target({ atLeast: 150_000 }),
+    },
+    { name: `${name}, p50`, value: ledger.p50Ms, unit: 'ms', floor: floor.p50Ms, ...rest, target: {} },
+    {
+      name: `${name}, p99`,
+      value: ledger.p99Ms,
+      unit: 'ms',
+      floor: floor.p99Ms,
+      ...rest,
+      target: target({ atMost: 5 }),
+    },
+  ];
+}
+
+async function reading(context: BenchContext, entries: number): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-bench-ledger-'));
+  try {
+    context.say(`writing ${entries} entries to read`);
+    await measure(context, { kind: 'fill', entries }, folder);
+    context.say(`verifying ${entries} entries`);
+    const verified = await measure<{ seconds: number; entries: number; bytes: number }>(
+      context,
+      { kind: 'verify' },
+      folder,
+    );
+    const opened = await measure<{ withSnapshot: number; without: number }>(
+      context,
+      { kind: 'start' },
+      folder,
+    );
+    const note = `${verified.entries} entries, ${Math.round(verified.bytes / 2 ** 20)} MiB`;
+    const second = { unit: 's', floor: undefined, floorName: '', measure: 'value', target: {} } as const;
+    const atMost = (2.5 * entries) / MILLION;
+    const name = `Ledger of ${entries.toExponential()} entries`;
+    return [
+      { ...second, name: `${name}, verify`, value: verified.seconds, target: { atMost }, notes: [note] },
+      { ...second, name: `${name}, open with snapshot`, value: opened.withSnapshot, notes: [] },
+      { ...second, name: `${name}, open without`, value: opened.without, notes: [] },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each job has a process and, unless one is given, a folder of its own. */
+async function measure<Result>(context: BenchContext, job: object, given?: string): Promise<Result> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'hilo-bench-ledger-')));
+  const args = [...context.subjectOptions, SUBJECT, JSON.stringify({ ...job, folder })];
+  const child = new Child({ name: 'ledger', args });
+  try {
+    return (await child.message()) as Result;
+  } finally {
+    await child.stop();
+    if (given === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const context = {
+    quick: process.argv.includes('--quick'),
+    subjectOptions: [],
+    say: (line: string) => void process.stderr.write(`${line}\n`),
+  };
+  console.log(`${describeMachine(thisMachine())}\n`);
+  const figures = await benchLedger(context, process.argv.includes('--long'));
+  console.log(formatTable(FIGURE_HEADER, figures.map(figureRow)));
+  for (const { name, notes } of figures) for (const note of notes) console.log(`  ${name}: ${note}`);
+}
