@@ -97,7 +97,7 @@ test('every interleaving of settle, release, expire and a restart resolves a hol
   );
 });
 
-test('the same id with the same body gives the same result, with another a conflict, after restarts too', async () => {
+test('the same id with the same body gives the same result, with another a conflict', async () => {
   const disk = new SimulatedDisk();
   let ledger = await withCredits(100, disk);
   const hold = { account: 'a', amount: 40, id: 'h', ttlMs: 1000 };

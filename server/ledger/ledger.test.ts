@@ -83,7 +83,7 @@ function checkOldReceipt(text: string, size: number): void {
   assert.ok(verifyInclusion(leaf, proof.index, size, proof.proof, checkpoint.root));
 }
 
-test('a second writer of the same folder is refused, one after the first has ended is not', async (context) => {
+test('a second writer of a folder is refused, one after the first is not', async (context) => {
   const dataDir = await temporaryFolder(context);
   const ledger = await openLedger(options({ dataDir }));
   await assert.rejects(openLedger(options({ dataDir })), withKey('ledger_locked'));
@@ -127,7 +127,7 @@ test('after a key rotation checkpoints are signed by the new key, and the next s
   await (await openLedger(options({ disk, signer: next }))).close();
 });
 
-test('damage before the head refuses the start and names the place; a torn tail is saved', async (context) => {
+test('damage before the head refuses the start, a torn tail is saved', async (context) => {
   const dataDir = await temporaryFolder(context);
   const ledger = await openLedger(options({ dataDir }));
   for (let round = 0; round < 3; round += 1) await grantMany(ledger, `r${round}`, 2);

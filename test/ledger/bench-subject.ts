@@ -1,0 +1,181 @@
+/**
+ * What the benchmark of the ledger measures, as a process: one job, given as JSON in the first argument, whose result is
+ * sent to the parent.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openLedgerSource } from '../../cli/ledger/ledger-source.ts';
+import { verifyLedger } from '../../cli/ledger/verify.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
+import type { DiskFile } from '../../server/ledger/disk.ts';
+import { openLedger, type Ledger } from '../../server/ledger/ledger.ts';
+import { openNodeDisk } from '../../server/ledger/node-disk.ts';
+
+type Job =
+  | { kind: 'writers'; folder: string; writers: number; seconds: number }
+  | { kind: 'floor'; folder: string; writers: number; seconds: number }
+  | { kind: 'fill'; folder: string; entries: number }
+  | { kind: 'start'; folder: string }
+  | { kind: 'verify'; folder: string };
+
+/** One latency in milliseconds for each acknowledged operation, and how many entries they were. */
+interface Load {
+  entries: number;
+  seconds: number;
+  latenciesMs: number[];
+}
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const signer = createNoteSigner('bench.test/ledger', Buffer.alloc(32, 1));
+const commitment = Buffer.alloc(32, 1).toString('base64');
+const warmUpSeconds = 1.5;
+
+const result = await run(JSON.parse(process.argv[2] ?? '{}') as Job);
+process.send?.(result);
+
+async function run(job: Job): Promise<object> {
+  if (job.kind === 'verify') return await verify(job.folder);
+  if (job.kind === 'start') return await starts(job.folder);
+  if (job.kind === 'floor') return await floor(job.folder, job.writers, job.seconds);
+  const ledger = await open(job.folder);
+  const load =
+    job.kind === 'fill'
+      ? await exchanges(ledger, 1024, (entries) => entries >= job.entries)
+      : await steady(job.seconds, (isOver) => exchanges(ledger, job.writers, isOver));
+  await ledger.close();
+  return summary(load);
+}
+
+function open(dataDir: string): Promise<Ledger> {
+  return openLedger({ dataDir, signer, log: quiet, clock: systemClock });
+}
+
+/** Writers that hold and settle without a pause, as the exchange pipeline does. */
+async function exchanges(
+  ledger: Ledger,
+  writers: number,
+  isOver: (entries: number) => boolean,
+): Promise<Load> {
+  const { accounts } = ledger;
+  const load: Load = { entries: 0, seconds: 0, latenciesMs: [] };
+  const startedMs = performance.now();
+  const timed = async (operation: Promise<unknown>, entries: number, beganMs: number): Promise<void> => {
+    await operation;
+    load.entries += entries;
+    load.latenciesMs.push(performance.now() - beganMs);
+  };
+  const facts = {
+    inputTokens: 12,
+    outputTokens: 345,
+    usage: 'reported',
+    finish: 'stop',
+    degraded: false,
+  } as const;
+  const writer = async (number: number): Promise<void> => {
+    const account = `anon:${startedMs}-${number}`;
+    await accounts.grant({ account, amount: 1e12, id: `${account}-grant`, by: 'bench', reason: '' });
+    for (let round = 0; !isOver(load.entries); round += 1) {
+      const id = `${account}:m${round}`;
+      await timed(accounts.hold({ account, amount: 900, id, ttlMs: 600_000 }), 1, performance.now());
+      const exchange = {
+        ...facts,
+        model: 'qwen2.5:3b-instruct',
+        trace: id,
+        prompt: commitment,
+        answer: commitment,
+      };
+      await timed(accounts.settle({ id, charge: 357, exchange }), 2, performance.now());
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, (_, number) => writer(number)));
+  return { ...load, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** Runs a load long enough to be compiled, and then measures it. */
+async function steady(seconds: number, load: (isOver: () => boolean) => Promise<Load>): Promise<Load> {
+  const until = (endMs: number) => () => performance.now() >= endMs;
+  await load(until(performance.now() + warmUpSeconds * 1000));
+  return await load(until(performance.now() + seconds * 1000));
+}
+
+/** The barest group commit: the same bytes and the same two syncs, no balances, no tree, no signature. */
+async function floor(folder: string, writers: number, seconds: number): Promise<object> {
+  const disk = await openNodeDisk(folder);
+  const commit = groupCommit(await disk.open('log'), await disk.open('head'));
+  const line = `${'x'.repeat(230)}\n`;
+  const load = await steady(seconds, async (isOver) => {
+    const measured: Load = { entries: 0, seconds: 0, latenciesMs: [] };
+    const startedMs = performance.now();
+    const writer = async (): Promise<void> => {
+      while (!isOver()) {
+        const beganMs = performance.now();
+        await commit(line);
+        measured.entries += 1;
+        measured.latenciesMs.push(performance.now() - beganMs);
+      }
+    };
+    await Promise.all(Array.from({ length: writers }, writer));
+    return { ...measured, seconds: (performance.now() - startedMs) / 1000 };
+  });
+  return summary(load);
+}
+
+function groupCommit(log: DiskFile, head: DiskFile): (line: string) => Promise<void> {
+  let queue: { line: string; resolve: () => void }[] = [];
+  let isRunning = false;
+  let end = 0;
+  const run = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const taken = queue;
+      queue = [];
+      const bytes = Buffer.from(taken.map((item) => item.line).join(''), 'latin1');
+      await log.write(end, bytes);
+      await log.sync();
+      end += bytes.length;
+      await head.write(0, Buffer.from(String(end).padEnd(512)));
+      await head.sync();
+      for (const item of taken) item.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    isRunning = false;
+  };
+  return (line) =>
+    new Promise((resolve) => {
+      queue.push({ line, resolve });
+      if (isRunning) return;
+      isRunning = true;
+      void run();
+    });
+}
+
+/** Seconds to open the ledger with its snapshot and without one. */
+async function starts(folder: string): Promise<object> {
+  const timedOpen = async (): Promise<number> => {
+    const beganMs = performance.now();
+    const ledger = await open(folder);
+    const seconds = (performance.now() - beganMs) / 1000;
+    await ledger.close();
+    return seconds;
+  };
+  const withSnapshot = await timedOpen();
+  await rm(join(folder, 'ledger', 'snapshot'));
+  return { withSnapshot, without: await timedOpen() };
+}
+
+async function verify(folder: string): Promise<object> {
+  const source = await openLedgerSource(folder);
+  const beganMs = performance.now();
+  const verdict = await verifyLedger(source, { witnesses: [] });
+  const seconds = (performance.now() - beganMs) / 1000;
+  await source.close();
+  if (verdict.status === 'bad') throw new Error(`The ledger of the benchmark is bad: ${verdict.fault.what}`);
+  return { seconds, entries: verdict.facts.entries, bytes: verdict.facts.bytes };
+}
+
+function summary({ entries, seconds, latenciesMs }: Load): object {
+  latenciesMs.sort((a, b) => a - b);
+  const at = (part: number): number => latenciesMs[Math.floor(latenciesMs.length * part)] ?? 0;
+  return { entriesPerSecond: entries / seconds, entries, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
