@@ -9,10 +9,10 @@ import { PACK_ENGLISH } from './english/pack.ts';
 import { BUILT_IN_HELPLINES } from './helplines.ts';
 import type { Helplines, Language } from './helplines.ts';
 import { languageToAnswerIn, registerOf } from './language.ts';
-import { ordinaryReply, packOf } from './ordinary.ts';
+import { memorable, ordinaryReply, packOf } from './ordinary.ts';
 import { PACK_SPANISH } from './spanish/pack.ts';
 import { speakerOf } from './speaker.ts';
-import { fingerprint, wasSaid } from './templates.ts';
+import { wasSaid } from './templates.ts';
 import { templatesOf } from './every-template.ts';
 import { clean, fold } from './text.ts';
 
@@ -29,8 +29,6 @@ export interface CompanionInput {
   readonly helplines?: Helplines;
 }
 
-/** A stretch this long is nobody else's words. */
-const TELLING_LENGTH = 12;
 const INTRODUCTIONS = [
   PACK_SPANISH.introduction,
   PACK_ENGLISH.introduction,
@@ -39,12 +37,13 @@ const INTRODUCTIONS = [
 ];
 const EVERYTHING_SAID = [PACK_SPANISH, PACK_ENGLISH, CARE_SPANISH, CARE_ENGLISH]
   .flatMap((pack) => templatesOf(pack))
-  .filter((template) => fingerprint(template).length >= TELLING_LENGTH);
+  // What is shorter ("Go on.") a model might have said just as well.
+  .filter((template) => template.length > 20);
 
 /**
  * The whole reply of the companion that answers when no model can. Pure: the same conversation, the same
- * reply; what it remembers is what it is handed. Signs of danger go before every other rule, and the
- * turns after one stay gentle.
+ * reply; what it remembers is what it is handed. Signs of danger go before every other rule, and the turns
+ * after one stay gentle.
  */
 export function reply(input: CompanionInput): string {
   const conversation = readConversation(input.messages);
@@ -53,7 +52,9 @@ export function reply(input: CompanionInput): string {
   const speaker = speakerOf(language, registerOf(conversation.persons), conversation.replies);
   const introduce = !wasIntroduced(conversation.replies);
   const helplines = (input.helplines ?? BUILT_IN_HELPLINES)[language];
-  const context = { speaker, helplines, introduce };
+  const echo =
+    care.sign === undefined ? memorable(conversation.message, speaker, speaker.register) : undefined;
+  const context = { speaker, helplines, introduce, echo };
   const cared = careReply(care.move, context);
   if (cared !== undefined) return cared;
   const { text, saysWhatItIs } = ordinaryReply(conversation, speaker, speaker.register);

@@ -31,8 +31,8 @@ function listsOfPack(pack: Pack): (readonly Template[])[] {
 }
 
 function listsOfCare(care: CareReplies): (readonly Template[])[] {
-  const { hear, askSafe, askThinking, topics, whatIAm: _once, ...lists } = care;
-  return [hear, askSafe, askThinking, topics]
+  const { hear, askSafe, askThinking, topics, topicsOf, whatIAm: _once, ...lists } = care;
+  return [hear, askSafe, askThinking, topics, ...Object.values(topicsOf)]
     .flatMap((table): (readonly Template[])[] => Object.values(table))
     .concat(Object.values(lists));
 }

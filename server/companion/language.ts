@@ -36,7 +36,7 @@ const ENGLISH = words(`
   sister friend
   boyfriend girlfriend husband wife son daughter with without for from of to in on at this that these
   those help talk
-  speak english please sorry ok okay sure well write translate explain tell died lost need like love
+  speak english please sorry sure well write translate explain tell died lost need like love
   hate miss get got
   going about there here just really so too not stupid idiot useless shut up joke is it's its let's lol
   lonely angry

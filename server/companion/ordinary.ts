@@ -1,4 +1,5 @@
 import type { Conversation } from './conversation.ts';
+import { assessDanger } from './danger/assess.ts';
 import { PACK_ENGLISH } from './english/pack.ts';
 import { reflectEnglish } from './english/reflect.ts';
 import { languageOf } from './language.ts';
@@ -6,7 +7,7 @@ import type { Pack, Rule } from './rule.ts';
 import { PACK_SPANISH } from './spanish/pack.ts';
 import { reflectSpanish } from './spanish/reflect.ts';
 import type { Speaker } from './speaker.ts';
-import { fingerprint } from './templates.ts';
+import { says } from './templates.ts';
 import type { Register, Template } from './templates.ts';
 import { clausesOf, clean, fold, gist, pattern, wordsOf } from './text.ts';
 
@@ -28,6 +29,8 @@ const MEMORY_MESSAGES = 12;
 
 const SAD_EMOJI = /[😢😭😞😔😟🙁☹😣😖😫😩🥺😥😰😓💔😿🖤😪😕😦😧🥀]/u;
 const HAPPY_EMOJI = /[😀😃😄😁😆😊🙂😍🥰😂🤣🎉🥳😎😇❤💖💕🤗👏👍✨🌞😺💪🙌]/u;
+/** A death is not brought up again by a rule. */
+const NOT_TO_BRING_UP = /\b(?:muri|muert|fallec|aborto|died|dead|death|passed away|funeral|lost my)/u;
 const NOT_FOR_ECHO = /[<>{}[\]\\|@#*_`~]|https?:|www\.|\d{5,}/u;
 const ARITHMETIC = /^[\d\s().,]+(?:[-+*/x×÷^=]\s*[\d\s().,]*)+\??$/u;
 
@@ -54,8 +57,8 @@ export function ordinaryReply(
     smallTalk(message, speaker) ??
     plain(longMessage(message, pack, speaker)) ??
     plain(byKeyword(message, speaker, register)) ??
-    plain(fromMemory(conversation, pack, speaker, register)) ??
-    plain(/[?¿]/u.test(message) ? speaker.trySay(pack.question, []) : undefined) ?? {
+    plain(/[?¿]/u.test(message) ? speaker.trySay(pack.question, []) : undefined) ??
+    plain(fromMemory(conversation, pack, speaker, register)) ?? {
       text: speaker.say(pack.neutral),
       saysWhatItIs: false,
     }
@@ -179,18 +182,20 @@ function fromMemory(
 ): string | undefined {
   const earlier = conversation.persons.slice(-MEMORY_MESSAGES, -1);
   for (const said of earlier) {
+    if (NOT_TO_BRING_UP.test(fold(said)) || assessDanger(said) !== undefined) continue;
     const echo = memorable(said, speaker, register);
     if (echo === undefined) continue;
     const text = speaker.trySay(pack.memory, [echo]);
     const told = pack.memory.some((template) =>
-      conversation.replies.some((reply) => reply.includes(fingerprint(template)) && reply.includes(echo)),
+      conversation.replies.some((reply) => reply.includes(echo) && says(reply, template)),
     );
     if (!told) return text;
   }
   return undefined;
 }
 
-function memorable(said: string, speaker: Speaker, register: Register): string | undefined {
+/** The first statement of a message that can be said back: "your mother does not listen to you". */
+export function memorable(said: string, speaker: Speaker, register: Register): string | undefined {
   if (languageOf(said) !== speaker.language) return undefined;
   for (const clause of clausesOf(clean(said.slice(0, READ_MAX))).slice(0, CLAUSES_MAX)) {
     const folded = fold(clause.slice(0, CLAUSE_LENGTH_MAX));

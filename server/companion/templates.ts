@@ -21,13 +21,10 @@ export function hasSlot(template: Template): boolean {
   return template.search(SLOT) >= 0;
 }
 
-/**
- * The longest stretch that every rendering of a template shares: how it is found again in an earlier
- * reply.
- */
-export function fingerprint(template: Template): string {
-  const parts = template.split(/\[[^\]]*\]|\{\d\}/u);
-  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+/** Whether a reply says a template, whatever the register was and whatever filled the slots. */
+export function says(reply: string, template: Template): boolean {
+  // Nearly every template is ruled out here, so that few patterns are ever made.
+  return reply.includes(longestConstant(template)) && patternOf(template).test(reply);
 }
 
 /**
@@ -48,12 +45,33 @@ export function takeTurn(list: readonly Template[], earlier: readonly string[]):
 }
 
 export function wasSaid(list: readonly Template[], reply: string | undefined): boolean {
-  return reply !== undefined && list.some((template) => reply.includes(fingerprint(template)));
+  return reply !== undefined && list.some((template) => says(reply, template));
 }
 
 function lastSaid(template: Template, earlier: readonly string[]): number {
-  const mark = fingerprint(template);
-  return earlier.findLastIndex((reply) => reply.includes(mark));
+  return earlier.findLastIndex((reply) => says(reply, template));
+}
+
+function longestConstant(template: Template): string {
+  const parts = template.split(/\[[^\]]*\]|\{\d\}/u);
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
+}
+
+/** The template as a pattern: the forms as alternatives, the slots as anything on one line. */
+function patternOf(template: Template): RegExp {
+  const source = template
+    .split(/(\[[^\]]*\]|\{\d\})/u)
+    .map((part) => {
+      if (/^\{\d\}$/u.test(part)) return '.{1,2000}?';
+      if (!part.startsWith('[')) return escaped(part);
+      return `(?:${part.slice(1, -1).split('|').map(escaped).join('|')})`;
+    })
+    .join('');
+  return new RegExp(source, 'u');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 }
 
 function formFor(forms: readonly string[], register: Register): string {

@@ -55,8 +55,16 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
       anything)|hurt (?:myself|anyone)|kill myself)|no (?:plan|intention))\b`),
   ],
   [
+    'secret',
+    pattern(String.raw`\b(?:no (?:se lo|lo|le) (?:digas|diga|cuentes|cuente)|no se lo (?:vas|
+      va) a (?:contar|decir)|(?:es|queda|sera) (?:un )?(?:secreto|confidencial|entre nosotros)|
+      (?:guarda|guardas|guarde|guardar) (?:el |un |me el )?secreto|(?:se lo|lo) (?:vas|va) a (?:contar|
+      decir)|(?<!i )don'?t tell (?:any(?:one|body)|them)|keep (?:this |it )?(?:a )?secret|between us|
+      confidential|will you tell|who (?:can )?(?:see|read)s? this|quien (?:lee|ve) esto)\b`),
+  ],
+  [
     'no-call',
-    pattern(String.raw`\b(?:no (?:quiero|puedo|voy a|me animo a|pienso|me atrevo a) (?:llamar|
+    pattern(String.raw`\b(?:no (?:quiero|puedo|voy a|me animo a|pienso|me atrevo a) (?:llamar|hablar$|
       hablar por telefono|hablar con nadie|contar(?:lo|selo)|avisar|pedir ayuda)|me da (?:miedo|
       verguenza|cosa|panico) llamar|no tengo (?:telefono|saldo|credito|a quien llamar)|llamar no sirve|
       ya llame|no me (?:contestan|atienden|creen)|para que llamar|no (?:llamo|llamare)|(?:don'?t|do not|
@@ -68,7 +76,8 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
     'somebody-near',
     pattern(String.raw`\b(?:(?:estoy|esta) (?:con|aqui) (?:mi|un|una|mis) |(?:mi|mis) [a-z]+ (?:esta|
       estan) (?:aqui|en casa|cerca|conmigo|al lado)|(?:i'?m|i am) with (?:my|a)|my [a-z]+ (?:is|
-      are) (?:here|home|near|next to me|with me)|(?:llame|avise|escribi|le escribi|hable|le dije|
+      are) (?:here|home|near|next to me|with me)|me puede (?:ayudar|acompanar|venir)|(?:llame|avise|
+      escribi|le escribi|hable|le dije|
       le avise) (?:a|con) |ya hable con|i (?:called|texted|told|messaged) (?:my|a|the))`),
   ],
   [
@@ -100,14 +109,6 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
     'afraid',
     pattern(String.raw`\b(?:miedo|asustad[oa]|panico|terror|aterrad[oa]|afraid|scared|
     terrified|panic\w*|frightened)\b`),
-  ],
-  [
-    'secret',
-    pattern(String.raw`\b(?:no (?:se lo|lo|le) (?:digas|diga|cuentes|cuente)|no se lo (?:vas|
-      va) a (?:contar|decir)|(?:es|queda|sera) (?:un )?(?:secreto|confidencial|entre nosotros)|
-      (?:guarda|guardas|guarde|guardar) (?:el |un |me el )?secreto|(?:se lo|lo) (?:vas|va) a (?:contar|
-      decir)|don'?t tell (?:any(?:one|body)|them)|keep (?:this |it )?(?:a )?secret|between us|
-      confidential|will you tell|who (?:can )?(?:see|read)s? this|quien (?:lee|ve) esto)\b`),
   ],
   [
     'machine',
@@ -148,13 +149,15 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
   ],
   [
     'yes',
-    pattern(String.raw`^(?:si+|s[ip]+|sip|claro|por ahora si|ajá|aja|aha|eso|exacto|correcto|asi es|
+    pattern(String.raw`^(?:si+(?=$| *[,.;!]| (?:si|estoy|claro|por|lo|gracias|ya|creo|tengo|hay|pero|mi|
+      senor|asi|un)\b)|sip+|sip|claro|por ahora si|ajá|aja|aha|eso|exacto|correcto|asi es|
       afirmativo|obvio|sii+|yes+|yeah|yep|yup|ya|y|ye|sure|i am|i do|of course|estoy|lo estoy|i have|
       uh huh|mhm)\b`),
   ],
   [
     'no',
-    pattern(String.raw`^(?:no+|nop|nope|nah|para nada|nada|en absoluto|nunca|ninguno|nadie|
+    pattern(String.raw`^(?:no+(?! (?:puedo|quiero|aguanto|soporto|tengo|hay|me|te|le|lo|la|sirve|va|es|
+      i|he|she|they|it)\b)|nop|nope|nah|para nada|nada|en absoluto|nunca|ninguno|nadie|
     not (?:really|at all|now)|never|n|i'?m not|i am not|nobody|no one|none|tampoco)\b`),
   ],
   ['greeting', /^(?:hola|buenas|hello|hi|hey|buenos dias)\b/u],

@@ -68,7 +68,7 @@ export const CARE_ENGLISH: CareReplies = {
   askThinking: {
     emergency: ['Have you taken something?', 'Has something happened that cannot wait?'],
     suicide: [
-      'I would rather ask it plainly, because sometimes it is only a way of speaking and sometimes ' +
+      'That sounds very heavy. I ask it plainly, because sometimes it is a way of speaking and sometimes ' +
         'it is not: are you thinking of dying?',
       'I want to understand what that means. Have you thought of ending your life?',
       "I don't want to pass over that. Do thoughts of dying come up?",
@@ -108,6 +108,16 @@ export const CARE_ENGLISH: CareReplies = {
     'How long have you been carrying this?',
     'What would you want somebody to understand about all this?',
     'How is this hour, compared with the worst one today?',
+  ],
+  askNearOther: [
+    'Who could go and see them, or stay with them?',
+    'Is there somebody around them whom you can alert now?',
+    'Who else knows what is going on?',
+  ],
+  askOpenOther: [
+    'What did they say or do that worries you most?',
+    'When did you last hear from them?',
+    'And you, how are you holding up with this?',
   ],
   pointTalk: [
     'If you are not, or not sure, please call your local emergency number now ({1}) and tell ' +
@@ -173,22 +183,13 @@ export const CARE_ENGLISH: CareReplies = {
     'And if thoughts of dying or of hurting yourself ever turn up, you can tell me just like that.',
     "You don't have to answer what I asked before; if anything changes, it can be said here.",
   ],
-  notSafeHarmed: [
-    'Then the first thing is to get out of there, if you can do it without more risk: somewhere ' +
-      "with people, somebody's home, the street. Call emergency services as soon as you can; if you " +
-      "can't speak, a short message to someone you trust works too.",
-    'Being out of their reach comes first. Emergency services can come to you; give the address ' +
-      'before anything else.',
-  ],
-  notSafeHarming: [
-    'Thank you for being honest. Leave now, even if only for a walk, and leave behind anything ' +
-      'that could hurt someone. Emergency services are there for this too: so that it does not ' +
-      'happen.',
-    'Then distance first, and words afterwards. A call to emergency services now protects everybody.',
-  ],
   goodbyeSafe: [
     'Go gently, and let there be somebody close tonight. This door stays open.',
     'See you. Keep those numbers at hand in case it gets rough.',
+  ],
+  releasedBereaved: [
+    'Thank you for telling me. What would you like to say about them?',
+    "I'm relieved to know. Which memory of them comes first?",
   ],
   topics: {
     safe: [
@@ -277,11 +278,75 @@ export const CARE_ENGLISH: CareReplies = {
         'than me, and they are on those lines.',
     ],
     other: [
-      "I'm still reading. What you tell me weighs a lot, and it has a place here.",
+      'You say that {1}. It matters to me to know.',
+      'I stay with that: {1}. Thank you for telling it.',
+      "I'm still reading. Take whatever time you need.",
       'Thank you for going on. There is no right way to tell it.',
       'I understand it is not easy to explain. However it comes out is fine.',
       'It still matters that you do not carry this by yourself.',
       'Each thing you write helps to see it a little better.',
     ],
+  },
+  topicsOf: {
+    emergency: {
+      safe: [
+        'Good. Stay on the line and do what they tell you; leave the door open if you can.',
+        'That is it. Let them come, even if nothing shows inside yet.',
+      ],
+      'not-safe': [
+        'Then let another person call: ask out loud for help, knock at any door, or go to an ' +
+          'emergency room with someone. This needs a doctor now, even if you feel nothing yet.',
+        'Please do not let it pass: a neighbour, somebody in the street, anyone at all can call for you.',
+      ],
+      other: [
+        'I am still here, and what is urgent has not changed: this needs a doctor now.',
+        'Everything else we can talk about afterwards. First, the call.',
+      ],
+    },
+    harmed: {
+      'not-safe': [
+        'Then the first thing is to get out of there, if you can do it without more risk: somewhere ' +
+          "with people, somebody's home, the street. Call emergency services as soon as you can; if you " +
+          "can't speak, a short message to someone you trust works too.",
+        'Being out of their reach comes first. Emergency services can come to you; give the address ' +
+          'before anything else.',
+      ],
+    },
+    harming: {
+      'not-safe': [
+        'Thank you for being honest. Leave now, even if only for a walk, and leave behind anything ' +
+          'that could hurt someone. Emergency services are there for this too: so that it does not ' +
+          'happen.',
+        'Then distance first, and words afterwards. A call to emergency services now protects everybody.',
+      ],
+    },
+    'somebody-else': {
+      safe: [
+        'What a relief. Better that they are not left by themselves for now, and that somebody else knows.',
+        'Thank goodness. Even so, let them have those numbers close.',
+      ],
+      'not-safe': [
+        'Then it is time to call emergency services and say where they are. It is not for you to ' +
+          'solve by yourself.',
+        'With that danger, emergency services first, even if they get angry. There will be time to ' +
+          'explain later.',
+      ],
+      unclear: [
+        'If nobody knows, better to check now: a call, a visit, someone who lives close. When in ' +
+          'doubt, emergency services can go and look.',
+        'Doubt is a reason to act as well: let someone go and see them today.',
+      ],
+      'do-something': [
+        'Asking them straight out whether they think of dying does not put the idea there; it ' +
+          'often brings relief. Listen without arguing, do not leave them alone, and look for help ' +
+          'together.',
+        'I cannot alert anyone, but you can: their family, whoever lives close, or emergency ' +
+          'services if the risk is now.',
+      ],
+      alone: [
+        'That is a lot to carry without help. The lines also speak with those who stand beside.',
+        'It need not all hang on you; those lines guide the people around, too.',
+      ],
+    },
   },
 };

@@ -23,6 +23,9 @@ export interface CareReplies {
   /** Yes means that somebody can be there. */
   readonly askNear: readonly Template[];
   readonly askOpen: readonly Template[];
+  /** The same two questions when somebody else is in danger. */
+  readonly askNearOther: readonly Template[];
+  readonly askOpenOther: readonly Template[];
   /** The whole pointer: emergency number, a person nearby, the lines. */
   readonly pointTalk: readonly Template[];
   readonly pointViolence: readonly Template[];
@@ -42,8 +45,9 @@ export interface CareReplies {
   readonly released: readonly Template[];
   /** Put after an ordinary reply when the question was passed over. */
   readonly doorOpen: readonly Template[];
-  readonly notSafeHarmed: readonly Template[];
-  readonly notSafeHarming: readonly Template[];
   readonly goodbyeSafe: readonly Template[];
+  readonly releasedBereaved: readonly Template[];
   readonly topics: Readonly<Record<CareTopic, readonly Template[]>>;
+  /** What is answered differently for one kind of danger. */
+  readonly topicsOf: Readonly<Partial<Record<DangerKind, Partial<Record<CareTopic, readonly Template[]>>>>>;
 }

@@ -69,8 +69,8 @@ export const CARE_SPANISH: CareReplies = {
   askThinking: {
     emergency: ['¿[Has|Ha] tomado algo?', '¿Ha pasado algo que no pueda esperar?'],
     suicide: [
-      'Prefiero preguntarlo sin rodeos, porque a veces es sólo una manera de hablar y a veces no: ' +
-        '¿[estás|está] pensando en morir?',
+      'Eso suena muy duro de llevar. Lo pregunto sin rodeos, porque a veces es una manera de hablar y ' +
+        'a veces no: ¿[estás|está] pensando en morir?',
       'Quiero entender bien lo que eso significa. ¿[Has|Ha] pensado en quitar[te|se] la vida?',
       'No quiero pasar por encima de eso. ¿Aparecen ideas de morir?',
     ],
@@ -109,6 +109,16 @@ export const CARE_SPANISH: CareReplies = {
     '¿Desde cuándo [llevas|lleva|llevás] esto por dentro?',
     '¿Qué [te|le] gustaría que alguien entendiera de todo esto?',
     '¿Cómo es este rato, comparado con el peor del día?',
+  ],
+  askNearOther: [
+    '¿Quién podría ir a ver a esa persona, o quedarse con ella?',
+    '¿Hay alguien de su entorno a quien [puedas|pueda] avisar ahora?',
+    '¿Quién más sabe lo que está pasando?',
+  ],
+  askOpenOther: [
+    '¿Qué dijo o hizo esa persona que más [te|le] preocupa?',
+    '¿Cuándo [supiste|supo] de ella por última vez?',
+    'Y [tú|usted|vos], ¿cómo [estás|está] llevando esto?',
   ],
   pointTalk: [
     'Si no lo [estás|está], o si lo [dudas|duda|dudás], [llama|llame|llamá] ya al número de ' +
@@ -179,24 +189,13 @@ export const CARE_SPANISH: CareReplies = {
       '[dímelo|dígamelo|decímelo] tal cual.',
     'No hace falta que [respondas|responda] a lo de antes; si cambia algo, aquí se puede decir.',
   ],
-  notSafeHarmed: [
-    'Entonces lo primero es salir de ahí, si [puedes|puede|podés] hacerlo sin más riesgo: un lugar ' +
-      'con gente, la casa de alguien, la calle. [Llama|Llame|Llamá] a emergencias en cuanto ' +
-      '[puedas|pueda]; si no [puedes|puede|podés] hablar, un mensaje corto a alguien de confianza ' +
-      'también sirve.',
-    '[Cuida|Cuide|Cuidá] primero de estar fuera de su alcance. Emergencias puede ir a ' +
-      'buscar[te|le]; [di|diga|decí] la dirección antes que nada.',
-  ],
-  notSafeHarming: [
-    'Gracias por la franqueza. [Sal|Salga|Salí] de ahí ahora, aunque sea a caminar, y ' +
-      '[deja|deje|dejá] atrás cualquier cosa con la que se pueda herir. Emergencias también está ' +
-      'para esto: para que no pase.',
-    'Entonces, distancia primero y palabras después. Una llamada a emergencias ahora protege a ' +
-      'todo el mundo.',
-  ],
   goodbyeSafe: [
     '[Ve|Vaya|Andá] con calma, y que haya alguien cerca esta noche. Esta puerta queda abierta.',
     'Hasta pronto. [Guarda|Guarde|Guardá] a mano los números, por si la cosa se pone difícil.',
+  ],
+  releasedBereaved: [
+    'Gracias por decírmelo. ¿Qué [te|le] gustaría contar de esa persona?',
+    'Me alivia saberlo. ¿Qué recuerdo de esa persona viene primero?',
   ],
   topics: {
     safe: [
@@ -293,11 +292,79 @@ export const CARE_SPANISH: CareReplies = {
         'hay en esas líneas.',
     ],
     other: [
-      '[Te|Le] sigo leyendo. Lo que [cuentas|cuenta|contás] pesa, y tiene sitio aquí.',
+      '[Dices|Dice|Decís] que {1}. Me importa saberlo.',
+      'Me quedo con eso: {1}. Gracias por contarlo.',
+      '[Te|Le] sigo leyendo. Sin prisa, con el tiempo que haga falta.',
       'Gracias por seguir. No hay manera correcta de contarlo.',
       'Entiendo que no sea fácil de explicar. Tal como sale, está bien.',
       'Sigue siendo importante que no [lleves|lleve] esto en soledad.',
       'Cada cosa que [escribes|escribe|escribís] ayuda a verlo un poco mejor.',
     ],
+  },
+  topicsOf: {
+    emergency: {
+      safe: [
+        'Bien. [Quédate|Quédese|Quedate] en la línea y [haz|haga|hacé] lo que digan; ' +
+          '[deja|deje|dejá] la puerta abierta si [puedes|puede|podés].',
+        'Eso es. Que vengan, aunque por dentro no se note nada todavía.',
+      ],
+      'not-safe': [
+        'Entonces que llame otra persona: [pide|pida|pedí] ayuda en voz alta, [toca|toque|tocá] ' +
+          'cualquier puerta, o [ve|vaya|andá] a urgencias con alguien. Hace falta un médico ahora, ' +
+          'aunque no [notes|note] nada.',
+        'Por favor, no lo [dejes|deje] pasar: un vecino, alguien en la calle, quien sea, puede ' +
+          'llamar por [ti|usted|vos].',
+      ],
+      other: [
+        'Sigo aquí, y lo urgente no ha cambiado: hace falta un médico ahora.',
+        'Todo lo demás lo podemos hablar después. Primero, la llamada.',
+      ],
+    },
+    harmed: {
+      'not-safe': [
+        'Entonces lo primero es salir de ahí, si [puedes|puede|podés] hacerlo sin más riesgo: un lugar ' +
+          'con gente, la casa de alguien, la calle. [Llama|Llame|Llamá] a emergencias en cuanto ' +
+          '[puedas|pueda]; si no [puedes|puede|podés] hablar, un mensaje corto a alguien de confianza ' +
+          'también sirve.',
+        '[Cuida|Cuide|Cuidá] primero de estar fuera de su alcance. Emergencias puede ir a ' +
+          'buscar[te|le]; [di|diga|decí] la dirección antes que nada.',
+      ],
+    },
+    harming: {
+      'not-safe': [
+        'Gracias por la franqueza. [Sal|Salga|Salí] de ahí ahora, aunque sea a caminar, y ' +
+          '[deja|deje|dejá] atrás cualquier cosa con la que se pueda herir. Emergencias también está ' +
+          'para esto: para que no pase.',
+        'Entonces, distancia primero y palabras después. Una llamada a emergencias ahora protege a ' +
+          'todo el mundo.',
+      ],
+    },
+    'somebody-else': {
+      safe: [
+        'Qué alivio. Conviene que no se quede a solas por ahora, y que alguien más lo sepa.',
+        'Menos mal. Aun así, que esa persona tenga cerca los números de arriba.',
+      ],
+      'not-safe': [
+        'Entonces es momento de llamar a emergencias y decir dónde está. No [te|le] toca ' +
+          'resolverlo a solas.',
+        'Con ese peligro, emergencias primero, aunque esa persona se enfade. Después habrá tiempo ' +
+          'de explicarlo.',
+      ],
+      unclear: [
+        'Si no se sabe, mejor comprobarlo ya: una llamada, una visita, alguien que viva cerca. ' +
+          'Ante la duda, emergencias puede ir a mirar.',
+        'La duda también es motivo para actuar: que alguien vaya a verla hoy.',
+      ],
+      'do-something': [
+        'Preguntarle sin rodeos si piensa en morir no le mete la idea en la cabeza; suele aliviar. ' +
+          'Escuchar sin discutir, no dejarla a solas y buscar ayuda juntos.',
+        'Yo no puedo avisar a nadie, pero [tú|usted|vos] sí: a su familia, a quien viva cerca, o a ' +
+          'emergencias si el riesgo es ahora.',
+      ],
+      alone: [
+        'Es mucho para llevarlo sin ayuda. Las líneas también atienden a quien acompaña.',
+        'No tiene por qué depender todo de [ti|usted|vos]; en esas líneas orientan a quien está al lado.',
+      ],
+    },
   },
 };

@@ -3,7 +3,7 @@ import { listLines } from '../helplines.ts';
 import type { HelplinesOfLocale } from '../helplines.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Template } from '../templates.ts';
-import { wasSaid } from '../templates.ts';
+import { hasSlot, wasSaid } from '../templates.ts';
 import { CARE_ENGLISH } from './care-english.ts';
 import type { CareQuestion, CareReplies } from './care-replies.ts';
 import { CARE_SPANISH } from './care-spanish.ts';
@@ -19,8 +19,8 @@ export function askedIn(reply: string | undefined): CareQuestion {
   for (const pack of PACKS) {
     if (asks(pack.askSafe, reply)) return 'safe';
     if (asks(pack.askThinking, reply)) return 'thinking';
-    if (wasSaid(pack.askNear, reply)) return 'near';
-    if (wasSaid(pack.askOpen, reply)) return 'open';
+    if (wasSaid([...pack.askNear, ...pack.askNearOther], reply)) return 'near';
+    if (wasSaid([...pack.askOpen, ...pack.askOpenOther], reply)) return 'open';
   }
   return 'none';
 }
@@ -28,6 +28,8 @@ export function askedIn(reply: string | undefined): CareQuestion {
 export interface CareContext {
   readonly speaker: Speaker;
   readonly helplines: HelplinesOfLocale;
+  /** Something of the newest message that can be said back as it is; never a sign of danger. */
+  readonly echo: string | undefined;
   /** The person has not yet been told what answers here. */
   readonly introduce: boolean;
 }
@@ -43,7 +45,7 @@ export function careReply(move: CareMove, context: CareContext): string | undefi
     case 'ask':
       return askReply(move.kind, context);
     case 'released':
-      return paragraphs([context.speaker.say(packOf(context).released), introduction(context)]);
+      return paragraphs([released(move.kind, context), introduction(context)]);
     case 'topic':
       return topicReply(move, context);
   }
@@ -52,6 +54,11 @@ export function careReply(move: CareMove, context: CareContext): string | undefi
 /** What is added to an ordinary reply when the question about danger was passed over. */
 export function doorOpen(context: CareContext): string {
   return context.speaker.say(packOf(context).doorOpen);
+}
+
+function released(kind: DangerKind, context: CareContext): string {
+  const care = packOf(context);
+  return context.speaker.say(kind === 'bereaved' ? care.releasedBereaved : care.released);
 }
 
 function dangerReply(kind: DangerKind, again: boolean, context: CareContext): string {
@@ -78,11 +85,14 @@ function askReply(kind: DangerKind, context: CareContext): string {
 }
 
 function topicReply(move: Extract<CareMove, { say: 'topic' }>, context: CareContext): string {
-  const { speaker } = context;
+  const { speaker, echo } = context;
   const care = packOf(context);
   const { kind, topic, safe, turns } = move;
   if (topic === 'leaving' && safe) return speaker.say(care.goodbyeSafe);
-  const body = speaker.say(bodyFor(care, kind, topic));
+  const list = bodyFor(care, kind, topic);
+  const body =
+    speaker.trySay(list, echo === undefined ? [] : [echo]) ??
+    speaker.say(list.filter((template) => !hasSlot(template)));
   const question = speaker.say(questionFor(care, move));
   const pointer = topic === 'not-safe' || (!safe && turns % ASK_SAFE_EVERY === 0);
   const now = pointer ? `${speaker.say(care.pointNow, [context.helplines.emergency])} ` : '';
@@ -94,26 +104,26 @@ function bodyFor(
   kind: DangerKind,
   topic: Extract<CareMove, { say: 'topic' }>['topic'],
 ): readonly Template[] {
-  if (topic === 'not-safe' && kind === 'harmed') return care.notSafeHarmed;
-  if (topic === 'not-safe' && kind === 'harming') return care.notSafeHarming;
-  return care.topics[topic];
+  return care.topicsOf[kind]?.[topic] ?? care.topics[topic];
 }
 
 function questionFor(
   care: CareReplies,
   { kind, topic, safe, turns }: Extract<CareMove, { say: 'topic' }>,
 ): readonly Template[] {
+  const ofOther = kind === 'somebody-else';
   switch (topic) {
     case 'not-safe':
     case 'unclear':
     case 'no-call':
     case 'alone':
     case 'do-something':
-      return care.askNear;
+      return ofOther ? care.askNearOther : care.askNear;
     case 'leaving':
       return care.askSafe[kind];
     default:
-      return !safe && turns % ASK_SAFE_EVERY === 0 ? care.askSafe[kind] : care.askOpen;
+      if (!safe && (kind === 'emergency' || turns % ASK_SAFE_EVERY === 0)) return care.askSafe[kind];
+      return ofOther ? care.askOpenOther : care.askOpen;
   }
 }
 

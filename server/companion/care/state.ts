@@ -20,7 +20,7 @@ export type CareState =
   | {
       readonly phase: 'crisis';
       readonly kind: DangerKind;
-      /** Turns since the last sign. */
+      /** Turns since the last sign, or since the person said that they are safe. */
       readonly turns: number;
       /** The person said that they are safe, after the last sign. */
       readonly safe: boolean;
@@ -33,7 +33,7 @@ export type CareMove =
   | { readonly say: 'door-open' }
   | { readonly say: 'danger'; readonly kind: DangerKind; readonly again: boolean }
   | { readonly say: 'ask'; readonly kind: DangerKind }
-  | { readonly say: 'released' }
+  | { readonly say: 'released'; readonly kind: DangerKind }
   | {
       readonly say: 'topic';
       readonly kind: DangerKind;
@@ -106,7 +106,7 @@ function afterAsking(kind: DangerKind, sign: Assessment | undefined, answer: Ans
   // Losing somebody to suicide is asked about because it is a risk of its own.
   const meant = kind === 'bereaved' ? 'suicide' : kind;
   if (answer === 'no' || answer === 'only-words' || answer === 'safe') {
-    return { state: CALM, move: { say: 'released' } };
+    return { state: CALM, move: { say: 'released', kind } };
   }
   if (answer === 'yes' || answer === 'unclear' || answer === 'not-safe' || sign !== undefined) {
     return danger(CALM, sign?.kind ?? meant);
@@ -120,14 +120,15 @@ function inCrisis(
   answer: Answer,
   asked: CareQuestion,
 ): Step {
-  if (answer === 'only-words') return { state: CALM, move: { say: 'released' } };
+  if (answer === 'only-words') return { state: CALM, move: { say: 'released', kind: state.kind } };
   const turns = state.turns + 1;
   const over = turns > (state.safe ? GENTLE_TURNS_WHEN_SAFE : GENTLE_TURNS_MAX);
   if (over && sign === undefined) return { state: CALM, move: { say: 'nothing' } };
   const topic = topicOf(answer, asked);
   const safe = sign === undefined && topic !== 'not-safe' && (state.safe || topic === 'safe');
   return {
-    state: { phase: 'crisis', kind: state.kind, turns, safe },
+    // The gentle turns are counted from the moment that the person says they are safe.
+    state: { phase: 'crisis', kind: state.kind, turns: safe && !state.safe ? 0 : turns, safe },
     move: { say: 'topic', kind: state.kind, topic, turns, safe },
   };
 }

@@ -181,7 +181,7 @@ export const RULES_OF_WORLD_ENGLISH: readonly Rule[] = [
     ],
   },
   {
-    rank: 4,
+    rank: 6,
     patterns: [
       `i (?:really |just |always )*(?:think|believe|feel|suppose|guess|feel like|imagine)(?: that|
         [ ]like)? ((?:i|my|he|she|it|they|we|the|people|everyone|nobody|life|this|that|

@@ -199,7 +199,10 @@ export const RULES_OF_SELF_SPANISH: readonly Rule[] = [
   },
   {
     rank: 7,
-    patterns: ['(?:extrano|echo de menos|anoro|me hace falta|me falta) (?:mucho )?(?:a )?(.+)'],
+    patterns: [
+      '(?:extrano|echo de menos|anoro|me hace falta|me falta) (?:mucho )?(?:a )?(.+)',
+      '(?:lo|la|los|las|le|te) (?:extrano|echo (?:mucho )?de menos|anoro)(?: .*)?',
+    ],
     replies: [
       '¿Qué es lo que más [extrañas|extraña|extrañás]?',
       'Echar de menos habla de algo que importó. ¿Qué momento [te|le] viene primero?',

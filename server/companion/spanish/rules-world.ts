@@ -9,12 +9,12 @@ const PARTNER = '(?:novio|novia|marido|esposo|esposa|mujer|pareja|ex)';
 export const RULES_OF_WORLD_SPANISH: readonly Rule[] = [
   {
     rank: 6,
-    patterns: [`(?:mi|mis) (${FAMILY})(?: .*)?`],
+    patterns: [`((?:mi|mis) ${FAMILY})(?: .*)?`],
     replies: [
-      '¿Cómo es [tu|su] relación con [tu|su] {1}?',
-      '[Cuéntame|Cuénteme|Contame] algo más de [tu|su] {1}.',
-      'Cuando [piensas|piensa|pensás] en [tu|su] {1}, ¿qué aparece primero?',
-      '¿Qué [te|le] gustaría que [tu|su] {1} supiera?',
+      '¿Cómo es [tu|su] relación con {1}?',
+      '[Cuéntame|Cuénteme|Contame] algo más de {1}.',
+      'Cuando [piensas|piensa|pensás] en {1}, ¿qué aparece primero?',
+      '¿Qué [te|le] gustaría poder decir a {1}?',
       '¿Eso que pasa en [tu|su] familia es reciente o viene de lejos?',
       '¿Y [tú|usted|vos], qué lugar [ocupas|ocupa|ocupás] en todo eso?',
     ],
@@ -64,7 +64,7 @@ export const RULES_OF_WORLD_SPANISH: readonly Rule[] = [
     rank: 5,
     patterns: [
       `(?:quiero|quisiera|me gustaria|desearia|necesito|ojala pudiera|tengo ganas de|sueno con|
-        espero) (?:poder )?([a-z]+(?:ar|er|ir)(?:me|lo|la|los|las|se)?(?: .+)?)`,
+        espero) (?:poder )?([a-z]*(?:ar|er|ir)(?:me|lo|la|los|las|se)?(?: .+)?)`,
     ],
     replies: [
       '¿Qué cambiaría en [tu|su] vida con eso: {1}?',
@@ -76,7 +76,7 @@ export const RULES_OF_WORLD_SPANISH: readonly Rule[] = [
   {
     rank: 5,
     patterns: [
-      '(?:tengo que|debo|deberia|hay que|tendria que) ([a-z]+(?:ar|er|ir)(?:me|lo|la|los|las|se)?(?: .+)?)',
+      '(?:tengo que|debo|deberia|hay que|tendria que) ([a-z]*(?:ar|er|ir)(?:me|lo|la|los|las|se)?(?: .+)?)',
     ],
     replies: [
       '¿De dónde viene ese «tengo que»?',
@@ -87,9 +87,12 @@ export const RULES_OF_WORLD_SPANISH: readonly Rule[] = [
   {
     rank: 5,
     patterns: [
-      `(?:que (?:hago|debo hacer|deberia hacer|puedo hacer|harias|me aconsejas|me recomiendas)|
+      `(?:(?:usted |tu |vos )?que (?:haria|harias|hago|debo hacer|deberia hacer|puedo hacer|harias|
+        me aconsejas|me recomiendas)|
         como (?:hago|puedo|supero|dejo|le digo|se supera)|(?:dame|necesito|quiero) (?:un )?consejos?|
-        me (?:puedes|podrias|podes|puede) (?:ayudar|aconsejar)|(?:necesito|quiero) (?:tu |su )?ayuda|
+        me (?:puedes|podrias|podes|puede) (?:ayudar|aconsejar)|(?:vos |tu |usted )?(?:podes|puedes|
+        podrias|puede|podria) (?:usted |vos )?(?:ayudarme|aconsejarme|escucharme)|(?:necesito|
+        quiero) (?:tu |su )?ayuda|
         ayudame|ayudeme)(?: .*)?`,
     ],
     replies: [
@@ -181,7 +184,7 @@ export const RULES_OF_WORLD_SPANISH: readonly Rule[] = [
     ],
   },
   {
-    rank: 4,
+    rank: 6,
     patterns: ['(?:creo|pienso|siento|supongo|me parece|imagino) que (.+)'],
     replies: [
       '¿Qué [te|le] hace pensar que {1}?',

@@ -1,0 +1,393 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { CARE_ENGLISH } from './care/care-english.ts';
+import { CARE_SPANISH } from './care/care-spanish.ts';
+import { parseHelplines, reply, splitForStreaming } from './companion.ts';
+import type { CompanionInput } from './companion.ts';
+import type { Message } from './conversation.ts';
+import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './danger/phrases-english.test-data.ts';
+import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './danger/phrases-spanish.test-data.ts';
+import { PACK_ENGLISH } from './english/pack.ts';
+import { listsOf } from './every-template.ts';
+import { PACK_SPANISH } from './spanish/pack.ts';
+import { hasSlot, render, says } from './templates.ts';
+
+const SEED = 20_261;
+const PACKS = [PACK_SPANISH, PACK_ENGLISH, CARE_SPANISH, CARE_ENGLISH];
+
+/** Says each thing in turn and gives the replies. */
+function talk(locale: CompanionInput['locale'], said: readonly string[]): string[] {
+  const messages: Message[] = [];
+  return said.map((content) => {
+    messages.push({ role: 'user', content });
+    const answer = reply({ messages, locale });
+    messages.push({ role: 'assistant', content: answer });
+    return answer;
+  });
+}
+
+function first(message: string, locale: CompanionInput['locale'] = 'en'): string {
+  return talk(locale, [message])[0] ?? '';
+}
+
+function last(locale: CompanionInput['locale'], ...said: string[]): string {
+  return talk(locale, said).at(-1) ?? '';
+}
+
+function sentencesIn(text: string): string[] {
+  return text
+    .split(/(?<=[.?!])\s+/u)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length > 1);
+}
+
+const SAID = fc.oneof(
+  fc.constantFrom(
+    ...DANGER_SPANISH,
+    ...DANGER_ENGLISH,
+    ...INNOCENT_PHRASES_SPANISH,
+    ...INNOCENT_PHRASES_ENGLISH,
+  ),
+  fc.constantFrom(
+    'sí',
+    'no',
+    'ok',
+    'hola',
+    'yes',
+    'hi',
+    'no sé',
+    'gracias',
+    'bye',
+    '😢',
+    '...',
+    'why?',
+    'adiós',
+  ),
+  fc.constantFrom(
+    'estoy triste',
+    'mi madre no me escucha',
+    'I feel alone',
+    'my boss hates me',
+    'quiero irme',
+  ),
+  fc.constantFrom(
+    'eres un bot?',
+    'write me a poem',
+    'eres inútil',
+    'shut up',
+    'je suis triste',
+    'asdfgh',
+    'ajá',
+  ),
+  fc.string({ maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+);
+
+describe('the tables', () => {
+  for (const [index, pack] of PACKS.entries()) {
+    test(`every list of table ${index} can be gone through without repeating itself`, () => {
+      for (const list of listsOf(pack)) {
+        const plain = list.filter((template) => !hasSlot(template));
+        const needed = list.some(hasSlot) && plain.length === 0 ? list.length : plain.length;
+        assert.ok(needed >= 2, `Too short: ${list.join(' / ')}`);
+      }
+    });
+
+    test(`no template of table ${index} can be taken for another`, () => {
+      const templates = listsOf(pack).flat();
+      for (const register of ['tú', 'usted', 'vos'] as const) {
+        const rendered = templates.map((template) => render(template, register, ['uno', 'dos']));
+        for (const [at, text] of rendered.entries()) {
+          const taken = templates.filter((template) => says(text, template));
+          assert.deepEqual(taken, [templates[at]]);
+        }
+      }
+    });
+
+    test(`every template of table ${index} renders in every register without a bracket left`, () => {
+      for (const template of listsOf(pack).flat()) {
+        for (const register of ['tú', 'usted', 'vos'] as const) {
+          assert.doesNotMatch(render(template, register, ['a', 'b']), /[[\]{}|]|undefined| {2}/u);
+        }
+      }
+    });
+  }
+});
+
+describe('any conversation', () => {
+  test('the same conversation gives the same reply, and one never says a sentence twice running', () => {
+    fc.assert(
+      fc.property(
+        fc.array(SAID, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom('es', 'en'),
+        (said, locale) => {
+          const replies = talk(locale, said);
+          assert.deepEqual(talk(locale, said), replies);
+          for (const [index, answer] of replies.entries()) {
+            assert.ok(answer.trim().length > 0);
+            assert.ok(answer.length < 1_200, answer);
+            const before = new Set(sentencesIn(replies[index - 1] ?? ''));
+            assert.deepEqual(
+              sentencesIn(answer).filter((sentence) => before.has(sentence)),
+              [],
+            );
+          }
+        },
+      ),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
+  test('it says what it is once, in its first reply', () => {
+    const identity =
+      /no soy terapeuta|no soy una persona ni terapeuta|not a therapist|not a person or a therapist/iu;
+    fc.assert(
+      fc.property(
+        fc.array(SAID, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom('es', 'en'),
+        (said, locale) => {
+          const [opening = '', ...rest] = talk(locale, said);
+          assert.match(opening, identity);
+          assert.match(opening, /acompañante sin conexión|offline companion/u);
+          for (const answer of rest) assert.doesNotMatch(answer, identity);
+        },
+      ),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  test('every sign of danger points to emergency numbers first, then to lines, anywhere in a talk', () => {
+    for (const phrase of [...DANGER_SPANISH, ...DANGER_ENGLISH]) {
+      for (const before of [[], ['hola'], ['hi', 'I feel sad']]) {
+        const answer = last('es', ...before, phrase);
+        const emergency = answer.indexOf('112');
+        assert.ok(emergency > 0, `${phrase}\n${answer}`);
+        assert.ok(answer.indexOf('findahelpline.com') > emergency, answer);
+        assert.match(answer, /\?/u);
+      }
+    }
+  });
+
+  test('an innocent phrase never gets the numbers', () => {
+    for (const phrase of [...INNOCENT_PHRASES_SPANISH, ...INNOCENT_PHRASES_ENGLISH]) {
+      assert.doesNotMatch(first(phrase), /112|findahelpline/u, phrase);
+    }
+  });
+
+  test('nothing at all, and only a system prompt, still get a greeting', () => {
+    assert.match(reply({ messages: [], locale: 'en' }), /offline companion/u);
+    assert.match(reply({ messages: [{ role: 'system', content: 'x' }], locale: 'es' }), /sin conexión/u);
+  });
+
+  test('after a model has been answering, it says that it has taken over', () => {
+    const messages: Message[] = [
+      { role: 'user', content: 'What is the capital of France?' },
+      { role: 'assistant', content: 'Paris.' },
+      { role: 'user', content: 'And what is it like in winter?' },
+    ];
+    assert.match(reply({ messages, locale: 'en' }), /offline companion/u);
+  });
+
+  test('when the beginning was cut off to fit, it does not introduce itself again', () => {
+    const replies = talk('en', ['hi', 'I feel sad', 'my mother is ill']);
+    const messages: Message[] = [
+      { role: 'user', content: 'my mother is ill' },
+      { role: 'assistant', content: replies[2] ?? '' },
+      { role: 'user', content: 'I miss her' },
+    ];
+    assert.doesNotMatch(reply({ messages, locale: 'en' }), /offline companion/u);
+  });
+
+  test('a huge or hostile message is answered in bounded time', () => {
+    const started = process.cpuUsage();
+    for (const message of [
+      'I feel '.repeat(100_000),
+      'a'.repeat(500_000),
+      ', '.repeat(300_000),
+      '¿'.repeat(99_999),
+    ]) {
+      assert.ok(first(message).length > 0);
+    }
+    assert.ok(process.cpuUsage(started).user < 5_000_000, 'Took more than 5 s of CPU');
+  });
+});
+
+describe('the turns after a sign of danger', () => {
+  test('"no" to "are you safe?" asks for company and gives the emergency number', () => {
+    const answer = last('es', 'quiero morir', 'no');
+    assert.match(answer, /112/u);
+    assert.match(answer, /compañía/u);
+  });
+
+  test('"yes" is taken as safe, and the conversation stays gentle for some turns', () => {
+    const answers = talk('en', ['I want to die', 'yes', 'tell me a joke', 'my mother hates me', 'ok']);
+    assert.match(answers[1] ?? '', /relief/u);
+    for (const answer of answers.slice(2)) assert.doesNotMatch(answer, /joke|laugh|model/u);
+  });
+
+  test('the safety question comes back until it is answered', () => {
+    const answers = talk('en', ['I want to die', 'my boss is cruel', 'he shouts', 'every day']);
+    assert.match(answers[3] ?? '', /safe\?/u);
+    assert.match(answers[3] ?? '', /112/u);
+  });
+
+  test('six turns after being safe the ordinary conversation goes on', () => {
+    const answers = talk('en', [
+      'I want to die',
+      'I am safe',
+      'a',
+      'b c',
+      'd e',
+      'f g',
+      'h i',
+      'j k',
+      'I like painting',
+    ]);
+    assert.match(answers.at(-1) ?? '', /painting/u);
+  });
+
+  test('a doubtful phrase is asked about; "no" lets go, "yes" does not', () => {
+    assert.match(first('mi vida no tiene sentido', 'es'), /¿estás pensando en morir\?/u);
+    assert.match(last('es', 'mi vida no tiene sentido', 'no'), /Gracias por aclararlo/u);
+    assert.match(last('es', 'mi vida no tiene sentido', 'sí'), /¿Estás a salvo/u);
+    assert.match(last('es', 'mi vida no tiene sentido', 'no sé'), /¿Estás a salvo/u);
+    assert.match(last('es', 'mi vida no tiene sentido', 'mi novia me dejó'), /dímelo tal cual/u);
+  });
+
+  test('a sign that only a model has answered is still known', () => {
+    const messages: Message[] = [
+      { role: 'user', content: 'I want to kill myself' },
+      { role: 'assistant', content: 'I am here with you.' },
+      { role: 'user', content: 'nobody cares' },
+    ];
+    assert.match(reply({ messages, locale: 'en' }), /lines there|on those lines/u);
+  });
+
+  test('goodbye is not let pass while it is not known whether the person is safe', () => {
+    assert.match(last('en', 'I want to die', 'bye'), /safe\?$/u);
+    assert.match(last('en', 'I want to die', 'I am safe', 'bye'), /gently/u);
+  });
+
+  test('somebody hurt by another gets the lines for that', () => {
+    const answer = first('mi marido me pega', 'es');
+    assert.match(answer, /016/u);
+    assert.match(answer, /No es culpa tuya/u);
+  });
+
+  test('it answers a cry in the language of the cry', () => {
+    assert.match(first('I want to die', 'es'), /Are you safe right now\?/u);
+    assert.match(first('quiero morir', 'en'), /¿Estás a salvo en este momento\?/u);
+    assert.match(first('je veux mourir', 'es'), /024/u);
+  });
+
+  test('no promise of secrecy', () => {
+    assert.match(last('en', 'I cut myself', "don't tell anyone please"), /can't promise secrecy/u);
+    assert.match(first('will you keep this a secret?'), /cannot promise secrecy/u);
+  });
+});
+
+describe('ordinary talk', () => {
+  test('what the person said comes back in their own words, from their side', () => {
+    assert.match(last('es', 'hola', 'creo que mi jefe no me escucha'), /tu jefe no te escucha/u);
+    assert.match(
+      last('en', 'hi', 'I think that my boss does not listen to me'),
+      /your boss does not listen to you/u,
+    );
+  });
+
+  test('an earlier statement is brought back when nothing else matches, once', () => {
+    const answers = talk('es', [
+      'mi madre no me escucha',
+      'el cielo está gris',
+      'las nubes pasan',
+      'el mar verde',
+    ]);
+    assert.equal(answers.filter((answer) => answer.includes('tu madre no te escucha')).length, 1);
+  });
+
+  test('a death is never brought back by a rule', () => {
+    const answers = talk('en', ['my dog died yesterday', 'the sky is grey', 'clouds pass', 'green sea']);
+    assert.ok(answers.slice(1).every((answer) => !answer.includes('died')));
+  });
+
+  test('it keeps to the register of the person', () => {
+    assert.match(last('es', 'hola', 'disculpe, ¿usted qué hace?', 'estoy triste'), /esté/u);
+    assert.match(last('es', 'hola', '¿vos qué hacés?', 'bla', 'mi vieja está enferma'), /contame|vos|tu/iu);
+    assert.match(first('¿Vos podés ayudarme?', 'es'), /está pasando|pensado/u);
+  });
+
+  const asked: readonly [string, RegExp][] = [
+    ['are you a bot?', /handwritten rules/u],
+    ['write me a python function', /model/u],
+    ['translate this into French: hello', /model/u],
+    ['what is the capital of Peru', /no facts/u],
+    ['should I stop taking my medication?', /cannot advise/u],
+    ['2+2', /model/u],
+    ['you are useless', /limited/u],
+    ['bonjour, je suis triste', /English and Spanish/u],
+    ['привет', /English and Spanish/u],
+    ['asdfgh', /make that out/u],
+    ['😢', /sad face/u],
+    ['thanks', /welcome/u],
+    ['I passed my exam!', /possible/u],
+  ];
+  for (const [message, expected] of asked) {
+    test(`“${message}” is answered for what it is`, () => {
+      assert.match(last('en', 'hi', message), expected);
+    });
+  }
+
+  test('the same message again and again gets different answers', () => {
+    const answers = talk(
+      'en',
+      Array.from({ length: 5 }, () => 'my boss is mean'),
+    );
+    assert.equal(new Set(answers).size, 5);
+  });
+
+  test('a long message is answered for what is in it', () => {
+    const letter = `My mother is ill and my boss shouts at me. ${'I do what I can all day. '.repeat(20)}`;
+    assert.match(last('en', 'hi', letter), /your family, work and your health/u);
+  });
+
+  test('it answers in the language of the message when that is clearly the other one', () => {
+    assert.match(first('hello, how are you?', 'es'), /offline companion/u);
+    assert.match(first('hola, ¿cómo estás?', 'en'), /sin conexión/u);
+    assert.match(last('en', 'hola, estoy triste', 'ok'), /escucho/u);
+  });
+});
+
+test('pieces for streaming join to the text exactly', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      assert.equal(splitForStreaming(text).join(''), text);
+    }),
+    { seed: SEED },
+  );
+  assert.deepEqual(splitForStreaming('Hola, ¿qué tal?\n\nBien.'), ['Hola, ', '¿qué ', 'tal?\n\n', 'Bien.']);
+});
+
+describe('helplines from a file', () => {
+  test('a locale that is given replaces the built-in lines, the other keeps them', () => {
+    const helplines = parseHelplines(
+      '{"es":{"emergency":"911","lines":[{"place":"Uruguay","contact":"0800 0767"}]}}',
+    );
+    const messages: Message[] = [{ role: 'user', content: 'quiero morir' }];
+    const answer = reply({ messages, locale: 'es', helplines });
+    assert.match(answer, /Uruguay 0800 0767/u);
+    assert.doesNotMatch(answer, /024/u);
+    assert.match(helplines.en.emergency, /911/u);
+  });
+
+  test('every fault is named', () => {
+    assert.throws(() => parseHelplines('{'), /not valid JSON/u);
+    assert.throws(
+      () => parseHelplines('{"es":{"emergency":"","lines":[]},"fr":{}}'),
+      (error: Error) => ['emergency', 'lines', 'fr'].every((word) => error.message.includes(word)),
+    );
+    assert.throws(() =>
+      parseHelplines({ en: { emergency: 'a\u001b[2J', lines: [{ place: 'x', contact: '1' }] } }),
+    );
+  });
+});
