@@ -22,6 +22,7 @@ export interface Targets {
 
 /** One local address has some 28,000 ports, and each connection uses one up for a while after its end. */
 export const CLIENTS_PER_ADDRESS = 20_000;
+const ADDRESSES = 250;
 export const CONNECT_TIMEOUT_MS = 30_000;
 
 export function transportOf(choice: TransportChoice, index: number): Transport {
@@ -53,8 +54,11 @@ function targetOf({ host, port }: Endpoint, index: number): Target {
   return { host, port, localAddress: localAddressOf(host, index), connectTimeoutMs: CONNECT_TIMEOUT_MS };
 }
 
-/** Of the loopback network any address may be used; elsewhere the system chooses. */
+/**
+ * Of the loopback network any address may be used; elsewhere the system chooses. It also does for the first clients:
+ * a port that is bound before connecting must be free of every connection, ended ones included.
+ */
 export function localAddressOf(host: string, index: number): string | undefined {
-  if (!host.startsWith('127.')) return undefined;
-  return `127.0.0.${1 + (Math.floor(index / CLIENTS_PER_ADDRESS) % 250)}`;
+  const group = Math.floor(index / CLIENTS_PER_ADDRESS) % ADDRESSES;
+  return host.startsWith('127.') && group > 0 ? `127.0.0.${1 + group}` : undefined;
 }
