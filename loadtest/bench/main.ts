@@ -9,6 +9,7 @@ import { gatewayExchanges, jsonExchanges, textExchanges } from './exchanges.ts';
 import { compared, FIGURE_HEADER, figureRow, isMet, type Benchmark, type Figure } from './figure.ts';
 import { firstToken } from './first-token.ts';
 import { idleGateway, idleServer } from './idle-bytes.ts';
+import { benchLedger } from './ledger.ts';
 import { readProfiles } from './profile.ts';
 import { slowBrowsers } from './slow-browsers.ts';
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'idle-gateway': idleGateway,
   'slow-browsers': slowBrowsers,
   'first-token': firstToken,
+  ledger: (context) => benchLedger(context),
 };
 
 const HELP = `Usage: npm run bench -- [options]
