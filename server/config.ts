@@ -78,7 +78,9 @@ const Settings = z.object({
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Names the ledger in its checkpoints; it cannot be changed later. */
   LEDGER_ORIGIN: text()
-    .refine((value) => /^[!#-*,-[\]-~]{1,100}$/.test(value), { error: 'ASCII without spaces, +, quotes and backslashes' })
+    .refine((value) => /^[!#-*,-[\]-~]{1,100}$/.test(value), {
+      error: 'ASCII without spaces, +, quotes and backslashes',
+    })
     .default('hilo'),
   /** Given to each account without an owner, with its first message. */
   ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),

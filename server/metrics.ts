@@ -14,6 +14,13 @@ export interface MetricsSources {
   readonly queueDepth: () => number;
   readonly callsInFlight: () => number;
   readonly outboxBytes: () => number;
+  readonly ledger: () => {
+    issued: number;
+    revenue: number;
+    accounts: number;
+    openHolds: number;
+    entries: number;
+  };
 }
 
 const SECONDS = 1_000;
@@ -109,6 +116,10 @@ export class ServerMetrics {
     gauge('hilo_queue_depth', 'Messages that wait for the model', sources.queueDepth);
     gauge('hilo_calls_in_flight', 'Calls of the model that run', sources.callsInFlight);
     gauge('hilo_outbox_bytes', 'Bytes that wait for slow readers', sources.outboxBytes);
+    gauge('hilo_ledger_entries', 'Entries of the ledger', () => sources.ledger().entries);
+    gauge('hilo_ledger_open_holds', 'Holds that are open', () => sources.ledger().openHolds);
+    gauge('hilo_credits_issued', 'Credits granted in all', () => sources.ledger().issued);
+    gauge('hilo_credits_spent', 'Credits spent in all', () => sources.ledger().revenue);
     gauge('hilo_event_loop_delay_seconds', 'Event-loop delay, 99th percentile since the last scrape', () => {
       const seconds = this.#loopDelay.percentile(99) / 1e9;
       this.#loopDelay.reset();

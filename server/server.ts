@@ -1,5 +1,5 @@
 /** The composition of a server: configuration and clock in, a listening server out. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { matchesCidr } from '../shared/environment.ts';
 import { HiloError } from '../shared/errors.ts';
@@ -8,21 +8,17 @@ import { AddressAdmission } from './admission.ts';
 import type { ServerConfig } from './config.ts';
 import type { Limits } from './connection-services.ts';
 import type { Books } from './credits/books.ts';
-import { createDispatch, type Dispatch, type DispatchObserver } from './dispatch.ts';
-import type { ExchangeMetrics } from './exchange/metrics.ts';
+import { createDispatch, type Dispatch } from './dispatch.ts';
 import { createExchange } from './exchange/pipeline.ts';
 import { SlidingRateWindow } from './exchange/rate-window.ts';
 import { systemPrompt } from './exchange/system-prompt.ts';
-import { chatHandlers } from './handlers/chat.ts';
-import { creditHandlers } from './handlers/credits.ts';
-import { ledgerHandlers } from './handlers/ledger.ts';
-import { serverHandlers } from './handlers/server.ts';
-import { sessionHandlers } from './handlers/session.ts';
+import { createHandlers } from './handlers/index.ts';
 import { Listener } from './listener.ts';
 import { LlmError } from './llm/provider.ts';
 import type { ProviderSource } from './llm/select.ts';
 import type { Log } from './log.ts';
 import { serveMetrics, ServerMetrics } from './metrics.ts';
+import { observeDispatch, observeExchange } from './observers.ts';
 import { FlushScheduler } from './outbox.ts';
 import type { ModelDirectory } from './services.ts';
 import { SessionRegistry } from './session-registry.ts';
@@ -55,11 +51,36 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
+  const { providers, books } = dependencies;
+  const { exchange, listener, metrics, state } = compose(config, dependencies);
+  const ports = await listener.listen();
+  const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
+  let draining: Promise<void> | undefined;
+
+  async function drain(): Promise<void> {
+    state.isDraining = true;
+    exchange.drain();
+    await listener.drain();
+    await providers.close();
+    await books.close();
+    metrics.close();
+    metricsServer.close();
+    metricsServer.closeAllConnections();
+  }
+
+  return {
+    ...ports,
+    metricsPort: (metricsServer.address() as AddressInfo).port,
+    provider: primary(providers).name,
+    drain: () => (draining ??= drain()),
+  };
+}
+
+function compose(config: ServerConfig, dependencies: ServerDependencies) {
   const { clock, log, random, providers, books } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
-  providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
-
+  const state = { isDraining: false };
   const metrics = new ServerMetrics({
     connections: () => listener.size,
     sessions: () => registry.size,
@@ -67,6 +88,7 @@ export async function startServer(
     queueDepth: () => exchange.stats().waiting,
     callsInFlight: () => exchange.stats().inFlight,
     outboxBytes: () => listener.outboxBytes,
+    ledger: () => books.ledger.totals,
   });
   const rateWindow = new SlidingRateWindow({
     clock,
@@ -81,62 +103,37 @@ export async function startServer(
     meter: books.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
     settings: exchangeSettings(config, limits),
-    metrics: observedExchange(metrics.exchange, log),
+    metrics: observeExchange(metrics.exchange, log),
   });
-  let isDraining = false;
-  const dispatch = createDispatch({
-    handlers: {
-      ...chatHandlers({ exchange, generationsMax: limits.generationsMax }),
-      ...creditHandlers({ ...books, newId: randomUUID }),
-      ...ledgerHandlers({ ...books, checkpoint: () => books.ledger.head }),
-      ...sessionHandlers({
-        registry,
-        adminKey: books.adminKey,
-        models: modelDirectory(providers),
-        rate: {
-          limit: limits.messagesPerWindow,
-          windowSeconds: limits.windowSeconds,
-          remaining: (owner) => rateWindow.remaining(owner),
-        },
-      }),
-      ...serverHandlers({
-        clock,
-        state: {
-          read: () => ({
-            connections: listener.size,
-            sessions: registry.size,
-            ...exchange.stats(),
-            maxInFlight: limits.maxInFlight,
-            provider: primary(providers).name,
-            draining: isDraining,
-          }),
-        },
-      }),
-    },
-    clock,
-    observer: dispatchObserver(metrics, log),
-    operationDeadlineMs: limits.operationDeadlineMs,
-    checkOutput: dependencies.checkOutput,
-  });
-  const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
-  const ports = await listener.listen();
-  const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
-
-  return {
-    ...ports,
-    metricsPort: (metricsServer.address() as AddressInfo).port,
+  const readState = () => ({
+    connections: listener.size,
+    sessions: registry.size,
+    ...exchange.stats(),
+    maxInFlight: limits.maxInFlight,
     provider: primary(providers).name,
-    async drain() {
-      isDraining = true;
-      exchange.drain();
-      await listener.drain();
-      await providers.close();
-      await books.close();
-      metrics.close();
-      metricsServer.close();
-      metricsServer.closeAllConnections();
+    draining: state.isDraining,
+  });
+  const handlers = createHandlers({
+    clock,
+    registry,
+    exchange,
+    generationsMax: limits.generationsMax,
+    books,
+    models: modelDirectory(providers),
+    rate: {
+      limit: limits.messagesPerWindow,
+      windowSeconds: limits.windowSeconds,
+      remaining: (owner) => rateWindow.remaining(owner),
     },
-  };
+    state: { read: readState },
+  });
+  const { checkOutput } = dependencies;
+  const { operationDeadlineMs } = limits;
+  const observer = observeDispatch(metrics, log);
+  const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
+  const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
+  providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
+  return { exchange, listener, metrics, state };
 }
 
 interface ListenerParts {
@@ -220,40 +217,6 @@ function modelDirectory(providers: ProviderSource): ModelDirectory {
       } catch (cause) {
         throw cause instanceof LlmError ? new HiloError('upstream_failed', { cause }) : cause;
       }
-    },
-  };
-}
-
-function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {
-  return {
-    finished(name, durationMs, key, trace) {
-      metrics.finished(name, key);
-      if (trace === undefined) return;
-      const level = key === undefined ? 'info' : 'warn';
-      if (!log.isLevelEnabled(level)) return;
-      log[level]({ trace, ms: Math.round(durationMs), ...(key ? { key } : {}) }, 'Message');
-    },
-    failed: (name, trace, err) => log.error({ operation: name, trace, err }, 'An operation failed'),
-  };
-}
-
-/** The metrics, and in the log what an operator wants to read about. */
-function observedExchange(metrics: Partial<ExchangeMetrics>, log: Log): Partial<ExchangeMetrics> {
-  return {
-    ...metrics,
-    onRetry(event) {
-      metrics.onRetry?.(event);
-      const { provider, trace, failure, delayMs } = event;
-      log.warn({ provider, trace, failure: failure.kind, delayMs }, 'The call is tried again');
-    },
-    onFallback(event) {
-      metrics.onFallback?.(event);
-      const { from, to, trace, failure } = event;
-      log.warn({ from, to, trace, failure: failure?.kind ?? 'breaker open' }, 'The next provider takes over');
-    },
-    onBreakerState(provider, state) {
-      metrics.onBreakerState?.(provider, state);
-      log.warn({ provider, state }, 'The circuit breaker has changed');
     },
   };
 }

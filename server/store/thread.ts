@@ -33,7 +33,10 @@ export class Thread<Work extends object, Value> {
 
   /** Asks for `work`, the last job; nothing to do for a thread that was never started. */
   async end(work: Work): Promise<void> {
-    if (this.#worker) await this.ask(work);
+    if (!this.#worker || this.#failure) return;
+    // The thread may be gone before its answer is read.
+    await this.ask(work).catch(() => {});
+    this.#failure ??= new Error('The thread has ended');
   }
 
   /** Rejects when the job failed or the thread is gone. */

@@ -59,17 +59,16 @@ export class ProtocolBench implements AsyncDisposable {
     event: Promise<Value>,
     stepMs = STEP_MS,
   ): Promise<{ value: Value; elapsedMs: number }> {
-    let value: { readonly value: Value } | undefined;
-    const arrival = event.then((it) => (value = { value: it }));
+    const arrived: Value[] = [];
+    const arrival = event.then((value) => arrived.push(value));
     const startMs = this.clock.now();
     await this.settled();
-    while (!value && this.clock.now() - startMs < ELAPSED_MAX_MS) {
+    while (arrived.length === 0 && this.clock.now() - startMs < ELAPSED_MAX_MS) {
       this.clock.advance(stepMs);
       await Promise.race([arrival, turns()]);
     }
-    await arrival;
-    if (!value) throw new Error('It never came');
-    return { value: value.value, elapsedMs: this.clock.now() - startMs };
+    if (arrived.length === 0) throw new Error('It never came');
+    return { value: await event, elapsedMs: this.clock.now() - startMs };
   }
 
   async metric(line: string): Promise<string | undefined> {
@@ -86,9 +85,9 @@ export class ProtocolBench implements AsyncDisposable {
 
   /** The server is ending: nobody can be asked whether it has settled. */
   async letTimePassUntil(event: Promise<void>): Promise<void> {
-    let isOver = false;
-    const over = event.then(() => (isOver = true));
-    while (!isOver) {
+    const progress = { isOver: false };
+    const over = event.then(() => (progress.isOver = true));
+    while (!progress.isOver) {
       this.clock.advance(STEP_MS);
       await Promise.race([over, turns()]);
     }

@@ -47,6 +47,7 @@ export class ScriptedCall {
   readonly request: LlmRequest;
   readonly #chunks: LlmChunk[] = [];
   #wake: () => void = () => {};
+  #error: LlmError | undefined;
   /** How many chunks were pulled. */
   taken = 0;
 
@@ -67,6 +68,11 @@ export class ScriptedCall {
     this.#add({ type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: 3 });
   }
 
+  fail(error: LlmError): void {
+    this.#error = error;
+    this.#wake();
+  }
+
   /** Resolves when the call is aborted. */
   aborted(): Promise<void> {
     if (this.isAborted) return Promise.resolve();
@@ -79,6 +85,7 @@ export class ScriptedCall {
     for (;;) {
       if (this.isAborted) throw new LlmError('aborted', 'Aborted');
       const chunk = this.#chunks.shift();
+      if (!chunk && this.#error) throw this.#error;
       if (!chunk) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;

@@ -1,0 +1,35 @@
+/** All handlers, from what they stand on. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../shared/clock.ts';
+import type { Handlers } from '../call.ts';
+import type { Books } from '../credits/books.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { ModelDirectory, RateReader, ServerState } from '../services.ts';
+import type { SessionRegistry } from '../session-registry.ts';
+import { chatHandlers } from './chat.ts';
+import { creditHandlers } from './credits.ts';
+import { ledgerHandlers } from './ledger.ts';
+import { serverHandlers } from './server.ts';
+import { sessionHandlers } from './session.ts';
+
+export interface Services {
+  readonly clock: Clock;
+  readonly registry: SessionRegistry;
+  readonly exchange: Exchange;
+  readonly generationsMax: number;
+  readonly books: Books;
+  readonly models: ModelDirectory;
+  readonly rate: RateReader;
+  readonly state: ServerState;
+}
+
+export function createHandlers(services: Services): Handlers {
+  const { books } = services;
+  return {
+    ...chatHandlers(services),
+    ...creditHandlers({ ...books, newId: randomUUID }),
+    ...ledgerHandlers({ ...books, checkpoint: () => books.ledger.head }),
+    ...sessionHandlers({ ...services, adminKey: books.adminKey }),
+    ...serverHandlers(services),
+  };
+}

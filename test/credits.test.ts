@@ -1,0 +1,329 @@
+/** Credits, receipts and erasure, through the whole server with real sockets and a real ledger on disk. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHmac } from 'node:crypto';
+import { test, type TestContext } from 'node:test';
+import { ledgerCommand } from '../cli/ledger/ledger-command.ts';
+import { verifyReceipt } from '../shared/ledger/receipt.ts';
+import { LlmError, type LlmChunk, type LlmProvider } from '../server/llm/provider.ts';
+import { OfflineProvider } from '../server/llm/offline.ts';
+import { systemClock } from '../shared/clock.ts';
+import { RpcClient, type RpcMessage } from './support/rpc-client.ts';
+import { EchoProvider, providersOf, ScriptedProvider } from './support/scripted-provider.ts';
+import { startTestServer, type TestServerOptions } from './support/test-server.ts';
+
+/** 1 credit for each input token, 2 for each output token; many messages at once are allowed. */
+const PRICED = {
+  MODEL_PRICES: '{"*":{"input":1,"output":2}}',
+  RATE_MAX_MESSAGES: '10000',
+  SESSION_GENERATIONS_MAX: '100',
+  LIMIT_PENDING_REQUESTS_MAX: '100',
+  MAX_IN_FLIGHT: '50',
+  LLM_MAX_RETRIES: '0',
+};
+
+interface Balance {
+  readonly available: number;
+  readonly held: number;
+  readonly spent: number;
+  readonly granted: number;
+}
+
+async function priced(context: TestContext, options: TestServerOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-credits-'));
+  const environment = { ...PRICED, DATA_DIR: folder, ...options.environment };
+  const server = await startTestServer({
+    providers: providersOf(new EchoProvider()),
+    ...options,
+    environment,
+  });
+  let isDrained = false;
+  const drain = async () => {
+    if (isDrained) return;
+    isDrained = true;
+    await server.drain();
+  };
+  context.after(async () => {
+    await drain();
+    await rm(folder, { recursive: true });
+  });
+  return { ...server, drain, folder };
+}
+
+async function balanceOf(client: RpcClient): Promise<Balance> {
+  const balance = (await client.call('credits.balance')) as unknown as Balance;
+  assert.equal(balance.available + balance.held + balance.spent, balance.granted);
+  assert.ok(balance.available >= 0 && balance.held >= 0 && balance.spent >= 0);
+  return balance;
+}
+
+/** The exit code and the report of `hilo ledger verify`. */
+async function verifyFolder(folder: string): Promise<{ code: number; text: string }> {
+  let text = '';
+  const sink = { write: (part: string) => (text += part) };
+  const code = await ledgerCommand(['verify', '--data-dir', folder], { stdout: sink, stderr: sink, env: {} });
+  return { code, text };
+}
+
+test('an exchange costs what its tokens cost, and the answer carries a receipt that proves it', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  const result = await client.call('chat.send', { text: 'hola' });
+  assert.deepEqual(result['credits'], { charged: 7 + 2 * 3, balance: 20_000 - 13 });
+  const { verifierKey } = await client.call('ledger.checkpoint');
+  const receipt = result['receipt'] as { proof: string; promptSalt: string; answerSalt: string };
+  const verdict = await verifyReceipt({ receipt: receipt.proof, verifierKey: String(verifierKey) });
+  assert.ok(verdict.ok);
+  const entry = JSON.parse(verdict.entry) as Record<string, string>;
+  assert.equal(entry['trace'], result['trace']);
+  const commitment = (salt: string, text: string) =>
+    createHmac('sha256', Buffer.from(salt, 'base64')).update(text).digest('base64');
+  assert.equal(entry['prompt'], commitment(receipt.promptSalt, 'hola'));
+  assert.equal(entry['answer'], commitment(receipt.answerSalt, 'echo: hola'));
+  assert.deepEqual(await balanceOf(client), {
+    account: verdict.entry.match(/"account":"([^"]+)"/)?.[1],
+    available: 19_987,
+    held: 0,
+    spent: 13,
+    granted: 20_000,
+  });
+  client.destroy();
+});
+
+test('of many requests at once exactly as many are admitted as can be paid for', async (context) => {
+  const call = new ScriptedProvider();
+  const environment = { ANONYMOUS_CREDITS: '2500', LLM_MAX_OUTPUT_TOKENS: '100' };
+  const server = await priced(context, { providers: providersOf(call), environment });
+  const client = await RpcClient.open(server.port);
+  const ids = Array.from({ length: 40 }, () => client.send('chat.send', { text: 'hola' }));
+  const refusals: RpcMessage[] = [];
+  const started = new Set<unknown>();
+  while (refusals.length + started.size < ids.length) {
+    const message = await client.next();
+    if (message.error) refusals.push(message);
+    else if (message.method === 'chat.started') started.add(message.params?.['requestId']);
+  }
+  const during = await balanceOf(client);
+  const [refused] = refusals;
+  assert.equal(refused?.error?.data['reason'], 'insufficient_credits');
+  const values = refused?.error?.data['values'] as { balance: number; need: number };
+  assert.ok(values.need > during.available, 'who is refused could not have been paid for');
+  assert.equal(during.spent, 0);
+  for (const one of call.calls) {
+    one.say('x');
+    one.end();
+  }
+  for (const id of ids.filter((one) => started.has(one))) await client.response(id);
+  const after = await balanceOf(client);
+  assert.equal(after.held, 0);
+  assert.equal(after.spent, started.size * 13);
+  client.destroy();
+});
+
+test('the answer is clamped to what is affordable', async (context) => {
+  const call = new ScriptedProvider();
+  const environment = { ANONYMOUS_CREDITS: '600', LLM_MAX_OUTPUT_TOKENS: '1000' };
+  const server = await priced(context, { providers: providersOf(call), environment });
+  const client = await RpcClient.open(server.port);
+  const id = client.send('chat.send', { text: 'hola' });
+  const one = await call.next();
+  assert.ok(one.request.maxOutputTokens < 100 && one.request.maxOutputTokens >= 16);
+  one.say('x');
+  one.end();
+  await client.response(id);
+  assert.equal((await balanceOf(client)).held, 0);
+  client.destroy();
+});
+
+test('a hold ends exactly once: by error, cancel and disconnect nothing is lost', async (context) => {
+  const call = new ScriptedProvider();
+  const server = await priced(context, { providers: providersOf(call) });
+  const client = await RpcClient.open(server.port);
+  const key = (await readFile(join(server.folder, 'keys', 'admin.key'), 'utf8')).trim();
+
+  const silent = client.send('chat.send', { text: 'cancelled before a word' });
+  await call.next();
+  await client.call('chat.cancel', { requestId: silent });
+  assert.equal((await client.response(silent)).error?.data['reason'], 'cancelled');
+  assert.equal((await balanceOf(client)).spent, 0, 'nothing delivered, nothing billed');
+
+  const spoken = client.send('chat.send', { text: 'cancelled in the middle' });
+  (await call.next()).say('some words that were read');
+  await client.notification('chat.delta');
+  await client.call('chat.cancel', { requestId: spoken });
+  assert.equal((await client.response(spoken)).error?.data['reason'], 'cancelled');
+  const afterCancel = await balanceOf(client);
+  assert.ok(afterCancel.spent > 0, 'what was delivered is billed');
+  assert.equal(afterCancel.held, 0);
+
+  const broken = client.send('chat.send', { text: 'fails in the middle' });
+  const failing = await call.next();
+  failing.say('half');
+  failing.fail(new LlmError('cut_off', 'Cut'));
+  assert.equal((await client.response(broken)).error?.data['reason'], 'upstream_failed');
+  assert.equal((await balanceOf(client)).spent, afterCancel.spent, 'a failure is free');
+  const { account } = await client.call('credits.balance');
+
+  client.send('chat.send', { text: 'the client goes away' });
+  const left = await call.next();
+  client.destroy();
+  await left.aborted();
+
+  const admin = await RpcClient.open(server.port);
+  await admin.call('session.authenticate', { key });
+  for (;;) {
+    const balance = await admin.call('credits.balance', { account });
+    if (balance['held'] === 0) break;
+  }
+  admin.destroy();
+  await server.drain();
+  assert.equal((await verifyFolder(server.folder)).code, 2);
+});
+
+test('the companion that stands in is free, and its exchange is in the ledger all the same', async (context) => {
+  class Broken implements LlmProvider {
+    readonly name = 'ollama';
+    readonly defaultModel = 'broken';
+    async *stream(): AsyncGenerator<LlmChunk, void, undefined> {
+      throw new LlmError('bad_request', 'No such model');
+    }
+    models = () => Promise.resolve([]);
+    alive = () => Promise.resolve(true);
+    close = () => Promise.resolve();
+  }
+  const companion = { reply: () => 'I am here', splitForStreaming: (text: string) => [text] };
+  const offline = new OfflineProvider({ companion, clock: systemClock, pieceDelayMs: 0 });
+  const server = await priced(context, { providers: providersOf(new Broken(), offline) });
+  const client = await RpcClient.open(server.port);
+  const result = await client.call('chat.send', { text: 'hola' });
+  assert.equal(result['degraded'], true);
+  assert.deepEqual(result['credits'], { charged: 0, balance: 20_000 });
+  const { rows } = await client.call('credits.statement');
+  assert.deepEqual(
+    (rows as { type: string; amount: number; trace?: string }[]).map(({ type, amount }) => [type, amount]),
+    [
+      ['settle', 0],
+      ['grant', 20_000],
+    ],
+  );
+  client.destroy();
+});
+
+test('statements come in pages, newest first', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  for (let count = 0; count < 5; count += 1) await client.call('chat.send', { text: `message ${count}` });
+  const seen: number[] = [];
+  for (let before: number | undefined; ;) {
+    const page = await client.call(
+      'credits.statement',
+      before === undefined ? { limit: 2 } : { limit: 2, before },
+    );
+    seen.push(...(page['rows'] as { index: number }[]).map(({ index }) => index));
+    before = page['next'] as number | undefined;
+    if (before === undefined) break;
+  }
+  assert.equal(seen.length, 6);
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => b - a),
+  );
+  client.destroy();
+});
+
+test('only the operator grants; the same id twice is one grant, with other content a conflict', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  const grant = { account: 'team-blue', amount: 500, reason: 'November', id: 'grant-1' };
+  assert.equal(await client.failure('credits.grant', grant), 'auth_required');
+  assert.equal(await client.failure('session.authenticate', { key: 'x'.repeat(43) }), 'auth_failed');
+  const key = (await readFile(join(server.folder, 'keys', 'admin.key'), 'utf8')).trim();
+  await client.call('session.authenticate', { key });
+  const first = await client.call('credits.grant', grant);
+  assert.deepEqual(await client.call('credits.grant', grant), first);
+  assert.equal(await client.failure('credits.grant', { ...grant, amount: 501 }), 'conflict');
+  assert.equal((await client.call('credits.balance', { account: 'team-blue' }))['available'], 500);
+  client.destroy();
+});
+
+test('a charge can be paid back, once and never by more than it was', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  await client.call('chat.send', { text: 'hola' });
+  const { rows } = await client.call('credits.statement');
+  const [settle] = rows as { index: number }[];
+  const key = (await readFile(join(server.folder, 'keys', 'admin.key'), 'utf8')).trim();
+  await client.call('session.authenticate', { key });
+  const refund = { settle: settle?.index, reason: 'wrong answer' };
+  assert.equal(await client.failure('credits.refund', { ...refund, amount: 14 }), 'conflict');
+  assert.equal((await client.call('credits.refund', { ...refund, amount: 13 }))['balance'], 20_000);
+  assert.equal(await client.failure('credits.refund', { ...refund, amount: 1 }), 'conflict');
+  assert.equal((await balanceOf(client)).spent, 0);
+  client.destroy();
+});
+
+test('one address gets only so much in a day, however often it connects', async (context) => {
+  const environment = { ANONYMOUS_CREDITS_PER_ADDRESS: '50000', ADDRESS_LIMIT_EXEMPT: '192.0.2.1' };
+  const server = await priced(context, { environment });
+  const granted: number[] = [];
+  for (let count = 0; count < 4; count += 1) {
+    const client = await RpcClient.open(server.port);
+    const response = await client.response(client.send('chat.send', { text: 'hola' }));
+    granted.push((await balanceOf(client)).granted);
+    if (granted.at(-1) === 0) assert.equal(response.error?.data['reason'], 'insufficient_credits');
+    client.destroy();
+  }
+  assert.deepEqual(granted, [20_000, 20_000, 10_000, 0]);
+});
+
+test('nobody reads or erases what is not theirs', async (context) => {
+  const server = await priced(context);
+  const [owner, other] = [await RpcClient.open(server.port), await RpcClient.open(server.port)];
+  const sent = await owner.call('chat.send', { text: 'private words' });
+  const { index } = sent['receipt'] as { index: number };
+  const { account } = await owner.call('credits.balance');
+  assert.equal(await other.failure('ledger.receipt', { index }), 'not_found');
+  assert.equal(await other.failure('ledger.erase', { exchange: index }), 'not_found');
+  assert.equal(await other.failure('ledger.erase', { exchange: 'all', account }), 'forbidden');
+  assert.equal(await other.failure('credits.balance', { account }), 'forbidden');
+  assert.equal((await owner.call('ledger.receipt', { index }))['index'], index);
+  owner.destroy();
+  other.destroy();
+});
+
+test('what is erased is nowhere under the data directory, and everything still verifies', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  await client.call('chat.send', { text: 'these words may stay' });
+  const sent = await client.call('chat.send', { text: 'quite unmistakable phrase' });
+  const receipt = sent['receipt'] as { index: number; proof: string; promptSalt: string; answerSalt: string };
+  assert.deepEqual((await client.call('ledger.erase', { exchange: receipt.index }))['erased'], 1);
+  assert.deepEqual((await client.call('ledger.erase', { exchange: receipt.index }))['erased'], 0);
+  const again = await client.call('ledger.receipt', { index: receipt.index });
+  assert.equal('promptSalt' in again, false);
+  const { verifierKey } = await client.call('ledger.checkpoint');
+  for (const proof of [receipt.proof, String(again['proof'])]) {
+    assert.ok((await verifyReceipt({ receipt: proof, verifierKey: String(verifierKey) })).ok);
+  }
+  client.destroy();
+  const salts = [receipt.promptSalt, receipt.answerSalt].map((salt) => Buffer.from(salt, 'base64'));
+  const traces = [Buffer.from('unmistakable'), ...salts];
+  await assertNowhere(server.folder, traces);
+  await server.drain();
+  await assertNowhere(server.folder, traces);
+  assert.equal((await verifyFolder(server.folder)).code, 2);
+});
+
+async function assertNowhere(folder: string, traces: readonly Buffer[]): Promise<void> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  let hasStayed = false;
+  for (const file of files.filter((one) => one.isFile())) {
+    const bytes = await readFile(join(file.parentPath, file.name));
+    for (const trace of traces)
+      assert.equal(bytes.includes(trace), false, `${file.name} holds what was erased`);
+    hasStayed ||= bytes.includes('these words may stay');
+  }
+  assert.ok(hasStayed, 'the search looks where texts are');
+}

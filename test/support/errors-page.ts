@@ -1,0 +1,71 @@
+import { ERRORS, type ErrorKey } from '../../shared/errors.ts';
+import { code, GENERATED, table } from './markdown.ts';
+
+/** When a client meets it. */
+const WHEN: Readonly<Record<ErrorKey, string>> = {
+  parse_error: 'A line of the JSON-RPC face is not JSON',
+  invalid_request: 'A line is JSON, but no request',
+  unknown_operation: 'The method, or the command after the slash, does not exist',
+  invalid_params: 'The input does not fit the operation; `values.detail` says where',
+  internal: 'A fault of the server; its log has the cause under the trace',
+  auth_required: 'The operation is not for everybody, and nobody has signed in',
+  auth_failed: 'The key was wrong',
+  auth_timeout: 'The first line did not come in time; the connection ends',
+  forbidden: 'It is somebody else’s, or for admins',
+  line_too_long: 'A line has too many bytes; the third one ends the connection',
+  invalid_utf8: 'A line is not UTF-8, or has a NUL in it',
+  duplicate_id: 'The `id` of a request that is not answered yet was used again',
+  unknown_session: 'The session to resume is gone: the time is over, or the server was restarted',
+  gap: 'Messages after `lastSeq` were acknowledged before and are no longer kept',
+  ack_ahead: 'A number was acknowledged, or given as `lastSeq`, that was never sent',
+  not_found: 'What the input names does not exist, or no longer',
+  conflict: 'An id was used before with other content; a session said hello twice',
+  message_too_long: 'The message alone does not fit into the input of the model',
+  insufficient_credits: 'The balance does not cover the message and a short answer',
+  rate_limited: 'The session has sent too many messages in the window',
+  too_many_pending: 'Too many requests are pending, or too many answers run',
+  server_full: 'The server has all the connections it may have; the connection ends',
+  slow_consumer: 'The client reads or acknowledges too slowly; the connection ends',
+  draining: 'The server is about to end: new messages are refused, then the connection ends',
+  idle_timeout: 'A text connection was silent for too long; it ends',
+  queue_full: 'Too many messages wait for the model',
+  flooding: 'Commands came faster than the pace for too long; the connection ends',
+  superseded: 'The session was resumed by another connection; this one ends',
+  address_limit: 'Too many connections, or too quickly, from one address; the connection ends',
+  protocol_violation: 'TLS, HTTP or a PROXY header on the plain port; the connection ends',
+  proxy_header: 'The PROXY header is missing, late or wrong; the connection ends',
+  cancelled: 'The answer was stopped, by its client or because the client stayed away',
+  upstream_failed: 'The model failed, also after retries and on every other provider',
+  upstream_timeout: 'The model did not answer in time',
+  ledger_unavailable: 'The ledger could not be written; an operator has to look',
+};
+
+export function errorsPage(): string {
+  const rows = Object.entries(ERRORS).sort(([, a], [, b]) => Math.abs(a.code) - Math.abs(b.code));
+  return [
+    GENERATED,
+    '# Errors',
+    'Made from `shared/errors.ts`. Look at the key or the code; texts may change. On the text face an error is the line',
+    '`FAIL <command> <key>: <text>`, on the JSON-RPC face `error.code` and `error.data.reason`. An error that ends a',
+    'WebSocket connection is its close code, when it lies between 4000 and 4999; `draining` alone closes with 1012.',
+    'Retryable means that the same request may succeed later; `error.data.retryAfterMs` says when, where that is known.',
+    'HTTP is the status for interfaces over HTTP. Codes are never reused.',
+    '',
+    table(
+      ['key', 'code', 'HTTP', 'retryable', 'when'],
+      rows.map(([key, { code: number, http, retryable }]) => {
+        const when = WHEN[key as ErrorKey];
+        return [code(key), String(number), String(http), retryable ? 'yes' : 'no', when];
+      }),
+    ),
+    '',
+    '## Texts',
+    'Words in braces are the members of `error.data.values`.',
+    '',
+    table(
+      ['key', 'English', 'Spanish'],
+      rows.map(([key, { text }]) => [code(key), text.en, text.es]),
+    ),
+    '',
+  ].join('\n');
+}
