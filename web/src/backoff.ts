@@ -1,6 +1,6 @@
 /**
- * Full jitter: each delay is drawn evenly between nothing and a ceiling that doubles with each attempt, so that
- * many pages that were cut off together do not come back together.
+ * Full jitter: each delay is drawn evenly between nothing and a ceiling that doubles with each attempt, so
+ * that many pages that were cut off together do not come back together.
  */
 export const BACKOFF = { firstMs: 500, maxMs: 30_000, stableMs: 60_000 } as const;
 

@@ -1,6 +1,9 @@
 import type { Clock } from '../../shared/clock.ts';
 
-/** The browser's time. Timers of hidden pages are slowed down by the browser; nothing here counts on their precision. */
+/**
+ * The browser's time. Timers of hidden pages are slowed down by the browser; nothing here counts on their
+ * precision.
+ */
 export const browserClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -4,7 +4,8 @@ import type { KeyValues } from './slot-storage.ts';
 export function browserValues(open: () => KeyValues): KeyValues {
   try {
     const values = open();
-    values.getItem('hilo');
+    values.setItem('hilo.probe', '');
+    values.removeItem('hilo.probe');
     return values;
   } catch {
     return memoryValues();

@@ -101,7 +101,7 @@ describe('a conversation', () => {
     assert.equal(sessionLost(held, 'n', 'restarted').live?.id, 'b');
   });
 
-  it('keeps an unanswered message when the session is lost, and leaves one to the window that runs it', () => {
+  it('keeps an unanswered message when the session is lost, not one that runs elsewhere', () => {
     const running = appended(sent(answered(), 'b'), 'r-b', 'ha');
     assert.deepEqual(look(sessionLost(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
     assert.deepEqual(look(parted(running, 'n')), ['a done whole', 'copied']);

@@ -1,6 +1,7 @@
 /**
  * The conversation as data, and the only functions that change it. All are pure: the same state and the same
- * event give the same next state, so a reload that replays what was missed ends where an unbroken stream would.
+ * event give the same next state, so a reload that replays what was missed ends where an unbroken stream
+ * would.
  */
 import type { ErrorKey, ErrorValues } from '../../shared/errors.ts';
 import { observePace, type Pace } from './queue-estimate.ts';
@@ -202,7 +203,9 @@ export function stopAsked(state: ChatState): ChatState {
   return state.live.phase.name === 'held' ? takenBack(state) : alter(state, { stopping: true });
 }
 
-/** The server knows nothing of what was said. A message that never left waits on; one that did is unanswered. */
+/**
+ * The server knows nothing of what was said. A message that never left waits on; one that did is unanswered.
+ */
 export function sessionLost(state: ChatState, noticeId: string, name: Loss): ChatState {
   const { live } = state;
   if (live && live.phase.name !== 'held') {

@@ -4,7 +4,7 @@ import { ManualClock } from '../../shared/clock.ts';
 import { drafted, EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
 import { ChatStore, type Line } from './chat-store.ts';
 import type { ConnectionEvents, ConnectionState, Resumption } from './rpc-contract.ts';
-import type { Outcome, Params, RequestId } from './rpc-message.ts';
+import { DISCONNECTED, type Outcome, type Params, type RequestId } from './rpc-message.ts';
 
 const READY: ConnectionState = { name: 'ready', resumed: false, draining: false };
 const SESSION: Resumption = { session: 'Usuario-1', token: 't', epoch: 'e', lastSeq: 0 };
@@ -21,6 +21,9 @@ class FakeLine implements Line {
   }
   connectNow(): void {}
   startAnew(): void {}
+  forget(): void {
+    this.resumption = undefined;
+  }
   setVisible(): void {}
 
   post(id: RequestId, _method: string, params: Params): boolean {
@@ -161,6 +164,22 @@ describe('ChatStore', () => {
     const id = items(store.chat.value)[0]?.id ?? '';
     store.retry(id);
     assert.equal(line.posted.at(-1)?.params['clientMessageId'], id);
+  });
+
+  it('forgets with the whole session what it cannot tell the server to forget', async () => {
+    const { line, store, ready } = setUp(drafted(EMPTY_CHAT, 'secret'));
+    store.start();
+    ready();
+    store.send();
+    store.startNewConversation();
+    await Promise.resolve();
+    assert.deepEqual(line.called, ['chat.cancel', 'chat.new']);
+    assert.deepEqual(line.resumption, SESSION);
+    line.outcome = { ok: false, failure: DISCONNECTED };
+    store.startNewConversation();
+    await Promise.resolve();
+    assert.equal(line.resumption, undefined);
+    assert.deepEqual(items(store.chat.value), []);
   });
 
   it('keeps everything when the page is left', () => {

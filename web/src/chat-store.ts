@@ -1,7 +1,7 @@
 /**
- * Joins the conversation, the connection and what is kept. Components read its signals and call its methods; they
- * know nothing of the wire. The newest state is shown at most once a frame while an answer streams, at once
- * otherwise.
+ * Joins the conversation, the connection and what is kept. Components read its signals and call its methods;
+ * they know nothing of the wire. The newest state is shown at most once a frame while an answer streams, at
+ * once otherwise.
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Clock } from '../../shared/clock.ts';
@@ -40,6 +40,7 @@ export interface Line {
   start(): void;
   connectNow(): void;
   startAnew(): void;
+  forget(): void;
   setVisible(visible: boolean): void;
   post(id: RequestId, method: string, params: Params): boolean;
   call(method: string, params: Params): Promise<Outcome>;
@@ -135,7 +136,7 @@ export class ChatStore {
     if (running !== undefined) void this.#cancel(running);
     this.#change(cleared(this.#state));
     this.#keep();
-    void this.#line.call('chat.new', {});
+    void this.#forget();
   }
 
   setLocale(locale: string): void {
@@ -170,6 +171,8 @@ export class ChatStore {
         if (state.name !== 'ready') this.#shownResumed.value = false;
       },
       sessionStarted: (loss) => {
+        // The limit went with the session that it belonged to.
+        if (loss) this.#change(unlimited(this.#state));
         if (loss) this.#lose(loss);
         this.#dispatch();
         this.#keep();
@@ -185,6 +188,14 @@ export class ChatStore {
       response: (id, outcome) => this.#answered(id, outcome),
       persist: () => this.#options.save(this.#state, this.#line.resumption, false),
     };
+  }
+
+  /** What cannot be told to the server is forgotten with the session. */
+  async #forget(): Promise<void> {
+    const { ok } = await this.#line.call('chat.new', {});
+    if (ok) return;
+    this.#line.forget();
+    this.#keep();
   }
 
   /** Sends what is held. What cannot leave now stays held and goes with the next session. */

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<Locale, ReadonlySet<string>>> = {
     ),
   ),
   es: new Set(
-    'el la los las que de y es en un una por con para no se lo tu te me mi más qué cómo está hay pero si sí'.split(
+    'el la los las que de y es en un una por con para no se lo tu te me mi más qué cómo está hay pero'.split(
       ' ',
     ),
   ),

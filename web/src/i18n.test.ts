@@ -14,11 +14,11 @@ describe('texts', () => {
   });
 
   it('fill their values', () => {
-    assert.equal(translate('es', 'connection.waiting', { seconds: 3 }), 'Reconexión en 3 s');
-    assert.equal(duration('en', 59), '59 s');
-    assert.equal(duration('en', 61), '2 min');
-    assert.equal(queueText('en', { perPlaceMs: undefined }, 3), 'Third in line, about 20 s');
-    assert.equal(queueText('es', { perPlaceMs: undefined }, 12), 'Puesto 12 en la fila, unos 2 min');
+    assert.equal(translate('es', 'connection.waiting', { seconds: 3 }), 'Reconexión en 3\u00A0s');
+    assert.equal(duration('en', 59), '59\u00A0s');
+    assert.equal(duration('en', 61), '2\u00A0min');
+    assert.equal(queueText('en', { perPlaceMs: undefined }, 3), 'Third in line, about 20\u00A0s');
+    assert.equal(queueText('es', { perPlaceMs: undefined }, 12), 'Puesto 12 en la fila, unos 2\u00A0min');
   });
 
   it('tell every failure in every language, as a sentence without a hole', () => {

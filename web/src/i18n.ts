@@ -11,7 +11,8 @@ export type Values = Readonly<Record<string, string | number>>;
 const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { en: EN, es: ES };
 
 export function translate(locale: Locale, key: TextKey, values: Values = {}): string {
-  return fill(TEXTS[locale][key], values);
+  // A number and its unit stay on one line.
+  return fill(TEXTS[locale][key], values).replaceAll(/(\d) (s|min)\b/g, '$1\u00A0$2');
 }
 
 export function isTextKey(key: string): key is TextKey {

@@ -67,7 +67,7 @@ async function start(root: HTMLElement): Promise<void> {
     initial: chat,
     save: (state, resumption, closed) =>
       storage.save(slot, { chat: state, resumption }, browserClock.now(), closed),
-    saveDraft: (draft) => storage.saveDraft(slot, draft),
+    saveDraft: (draft) => void storage.saveDraft(slot, draft),
     leaveSlot: async () => {
       ({ slot } = await claimFresh(claiming, slot));
     },

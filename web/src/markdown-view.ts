@@ -1,7 +1,7 @@
 /**
- * An answer that grows. Blocks that are finished are drawn once and left alone; only the last block is drawn again,
- * and an open code block only gets its new text appended. So the cost of a frame follows the last paragraph, not
- * the answer.
+ * An answer that grows. Blocks that are finished are drawn once and left alone; only the last block is drawn
+ * again, and an open code block only gets its new text appended. So the cost of a frame follows the last
+ * paragraph, not the answer.
  */
 import type { Token } from 'marked';
 import type { Markdown } from './markdown.ts';
@@ -128,8 +128,8 @@ export class MarkdownView {
 }
 
 /**
- * How many of the first blocks can no longer change: those after which another block has begun with a whole line.
- * A line that is still being written may yet turn out to belong to the list before it.
+ * How many of the first blocks can no longer change: those after which another block has begun with a whole
+ * line. A line that is still being written may yet turn out to belong to the list before it.
  */
 export function settledBlocks(blocks: readonly Token[], text: string): number {
   const lastLine = text.lastIndexOf('\n') + 1;

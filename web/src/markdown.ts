@@ -1,7 +1,7 @@
 /**
- * Model output as a safe piece of document. Three fences, each enough alone: raw HTML is text to the parser, only
- * the tags and attributes listed below survive the purifier, and the page's Content-Security-Policy runs no inline
- * script. Nothing is fetched: an image becomes a link to it.
+ * Model output as a safe piece of document. Three fences, each enough alone: raw HTML is text to the parser,
+ * only the tags and attributes listed below survive the purifier, and the page's Content-Security-Policy runs
+ * no inline script. Nothing is fetched: an image becomes a link to it.
  */
 import type { DOMPurify as Purifier, WindowLike } from 'dompurify';
 import { Marked, type Token, type Tokens } from 'marked';

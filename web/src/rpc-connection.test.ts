@@ -164,7 +164,7 @@ describe('RpcConnection', () => {
     assert.equal(connection.resumption?.token, 'new');
   });
 
-  it('starts anew on the same connection when the session is gone, and tells a restart from an expiry', () => {
+  it('starts anew on the same connection when the session is gone, and tells restart from expiry', () => {
     for (const [epoch, loss] of [
       ['e2', 'restarted'],
       ['e1', 'expired'],

@@ -11,8 +11,8 @@
  *    any ──► ended: the session goes on elsewhere (superseded); only startAnew leads out, so that two windows
  *            never take a session from each other in turns.
  *
- * Sequenced messages are handed on in order, each once. They are acknowledged only after `persist` has returned:
- * what the server may forget is what the page has kept.
+ * Sequenced messages are handed on in order, each once. They are acknowledged only after `persist` has
+ * returned: what the server may forget is what the page has kept.
  */
 import { BACKOFF, reconnectDelayMs } from './backoff.ts';
 import {
@@ -96,7 +96,16 @@ export class RpcConnection {
     this.#connect();
   }
 
-  /** A hidden page asks nothing of the network; one that comes back finds out at once whether the line is alive. */
+  /** Gives the session up, for one that knows nothing of what was said. */
+  forget(): void {
+    this.#resumption = undefined;
+    if (this.#state.name === 'greeting' || this.#state.name === 'ready') this.#giveUp('ended');
+  }
+
+  /**
+   * A hidden page asks nothing of the network; one that comes back finds out at once whether the line is
+   * alive.
+   */
   setVisible(visible: boolean): void {
     this.#visible = visible;
     if (!visible) return;
@@ -104,7 +113,9 @@ export class RpcConnection {
     if (this.#state.name === 'ready') this.#probe();
   }
 
-  /** Sends a request whose answer comes through `response`, if need be after a reload. False: not connected. */
+  /**
+   * Sends a request whose answer comes through `response`, if need be after a reload. False: not connected.
+   */
   post(id: RequestId, method: string, params: Params): boolean {
     if (this.#state.name !== 'ready') return false;
     this.#send({ jsonrpc: '2.0', id, method, params });

@@ -9,7 +9,9 @@ export const CONNECTION_LIMITS = {
   /** In characters: a third of the bytes that the server lets stand unacknowledged, whatever the script. */
   acknowledgeCharacters: 16 * 1024,
   acknowledgeMs: 500,
-  /** Silence after which the page asks whether the server is still there, and how long it waits for a word. */
+  /**
+   * Silence after which the page asks whether the server is still there, and how long it waits for a word.
+   */
   silenceMs: 45_000,
   probeMs: 8_000,
 } as const;

@@ -1,6 +1,6 @@
 /**
- * Cuts a growing answer into whole sentences for people who listen to it. Code is named, not read out; marks of
- * Markdown are left out.
+ * Cuts a growing answer into whole sentences for people who listen to it. Code is named, not read out; marks
+ * of Markdown are left out.
  */
 const END_OF_SENTENCE = /[.!?…:;]["')\]»”’]*\s|\n/g;
 

@@ -1,6 +1,7 @@
 /**
- * Decides which slot this window owns. A reload finds its own; a duplicated window finds its own taken and gets a
- * copy to read with a session of its own; a new window takes up the newest slot that no window has open.
+ * Decides which slot this window owns. A reload finds its own; a duplicated window finds its own taken and
+ * gets a copy to read with a session of its own; a new window takes up the newest slot that no window has
+ * open.
  */
 import { STORAGE_LIMITS, type SlotStorage } from './slot-storage.ts';
 

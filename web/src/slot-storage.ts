@@ -1,10 +1,12 @@
 /**
- * What a window keeps: its session, its conversation, its draft. A slot belongs to one window at a time, so two
- * windows never share a session; it stays in `localStorage`, so that a closed window can be taken up again.
+ * What a window keeps: its session, its conversation, its draft. A slot belongs to one window at a time, so
+ * two windows never share a session; it stays in `localStorage`, so that a closed window can be taken up
+ * again.
  *
- * A slot has three records. `past` holds what is settled and is written when a turn ends; `live` holds the session
- * and the running turn and is written often. Both are written in this order, and a turn found in both is taken from
- * `live`, so whatever the moment of a crash, the text and the sequence number kept beside it belong together.
+ * A slot has three records. `past` holds what is settled and is written when a turn ends; `live` holds the
+ * session and the running turn and is written often. Both are written in this order, and a turn found in both
+ * is taken from `live`, so whatever the moment of a crash, the text and the sequence number kept beside it
+ * belong together.
  */
 import {
   EMPTY_CHAT,
@@ -93,16 +95,20 @@ export class SlotStorage {
         this.#written = revision;
       }
       this.#write(slot, 'live', live);
-      this.saveDraft(slot, chat.draft);
+    } catch {
+      return false;
+    }
+    return this.saveDraft(slot, chat.draft);
+  }
+
+  saveDraft(slot: string, draft: string): boolean {
+    try {
+      if (draft === '') this.#values.removeItem(key(slot, 'draft'));
+      else this.#values.setItem(key(slot, 'draft'), draft);
       return true;
     } catch {
       return false;
     }
-  }
-
-  saveDraft(slot: string, draft: string): void {
-    if (draft === '') this.#values.removeItem(key(slot, 'draft'));
-    else this.#values.setItem(key(slot, 'draft'), draft);
   }
 
   remove(slot: string): void {

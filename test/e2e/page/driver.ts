@@ -1,4 +1,6 @@
-/** Drives the page as a person would, and notes whatever a person should never meet: errors, foreign requests. */
+/**
+ * Drives the page as a person would, and notes whatever a person should never meet: errors, foreign requests.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,7 +174,8 @@ export class PageDriver {
   /** How far the page could be scrolled sideways, in pixels. */
   overflow(): Promise<number> {
     return this.page.evaluate(
-      'Math.max(document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("body, .scroller")].map((e) => e.scrollWidth - e.clientWidth))',
+      `Math.max(document.documentElement.scrollWidth - innerWidth,
+        ...[...document.querySelectorAll('body, .scroller')].map((e) => e.scrollWidth - e.clientWidth))`,
     );
   }
 

@@ -1,7 +1,7 @@
 /**
- * The server's side of the wire as the page sees it, with every move in the hands of a test: it serves the built
- * page under the real policy and speaks JSON-RPC over one WebSocket a client. Sessions, sequence numbers and replay
- * are kept as docs/protocol.md says, so that resuming is really tested.
+ * The server's side of the wire as the page sees it, with every move in the hands of a test: it serves the
+ * built page under the real policy and speaks JSON-RPC over one WebSocket a client. Sessions, sequence
+ * numbers and replay are kept as docs/protocol.md says, so that resuming is really tested.
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -12,7 +12,8 @@ export function contrastFaults(page: Page): Promise<string[]> {
       return [...canvas.getImageData(0, 0, 1, 1).data];
     };
     const luminance = (color) => {
-      const [r, g, b] = color.slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+      const [r, g, b] = color.slice(0, 3).map((v) => linear(v / 255));
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const behind = (element) => {
@@ -26,13 +27,15 @@ export function contrastFaults(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement;
-      const hidden = !element.checkVisibility({ visibilityProperty: true }) || element.closest('.visually-hidden, noscript, script');
+      const silent = element.closest('.visually-hidden, noscript, script');
+      const hidden = silent || !element.checkVisibility({ visibilityProperty: true });
       if (walker.currentNode.data.trim() === '' || hidden) continue;
       const style = getComputedStyle(element);
       const [a, b] = [luminance(rgba(style.color)), luminance(behind(element))];
       const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       const large = parseFloat(style.fontSize) >= 24;
-      if (ratio < (large ? 3 : 4.5)) faults.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.data.slice(0, 30));
+      if (ratio >= (large ? 3 : 4.5)) continue;
+      faults.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.data.slice(0, 30));
     }
     return faults;
   })()`);
@@ -44,7 +47,9 @@ export function structureFaults(page: Page): Promise<string[]> {
     const faults = [];
     const all = (selector) => [...document.querySelectorAll(selector)];
     const named = (e) => e.ariaLabel || e.textContent.trim() || (e.labels && e.labels.length);
-    for (const e of all('button, a, textarea, [role="region"], [role="log"], dialog')) if (!named(e)) faults.push('no name: ' + e.outerHTML.slice(0, 80));
+    for (const e of all('button, a, textarea, [role="region"], [role="log"], dialog')) {
+      if (!named(e)) faults.push('no name: ' + e.outerHTML.slice(0, 80));
+    }
     const ids = all('[id]').map((e) => e.id);
     if (new Set(ids).size !== ids.length) faults.push('an id twice');
     for (const e of all('[aria-describedby], [aria-labelledby]')) {
@@ -60,29 +65,47 @@ export function structureFaults(page: Page): Promise<string[]> {
       level = next;
     }
     const log = document.querySelector('[role="log"]');
-    if (log.getAttribute('aria-live') !== 'off' || log.tabIndex !== 0) faults.push('the log speaks by itself or cannot be scrolled');
+    if (log.getAttribute('aria-live') !== 'off') faults.push('the log speaks by itself');
+    if (log.tabIndex !== 0) faults.push('the log cannot be scrolled with the keyboard');
     if (!document.querySelector('[aria-live="polite"]')) faults.push('nothing is announced');
     if (!document.documentElement.lang) faults.push('no language');
     return faults;
   })()`);
 }
 
-/** Fills the window's slot with settled turns, beyond what the page itself would keep; takes effect at a reload. */
+/**
+ * Fills the window's slot with settled turns, beyond what the page itself would keep; takes effect at a
+ * reload.
+ */
 export async function seedConversation(page: Page, turns: number): Promise<void> {
   await page.evaluate(`(() => {
     const slot = sessionStorage.getItem('hilo.slot');
     const items = Array.from({ length: ${turns} }, (_, n) => ({
       kind: 'turn', id: 'seed-' + n, requestId: 's' + n, text: 'Question ' + n, sentAtMs: 0,
-      phase: { name: 'done', cut: false }, answer: 'Answer **' + n + '** with a few words.\\n\\n- one\\n- two', stopping: false,
-      model: 'stub:1b', trace: '', offline: false, degraded: false,
+      phase: { name: 'done', cut: false }, answer: 'Answer **' + n + '** in a few words.\\n\\n- one\\n- two',
+      stopping: false, model: 'stub:1b', trace: '', offline: false, degraded: false,
     }));
     // The page writes its slot when it is left; so the seed is put in afterwards.
-    addEventListener('pagehide', () => localStorage.setItem('hilo.slot.' + slot + '.past', JSON.stringify({ items })));
+    const key = 'hilo.slot.' + slot + '.past';
+    addEventListener('pagehide', () => localStorage.setItem(key, JSON.stringify({ items })));
+  })()`);
+}
+
+/** From now on counts changes of the document in any turn but the last, in `window.earlierChanges`. */
+export async function watchEarlierTurns(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    window.earlierChanges = 0;
+    const live = [...document.querySelectorAll('.turn')].at(-1);
+    new MutationObserver((records) => {
+      window.earlierChanges += records.filter(({ target }) => !live.contains(target)).length;
+    }).observe(document.querySelector('.column'), {
+      subtree: true, childList: true, characterData: true, attributes: true,
+    });
   })()`);
 }
 
 /** The longest time between two frames while \`work\` runs. */
-export async function heldFrameMs(page: Page, work: () => Promise<void>): Promise<number> {
+export async function longestFrameMs(page: Page, work: () => Promise<void>): Promise<number> {
   await page.evaluate(`(() => {
     let last = performance.now();
     window.longestFrame = 0;

@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Locale } from '../../../shared/locale.ts';
 import type { ChatState, Turn } from '../chat-state.ts';
 import { cutSentences } from '../sentences.ts';
-import { failureText, queueText, translate, type TextKey, type Values } from '../i18n.ts';
+import { closeText, failureText, queueText, translate, type TextKey, type Values } from '../i18n.ts';
 import type { Pace } from '../queue-estimate.ts';
-import { lookOf } from './connection-status.tsx';
+import { lookOf, type StatusLook } from './connection-status.tsx';
 import { useLanguage, usePage, type PageContext } from './context.ts';
 
 /** Sentences that stay in the document, so that one said quickly after another is not lost. */
 const KEPT_SENTENCES = 12;
 
 /**
- * Speaks for people who listen: answers by whole sentences as they come, and each change of state once. The visible
- * conversation itself is silent, since it changes with every token.
+ * Speaks for people who listen: answers by whole sentences as they come, and each change of state once. The
+ * visible conversation itself is silent, since it changes with every token.
  */
 export function Announcer() {
   const page = usePage();
@@ -68,12 +68,21 @@ function announce({ store, spoken, preferences }: PageContext, say: (text: strin
     );
     if (text !== '') say(text);
   });
-  let look = lookOf(store.connection.peek(), false);
+  let look: StatusLook = 'connecting';
   const connection = effect(() => {
-    const next = lookOf(store.connection.value, store.resumed.value);
-    const worth = next !== look && (next === 'resumed' || next === 'draining' || next === 'ended');
+    const state = store.connection.value;
+    const next = lookOf(state, store.resumed.value);
+    // A cut is told once, however many attempts it takes.
+    if (next === look || next === 'connecting') return;
     look = next;
-    if (worth) say(t(`connection.${next}`));
+    if (state.name === 'waiting')
+      say(
+        closeText(
+          untracked(() => preferences.locale.value),
+          state.reason,
+        ),
+      );
+    else if (next === 'resumed' || next === 'draining' || next === 'ended') say(t(`connection.${next}`));
   });
   const others = effect(() => {
     if (spoken.value !== '') say(spoken.value);

@@ -5,7 +5,9 @@ import type { Markdown } from '../markdown.ts';
 import { MarkdownView } from '../markdown-view.ts';
 import { useLanguage, usePage } from './context.ts';
 
-/** The text of an answer. Its inside belongs to the MarkdownView; rendering again touches only what is new. */
+/**
+ * The text of an answer. Its inside belongs to the MarkdownView; rendering again touches only what is new.
+ */
 export function Answer({ text, whole }: { text: string; whole: boolean }) {
   const markdown = usePage().markdown.value;
   const language = useMemo(() => guessLanguage(text), [whole, text.length > 200]);

@@ -6,10 +6,11 @@ import { Page, type PageContext } from './context.ts';
 import { Conversation } from './conversation.tsx';
 import { Header } from './header.tsx';
 import { translate } from '../i18n.ts';
+import type { Theme } from '../preferences.ts';
 
 /**
- * One column. A side list of conversations can stand beside `.page` on wide screens and slide over it on phones
- * without a change to what is inside.
+ * One column. A side list of conversations can stand beside `.page` on wide screens and slide over it on
+ * phones without a change to what is inside.
  */
 export function App(services: Omit<PageContext, 'focusComposer'>) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -27,6 +28,7 @@ export function App(services: Omit<PageContext, 'focusComposer'>) {
     const { dataset } = document.documentElement;
     if (theme === 'system') delete dataset['theme'];
     else dataset['theme'] = theme;
+    paintBrowser(theme);
   }, [theme]);
   useEffect(() => {
     // On a touch screen the focus would raise the keyboard over the page.
@@ -52,4 +54,16 @@ export function App(services: Omit<PageContext, 'focusComposer'>) {
       <Announcer />
     </Page.Provider>
   );
+}
+
+/** The colour of the browser's own bars, in the order of the tags in index.html: light, dark. */
+const BAR_COLOURS = ['#fbf7f1', '#171411'];
+
+function paintBrowser(theme: Theme): void {
+  const chosen = theme === 'system' ? undefined : BAR_COLOURS[theme === 'light' ? 0 : 1];
+  for (const [index, tag] of document
+    .querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')
+    .entries()) {
+    tag.content = chosen ?? BAR_COLOURS[index] ?? '';
+  }
 }

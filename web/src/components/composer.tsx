@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatState, Turn } from '../chat-state.ts';
-import { duration, failureText } from '../i18n.ts';
+import { duration, failureText, type TextKey } from '../i18n.ts';
 import { useLanguage, usePage, useSecondsUntil, type Language } from './context.ts';
 import { Icon } from './icons.tsx';
 
@@ -60,7 +60,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         </div>
       </div>
       <p id="composer-hint" class="hint">
-        {live ? t(busy && draft !== '' ? 'composer.busy' : 'composer.keysStop') : t('composer.keys')}
+        {t(hintKey(live, busy && draft !== ''))}
       </p>
     </form>
   );
@@ -70,8 +70,9 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
 function SendOrStop(props: { live: Turn | undefined; empty: boolean; seconds: number; stop: () => void }) {
   const { t } = useLanguage();
   const { live, empty, seconds, stop } = props;
+  const held = live?.phase.name === 'held';
   const label = live
-    ? t('composer.stop')
+    ? t(held ? 'composer.takeBack' : 'composer.stop')
     : seconds > 0
       ? t('composer.wait', { seconds })
       : t('composer.send');
@@ -95,6 +96,12 @@ function SendOrStop(props: { live: Turn | undefined; empty: boolean; seconds: nu
   );
 }
 
+function hintKey(live: Turn | undefined, busy: boolean): TextKey {
+  if (!live) return 'composer.keys';
+  if (busy) return 'composer.busy';
+  return live.phase.name === 'held' ? 'composer.keysTakeBack' : 'composer.keysStop';
+}
+
 function noticeText(
   refusal: ChatState['refusal'],
   seconds: number,
@@ -116,7 +123,9 @@ function noticeText(
   }
 }
 
-/** Browsers that know `field-sizing` grow the field by themselves; the style sheet bounds it to eight lines. */
+/**
+ * Browsers that know `field-sizing` grow the field by themselves; the style sheet bounds it to eight lines.
+ */
 function useGrowth(field: RefObject<HTMLTextAreaElement | null>, draft: string): void {
   useLayoutEffect(() => {
     if (!field.current || CSS.supports('field-sizing', 'content')) return;

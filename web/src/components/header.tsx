@@ -17,19 +17,21 @@ export function Header() {
           <h1>{t('app.name')}</h1>
           <ConnectionStatus />
         </div>
-        {store.chat.value.pages.length > 0 && (
-          <button
-            type="button"
-            class="tool"
-            aria-label={t('header.new')}
-            title={t('header.new')}
-            onClick={() => setAsking(true)}
-          >
-            <Icon name="new" />
-          </button>
-        )}
-        <LanguageSwitch />
-        <ThemeSwitch />
+        <div class="tools">
+          {store.chat.value.pages.length > 0 && (
+            <button
+              type="button"
+              class="tool"
+              aria-label={t('header.new')}
+              title={t('header.new')}
+              onClick={() => setAsking(true)}
+            >
+              <Icon name="new" />
+            </button>
+          )}
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
       </div>
       {asking && <NewConversation close={() => setAsking(false)} />}
     </header>

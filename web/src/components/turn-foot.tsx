@@ -8,7 +8,9 @@ import { Icon } from './icons.tsx';
 const wallMs = () => Date.now();
 const COPIED_MS = 1_800;
 
-/** What is to be known of an answer, and what can be done with it. Cost and proof will stand in the same row. */
+/**
+ * What is to be known of an answer, and what can be done with it. Cost and proof will stand in the same row.
+ */
 export function TurnFoot({ turn }: { turn: Turn }) {
   const { phase } = turn;
   const over = phase.name === 'done' || phase.name === 'stopped';
@@ -35,7 +37,9 @@ function Marks({ turn }: { turn: Turn }) {
       {turn.offline && !turn.degraded && <li class="mark-offline">{t('mark.offline')}</li>}
       {phase.name === 'stopped' && <li class="mark-stopped">{stopped}</li>}
       {phase.name === 'done' && phase.cut && <li>{t('turn.cut')}</li>}
-      {!turn.offline && !turn.degraded && turn.model !== '' && <li class="mark-model">{turn.model}</li>}
+      {turn.answer !== '' && !turn.offline && !turn.degraded && turn.model !== '' && (
+        <li class="mark-model">{turn.model}</li>
+      )}
     </ul>
   );
 }

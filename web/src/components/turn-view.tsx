@@ -29,7 +29,8 @@ function TurnView({
   const { t } = useLanguage();
   const turn = live?.value ?? settled;
   const { name } = turn.phase;
-  // A message that has just been written comes in with a small movement; one that was there before stands still.
+  // A message that has just been written comes in with a small movement; one that was there before stands
+  // still.
   const fresh = useRef(live !== undefined && turn.answer === '').current;
   const running = name === 'streaming' || name === 'thinking';
   return (

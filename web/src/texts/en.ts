@@ -78,9 +78,9 @@ export const EN = {
   'notice.restarted':
     'The server was restarted. What stands above can still be read here, but the model no longer knows it.',
   'notice.expired':
-    'The session ended while you were away. What stands above can still be read here, but the model no longer knows it.',
+    'After a long time away the session ended. What stands above can be read, but the model forgot it.',
   'notice.gap':
-    'Part of the session could not be recovered. What stands above can still be read here, but the model no longer knows it.',
+    'Part of the session was lost on the way. What stands above can still be read, but the model forgot it.',
   'notice.copied': 'This window has its own session. The model does not know what stands above.',
 
   'composer.label': 'Your message',
@@ -88,13 +88,14 @@ export const EN = {
   'composer.send': 'Send',
   'composer.stop': 'Stop the answer',
   'composer.keys': 'Enter sends · Shift + Enter for a new line',
+  'composer.takeBack': 'Take the message back',
+  'composer.keysTakeBack': 'Esc takes the message back',
   'composer.keysStop': 'Esc stops the answer',
   'composer.busy': 'Wait for the answer to end, or stop it, then send',
   'composer.limited': 'That was a lot at once. You can write again in {time}; your text is kept.',
   'composer.limitedOver': 'You can write again.',
   'composer.wait': 'You can send in {seconds} seconds',
-  'composer.tooLong':
-    'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten or split it.',
+  'composer.tooLong': 'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten it.',
   'composer.tooLarge': 'The message is too large to send at once. Shorten or split it.',
 
   'time.seconds': '{seconds} s',

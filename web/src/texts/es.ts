@@ -80,9 +80,9 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'notice.restarted':
     'El servidor se reinició. Lo de arriba se puede seguir leyendo aquí, pero el modelo ya no lo recuerda.',
   'notice.expired':
-    'La sesión terminó mientras no estabas. Lo de arriba se puede seguir leyendo aquí, pero el modelo ya no lo recuerda.',
+    'Pasó mucho tiempo y la sesión terminó. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
   'notice.gap':
-    'No se pudo recuperar una parte de la sesión. Lo de arriba se puede seguir leyendo aquí, pero el modelo ya no lo recuerda.',
+    'Se perdió una parte de la sesión. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
   'notice.copied': 'Esta ventana tiene su propia sesión. El modelo no conoce lo de arriba.',
 
   'composer.label': 'Tu mensaje',
@@ -90,6 +90,8 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'composer.send': 'Enviar',
   'composer.stop': 'Detener la respuesta',
   'composer.keys': 'Enter envía · Mayús + Enter para otra línea',
+  'composer.takeBack': 'Recuperar el mensaje',
+  'composer.keysTakeBack': 'Esc recupera el mensaje',
   'composer.keysStop': 'Esc detiene la respuesta',
   'composer.busy': 'Espera a que termine la respuesta, o detenla, y envía',
   'composer.limited': 'Fueron muchos mensajes seguidos. Podrás escribir en {time}; tu texto se conserva.',
