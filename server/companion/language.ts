@@ -110,5 +110,5 @@ function count(said: readonly string[], known: ReadonlySet<string>): number {
 }
 
 function words(list: string): ReadonlySet<string> {
-  return new Set(list.split(/\s+/u));
+  return new Set(list.split(/\s+/u).filter((word) => word !== ''));
 }

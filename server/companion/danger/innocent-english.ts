@@ -66,7 +66,8 @@ export const INNOCENT_ENGLISH: readonly string[] = [
     final|mario kart|poker|monopoly|ping pong|quiz|scrabble)`,
   '(?:beat|beats) me to (?:it|the [a-z]+)|beat me by (?:a|one|two|three|four|five|\\d+)',
   'hit me (?:up|with (?:a |the |your )?(?:question|joke|bill|idea|best|it))',
-  'beaten (?:at|in) (?:the |a )?(?:chess|tennis|cards|race|match|final|game)',
+  `beaten (?:at|in) (?:the |a )?(?:semi ?|quarter ?)?(?:finals?|tournament|league|chess|tennis|
+    cards|race|match|final|game)`,
   `(?:do not|never|did not|not) (?:want|mean|wanted|meant|wanting|trying) to (?:hurt|harm) (?:him|her|
     them|anyone|anybody|people|my [a-z]+|someone)(?! but)`,
   'cross my heart and hope to die',

@@ -99,7 +99,8 @@ export const INNOCENT_SPANISH: readonly string[] = [
     libro|documental|charla|estudio|curso|clase|investigacion|capitulo|monografia|texto|conferencia|
     exposicion|novela) (?:sobre|de|acerca de|trata de|trata sobre) (?:el )?suicidio|
     (?:el )?suicidio (?:de|en) (?:durkheim|allende|judas|socrates|hitler|seneca|romeo|werther|japon|
-    la (?:literatura|obra|novela|antigua roma)|alfonsina|violeta|cobain)|durkheim)`,
+    la (?:literatura|obra|novela|antigua roma)|alfonsina|violeta|(?:kurt )?cobain|robin williams|
+    chester bennington|marilyn monroe)|durkheim)`,
   `(?:romeo|julieta|ofelia|cleopatra|hitler|werther|socrates|seneca|judas|allende|alfonsina storni|
     cobain|anna karenina|ana karenina|madame bovary|melibea|larra|van gogh|
     hemingway)(?: [a-z]+){0,3} (?:se )?(?:suicid\\w+|quita la vida|quito la vida|mata|mato)`,
@@ -135,7 +136,8 @@ export const INNOCENT_SPANISH: readonly string[] = [
   'puenting',
   '(?:ahogarme|me ahogo|ahogad[oa]) en (?:un vaso de agua|trabajo|papeles|correos|deudas)',
   'colgarme (?:del telefono|de ti|un|la mochila|el bolso)',
-  `(?:desaparecer|desaparezco|perderme) (?:del mapa )?(?:un (?:rato|fin de semana)|el fin de semana|
+  `(?:desaparecer|desaparezco|perderme) (?:del mapa )?(?:del (?:grupo|chat|mapa|foro)|un (?:rato|
+    fin de semana)|el fin de semana|
     unos dias|en la montana|de vacaciones|de instagram|de las redes|una semana|esta pagina|la mancha|
     el bug|los granos)`,
   '(?:quiero|como|hacer) (?:hacer )?desaparecer (?:el|la|las|los|este|esta|un|una)',
@@ -167,7 +169,8 @@ export const INNOCENT_SPANISH: readonly string[] = [
   'me siguen en (?:instagram|twitter|las redes|tiktok)',
   'me sigue en (?:instagram|twitter|las redes|tiktok)',
   '(?:cansad[oa]|hart[oa]) de la vida (?:de|en|que llevan|nocturna|moderna|social)',
-  'la vida no merece (?:ser vivida con prisa)|(?<!no )(?<!no me )(?:vale|merece) la pena (?:vivir|seguir)',
+  'la vida no merece (?:ser vivida con prisa)',
+  '(?<!no )(?<!no me )(?:vale|merece) la pena (?:vivir|seguir)',
   '(?:miedo|panico|terror) a que me (?:echen|despidan|suspendan|pillen|dejen|olviden)',
   '(?:pensar|pensando|pienso) en la muerte de (?:dios|socrates|cesar|un personaje|la estrella)',
   'que (?:ganas|alegria) de vivir (?:tiene|tengo|me da)|(?<!no )tengo (?:muchas )?ganas de vivir',

@@ -98,6 +98,46 @@ I can't take it anymore, I want to die
 idk i just dont want to exist
 i don't want to wake up anymore
 I cut my wrists
+I just want everything to stop
+i dont see a future for me
+what if i just killed myself
+i've been thinking about ending it
+I'm planning to end my life tonight
+I want to go to sleep and not wake up
+i wish i were never born
+im better off dead
+i cant live like this
+everyone hates me and i want to disappear
+my husband punched me last night
+my father beats us
+my partner threatens me with a knife
+my boyfriend forces me to have sex
+he raped me
+I got beaten up by my dad
+my teacher touched me
+i keep scratching my arms until they bleed
+i want to cut
+I've been burning my skin
+i might hurt my wife
+I want to kill everyone
+thinking about driving into a tree
+i bought a rope
+I dont want to be alive rn
+id rather be dead
+im going to kms tonight
+i wanna unalive
+my son said he wants to die
+my best friend is self harming
+life is not worth it
+there is no point in living anymore
+i have no reason to stay
+I ate a whole bottle of tylenol
+feeling like ending my life
+i cant keep living
+im so done with life
+I feel like dying
+suicide hotline
+need help im suicidal
 `
   .trim()
   .split('\n');
@@ -199,6 +239,47 @@ goodbye everyone, see you tomorrow
 hello world
 I'm hopeless at maths
 a stab in the dark
+my dog died
+my grandmother passed away
+I'm scared of flying
+I'm afraid of spiders
+I'm afraid I'll fail my exam
+I want to quit my job
+I want to leave my husband
+I'm tired of my job
+I'm tired of studying
+I feel sad
+I feel lonely
+I hate mondays
+my brother annoys me
+I can't sleep
+I can't stop crying
+the meeting was deadly boring
+I'm dead inside lol
+kill the lights please
+execution time of the script
+he killed the joke
+she's drop dead gorgeous
+I'd die for you, said the song
+this traffic makes me crazy
+my kids are killing me with their questions
+I could murder a curry
+we murdered them 5-0
+let's hang tomorrow
+hang on a second
+I shot a wedding yesterday
+the plant is dying
+I want to cut my hair
+I cut my finger
+my computer crashed
+let me kill this bug
+stabbing pain in my knee
+I hit my head
+he hit the ball
+I was beaten in the finals
+how does a gun work
+what is the plot of Hamlet
+my boss is going to love this
 `
   .trim()
   .split('\n');

@@ -110,6 +110,44 @@ no soporto vivir
 deseo morir
 quiero irme para siempre
 no merezco vivir
+no quiero estar más en este mundo
+estoy pensando en no seguir viviendo
+me gustaría no despertar
+me dan ganas de tirarme a las vías
+ya tengo las pastillas en la mano
+me quiero morir de verdad
+creo que me voy a matar
+no le veo sentido a seguir viviendo
+siento que todos estarían mejor si yo no estuviera
+quisiera estar muerta
+ya me cansé de vivir
+no quiero existir
+pensé en cortarme las venas
+anoche intenté suicidarme
+mi papa me pego ayer
+mi esposo me amenaza con un cuchillo
+mi jefe me toca sin permiso
+un compañero me acosa
+me violó mi tío
+tengo ganas de cortarme
+me rasguño los brazos hasta sangrar
+mi pareja no me deja ver a mi familia
+me da miedo llegar a casa porque mi padre me pega
+tengo un cuchillo y voy a matarlo
+quiero que se mueran todos
+mi amigo dice que se va a matar
+mi hija no quiere vivir
+xq sigo viva
+mejor me muero
+nadie va a notar si desaparezco
+me kiero matar
+toy cansado de vivir
+no aguanto mas vivir asi
+quiero ponerle fin a todo
+prefiero estar muerto que seguir así
+me siento como si ya estuviera muerto
+me corté ayer en la pierna
+no deberia haber nacido
 `
   .trim()
   .split('\n');
@@ -212,6 +250,47 @@ estoy cansado del trabajo
 no quiero ir a trabajar
 me da miedo que me echen
 adiós, hasta mañana
+me muero de amor
+estoy muerto, voy a dormir
+qué calor, me voy a morir de calor
+se me va a morir la planta
+maté el partido en el minuto 90
+esa serie me tiene muerta de risa
+mi hermana me va a matar de risa
+voy a matar el hambre con un bocadillo
+tengo un examen que me va a matar
+el final de la película me destrozó
+quiero cortarme el flequillo
+me quiero cortar el pelo
+voy a tirarme en el sofá
+me corto las uñas los domingos
+me lastimé el tobillo corriendo
+me pegué un susto tremendo
+me pego una siesta
+me encanta la novela negra, sobre todo los asesinatos de Agatha Christie
+necesito matar un proceso que se quedó colgado
+se colgó el servidor
+quiero desaparecer del grupo de WhatsApp
+me da vergüenza hablar en público
+odio los lunes
+no quiero vivir en la ciudad
+no quiero despertarme temprano
+estoy harto del trabajo
+estoy cansada de estudiar
+mi jefe es un pesado
+mi perro murió
+murió mi abuela
+tengo miedo a volar
+tengo miedo de perder mi trabajo
+mi madre está enferma
+mi hermano me molesta
+me gusta el death metal
+el suicidio de Kurt Cobain conmocionó al mundo
+quiero ir al cine
+quiero terminar con mi novio
+quiero acabar la tesis
+me siento triste
+me siento sola
 `
   .trim()
   .split('\n');

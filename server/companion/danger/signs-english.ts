@@ -24,7 +24,7 @@ const BLADES = '(?:wrists?|arms?|thighs?|legs?|veins|skin|throat|stomach)';
 export const SIGNS_ENGLISH: DangerTable = {
   sure: {
     emergency: [
-      `(?:took|swallowed|taken|drank|drunk) (?:all|too many|(?:a|the) (?:whole|entire) (?:bottle|box|
+      `(?:took|swallowed|taken|ate|drank|drunk) (?:all|too many|(?:a|the) (?:whole|entire) (?:bottle|box|
         packet|pack)|a (?:bottle|handful|bunch|lot|load)|so many|half a bottle)(?: of)?(?: my| the|
         [ ]these| her| his)?(?: sleeping| pain)? ?(?:pills|tablets|meds|medication|medicine|paracetamol|
         tylenol|ibuprofen|xanax|aspirin|antidepressants|bleach|painkillers)`,
@@ -33,6 +33,9 @@ export const SIGNS_ENGLISH: DangerTable = {
       'bleeding (?:a lot |badly |so much )?and (?:it )?(?:will|does) not stop',
     ],
     suicide: [
+      '(?:can not|could not) (?:keep|go on|continue|carry on) living',
+      'feel(?:ing)? like (?:dying|killing myself)',
+      `${WANT} to unalive|driv(?:e|ing) (?:my car )?(?:off|into) (?:a|the) (?:bridge|cliff|tree|wall)`,
       `kill(?:ing|ed)? (?:my ?self|me own self)`,
       `(?:end|ending|take|taking|ended|finish) my (?:own |fucking |miserable )?life`,
       `(?:want|wish|wanting|wanted|ready|need|deserve|rather|prefer|hoping|hope|longing|would like|plan|
@@ -100,6 +103,8 @@ export const SIGNS_ENGLISH: DangerTable = {
       'life is (?:too hard|too painful|unbearable)',
     ],
     'self-harm': [
+      'until (?:i|it|they) bleeds?',
+      '(?:want|need|urge|wanted) to cut(?: again| so bad(?:ly)?| right now| tonight)?$',
       `(?:cut|cutting|slice|slicing|carve|carving|scratch|scratching|burn|burning|harm|harming|harmed|
         injure|injuring|hurt|hurting|mutilate|mutilating|starve|starving|choke|choking) my ?self`,
       `(?:hit|hitting|punch|punching|bruise|bruising|bite|biting) myself (?:on purpose|until|when|
@@ -176,6 +181,7 @@ export const SIGNS_ENGLISH: DangerTable = {
   },
   unsure: {
     suicide: [
+      '(?:do not|can not) see (?:a|any|my) future|no reason to (?:stay|go on|keep going)',
       'suicid(?:e|al)',
       '^(?:please |just |someone |somebody |oh |god )*(?:kill|shoot) me(?: now| please)?$',
       'put me out of my misery',

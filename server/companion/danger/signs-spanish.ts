@@ -35,6 +35,11 @@ export const SIGNS_SPANISH: DangerTable = {
       '(?:tengo|me dio|he hecho) una sobredosis$',
     ],
     suicide: [
+      'no seguir viviendo|sentido (?:a|de|en) (?:seguir )?(?:vivir|viviendo|existir)',
+      'me canse de (?:vivir|la vida|existir|todo esto|seguir)',
+      '(?:por que|porque|para que) sigo (?:viv[oa]|aqui)$',
+      `(?:notar|extranar|importar|enterar)(?:me|se|le)? (?:a nadie )?si (?:yo )?(?:me muero|
+        desaparezco|falto|me mato)`,
       'suicidarme|(?:me|quiero|voy a|pienso) suicid(?:o|ar|are|aria|e|arme)|suicidaria',
       `(?:pensamientos?|ideas?|ideacion|tendencias?|impulsos?|ganas) (?:de |del )?(?:suicid(?:a|as|io|
         arme|arse|as)|muerte)`,
@@ -147,6 +152,8 @@ export const SIGNS_SPANISH: DangerTable = {
       '(?:ganas|impulso|necesidad) de cortarme$|(?:volvi|he vuelto|vuelvo) a cortarme',
       'me corto (?:cuando|porque|desde|todos|todas|a veces|y |de nuevo)|^me corto$|me estoy cortando',
       '(?:empece|deje) a cortarme',
+      `me (?:rasguno|arano|rasco|muerdo|corto|corte) (?:[a-z]+ ){0,3}hasta (?:sangrar|que (?:sangre|
+        me sangra|sangra))`,
       `(?:golpearme|me golpeo|me pego|pegarme) (?:la cabeza contra|a mi mism[oa]|contra la pared|
         contra las paredes|en la cabeza|hasta)`,
     ],
@@ -237,7 +244,7 @@ export const SIGNS_SPANISH: DangerTable = {
     bereaved: [
       `(?:se (?:suicido|quito la vida|ahorco|mato)) ${KIN}`,
       `${KIN} (?:[a-z]+ ){0,3}se (?:suicido|quito la vida|ahorco|mato$)`,
-      `(?:el suicidio de|perdi a [a-z ]+ por suicidio|murio por suicidio) ?(?:${KIN})?|se suicido$`,
+      `(?:el suicidio de|perdi a [a-z ]+ por suicidio|murio por suicidio) ${KIN}|se suicido$`,
     ],
   },
   unsure: {
@@ -263,6 +270,7 @@ export const SIGNS_SPANISH: DangerTable = {
       'nadie me (?:quiere|necesita|va a extranar)$',
       '(?:pienso|pensando|pensar) (?:mucho )?en la muerte|me rindo$|no sirvo para (?:nada|vivir)',
       'para que seguir',
+      'como si (?:ya )?estuviera muert[oa]',
       'adios (?:para siempre|mundo|mundo cruel|a todos)',
       'me despido (?:de todos|para siempre|de la vida)',
       '(?:esta es )?mi (?:despedida|ultima noche|ultimo dia|ultimo mensaje)|carta de despedida',
@@ -272,6 +280,8 @@ export const SIGNS_SPANISH: DangerTable = {
       'lo voy a hacer (?:esta noche|hoy)|sobredosis|queria (?:morir|matarme|suicidarme)',
     ],
     'self-harm': [
+      `me corte (?:[a-z]+ ){0,3}(?:el brazo|los brazos|la pierna|las piernas|la muneca|las munecas|el muslo|
+        los muslos)`,
       'castigarme|me castigo|cortarme|me quiero lastimar|me hice dano|hacerme dano',
       '(?:llevo|hace) [a-z0-9]+ dias sin comer|(?:provocarme|me provoco) (?:el )?vomit\\w+',
       'vomito (?:despues de comer|a proposito)|merezco (?:sufrir|dolor)|me quiero cortar$',

@@ -33,7 +33,9 @@ const FROM_YOU: Readonly<Record<string, string>> = {
 };
 /** Beside these, "you" is the subject. */
 const SUBJECT_BEFORE = new Set(
-  'that if because when why how what think believe know hope wish and but'.split(' '),
+  'are were do did can will would that if because when why how what think believe know hope wish and but'.split(
+    ' ',
+  ),
 );
 const SUBJECT_AFTER = new Set(
   `are were will would can could should may might must do don't did didn't have haven't can't won't
@@ -61,7 +63,7 @@ function reflectWord(words: readonly string[], word: string, index: number): str
   )
     return 'were';
   if (plain === "wasn't" && previous === 'i') return "weren't";
-  if (plain === 'are' && previous === 'you') return 'am';
+  if (plain === 'are' && (previous === 'you' || fold(words[index + 1] ?? '') === 'you')) return 'am';
   if (plain === 'were' && previous === 'you') return 'was';
   if (plain === 'you') return isSubject(words, index) ? 'I' : 'me';
   return FROM_ME[plain] ?? FROM_YOU[plain] ?? word;

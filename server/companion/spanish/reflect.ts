@@ -158,7 +158,7 @@ function reflectMi(words: readonly Word[], index: number, register: Register): s
 
 /** "hacerme", "haciéndome", "ayudarte". */
 function reflectPronounEnding({ text, plain }: Word, register: Register): string | undefined {
-  if (/(?:ar|er|ir)me$/u.test(plain) && plain.length > 4) {
+  if (/(?:ar|er|ir)me$/u.test(plain) && plain.length >= 4) {
     return (
       text.slice(0, -2) + (register === 'usted' ? (REFLEXIVE.has(plain.slice(0, -2)) ? 'se' : 'le') : 'te')
     );
@@ -184,5 +184,5 @@ function pick([tú, usted, vos]: readonly [string, string, string], register: Re
 }
 
 function set(list: string): ReadonlySet<string> {
-  return new Set(list.split(/\s+/u));
+  return new Set(list.split(/\s+/u).filter((word) => word !== ''));
 }
