@@ -144,9 +144,9 @@ class GatewayBench implements AsyncDisposable {
   /** Lets the gateway's time pass until `event` has come; returns how long that took. */
   async elapseUntil(event: Promise<unknown>): Promise<number> {
     const startMs = this.clock.now();
-    let isOver = false;
-    const over = event.then(() => (isOver = true));
-    while (!isOver) {
+    const progress = { isOver: false };
+    const over = event.then(() => (progress.isOver = true));
+    while (!progress.isOver) {
       this.clock.advance(1_000);
       await Promise.race([over, this.metric('hilo_gateway_connections')]);
     }

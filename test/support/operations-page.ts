@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Operation } from '../../shared/define-operation.ts';
+import { ERRORS } from '../../shared/errors.ts';
 import { NOTIFICATIONS } from '../../shared/notifications.ts';
 import { FACE_COMMANDS } from '../../shared/operations/operations-list.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
@@ -81,7 +82,9 @@ function shapeOf(schema: z.ZodType, io: 'input' | 'output'): string {
 }
 
 function written(schema: Schema): string {
-  if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => JSON.stringify(value)).join(' | ');
+  const values = schema['enum'];
+  if (Array.isArray(values) && values.length === Object.keys(ERRORS).length) return 'error key';
+  if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ');
   if ('const' in schema) return JSON.stringify(schema['const']);
   const choices = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(choices)) return (choices as Schema[]).map(written).join(' | ');
