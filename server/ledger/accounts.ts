@@ -110,7 +110,8 @@ export class Accounts {
   }
 
   grant(request: GrantRequest): Promise<Done> {
-    const { account, id, by, reason } = request;
+    const { account, id, by } = request;
+    const reason = toWords(request.reason);
     return this.#add({
       account,
       amount: amountText(request.amount),
@@ -124,7 +125,8 @@ export class Accounts {
 
   /** Takes over an opening balance from another system, which `source` names. */
   importBalance(request: Omit<GrantRequest, 'reason'> & { source: string }): Promise<Done> {
-    const { account, id, by, source } = request;
+    const { account, id, by } = request;
+    const source = toWords(request.source);
     return this.#add({
       account,
       amount: amountText(request.amount),
@@ -152,10 +154,10 @@ export class Accounts {
   }
 
   /** Charges an open hold and gives the rest back; with the exchange it paid for, in one block. */
-  async settle(request: SettleRequest): Promise<Settled> {
+  settle(request: SettleRequest): Promise<Settled> {
     const { id } = request;
     const hold = this.#log.fold.openHolds.get(id);
-    if (hold === undefined) return await this.#repeatSettle(request);
+    if (hold === undefined) return this.#repeatSettle(request);
     const charged = Math.min(request.charge, hold.amount);
     const returned = hold.amount - charged;
     const { account, index } = hold;
@@ -169,16 +171,14 @@ export class Accounts {
       returned: amountText(returned),
       type: 'settle',
     };
-    const entries: Entry[] = [settle];
-    if (request.exchange !== undefined) entries.push(exchangeEntry(account, id, at, request.exchange));
-    const done = await this.#addGroup(entries);
-    const exchangeIndex = request.exchange === undefined ? {} : { exchangeIndex: done.index + 1 };
-    return { ...done, ...exchangeIndex, charged, returned };
+    if (request.exchange === undefined) return this.#addGroup([settle], { charged, returned });
+    const exchange = exchangeEntry(account, id, at, request.exchange);
+    return this.#addGroup([settle, exchange], { charged, returned, exchangeIndex: this.#log.fold.count + 1 });
   }
 
   /** Gives back all of an open hold: the call failed or never began. */
   release(request: { id: string; reason: string }): Promise<Done> {
-    return this.#resolve(request.id, 'release', request.reason);
+    return this.#resolve(request.id, 'release', toWords(request.reason));
   }
 
   /** Gives back all of an open hold because its time is over. */
@@ -207,7 +207,8 @@ export class Accounts {
   }
 
   async refund(request: RefundRequest): Promise<Done> {
-    const { id, by, reason, settle: of } = request;
+    const { id, by, settle: of } = request;
+    const reason = toWords(request.reason);
     const settle = await this.#log.entry(of);
     if (settle?.type !== 'settle') throw new LedgerError('not_found', `Entry ${of} is not a settle`);
     const { account, amount: charged } = settle;
@@ -218,14 +219,16 @@ export class Accounts {
 
   /** Notes that content was deleted. The caller deletes it, with its salts. */
   erase(request: EraseRequest): Promise<Done> {
-    const { account, id, by, reason } = request;
+    const { account, id, by } = request;
+    const reason = toWords(request.reason);
     const of = request.exchange === undefined ? '*' : String(request.exchange);
     return this.#add({ account, at: this.#at(), by, id, of, reason, type: 'erase' });
   }
 
   /** Notes that a request was refused, so that its id stays refused after a restart. */
   reject(request: RejectRequest): Promise<Done> {
-    const { account, id, reason } = request;
+    const { account, id } = request;
+    const reason = toWords(request.reason);
     const balance = amountText(this.account(account).available);
     const need = amountText(request.need);
     return this.#add({ account, at: this.#at(), balance, id, need, reason, type: 'reject' });
@@ -240,23 +243,25 @@ export class Accounts {
   }
 
   #add(entry: Entry): Promise<Done> {
-    return this.#addGroup([entry]);
+    return this.#addGroup([entry], {});
   }
 
-  /** Decides at once, in the caller's turn, and resolves when the entries are durable. */
-  async #addGroup(entries: readonly Entry[]): Promise<Done> {
-    const { fold } = this.#log;
-    if (this.#log.failure !== undefined) throw this.#log.failure;
+  /**
+   * Decides at once, in the caller's turn, and resolves when the entries are durable. One promise for all of it: there
+   * are hundreds of thousands a second. Throws what `canonicalText` throws.
+   */
+  #addGroup<Extra extends object>(entries: readonly Entry[], extra: Extra): Promise<Done & Extra> {
+    const { fold, failure } = this.#log;
+    if (failure !== undefined) return Promise.reject(failure);
     const texts = entries.map(canonicalText);
     const index = fold.count;
     for (const entry of entries) {
       const refusal = fold.apply(entry);
-      if (refusal !== undefined) return await this.#refused(entry, refusal);
+      if (refusal !== undefined) return this.#refused(entry, refusal).then((done) => ({ ...done, ...extra }));
     }
     const first = entries[0];
     const balance = first !== undefined && 'account' in first ? fold.account(first.account).available : 0;
-    await this.#log.append(texts);
-    return { index, balance };
+    return this.#log.append(texts, { index, balance, ...extra });
   }
 
   async #refused(entry: Entry, refusal: Refusal): Promise<Done> {
@@ -352,7 +357,7 @@ function otherBody(id: string, earlier: Entry): LedgerError {
 }
 
 function exchangeEntry(account: string, id: string, at: string, facts: ExchangeFacts): EntryOf<'exchange'> {
-  const { answer, finish, model, prompt, trace, usage } = facts;
+  const { answer, finish, prompt, trace, usage } = facts;
   return {
     account,
     answer,
@@ -361,13 +366,18 @@ function exchangeEntry(account: string, id: string, at: string, facts: ExchangeF
     finish,
     id,
     inputTokens: amountText(facts.inputTokens),
-    model,
+    model: toWords(facts.model),
     outputTokens: amountText(facts.outputTokens),
     prompt,
     trace,
     type: 'exchange',
     usage,
   };
+}
+
+/** Words of people and names of models, in the characters that entries may hold. */
+function toWords(text: string): string {
+  return text.replaceAll(/[^ !#-[\]-~]/gu, '?').slice(0, 256);
 }
 
 function amountText(amount: number): string {

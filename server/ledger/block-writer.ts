@@ -45,7 +45,7 @@ export interface BlockWriterOptions {
 
 interface Waiting {
   texts: readonly string[];
-  resolve(): void;
+  acknowledge(): void;
   reject(error: LedgerError): void;
 }
 
@@ -88,10 +88,10 @@ export class BlockWriter {
   /**
    * Queues entries that must share one block; resolves when they, and all queued before them, are durable.
    */
-  enqueue(texts: readonly string[]): Promise<void> {
+  enqueue<Result>(texts: readonly string[], result: Result): Promise<Result> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ texts, resolve, reject });
+      this.#queue.push({ texts, acknowledge: () => resolve(result), reject });
       this.#running ??= this.#run();
     });
   }
@@ -112,7 +112,7 @@ export class BlockWriter {
         this.#fail(error, group);
         break;
       }
-      for (const item of group) item.resolve();
+      for (const item of group) item.acknowledge();
       await nextTurn();
     }
     this.#running = undefined;

@@ -21,7 +21,9 @@ export class LedgerLog {
   #segments: Segments;
   #index: LedgerIndex;
   #writer: BlockWriter;
-  #recent = new Map<number, string>();
+  /** A ring: the text of entry n is at n modulo its length, from entry `#recentFrom` on. */
+  #recent: string[] = [];
+  #recentFrom: number | undefined;
 
   constructor(segments: Segments, index: LedgerIndex, writer: BlockWriter) {
     this.#segments = segments;
@@ -43,17 +45,16 @@ export class LedgerLog {
   }
 
   /** Queues entries that were applied to the fold already, in that order; resolves when they are durable. */
-  append(texts: readonly string[]): Promise<void> {
-    return this.#writer.enqueue(texts);
+  append<Result>(texts: readonly string[], result: Result): Promise<Result> {
+    return this.#writer.enqueue(texts, result);
   }
 
   /** Keeps the texts of the newest entries, since a receipt is mostly asked for at once. */
   noteCommitted(first: number, texts: readonly string[]): void {
-    for (const [at, text] of texts.entries()) this.#recent.set(first + at, text);
-    for (const index of this.#recent.keys()) {
-      if (this.#recent.size <= recentTextsMax) break;
-      this.#recent.delete(index);
+    for (let at = 0; at < texts.length; at += 1) {
+      this.#recent[(first + at) % recentTextsMax] = texts[at] ?? '';
     }
+    this.#recentFrom = Math.max(this.#recentFrom ?? first, first + texts.length - recentTextsMax);
   }
 
   drain(): Promise<void> {
@@ -65,7 +66,7 @@ export class LedgerLog {
     await this.#writer.drain();
     if (this.failure !== undefined) throw this.failure;
     this.fold.apply(entry);
-    const durable = this.#writer.enqueue([text]);
+    const durable = this.#writer.enqueue([text], undefined);
     this.#writer.changeSigner(signer);
     await durable;
   }
@@ -79,9 +80,8 @@ export class LedgerLog {
   /** The canonical text of the entry at an index, when there is one; waits until it is durable. */
   async text(index: number): Promise<string | undefined> {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.fold.count) return undefined;
-    if (index >= this.head.size) await this.#writer.enqueue([]);
-    const recent = this.#recent.get(index);
-    if (recent !== undefined) return recent;
+    if (index >= this.head.size) await this.#writer.enqueue([], undefined);
+    if (index >= (this.#recentFrom ?? Infinity)) return this.#recent[index % recentTextsMax];
     const [text] = await this.texts(index, index + 1);
     return text;
   }

@@ -206,7 +206,7 @@ export class Ledger {
     const text = canonicalText(entry);
     const refusal = this.#log.fold.apply(entry);
     if (refusal !== undefined) throw new Error(`The ledger refused its own entry: ${refusal.reason}`);
-    await this.#log.append([text]);
+    await this.#log.append([text], undefined);
   }
 
   #committed(block: CommittedBlock): void {
