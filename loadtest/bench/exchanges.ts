@@ -18,47 +18,49 @@ const JSON_ECHO = REQUEST.replace('"params"', '"result"');
 const TEXT_REQUEST = 'hola, sigo el hilo de ayer';
 const TEXT_ECHO = '-- Usuario-1:m1 hola, sigo';
 
-export async function jsonExchanges(context: BenchContext): Promise<Figure[]> {
-  return compare(context, {
-    name: 'Exchanges over TCP, JSON-RPC',
-    kind: 'tcp',
-    subject: { request: REQUEST, ...JSON_MARKS },
-    floor: { request: JSON_ECHO, ...JSON_MARKS },
-    floorName: 'line echo',
-    target: { atLeast: 0.4 },
-  });
+const JSON_WIRES = {
+  subject: { request: REQUEST, ...JSON_MARKS },
+  floor: { request: JSON_ECHO, ...JSON_MARKS },
+} as const;
+
+/** Limiter, history, queue, semaphore and metrics; no credits and no ledger. */
+export function jsonExchanges(context: BenchContext): Promise<Figure[]> {
+  const name = 'Exchanges over TCP, JSON-RPC, no ledger';
+  return compare(context, { ...JSON_WIRES, name, kind: 'tcp', ledger: 'off', target: { atLeast: 0.4 } });
 }
 
-export async function textExchanges(context: BenchContext): Promise<Figure[]> {
+/** As they are in earnest: held, settled, and acknowledged after two syncs. */
+export function ledgerExchanges(context: BenchContext): Promise<Figure[]> {
+  const name = 'Exchanges over TCP, JSON-RPC, with ledger';
+  return compare(context, { ...JSON_WIRES, name, kind: 'tcp', ledger: 'on', target: { atLeast: 0.2 } });
+}
+
+export function textExchanges(context: BenchContext): Promise<Figure[]> {
   return compare(context, {
-    name: 'Exchanges over TCP, text',
+    name: 'Exchanges over TCP, text, no ledger',
     kind: 'tcp',
+    ledger: 'off',
     subject: { request: TEXT_REQUEST, ...TEXT_MARKS },
     floor: { request: TEXT_ECHO, ...TEXT_MARKS },
-    floorName: 'line echo',
     target: { atLeast: 0.4 },
   });
 }
 
-export async function gatewayExchanges(context: BenchContext): Promise<Figure[]> {
-  return compare(context, {
-    name: 'Exchanges through the gateway',
-    kind: 'ws',
-    subject: { request: REQUEST, ...JSON_MARKS },
-    floor: { request: JSON_ECHO, ...JSON_MARKS },
-    floorName: 'ws echo',
-    target: { atLeast: 0.4 },
-  });
+export function gatewayExchanges(context: BenchContext): Promise<Figure[]> {
+  const name = 'Exchanges through the gateway, no ledger';
+  return compare(context, { ...JSON_WIRES, name, kind: 'ws', ledger: 'off', target: { atLeast: 0.4 } });
 }
 
 interface Comparison {
   readonly name: string;
   readonly kind: 'tcp' | 'ws';
+  readonly ledger: 'on' | 'off';
   readonly subject: Omit<Wire, 'port' | 'kind'>;
   readonly floor: Omit<Wire, 'port' | 'kind'>;
-  readonly floorName: string;
   readonly target: Figure['target'];
 }
+
+const FLOOR_NAMES = { tcp: 'line echo', ws: 'ws echo' } as const;
 
 async function compare(context: BenchContext, comparison: Comparison): Promise<Figure[]> {
   const { kind } = comparison;
@@ -67,6 +69,7 @@ async function compare(context: BenchContext, comparison: Comparison): Promise<F
     serverFile: INSTANT_SERVER,
     gateway: kind === 'ws',
     nodeOptions: context.subjectOptions,
+    environment: { INSTANT_LEDGER: comparison.ledger },
   });
   const load = loadProcess();
   const results: Record<'subject' | 'floor', ExchangeResult[]> = { subject: [], floor: [] };
@@ -93,7 +96,7 @@ async function measure(load: Child, wire: Wire, quick: boolean): Promise<Exchang
 }
 
 function figureOf(
-  { name, floorName, target }: Comparison,
+  { name, kind, target }: Comparison,
   { subject, floor }: Readonly<Record<'subject' | 'floor', readonly ExchangeResult[]>>,
 ): Figure {
   const failures = [...subject, ...floor].flatMap((result) => result.failures);
@@ -102,7 +105,7 @@ function figureOf(
     value: median(subject.map((result) => result.perSecond)),
     unit: '/s',
     floor: median(floor.map((result) => result.perSecond)),
-    floorName,
+    floorName: FLOOR_NAMES[kind],
     measure: 'ratio',
     target,
     notes: [

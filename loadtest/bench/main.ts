@@ -1,11 +1,11 @@
 /** `npm run bench`: what Hilo does, each figure beside the floor of the same run. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../report-table.ts';
 import { describeMachine, thisMachine } from '../stack/machine.ts';
-import { gatewayExchanges, jsonExchanges, textExchanges } from './exchanges.ts';
+import { gatewayExchanges, jsonExchanges, ledgerExchanges, textExchanges } from './exchanges.ts';
 import { compared, FIGURE_HEADER, figureRow, isMet, type Benchmark, type Figure } from './figure.ts';
 import { firstToken } from './first-token.ts';
 import { idleGateway, idleServer } from './idle-bytes.ts';
@@ -15,6 +15,7 @@ import { slowBrowsers } from './slow-browsers.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   exchanges: jsonExchanges,
+  'exchanges-ledger': ledgerExchanges,
   text: textExchanges,
   gateway: gatewayExchanges,
   'idle-server': idleServer,
@@ -28,7 +29,7 @@ const HELP = `Usage: npm run bench -- [options]
 
 Measures Hilo against the floor of this machine, in turns, and compares with the targets.
 
-  --only NAME     one of: ${Object.keys(BENCHMARKS).join(', ')}; may be repeated
+  --only NAME     one of these; may be repeated: ${Object.keys(BENCHMARKS).join(', ')}
   --quick         shorter runs, fewer connections: a first look
   --profile       where server and gateway spend their time; slows them down, so the figures do not count
   --output DIR    where the JSON goes; default loadtest/reports
@@ -38,6 +39,8 @@ Exit code: 0 measured, 2 something could not be measured, 3 wrong options.
 
 const EXIT = { measured: 0, impossible: 2, usage: 3 } as const;
 const COSTS_SHOWN = 30;
+/** Processes that want to run, in the mean of the last minute. */
+const BUSY_LOAD = 0.7;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -45,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (typeof options === 'number') return options;
   console.log(`${describeMachine(thisMachine())}\n`);
+  warnOfOthers();
   const profiles = options.profile ? await mkdtemp(join(tmpdir(), 'hilo-profiles-')) : undefined;
   const context = {
     quick: options.quick,
@@ -66,6 +70,13 @@ async function main(args: readonly string[]): Promise<number> {
   await tell(figures, options.output);
   if (profiles) await rm(profiles, { recursive: true, force: true });
   return exitCode;
+}
+
+/** What else runs here takes part in every measurement. */
+function warnOfOthers(): void {
+  const [lastMinute = 0] = loadavg();
+  if (lastMinute < BUSY_LOAD) return;
+  console.log(`Others are at work here (load ${lastMinute.toFixed(1)}): do not trust what follows.\n`);
 }
 
 function readOptions(args: readonly string[]) {
@@ -97,11 +108,12 @@ async function tell(figures: readonly Figure[], directory: string): Promise<void
   for (const { name, notes } of figures) for (const note of notes) console.log(`  ${name}: ${note}`);
   await mkdir(directory, { recursive: true });
   const startedAt = new Date().toISOString();
+  const [load] = loadavg();
   const path = join(directory, `${startedAt.replaceAll(/[:.]/g, '-')}-bench.json`);
   const results = figures.map((figure) => ({ ...figure, compared: compared(figure), met: isMet(figure) }));
   await writeFile(
     path,
-    `${JSON.stringify({ startedAt, machine: thisMachine(), figures: results }, null, 2)}\n`,
+    `${JSON.stringify({ startedAt, machine: thisMachine(), load, figures: results }, null, 2)}\n`,
   );
   console.log(`\nReport: ${path}`);
 }
