@@ -22,18 +22,25 @@ export interface Speaker {
 }
 
 export function speakerOf(language: Language, register: Register, replies: readonly string[]): Speaker {
+  const said = (template: Template, slots: readonly string[]): string => {
+    const text = render(template, register, slots);
+    // What fills a slot may begin with "el", and "de el" is written in one word; "de él" is not.
+    return language === 'es'
+      ? text.replace(/(?<!\p{L})(de|a) el(?= \p{L})/gu, (_two, word) => (word === 'de' ? 'del' : 'al'))
+      : text;
+  };
   return {
     language,
     register,
     form: (template) => render(template, register),
     say(list, slots = []) {
       const template = takeTurn(list, replies) ?? list[0];
-      return template === undefined ? '' : render(template, register, slots);
+      return template === undefined ? '' : said(template, slots);
     },
     trySay(list, slots) {
       const filled = list.filter((template) => slots.length > 0 || !hasSlot(template));
       const template = takeTurn(filled, replies);
-      return template === undefined ? undefined : render(template, register, slots);
+      return template === undefined ? undefined : said(template, slots);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Pack } from '../rule.ts';
+import { QUESTIONS_ENGLISH } from './questions.ts';
+import { REMARKS_ENGLISH } from './remarks.ts';
 import { RULES_OF_SELF_ENGLISH } from './rules-self.ts';
 import { RULES_OF_WORLD_ENGLISH } from './rules-world.ts';
-import { SMALL_TALK_ENGLISH } from './small-talk.ts';
 
 export const PACK_ENGLISH: Pack = {
   introduction:
@@ -12,7 +13,7 @@ export const PACK_ENGLISH: Pack = {
     'I work by handwritten rules and by what you tell me. What would you like to tell, or to try?',
     'That is all there is behind it. And who is writing on your side?',
   ],
-  smallTalk: SMALL_TALK_ENGLISH,
+  smallTalk: [...QUESTIONS_ENGLISH, ...REMARKS_ENGLISH],
   rules: [...RULES_OF_SELF_ENGLISH, ...RULES_OF_WORLD_ENGLISH],
   memorable: [
     `(my (?:mom|mum|mother|dad|father|brother|sister|son|daughter|kids|parents|partner|boyfriend|
@@ -21,8 +22,8 @@ export const PACK_ENGLISH: Pack = {
     "(i (?:want to|need to|have to|miss|am afraid of|worry about|can'?t|like|love) .+)",
   ],
   memory: [
-    'Earlier you said that {1}. Could it have to do with this?',
-    'I come back to something from a while ago: {1}. How is that now?',
+    'Earlier you said that {1}. How is that going?',
+    'I come back to something from a while ago: {1}. Has anything changed since?',
     'Another thing you told me has stayed with me: {1}. Would you like to go on from there?',
   ],
   topics: [

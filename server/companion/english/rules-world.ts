@@ -37,7 +37,7 @@ export const RULES_OF_WORLD_ENGLISH: readonly Rule[] = [
     rank: 6,
     patterns: [
       `(?:my|a|the) (?:best |old |close )?(?:friends?|colleagues?|co ?workers?|boss|manager|
-        neighbou?rs?|teacher|professor|roommate|flatmate|classmates?)(?: .*)?`,
+        neighbou?rs?|teacher|professor|supervisor|roommate|flatmate|classmates?)(?: .*)?`,
     ],
     replies: [
       'What part does that person play in what you tell?',

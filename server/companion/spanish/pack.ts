@@ -1,7 +1,8 @@
 import type { Pack } from '../rule.ts';
+import { QUESTIONS_SPANISH } from './questions.ts';
+import { REMARKS_SPANISH } from './remarks.ts';
 import { RULES_OF_SELF_SPANISH } from './rules-self.ts';
 import { RULES_OF_WORLD_SPANISH } from './rules-world.ts';
-import { SMALL_TALK_SPANISH } from './small-talk.ts';
 
 export const PACK_SPANISH: Pack = {
   introduction:
@@ -13,7 +14,7 @@ export const PACK_SPANISH: Pack = {
       'contar o probar?',
     'Eso es todo lo que hay detrás. ¿Y quién escribe de ese lado?',
   ],
-  smallTalk: SMALL_TALK_SPANISH,
+  smallTalk: [...QUESTIONS_SPANISH, ...REMARKS_SPANISH],
   rules: [...RULES_OF_SELF_SPANISH, ...RULES_OF_WORLD_SPANISH],
   memorable: [
     `((?:mi|mis) (?:mama|madre|papa|padre|hermano|hermana|hijo|hija|hijos|padres|pareja|novio|novia|
@@ -22,8 +23,8 @@ export const PACK_SPANISH: Pack = {
     '((?:quiero|necesito|tengo que|extrano|tengo miedo de|me preocupa|no puedo|me cuesta|me gusta) .+)',
   ],
   memory: [
-    'Antes [dijiste|dijo] que {1}. ¿Tendrá algo que ver con esto?',
-    'Vuelvo a algo de hace un rato: {1}. ¿Cómo está eso ahora?',
+    'Antes [dijiste|dijo] que {1}. ¿Cómo sigue eso?',
+    'Vuelvo a algo de hace un rato: {1}. ¿Ha cambiado algo desde entonces?',
     'Me quedó presente otra cosa que [contaste|contó]: {1}. ¿[Quieres|Quiere|Querés] seguir por ahí?',
   ],
   topics: [

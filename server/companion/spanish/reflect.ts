@@ -44,26 +44,30 @@ const ABOUT_KNOWING = set('que como si cuando donde por nada cual quien');
 const BEFORE_A_WISH = set('que cuando para ojala aunque si');
 const SOMEBODY = set('el ella mi mis su la los las ellos eso todo nadie un una');
 
-const FROM_ME: Readonly<Record<string, readonly [string, string, string]>> = {
-  yo: ['tú', 'usted', 'vos'],
-  mis: ['tus', 'sus', 'tus'],
-  mio: ['tuyo', 'suyo', 'tuyo'],
-  mia: ['tuya', 'suya', 'tuya'],
-  mios: ['tuyos', 'suyos', 'tuyos'],
-  mias: ['tuyas', 'suyas', 'tuyas'],
-  conmigo: ['contigo', 'con usted', 'con vos'],
-};
-const FROM_YOU: Readonly<Record<string, string>> = {
-  tu: 'mi',
-  tus: 'mis',
-  te: 'me',
-  ti: 'mí',
-  vos: 'yo',
-  usted: 'yo',
-  contigo: 'conmigo',
-  tuyo: 'mío',
-  tuya: 'mía',
-};
+const FROM_ME: ReadonlyMap<string, readonly [string, string, string]> = new Map(
+  Object.entries<readonly [string, string, string]>({
+    yo: ['tú', 'usted', 'vos'],
+    mis: ['tus', 'sus', 'tus'],
+    mio: ['tuyo', 'suyo', 'tuyo'],
+    mia: ['tuya', 'suya', 'tuya'],
+    mios: ['tuyos', 'suyos', 'tuyos'],
+    mias: ['tuyas', 'suyas', 'tuyas'],
+    conmigo: ['contigo', 'con usted', 'con vos'],
+  }),
+);
+const FROM_YOU: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tu: 'mi',
+    tus: 'mis',
+    te: 'me',
+    ti: 'mí',
+    vos: 'yo',
+    usted: 'yo',
+    contigo: 'conmigo',
+    tuyo: 'mío',
+    tuya: 'mía',
+  }),
+);
 
 interface Word {
   readonly text: string;
@@ -89,7 +93,7 @@ function reflectWord(words: readonly Word[], index: number, register: Register):
   if (plain === 'me') return reflectMe(words, index, register);
   if (plain === 'mi') return reflectMi(words, index, register);
   if (text === 'tú') return 'yo';
-  const mine = FROM_ME[plain];
+  const mine = FROM_ME.get(plain);
   if (mine !== undefined) return pick(mine, register);
   return reflectPronounEnding(word, register) ?? reflectVerb(words, index, register);
 }
@@ -103,7 +107,7 @@ function reflectVerb(words: readonly Word[], index: number, register: Register):
   if (first !== undefined && isMine(words, index, first.yo)) return first[register];
   const shared = SHARED_PERSON.get(plain);
   if (shared !== undefined) return reflectShared(words, index, shared[register]);
-  const yours = FROM_YOU[plain];
+  const yours = FROM_YOU.get(plain);
   if (yours !== undefined) return yours;
   const second = SECOND_PERSON.get(plain);
   const bare =
