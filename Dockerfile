@@ -1,0 +1,40 @@
+# One image for both processes. By itself it runs server and gateway; docker-compose.yml runs one of each.
+FROM node:26-slim AS base
+WORKDIR /app
+
+# The page, which needs the tools of development.
+FROM base AS page
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY shared shared
+COPY web web
+RUN npm run build
+
+# The packages that run in production.
+FROM base AS packages
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM base
+ENV NODE_ENV=production \
+    DATA_DIR=/data \
+    APP_HOST=0.0.0.0 \
+    GATEWAY_HOST=0.0.0.0 \
+    METRICS_HOST=0.0.0.0
+COPY --from=packages /app/node_modules node_modules
+COPY --from=page /app/web/dist web/dist
+COPY package.json hilo ./
+COPY shared shared
+COPY server server
+COPY gateway gateway
+COPY cli cli
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+# 5002 (lines of the gateway) and 9464 (metrics of the server) are for other containers alone.
+EXPOSE 5001 8765
+# Ready means that the gateway listens and the server behind it, too.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+    CMD ["node", "-e", "fetch('http://127.0.0.1:8765/readyz').then(({ok})=>process.exit(ok?0:1),()=>process.exit(1))"]
+CMD ["./hilo", "up"]
