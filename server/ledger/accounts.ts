@@ -12,6 +12,7 @@ import type { Account, OpenHold, Refusal } from '../../shared/ledger/fold.ts';
 import canonicalize from 'canonicalize';
 import { LedgerError } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { TimeText } from './time-text.ts';
 
 export interface GrantRequest {
   account: string;
@@ -93,7 +94,8 @@ export interface Settled extends Done {
 export class Accounts {
   #log: LedgerLog;
   #now: () => number;
-  #clock = { ms: -1, text: '' };
+  #decided = new TimeText();
+  #expires = new TimeText();
 
   constructor(log: LedgerLog, now: () => number) {
     this.#log = log;
@@ -142,7 +144,7 @@ export class Accounts {
   hold(request: HoldRequest): Promise<Done> {
     const { account, id } = request;
     const now = this.#now();
-    const expires = new Date(now + request.ttlMs).toISOString();
+    const expires = this.#expires.of(now + request.ttlMs);
     return this.#add({
       account,
       amount: amountText(request.amount),
@@ -322,8 +324,7 @@ export class Accounts {
   }
 
   #at(now = this.#now()): string {
-    if (now !== this.#clock.ms) this.#clock = { ms: now, text: new Date(now).toISOString() };
-    return this.#clock.text;
+    return this.#decided.of(now);
   }
 }
 

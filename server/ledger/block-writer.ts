@@ -65,9 +65,11 @@ export class BlockWriter {
   #running: Promise<void> | undefined;
   #failure: LedgerError | undefined;
   #head: SignedHead;
+  #signers: NoteSigner[];
 
   constructor(options: BlockWriterOptions) {
     this.#options = options;
+    this.#signers = [options.signer];
     this.#head = this.#sign(options.index.state.head());
   }
 
@@ -80,9 +82,9 @@ export class BlockWriter {
     return this.#failure;
   }
 
-  /** Signs with another key from the next block on. */
-  changeSigner(signer: NoteSigner): void {
-    this.#options = { ...this.#options, signer };
+  /** A checkpoint is signed by the key that the entries put in force; this one may be. */
+  addSigner(signer: NoteSigner): void {
+    this.#signers.push(signer);
   }
 
   /**
@@ -176,11 +178,12 @@ export class BlockWriter {
   }
 
   #sign(tree: TreeHead): SignedHead {
-    const { signer, index } = this.#options;
+    const { fold } = this.#options.index.state;
     const { size, root } = tree;
-    // Nothing is signed before the first entry has given the ledger its name.
-    if (size === 0) return { ...tree, note: '' };
-    return { ...tree, note: signer.sign(formatCheckpoint({ origin: index.state.fold.origin, size, root })) };
+    const key = fold.keyAt(size);
+    // Before the first entry no key is in force, and with a wrong key at hand the ledger does not open.
+    const signer = this.#signers.find((item) => item.verifierKey === key);
+    return { ...tree, note: signer?.sign(formatCheckpoint({ origin: fold.origin, size, root })) ?? '' };
   }
 
   #fail(error: unknown, group: readonly Waiting[]): void {

@@ -63,12 +63,10 @@ export class LedgerLog {
 
   /** Appends the entry that announces the next key, and signs all later checkpoints with that key. */
   async rotateKey(signer: NoteSigner, entry: Entry, text: string): Promise<void> {
-    await this.#writer.drain();
     if (this.failure !== undefined) throw this.failure;
+    this.#writer.addSigner(signer);
     this.fold.apply(entry);
-    const durable = this.#writer.enqueue([text], undefined);
-    this.#writer.changeSigner(signer);
-    await durable;
+    await this.#writer.enqueue([text], undefined);
   }
 
   /** The entry at an index, when there is one; waits until it is durable. */
