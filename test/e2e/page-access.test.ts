@@ -110,6 +110,28 @@ describe('reading and writing on the page', { timeout: 120_000 }, () => {
     await driver.lastAnswer.getByText('evil.example').first().waitFor();
   });
 
+  it('draws an answer in pieces as it would draw it whole', async () => {
+    // A definition at the end reaches back to the beginning, and everything is drawn once more.
+    for (const [index, text] of [EVERYTHING, EVERYTHING.replace(/^\[1\]:.*$/m, '')].entries()) {
+      await driver.send('everything');
+      const exchange = await server.exchange(index + 1);
+      exchange.start();
+      for (let begin = 0; begin < text.length; begin += 9) {
+        exchange.delta(text.slice(begin, begin + 9));
+        await driver.page.evaluate('new Promise(requestAnimationFrame)');
+      }
+      exchange.finish();
+      await driver.phase('done');
+      const html = () => driver.lastAnswer.evaluate((element) => String(Reflect.get(element, 'innerHTML')));
+      const inPieces = await html();
+      await driver.reload();
+      await driver.answered('The end');
+      assert.equal(inPieces, await html());
+      assert.equal(inPieces.includes('href="https://late.example/"'), index === 0);
+      assert.match(inPieces, /<ol>.*<pre.*<table>.*<blockquote>.*<h4>.*<pre/s);
+    }
+  });
+
   it('follows the end only while the reader is there', async () => {
     await driver.send('long');
     const exchange = await server.exchange(1);
@@ -178,7 +200,7 @@ describe('reading and writing on the page', { timeout: 120_000 }, () => {
     await seedConversation(driver.page, 5_000);
     await driver.reload();
     await driver.connected();
-    await driver.until("document.querySelectorAll('.turn').length === 5000");
+    await driver.until("document.querySelectorAll('.leaf').length === 250");
     await driver.send('a long answer, please');
     const exchange = await server.exchange(1);
     exchange.start();
@@ -220,6 +242,42 @@ const ATTACKS = [
   '| a | b |\n|--|--|\n| <img src=x onerror=window.hurt=1> | c |',
   'the last word',
 ];
+
+const EVERYTHING = `# A head
+
+Some *text* with a [late link][1] and \`code\`.
+
+1. one
+
+2. two
+   - nested
+   - more
+
+   still two
+3. three
+
+\`\`\`js
+let a = 1;
+
+\`\`not the end\`\`
+\`\`\`
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+> said
+> twice
+
+A title
+---
+
+~~~
+tildes
+~~~
+[1]: https://late.example/
+
+The end`;
 
 const WIDE = [
   'A_very_long_word_without_any_break_'.repeat(6),

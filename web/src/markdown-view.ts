@@ -4,6 +4,7 @@
  * paragraph, not the answer.
  */
 import type { Token } from 'marked';
+import { graft } from './graft.ts';
 import type { Markdown } from './markdown.ts';
 
 export interface MarkdownViewOptions {
@@ -42,10 +43,12 @@ export class MarkdownView {
     const rest = this.#text.slice(this.#frozenLength);
     const blocks = this.#options.markdown.blocks(rest);
     const settled = settledBlocks(blocks, rest);
-    for (const node of this.#tail) node.remove();
-    this.#freeze(blocks.slice(0, settled));
     const open = blocks.slice(settled);
-    this.#tail = this.#append(open);
+    const closing = this.#draw(blocks.slice(0, settled));
+    const opened = this.#draw(open);
+    const standing = graft(this.#container, this.#tail, [...closing, ...opened]);
+    this.#tail = standing.slice(closing.length);
+    this.#count(blocks.slice(0, settled));
     this.#openCode = this.#findOpenCode(open);
   }
 
@@ -54,27 +57,26 @@ export class MarkdownView {
     const blocks = this.#options.markdown.blocks(this.#text);
     const same = this.#frozen.every((raw, index) => blocks[index]?.raw === raw);
     if (!same || /^ {0,3}\[[^\]]+\]:/m.test(this.#text)) this.#clear();
-    for (const node of this.#tail) node.remove();
+    const rest = blocks.slice(this.#frozen.length);
+    graft(this.#container, this.#tail, this.#draw(rest));
     this.#tail = [];
     this.#openCode = undefined;
-    this.#freeze(blocks.slice(this.#frozen.length));
+    this.#count(rest);
   }
 
-  #freeze(blocks: readonly Token[]): void {
-    if (blocks.length === 0) return;
-    this.#append(blocks);
+  /** From now on these blocks are never looked at again. */
+  #count(blocks: readonly Token[]): void {
     for (const { raw } of blocks) {
       this.#frozen.push(raw);
       this.#frozenLength += raw.length;
     }
   }
 
-  #append(blocks: readonly Token[]): ChildNode[] {
+  #draw(blocks: readonly Token[]): ChildNode[] {
+    if (blocks.length === 0) return [];
     const fragment = this.#options.markdown.fragment(blocks);
     this.#options.decorate(fragment);
-    const nodes = [...fragment.childNodes];
-    this.#container.append(fragment);
-    return nodes;
+    return [...fragment.childNodes];
   }
 
   #findOpenCode(open: readonly Token[]): { node: Text; marker: string; seenLength: number } | undefined {

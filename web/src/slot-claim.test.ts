@@ -9,10 +9,16 @@ import { SlotStorage } from './slot-storage.ts';
 class FakeLocks implements Locks {
   readonly held = new Set<string>();
 
-  request(name: string, _options: { signal: AbortSignal }, run: () => Promise<never>): Promise<unknown> {
-    if (this.held.has(name)) return Promise.reject(new Error('aborted'));
+  request(
+    name: string,
+    options: { signal: AbortSignal } | { ifAvailable: true },
+    run: (lock: object | null) => Promise<unknown>,
+  ): Promise<unknown> {
+    if (this.held.has(name)) {
+      return 'ifAvailable' in options ? run(null) : Promise.reject(new Error('aborted'));
+    }
     this.held.add(name);
-    return run();
+    return run({});
   }
 }
 

@@ -10,7 +10,12 @@ const OWN_SLOT_WAIT_MS = 400;
 
 /** The part of `LockManager` that is used. */
 export interface Locks {
-  request(name: string, options: { signal: AbortSignal }, run: () => Promise<never>): Promise<unknown>;
+  request(
+    name: string,
+    options: { signal: AbortSignal } | { ifAvailable: true },
+    /** With `ifAvailable`, null says that the lock is taken. */
+    run: (lock: object | null) => Promise<unknown>,
+  ): Promise<unknown>;
 }
 
 export interface ClaimOptions {
@@ -37,7 +42,7 @@ export async function claimSlot(options: ClaimOptions): Promise<Claim> {
     return claimFresh(options, own);
   }
   for (const { slot, closed } of options.storage.list()) {
-    const free = options.locks ? await hold(options.locks, slot, 1) : closed;
+    const free = options.locks ? await hold(options.locks, slot, 0) : closed;
     if (!free) continue;
     options.windowMemory.set(slot);
     await prune(options, slot);
@@ -57,20 +62,19 @@ export async function claimFresh(options: ClaimOptions, shows: string | undefine
 async function prune({ storage, locks }: ClaimOptions, keep: string): Promise<void> {
   for (const { slot, closed } of storage.list().slice(STORAGE_LIMITS.slotsKept)) {
     if (slot === keep) continue;
-    if (locks ? await hold(locks, slot, 1) : closed) storage.remove(slot);
+    if (locks ? await hold(locks, slot, 0) : closed) storage.remove(slot);
   }
 }
 
-/** True when the lock was given; it is then held for as long as the page lives. */
+/** True when the lock was given; it is then held for as long as the page lives. 0 does not wait at all. */
 async function hold(locks: Locks | undefined, slot: string, waitMs: number): Promise<boolean> {
   if (!locks) return true;
   return new Promise((resolve) => {
-    const held = () => {
-      resolve(true);
-      return new Promise<never>(() => {});
+    const options = waitMs > 0 ? { signal: AbortSignal.timeout(waitMs) } : ({ ifAvailable: true } as const);
+    const given = async (lock: object | null) => {
+      resolve(lock !== null);
+      if (lock !== null) await new Promise(() => {});
     };
-    locks
-      .request(`hilo.slot.${slot}`, { signal: AbortSignal.timeout(waitMs) }, held)
-      .catch(() => resolve(false));
+    locks.request(`hilo.slot.${slot}`, options, given).catch(() => resolve(false));
   });
 }
