@@ -34,8 +34,9 @@ async function answer({ start, end }: LeafRequest): Promise<void> {
 }
 
 /**
- * Hashes what lies between the entries' borders, without looking into them: no value can hold a quotation mark, so
- * the border's characters never stand inside an entry. Whoever asked for the hashes parses every line by itself.
+ * Hashes what lies between the entries' borders, without looking into them: no value can hold a quotation
+ * mark, so the border's characters never stand inside an entry. Whoever asked for the hashes parses every
+ * line by itself.
  */
 function hashLeaves(text: string): LeafAnswer {
   const leaves = new HashList(4096);

@@ -1,7 +1,7 @@
 /**
- * What the ledger does: entries acknowledged after two syncs, beside a bare group commit of the same bytes in the same
- * run; how long a ledger takes to verify and to open. `node loadtest/bench/ledger.ts [--quick] [--long]` runs it alone;
- * `--long` verifies ten million entries as well.
+ * What the ledger does: entries acknowledged after two syncs, beside a bare group commit of the same bytes in
+ * the same run; how long a ledger takes to verify and to open. `node loadtest/bench/ledger.ts [--quick]
+ * [--long]` runs it alone; `--long` verifies ten million entries as well.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -249,8 +249,8 @@ export class Accounts {
   }
 
   /**
-   * Decides at once, in the caller's turn, and resolves when the entries are durable. One promise for all of it: there
-   * are hundreds of thousands a second. Throws what `canonicalText` throws.
+   * Decides at once, in the caller's turn, and resolves when the entries are durable. One promise for all of
+   * it: there are hundreds of thousands a second. Throws what `canonicalText` throws.
    */
   #addGroup<Extra extends object>(entries: readonly Entry[], extra: Extra): Promise<Done & Extra> {
     const { fold, failure } = this.#log;

@@ -1,6 +1,6 @@
 /**
- * What the benchmark of the ledger measures, as a process: one job, given as JSON in the first argument, whose result is
- * sent to the parent.
+ * What the benchmark of the ledger measures, as a process: one job, given as JSON in the first argument,
+ * whose result is sent to the parent.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
