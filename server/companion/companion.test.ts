@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { CARE_ENGLISH } from './care/care-english.ts';
 import { CARE_SPANISH } from './care/care-spanish.ts';
 import { parseHelplines, reply, splitForStreaming } from './companion.ts';
-import type { CompanionInput } from './companion.ts';
 import type { Message } from './conversation.ts';
 import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './danger/phrases-english.test-data.ts';
 import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './danger/phrases-spanish.test-data.ts';
@@ -12,28 +11,10 @@ import { PACK_ENGLISH } from './english/pack.ts';
 import { listsOf } from './every-template.ts';
 import { PACK_SPANISH } from './spanish/pack.ts';
 import { hasSlot, render, says } from './templates.ts';
+import { first, last, talk } from './test-talk.ts';
 
 const SEED = 20_261;
 const PACKS = [PACK_SPANISH, PACK_ENGLISH, CARE_SPANISH, CARE_ENGLISH];
-
-/** Says each thing in turn and gives the replies. */
-function talk(locale: CompanionInput['locale'], said: readonly string[]): string[] {
-  const messages: Message[] = [];
-  return said.map((content) => {
-    messages.push({ role: 'user', content });
-    const answer = reply({ messages, locale });
-    messages.push({ role: 'assistant', content: answer });
-    return answer;
-  });
-}
-
-function first(message: string, locale: CompanionInput['locale'] = 'en'): string {
-  return talk(locale, [message])[0] ?? '';
-}
-
-function last(locale: CompanionInput['locale'], ...said: string[]): string {
-  return talk(locale, said).at(-1) ?? '';
-}
 
 function sentencesIn(text: string): string[] {
   return text
@@ -210,80 +191,6 @@ describe('any conversation', () => {
       assert.ok(first(message).length > 0);
     }
     assert.ok(process.cpuUsage(started).user < 5_000_000, 'Took more than 5 s of CPU');
-  });
-});
-
-describe('the turns after a sign of danger', () => {
-  test('"no" to "are you safe?" asks for company and gives the emergency number', () => {
-    const answer = last('es', 'quiero morir', 'no');
-    assert.match(answer, /112/u);
-    assert.match(answer, /compañía/u);
-  });
-
-  test('"yes" is taken as safe, and the conversation stays gentle for some turns', () => {
-    const answers = talk('en', ['I want to die', 'yes', 'tell me a joke', 'my mother hates me', 'ok']);
-    assert.match(answers[1] ?? '', /relief/u);
-    for (const answer of answers.slice(2)) assert.doesNotMatch(answer, /joke|laugh|model/u);
-  });
-
-  test('the safety question comes back until it is answered', () => {
-    const answers = talk('en', ['I want to die', 'my boss is cruel', 'he shouts', 'every day']);
-    assert.match(answers[3] ?? '', /safe\?/u);
-    assert.match(answers[3] ?? '', /112/u);
-  });
-
-  test('six turns after being safe the ordinary conversation goes on', () => {
-    const answers = talk('en', [
-      'I want to die',
-      'I am safe',
-      'a',
-      'b c',
-      'd e',
-      'f g',
-      'h i',
-      'j k',
-      'I like painting',
-    ]);
-    assert.match(answers.at(-1) ?? '', /painting/u);
-  });
-
-  test('a doubtful phrase is asked about; "no" lets go, "yes" does not', () => {
-    assert.match(first('mi vida no tiene sentido', 'es'), /¿estás pensando en morir\?/u);
-    assert.match(last('es', 'mi vida no tiene sentido', 'no'), /Gracias por aclararlo/u);
-    assert.match(last('es', 'mi vida no tiene sentido', 'sí'), /¿Estás a salvo/u);
-    assert.match(last('es', 'mi vida no tiene sentido', 'no sé'), /¿Estás a salvo/u);
-    assert.match(last('es', 'mi vida no tiene sentido', 'mi novia me dejó'), /dímelo tal cual/u);
-  });
-
-  test('a sign that only a model has answered is still known', () => {
-    const messages: Message[] = [
-      { role: 'user', content: 'I want to kill myself' },
-      { role: 'assistant', content: 'I am here with you.' },
-      { role: 'user', content: 'nobody cares' },
-    ];
-    assert.match(reply({ messages, locale: 'en' }), /lines there|on those lines/u);
-  });
-
-  test('goodbye is not let pass while it is not known whether the person is safe', () => {
-    assert.match(last('en', 'I want to die', 'bye'), /safe\?$/u);
-    assert.match(last('en', 'I want to die', 'I am safe', 'bye'), /gently/u);
-  });
-
-  test('somebody hurt by another gets the lines for that', () => {
-    const answer = first('mi marido me pega', 'es');
-    assert.match(answer, /016/u);
-    assert.match(answer, /No es culpa tuya/u);
-  });
-
-  test('it answers a cry in the language of the cry', () => {
-    assert.match(first('I want to die', 'es'), /Are you safe right now\?/u);
-    assert.match(first('quiero morir', 'en'), /¿Estás a salvo en este momento\?/u);
-    assert.match(first('je veux mourir', 'es'), /024/u);
-  });
-
-  test('no promise of secrecy', () => {
-    assert.match(last('en', 'I cut myself', "don't tell anyone please"), /can't promise secrecy/u);
-    assert.match(first('will you keep this a secret?'), /cannot promise secrecy/u);
   });
 });
 

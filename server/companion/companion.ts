@@ -26,7 +26,7 @@ export interface CompanionInput {
   /** The session's language; a message that is clearly in the other one is answered in that. */
   readonly locale: Language;
   /** Where to point to for help; the built-in ones by default. */
-  readonly helplines?: Helplines;
+  readonly helplines?: Helplines | undefined;
 }
 
 const INTRODUCTIONS = [

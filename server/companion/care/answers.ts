@@ -43,8 +43,8 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
       not feeling) (?:really )?(?:not )?(?:feel )?(?:un)?safe right now not|(?:i'?m|
       i am) not(?: really)? (?:safe|ok|okay|sure i'?m safe)|i don'?t feel safe|not safe|unsafe|
       lo tengo (?:aqui|en la mano)|estoy (?:en el puente|en el balcon|en la azotea)|
-      on the (?:bridge|roof|ledge)|esta (?:afuera|golpeando la puerta)|(?:he|
-      she) is (?:outside|coming))\b`),
+      on the (?:bridge|roof|ledge)|esta (?:afuera|golpeando la puerta)|(?:he|she)(?:'?s| is) (?:outside|
+      coming|at the door|back))\b`),
   ],
   [
     'safe',
@@ -74,7 +74,9 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
   ],
   [
     'somebody-near',
-    pattern(String.raw`\b(?:(?:estoy|esta) (?:con|aqui) (?:mi|un|una|mis) |(?:mi|mis) [a-z]+ (?:esta|
+    pattern(String.raw`\b(?:my [a-z]+(?:'?s| is| are) (?:coming|on (?:her|his|their) way)|
+      (?:mi|mis) [a-z]+ (?:viene|vienen|puede venir|va a venir|esta viniendo|esta en camino)|
+      (?:estoy|esta) (?:con|aqui) (?:mi|un|una|mis) |(?:mi|mis) [a-z]+ (?:esta|
       estan) (?:aqui|en casa|cerca|conmigo|al lado)|(?:i'?m|i am) with (?:my|a)|my [a-z]+ (?:is|
       are) (?:here|home|near|next to me|with me)|me puede (?:ayudar|acompanar|venir)|(?:llame|avise|
       escribi|le escribi|hable|le dije|
@@ -82,7 +84,8 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
   ],
   [
     'alone',
-    pattern(String.raw`\b(?:estoy (?:muy |tan )?sol[oa]|no (?:tengo|hay|queda|me queda) (?:a )?(?:nadie|
+    pattern(String.raw`\b(?:^(?:all )?alone|^sol[oa]|a solas|estoy (?:muy |tan )?sol[oa]|no (?:tengo|
+      hay|queda|me queda) (?:a )?(?:nadie|
       ningun amigo|amigos|familia)|(?:i'?m|i am|feel)(?: so| all)? alone|(?:have|there is|there'?s|
       got) (?:no ?one|nobody)|don'?t have (?:anyone|anybody|any friends)|lonely|sin nadie|
       nadie (?:me (?:escucha|entiende|quiere|ayuda)|cerca)|no ?(?:one|body) (?:cares|listens|
@@ -120,7 +123,8 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
   ],
   [
     'do-something',
-    pattern(String.raw`\b(?:(?:llama|llame|llamas|puedes llamar|puede llamar|podes llamar|manda|envia|
+    pattern(String.raw`\b(?:no se (?:que|como) hacer|(?:don'?t|do not) know what to do|
+      (?:llama|llame|llamas|puedes llamar|puede llamar|podes llamar|manda|envia|
       mandame|envieme|avisa|avisale) (?:a |por |tu |usted |vos )?(?:mi|una|la|el|al|emergencias|alguien|
       ambulancia|policia|ayuda|911|112)|(?:call|send|get) (?:someone|somebody|an ambulance|the police|
       help|911|999|112|my)|can you call|(?:que|como) (?:hago|puedo hacer|debo hacer)|what (?:do|should|
@@ -150,9 +154,9 @@ const ANSWERS: readonly (readonly [Answer, RegExp])[] = [
   [
     'yes',
     pattern(String.raw`^(?:si+(?=$| *[,.;!]| (?:si|estoy|claro|por|lo|gracias|ya|creo|tengo|hay|pero|mi|
-      senor|asi|un)\b)|sip+|sip|claro|por ahora si|ajá|aja|aha|eso|exacto|correcto|asi es|
-      afirmativo|obvio|sii+|yes+|yeah|yep|yup|ya|y|ye|sure|i am|i do|of course|estoy|lo estoy|i have|
-      uh huh|mhm)\b`),
+      senor|asi|un)\b)|sip|(?:yes+|yeah|yep|yup)\b|(?:claro|aja|aha|eso|exacto|correcto|asi es|afirmativo|
+      obvio|por ahora si|creo que si|ya|y|ye|sure|i am|i do|i have|of course|estoy|lo estoy|tengo|uh huh|
+      mhm)[ .!]*$)`),
   ],
   [
     'no',

@@ -226,7 +226,7 @@ export const CARE_ENGLISH: CareReplies = {
     ],
     alone: [
       'Feeling that there is nobody makes everything heavier. On those lines there are people ' +
-        'awake for just that, and I am here reading.',
+        'for just that, and I am here reading.',
       'I wish there were someone beside you now. Even if no one comes to mind, the person who ' +
         'answers one of those lines is company too.',
       'Sometimes somebody distant, a neighbour, a colleague, answers better than one expects.',

@@ -135,9 +135,9 @@ export const CARE_SPANISH: CareReplies = {
       'confianza, y estas líneas: {2}.',
   ],
   pointHarming: [
-    'Si sientes que puede pasar, [pon|ponga|poné] distancia, [deja|deje|dejá] lejos cualquier cosa ' +
-      'con la que se pueda herir y [llama|llame|llamá] al número de emergencias local ({1}) o a ' +
-      'alguien que pueda estar con[tigo| usted| vos]. También se puede hablar aquí: {2}.',
+    'Si [sientes|siente|sentís] que puede pasar, [pon|ponga|poné] distancia, [deja|deje|dejá] lejos ' +
+      'cualquier cosa con la que se pueda herir y [llama|llame|llamá] al número de emergencias ' +
+      'local ({1}) o a alguien que pueda estar con[tigo| usted| vos]. También se puede hablar aquí: {2}.',
     'Para que nadie salga herido: salir de ahí, el número de emergencias local ({1}), alguien que ' +
       'acompañe, y estas líneas: {2}.',
   ],
@@ -233,7 +233,7 @@ export const CARE_SPANISH: CareReplies = {
       'Bien. Que esa persona sepa la verdad de cómo [estás|está], y que no [te|le] deje a solas por ahora.',
     ],
     alone: [
-      'Sentir que no hay nadie hace todo más pesado. En esas líneas hay personas despiertas para ' +
+      'Sentir que no hay nadie hace todo más pesado. En esas líneas hay personas que están para ' +
         'eso, y aquí estoy leyendo.',
       'Quisiera que ahora hubiera alguien al lado. Aunque nadie [te|le] venga a la cabeza, quien ' +
         'atiende una de esas líneas también es compañía.',

@@ -54,6 +54,16 @@ const GENTLE_TURNS_WHEN_SAFE = 6;
 /** Without that word, as long as this. */
 const GENTLE_TURNS_MAX = 20;
 
+/** What may be said in the same breath as a sign without making it less of one. */
+const SIGN_OUTWEIGHS: ReadonlySet<CareTopic> = new Set<CareTopic>([
+  'other',
+  'safe',
+  'somebody-near',
+  'thanks',
+  'leaving',
+  'unclear',
+]);
+
 const CALM: CareState = { phase: 'calm' };
 
 /**
@@ -125,6 +135,8 @@ function inCrisis(
   const over = turns > (state.safe ? GENTLE_TURNS_WHEN_SAFE : GENTLE_TURNS_MAX);
   if (over && sign === undefined) return { state: CALM, move: { say: 'nothing' } };
   const topic = topicOf(answer, asked);
+  // "I have the pills here" would be a doubtful phrase on another day.
+  if (sign?.denied === false && SIGN_OUTWEIGHS.has(topic)) return danger(state, sign.kind);
   const safe = sign === undefined && topic !== 'not-safe' && (state.safe || topic === 'safe');
   return {
     // The gentle turns are counted from the moment that the person says they are safe.

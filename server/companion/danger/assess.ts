@@ -10,6 +10,8 @@ export type { DangerKind, DangerSign } from './sign.ts';
 /** What one message says, with the language whose words said it. */
 export interface Assessment extends DangerSign {
   readonly language: 'es' | 'en' | 'other';
+  /** The words were there, and said that it is not so: "I am not going to kill myself". */
+  readonly denied: boolean;
 }
 
 /** The first that is found is answered: what cannot wait, then the person's own life, then others. */
@@ -87,14 +89,17 @@ function signsIn(own: string, signs: Signs): Assessment[] {
   for (const { kind, pattern } of signs.sure) {
     const match = pattern.exec(rest);
     if (match === null) continue;
-    const doubtful = distant || signs.denied.test(rest.slice(0, match.index));
+    const denied = signs.denied.test(rest.slice(0, match.index));
+    const doubtful = distant || denied;
     const certainty = doubtful && kind !== 'emergency' && kind !== 'bereaved' ? 'unsure' : 'sure';
-    found.push({ kind, certainty, language: signs.language });
+    found.push({ kind, certainty, language: signs.language, denied });
     if (OF_OTHERS.includes(kind)) rest = rest.replace(match[0], ' ~ ');
   }
   if (found.length > 0) return found;
   for (const { kind, pattern } of signs.unsure) {
-    if (pattern.test(own)) found.push({ kind, certainty: 'unsure', language: signs.language });
+    if (pattern.test(own)) {
+      found.push({ kind, certainty: 'unsure', language: signs.language, denied: false });
+    }
   }
   return found;
 }

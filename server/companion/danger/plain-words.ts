@@ -6,6 +6,9 @@ import { SPANISH_SPELLINGS } from './spellings-spanish.ts';
 const READ_START_MAX = 24_000;
 const READ_END_MAX = 8_000;
 
+/** No word is this long; what is would cost the patterns more than it could say. */
+const OVERLONG_WORD = /(\S{60})\S+/gu;
+
 const DIGITS_AS_LETTERS: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
@@ -23,6 +26,7 @@ const DIGITS_AS_LETTERS: Readonly<Record<string, string>> = {
  */
 export function plainSentences(message: string): string[] {
   return fold(clean(shorten(message)))
+    .replace(OVERLONG_WORD, '$1')
     .split(/[.!?;:\n\r…¿¡]+/u)
     .map(plainWords)
     .filter((sentence) => sentence !== '');

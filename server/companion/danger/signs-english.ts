@@ -180,6 +180,7 @@ export const SIGNS_ENGLISH: DangerTable = {
     ],
   },
   unsure: {
+    emergency: ['i (?:already |just )?(?:took|swallowed) (?:them|it)(?: all)?$|i (?:already )?did it$'],
     suicide: [
       '(?:do not|can not) see (?:a|any|my) future|no reason to (?:stay|go on|keep going)',
       'suicid(?:e|al)',
@@ -199,7 +200,8 @@ export const SIGNS_ENGLISH: DangerTable = {
       '(?:thinking|think|thoughts) (?:about|of) (?:death|dying|ending)',
       '(?:goodbye|bye) (?:forever|cruel world|everyone|world)|this is (?:my )?goodbye',
       'my last (?:day|night|message)|by the time you read this',
-      `(?:i have|got|bought) (?:a|the|my) (?:gun|rope|noose|pills|razor|blade)(?: ready| here| with me|
+      `(?:i have|got|bought)(?: a| the| my| some| enough)? (?:gun|rope|noose|pills|razor|
+        blade)(?: ready| here| with me|
         [ ]next to me)?$`,
       'noose',
       '(?:i )?(?:want|need|would like) to jump$',

@@ -248,6 +248,9 @@ export const SIGNS_SPANISH: DangerTable = {
     ],
   },
   unsure: {
+    emergency: [
+      '(?:ya )?me las (?:tome|trague|he tomado|acabo de tomar)(?: todas)?$|ya (?:lo|las) (?:tome|hice)$',
+    ],
     suicide: [
       'suicid\\w+',
       'me (?:muero|mato)$|^me quiero matar|no (?:me )?quiero morir(?:me)?|me voy a morir',
@@ -275,7 +278,8 @@ export const SIGNS_SPANISH: DangerTable = {
       'me despido (?:de todos|para siempre|de la vida)',
       '(?:esta es )?mi (?:despedida|ultima noche|ultimo dia|ultimo mensaje)|carta de despedida',
       'cuando lean esto|no (?:voy a|estare) (?:estar )?manana$',
-      `(?:tengo|compre|consegui) (?:una |un |la |el |las )?(?:pistola|soga|cuerda|pastillas|cuchilla|
+      `(?:tengo|compre|consegui) (?:una |un |la |el |las |unas |mis )?(?:pistola|soga|cuerda|pastillas|
+        cuchilla|
         navaja|arma)(?: en la mano| aqui| aca| al lado| conmigo| list[ao])?$`,
       'lo voy a hacer (?:esta noche|hoy)|sobredosis|queria (?:morir|matarme|suicidarme)',
     ],

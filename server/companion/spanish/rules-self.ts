@@ -70,7 +70,8 @@ export const RULES_OF_SELF_SPANISH: readonly Rule[] = [
     patterns: [
       `${AM} ${VERY}(${SAD}.*)`,
       '(?:tengo|siento|me da) (?:mucha |tanta |una )?(?:tristeza|pena|depresion|angustia|soledad|un vacio)',
-      '(?:no (?:paro|puedo parar|dejo) de llorar|llor(?:o|e|ando|aba)|tengo ganas de llorar)',
+      '(?:no (?:paro|puedo parar|dejo) de llorar|llor(?:o|e|ando|aba))',
+      '(?:tengo ganas de|quiero|necesito) llorar',
       'tengo el corazon roto|me duele el alma|estoy de bajon|no estoy bien|no me siento bien',
     ],
     replies: [
