@@ -1,0 +1,171 @@
+/** `hilo witness`: watches the ledgers of others and cosigns their checkpoints (docs/witness.md). */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../../shared/clock.ts';
+import { readVerifierKey } from '../../shared/ledger/note-keys.ts';
+import { ed25519Type, type VerifierKey } from '../../shared/ledger/signed-note.ts';
+import { exitCodes, UsageError, type CommandIo } from '../ledger/io.ts';
+import { openStateFolder, type StateFolder } from './state-folder.ts';
+import { isWitnessName, openWitnessKey, readWitnessKeyFile } from './witness-key.ts';
+import { startWitnessServer } from './witness-server.ts';
+import { Witness, type WitnessEvent } from './witness.ts';
+
+export const witnessUsage = `Usage: hilo witness --listen HOST:PORT --state DIR --name NAME --log VKEY...
+       hilo witness key --state DIR [--name NAME]
+
+  Cosigns the checkpoints of logs that only grow (C2SP tlog-witness), over HTTP.
+
+  --listen HOST:PORT   where to listen; [::1]:8081 for IPv6; port 0 lets the system choose
+  --state DIR          key and memory of the witness; losing or restoring it breaks its word
+  --name NAME          such as witness.example.org/w1; needed when DIR has no key yet
+  --log VKEY           verifier key of a log, origin+keyid+base64; once for each log and each of its keys
+
+  hilo witness key prints the verifier key of the witness, for the setting WITNESSES of those whom it watches.
+
+Exit code: 0 stopped by a signal, 1 failed, 3 usage
+`;
+
+/** Runs until SIGINT or SIGTERM, or `io.signal`. Resolves with the exit code and never rejects. */
+export async function witnessCommand(argv: string[], io: CommandIo): Promise<number> {
+  try {
+    const { values, positionals } = parseOrExplain(argv);
+    if (values.help) {
+      io.stdout.write(witnessUsage);
+      return exitCodes.verified;
+    }
+    const [command = 'run', ...more] = positionals;
+    if (more.length > 0) throw new UsageError(`hilo witness takes no ${more.join(' ')}`);
+    if (command === 'key') return await showKey(values, io);
+    if (command === 'run') return await run(values, io);
+    throw new UsageError(`There is no command witness ${command}`);
+  } catch (error) {
+    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    if (!(error instanceof UsageError)) return exitCodes.bad;
+    io.stderr.write(`\n${witnessUsage}`);
+    return exitCodes.usage;
+  }
+}
+
+type Values = ReturnType<typeof parseOrExplain>['values'];
+
+function parseOrExplain(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        listen: { type: 'string' },
+        state: { type: 'string' },
+        name: { type: 'string' },
+        log: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function showKey(values: Values, io: CommandIo): Promise<number> {
+  const folder = required(values.state, '--state DIR');
+  const name = readName(values.name);
+  const known = await readWitnessKeyFile(folder);
+  if (known !== undefined && (name === undefined || name === known.key.name)) {
+    io.stdout.write(`${known.verifierKey}\n`);
+    return exitCodes.verified;
+  }
+  if (known === undefined && name === undefined) throw new UsageError('A new key needs a --name');
+  return await withState(folder, async (state) => {
+    io.stdout.write(`${(await openWitnessKey(state, name, randomBytes)).verifierKey}\n`);
+    return exitCodes.verified;
+  });
+}
+
+async function run(values: Values, io: CommandIo): Promise<number> {
+  const listen = readAddress(required(values.listen, '--listen HOST:PORT'));
+  const folder = required(values.state, '--state DIR');
+  const name = readName(values.name);
+  const logs = values.log.map(readLogKey);
+  if (logs.length === 0) throw new UsageError('A witness needs at least one --log VKEY');
+  return await withState(folder, async (state) => {
+    const cosigner = await openWitnessKey(state, name, randomBytes);
+    const failed = new AbortController();
+    const onEvent = (event: WitnessEvent): void => {
+      writeEvent(io, event);
+      if (event.kind === 'failed') failed.abort();
+    };
+    const witness = await Witness.open({ cosigner, logs, state, now: () => systemClock.now(), onEvent });
+    const addCheckpoint = (body: Uint8Array) => witness.addCheckpoint(body);
+    const server = await startWitnessServer({ ...listen, addCheckpoint });
+    const { host } = listen;
+    const facts = { host, port: server.port, key: cosigner.verifierKey, sizes: witness.sizes() };
+    writeLine(io, 'info', 'The witness listens', facts);
+    const stopped = io.signal ?? untilTold();
+    await aborted(AbortSignal.any([stopped, failed.signal]));
+    await server.close();
+    writeLine(io, 'info', 'The witness has ended', {});
+    return failed.signal.aborted ? exitCodes.bad : exitCodes.verified;
+  });
+}
+
+async function withState<Result>(
+  folder: string,
+  work: (state: StateFolder) => Promise<Result>,
+): Promise<Result> {
+  const state = await openStateFolder(folder);
+  try {
+    return await work(state);
+  } finally {
+    await state.close();
+  }
+}
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once, as always. */
+function untilTold(): AbortSignal {
+  const told = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort());
+  return told.signal;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+function writeEvent(io: CommandIo, event: WitnessEvent): void {
+  const { kind, ...facts } = event;
+  if (kind === 'cosigned') return writeLine(io, 'info', 'Cosigned', facts);
+  if (kind === 'inconsistent') {
+    return writeLine(io, 'error', 'A log signed what does not extend its last checkpoint', facts);
+  }
+  writeLine(io, 'error', 'The state cannot be written; the witness stops', { error: String(event.error) });
+}
+
+/** JSON lines, as the server's log. */
+function writeLine(io: CommandIo, level: 'info' | 'error', msg: string, facts: object): void {
+  io.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), msg, ...facts })}\n`);
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value === undefined || value === '') throw new UsageError(`${option} is missing`);
+  return value;
+}
+
+function readName(text: string | undefined): string | undefined {
+  if (text === undefined || isWitnessName(text)) return text;
+  throw new UsageError(`${JSON.stringify(text)} is no name: printable ASCII without spaces and +, up to 100`);
+}
+
+function readAddress(text: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([\d:A-Fa-f.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535) throw new UsageError(`${text} is not HOST:PORT`);
+  return { host, port };
+}
+
+function readLogKey(text: string): VerifierKey {
+  const key = readVerifierKey(text);
+  if (key?.type === ed25519Type) return key;
+  throw new UsageError(`${text} is not the verifier key of a log (Ed25519, origin+keyid+base64)`);
+}
