@@ -197,6 +197,17 @@ test('a damaged or foreign snapshot is thrown away', async (context) => {
   await again.close();
 });
 
+test('a listener that throws is logged and stops nothing', async () => {
+  let errors = 0;
+  const log = { ...quiet, error: () => (errors += 1) };
+  const ledger = await openLedger(options({ disk: new SimulatedDisk(), log }));
+  const stop = ledger.onCommit(() => assert.fail('a faulty listener'));
+  await grantMany(ledger, 'g', 1);
+  stop();
+  await grantMany(ledger, 'h', 1);
+  assert.deepEqual([errors, ledger.failure, ledger.head.size], [1, undefined, 3]);
+});
+
 test('a snapshot is made in the background, and the next start goes on from it', async (context) => {
   const dataDir = await temporaryFolder(context);
   const ledger = await openLedger(options({ dataDir, snapshotEntries: 50 }));

@@ -211,13 +211,22 @@ export class Ledger {
 
   #committed(block: CommittedBlock): void {
     this.#log.noteCommitted(block.first, block.texts);
-    for (const listener of this.#listeners) listener(block);
+    for (const listener of this.#listeners) this.#tell(listener, block);
     const { dataDir, snapshotEntries = snapshotEntriesDefault, clock } = this.#options;
     if (dataDir !== undefined && block.head.size - this.#snapshotAt >= snapshotEntries) {
       this.#snapshotAt = block.head.size;
       this.#snapshotting ??= this.#snapshotInBackground(join(dataDir, ledgerFolder));
     }
     this.#cancelPublish ??= clock.after(checkpointFileMs, () => void this.#publish());
+  }
+
+  /** The block is durable whatever a listener makes of it. */
+  #tell(listener: (block: CommittedBlock) => void, block: CommittedBlock): void {
+    try {
+      listener(block);
+    } catch (error) {
+      this.#options.log.error({ error, first: block.first }, 'A listener of the ledger failed');
+    }
   }
 
   /** Writes the newest checkpoint to its file. A failure is logged only: nothing depends on that file. */
