@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
@@ -13,17 +15,16 @@ const themeFirst: Plugin = {
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head-prepend' }],
 };
 
-/** Puts .br and .gz beside each file, so that whoever serves them need not compress at each request. */
+/** Puts .br and .gz beside each file as it was finally written, so that its server need not compress at requests. */
 const precompress: Plugin = {
   name: 'precompress',
   apply: 'build',
-  async generateBundle(_options, bundle) {
-    for (const [fileName, file] of Object.entries(bundle)) {
-      if (!/\.(?:js|css)$/.test(fileName)) continue;
-      const content = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-      const [br, gz] = await Promise.all([promisify(brotliCompress)(content), promisify(gzip)(content)]);
-      this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: br });
-      this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gz });
+  async writeBundle({ dir = '' }, bundle) {
+    for (const fileName of Object.keys(bundle).filter((name) => /\.(?:js|css)$/.test(name))) {
+      const file = join(dir, fileName);
+      const content = await readFile(file);
+      await writeFile(`${file}.br`, await promisify(brotliCompress)(content));
+      await writeFile(`${file}.gz`, await promisify(gzip)(content));
     }
   },
 };
@@ -40,7 +41,7 @@ export default defineConfig({
     target: 'es2022',
     // Inlined files would be data: addresses, which the page's policy allows for images only.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
   },
   server: {
     host: '127.0.0.1',

@@ -50,6 +50,7 @@ describe('a conversation on the page', { timeout: 120_000 }, () => {
     await driver.phase('done');
     assert.equal(await driver.answerText(), 'Good morning.');
     assert.equal(await driver.composer.inputValue(), '');
+    assert.equal(await driver.page.locator('.plain').count(), 0);
   });
 
   it('stops with one button and says who stopped it', async () => {

@@ -1,6 +1,6 @@
 /**
- * Makes a run of siblings look like a newer version of it and touches only what differs, so that the browser lays
- * out and paints little and a reader's selection lives on. Returns the run as it then stands.
+ * Makes a run of siblings look like a newer version of it and touches only what differs, so that the browser
+ * lays out and paints little and a reader's selection lives on. Returns the run as it then stands.
  */
 export function graft(
   parent: Node,

@@ -336,17 +336,16 @@ function errorObject(key: ErrorKey, data: Params): Params {
   return { code: ERRORS[key].code, message: errorText(key, 'en'), data: { reason: key, ...data } };
 }
 
+/** As the gateway does: what the build has compressed is sent compressed. */
 async function serve(folder: string, url: string, response: ServerResponse): Promise<void> {
   const path = normalize(new URL(url, 'http://page').pathname);
   const file = join(folder, path === '/' ? 'index.html' : path);
-  try {
-    const content = await readFile(file);
-    response.writeHead(200, {
-      'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'content-security-policy': PAGE_POLICY,
-    });
-    response.end(content);
-  } catch {
-    response.writeHead(404).end();
-  }
+  const headers = {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': PAGE_POLICY,
+  };
+  const compressed = await readFile(`${file}.br`).catch(() => undefined);
+  const content = compressed ?? (await readFile(file).catch(() => undefined));
+  if (!content) return void response.writeHead(404).end();
+  response.writeHead(200, compressed ? { ...headers, 'content-encoding': 'br' } : headers).end(content);
 }
