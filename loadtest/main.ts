@@ -9,7 +9,7 @@ import { SCENARIOS } from './scenarios/index.ts';
 import { HELP, parseOptions, UsageError, type Options } from './scenarios/options.ts';
 import { Run } from './scenarios/run.ts';
 import { selfContained } from './scenarios/self-contained.ts';
-import { memoryOfMetrics, memoryOfPid, type ProcessMemory } from './stack/memory.ts';
+import { memoryOfMetrics, memoryOfPid, type ProcessMemory } from './stack/process-usage.ts';
 import { accepts } from './stack/child.ts';
 import { thisMachine } from './stack/machine.ts';
 import type { Stack } from './stack/stack.ts';

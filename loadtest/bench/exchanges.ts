@@ -1,6 +1,7 @@
 /** Whole exchanges a second against bare echoes: over TCP on both faces, and through the gateway. */
 import { median } from '../measure/latency.ts';
 import type { Child } from '../stack/child.ts';
+import { processorMsOfPid } from '../stack/process-usage.ts';
 import { startStack } from '../stack/stack.ts';
 import type { BenchContext, Figure } from './figure.ts';
 import type { ExchangeResult, LoadJob } from './load-process.ts';
@@ -62,6 +63,13 @@ interface Comparison {
 
 const FLOOR_NAMES = { tcp: 'line echo', ws: 'ws echo' } as const;
 
+interface Measured extends ExchangeResult {
+  /** Of all processes of the subject together, for each exchange: what others do on the machine hardly changes it. */
+  readonly processorMicroseconds: number;
+}
+
+type Results = Readonly<Record<'subject' | 'floor', Measured[]>>;
+
 async function compare(context: BenchContext, comparison: Comparison): Promise<Figure[]> {
   const { kind } = comparison;
   const echo = await startEcho(ECHO_FILES[kind]);
@@ -72,13 +80,15 @@ async function compare(context: BenchContext, comparison: Comparison): Promise<F
     environment: { INSTANT_LEDGER: comparison.ledger },
   });
   const load = loadProcess();
-  const results: Record<'subject' | 'floor', ExchangeResult[]> = { subject: [], floor: [] };
+  const results: Results = { subject: [], floor: [] };
+  const { port } = kind === 'ws' ? stack.targets.gateway : stack.targets.server;
+  const subjects = [stack.server, ...(stack.gateway ? [stack.gateway] : [])];
+  const floor: Wire = { ...comparison.floor, kind, port: echo.port };
+  const subject: Wire = { ...comparison.subject, kind, port };
   try {
-    const port = kind === 'ws' ? stack.targets.gateway.port : stack.targets.server.port;
     for (let round = 0; round < (context.quick ? 1 : ROUNDS); round += 1) {
-      const floor: Wire = { ...comparison.floor, kind, port: echo.port };
-      results.floor.push(await measure(load, floor, context.quick));
-      results.subject.push(await measure(load, { ...comparison.subject, kind, port }, context.quick));
+      results.floor.push(await measure(load, floor, [echo.child], context.quick));
+      results.subject.push(await measure(load, subject, subjects, context.quick));
     }
   } finally {
     await load.stop();
@@ -88,33 +98,50 @@ async function compare(context: BenchContext, comparison: Comparison): Promise<F
   return [figureOf(comparison, results)];
 }
 
-async function measure(load: Child, wire: Wire, quick: boolean): Promise<ExchangeResult> {
+async function measure(
+  load: Child,
+  wire: Wire,
+  subjects: readonly Child[],
+  quick: boolean,
+): Promise<Measured> {
   const times = quick ? { warmUpMs: 500, ms: 1_000 } : { warmUpMs: 1_000, ms: 2_500 };
-  const job: LoadJob = { job: 'exchange', wire, clients: CLIENTS, ...times };
-  load.send(job);
-  return (await load.message()) as ExchangeResult;
+  const before = await processorMs(subjects);
+  load.send({ job: 'exchange', wire, clients: CLIENTS, ...times } satisfies LoadJob);
+  const result = (await load.message()) as ExchangeResult;
+  const usedMs = (await processorMs(subjects)) - before;
+  return { ...result, processorMicroseconds: (usedMs * 1_000) / result.total };
 }
 
-function figureOf(
-  { name, kind, target }: Comparison,
-  { subject, floor }: Readonly<Record<'subject' | 'floor', readonly ExchangeResult[]>>,
-): Figure {
+async function processorMs(children: readonly Child[]): Promise<number> {
+  const times = await Promise.all(children.map((child) => processorMsOfPid(child.pid)));
+  return times.reduce((sum, time) => sum + time, 0);
+}
+
+function figureOf({ name, kind, target }: Comparison, { subject, floor }: Results): Figure {
   const failures = [...subject, ...floor].flatMap((result) => result.failures);
+  const [cost, floorCost] = [
+    middle(subject, 'processorMicroseconds'),
+    middle(floor, 'processorMicroseconds'),
+  ];
   return {
     name,
-    value: median(subject.map((result) => result.perSecond)),
+    value: middle(subject, 'perSecond'),
     unit: '/s',
-    floor: median(floor.map((result) => result.perSecond)),
+    floor: middle(floor, 'perSecond'),
     floorName: FLOOR_NAMES[kind],
     measure: 'ratio',
     target,
     notes: [
-      `${CLIENTS} clients; latency p50 ${latency(subject, 'p50Ms')}, p99 ${latency(subject, 'p99Ms')} ms`,
+      `${CLIENTS} clients; p50 ${middle(subject, 'p50Ms').toFixed(2)} ms, p99 ${middle(subject, 'p99Ms').toFixed(2)} ms`,
+      `processor time of an exchange ${cost.toFixed(1)} µs, of an echo ${floorCost.toFixed(1)} µs`,
       ...failures.slice(0, 3).map((failure) => `failure: ${failure}`),
     ],
   };
 }
 
-function latency(results: readonly ExchangeResult[], name: 'p50Ms' | 'p99Ms'): string {
-  return median(results.map((result) => result[name])).toFixed(2);
+function middle(
+  results: readonly Measured[],
+  name: 'perSecond' | 'p50Ms' | 'p99Ms' | 'processorMicroseconds',
+): number {
+  return median(results.map((result) => result[name]));
 }

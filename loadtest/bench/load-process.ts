@@ -23,6 +23,8 @@ export interface HoldJob {
 
 export interface ExchangeResult {
   readonly perSecond: number;
+  /** All exchanges, those of the warm-up too. */
+  readonly total: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failures: readonly string[];
@@ -54,12 +56,13 @@ async function run(job: LoadJob): Promise<ExchangeResult | HoldResult> {
 async function exchange(job: ExchangeJob): Promise<ExchangeResult> {
   const failures: string[] = [];
   const latency = new LatencyRecorder();
-  const state = { counting: false, over: false, count: 0 };
+  const state = { counting: false, over: false, count: 0, total: 0 };
   const clients = Array.from({ length: job.clients }, (_, index) => {
     let sentMs = performance.now();
     return new RawClient(job.wire, index, {
       done() {
         const nowMs = performance.now();
+        state.total += 1;
         if (state.counting) {
           state.count += 1;
           latency.record(nowMs - sentMs);
@@ -79,7 +82,7 @@ async function exchange(job: ExchangeJob): Promise<ExchangeResult> {
   state.over = true;
   for (const client of clients) client.destroy();
   const { p50Ms, p99Ms } = latency.summary();
-  return { perSecond: state.count / seconds, p50Ms, p99Ms, failures };
+  return { perSecond: state.count / seconds, total: state.total, p50Ms, p99Ms, failures };
 }
 
 async function hold(job: HoldJob): Promise<HoldResult> {

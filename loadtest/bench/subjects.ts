@@ -1,7 +1,7 @@
 /** Starts what is measured and what it is measured against. */
 import { join } from 'node:path';
 import { Child } from '../stack/child.ts';
-import { memoryOfPid } from '../stack/memory.ts';
+import { memoryOfPid } from '../stack/process-usage.ts';
 
 const HERE = import.meta.dirname;
 

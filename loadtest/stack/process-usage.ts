@@ -1,4 +1,4 @@
-/** How much memory a process has: from the kernel when it runs here, else from what it says itself. */
+/** What a process uses: from the kernel when it runs here, else from what it says itself. */
 import { readFile } from 'node:fs/promises';
 
 export interface ProcessMemory {
@@ -34,6 +34,24 @@ export async function memoryOfMetrics(url: string): Promise<ProcessMemory | unde
     return undefined;
   }
 }
+
+/** Milliseconds of processor time that the process has used; NaN when it is gone. */
+export async function processorMsOfPid(pid: number): Promise<number> {
+  try {
+    return parseProcStat(await readFile(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Reads utime and stime (proc_pid_stat(5)). The name before them is in parentheses and may hold anything. */
+export function parseProcStat(stat: string): number {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** The kernel counts in hundredths of a second whatever its own clock does (USER_HZ). */
+const TICK_MS = 10;
 
 function kibibytes(status: string, name: string): number | undefined {
   const match = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status);
