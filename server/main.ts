@@ -19,16 +19,16 @@ const server = await start().catch((error: unknown) => {
   log.fatal({ err: error }, 'The server cannot start');
   process.exit(EXIT_FAILED);
 });
-const { port, proxyPort, metricsPort, provider } = server;
-log.info({ host: config.APP_HOST, port, proxyPort, metricsPort, provider }, 'The server listens');
-// Under `hilo up` the parent waits for this; by itself there is nobody to tell.
-process.send?.({ ready: { host: config.APP_HOST, port, proxyPort, metricsPort, provider } });
-
 let isEnding = false;
 process.on('SIGINT', () => end('SIGINT'));
 process.on('SIGTERM', () => end('SIGTERM'));
 // The parent is gone without a word: nobody else would end this process.
 process.on('disconnect', () => end('disconnect'));
+
+const { port, proxyPort, metricsPort, provider } = server;
+log.info({ host: config.APP_HOST, port, proxyPort, metricsPort, provider }, 'The server listens');
+// Under `hilo up` the parent waits for this; by itself there is nobody to tell.
+process.send?.({ ready: { host: config.APP_HOST, port, proxyPort, metricsPort, provider } });
 
 function end(cause: string): void {
   if (isEnding) process.exit(EXIT_FAILED);

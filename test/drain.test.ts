@@ -1,7 +1,7 @@
 /** A server that ends lets everybody finish, tells everybody, and takes nobody in. [P-14] */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineClient } from './support/line-client.ts';
+import { LineClient, type LineTransport } from './support/line-client.ts';
 import { ResumableClient } from './support/resumable-client.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { providersOf, ScriptedProvider } from './support/scripted-provider.ts';
@@ -13,7 +13,7 @@ async function start(environment: Record<string, string> = {}) {
   return { provider, server };
 }
 
-async function assertSentAway(client: RpcClient): Promise<void> {
+async function assertSentAway(client: RpcClient<LineTransport>): Promise<void> {
   const last = await client.next();
   assert.deepEqual(
     [last.id, last.error?.data['reason'], last.error?.data['closing']],

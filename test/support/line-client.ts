@@ -4,7 +4,17 @@ import { once } from 'node:events';
 
 const PATIENCE_MS = 10_000;
 
-export class LineClient {
+/** What a client of either transport can do. */
+export interface LineTransport {
+  readonly received: string;
+  send(text: string | Buffer): void;
+  line(): Promise<string>;
+  rest(): Promise<string>;
+  destroy(): void;
+  reset(): void;
+}
+
+export class LineClient implements LineTransport {
   readonly socket: Socket;
   #received = '';
   #position = 0;

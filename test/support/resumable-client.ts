@@ -1,10 +1,13 @@
 /** A client that can be cut off and come back; it insists that the numbers of its messages are consecutive. */
 import assert from 'node:assert/strict';
+import type { LineTransport } from './line-client.ts';
 import { RpcClient, type RpcMessage } from './rpc-client.ts';
 
+type Connected = RpcClient<LineTransport>;
+
 export class ResumableClient {
-  readonly #port: number;
-  #rpc: RpcClient;
+  readonly #connect: () => Promise<Connected>;
+  #rpc: Connected;
   #token = '';
   epoch = '';
   session = '';
@@ -13,19 +16,24 @@ export class ResumableClient {
   readonly messages: RpcMessage[] = [];
   #nextId = 1_000;
 
-  private constructor(port: number, rpc: RpcClient) {
-    this.#port = port;
+  private constructor(connect: () => Promise<Connected>, rpc: Connected) {
+    this.#connect = connect;
     this.#rpc = rpc;
   }
 
-  static async open(port: number): Promise<ResumableClient> {
-    const client = new ResumableClient(port, await RpcClient.open(port));
+  static open(port: number): Promise<ResumableClient> {
+    return ResumableClient.over(() => RpcClient.open(port));
+  }
+
+  /** `connect` is asked for each connection anew. */
+  static async over(connect: () => Promise<Connected>): Promise<ResumableClient> {
+    const client = new ResumableClient(connect, await connect());
     const result = await client.#rpc.call('session.hello', { client: 'test', version: '1' });
     client.#accept(result);
     return client;
   }
 
-  get rpc(): RpcClient {
+  get rpc(): Connected {
     return this.#rpc;
   }
 
@@ -79,7 +87,7 @@ export class ResumableClient {
 
   /** Comes back on a new connection; what it misses is read by `next`. */
   async resume(): Promise<Record<string, unknown>> {
-    this.#rpc = await RpcClient.open(this.#port);
+    this.#rpc = await this.#connect();
     const before = this.lastSeq;
     const result = await this.#rpc.call('session.resume', this.resumeParams);
     this.#accept(result);
@@ -89,7 +97,7 @@ export class ResumableClient {
 
   /** Comes back, but the connection is lost again before the answer, and the new token with it, is read. */
   async resumeInVain(): Promise<void> {
-    this.#rpc = await RpcClient.open(this.#port);
+    this.#rpc = await this.#connect();
     await this.#rpc.call('session.resume', this.resumeParams);
     this.#rpc.destroy();
   }

@@ -1,6 +1,6 @@
 /** A JSON-RPC client over a `LineClient`, for tests. */
 import assert from 'node:assert/strict';
-import { LineClient } from './line-client.ts';
+import { LineClient, type LineTransport } from './line-client.ts';
 
 export interface RpcMessage {
   readonly id?: string | number | null;
@@ -11,13 +11,13 @@ export interface RpcMessage {
   readonly error?: { code: number; message: string; data: Record<string, unknown> };
 }
 
-export class RpcClient {
-  readonly lines: LineClient;
+export class RpcClient<Lines extends LineTransport = LineClient> {
+  readonly lines: Lines;
   /** Everything that was read, in order. */
   readonly messages: RpcMessage[] = [];
   #nextId = 1;
 
-  private constructor(lines: LineClient) {
+  constructor(lines: Lines) {
     this.lines = lines;
   }
 
@@ -36,7 +36,10 @@ export class RpcClient {
   }
 
   async next(): Promise<RpcMessage> {
-    const message = JSON.parse(await this.lines.line()) as RpcMessage & { jsonrpc?: string };
+    let line = await this.lines.line();
+    // A blank line is a sign of life, no message. [P-5]
+    while (line === '') line = await this.lines.line();
+    const message = JSON.parse(line) as RpcMessage & { jsonrpc?: string };
     assert.equal(message.jsonrpc, '2.0');
     this.messages.push(message);
     return message;

@@ -1,0 +1,60 @@
+/** The server and the gateway as processes of their own, as they run in earnest. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const READY_MS = 20_000;
+
+export class Process implements AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly #exited: Promise<readonly [number | null, NodeJS.Signals | null]>;
+  #output = '';
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    this.#exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
+    }
+  }
+
+  /** Runs a main module of the project; resolves when it says that it is ready. */
+  static async start(path: string, environment: Readonly<Record<string, string>>): Promise<Process> {
+    const child = fork(fileURLToPath(new URL(`../../${path}`, import.meta.url)), {
+      env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...environment },
+      silent: true,
+    });
+    const process_ = new Process(child);
+    const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+    const outcome = await Promise.race([once(child, 'message'), process_.#exited.then(() => undefined)]);
+    clearTimeout(timer);
+    if (!outcome) throw new Error(`${path} did not start:\n${process_.#output}`);
+    return process_;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves with the exit code, or the signal that ended it. */
+  async exit(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+    if (signal) this.child.kill(signal);
+    const [code, by] = await this.#exited;
+    return by ?? code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.exit('SIGKILL');
+  }
+}
+
+/** A port that was free a moment ago, for a process that must come back to the same one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
