@@ -15,7 +15,7 @@ const themeFirst: Plugin = {
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head-prepend' }],
 };
 
-/** Puts .br and .gz beside each file as it was finally written, so that its server need not compress at requests. */
+/** Puts .br and .gz beside each file as it was finally written; whoever serves them need not compress. */
 const precompress: Plugin = {
   name: 'precompress',
   apply: 'build',

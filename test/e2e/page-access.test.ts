@@ -1,9 +1,6 @@
 /** How the page reads and writes: keyboard, listening, narrow screens, hostile answers, long talks. */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { PageBrowser, type PageDriver } from './page/driver.ts';
-import { FakeServer } from './page/fake-server.ts';
+import { openBrowser } from './page/on-page.ts';
 import {
   contrastFaults,
   longestFrameMs,
@@ -12,213 +9,196 @@ import {
   watchEarlierTurns,
 } from './page/inspect.ts';
 
-const PAGE = fileURLToPath(new URL('../../web/dist/', import.meta.url));
+const { test } = await openBrowser();
 
-describe('reading and writing on the page', { timeout: 120_000 }, () => {
-  let browser: PageBrowser;
-  let server: FakeServer;
-  let driver: PageDriver;
+test('switches language and theme at once and remembers both', async ({ driver, server }) => {
+  await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
+  await driver.page.getByPlaceholder('Escribe un mensaje').waitFor();
+  await driver.status.getByText('En línea').waitFor();
+  await server.until(() => server.calls.some(({ method }) => method === 'session.locale'));
+  await driver.page.getByRole('button', { name: 'Tema: el del sistema' }).click();
+  await driver.page.getByRole('button', { name: 'Tema: claro' }).click();
+  await driver.reload();
+  assert.deepEqual(
+    await driver.page.evaluate('[document.documentElement.lang, document.documentElement.dataset.theme]'),
+    ['es', 'dark'],
+  );
+  await driver.send('¿qué tal?');
+  (await server.exchange(1)).reply('The weather is fine and you are here with me.');
+  await driver.answered('The weather');
+  assert.equal(await driver.lastAnswer.getAttribute('lang'), 'en');
+});
 
-  before(async () => {
-    browser = await PageBrowser.launch();
-  });
-  after(() => browser.close());
+test('can be used with the keyboard alone', async ({ driver, server }) => {
+  const { page } = driver;
+  const focused = () =>
+    page.evaluate<string>('document.activeElement.id || document.activeElement.ariaLabel');
+  assert.equal(await focused(), 'composer');
+  await page.keyboard.type('first line');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('second line');
+  await page.keyboard.press('Enter');
+  const exchange = await server.exchange(1);
+  assert.equal(exchange.text, 'first line\nsecond line');
+  exchange.start().delta('An answer');
+  await driver.answered('An answer');
+  await page.keyboard.press('Escape');
+  await driver.phase('stopped');
+  assert.equal(await focused(), 'composer');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Send');
+  for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Copy answer');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Conversation');
+});
 
-  beforeEach(async () => {
-    server = await FakeServer.start(PAGE);
-    driver = await browser.open(server.url);
-    await driver.connected();
-  });
-  afterEach(async () => {
-    const { faults } = driver;
-    await driver.page.close();
-    await server.close();
-    assert.deepEqual(faults, []);
-  });
+test('leaves Enter to an input method that composes', async ({ driver, server }) => {
+  await driver.composer.fill('に');
+  await driver.page.evaluate(`document.querySelector('#composer').dispatchEvent(
+  new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))`);
+  assert.equal(await driver.composer.inputValue(), 'に');
+  assert.equal(server.exchanges.length, 0);
+});
 
-  it('switches language and theme at once and remembers both', async () => {
-    await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
-    await driver.page.getByPlaceholder('Escribe un mensaje').waitFor();
-    await driver.status.getByText('En línea').waitFor();
-    await server.until(() => server.calls.some(({ method }) => method === 'session.locale'));
-    await driver.page.getByRole('button', { name: 'Tema: el del sistema' }).click();
-    await driver.page.getByRole('button', { name: 'Tema: claro' }).click();
-    await driver.reload();
-    assert.deepEqual(
-      await driver.page.evaluate('[document.documentElement.lang, document.documentElement.dataset.theme]'),
-      ['es', 'dark'],
-    );
-    await driver.send('¿qué tal?');
-    (await server.exchange(1)).reply('The weather is fine and you are here with me.');
-    await driver.answered('The weather');
-    assert.equal(await driver.lastAnswer.getAttribute('lang'), 'en');
-  });
+test('runs nothing that a model writes and fetches nothing', async ({ driver, server }) => {
+  await driver.send('attack');
+  (await server.exchange(1)).reply(ATTACKS.join('\n\n'));
+  await driver.answered('the last word');
+  await driver.phase('done');
+  const found = await driver.page.evaluate(`[...document.querySelectorAll('.prose *')].filter((e) =>
+  /^(script|img|iframe|svg|style|object|embed|form|input|base|link|meta|math|video)$/i.test(e.tagName) ||
+  [...e.attributes].some(({ name, value }) =>
+    /^on|^style$|^id$/i.test(name) || /^\\s*(javascript|data|vbscript):/i.test(value))
+  ).map((e) => e.outerHTML)`);
+  assert.deepEqual(found, []);
+  assert.equal(await driver.page.evaluate('window.hurt'), undefined);
+  const links = await driver.page.evaluate<[string, string, string][]>(
+    "[...document.querySelectorAll('.prose a')].map((a) => [a.rel, a.target, new URL(a.href).protocol])",
+  );
+  assert.ok(links.length > 0);
+  for (const [rel, target, protocol] of links) {
+    assert.equal(rel, 'noopener noreferrer nofollow');
+    assert.equal(target, '_blank');
+    assert.match(protocol, /^(?:https?|mailto):$/);
+  }
+  await driver.lastAnswer.getByText('evil.example').first().waitFor();
+});
 
-  it('can be used with the keyboard alone', async () => {
-    const { page } = driver;
-    const focused = () =>
-      page.evaluate<string>('document.activeElement.id || document.activeElement.ariaLabel');
-    assert.equal(await focused(), 'composer');
-    await page.keyboard.type('first line');
-    await page.keyboard.press('Shift+Enter');
-    await page.keyboard.type('second line');
-    await page.keyboard.press('Enter');
-    const exchange = await server.exchange(1);
-    assert.equal(exchange.text, 'first line\nsecond line');
-    exchange.start().delta('An answer');
-    await driver.answered('An answer');
-    await page.keyboard.press('Escape');
-    await driver.phase('stopped');
-    assert.equal(await focused(), 'composer');
-    await page.keyboard.press('Tab');
-    assert.equal(await focused(), 'Send');
-    for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
-    assert.equal(await focused(), 'Copy answer');
-    await page.keyboard.press('Shift+Tab');
-    assert.equal(await focused(), 'Conversation');
-  });
-
-  it('leaves Enter to an input method that composes', async () => {
-    await driver.composer.fill('に');
-    await driver.page.evaluate(`document.querySelector('#composer').dispatchEvent(
-      new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))`);
-    assert.equal(await driver.composer.inputValue(), 'に');
-    assert.equal(server.exchanges.length, 0);
-  });
-
-  it('runs nothing that a model writes and fetches nothing', async () => {
-    await driver.send('attack');
-    (await server.exchange(1)).reply(ATTACKS.join('\n\n'));
-    await driver.answered('the last word');
-    await driver.phase('done');
-    const found = await driver.page.evaluate(`[...document.querySelectorAll('.prose *')].filter((e) =>
-      /^(script|img|iframe|svg|style|object|embed|form|input|base|link|meta|math|video)$/i.test(e.tagName) ||
-      [...e.attributes].some(({ name, value }) =>
-        /^on|^style$|^id$/i.test(name) || /^\\s*(javascript|data|vbscript):/i.test(value))
-    ).map((e) => e.outerHTML)`);
-    assert.deepEqual(found, []);
-    assert.equal(await driver.page.evaluate('window.hurt'), undefined);
-    const links = await driver.page.evaluate<[string, string, string][]>(
-      "[...document.querySelectorAll('.prose a')].map((a) => [a.rel, a.target, new URL(a.href).protocol])",
-    );
-    assert.ok(links.length > 0);
-    for (const [rel, target, protocol] of links) {
-      assert.equal(rel, 'noopener noreferrer nofollow');
-      assert.equal(target, '_blank');
-      assert.match(protocol, /^(?:https?|mailto):$/);
-    }
-    await driver.lastAnswer.getByText('evil.example').first().waitFor();
-  });
-
-  it('draws an answer in pieces as it would draw it whole', async () => {
-    // A definition at the end reaches back to the beginning, and everything is drawn once more.
-    for (const [index, text] of [EVERYTHING, EVERYTHING.replace(/^\[1\]:.*$/m, '')].entries()) {
-      await driver.send('everything');
-      const exchange = await server.exchange(index + 1);
-      exchange.start();
-      for (let begin = 0; begin < text.length; begin += 9) {
-        exchange.delta(text.slice(begin, begin + 9));
-        await driver.page.evaluate('new Promise(requestAnimationFrame)');
-      }
-      exchange.finish();
-      await driver.phase('done');
-      const html = () => driver.lastAnswer.evaluate((element) => String(Reflect.get(element, 'innerHTML')));
-      const inPieces = await html();
-      await driver.reload();
-      await driver.answered('The end');
-      assert.equal(inPieces, await html());
-      assert.equal(inPieces.includes('href="https://late.example/"'), index === 0);
-      assert.match(inPieces, /<ol>.*<pre.*<table>.*<blockquote>.*<h4>.*<pre/s);
-    }
-  });
-
-  it('follows the end only while the reader is there', async () => {
-    await driver.send('long');
-    const exchange = await server.exchange(1);
-    exchange.start().delta('line\n\n'.repeat(60));
-    await driver.answered('line');
-    await driver.until(`document.querySelector('.scroller').scrollHeight > 1500 && ${GAP} < 5`);
-    await driver.scroller.hover();
-    await driver.page.mouse.wheel(0, -600);
-    const button = driver.page.locator('.to-end');
-    await button.waitFor();
-    const before = await driver.page.evaluate("document.querySelector('.scroller').scrollTop");
-    exchange.delta('more\n\n'.repeat(20) + 'the end');
-    await driver.answered('the end');
-    assert.equal(await driver.page.evaluate("document.querySelector('.scroller').scrollTop"), before);
-    assert.ok((await driver.page.evaluate<number>(GAP)) > 600);
-    await button.click();
-    await driver.until(`${GAP} < 5`);
-    assert.equal(await button.count(), 0);
-  });
-
-  it('speaks whole sentences to those who listen, and copies code', async () => {
-    await driver.send('hello');
-    const exchange = await server.exchange(1);
-    exchange.start().delta('One sentence. And ano');
-    await driver.page
-      .locator('[aria-live="polite"] p', { hasText: 'One sentence.' })
-      .waitFor({ state: 'attached' });
-    assert.ok(!(await driver.spoken()).some((text) => text.includes('And ano')));
-    exchange.delta('ther one.\n\n```js\nlet x = 1;\n```\n').finish();
-    await driver.phase('done');
-    await driver.page
-      .locator('[aria-live="polite"] p', { hasText: 'End of the answer' })
-      .waitFor({ state: 'attached' });
-    const spoken = await driver.spoken();
-    assert.deepEqual(spoken.slice(spoken.indexOf('One sentence.')), [
-      'One sentence.',
-      'And another one.',
-      'Code',
-      'End of the answer',
-    ]);
-    await driver.page.getByRole('button', { name: 'Copy', exact: true }).click();
-    await driver.page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
-  });
-
-  it('fits 320 pixels and 44 pixel fingers in both themes, with readable contrast', async () => {
-    await driver.page.setViewportSize({ width: 320, height: 640 });
-    await driver.send('plan');
-    (await server.exchange(1)).reply(WIDE);
-    await driver.phase('done');
-    await driver.send('fail');
-    (await server.exchange(2)).fail('upstream_timeout');
-    await driver.phase('failed');
-    await driver.send('limit');
-    (await server.exchange(3)).fail('rate_limited', { retryAfterMs: 60_000 });
-    await driver.page.locator('.composer-notice').waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await driver.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      assert.ok((await driver.overflow()) <= 0);
-      assert.deepEqual(await driver.smallTargets(), []);
-      assert.deepEqual(await contrastFaults(driver.page), []);
-    }
-    assert.deepEqual(await structureFaults(driver.page), []);
-  });
-
-  it('keeps ten thousand messages still while an answer comes and the reader types', async (context) => {
-    await seedConversation(driver.page, 5_000);
-    await driver.reload();
-    await driver.connected();
-    await driver.until("document.querySelectorAll('.leaf').length === 250");
-    await driver.send('a long answer, please');
-    const exchange = await server.exchange(1);
+test('draws an answer in pieces as it would draw it whole', async ({ driver, server }) => {
+  // A definition at the end reaches back to the beginning, and everything is drawn once more.
+  for (const [index, text] of [EVERYTHING, EVERYTHING.replace(/^\[1\]:.*$/m, '')].entries()) {
+    await driver.send('everything');
+    const exchange = await server.exchange(index + 1);
     exchange.start();
-    await driver.phase('thinking');
-    await watchEarlierTurns(driver.page);
-    const worstMs = await longestFrameMs(driver.page, async () => {
-      for (let piece = 0; piece < 60; piece += 1) {
-        exchange.delta(`Paragraph ${piece} with *some* words in it, and \`code\`.\n\n`);
-        await driver.page.keyboard.press('x');
-      }
-    });
-    context.diagnostic(`Longest frame among 10,000 messages: ${worstMs} ms`);
+    for (let begin = 0; begin < text.length; begin += 9) {
+      exchange.delta(text.slice(begin, begin + 9));
+      await driver.page.evaluate('new Promise(requestAnimationFrame)');
+    }
     exchange.finish();
     await driver.phase('done');
-    assert.equal(await driver.composer.inputValue(), 'x'.repeat(60));
-    assert.equal(await driver.lastAnswer.locator('p').count(), 60);
-    assert.equal(await driver.page.evaluate('window.earlierChanges'), 0);
+    const html = () => driver.lastAnswer.evaluate((element) => String(Reflect.get(element, 'innerHTML')));
+    const inPieces = await html();
+    await driver.reload();
+    await driver.answered('The end');
+    assert.equal(inPieces, await html());
+    assert.equal(inPieces.includes('href="https://late.example/"'), index === 0);
+    assert.match(inPieces, /<ol>.*<pre.*<table>.*<blockquote>.*<h4>.*<pre/s);
+  }
+});
+
+test('follows the end only while the reader is there', async ({ driver, server }) => {
+  await driver.send('long');
+  const exchange = await server.exchange(1);
+  exchange.start().delta('line\n\n'.repeat(60));
+  await driver.answered('line');
+  await driver.until(`document.querySelector('.scroller').scrollHeight > 1500 && ${GAP} < 5`);
+  await driver.scroller.hover();
+  await driver.page.mouse.wheel(0, -600);
+  const button = driver.page.locator('.to-end');
+  await button.waitFor();
+  const before = await driver.page.evaluate("document.querySelector('.scroller').scrollTop");
+  exchange.delta('more\n\n'.repeat(20) + 'the end');
+  await driver.answered('the end');
+  assert.equal(await driver.page.evaluate("document.querySelector('.scroller').scrollTop"), before);
+  assert.ok((await driver.page.evaluate<number>(GAP)) > 600);
+  await button.click();
+  await driver.until(`${GAP} < 5`);
+  assert.equal(await button.count(), 0);
+});
+
+test('speaks whole sentences to those who listen, and copies code', async ({ driver, server }) => {
+  await driver.send('hello');
+  const exchange = await server.exchange(1);
+  exchange.start().delta('One sentence. And ano');
+  await driver.page
+    .locator('[aria-live="polite"] p', { hasText: 'One sentence.' })
+    .waitFor({ state: 'attached' });
+  assert.ok(!(await driver.spoken()).some((text) => text.includes('And ano')));
+  exchange.delta('ther one.\n\n```js\nlet x = 1;\n```\n').finish();
+  await driver.phase('done');
+  await driver.page
+    .locator('[aria-live="polite"] p', { hasText: 'End of the answer' })
+    .waitFor({ state: 'attached' });
+  const spoken = await driver.spoken();
+  assert.deepEqual(spoken.slice(spoken.indexOf('One sentence.')), [
+    'One sentence.',
+    'And another one.',
+    'Code',
+    'End of the answer',
+  ]);
+  await driver.page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await driver.page.getByRole('button', { name: 'Copied', exact: true }).waitFor();
+});
+
+test('fits 320 pixels and 44 pixel fingers in both themes, with readable contrast', async ({
+  driver,
+  server,
+}) => {
+  await driver.page.setViewportSize({ width: 320, height: 640 });
+  await driver.send('plan');
+  (await server.exchange(1)).reply(WIDE);
+  await driver.phase('done');
+  await driver.send('fail');
+  (await server.exchange(2)).fail('upstream_timeout');
+  await driver.phase('failed');
+  await driver.send('limit');
+  (await server.exchange(3)).fail('rate_limited', { retryAfterMs: 60_000 });
+  await driver.page.locator('.composer-notice').waitFor();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await driver.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    assert.ok((await driver.overflow()) <= 0);
+    assert.deepEqual(await driver.smallTargets(), []);
+    assert.deepEqual(await contrastFaults(driver.page), []);
+  }
+  assert.deepEqual(await structureFaults(driver.page), []);
+});
+
+test('keeps ten thousand messages still while an answer comes and the reader types', async ({
+  driver,
+  server,
+}, context) => {
+  await seedConversation(driver.page, 5_000);
+  await driver.reload();
+  await driver.connected();
+  await driver.until("document.querySelectorAll('.leaf').length === 250");
+  await driver.send('a long answer, please');
+  const exchange = await server.exchange(1);
+  exchange.start();
+  await driver.phase('thinking');
+  await watchEarlierTurns(driver.page);
+  const worstMs = await longestFrameMs(driver.page, async () => {
+    for (let piece = 0; piece < 60; piece += 1) {
+      exchange.delta(`Paragraph ${piece} with *some* words in it, and \`code\`.\n\n`);
+      await driver.page.keyboard.press('x');
+    }
   });
+  context.diagnostic(`Longest frame among 10,000 messages: ${worstMs} ms`);
+  exchange.finish();
+  await driver.phase('done');
+  assert.equal(await driver.composer.inputValue(), 'x'.repeat(60));
+  assert.equal(await driver.lastAnswer.locator('p').count(), 60);
+  assert.equal(await driver.page.evaluate('window.earlierChanges'), 0);
 });
 
 /** How far the reader is from the end. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import {
   appended,
   cleared,
@@ -33,98 +33,96 @@ const look = (state: ChatState) =>
     item.kind === 'turn' ? `${item.id} ${item.phase.name} ${item.answer}`.trim() : item.name,
   );
 
-describe('a conversation', () => {
-  it('goes from sending over waiting and thinking to a whole answer', () => {
-    let state = sent(drafted(EMPTY_CHAT, 'hello'));
-    assert.equal(state.draft, '');
-    assert.deepEqual(look(state), ['a sending']);
-    state = queued(state, 'r-a', 2, 0);
-    state = queued(state, 'r-a', 1, 4_000);
-    assert.deepEqual(look(state), ['a queued']);
-    assert.equal(state.pace.perPlaceMs, 4_000);
-    state = started(state, 'r-a', { model: 'm', trace: 't', degraded: false });
-    assert.deepEqual(look(state), ['a thinking']);
-    state = appended(appended(state, 'r-a', 'who'), 'r-a', 'le');
-    assert.deepEqual(look(state), ['a streaming whole']);
-    assert.deepEqual(look(completed(state, 'r-a', DONE)), ['a done whole']);
-  });
+it('goes from sending over waiting and thinking to a whole answer', () => {
+  let state = sent(drafted(EMPTY_CHAT, 'hello'));
+  assert.equal(state.draft, '');
+  assert.deepEqual(look(state), ['a sending']);
+  state = queued(state, 'r-a', 2, 0);
+  state = queued(state, 'r-a', 1, 4_000);
+  assert.deepEqual(look(state), ['a queued']);
+  assert.equal(state.pace.perPlaceMs, 4_000);
+  state = started(state, 'r-a', { model: 'm', trace: 't', degraded: false });
+  assert.deepEqual(look(state), ['a thinking']);
+  state = appended(appended(state, 'r-a', 'who'), 'r-a', 'le');
+  assert.deepEqual(look(state), ['a streaming whole']);
+  assert.deepEqual(look(completed(state, 'r-a', DONE)), ['a done whole']);
+});
 
-  it('leaves settled turns alone while another runs', () => {
-    const before = answered();
-    const state = appended(sent(before, 'b'), 'r-b', 'x');
-    assert.equal(state.pages[0]?.[0], before.pages[0]?.[0]);
-    assert.equal(appended(state, 'r-a', 'late'), state);
-    assert.equal(state.revision, before.revision);
-  });
+it('leaves settled turns alone while another runs', () => {
+  const before = answered();
+  const state = appended(sent(before, 'b'), 'r-b', 'x');
+  assert.equal(state.pages[0]?.[0], before.pages[0]?.[0]);
+  assert.equal(appended(state, 'r-a', 'late'), state);
+  assert.equal(state.revision, before.revision);
+});
 
-  it('has one live turn at a time', () => {
-    const state = sent();
-    assert.equal(submitted(state, { id: 'b', requestId: 'r', text: 'x', nowMs: 0 }), state);
-  });
+it('has one live turn at a time', () => {
+  const state = sent();
+  assert.equal(submitted(state, { id: 'b', requestId: 'r', text: 'x', nowMs: 0 }), state);
+});
 
-  it('tells a stop by the reader from a cancel by the server', () => {
-    const stopped = failed(stopAsked(sent()), 'r-a', { ...FAILURE, reason: 'cancelled' }, 0);
-    assert.deepEqual(look(stopped), ['a stopped']);
-    assert.deepEqual(look(failed(sent(), 'r-a', { ...FAILURE, reason: 'cancelled' }, 0)), ['a failed']);
-  });
+it('tells a stop by the reader from a cancel by the server', () => {
+  const stopped = failed(stopAsked(sent()), 'r-a', { ...FAILURE, reason: 'cancelled' }, 0);
+  assert.deepEqual(look(stopped), ['a stopped']);
+  assert.deepEqual(look(failed(sent(), 'r-a', { ...FAILURE, reason: 'cancelled' }, 0)), ['a failed']);
+});
 
-  it('gives a limited message back to the composer, before what was typed since', () => {
-    const state = failed(
-      drafted(sent(answered(), 'b', 'again'), 'and this'),
-      'r-b',
-      { reason: 'rate_limited', values: {}, retryAfterMs: 9_000 },
-      1_000,
-    );
-    assert.deepEqual(look(state), ['a done whole']);
-    assert.equal(state.draft, 'again\n\nand this');
-    assert.equal(state.limitedUntilMs, 10_000);
-    assert.equal(state.refusal?.reason, 'rate_limited');
-  });
+it('gives a limited message back to the composer, before what was typed since', () => {
+  const state = failed(
+    drafted(sent(answered(), 'b', 'again'), 'and this'),
+    'r-b',
+    { reason: 'rate_limited', values: {}, retryAfterMs: 9_000 },
+    1_000,
+  );
+  assert.deepEqual(look(state), ['a done whole']);
+  assert.equal(state.draft, 'again\n\nand this');
+  assert.equal(state.limitedUntilMs, 10_000);
+  assert.equal(state.refusal?.reason, 'rate_limited');
+});
 
-  it('keeps what had arrived of an answer that failed, and tries again at the end under the same id', () => {
-    const state = failed(appended(sent(), 'r-a', 'half'), 'r-a', FAILURE, 0);
-    const later = answered(state, 'b');
-    assert.deepEqual(look(later), ['a failed half', 'b done whole']);
-    const again = retried(later, 'a', 'r-2');
-    assert.deepEqual(look(again), ['b done whole', 'a held']);
-    assert.equal(again.live?.requestId, 'r-2');
-    assert.equal(retried(again, 'b', 'r-3'), again);
-  });
+it('keeps what had arrived of an answer that failed, and tries again at the end under the same id', () => {
+  const state = failed(appended(sent(), 'r-a', 'half'), 'r-a', FAILURE, 0);
+  const later = answered(state, 'b');
+  assert.deepEqual(look(later), ['a failed half', 'b done whole']);
+  const again = retried(later, 'a', 'r-2');
+  assert.deepEqual(look(again), ['b done whole', 'a held']);
+  assert.equal(again.live?.requestId, 'r-2');
+  assert.equal(retried(again, 'b', 'r-3'), again);
+});
 
-  it('holds a message that a draining server refuses, and one that never left', () => {
-    const state = failed(sent(), 'r-a', { ...FAILURE, reason: 'draining' }, 0);
-    assert.deepEqual(look(state), ['a held']);
-    assert.deepEqual(look(sessionLost(answered(), 'n', 'restarted')), ['a done whole', 'restarted']);
-    assert.deepEqual(look(sessionLost(state, 'n', 'restarted')), ['a held']);
-    const held = dispatched(sent(answered(), 'b'), false);
-    assert.deepEqual(look(sessionLost(held, 'n', 'restarted')), ['a done whole', 'restarted', 'b held']);
-    assert.equal(sessionLost(held, 'n', 'restarted').live?.id, 'b');
-  });
+it('holds a message that a draining server refuses, and one that never left', () => {
+  const state = failed(sent(), 'r-a', { ...FAILURE, reason: 'draining' }, 0);
+  assert.deepEqual(look(state), ['a held']);
+  assert.deepEqual(look(sessionLost(answered(), 'n', 'restarted')), ['a done whole', 'restarted']);
+  assert.deepEqual(look(sessionLost(state, 'n', 'restarted')), ['a held']);
+  const held = dispatched(sent(answered(), 'b'), false);
+  assert.deepEqual(look(sessionLost(held, 'n', 'restarted')), ['a done whole', 'restarted', 'b held']);
+  assert.equal(sessionLost(held, 'n', 'restarted').live?.id, 'b');
+});
 
-  it('keeps an unanswered message when the session is lost, not one that runs elsewhere', () => {
-    const running = appended(sent(answered(), 'b'), 'r-b', 'ha');
-    assert.deepEqual(look(sessionLost(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
-    assert.deepEqual(look(parted(running, 'n')), ['a done whole', 'copied']);
-    assert.deepEqual(look(sessionLost(EMPTY_CHAT, 'n', 'gap')), []);
-  });
+it('keeps an unanswered message when the session is lost, not one that runs elsewhere', () => {
+  const running = appended(sent(answered(), 'b'), 'r-b', 'ha');
+  assert.deepEqual(look(sessionLost(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
+  assert.deepEqual(look(parted(running, 'n')), ['a done whole', 'copied']);
+  assert.deepEqual(look(sessionLost(EMPTY_CHAT, 'n', 'gap')), []);
+});
 
-  it('takes a message back that has not left', () => {
-    const state = stopAsked(dispatched(sent(), false));
-    assert.deepEqual([look(state), state.draft, state.live], [[], 'hello', undefined]);
-    assert.equal(takenBack(EMPTY_CHAT), EMPTY_CHAT);
-  });
+it('takes a message back that has not left', () => {
+  const state = stopAsked(dispatched(sent(), false));
+  assert.deepEqual([look(state), state.draft, state.live], [[], 'hello', undefined]);
+  assert.equal(takenBack(EMPTY_CHAT), EMPTY_CHAT);
+});
 
-  it('fills pages, and gives the same conversation back after it was kept', () => {
-    let state = EMPTY_CHAT;
-    for (let turn = 0; turn < PAGE_ITEMS * 2 + 1; turn += 1) state = answered(state, `t${turn}`);
-    assert.deepEqual(
-      state.pages.map((page) => page.length),
-      [PAGE_ITEMS, PAGE_ITEMS, 1],
-    );
-    const running = sent(state, 'live');
-    const all = items(running);
-    const again = restored(all.slice(0, -1), running.live, {});
-    assert.deepEqual(items(again), all);
-    assert.deepEqual(look(cleared(running)), []);
-  });
+it('fills pages, and gives the same conversation back after it was kept', () => {
+  let state = EMPTY_CHAT;
+  for (let turn = 0; turn < PAGE_ITEMS * 2 + 1; turn += 1) state = answered(state, `t${turn}`);
+  assert.deepEqual(
+    state.pages.map((page) => page.length),
+    [PAGE_ITEMS, PAGE_ITEMS, 1],
+  );
+  const running = sent(state, 'live');
+  const all = items(running);
+  const again = restored(all.slice(0, -1), running.live, {});
+  assert.deepEqual(items(again), all);
+  assert.deepEqual(look(cleared(running)), []);
 });

@@ -1,9 +1,7 @@
 /** The page's English. Every key must exist in each language; the types see to it. */
 export const EN = {
   'app.name': 'Hilo',
-  'app.tagline': 'A quiet place to talk with a language model',
   'app.skip': 'Skip to the message box',
-  'app.failed': 'This page needs JavaScript.',
 
   'connection.label': 'Connection',
   'connection.connecting': 'Connecting…',
@@ -55,7 +53,6 @@ export const EN = {
   'log.copyCode': 'Copy',
   'log.copyAnswer': 'Copy answer',
   'log.copied': 'Copied',
-  'log.image': 'Image',
 
   'turn.held': 'Goes out when the connection is back',
   'turn.sending': 'Sending…',
@@ -93,7 +90,6 @@ export const EN = {
   'composer.keysStop': 'Esc stops the answer',
   'composer.busy': 'Wait for the answer to end, or stop it, then send',
   'composer.limited': 'That was a lot at once. You can write again in {time}; your text is kept.',
-  'composer.limitedOver': 'You can write again.',
   'composer.wait': 'You can send in {seconds} seconds',
   'composer.tooLong': 'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten it.',
   'composer.tooLarge': 'The message is too large to send at once. Shorten or split it.',
@@ -111,7 +107,6 @@ export const EN = {
   'place.10': 'Tenth',
   'place.other': 'Place {position}',
 
-  'announce.sent': 'Sent',
   'announce.done': 'End of the answer',
   'announce.limitedOver': 'You can write again',
 } as const;

@@ -3,9 +3,7 @@ import type { EN } from './en.ts';
 /** The page's Spanish. */
 export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'app.name': 'Hilo',
-  'app.tagline': 'Un lugar tranquilo para hablar con un modelo de lenguaje',
   'app.skip': 'Ir al cuadro de mensaje',
-  'app.failed': 'Esta página necesita JavaScript.',
 
   'connection.label': 'Conexión',
   'connection.connecting': 'Conectando…',
@@ -57,7 +55,6 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'log.copyCode': 'Copiar',
   'log.copyAnswer': 'Copiar respuesta',
   'log.copied': 'Copiado',
-  'log.image': 'Imagen',
 
   'turn.held': 'Saldrá cuando vuelva la conexión',
   'turn.sending': 'Enviando…',
@@ -95,7 +92,6 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'composer.keysStop': 'Esc detiene la respuesta',
   'composer.busy': 'Espera a que termine la respuesta, o detenla, y envía',
   'composer.limited': 'Fueron muchos mensajes seguidos. Podrás escribir en {time}; tu texto se conserva.',
-  'composer.limitedOver': 'Ya puedes escribir de nuevo.',
   'composer.wait': 'Podrás enviar en {seconds} segundos',
   'composer.tooLong':
     'El mensaje es demasiado largo: unos {tokens} tokens, y caben {budget} como máximo. Acórtalo o divídelo.',
@@ -114,7 +110,6 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'place.10': 'Puesto 10',
   'place.other': 'Puesto {position}',
 
-  'announce.sent': 'Enviado',
   'announce.done': 'Fin de la respuesta',
   'announce.limitedOver': 'Ya puedes escribir de nuevo',
 };
