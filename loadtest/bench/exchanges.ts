@@ -1,5 +1,6 @@
 /** Whole exchanges a second against bare echoes: over TCP on both faces, and through the gateway. */
 import { median } from '../measure/latency.ts';
+import { milliseconds } from '../report-table.ts';
 import type { Child } from '../stack/child.ts';
 import { processorMsOfPid } from '../stack/process-usage.ts';
 import { startStack } from '../stack/stack.ts';
@@ -64,7 +65,10 @@ interface Comparison {
 const FLOOR_NAMES = { tcp: 'line echo', ws: 'ws echo' } as const;
 
 interface Measured extends ExchangeResult {
-  /** Of all processes of the subject together, for each exchange: what others do on the machine hardly changes it. */
+  /**
+   * Of all processes of the subject together, for each exchange: what others do on the machine hardly changes
+   * it.
+   */
   readonly processorMicroseconds: number;
 }
 
@@ -123,6 +127,7 @@ function figureOf({ name, kind, target }: Comparison, { subject, floor }: Result
     middle(subject, 'processorMicroseconds'),
     middle(floor, 'processorMicroseconds'),
   ];
+  const [p50, p99] = [middle(subject, 'p50Ms'), middle(subject, 'p99Ms')];
   return {
     name,
     value: middle(subject, 'perSecond'),
@@ -132,7 +137,7 @@ function figureOf({ name, kind, target }: Comparison, { subject, floor }: Result
     measure: 'ratio',
     target,
     notes: [
-      `${CLIENTS} clients; p50 ${middle(subject, 'p50Ms').toFixed(2)} ms, p99 ${middle(subject, 'p99Ms').toFixed(2)} ms`,
+      `${CLIENTS} clients; p50 ${milliseconds(p50)} ms, p99 ${milliseconds(p99)} ms`,
       `processor time of an exchange ${cost.toFixed(1)} µs, of an echo ${floorCost.toFixed(1)} µs`,
       ...failures.slice(0, 3).map((failure) => `failure: ${failure}`),
     ],

@@ -1,7 +1,10 @@
-/** How much later the first token comes through gateway and server than from the model itself, for one client. */
+/**
+ * How much later the first token comes through gateway and server than from the model itself, for one client.
+ */
 import { Agent, request } from 'undici';
 import { jsonRpcClient, type JsonRpcClient } from '../client/json-rpc-client.ts';
 import { websocketClient } from '../client/websocket-client.ts';
+import { milliseconds } from '../report-table.ts';
 import { LatencyRecorder } from '../measure/latency.ts';
 import { startStack } from '../stack/stack.ts';
 import type { BenchContext, Figure } from './figure.ts';
@@ -67,7 +70,11 @@ function figure(percentile: number, latencies: Latencies, violations: readonly s
   const [direct, server, gateway] = [latencies.direct, latencies.server, latencies.gateway].map((recorder) =>
     recorder.percentile(percentile),
   ) as [number, number, number];
-  const parts = `direct ${direct.toFixed(2)} ms, by the server ${server.toFixed(2)}, by the gateway ${gateway.toFixed(2)}`;
+  const doors = [
+    `direct ${milliseconds(direct)}`,
+    `server ${milliseconds(server)}`,
+    `gateway ${milliseconds(gateway)}`,
+  ];
   return {
     name: `Time to first token added, p${percentile}`,
     value: gateway - direct,
@@ -76,7 +83,7 @@ function figure(percentile: number, latencies: Latencies, violations: readonly s
     floorName: '',
     measure: 'value',
     target: percentile === 99 ? { atMost: 1 } : {},
-    notes: [parts, ...violations.slice(0, 3)],
+    notes: [`${doors.join(', ')} ms`, ...violations.slice(0, 3)],
   };
 }
 

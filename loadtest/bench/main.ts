@@ -6,7 +6,15 @@ import { parseArgs } from 'node:util';
 import { formatTable } from '../report-table.ts';
 import { describeMachine, thisMachine } from '../stack/machine.ts';
 import { gatewayExchanges, jsonExchanges, ledgerExchanges, textExchanges } from './exchanges.ts';
-import { compared, FIGURE_HEADER, figureRow, isMet, type Benchmark, type Figure } from './figure.ts';
+import {
+  compared,
+  FIGURE_HEADER,
+  figureRow,
+  isMet,
+  type BenchContext,
+  type Benchmark,
+  type Figure,
+} from './figure.ts';
 import { firstToken } from './first-token.ts';
 import { idleGateway, idleServer } from './idle-bytes.ts';
 import { benchLedger } from './ledger.ts';
@@ -55,6 +63,18 @@ async function main(args: readonly string[]): Promise<number> {
     subjectOptions: profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [],
     say: (line: string) => void process.stderr.write(`${line}\n`),
   };
+  try {
+    return await runAll(options, context, profiles);
+  } finally {
+    if (profiles) await rm(profiles, { recursive: true, force: true });
+  }
+}
+
+async function runAll(
+  options: { readonly names: readonly string[]; readonly output: string },
+  context: BenchContext,
+  profiles: string | undefined,
+): Promise<number> {
   const figures: Figure[] = [];
   let exitCode: number = EXIT.measured;
   for (const name of options.names) {
@@ -68,7 +88,6 @@ async function main(args: readonly string[]): Promise<number> {
     if (profiles) await showProfiles(profiles);
   }
   await tell(figures, options.output);
-  if (profiles) await rm(profiles, { recursive: true, force: true });
   return exitCode;
 }
 

@@ -5,7 +5,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 const BYTES_EACH = Number(process.argv[2]) * 1_048_576;
-const LINE = `${JSON.stringify({ jsonrpc: '2.0', method: 'chat.delta', params: { text: 'x'.repeat(900) } })}\n`;
+const LINE = `{"jsonrpc":"2.0","method":"chat.delta","params":{"text":"${'x'.repeat(900)}"}}\n`;
 const BLOCK = Buffer.from(LINE.repeat(64));
 
 let poured = 0;

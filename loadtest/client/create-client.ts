@@ -55,8 +55,8 @@ function targetOf({ host, port }: Endpoint, index: number): Target {
 }
 
 /**
- * Of the loopback network any address may be used; elsewhere the system chooses. It also does for the first clients:
- * a port that is bound before connecting must be free of every connection, ended ones included.
+ * Of the loopback network any address may be used; elsewhere the system chooses. It also does for the first
+ * clients: a port that is bound before connecting must be free of every connection, ended ones included.
  */
 export function localAddressOf(host: string, index: number): string | undefined {
   const group = Math.floor(index / CLIENTS_PER_ADDRESS) % ADDRESSES;

@@ -1,7 +1,7 @@
 /**
- * Readers that stop: they ask for answers and read none. Each must cost bounded memory, be held within its limits or
- * be closed, and disturb nobody. When it reads on and resumes, each of its requests must be settled, and what it gets
- * must be right.
+ * Readers that stop: they ask for answers and read none. Each must cost bounded memory, be held within its
+ * limits or be closed, and disturb nobody. When it reads on and resumes, each of its requests must be
+ * settled, and what it gets must be right.
  */
 import type { JsonRpcClient } from '../client/json-rpc-client.ts';
 import { Probe } from './probe.ts';
@@ -52,7 +52,10 @@ async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: nu
   client.close();
 }
 
-/** An answer must be right; a refusal or a cancelled generation is what a client that does not read must expect. */
+/**
+ * An answer must be right; a refusal or a cancelled generation is what a client that does not read must
+ * expect.
+ */
 async function ask(run: Run, client: JsonRpcClient, index: number, message: number): Promise<void> {
   const asked = run.checker.ask(index, message, run.options.bytes);
   try {
