@@ -70,6 +70,9 @@ export class Connection implements FaceHost {
   #refusal: Refusal | undefined;
   #releaseAddress: (() => void) | undefined;
   #hasPeerEnded = false;
+  #isProxied = false;
+  #probes = 0;
+  #stopProbeTimer: (() => void) | undefined;
   #isPumping = false;
   #stopDebtTimer: (() => void) | undefined;
   #overlongLines = 0;
@@ -165,7 +168,9 @@ export class Connection implements FaceHost {
     const isStuck = !this.#mayTake(this.#state.face) && this.#splitter.bufferedBytes > 0;
     if (isStuck && this.#splitter.bufferedBytes >= this.limits.waitingBytesMax) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
-    if (this.#hasPeerEnded && !isStuck && this.#state.face.isIdle) this.close('client_ended');
+    if (!this.#hasPeerEnded || isStuck) return;
+    if (this.#state.face.isIdle) this.close('client_ended');
+    else this.#probeLater();
   }
 
   /** Deadlines; called about once a second. */
@@ -207,6 +212,8 @@ export class Connection implements FaceHost {
     if (this.#state.name === 'sniffing' || this.#state.name === 'ending') this.#state.stopTimer();
     this.#stopDebtTimer?.();
     this.#stopDebtTimer = undefined;
+    this.#stopProbeTimer?.();
+    this.#stopProbeTimer = undefined;
   }
 
   #received(chunk: Buffer): void {
@@ -232,6 +239,7 @@ export class Connection implements FaceHost {
       this.close('proxy_header', new HiloError('proxy_header'));
       return;
     }
+    this.#isProxied = true;
     if (parse.source) this.address = parse.source.address;
     this.#sniff();
     if (parse.rest.length > 0) this.#received(parse.rest);
@@ -321,13 +329,31 @@ export class Connection implements FaceHost {
     else if (change === 'writable') this.pump();
   }
 
-  /** FIN: what was asked is still answered (`printf 'hola\n' | nc -N`). [P-5] */
+  /**
+   * FIN: what was asked is still answered (`printf 'hola\n' | nc -N`), unless nobody is there to read it. A WebSocket
+   * has no half-closed state, so behind the gateway a FIN is the end. [P-5]
+   */
   #peerEnded(): void {
     this.#hasPeerEnded = true;
     const state = this.#state;
-    if (state.name === 'talking') this.pump();
+    if (state.name === 'talking' && this.#isProxied) this.close('client_ended');
+    else if (state.name === 'talking') this.pump();
     else if (state.name === 'sniffing' && state.held.length > 0) this.#talk('text', false, state.held);
     else if (state.name === 'sniffing' || state.name === 'proxying') this.close('client_ended');
+  }
+
+  /**
+   * A peer that has closed altogether looks like one that has only finished sending, until something is written: the
+   * first write is answered with RST, the second one fails. A model that thinks writes nothing, hence blank lines.
+   */
+  #probeLater(): void {
+    if (this.#probes === this.limits.probesMax || this.#stopProbeTimer) return;
+    this.#stopProbeTimer = this.clock.after(this.limits.probeMs, () => {
+      this.#stopProbeTimer = undefined;
+      this.#probes += 1;
+      if (this.#state.name === 'talking' && !this.#state.face.isIdle) this.#state.face.probe();
+      this.pump();
+    });
   }
 
   #closed(): void {

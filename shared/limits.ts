@@ -49,6 +49,9 @@ export const LIMITS = {
   keepAliveIntervalMs: 15_000,
   keepAliveProbes: 4,
   sweepMs: 1_000,
+  /** Between two signs of life to a peer that has sent its FIN and waits for an answer. */
+  probeMs: 40,
+  probesMax: 2,
 
   /** How long a generation goes on for a client that was cut off. */
   detachedGenerationMs: 30_000,

@@ -19,6 +19,8 @@ export interface Face {
   /** The last words before the connection ends, with the LF; empty when the face has nothing to say. */
   lastWords(error: HiloError): string;
   draining(reconnectAfterMs: number): void;
+  /** Writes something that means nothing, to learn whether the peer is there. */
+  probe(): void;
   /** How long the peer has owed something, beside what the outbox knows. */
   stalledMs(nowMs: number): number;
   /** The connection is gone. */

@@ -82,6 +82,11 @@ export class JsonRpcFace implements Face {
     this.#channel.notify('server.draining', { reconnectAfterMs });
   }
 
+  /** A blank line is no message. [P-5] */
+  probe(): void {
+    this.#host.outbox.write('\n');
+  }
+
   /** A resumable session that confirms nothing is as slow as one that reads nothing. */
   stalledMs(nowMs: number): number {
     const { acknowledgedSeq, unacknowledgedBytes } = this.#channel;

@@ -18,6 +18,11 @@ export class TextWriter {
     this.#isAtLineStart = true;
   }
 
+  /** Only between answers: within one it would become part of it. */
+  blankLine(): void {
+    if (this.#isAtLineStart) this.#outbox.write('\n');
+  }
+
   /** A part of a running answer. */
   chunk(text: string): void {
     const safe = safeText(text);

@@ -87,6 +87,10 @@ export class TextFace implements Face {
   /** A line in the middle of an answer would disturb it; the last words say what people need. */
   draining(): void {}
 
+  probe(): void {
+    this.#writer.blankLine();
+  }
+
   stalledMs(): number {
     return 0;
   }
