@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseCommand } from './text-command.ts';
+
+const SEED = 20_261_124;
+
+function named(line: string) {
+  const command = parseCommand(line, 'en');
+  return command.type === 'operation' ? [command.name, command.input] : [command.type];
+}
+
+test('a line is a message, // begins one with a slash', () => {
+  assert.deepEqual(named('hola'), ['chat.send', { text: 'hola' }]);
+  assert.deepEqual(named('  /not a command'), ['chat.send', { text: '  /not a command' }]);
+  assert.deepEqual(named('//etc'), ['chat.send', { text: '/etc' }]);
+  assert.deepEqual(named('///'), ['chat.send', { text: '//' }]);
+});
+
+test('a command in any case, its words as input', () => {
+  assert.deepEqual(named('/LANG  es '), ['session.locale', { locale: 'es' }]);
+  assert.deepEqual(named('/history'), ['chat.history', {}]);
+  assert.deepEqual(named('/history 3'), ['chat.history', { limit: '3' }]);
+  assert.deepEqual(named('/paste'), ['paste']);
+  assert.deepEqual(named('/quit'), ['quit']);
+  assert.deepEqual(named('/send a b  c'), ['chat.send', { text: 'a b c' }]);
+});
+
+test('what is no command, and what has too many words', () => {
+  for (const [line, word, key] of [
+    ['/nothing', 'nothing', 'unknown_operation'],
+    ['/', '*', 'unknown_operation'],
+    ['/constructor', 'constructor', 'unknown_operation'],
+    ['/lang es en', 'lang', 'invalid_params'],
+  ] as const) {
+    const command = parseCommand(line, 'en');
+    assert.ok(command.type === 'fault');
+    assert.deepEqual([command.command, command.error.key], [word, key]);
+  }
+});
+
+test(`no line throws (seed ${SEED})`, () => {
+  const property = fc.property(fc.string({ unit: 'binary' }), (text) => {
+    parseCommand(text, 'es');
+    parseCommand(`/${text}`, 'en');
+  });
+  fc.assert(property, { seed: SEED });
+});
