@@ -1,10 +1,11 @@
 /** What the server counts, and how Prometheus sees it. Names and labels: docs/operations-guide.md. */
 import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { ErrorKey } from '../shared/errors.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { ExchangeMetrics } from './exchange/metrics.ts';
+import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
 /** Read when somebody scrapes. */
 export interface MetricsSources {
@@ -31,11 +32,9 @@ export class ServerMetrics {
   readonly registry = new Registry();
   readonly #closes: Counter<'reason'>;
   readonly #refusals: Counter<'key'>;
-  readonly #operations: Counter<'operation' | 'outcome'>;
+  readonly #operations: FastCounter<'operation', 'outcome'>;
   readonly #opened: Counter<'face'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
-  /** Plain numbers for what happens with every message. */
-  readonly #succeeded = new Map<string, number>();
   readonly exchange: Partial<ExchangeMetrics>;
 
   constructor(sources: MetricsSources) {
@@ -58,17 +57,10 @@ export class ServerMetrics {
       labelNames: ['key'],
       registers,
     });
-    const succeeded = this.#succeeded;
-    this.#operations = new Counter({
-      name: 'hilo_operations_total',
-      help: 'Operations run, by outcome',
-      labelNames: ['operation', 'outcome'],
-      registers,
-      collect() {
-        for (const [operation, count] of succeeded) this.inc({ operation, outcome: 'ok' }, count);
-        succeeded.clear();
-      },
-    });
+    this.#operations = new FastCounter(this.registry, 'hilo_operations_total', 'Operations run, by outcome', [
+      'operation',
+      'outcome',
+    ]);
     this.#loopDelay.enable();
     this.#gauges(sources);
     this.exchange = exchangeMetrics(this.registry);
@@ -88,12 +80,12 @@ export class ServerMetrics {
 
   finished(operation: string, key: ErrorKey | undefined): void {
     if (key === undefined) {
-      this.#succeeded.set(operation, (this.#succeeded.get(operation) ?? 0) + 1);
+      this.#operations.add(operation, 'ok');
       return;
     }
     this.#refusals.inc({ key });
     // A name that does not exist is the peer's choice, and must not become a label.
-    this.#operations.inc({ operation: key === 'unknown_operation' ? 'unknown' : operation, outcome: key });
+    this.#operations.add(key === 'unknown_operation' ? 'unknown' : operation, key);
   }
 
   close(): void {
@@ -131,21 +123,27 @@ export class ServerMetrics {
 
 function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name, help, labelNames: [...labelNames], registers });
-  const histogram = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Histogram({ name, help, labelNames: [...labelNames], buckets: WAIT_BUCKETS, registers });
-  const queued = counter('hilo_queued_total', 'Messages that had to wait', []);
-  const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', []);
-  const calls = counter('hilo_calls_total', 'Calls of the model, by outcome', ['provider', 'outcome']);
-  const duration = histogram('hilo_call_seconds', 'Duration of calls', ['provider']);
-  const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', ['provider']);
-  const tokens = counter('hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);
-  const retries = counter('hilo_retries_total', 'Calls tried again, by what failed', ['provider', 'failure']);
-  const fallbacks = counter('hilo_fallbacks_total', 'Messages taken over by another provider', [
-    'from',
-    'to',
+  const histogram = (name: string, help: string, label: string) =>
+    new FastHistogram(registry, name, help, label, WAIT_BUCKETS);
+  const queued = new Counter({ name: 'hilo_queued_total', help: 'Messages that had to wait', registers });
+  const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', '');
+  const duration = histogram('hilo_call_seconds', 'Duration of calls', 'provider');
+  const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', 'provider');
+  const calls = new FastCounter(registry, 'hilo_calls_total', 'Calls of the model, by outcome', [
+    'provider',
+    'outcome',
   ]);
+  const tokens = new FastCounter(registry, 'hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);
+  const retries = new FastCounter(registry, 'hilo_retries_total', 'Calls tried again, by what failed', [
+    'provider',
+    'failure',
+  ]);
+  const fallbacks = new FastCounter(
+    registry,
+    'hilo_fallbacks_total',
+    'Messages taken over by another provider',
+    ['from', 'to'],
+  );
   const breaker = new Gauge({
     name: 'hilo_breaker_state',
     help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
@@ -154,18 +152,18 @@ function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {
   });
   return {
     onQueued: () => queued.inc(),
-    onQueueWait: (ms) => wait.observe(ms / SECONDS),
+    onQueueWait: (ms) => wait.observe('', ms / SECONDS),
     onCallEnd(provider, outcome, ms) {
-      calls.inc({ provider, outcome });
-      duration.observe({ provider }, ms / SECONDS);
+      calls.add(provider, outcome);
+      duration.observe(provider, ms / SECONDS);
     },
-    onFirstToken: (provider, ms) => firstToken.observe({ provider }, ms / SECONDS),
+    onFirstToken: (provider, ms) => firstToken.observe(provider, ms / SECONDS),
     onTokens(provider, { inputTokens, outputTokens }) {
-      tokens.inc({ provider, kind: 'input' }, inputTokens);
-      tokens.inc({ provider, kind: 'output' }, outputTokens);
+      tokens.add(provider, 'input', inputTokens);
+      tokens.add(provider, 'output', outputTokens);
     },
-    onRetry: ({ provider, failure }) => retries.inc({ provider, failure: failure.kind }),
-    onFallback: ({ from, to }) => fallbacks.inc({ from, to }),
+    onRetry: ({ provider, failure }) => retries.add(provider, failure.kind),
+    onFallback: ({ from, to }) => fallbacks.add(from, to),
     onBreakerState: (provider, state) => breaker.set({ provider }, BREAKER_VALUES[state]),
   };
 }

@@ -3,7 +3,7 @@
  * connection (`session.hello`); on the text face it ends with it.
  */
 import type { Access } from './access.ts';
-import type { Turn } from './exchange/exchange.ts';
+import { History, type HistoryLimits } from './exchange/history.ts';
 import type { RequestId } from './call.ts';
 import type { JsonChannel } from './json-channel.ts';
 import type { Locale } from '../shared/locale.ts';
@@ -18,13 +18,9 @@ interface RememberedSend {
   readonly outcome: Promise<SendResult>;
 }
 
-export interface SessionLimits {
-  readonly historyTurnsMax: number;
-  readonly historyBytesMax: number;
+export interface SessionLimits extends HistoryLimits {
   readonly rememberedSendsMax: number;
 }
-
-const NO_TURNS: readonly Turn[] = [];
 
 export class Session {
   readonly name: string;
@@ -42,8 +38,7 @@ export class Session {
   channel: JsonChannel | undefined;
   generations = 0;
   #messages = 0;
-  #turns: Turn[] | undefined;
-  #historyBytes = 0;
+  #history: History | undefined;
   #running: Map<RequestId | symbol, AbortController> | undefined;
   #sends: Map<string, RememberedSend> | undefined;
   readonly #limits: SessionLimits;
@@ -60,9 +55,8 @@ export class Session {
     return this.#messages;
   }
 
-  /** Whole turns, oldest first. */
-  get turns(): readonly Turn[] {
-    return this.#turns ?? NO_TURNS;
+  get history(): History {
+    return (this.#history ??= new History(this.#limits));
   }
 
   get running(): ReadonlyMap<RequestId | symbol, AbortController> {
@@ -73,26 +67,6 @@ export class Session {
   nextTrace(): string {
     this.#messages += 1;
     return `${this.name}:m${this.#messages}`;
-  }
-
-  /** Adds a whole turn; the oldest go when there are too many. */
-  remember(turn: Turn): void {
-    const turns = (this.#turns ??= []);
-    turns.push(turn);
-    this.#historyBytes += turnBytes(turn);
-    while (turns.length > this.#limits.historyTurnsMax || this.#historyBytes > this.#limits.historyBytesMax) {
-      const oldest = turns.shift();
-      if (!oldest) break;
-      this.#historyBytes -= turnBytes(oldest);
-    }
-  }
-
-  /** Returns how many turns there were. */
-  forget(): number {
-    const count = this.turns.length;
-    this.#turns = undefined;
-    this.#historyBytes = 0;
-    return count;
   }
 
   begin(id: RequestId | symbol, controller: AbortController): void {
@@ -122,7 +96,3 @@ export class Session {
 }
 
 const NOTHING_RUNS: ReadonlyMap<RequestId | symbol, AbortController> = new Map();
-
-function turnBytes(turn: Turn): number {
-  return turn.user.content.length + turn.assistant.content.length;
-}

@@ -1,15 +1,8 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
 import type { FinishReason, LlmMessage } from '../llm/provider.ts';
+import type { History } from './history.ts';
 import type { Payer, Receipt } from './meter.ts';
 import type { Locale } from '../../shared/locale.ts';
-
-/** One whole turn of a conversation. */
-export interface Turn {
-  readonly user: LlmMessage;
-  readonly assistant: LlmMessage;
-  /** Estimated once, before any model's ratio: a turn is sent again with every later message. */
-  readonly rawTokens: number;
-}
 
 export interface ExchangeRequest {
   /** Whose message it is: the key of the rate window and of the place in the fair queue. */
@@ -18,8 +11,8 @@ export interface ExchangeRequest {
   /** `Usuario-N:mM` */
   readonly trace: string;
   readonly text: string;
-  /** Whole turns, oldest first; the pipeline takes the newest that fit. */
-  readonly history: readonly Turn[];
+  /** The pipeline takes the newest whole turns that fit. */
+  readonly history: History;
   readonly locale: Locale;
   /** A model's name; the provider's default when absent. */
   readonly model?: string | undefined;

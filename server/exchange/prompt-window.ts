@@ -1,9 +1,9 @@
 import { HiloError } from '../../shared/errors.ts';
 import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
 import type { LlmMessage } from '../llm/provider.ts';
-import type { Turn } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
-import { rawTokens, type TokenEstimator } from './token-estimate.ts';
+import { weightOf, type History } from './history.ts';
+import type { TokenEstimator } from './token-estimate.ts';
 
 export interface Prompt {
   readonly messages: readonly LlmMessage[];
@@ -13,7 +13,7 @@ export interface Prompt {
 
 export interface PromptSource {
   readonly text: string;
-  readonly history: readonly Turn[];
+  readonly history: History;
   readonly locale: Locale;
 }
 
@@ -26,16 +26,6 @@ export interface PromptWindowOptions {
 interface Weighed {
   readonly message: LlmMessage;
   readonly rawTokens: number;
-}
-
-export function createTurn(user: string, assistant: string): Turn {
-  const asked = weigh('user', user);
-  const answered = weigh('assistant', assistant);
-  return {
-    user: asked.message,
-    assistant: answered.message,
-    rawTokens: asked.rawTokens + answered.rawTokens,
-  };
 }
 
 /** Fits a conversation into the input budget: the system prompt always, then the newest whole turns. */
@@ -78,26 +68,15 @@ export class PromptWindow {
     return this.#assemble(system, source.history, message, (forMessage - tokens) / ratio);
   }
 
-  #assemble(system: Weighed, history: readonly Turn[], message: Weighed, rawRoom: number): Prompt {
-    let room = rawRoom;
-    let first = history.length;
-    for (let turn = history[first - 1]; turn && turn.rawTokens <= room; turn = history[first - 1]) {
-      room -= turn.rawTokens;
-      first -= 1;
-    }
-    const messages = [system.message];
-    for (let index = first; index < history.length; index++) {
-      const turn = history[index];
-      if (turn) messages.push(turn.user, turn.assistant);
-    }
+  #assemble(system: Weighed, history: History, message: Weighed, room: number): Prompt {
+    const { messages, rawTokens } = history.fitting(room);
+    messages.unshift(system.message);
     messages.push(message.message);
-    return { messages, rawTokens: system.rawTokens + message.rawTokens + (rawRoom - room) };
+    return { messages, rawTokens: system.rawTokens + message.rawTokens + rawTokens };
   }
 }
 
 function weigh(role: LlmMessage['role'], content: string): Weighed {
-  return {
-    message: { role, content },
-    rawTokens: rawTokens(content) + EXCHANGE_LIMITS.messageOverheadTokens,
-  };
+  const message = { role, content };
+  return { message, rawTokens: weightOf(message) };
 }

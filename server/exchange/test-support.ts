@@ -7,6 +7,7 @@ import { HiloError, type ErrorKey } from '../../shared/errors.ts';
 import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../llm/provider.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
 import type { ExchangeMetrics } from './metrics.ts';
+import { History } from './history.ts';
 import type { Meter } from './meter.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
 import { SlidingRateWindow } from './rate-window.ts';
@@ -159,7 +160,7 @@ export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest 
     payer: { account: 'anon:1', address: '127.0.0.1' },
     trace: 'Usuario-1:m1',
     text: 'hola',
-    history: [],
+    history: new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 }),
     locale: 'es',
     signal: new AbortController().signal,
     ...part,

@@ -1,6 +1,5 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Exchange, ExchangeEvent } from '../exchange/exchange.ts';
-import { createTurn } from '../exchange/prompt-window.ts';
 import type { Call, CallEvent, Handlers } from '../call.ts';
 import type { SendResult, Session } from '../session.ts';
 
@@ -13,27 +12,12 @@ type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' 
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
   return {
-    async *'chat.send'(input, call) {
+    'chat.send'(input, call) {
       const trace = call.session.nextTrace();
       call.traced(trace);
       const { clientMessageId } = input;
-      if (clientMessageId === undefined) return yield* send(services, call, trace, input);
-      const model = input.model ?? call.session.model;
-      const earlier = call.session.remembered(clientMessageId);
-      if (earlier) {
-        if (earlier.text !== input.text || earlier.model !== model) throw new HiloError('conflict');
-        return await unlessAborted(earlier.outcome, call.signal);
-      }
-      const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
-      call.session.rememberSend(clientMessageId, { text: input.text, model, outcome: promise });
-      try {
-        const result = yield* send(services, call, trace, input);
-        resolve(result);
-        return result;
-      } catch (thrown) {
-        reject(thrown);
-        throw thrown;
-      }
+      if (clientMessageId === undefined) return send(services, call, trace, input);
+      return sendOnce(services, call, trace, { ...input, clientMessageId });
     },
 
     'chat.cancel'({ requestId }, { session }) {
@@ -49,21 +33,50 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     },
 
     'chat.history'({ limit }, { session }) {
-      const turns = limit === undefined ? session.turns : session.turns.slice(-limit);
-      return {
-        turns: turns.map(({ user, assistant }) => ({ user: user.content, assistant: assistant.content })),
-      };
+      return { turns: session.history.newest(limit ?? session.history.turns) };
     },
 
-    'chat.new': (_, { session }) => ({ forgottenTurns: session.forget() }),
+    'chat.new': (_, { session }) => ({ forgottenTurns: session.history.clear() }),
   };
+}
+
+interface Message {
+  readonly text: string;
+  readonly model?: string | undefined;
+}
+
+/** The same id again gives the answer of the first try: it waits for it while it runs. */
+async function* sendOnce(
+  services: ChatServices,
+  call: Call,
+  trace: string,
+  message: Message & { readonly clientMessageId: string },
+): AsyncGenerator<CallEvent, SendResult, undefined> {
+  const { session, signal } = call;
+  const { text, clientMessageId } = message;
+  const model = message.model ?? session.model;
+  const earlier = session.remembered(clientMessageId);
+  if (earlier) {
+    if (earlier.text !== text || earlier.model !== model) throw new HiloError('conflict');
+    return await unlessAborted(earlier.outcome, signal);
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
+  session.rememberSend(clientMessageId, { text, model, outcome: promise });
+  try {
+    const result = yield* send(services, call, trace, message);
+    resolve(result);
+    return result;
+  } catch (thrown) {
+    reject(thrown);
+    throw thrown;
+  }
 }
 
 async function* send(
   services: ChatServices,
   call: Call,
   trace: string,
-  input: { text: string; model?: string | undefined },
+  input: Message,
 ): AsyncGenerator<CallEvent, SendResult, undefined> {
   const { session } = call;
   if (session.generations >= services.generationsMax) {
@@ -77,7 +90,7 @@ async function* send(
     payer: session,
     trace,
     text: input.text,
-    history: session.turns,
+    history: session.history,
     locale: session.locale,
     model: input.model ?? session.model,
     signal: call.signal,
@@ -88,7 +101,7 @@ async function* send(
       if (step.done) {
         isOver = true;
         const result = step.value;
-        session.remember(createTurn(input.text, result.text));
+        session.history.add(input.text, result.text);
         session.lastReceipt = result.receipt.index;
         return { trace, ...result };
       }
@@ -121,7 +134,7 @@ async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal
 /** What a person stopped has still been read: the conversation goes on from there. */
 function rememberPart(session: Session, user: string, assistant: string, thrown: unknown): void {
   const isCancel = thrown instanceof HiloError && thrown.key === 'cancelled';
-  if (isCancel && assistant !== '') session.remember(createTurn(user, assistant));
+  if (isCancel && assistant !== '') session.history.add(user, assistant);
 }
 
 function asCallEvent(event: ExchangeEvent, trace: string): CallEvent {

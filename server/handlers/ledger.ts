@@ -49,7 +49,7 @@ export function ledgerHandlers({ ledger, contents, checkpoint }: LedgerServices)
       // The content first: an entry that says "erased" must never be ahead of the erasing.
       if (input.exchange === 'all') {
         const erased = await contents.eraseAccount(account);
-        if (account === session.account) session.forget();
+        if (account === session.account) session.history.clear();
         const id = `erase:${account}:${ledger.head.size}`;
         const { index } = await orLedgerFault(() => ledger.accounts.erase({ ...request, id }));
         return { erased, index };

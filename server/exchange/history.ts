@@ -1,0 +1,86 @@
+/**
+ * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without looking
+ * at each turn again: the messages lie flat, and their weights are running sums.
+ */
+import type { LlmMessage } from '../llm/provider.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import { rawTokens } from './token-estimate.ts';
+
+export interface HistoryLimits {
+  readonly historyTurnsMax: number;
+  /** UTF-16 code units. */
+  readonly historyBytesMax: number;
+}
+
+export class History {
+  readonly #limits: HistoryLimits;
+  /** user, assistant, user, assistant, … */
+  #messages: LlmMessage[] = [];
+  /** By turn: estimated tokens of all turns before it, forgotten ones included. */
+  #starts: number[] = [];
+  #total = 0;
+  #length = 0;
+
+  constructor(limits: HistoryLimits) {
+    this.#limits = limits;
+  }
+
+  get turns(): number {
+    return this.#starts.length;
+  }
+
+  /** Adds a whole turn; the oldest go when there are too many. */
+  add(user: string, assistant: string): void {
+    const asked: LlmMessage = { role: 'user', content: user };
+    const answered: LlmMessage = { role: 'assistant', content: assistant };
+    this.#messages.push(asked, answered);
+    this.#starts.push(this.#total);
+    this.#total += weightOf(asked) + weightOf(answered);
+    this.#length += user.length + assistant.length;
+    while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyBytesMax) {
+      const [first, second] = this.#messages.splice(0, 2);
+      this.#starts.shift();
+      this.#length -= (first?.content.length ?? 0) + (second?.content.length ?? 0);
+    }
+  }
+
+  /** Returns how many turns there were. */
+  clear(): number {
+    const turns = this.turns;
+    this.#messages = [];
+    this.#starts = [];
+    this.#length = 0;
+    return turns;
+  }
+
+  /** The newest `count` turns, oldest first. */
+  newest(count: number): { user: string; assistant: string }[] {
+    const first = Math.max(0, this.turns - count);
+    return this.#starts.slice(first).map((_, index) => ({
+      user: this.#messages[(first + index) * 2]?.content ?? '',
+      assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
+    }));
+  }
+
+  /** The newest whole turns that weigh at most `room` estimated tokens together, and what they weigh. */
+  fitting(room: number): { messages: LlmMessage[]; rawTokens: number } {
+    // The first turn from which on everything fits, by bisection.
+    let low = 0;
+    let high = this.turns;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#weightFrom(middle) <= room) high = middle;
+      else low = middle + 1;
+    }
+    return { messages: this.#messages.slice(low * 2), rawTokens: this.#weightFrom(low) };
+  }
+
+  #weightFrom(turn: number): number {
+    return this.#total - (this.#starts[turn] ?? this.#total);
+  }
+}
+
+/** What a message weighs in a prompt, before the ratio of the model. */
+export function weightOf({ content }: LlmMessage): number {
+  return rawTokens(content) + EXCHANGE_LIMITS.messageOverheadTokens;
+}
