@@ -8,6 +8,7 @@ import { readServerConfig, type ServerConfig } from './config.ts';
 import { descriptorLimit } from './descriptors.ts';
 import { createProviders } from './llm/create-providers.ts';
 import { createLog } from './log.ts';
+import { pooledRandomBytes } from './random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
 
 const EXIT_FAILED = 1;
@@ -47,7 +48,11 @@ function end(cause: string): void {
 }
 
 async function start(): Promise<HiloServer> {
-  const books = await openBooks(config, { clock: systemClock, log, randomBytes });
+  const books = await openBooks(config, {
+    clock: systemClock,
+    log,
+    randomBytes: pooledRandomBytes(randomBytes),
+  });
   const providers = createProviders(config, systemClock);
   await providers.start();
   return startServer(config, {

@@ -4,20 +4,32 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { StatementWork } from './statement-jobs.ts';
 import { Thread } from './thread.ts';
 
-/** Entries handed over at once, and the most that wait in memory; what is beyond is read from the ledger again. */
+/** Entries read from the ledger at once, and the most that wait in memory before some are read again instead. */
 const ENTRIES_AT_ONCE = 10_000;
+
+/** Holds and releases move credits within an account: what a statement shows is what came and went. */
+const SHOWN = ['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`);
+/** Members are sorted (RFC 8785), and no entry has one before its account. */
+const START = '{"account":"';
+
+/** What is to be indexed of consecutive entries. */
+interface Covered {
+  readonly first: number;
+  next: number;
+  readonly accounts: string[];
+  readonly entries: number[];
+}
 
 export class StatementIndex {
   readonly #thread: Thread<StatementWork, number[]>;
   readonly #ledger: Ledger;
   readonly #stopListening: () => void;
+  #hasBegun = false;
   /** Entries below were handed to the thread. */
   #handedOver = 0;
-  /** Texts of committed entries that follow those, without a gap. */
-  #waiting: string[] = [];
-  #waitingFirst = 0;
+  /** Committed and not handed over yet. */
+  #waiting: Covered | undefined;
   #working: Promise<void> | undefined;
-  #hasBegun = false;
 
   constructor(path: string, ledger: Ledger) {
     this.#thread = new Thread(new URL('statement-worker.ts', import.meta.url), { path });
@@ -27,7 +39,7 @@ export class StatementIndex {
 
   /** Indexes of the account's entries below `before`, newest first. */
   async page(account: string, before: number, limit: number): Promise<number[]> {
-    if (!this.#hasBegun) this.#work(this.#handOver());
+    if (!this.#working) this.#work();
     await this.#working;
     return this.#thread.ask({ type: 'page', account, before, limit });
   }
@@ -39,15 +51,16 @@ export class StatementIndex {
   }
 
   #committed({ first, texts }: CommittedBlock): void {
-    if (this.#waiting.length === 0) this.#waitingFirst = first;
-    const isNext = this.#waitingFirst + this.#waiting.length === first;
-    if (isNext && this.#waiting.length < ENTRIES_AT_ONCE) this.#waiting.push(...texts);
-    if (!this.#working) this.#work(this.#handOver());
+    this.#waiting ??= { first, next: first, accounts: [], entries: [] };
+    const { next, entries } = this.#waiting;
+    // What has no room is read from the ledger when its turn comes.
+    if (next === first && entries.length < ENTRIES_AT_ONCE) cover(this.#waiting, texts);
+    if (!this.#working) this.#work();
   }
 
   /** A failure is met again, and reported, by whoever asks for a page. */
-  #work(work: Promise<void>): void {
-    this.#working = work
+  #work(): void {
+    this.#working = this.#handOver()
       .catch(() => {})
       .then(() => {
         this.#working = undefined;
@@ -61,18 +74,29 @@ export class StatementIndex {
       this.#hasBegun = true;
     }
     while (this.#handedOver < this.#ledger.head.size) {
-      const first = this.#handedOver;
-      const texts = await this.#textsFrom(first);
-      await this.#thread.ask({ type: 'add', first, texts });
-      this.#handedOver = first + texts.length;
+      const { next, accounts, entries } = await this.#take();
+      await this.#thread.ask({ type: 'add', next, accounts, entries });
+      this.#handedOver = next;
     }
   }
 
-  async #textsFrom(first: number): Promise<string[]> {
+  async #take(): Promise<Covered> {
     const waiting = this.#waiting;
-    const waitingFirst = this.#waitingFirst;
-    this.#waiting = [];
-    if (waiting.length > 0 && waitingFirst <= first) return waiting.slice(first - waitingFirst);
-    return this.#ledger.entryTexts(first, first + ENTRIES_AT_ONCE);
+    this.#waiting = undefined;
+    if (waiting && waiting.first <= this.#handedOver && waiting.next > this.#handedOver) return waiting;
+    const first = this.#handedOver;
+    const covered: Covered = { first, next: first, accounts: [], entries: [] };
+    cover(covered, await this.#ledger.entryTexts(first, first + ENTRIES_AT_ONCE));
+    return covered;
+  }
+}
+
+function cover(covered: Covered, texts: readonly string[]): void {
+  for (const text of texts) {
+    if (SHOWN.some((ending) => text.endsWith(ending)) && text.startsWith(START)) {
+      covered.accounts.push(text.slice(START.length, text.indexOf('"', START.length)));
+      covered.entries.push(covered.next);
+    }
+    covered.next += 1;
   }
 }

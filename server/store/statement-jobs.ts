@@ -1,8 +1,13 @@
 /** What is said between the statement index and its thread. */
 export type StatementWork =
   | { readonly type: 'progress' }
-  /** Canonical texts of consecutive entries. */
-  | { readonly type: 'add'; readonly first: number; readonly texts: readonly string[] }
+  /** Entries below `next` are covered then; `accounts[i]` has the entry `entries[i]`. */
+  | {
+      readonly type: 'add';
+      readonly next: number;
+      readonly accounts: readonly string[];
+      readonly entries: readonly number[];
+    }
   | { readonly type: 'page'; readonly account: string; readonly before: number; readonly limit: number }
   | { readonly type: 'close' };
 

@@ -3,9 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { StatementJob, StatementReply } from './statement-jobs.ts';
 
-/** Holds and releases move credits within an account: what a statement shows is what came and went. */
-const SHOWN: ReadonlySet<string> = new Set(['grant', 'import', 'settle', 'refund', 'erase']);
-
 const { path } = workerData as { path: string };
 const database = new DatabaseSync(path);
 database.exec('PRAGMA journal_mode = WAL');
@@ -39,7 +36,7 @@ function run(job: StatementJob): number[] {
     case 'progress':
       return [Number(progress.get()?.['entries'] ?? 0)];
     case 'add':
-      add(job.first, job.texts);
+      add(job.next, job.accounts, job.entries);
       return [];
     case 'page':
       return page.all(job.account, job.before, job.limit).map((row) => Number(row['entry']));
@@ -49,12 +46,9 @@ function run(job: StatementJob): number[] {
   }
 }
 
-function add(first: number, texts: readonly string[]): void {
+function add(next: number, accounts: readonly string[], entries: readonly number[]): void {
   database.exec('BEGIN');
-  for (const [offset, text] of texts.entries()) {
-    const { account, type } = JSON.parse(text) as { account?: string; type: string };
-    if (account !== undefined && SHOWN.has(type)) insert.run(account, first + offset);
-  }
-  advance.run(first + texts.length);
+  for (const [at, account] of accounts.entries()) insert.run(account, entries[at] ?? 0);
+  advance.run(next);
   database.exec('COMMIT');
 }

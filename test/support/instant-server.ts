@@ -9,6 +9,7 @@ import { readServerConfig } from '../../server/config.ts';
 import { openBooks } from '../../server/credits/books.ts';
 import { freeMeter } from '../../server/exchange/test-support.ts';
 import type { LlmChunk, LlmProvider } from '../../server/llm/provider.ts';
+import { pooledRandomBytes } from '../../server/random-pool.ts';
 import { startServer } from '../../server/server.ts';
 
 class InstantProvider implements LlmProvider {
@@ -36,7 +37,11 @@ class InstantProvider implements LlmProvider {
 const provider = new InstantProvider();
 const config = readServerConfig(process.env);
 const log = pino({ level: config.LOG_LEVEL });
-const books = await openBooks(config, { clock: systemClock, log, randomBytes });
+const books = await openBooks(config, {
+  clock: systemClock,
+  log,
+  randomBytes: pooledRandomBytes(randomBytes),
+});
 // To see what the ledger costs, the same server without it.
 const isLedgerOff = process.env['INSTANT_LEDGER'] === 'off';
 const server = await startServer(config, {
