@@ -6,7 +6,6 @@
  * shown: the checkpoint is signed by the log's key, the entry's leaf is in the tree of that checkpoint, and,
  * to who compares it, what the entry says. Works in Node too.
  */
-import { encodeBase64 } from './base64.ts';
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import {
   ed25519Type,
@@ -17,8 +16,8 @@ import {
   type SignedNote,
   type VerifierKey,
 } from './signed-note.ts';
-import { inclusionSides } from './tree-paths.ts';
 import { parseTlogProof, type TlogProof } from './tlog-proof.ts';
+import { sha256, verifyInclusionOnWeb } from './web-tree.ts';
 
 /** Why a receipt was refused; a closed list, so that a page can say each in its own language. */
 export type ReceiptFault =
@@ -56,7 +55,8 @@ export async function verifyReceipt(check: ReceiptCheck): Promise<ReceiptVerdict
   if (note === undefined || checkpoint === undefined) return fault('malformed_checkpoint');
   if (checkpoint.origin !== key.name) return fault('wrong_origin');
   if (!(await verifyNoteSignature(note, key))) return fault('bad_signature');
-  if (!(await leadsToRoot(entry, proof, checkpoint))) return fault('not_included');
+  const leaf = { text: entry, index: proof.index };
+  if (!(await verifyInclusionOnWeb(leaf, proof.proof, checkpoint))) return fault('not_included');
   return { ok: true, entry, index: proof.index, checkpoint, note };
 }
 
@@ -89,30 +89,4 @@ async function hasOwnKeyId(key: VerifierKey): Promise<boolean> {
   const digest = await sha256(keyIdPreimage(key.name, key.type, key.publicKey));
   const keyId = [...digest.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return keyId === key.keyId;
-}
-
-async function leadsToRoot(entry: string, proof: TlogProof, checkpoint: Checkpoint): Promise<boolean> {
-  const sides = inclusionSides(proof.index, checkpoint.size);
-  if (sides?.length !== proof.proof.length) return false;
-  let running = await sha256(prefixed(0x00, new TextEncoder().encode(entry)));
-  for (const [at, sibling] of proof.proof.entries()) {
-    const pair = sides[at] === 'left' ? [sibling, running] : [running, sibling];
-    running = await sha256(prefixed(0x01, ...pair));
-  }
-  return encodeBase64(running) === encodeBase64(checkpoint.root);
-}
-
-function prefixed(prefix: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 1));
-  bytes[0] = prefix;
-  let at = 1;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 }
