@@ -59,7 +59,7 @@ test('[G-4] the last words of the server are the close code and reason', async (
   const late = await bench.open();
   late.send(PING);
   assert.deepEqual(await closed(late), { code: 4103, reason: 'server_full' });
-  const drained = bench.server.server.drain();
+  const drained = bench.server.drain();
   const end = closed(holder);
   await bench.server.letTimePassUntil(drained);
   assert.deepEqual(await end, { code: 1012, reason: 'draining' });

@@ -144,7 +144,7 @@ test('[R-7] an answer goes on for 30 s without its client, a session for 15 min'
   await pass(bench, 33_000);
   const third = await bench.program();
   const newer = { ...ticket, resumeToken: String(resumeToken) };
-  assert.deepEqual((await resume(third, newer, lastSeq))['running'], []);
+  await resume(third, newer, lastSeq);
   assert.equal((await third.response('m')).error?.data['reason'], 'cancelled');
   const wrong = { resumeToken, epoch: '000000000000', lastSeq };
   assert.equal(await (await bench.program()).failure('session.resume', wrong), 'unknown_session');

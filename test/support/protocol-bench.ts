@@ -16,6 +16,7 @@ export class ProtocolBench implements AsyncDisposable {
   readonly clock: ManualClock;
   readonly #clients: { destroy(): void }[] = [];
   readonly server: Server;
+  #drained: Promise<void> | undefined;
 
   private constructor(server: Server, clock: ManualClock) {
     this.server = server;
@@ -65,10 +66,15 @@ export class ProtocolBench implements AsyncDisposable {
     await this.settled();
     while (arrived.length === 0 && this.clock.now() - startMs < ELAPSED_MAX_MS) {
       this.clock.advance(stepMs);
-      await Promise.race([arrival, turns()]);
+      await Promise.race([arrival, aMoment()]);
     }
     if (arrived.length === 0) throw new Error('It never came');
     return { value: await event, elapsedMs: this.clock.now() - startMs };
+  }
+
+  /** Only the first call drains; all resolve at its end. */
+  drain(): Promise<void> {
+    return (this.#drained ??= this.server.drain());
   }
 
   async metric(line: string): Promise<string | undefined> {
@@ -79,22 +85,24 @@ export class ProtocolBench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.destroy();
-    const gone = this.server.drain();
+    const gone = this.drain();
     await this.letTimePassUntil(gone);
   }
 
   /** The server is ending: nobody can be asked whether it has settled. */
-  async letTimePassUntil(event: Promise<void>): Promise<void> {
+  async letTimePassUntil(event: Promise<unknown>, stepMs = STEP_MS): Promise<void> {
     const progress = { isOver: false };
     const over = event.then(() => (progress.isOver = true));
+    const startMs = this.clock.now();
     while (!progress.isOver) {
-      this.clock.advance(STEP_MS);
-      await Promise.race([over, turns()]);
+      if (this.clock.now() - startMs > ELAPSED_MAX_MS) throw new Error('It never came');
+      this.clock.advance(stepMs);
+      await Promise.race([over, aMoment()]);
     }
   }
 }
 
-/** Some turns of the event loop, in which sockets get their say. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+/** A moment of real time, in which sockets and disks get their say. */
+function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }
