@@ -53,9 +53,9 @@ async function fill(port: number, count: number): Promise<LineClient[]> {
 }
 
 test('a full server says so to people and programs, up to its reserve', async () => {
-  await using server = await start({
-    environment: { CONNECTIONS_MAX: '2', LIMIT_REFUSAL_RESERVE: '2', LIMIT_SNIFF_MS: '50' },
-  });
+  const clock = new ManualClock();
+  const environment = { CONNECTIONS_MAX: '2', LIMIT_REFUSAL_RESERVE: '2' };
+  await using server = await start({ clock, environment });
   const served = await fill(server.port, 2);
   using program = await LineClient.open(server.port);
   using person = await LineClient.open(server.port);
@@ -69,6 +69,7 @@ test('a full server says so to people and programs, up to its reserve', async ()
     values: { seconds: 10 },
     closing: true,
   });
+  clock.advance(250);
   assert.match(await person.rest(), /^FAIL \* server_full: .* 10 s\n$/);
   program.reset();
   person.reset();

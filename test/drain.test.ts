@@ -1,4 +1,4 @@
-/** A server that ends lets everybody finish, tells everybody, and takes nobody in. [P-14] */
+/** A server that ends lets everybody finish, tells everybody, and takes nobody in. [P-16] */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LineClient, type LineTransport } from './support/line-client.ts';
