@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../shared/locale.ts';
+import { GATEWAY_NODE_FLAGS } from '../shared/process-settings.ts';
 import { cliLocale, EXIT_USAGE } from './command.ts';
 
 interface ServerReady {
@@ -34,13 +35,13 @@ export async function up(args: readonly string[]): Promise<number> {
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
 
-  const server = start('../server/main.ts', {});
+  const server = start('../server/main.ts', [], {});
   children.push(server);
   const serverEnd = ended(server);
   const serverReady = await readyOr<ServerReady>(server, serverEnd);
   if (!serverReady) return (await serverEnd) || 1;
 
-  const gateway = start('../gateway/main.ts', {
+  const gateway = start('../gateway/main.ts', GATEWAY_NODE_FLAGS, {
     TCP_HOST: loopbackOf(serverReady.host),
     TCP_PORT: String(serverReady.proxyPort),
   });
@@ -61,12 +62,20 @@ export async function up(args: readonly string[]): Promise<number> {
  * In a process group of its own: a Ctrl-C in the terminal reaches the whole group of the parent at once, and the
  * order in which the two end would be lost.
  */
-function start(path: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL(path, import.meta.url))], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...environment },
-    detached: true,
-  });
+function start(
+  path: string,
+  flags: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  return spawn(
+    process.execPath,
+    [...process.execArgv, ...flags, fileURLToPath(new URL(path, import.meta.url))],
+    {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...environment },
+      detached: true,
+    },
+  );
 }
 
 async function ended(child: ChildProcess): Promise<number> {

@@ -1,6 +1,7 @@
 /**
  * The gateway between a server that pours and browsers that do not read: its memory must not be the bucket.
  */
+import { GATEWAY_NODE_FLAGS } from '../../shared/process-settings.ts';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Child, answersHttp } from '../stack/child.ts';
@@ -20,7 +21,7 @@ export async function slowBrowsers(context: BenchContext): Promise<Figure[]> {
   const port = await freePort();
   const gateway = new Child({
     name: 'gateway',
-    args: [...context.subjectOptions, join(HERE, '../../gateway/main.ts')],
+    args: [...GATEWAY_NODE_FLAGS, ...context.subjectOptions, join(HERE, '../../gateway/main.ts')],
     environment: {
       GATEWAY_HOST: '127.0.0.1',
       WS_PORT: String(port),

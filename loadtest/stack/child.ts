@@ -4,6 +4,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { COMPILE_CACHE } from '../../shared/process-settings.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 export const CHILD_LIMITS = {
   readyMs: 20_000,
@@ -36,7 +40,7 @@ export class Child {
   constructor(options: ChildOptions) {
     this.name = options.name;
     this.#process = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...options.args], {
-      env: { ...cleanEnvironment(), ...options.environment },
+      env: { NODE_COMPILE_CACHE: join(ROOT, COMPILE_CACHE), ...cleanEnvironment(), ...options.environment },
       ...(options.directory ? { cwd: options.directory } : {}),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

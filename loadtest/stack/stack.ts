@@ -2,6 +2,7 @@
  * A whole Hilo for one run: stub model, server and gateway as child processes on free ports, data in a
  * temporary place.
  */
+import { GATEWAY_NODE_FLAGS } from '../../shared/process-settings.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,7 +104,11 @@ async function start(
   await server.ready(() => accepts(ports.server));
   let gateway: Child | undefined;
   if (options.gateway !== false) {
-    gateway = await run('gateway', [...node, join(ROOT, 'gateway/main.ts')], environment);
+    gateway = await run(
+      'gateway',
+      [...node, ...GATEWAY_NODE_FLAGS, join(ROOT, 'gateway/main.ts')],
+      environment,
+    );
     await gateway.ready(() => answersHttp(`http://${HOST}:${ports.gateway}/readyz`));
   }
   const targets = {

@@ -26,6 +26,11 @@ export class Thread<Work extends object, Value> {
     this.#workerData = workerData;
   }
 
+  /** Why it answers nothing any more. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
   /** Before the first job, so that it need not wait. */
   start(): void {
     this.#worker ??= this.#open();
@@ -46,6 +51,8 @@ export class Thread<Work extends object, Value> {
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
       this.start();
+      // A process must not end while somebody waits for an answer.
+      if (this.#waiting.size === 1) this.#worker?.ref();
       this.#worker?.postMessage({ ...work, number });
     });
   }
@@ -62,6 +69,7 @@ export class Thread<Work extends object, Value> {
   #settle({ number, value, error }: Reply<Value>): void {
     const waiting = this.#waiting.get(number);
     this.#waiting.delete(number);
+    if (this.#waiting.size === 0) this.#worker?.unref();
     if (error === undefined) waiting?.resolve(value as Value);
     else waiting?.reject(new Error(error));
   }
