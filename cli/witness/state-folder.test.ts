@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openStateFolder, StateLockedError } from './state-folder.ts';
+import { openStateFolder } from './state-folder.ts';
 import { openWitnessKey, readWitnessKeyFile } from './witness-key.ts';
 
 async function temporaryFolder(context: TestContext): Promise<string> {
@@ -81,7 +81,7 @@ test('two witnesses cannot share a folder; a dead one does not count', async (co
   const folder = await temporaryFolder(context);
   const state = await openStateFolder(folder);
   await mkdir(join(folder, 'inner'));
-  await assert.rejects(openStateFolder(join(folder, 'inner', '..')), StateLockedError);
+  await assert.rejects(openStateFolder(join(folder, 'inner', '..')), { key: 'state_locked' });
   await state.close();
   const module = JSON.stringify(new URL('state-folder.ts', import.meta.url).href);
   const script =

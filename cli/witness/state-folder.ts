@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { WitnessFault } from './witness-fault.ts';
 
 /** Where a witness keeps what it must not forget. */
 export interface WitnessState {
@@ -17,11 +18,7 @@ export interface StateFolder extends WitnessState {
   close(): Promise<void>;
 }
 
-export class StateLockedError extends Error {
-  override readonly name = 'StateLockedError';
-}
-
-/** Makes the folder if need be. Rejects with `StateLockedError` when another process has it open. */
+/** Makes the folder if need be. Rejects with `state_locked` when another process has it open. */
 export async function openStateFolder(folder: string): Promise<StateFolder> {
   await makeFolder(resolve(folder));
   const lock = await lockFolder(folder);
@@ -86,7 +83,7 @@ async function lockFolder(folder: string): Promise<Server> {
     await promise;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new StateLockedError(`Another witness is using ${folder}`, { cause: error });
+    throw new WitnessFault('state_locked', folder);
   }
   return server.unref();
 }

@@ -20,6 +20,10 @@ async function temporaryFolder(context: TestContext): Promise<string> {
 
 /** A command that runs in this process; `line` waits for a log line with this message. */
 function begin(...argv: string[]) {
+  return beginIn('en', ...argv);
+}
+
+function beginIn(locale: string, ...argv: string[]) {
   const stop = new AbortController();
   const output = { out: '', err: '' };
   const waiting = new Map<string, (facts: Record<string, unknown>) => void>();
@@ -35,7 +39,7 @@ function begin(...argv: string[]) {
   const line = (message: string) =>
     new Promise<Record<string, unknown>>((resolve) => waiting.set(message, resolve));
   const listens = line('The witness listens');
-  const code = witnessCommand(argv, { stdout, stderr, env: {}, signal: stop.signal });
+  const code = witnessCommand(argv, { stdout, stderr, env: { HILO_LOCALE: locale }, signal: stop.signal });
   return { code, output, listens, line, stop: () => stop.abort() };
 }
 
@@ -92,7 +96,7 @@ test('wrong command lines are explained, with exit code 3', async (context) => {
     [[], /--listen HOST:PORT is missing/],
     [good.slice(2), /--listen HOST:PORT is missing/],
     [good.slice(0, 2), /--state DIR is missing/],
-    [good.slice(0, -2), /at least one --log/],
+    [good.slice(0, -2), /--log VKEY is missing/],
     [replaced('--listen', '8080'), /is not HOST:PORT/],
     [replaced('--listen', '::1:8080'), /is not HOST:PORT/],
     [replaced('--listen', '127.0.0.1:65536'), /is not HOST:PORT/],
@@ -101,7 +105,7 @@ test('wrong command lines are explained, with exit code 3', async (context) => {
     [replaced('--log', witnessKey), /is not the verifier key of a log/],
     [replaced('--log', signer.verifierKey.replace('log.test', 'log.tost')), /is not the verifier key/],
     [['key'], /--state DIR is missing/],
-    [['key', '--state', state], /A new key needs a --name/],
+    [['key', '--state', state], /--name NAME is missing/],
     [['frob'], /There is no command witness frob/],
     [['key', 'key'], /takes no key/],
     [['--frob'], /--frob/],
@@ -115,4 +119,19 @@ test('wrong command lines are explained, with exit code 3', async (context) => {
   const help = begin('--help');
   assert.equal(await help.code, 0);
   assert.match(help.output.out, /^Usage: hilo witness/);
+});
+
+test('in Spanish too', async (context) => {
+  const state = await temporaryFolder(context);
+  const wrong = beginIn('es', 'frob');
+  assert.equal(await wrong.code, 3);
+  assert.match(wrong.output.err, /^No existe la orden witness frob\n\nUso: hilo witness/);
+  const help = beginIn('es', '--help');
+  assert.equal(await help.code, 0);
+  assert.match(help.output.out, /^Uso: hilo witness/);
+  const held = await openStateFolder(state);
+  const locked = beginIn('es', ...optionsWith(state));
+  assert.equal(await locked.code, 1);
+  assert.match(locked.output.err, /^Otro testigo está usando /);
+  await held.close();
 });

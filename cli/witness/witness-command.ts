@@ -5,46 +5,40 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../../shared/clock.ts';
 import { readVerifierKey } from '../../shared/ledger/note-keys.ts';
 import { ed25519Type, type VerifierKey } from '../../shared/ledger/signed-note.ts';
-import { exitCodes, UsageError, type CommandIo } from '../ledger/io.ts';
+import { exitCodes, type CommandIo } from '../ledger/io.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
+import { localeOf, WitnessFault, witnessUsage } from './witness-fault.ts';
 import { isWitnessName, openWitnessKey, readWitnessKeyFile } from './witness-key.ts';
 import { startWitnessServer } from './witness-server.ts';
 import { Witness, type WitnessEvent } from './witness.ts';
-
-export const witnessUsage = `Usage: hilo witness --listen HOST:PORT --state DIR --name NAME --log VKEY...
-       hilo witness key --state DIR [--name NAME]
-
-  Cosigns the checkpoints of logs that only grow (C2SP tlog-witness), over HTTP.
-
-  --listen HOST:PORT   where to listen; [::1]:8081 for IPv6; port 0 lets the system choose
-  --state DIR          key and memory of the witness; losing or restoring it breaks its word
-  --name NAME          such as witness.example.org/w1; needed when DIR has no key yet
-  --log VKEY           verifier key of a log, origin+keyid+base64; once for each log and each of its keys
-
-  hilo witness key prints the verifier key of the witness, for the setting WITNESSES of those whom it watches.
-
-Exit code: 0 stopped by a signal, 1 failed, 3 usage
-`;
 
 /** Runs until SIGINT or SIGTERM, or `io.signal`. Resolves with the exit code and never rejects. */
 export async function witnessCommand(argv: string[], io: CommandIo): Promise<number> {
   try {
     const { values, positionals } = parseOrExplain(argv);
     if (values.help) {
-      io.stdout.write(witnessUsage);
+      io.stdout.write(witnessUsage[localeOf(io.env)]);
       return exitCodes.verified;
     }
     const [command = 'run', ...more] = positionals;
-    if (more.length > 0) throw new UsageError(`hilo witness takes no ${more.join(' ')}`);
+    if (more.length > 0) throw new WitnessFault('extra_words', more.join(' '));
     if (command === 'key') return await showKey(values, io);
     if (command === 'run') return await run(values, io);
-    throw new UsageError(`There is no command witness ${command}`);
+    throw new WitnessFault('unknown_command', command);
   } catch (error) {
-    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    if (!(error instanceof UsageError)) return exitCodes.bad;
-    io.stderr.write(`\n${witnessUsage}`);
-    return exitCodes.usage;
+    return complain(error, io);
   }
+}
+
+function complain(error: unknown, io: CommandIo): number {
+  const locale = localeOf(io.env);
+  const isFault = error instanceof WitnessFault;
+  io.stderr.write(
+    `${isFault ? error.text(locale) : error instanceof Error ? error.message : String(error)}\n`,
+  );
+  if (!isFault || !error.isUsage) return exitCodes.bad;
+  io.stderr.write(`\n${witnessUsage[locale]}`);
+  return exitCodes.usage;
 }
 
 type Values = ReturnType<typeof parseOrExplain>['values'];
@@ -63,7 +57,7 @@ function parseOrExplain(argv: string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new WitnessFault('bad_option', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -75,7 +69,7 @@ async function showKey(values: Values, io: CommandIo): Promise<number> {
     io.stdout.write(`${known.verifierKey}\n`);
     return exitCodes.verified;
   }
-  if (known === undefined && name === undefined) throw new UsageError('A new key needs a --name');
+  if (known === undefined && name === undefined) throw new WitnessFault('missing_option', '--name NAME');
   return await withState(folder, async (state) => {
     io.stdout.write(`${(await openWitnessKey(state, name, randomBytes)).verifierKey}\n`);
     return exitCodes.verified;
@@ -87,7 +81,7 @@ async function run(values: Values, io: CommandIo): Promise<number> {
   const folder = required(values.state, '--state DIR');
   const name = readName(values.name);
   const logs = values.log.map(readLogKey);
-  if (logs.length === 0) throw new UsageError('A witness needs at least one --log VKEY');
+  if (logs.length === 0) throw new WitnessFault('missing_option', '--log VKEY');
   return await withState(folder, async (state) => {
     const cosigner = await openWitnessKey(state, name, randomBytes);
     const failed = new AbortController();
@@ -147,25 +141,25 @@ function writeLine(io: CommandIo, level: 'info' | 'error', msg: string, facts: o
 }
 
 function required(value: string | undefined, option: string): string {
-  if (value === undefined || value === '') throw new UsageError(`${option} is missing`);
+  if (value === undefined || value === '') throw new WitnessFault('missing_option', option);
   return value;
 }
 
 function readName(text: string | undefined): string | undefined {
   if (text === undefined || isWitnessName(text)) return text;
-  throw new UsageError(`${JSON.stringify(text)} is no name: printable ASCII without spaces and +, up to 100`);
+  throw new WitnessFault('bad_name', JSON.stringify(text));
 }
 
 function readAddress(text: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[([\d:A-Fa-f.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = Number(digits);
-  if (host === undefined || port > 65_535) throw new UsageError(`${text} is not HOST:PORT`);
+  if (host === undefined || port > 65_535) throw new WitnessFault('bad_address', text);
   return { host, port };
 }
 
 function readLogKey(text: string): VerifierKey {
   const key = readVerifierKey(text);
   if (key?.type === ed25519Type) return key;
-  throw new UsageError(`${text} is not the verifier key of a log (Ed25519, origin+keyid+base64)`);
+  throw new WitnessFault('bad_log_key', text);
 }

@@ -2,6 +2,7 @@
 import { decodeBase64, encodeBase64 } from '../../shared/ledger/base64.ts';
 import { createCosigner, type Cosigner } from '../../shared/ledger/cosignature-keys.ts';
 import { cosignatureType } from '../../shared/ledger/signed-note.ts';
+import { WitnessFault } from './witness-fault.ts';
 import { readStateFile, type WitnessState } from './state-folder.ts';
 
 const keyFile = 'witness.key';
@@ -32,11 +33,9 @@ export async function openWitnessKey(
   if (text !== undefined) {
     const cosigner = parseSecretKey(text);
     if (name === undefined || name === cosigner.key.name) return cosigner;
-    throw new Error(
-      `This witness is named ${cosigner.key.name}, not ${name}; another name needs another folder`,
-    );
+    throw new WitnessFault('other_name', cosigner.key.name, name);
   }
-  if (name === undefined) throw new Error('This witness has no key yet: it needs a --name to make one');
+  if (name === undefined) throw new WitnessFault('no_key');
   const seed = randomBytes(seedBytes);
   const cosigner = createCosigner(name, seed);
   await state.replace(keyFile, formatSecretKey(cosigner, seed));
@@ -55,5 +54,5 @@ function parseSecretKey(text: string): Cosigner {
     const cosigner = createCosigner(name, bytes.subarray(1));
     if (cosigner.key.keyId === keyId) return cosigner;
   }
-  throw new Error(`${keyFile} is not the secret key of a witness`);
+  throw new WitnessFault('bad_key_file', keyFile);
 }

@@ -22,6 +22,7 @@ import {
   type ParsedAddCheckpoint,
 } from '../../shared/ledger/witness-protocol.ts';
 import type { WitnessState } from './state-folder.ts';
+import { WitnessFault } from './witness-fault.ts';
 
 export const WITNESS_LIMITS = {
   /** Requests that wait for their turn at one log; a log needs one. */
@@ -184,9 +185,7 @@ async function openLog({ state, cosigner }: WitnessOptions, key: VerifierKey): P
   const note = await state.read(file);
   const empty = { size: 0, root: emptyRoot(), note: '', time: 0 };
   const last = note === undefined ? empty : readLast(note, origin, cosigner);
-  if (last === undefined) {
-    throw new Error(`${file} is not what this witness wrote of ${origin}: bring back the true file`);
-  }
+  if (last === undefined) throw new WitnessFault('bad_state_file', file, origin);
   return { origin, keys: [key], last, reported: '', waiting: 0, turn: Promise.resolve() };
 }
 
