@@ -15,6 +15,7 @@ export interface MetricsSources {
   readonly queueDepth: () => number;
   readonly callsInFlight: () => number;
   readonly outboxBytes: () => number;
+  readonly canAccount: () => boolean;
   readonly ledger: () => {
     issued: number;
     revenue: number;
@@ -108,6 +109,9 @@ export class ServerMetrics {
     gauge('hilo_queue_depth', 'Messages that wait for the model', sources.queueDepth);
     gauge('hilo_calls_in_flight', 'Calls of the model that run', sources.callsInFlight);
     gauge('hilo_outbox_bytes', 'Bytes that wait for slow readers', sources.outboxBytes);
+    gauge('hilo_ledger_writable', '1, or 0 when ledger or content store has failed', () =>
+      Number(sources.canAccount()),
+    );
     gauge('hilo_ledger_entries', 'Entries of the ledger', () => sources.ledger().entries);
     gauge('hilo_ledger_open_holds', 'Holds that are open', () => sources.ledger().openHolds);
     gauge('hilo_credits_issued', 'Credits granted in all', () => sources.ledger().issued);

@@ -88,6 +88,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies) {
     queueDepth: () => exchange.stats().waiting,
     callsInFlight: () => exchange.stats().inFlight,
     outboxBytes: () => listener.outboxBytes,
+    canAccount: books.isOpen,
     ledger: () => books.ledger.totals,
   });
   const rateWindow = new SlidingRateWindow({

@@ -1,7 +1,6 @@
 /** The way in when all else fails: a key that is made on the first start, in a file that only its owner can read. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readOrMakeKey } from '../key-file.ts';
 
 const KEY_BYTES = 32;
 
@@ -12,13 +11,9 @@ export class AdminKey {
     this.#hash = hashOf(key);
   }
 
-  /** Reads the key, or makes it. Throws what the file system throws. */
+  /** Reads the key, or makes it. Throws when the file cannot be used. */
   static async open(path: string, randomBytes: (size: number) => Buffer): Promise<AdminKey> {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return create(path, randomBytes(KEY_BYTES).toString('base64url'));
-    });
-    const key = text.trim();
+    const key = await readOrMakeKey(path, () => randomBytes(KEY_BYTES).toString('base64url'));
     if (key.length < KEY_BYTES)
       throw new Error(`The key in ${path} is too short to be safe; delete the file`);
     return new AdminKey(key);
@@ -28,15 +23,6 @@ export class AdminKey {
   matches(key: string): boolean {
     return timingSafeEqual(this.#hash, hashOf(key));
   }
-}
-
-async function create(path: string, key: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', 0o600);
-  await file.writeFile(`${key}\n`);
-  await file.sync();
-  await file.close();
-  return key;
 }
 
 function hashOf(key: string): Buffer {

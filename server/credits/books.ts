@@ -1,5 +1,6 @@
 /** Everything that keeps accounts, opened together and closed in order. */
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { matchesCidr } from '../../shared/environment.ts';
@@ -8,11 +9,13 @@ import type { ServerConfig } from '../config.ts';
 import type { Meter } from '../exchange/meter.ts';
 import { loadLedgerSigner } from '../ledger/ledger-key.ts';
 import { openLedger, type Ledger } from '../ledger/ledger.ts';
+import { lockFolder, type Unlock } from '../ledger/lock.ts';
 import type { Log } from '../log.ts';
 import { openContentStore, type ContentStore } from '../store/content-store.ts';
 import { StatementIndex } from '../store/statement-index.ts';
 import { AdminKey } from './admin-key.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
+import { recoverContents } from './content-care.ts';
 import { LedgerMeter } from './ledger-meter.ts';
 import { PriceTable } from './price-table.ts';
 
@@ -27,6 +30,8 @@ export interface Books {
   readonly statements: StatementIndex;
   readonly adminKey: AdminKey;
   readonly meter: Meter;
+  /** Whether exchanges can be written down. */
+  readonly isOpen: () => boolean;
   close(): Promise<void>;
 }
 
@@ -36,50 +41,100 @@ export interface BooksDependencies {
   readonly randomBytes: (size: number) => Buffer;
 }
 
-/** Rejects with a `LedgerError` when the ledger is locked, damaged or signed with another key. */
+/**
+ * Rejects with a `LedgerError` when another server has the data directory, or the ledger is damaged or signed with
+ * another key; with an `Error` that names the file when a key or a database cannot be used.
+ */
 export async function openBooks(config: ServerConfig, dependencies: BooksDependencies): Promise<Books> {
+  const dataDir = config.DATA_DIR;
+  await prepareFolder(dataDir);
+  // Before the keys: of two servers that make them at once, one would sign with a key that is in no file.
+  const unlock = await lockFolder(dataDir);
+  const opened: Opened = { unlock };
+  try {
+    return await openAll(config, dependencies, opened);
+  } catch (error) {
+    // Why it did not open is what matters.
+    await closeAll(opened).catch(() => {});
+    throw error;
+  }
+}
+
+/** What there is to close, in the order of opening. */
+interface Opened {
+  readonly unlock: Unlock;
+  ledger?: Ledger;
+  contents?: ContentStore;
+  statements?: StatementIndex;
+  stopSweep?: () => void;
+}
+
+async function openAll(
+  config: ServerConfig,
+  dependencies: BooksDependencies,
+  opened: Opened,
+): Promise<Books> {
   const { clock, log, randomBytes } = dependencies;
   const dataDir = config.DATA_DIR;
-  // Private: here is what people said.
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const keys = join(dataDir, 'keys');
   const adminKey = await AdminKey.open(join(keys, 'admin.key'), randomBytes);
   const signer = await loadLedgerSigner(join(keys, 'ledger.key'), config.LEDGER_ORIGIN, randomBytes);
-  const ledger = await openLedger({ dataDir, signer, clock, log });
-  const contents = openContentStore(join(dataDir, 'content.sqlite'));
+  const ledger = (opened.ledger = await openLedger({ dataDir, signer, clock, log }));
+  const contentPath = join(dataDir, 'content.sqlite');
+  const contents = (opened.contents = openContentStore(contentPath));
+  await recoverContents({ ledger, contents }, log).catch((error: unknown) => {
+    throw new Error(`The content store ${contentPath} cannot be used: ${words(error)}`, { cause: error });
+  });
   const statements = new StatementIndex(join(dataDir, 'statements.sqlite'), ledger);
+  opened.statements = statements;
+  opened.stopSweep = sweepHolds(ledger, clock, log);
   const meter = new LedgerMeter({
     ledger,
     contents,
     prices: new PriceTable(config.MODEL_PRICES),
-    anonymous: new AnonymousGrants({
-      clock,
-      credits: config.ANONYMOUS_CREDITS,
-      creditsPerAddress: config.ANONYMOUS_CREDITS_PER_ADDRESS,
-      windowMs: BOOKS_LIMITS.anonymousWindowMs,
-      addressesMax: config.limits.addressesTrackedMax,
-      keyOf: addressKey,
-      isExempt: (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT),
-    }),
+    anonymous: anonymousGrants(config, clock),
     clock,
+    log,
     randomBytes,
     holdTtlMs: config.HOLD_TTL_SECONDS * 1_000,
     epoch: randomBytes(6).toString('hex'),
   });
-  const stopSweep = sweepHolds(ledger, clock, log);
-  return {
-    ledger,
-    contents,
-    statements,
-    adminKey,
-    meter,
-    async close() {
-      stopSweep();
-      await ledger.close();
-      await statements.close();
-      await contents.close();
-    },
-  };
+  const isOpen = () => ledger.failure === undefined && contents.failure === undefined;
+  return { ledger, contents, statements, adminKey, meter, isOpen, close: () => closeAll(opened) };
+}
+
+async function closeAll({ unlock, ledger, contents, statements, stopSweep }: Opened): Promise<void> {
+  stopSweep?.();
+  await ledger?.close();
+  await statements?.close();
+  await contents?.close();
+  await unlock();
+}
+
+/** Private: here is what people said. */
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`DATA_DIR ${folder} cannot be written: ${words(error)}`, { cause: error });
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
+  return new AnonymousGrants({
+    clock,
+    credits: config.ANONYMOUS_CREDITS,
+    creditsPerAddress: config.ANONYMOUS_CREDITS_PER_ADDRESS,
+    windowMs: BOOKS_LIMITS.anonymousWindowMs,
+    addressesMax: config.limits.addressesTrackedMax,
+    keyOf: addressKey,
+    isExempt: (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT),
+  });
 }
 
 /** Holds that nobody ended in time; there are none unless something went wrong. */

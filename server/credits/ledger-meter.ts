@@ -11,12 +11,13 @@ import type {
   SettleFacts,
   Settlement,
 } from '../exchange/meter.ts';
-import type { Accounts } from '../ledger/accounts.ts';
+import type { Accounts, Settled, SettleRequest } from '../ledger/accounts.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import type { ContentStore } from '../store/content-store.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
+import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price, type PriceTable } from './price-table.ts';
 
 export const METER_LIMITS = {
@@ -33,6 +34,7 @@ export interface LedgerMeterOptions {
   readonly prices: PriceTable;
   readonly anonymous: AnonymousGrants;
   readonly clock: { now(): number };
+  readonly log: Pick<LedgerLogger, 'error'>;
   readonly randomBytes: (size: number) => Buffer;
   readonly holdTtlMs: number;
   /** Makes ids unique over restarts. */
@@ -48,7 +50,7 @@ export class LedgerMeter implements Meter {
 
   reserve(request: ReserveRequest): Reservation {
     const { ledger, prices, holdTtlMs, epoch } = this.#options;
-    if (ledger.failure) throw ledgerUnavailable(ledger.failure);
+    this.#requireBooks();
     const { accounts } = ledger;
     this.#grantFirst(accounts, request.payer);
     const { account } = request.payer;
@@ -68,9 +70,10 @@ export class LedgerMeter implements Meter {
     const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
     // Nobody waits for the hold alone: if it fails, the ledger has stopped, and so fails what comes after it.
     held.catch(() => {});
+    if (!accounts.openHold(id)) throw new Error(`The hold ${id} was refused`);
     return {
       maxOutputTokens,
-      settle: (facts) => this.#settle(account, id, request.trace, facts),
+      settle: (facts) => this.#settle({ account, id, trace: request.trace }, facts),
       release: (reason) => this.#release(id, reason),
     };
   }
@@ -85,45 +88,78 @@ export class LedgerMeter implements Meter {
     granted.catch(() => {});
   }
 
-  async #settle(account: string, id: string, trace: string, facts: SettleFacts): Promise<Settlement> {
-    const { ledger, contents, prices, clock, randomBytes } = this.#options;
-    const { prompt, answer, usage, model } = facts;
+  /** A model should not work for what nobody can write down afterwards. */
+  #requireBooks(): void {
+    const failure = this.#options.ledger.failure ?? this.#options.contents.failure;
+    if (failure) throw new HiloError('ledger_unavailable', { cause: failure });
+  }
+
+  async #settle(held: Held, facts: SettleFacts): Promise<Settlement> {
+    const { ledger, randomBytes } = this.#options;
     const salts = randomBytes(saltBytes * 2);
     const promptSalt = salts.subarray(0, saltBytes);
     const answerSalt = salts.subarray(saltBytes);
-    const charge = facts.degraded
-      ? 0
-      : cost(prices.of(facts.provider, model), usage.inputTokens, usage.outputTokens);
+    const {
+      charged,
+      balance,
+      exchangeIndex = 0,
+    } = await this.#write(held, facts, { promptSalt, answerSalt });
+    const receipt = {
+      index: exchangeIndex,
+      proof: await orLedgerFault(() => ledger.receipt(exchangeIndex)),
+      promptSalt: promptSalt.toString('base64'),
+      answerSalt: answerSalt.toString('base64'),
+    };
+    return { charged, balance, receipt };
+  }
+
+  /** The content first, then the block that commits to it. All of it is undone when one of them fails. */
+  async #write(held: Held, facts: SettleFacts, salts: Salts): Promise<Settled> {
+    const { ledger, contents, clock } = this.#options;
+    const { id, account } = held;
+    const { prompt, answer } = facts;
+    this.#requireBooks();
     try {
-      await contents.add({ id, account, at: clock.now(), prompt, answer, promptSalt, answerSalt });
-      const {
-        charged,
-        balance,
-        exchangeIndex = 0,
-      } = await ledger.accounts.settle({
-        id,
-        charge,
-        exchange: {
-          model,
-          inputTokens: usage.inputTokens,
-          outputTokens: usage.outputTokens,
-          usage: usage.source,
-          finish: facts.finish,
-          trace,
-          degraded: facts.degraded,
-          prompt: commitTo(promptSalt, prompt),
-          answer: commitTo(answerSalt, answer),
-        },
-      });
-      const receipt = {
-        index: exchangeIndex,
-        proof: await ledger.receipt(exchangeIndex),
-        promptSalt: promptSalt.toString('base64'),
-        answerSalt: answerSalt.toString('base64'),
-      };
-      return { charged, balance, receipt };
+      const entriesBefore = ledger.head.size;
+      await contents.add({ id, account, at: clock.now(), entriesBefore, prompt, answer, ...salts });
     } catch (thrown) {
+      await this.#undo(held, thrown);
+      throw new HiloError('ledger_unavailable', { cause: thrown });
+    }
+    try {
+      return await ledger.accounts.settle({ id, ...this.#bill(held, facts, salts) });
+    } catch (thrown) {
+      await this.#undo(held, thrown);
+      // The hold was open for so long that it has expired.
+      if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
       throw asHiloError(thrown);
+    }
+  }
+
+  #bill({ trace }: Held, facts: SettleFacts, { promptSalt, answerSalt }: Salts): Omit<SettleRequest, 'id'> {
+    const { provider, model, degraded, finish, usage, prompt, answer } = facts;
+    const { inputTokens, outputTokens, source } = usage;
+    const price = this.#options.prices.of(provider, model);
+    const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
+    return {
+      charge: degraded ? 0 : cost(price, inputTokens, outputTokens),
+      exchange: { model, inputTokens, outputTokens, usage: source, finish, trace, degraded, ...commitments },
+    };
+  }
+
+  /**
+   * Nothing was settled: no text may stay, and the credits go back. After a failure of the ledger, what the disk holds
+   * is not known, and the next start decides.
+   */
+  async #undo({ id }: Held, cause: unknown): Promise<void> {
+    const { ledger, contents, log } = this.#options;
+    if (ledger.failure) return;
+    log.error({ err: cause, id }, 'An exchange could not be written down');
+    try {
+      if (ledger.accounts.openHold(id)) await ledger.accounts.release({ id, reason: 'not written' });
+      await contents.discard([id]);
+    } catch (error) {
+      log.error({ err: error, id }, 'What is left of an exchange goes at the next start');
     }
   }
 
@@ -131,9 +167,21 @@ export class LedgerMeter implements Meter {
     try {
       await this.#options.ledger.accounts.release({ id, reason });
     } catch (thrown) {
-      throw asHiloError(thrown);
+      // It has expired: everything was given back before.
+      if (!isConflict(thrown)) throw asHiloError(thrown);
     }
   }
+}
+
+interface Held {
+  readonly account: string;
+  readonly id: string;
+  readonly trace: string;
+}
+
+interface Salts {
+  readonly promptSalt: Buffer;
+  readonly answerSalt: Buffer;
 }
 
 /** Output tokens that the balance pays for at whichever of the prices will count. */
@@ -151,10 +199,12 @@ function greatestCost(prices: readonly Price[], inputTokens: number, outputToken
   return Math.max(0, ...prices.map((price) => cost(price, inputTokens, outputTokens)));
 }
 
-function asHiloError(thrown: unknown): HiloError {
-  return thrown instanceof LedgerError ? ledgerUnavailable(thrown) : toHiloError(thrown);
+function isConflict(thrown: unknown): boolean {
+  return thrown instanceof LedgerError && thrown.key === 'conflict';
 }
 
-function ledgerUnavailable(cause: LedgerError): HiloError {
-  return new HiloError('ledger_unavailable', { cause });
+function asHiloError(thrown: unknown): HiloError {
+  return thrown instanceof LedgerError
+    ? new HiloError('ledger_unavailable', { cause: thrown })
+    : toHiloError(thrown);
 }

@@ -1,5 +1,6 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Handlers } from '../call.ts';
+import { eraseContent } from '../credits/content-care.ts';
 import { orLedgerFault } from '../credits/ledger-fault.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContentStore } from '../store/content-store.ts';
@@ -17,7 +18,8 @@ type LedgerHandlers = Pick<
   'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
 >;
 
-export function ledgerHandlers({ ledger, contents, checkpoint }: LedgerServices): LedgerHandlers {
+export function ledgerHandlers({ checkpoint, ...books }: LedgerServices): LedgerHandlers {
+  const { ledger, contents } = books;
   return {
     async 'ledger.receipt'(input, { session }) {
       const index = input.index ?? session.lastReceipt;
@@ -45,22 +47,18 @@ export function ledgerHandlers({ ledger, contents, checkpoint }: LedgerServices)
 
     async 'ledger.erase'(input, { session }) {
       const account = accountFor(session, input.account);
-      const request = { account, by: account === session.account ? 'owner' : 'admin', reason: 'on request' };
-      // The content first: an entry that says "erased" must never be ahead of the erasing.
+      const by = account === session.account ? 'owner' : 'admin';
       if (input.exchange === 'all') {
-        const erased = await contents.eraseAccount(account);
+        const id = `erase:${account}:${ledger.head.size}:${by}`;
+        const done = await orLedgerFault(() => eraseContent(books, { id, account, exchange: null, by }));
         if (account === session.account) session.history.clear();
-        const id = `erase:${account}:${ledger.head.size}`;
-        const { index } = await orLedgerFault(() => ledger.accounts.erase({ ...request, id }));
-        return { erased, index };
+        return done;
       }
       const { exchange } = input;
       const entry = await orLedgerFault(() => ledger.entry(exchange));
       if (entry?.type !== 'exchange' || entry.account !== account) throw notFound(exchange);
-      const erased = await contents.erase(entry.id, account);
-      const id = `erase:${exchange}`;
-      const { index } = await orLedgerFault(() => ledger.accounts.erase({ ...request, id, exchange }));
-      return { erased, index };
+      const erasure = { id: `erase:${exchange}:${by}`, account, exchange, by };
+      return orLedgerFault(() => eraseContent(books, erasure, entry.id));
     },
   };
 }

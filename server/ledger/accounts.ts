@@ -111,6 +111,12 @@ export class Accounts {
     return this.#log.fold.openHolds.get(id);
   }
 
+  /** The newest entry with this id; ids are remembered for at least `idWindowEntries` entries. */
+  async newestWithId(id: string): Promise<Entry | undefined> {
+    const index = this.#log.fold.indexOfId(id);
+    return index === undefined ? undefined : await this.#log.entry(index);
+  }
+
   grant(request: GrantRequest): Promise<Done> {
     const { account, id, by } = request;
     const reason = toWords(request.reason);

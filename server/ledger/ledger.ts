@@ -277,6 +277,10 @@ export class Ledger {
 }
 
 function wrongKey(expected: string, found: string): LedgerError {
-  const message = `The ledger is signed with ${expected}, the key at hand is ${found}`;
+  const [origin, other] = [readVerifierKey(expected)?.name, readVerifierKey(found)?.name];
+  const message =
+    origin === other
+      ? `The ledger is signed with ${expected}, the key at hand is ${found}`
+      : `The ledger's origin is "${origin}" and cannot be changed to "${other}"`;
   return new LedgerError('ledger_wrong_key', message, { expected, found });
 }

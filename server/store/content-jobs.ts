@@ -1,18 +1,21 @@
 /** What is said between the content store and its thread. */
-import type { ContentRow } from './content-queries.ts';
+import type { ContentMark, ContentRow, PendingErasure } from './content-queries.ts';
 
-type Work =
+export type ContentWork =
   | { readonly type: 'add'; readonly rows: readonly ContentRow[] }
   | { readonly type: 'read'; readonly id: string }
-  | { readonly type: 'erase'; readonly id: string; readonly account: string }
-  | { readonly type: 'eraseAccount'; readonly account: string }
+  | { readonly type: 'newestBelow'; readonly number: number; readonly limit: number }
+  | { readonly type: 'discard'; readonly ids: readonly string[] }
+  /** `contentId` is the row of the one exchange; all rows of the account without it. */
+  | { readonly type: 'erase'; readonly erasure: PendingErasure; readonly contentId: string | undefined }
+  | { readonly type: 'erased'; readonly id: string }
+  | { readonly type: 'pendingErasures' }
   | { readonly type: 'close' };
 
-export type ContentWork = Work;
-export type ContentJob = Work & { readonly number: number };
+export type ContentJob = ContentWork & { readonly number: number };
 
 export interface ContentReply {
   readonly number: number;
-  readonly value?: ContentRow | number | undefined;
+  readonly value?: ContentRow | ContentMark[] | PendingErasure[] | number | undefined;
   readonly error?: string;
 }

@@ -16,10 +16,18 @@ const row = (id: string, account = 'a', text = `text of ${id}`): ContentRow => (
   id,
   account,
   at: 1_700_000_000_000,
+  entriesBefore: 0,
   prompt: text,
   answer: `answer to ${text}`,
   promptSalt: Buffer.from(`${'p'.repeat(24)}${id.padEnd(8)}`),
   answerSalt: Buffer.from(`${'q'.repeat(24)}${id.padEnd(8)}`),
+});
+
+const erasure = (account: string, exchange: number | null) => ({
+  id: `erase:${account}`,
+  account,
+  exchange,
+  by: 'owner',
 });
 
 async function rawBytes(folder: string): Promise<Buffer> {
@@ -56,9 +64,9 @@ test('erased text and salts are nowhere in the files, free pages and write-ahead
   await store.add(row('keep', 'other', 'these words stay'));
   await store.add(row('gone', 'a', 'quite unmistakable phrase'));
   await Promise.all(Array.from({ length: 200 }, (_, index) => store.add(row(`b${index}`, 'b', long))));
-  assert.equal(await store.erase('gone', 'other'), 0, 'only its owner erases it');
-  assert.equal(await store.erase('gone', 'a'), 1);
-  assert.equal(await store.eraseAccount('b'), 200);
+  assert.equal(await store.erase(erasure('other', 1), 'gone'), 0, 'only its owner erases it');
+  assert.equal(await store.erase(erasure('a', 1), 'gone'), 1);
+  assert.equal(await store.erase(erasure('b', null)), 200);
   const bytes = await rawBytes(folder);
   for (const trace of ['unmistakable', 'secret words', `${'p'.repeat(24)}gone`, `${'q'.repeat(24)}b17`]) {
     assert.equal(bytes.includes(trace), false, `${trace} is still there`);

@@ -3,20 +3,36 @@
  * many writers cost few waits; a row is durable before the block that commits to it is written.
  */
 import type { ContentReply, ContentWork } from './content-jobs.ts';
-import { contentStatements, type ContentRow } from './content-queries.ts';
+import {
+  contentStatements,
+  type ContentMark,
+  type ContentRow,
+  type PendingErasure,
+} from './content-queries.ts';
 import { Thread } from './thread.ts';
 
 export interface ContentStore {
+  /** Why nothing can be stored any more, when that is so. */
+  readonly failure: Error | undefined;
   /** Resolves when the row is durable. */
   add(row: ContentRow): Promise<void>;
   read(id: string): Promise<ContentRow | undefined>;
-  /** Deletes for good, in every page and log of the database. Returns how many rows there were. */
-  erase(id: string, account: string): Promise<number>;
-  eraseAccount(account: string): Promise<number>;
+  /** Up to `limit` rows with smaller numbers, newest first. */
+  newestBelow(number: number, limit: number): Promise<ContentMark[]>;
+  /** Deletes for good what no exchange in the ledger speaks of. */
+  discard(ids: readonly string[]): Promise<void>;
+  /**
+   * Deletes for good, in every page and log of the database, one exchange's content or all of the account's. Returns
+   * how many rows there were. The erasure is pending from then on until it is said to be `erased`, so that a crash
+   * before its entry is in the ledger leaves a trace of it.
+   */
+  erase(erasure: PendingErasure, contentId?: string): Promise<number>;
+  erased(id: string): Promise<void>;
+  pendingErasures(): Promise<PendingErasure[]>;
   close(): Promise<void>;
 }
 
-/** The folder must exist. */
+/** The folder must exist. The first job fails when the database cannot be opened, and so do all others then. */
 export function openContentStore(path: string): ContentStore {
   return new ThreadedContentStore(path);
 }
@@ -38,6 +54,10 @@ class ThreadedContentStore implements ContentStore {
     this.#thread.start();
   }
 
+  get failure(): Error | undefined {
+    return this.#thread.failure;
+  }
+
   add(row: ContentRow): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#rows.push({ row, resolve, reject });
@@ -49,12 +69,24 @@ class ThreadedContentStore implements ContentStore {
     return (await this.#thread.ask({ type: 'read', id })) as ContentRow | undefined;
   }
 
-  async erase(id: string, account: string): Promise<number> {
-    return Number(await this.#thread.ask({ type: 'erase', id, account }));
+  async newestBelow(number: number, limit: number): Promise<ContentMark[]> {
+    return (await this.#thread.ask({ type: 'newestBelow', number, limit })) as ContentMark[];
   }
 
-  async eraseAccount(account: string): Promise<number> {
-    return Number(await this.#thread.ask({ type: 'eraseAccount', account }));
+  async discard(ids: readonly string[]): Promise<void> {
+    await this.#thread.ask({ type: 'discard', ids });
+  }
+
+  async erase(erasure: PendingErasure, contentId?: string): Promise<number> {
+    return Number(await this.#thread.ask({ type: 'erase', erasure, contentId }));
+  }
+
+  async erased(id: string): Promise<void> {
+    await this.#thread.ask({ type: 'erased', id });
+  }
+
+  async pendingErasures(): Promise<PendingErasure[]> {
+    return (await this.#thread.ask({ type: 'pendingErasures' })) as PendingErasure[];
   }
 
   async close(): Promise<void> {

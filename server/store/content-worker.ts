@@ -2,10 +2,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ContentJob, ContentReply } from './content-jobs.ts';
-import type { ContentRow, ContentStatements } from './content-queries.ts';
+import type { ContentMark, ContentRow, ContentStatements, PendingErasure } from './content-queries.ts';
+
+/** How long a reader elsewhere, such as an export, may keep the write-ahead log from being emptied. */
+const READER_PATIENCE_MS = 2_000;
 
 const { path, statements } = workerData as { path: string; statements: ContentStatements };
-const database = new DatabaseSync(path);
+const database = new DatabaseSync(path, { timeout: READER_PATIENCE_MS });
 database.exec('PRAGMA journal_mode = WAL');
 // A transaction is on the disk when it returns.
 database.exec('PRAGMA synchronous = FULL');
@@ -14,8 +17,14 @@ database.exec('PRAGMA secure_delete = ON');
 for (const statement of statements.schema) database.exec(statement);
 const insert = database.prepare(statements.insert);
 const select = database.prepare(statements.select);
+const newestBelow = database.prepare(statements.newestBelow);
+const discardOne = database.prepare(statements.discard);
 const remove = database.prepare(statements.remove);
 const removeAll = database.prepare(statements.removeAll);
+const noteErasure = database.prepare(statements.noteErasure);
+const forgetErasure = database.prepare(statements.forgetErasure);
+const pendingErasures = database.prepare(statements.pendingErasures);
+const emptyLog = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 
 parentPort?.on('message', (job: ContentJob) => {
   let reply: ContentReply;
@@ -34,10 +43,16 @@ function run(job: ContentJob): ContentReply['value'] {
       return add(job.rows);
     case 'read':
       return select.get(job.id) as unknown as ContentRow | undefined;
+    case 'newestBelow':
+      return newestBelow.all(job.number, job.limit) as unknown as ContentMark[];
+    case 'discard':
+      return discard(job.ids);
     case 'erase':
-      return erase(() => remove.run(job.id, job.account).changes);
-    case 'eraseAccount':
-      return erase(() => removeAll.run(job.account).changes);
+      return erase(job.erasure, job.contentId);
+    case 'erased':
+      return Number(forgetErasure.run(job.id).changes);
+    case 'pendingErasures':
+      return pendingErasures.all() as unknown as PendingErasure[];
     case 'close':
       database.close();
   }
@@ -45,21 +60,45 @@ function run(job: ContentJob): ContentReply['value'] {
 }
 
 function add(rows: readonly ContentRow[]): undefined {
-  database.exec('BEGIN');
-  try {
-    for (const { id, account, at, prompt, answer, promptSalt, answerSalt } of rows) {
-      insert.run(id, account, at, prompt, answer, promptSalt, answerSalt);
+  transaction(() => {
+    for (const { id, account, at, entriesBefore, prompt, answer, promptSalt, answerSalt } of rows) {
+      insert.run(id, account, at, entriesBefore, prompt, answer, promptSalt, answerSalt);
     }
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
+  });
+}
+
+function discard(ids: readonly string[]): number {
+  const count = transaction(() => ids.reduce((sum, id) => sum + Number(discardOne.run(id).changes), 0));
+  forgetBytes();
+  return count;
+}
+
+/** The note and the erasing are one transaction: neither is ever there without the other. */
+function erase({ id, account, exchange, by }: PendingErasure, contentId: string | undefined): number {
+  const count = transaction(() => {
+    noteErasure.run(id, account, exchange, by);
+    return Number(
+      (contentId === undefined ? removeAll.run(account) : remove.run(contentId, account)).changes,
+    );
+  });
+  forgetBytes();
+  return count;
 }
 
 /** What was deleted must not live on in the write-ahead log either. */
-function erase(run: () => number | bigint): number {
-  const count = Number(run());
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  return count;
+function forgetBytes(): void {
+  if (emptyLog.get()?.['busy'] !== 0) throw new Error('Another process reads the content database');
+}
+
+function transaction<Value>(run: () => Value): Value {
+  database.exec('BEGIN');
+  try {
+    const value = run();
+    database.exec('COMMIT');
+    return value;
+  } catch (error) {
+    // Some failures, a full disk among them, have rolled back by themselves.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
 }

@@ -69,7 +69,7 @@ export class StatementIndex {
 
   async #handOver(): Promise<void> {
     if (!this.#hasBegun) {
-      const [indexed = 0] = await this.#thread.ask({ type: 'progress' });
+      const [indexed = 0] = await this.#thread.ask({ type: 'progress', entries: this.#ledger.head.size });
       this.#handedOver = indexed;
       this.#hasBegun = true;
     }

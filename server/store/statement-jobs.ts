@@ -1,6 +1,6 @@
 /** What is said between the statement index and its thread. */
 export type StatementWork =
-  | { readonly type: 'progress' }
+  | { readonly type: 'progress'; readonly entries: number }
   /** Entries below `next` are covered then; `accounts[i]` has the entry `entries[i]`. */
   | {
       readonly type: 'add';

@@ -1,18 +1,11 @@
 /** The thread that keeps which entries of the ledger concern which account. It can always be made anew. */
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { StatementJob, StatementReply } from './statement-jobs.ts';
 
 const { path } = workerData as { path: string };
-const database = new DatabaseSync(path);
-database.exec('PRAGMA journal_mode = WAL');
-// What a crash takes is read from the ledger again.
-database.exec('PRAGMA synchronous = OFF');
-database.exec(
-  'CREATE TABLE IF NOT EXISTS statements (account TEXT NOT NULL, entry INTEGER NOT NULL, ' +
-    'PRIMARY KEY (account, entry)) WITHOUT ROWID',
-);
-database.exec('CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY, entries INTEGER NOT NULL)');
+const database = openOrMakeAnew();
 const insert = database.prepare('INSERT OR IGNORE INTO statements VALUES (?, ?)');
 const advance = database.prepare('INSERT OR REPLACE INTO progress VALUES (1, ?)');
 const progress = database.prepare('SELECT entries FROM progress WHERE id = 1');
@@ -34,7 +27,7 @@ parentPort?.on('message', (job: StatementJob) => {
 function run(job: StatementJob): number[] {
   switch (job.type) {
     case 'progress':
-      return [Number(progress.get()?.['entries'] ?? 0)];
+      return [progressWithin(job.entries)];
     case 'add':
       add(job.next, job.accounts, job.entries);
       return [];
@@ -44,6 +37,36 @@ function run(job: StatementJob): number[] {
       database.close();
       return [];
   }
+}
+
+function openOrMakeAnew(): DatabaseSync {
+  try {
+    return open();
+  } catch {
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+    return open();
+  }
+}
+
+function open(): DatabaseSync {
+  const opened = new DatabaseSync(path);
+  opened.exec('PRAGMA journal_mode = WAL');
+  // What a crash takes is read from the ledger again.
+  opened.exec('PRAGMA synchronous = OFF');
+  opened.exec(
+    'CREATE TABLE IF NOT EXISTS statements (account TEXT NOT NULL, entry INTEGER NOT NULL, ' +
+      'PRIMARY KEY (account, entry)) WITHOUT ROWID',
+  );
+  opened.exec('CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY, entries INTEGER NOT NULL)');
+  return opened;
+}
+
+/** An index that is ahead of the ledger is of another one, such as before a backup was restored. */
+function progressWithin(entries: number): number {
+  const indexed = Number(progress.get()?.['entries'] ?? 0);
+  if (indexed <= entries) return indexed;
+  database.exec('BEGIN; DELETE FROM statements; DELETE FROM progress; COMMIT');
+  return 0;
 }
 
 function add(next: number, accounts: readonly string[], entries: readonly number[]): void {

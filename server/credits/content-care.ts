@@ -1,0 +1,64 @@
+/** Content and ledger are two files: what keeps them of one mind, also when a crash comes in between. */
+import { idWindowEntries } from '../../shared/ledger/fold.ts';
+import type { LedgerLogger, Ledger } from '../ledger/ledger.ts';
+import type { ContentStore } from '../store/content-store.ts';
+import type { ContentMark, PendingErasure } from '../store/content-queries.ts';
+
+/**
+ * Rows looked at together. Rows come in the order of their exchanges, so that those without one are the newest; a
+ * whole page of rows that have theirs is the end of the search.
+ */
+const PAGE_ROWS = 64;
+
+interface ContentAndLedger {
+  readonly ledger: Ledger;
+  readonly contents: ContentStore;
+}
+
+/** Deletes content, then says so in the ledger: an entry that says "erased" must never be ahead of the erasing. */
+export async function eraseContent(
+  { ledger, contents }: ContentAndLedger,
+  erasure: PendingErasure,
+  contentId?: string,
+): Promise<{ erased: number; index: number }> {
+  const erased = await contents.erase(erasure, contentId);
+  const { id, account, exchange, by } = erasure;
+  const of = exchange === null ? {} : { exchange };
+  const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });
+  await contents.erased(id);
+  return { erased, index };
+}
+
+/**
+ * Puts right what a crash has left, before anything new happens: deletes content whose exchange never became durable,
+ * and finishes erasures. Rejects when the store cannot be used.
+ */
+export async function recoverContents(parts: ContentAndLedger, log: LedgerLogger): Promise<void> {
+  const erasures = await parts.contents.pendingErasures();
+  const orphans = await discardOrphans(parts);
+  for (const erasure of erasures) await eraseContent(parts, erasure);
+  if (orphans + erasures.length > 0) {
+    log.warn({ orphans, erasures: erasures.length }, 'What was said in unfinished exchanges was deleted');
+  }
+}
+
+async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<number> {
+  let count = 0;
+  let below = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const page = await contents.newestBelow(below, PAGE_ROWS);
+    const orphans: string[] = [];
+    for (const mark of page) if (await isOrphan(ledger, mark)) orphans.push(mark.id);
+    if (orphans.length > 0) await contents.discard(orphans);
+    count += orphans.length;
+    below = page.at(-1)?.number ?? 0;
+    if (page.length < PAGE_ROWS || orphans.length === 0) return count;
+  }
+}
+
+/** Only what the ledger surely does not speak of: it forgets ids in time. */
+async function isOrphan(ledger: Ledger, { id, entriesBefore }: ContentMark): Promise<boolean> {
+  const entry = await ledger.accounts.newestWithId(id);
+  if (entry) return entry.type !== 'settle';
+  return entriesBefore > ledger.totals.entries - idWindowEntries;
+}
