@@ -67,7 +67,9 @@ test('[T-5] failures are one line with the command, the key, and the trace of a 
 test('[T-6] /cancel overtakes the lines that wait, /quit ends', async () => {
   await using bench = await ProtocolBench.start(SLOW_ANSWERS);
   const client = await bench.person();
-  client.send('hello\n/ping\n/cancel\n/quit\n');
+  client.send('hello\n');
+  await client.until(/\S/);
+  client.send('/ping\n/cancel\n/quit\n');
   assert.match(await client.until(/FAIL.*\n/), /FAIL send cancelled: /);
   assert.match(await client.rest(), /^pong [^\n]*\nGoodbye\.\n$/);
 });
