@@ -10,11 +10,11 @@ export class FastCounter<First extends string, Second extends string> {
   constructor(registry: Registry, name: string, help: string, labels: readonly [First, Second]) {
     const counts = this.#counts;
     const [first, second] = labels;
-    new Counter({
+    const counter = new Counter({
       name,
       help,
       labelNames: [first, second],
-      registers: [registry],
+      registers: [],
       collect() {
         for (const [one, inner] of counts) {
           for (const [two, count] of inner) {
@@ -24,6 +24,7 @@ export class FastCounter<First extends string, Second extends string> {
         }
       },
     });
+    registry.registerMetric(counter);
   }
 
   add(first: string, second: string, count = 1): void {

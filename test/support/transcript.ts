@@ -66,9 +66,10 @@ export async function playTranscript(
 
 /** To one who has ended its side a blank line may come at any time; it means nothing. [P-5] */
 async function nextLine(client: LineClient, skipsBlank: boolean): Promise<string> {
-  let line = await client.line();
-  while (skipsBlank && line === '') line = await client.line();
-  return line;
+  for (;;) {
+    const line = await client.line();
+    if (line !== '' || !skipsBlank) return line;
+  }
 }
 
 function endOf(client: LineClient): true {
