@@ -130,7 +130,7 @@ export class Connection implements FaceHost {
     return this.#services.observer;
   }
 
-  /** Says why where there is something to say, then ends. Only the first call counts. */
+  /** Says why where there is something to say, then ends. Only the first call counts. [P-11] */
   close(reason: CloseReason, error?: HiloError): void {
     const state = this.#state;
     if (state.name === 'ending' || state.name === 'closed') return;
@@ -173,7 +173,7 @@ export class Connection implements FaceHost {
     else this.#probeLater();
   }
 
-  /** Deadlines; called about once a second. */
+  /** Deadlines; called about once a second. [P-14] */
   sweep(nowMs: number): void {
     const { limits } = this;
     if (this.#state.name === 'proxying') {
@@ -232,6 +232,7 @@ export class Connection implements FaceHost {
     }
   }
 
+  /** The address in it is the client's from here on. [P-15] */
   #readProxyHeader(parser: ProxyHeaderParser, chunk: Buffer): void {
     const parse = parser.push(chunk);
     if (parse.type === 'more') return;
@@ -266,6 +267,7 @@ export class Connection implements FaceHost {
       sniffing.held = bytes;
       return;
     }
+    // [P-3]
     if (sniffed === 'TLS' || sniffed === 'PROXY') this.#refusal ??= violation(sniffed);
     // The text face greets with its first line, when it is known not to be an HTTP request.
     this.#talk(sniffed === 'json' ? 'json' : 'text', sniffed === 'telnet', bytes);
@@ -310,6 +312,7 @@ export class Connection implements FaceHost {
     return true;
   }
 
+  /** One overlong line is a mistake, three are another protocol. [P-4] */
   #take(event: LineEvent, face: Face): void {
     this.#lastLineMs = this.clock.monotonic();
     if (event.type === 'line') {

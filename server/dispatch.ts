@@ -94,6 +94,7 @@ function requireAccess(operation: Operation, access: Access): void {
   throw new HiloError(access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
 
+/** Strict: what the schema does not name is refused. [J-6] */
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
   const parsed = operation.input.safeParse(raw);
   if (parsed.success) return parsed.data;

@@ -121,6 +121,7 @@ export function errorLine(id: RequestId | null, error: HiloError, locale: Locale
   return escapeSeparators(`${head}${data}}}\n`);
 }
 
+/** `reason` is what programs look at; the text depends on the language. [J-2] */
 function errorParts(
   id: RequestId | null,
   error: HiloError,

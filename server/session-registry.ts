@@ -127,7 +127,7 @@ export class SessionRegistry {
     if (entry.previousToken !== undefined) this.#byToken.delete(entry.previousToken);
   }
 
-  /** Ends generations and sessions that have waited for too long. Called by the sweep. */
+  /** Ends generations and sessions that have waited for too long. Called by the sweep. */
   sweep(nowMs: number): void {
     for (const entry of this.#detached) {
       const waitedMs = nowMs - (entry.detachedAtMs ?? nowMs);

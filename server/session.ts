@@ -63,7 +63,7 @@ export class Session {
     return this.#running ?? NOTHING_RUNS;
   }
 
-  /** `Usuario-N:mM`, a new one for each message. */
+  /** `Usuario-N:mM`, a new one for each message. [J-11] */
   nextTrace(): string {
     this.#messages += 1;
     return `${this.name}:m${this.#messages}`;

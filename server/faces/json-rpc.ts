@@ -56,6 +56,7 @@ export class JsonRpcFace implements Face {
       return;
     }
     const { id, method } = request;
+    // [J-5]: nothing could be told of the stream. [J-4]: an id names one request at a time.
     if (id === undefined && isStream(method)) {
       const detail = DETAILS.stream[this.#locale];
       this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
@@ -146,7 +147,7 @@ export class JsonRpcFace implements Face {
     host.pump();
   }
 
-  /** After the response to `session.resume`: everything that was missed, then what comes. */
+  /** After the response to `session.resume`: everything that was missed, then what comes. [R-6] */
   #goOnWith(adopted: { session: Session; lastSeq: number }): void {
     this.#adopted = undefined;
     const { session, lastSeq } = adopted;
@@ -162,6 +163,7 @@ export class JsonRpcFace implements Face {
   #responder(id: RequestId | undefined, method: string): Responder {
     const channel = this.#channel;
     const { outbox, session } = this.#host;
+    // [R-5]
     const isUnnumbered = isKnown(method) && OPERATIONS[method].unnumbered === true;
     return {
       event: (_, name, params) => channel.notify(name, { requestId: id, ...params }),
@@ -200,7 +202,7 @@ function idOf(thrown: unknown): RequestId | null {
   return thrown instanceof RequestFault ? thrown.id : null;
 }
 
-/** JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read. */
+/** JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read. [J-3] */
 function readRequest(text: string, locale: Locale): Request {
   let value: unknown;
   try {

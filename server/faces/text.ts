@@ -9,9 +9,10 @@ import type { Face, FaceHost } from './face.ts';
 import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
-/** A line with this alone ends `/paste`. */
+/** A line with this alone ends `/paste`. [T-4] */
 const PASTE_END = '.';
 const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
+/** Acts ahead of the lines that wait. [T-6] */
 const CANCEL = { type: 'operation', command: 'cancel', name: 'chat.cancel', input: {} } as const;
 
 interface Paste {
@@ -209,6 +210,7 @@ export class TextFace implements Face {
 /** No operation with a text form resumes a session. */
 function noAdoption(): void {}
 
+/** Like all texts in the session's language, which `/lang` changes. [T-7] */
 const GREETING = {
   en:
     '{name} connected.\n' +

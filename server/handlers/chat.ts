@@ -20,6 +20,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       return sendOnce(services, call, trace, { ...input, clientMessageId });
     },
 
+    /** The response to the `chat.send` becomes `cancelled`. [J-8] */
     'chat.cancel'({ requestId }, { session }) {
       if (requestId === undefined) {
         const cancelled = session.running.size;
@@ -55,6 +56,7 @@ async function* sendOnce(
   const { session, signal } = call;
   const { text, clientMessageId } = message;
   const model = message.model ?? session.model;
+  // [J-9]
   const earlier = session.remembered(clientMessageId);
   if (earlier) {
     if (earlier.text !== text || earlier.model !== model) throw new HiloError('conflict');
@@ -79,6 +81,7 @@ async function* send(
   input: Message,
 ): AsyncGenerator<CallEvent, SendResult, undefined> {
   const { session } = call;
+  // [J-10]
   if (session.generations >= services.generationsMax) {
     throw new HiloError('too_many_pending', { values: { max: services.generationsMax } });
   }
@@ -137,6 +140,7 @@ function rememberPart(session: Session, user: string, assistant: string, thrown:
   if (isCancel && assistant !== '') session.history.add(user, assistant);
 }
 
+/** The notifications of a stream. [J-7] */
 function asCallEvent(event: ExchangeEvent, trace: string): CallEvent {
   switch (event.type) {
     case 'queued':

@@ -94,7 +94,7 @@ const MARKS = {
   length: { en: 'cut at the length limit', es: 'cortado por el límite de longitud' },
 } as const;
 
-/** The line after an answer: `-- <trace>`, then what the reader should know of it. */
+/** The line after an answer: `-- <trace>`, then what the reader should know of it. [T-3] */
 function renderEnd(result: z.output<typeof Result>, locale: Locale): string {
   const parts = [`-- ${result.trace}`];
   if (result.degraded) parts.push(MARKS.degraded[locale]);
