@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { descriptorLimit } from './descriptor-limit.ts';
+import { descriptorLimit } from '../shared/descriptor-limit.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 

@@ -8,7 +8,7 @@ import { EnvironmentError } from '../shared/environment.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { Bridges } from './bridges.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
-import { descriptorLimit } from './descriptor-limit.ts';
+import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { createHttp } from './http.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { createLog } from './log.ts';

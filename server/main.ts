@@ -5,7 +5,7 @@ import { EnvironmentError } from '../shared/environment.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openBooks } from './credits/books.ts';
 import { readServerConfig, type ServerConfig } from './config.ts';
-import { descriptorLimit } from './descriptors.ts';
+import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { createProviders } from './llm/create-providers.ts';
 import { createLog } from './log.ts';
 import { pooledRandomBytes } from './random-pool.ts';
