@@ -1,4 +1,7 @@
-/** Why a connection ended: a closed list, logged and counted. Those that are also error keys are told to the peer. */
+/**
+ * Why a connection ended: a closed list, logged and counted. Those that are also error keys are told to the
+ * peer.
+ */
 export const CLOSE_REASONS = [
   'client_ended',
   'client_lost',

@@ -1,7 +1,7 @@
 /**
- * Flood control of one connection: a token bucket over an injected time. [P-13] Taking never fails; it may run into
- * debt, and while there is debt the connection does not read on (the "fakelag" of IRC servers). A peer that stays in
- * debt for too long is a flood.
+ * Flood control of one connection: a token bucket over an injected time. [P-13] Taking never fails; it may
+ * run into debt, and while there is debt the connection does not read on (the "fakelag" of IRC servers). A
+ * peer that stays in debt for too long is a flood.
  */
 export interface BudgetLimits {
   readonly commandsPerSecond: number;

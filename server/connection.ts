@@ -5,8 +5,8 @@
  *      └────────────────────┴─► sniffing ──► talking (text or JSON-RPC) ──► ending ──► closed
  *                                   └── not admitted: told so in its own language, then ending
  *
- * Lines are pulled from the splitter one by one while the face is ready and nothing is owed to the command budget;
- * otherwise the unread bytes are the backpressure. [P-8]
+ * Lines are pulled from the splitter one by one while the face is ready and nothing is owed to the command
+ * budget; otherwise the unread bytes are the backpressure. [P-8]
  */
 import type { Socket } from 'node:net';
 import { HiloError } from '../shared/errors.ts';
@@ -333,8 +333,8 @@ export class Connection implements FaceHost {
   }
 
   /**
-   * FIN: what was asked is still answered (`printf 'hola\n' | nc -N`), unless nobody is there to read it. A WebSocket
-   * has no half-closed state, so behind the gateway a FIN is the end. [P-5]
+   * FIN: what was asked is still answered (`printf 'hola\n' | nc -N`), unless nobody is there to read it. A
+   * WebSocket has no half-closed state, so behind the gateway a FIN is the end. [P-5]
    */
   #peerEnded(): void {
     this.#hasPeerEnded = true;
@@ -346,8 +346,9 @@ export class Connection implements FaceHost {
   }
 
   /**
-   * A peer that has closed altogether looks like one that has only finished sending, until something is written: the
-   * first write is answered with RST, the second one fails. A model that thinks writes nothing, hence blank lines.
+   * A peer that has closed altogether looks like one that has only finished sending, until something is
+   * written: the first write is answered with RST, the second one fails. A model that thinks writes nothing,
+   * hence blank lines.
    */
   #probeLater(): void {
     if (this.#probes === this.limits.probesMax || this.#stopProbeTimer) return;

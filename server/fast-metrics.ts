@@ -1,6 +1,7 @@
 /**
- * Counters and histograms for what happens with every message. prom-client hashes the labels at each observation,
- * about a microsecond; these add to plain numbers and speak to its registry only when somebody scrapes.
+ * Counters and histograms for what happens with every message. prom-client hashes the labels at each
+ * observation, about a microsecond; these add to plain numbers and speak to its registry only when somebody
+ * scrapes.
  */
 import { Counter, type Metric, type Registry } from 'prom-client';
 

@@ -1,6 +1,6 @@
 /**
- * Where the messages of a JSON-RPC session go: to its connection, and for a resumable session into the replay log
- * as well. It outlives the connection; while it is detached, messages collect in the log. [R-1]
+ * Where the messages of a JSON-RPC session go: to its connection, and for a resumable session into the replay
+ * log as well. It outlives the connection; while it is detached, messages collect in the log. [R-1]
  */
 import { ERRORS, errorText, type HiloError } from '../shared/errors.ts';
 import type { Locale } from '../shared/locale.ts';
@@ -72,7 +72,9 @@ export class JsonChannel {
     if (this.unacknowledgedBytes <= this.#limits.outboxLowBytes) this.#wake();
   }
 
-  /** What a client that has everything up to `lastSeq` misses; changes nothing, throws as `ReplayLog.after`. */
+  /**
+   * What a client that has everything up to `lastSeq` misses; changes nothing, throws as `ReplayLog.after`.
+   */
   missing(lastSeq: number): number {
     return this.#log?.after(lastSeq).length ?? 0;
   }

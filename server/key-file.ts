@@ -2,12 +2,15 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Others may read or change it, or the group may change it. That the group reads it is how secrets are mounted. */
+/**
+ * Others may read or change it, or the group may change it. That the group reads it is how secrets are
+ * mounted.
+ */
 const UNSAFE_MODE = 0o027;
 
 /**
- * The trimmed text of the file; `make` makes the first one, which is durable when this resolves. Throws when the file
- * cannot be read, or others could. One process at a time may do this in a folder.
+ * The trimmed text of the file; `make` makes the first one, which is durable when this resolves. Throws when
+ * the file cannot be read, or others could. One process at a time may do this in a folder.
  */
 export async function readOrMakeKey(path: string, make: () => string): Promise<string> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {

@@ -62,8 +62,8 @@ export class Listener {
   }
 
   /**
-   * No new connections; those that are there are told, may finish what runs, and are closed. Resolves when the last
-   * one is gone, after `drainMs` and the grace to close at the latest. [P-16]
+   * No new connections; those that are there are told, may finish what runs, and are closed. Resolves when
+   * the last one is gone, after `drainMs` and the grace to close at the latest. [P-16]
    */
   async drain(): Promise<void> {
     const { limits, clock } = this.#services;

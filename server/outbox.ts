@@ -1,10 +1,11 @@
 /**
  * The one writer of a connection. [P-9]
  *
- * What is written within one turn of the event loop leaves in one system call. Above the soft limit the outbox is
- * blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the hard limit is
- * added although the kernel takes no more, or when it takes nothing for too long, the peer is a slow consumer, and
- * the connection decides what to say. What one turn writes is no sign of slowness, however much it is.
+ * What is written within one turn of the event loop leaves in one system call. Above the soft limit the
+ * outbox is blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the
+ * hard limit is added although the kernel takes no more, or when it takes nothing for too long, the peer is a
+ * slow consumer, and the connection decides what to say. What one turn writes is no sign of slowness, however
+ * much it is.
  */
 import type { Socket } from 'node:net';
 
@@ -86,7 +87,9 @@ export class Outbox {
     }
   }
 
-  /** Resolves when the outbox is below its low mark or closed; undefined when there is nothing to wait for. */
+  /**
+   * Resolves when the outbox is below its low mark or closed; undefined when there is nothing to wait for.
+   */
   whenWritable(): Promise<void> | undefined {
     if (!this.#isBlocked || !this.#isOpen) return undefined;
     return new Promise((resolve) => this.#waiters.push(resolve));

@@ -1,7 +1,7 @@
 /**
- * What a resumable session has sent and its client has not confirmed. [R-2] Sequence numbers are consecutive from
- * 1; a line is kept until it is acknowledged, so that a resume can send exactly what was missed. When too much is
- * kept the oldest lines go: a client that lacks them cannot resume, and nobody else is hurt.
+ * What a resumable session has sent and its client has not confirmed. [R-2] Sequence numbers are consecutive
+ * from 1; a line is kept until it is acknowledged, so that a resume can send exactly what was missed. When
+ * too much is kept the oldest lines go: a client that lacks them cannot resume, and nobody else is hurt.
  */
 import { HiloError } from '../shared/errors.ts';
 
@@ -49,7 +49,10 @@ export class ReplayLog {
     this.#tidy();
   }
 
-  /** Every line after `seq`, oldest first. Throws `gap` when some were forgotten, `ack_ahead` when it never was sent. */
+  /**
+   * Every line after `seq`, oldest first. Throws `gap` when some were forgotten, `ack_ahead` when it never
+   * was sent.
+   */
   after(seq: number): readonly string[] {
     if (seq > this.#lastSeq) throw new HiloError('ack_ahead', { values: { seq, sent: this.#lastSeq } });
     const first = this.#firstSeq();

@@ -1,7 +1,7 @@
 /**
- * Sessions that can be resumed, by the hash of their token. [R-3] A token is 256 random bits; only its SHA-256 is
- * kept. Each resume rotates it; the one that was used stays good until the client shows that it has the new one,
- * because the answer that carries the new token can be lost as well.
+ * Sessions that can be resumed, by the hash of their token. [R-3] A token is 256 random bits; only its
+ * SHA-256 is kept. Each resume rotates it; the one that was used stays good until the client shows that it
+ * has the new one, because the answer that carries the new token can be lost as well.
  */
 import { createHash } from 'node:crypto';
 import { HiloError } from '../shared/errors.ts';
@@ -102,8 +102,8 @@ export class SessionRegistry {
   }
 
   /**
-   * The connection that `supersede` belongs to is gone, the session waits. Does nothing when the session is held by
-   * another connection by now; returns false for one that is not resumable.
+   * The connection that `supersede` belongs to is gone, the session waits. Does nothing when the session is
+   * held by another connection by now; returns false for one that is not resumable.
    */
   detach(session: Session, supersede: () => void): boolean {
     const entry = this.#bySession.get(session);

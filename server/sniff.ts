@@ -1,6 +1,8 @@
 /** What the first bytes of a connection show of its protocol. Pure. [P-2] */
 
-/** `more`: the bytes could still begin one of the protocols that do not belong here. `telnet` is text as well. */
+/**
+ * `more`: the bytes could still begin one of the protocols that do not belong here. `telnet` is text as well.
+ */
 export type Sniffed = 'more' | 'json' | 'text' | 'telnet' | 'TLS' | 'PROXY';
 
 const OPENING_BRACE = 0x7b;

@@ -224,7 +224,7 @@ test('another run of the server knows no session of this one', async () => {
   assert.equal((await rpc.call('session.hello', { client: 'test', version: '1' }))['seq'], 0);
 });
 
-test('a generation goes on for its time without a client, then it is aborted; the session lasts longer', async () => {
+test('a generation goes on for a while without a client; the session lasts longer', async () => {
   const clock = new ManualClock();
   const { provider, server } = await start({ clock });
   await using _ = server;
@@ -262,7 +262,7 @@ test('without session.hello a generation ends with its connection', async () => 
   await call.aborted();
 });
 
-test('who reads but confirms nothing stops the model, and is closed as slow; the session goes on', async () => {
+test('who reads but confirms nothing is closed as slow; the session goes on', async () => {
   const { provider, server } = await start({
     environment: { LIMIT_WRITE_PROGRESS_MS: '60', LIMIT_SWEEP_MS: '10' },
   });

@@ -1,6 +1,6 @@
 /**
- * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time; responses
- * come as they are done, each with its request's id.
+ * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time;
+ * responses come as they are done, each with its request's id.
  */
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
@@ -202,7 +202,10 @@ function idOf(thrown: unknown): RequestId | null {
   return thrown instanceof RequestFault ? thrown.id : null;
 }
 
-/** JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read. [J-3] */
+/**
+ * JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read.
+ * [J-3]
+ */
 function readRequest(text: string, locale: Locale): Request {
   let value: unknown;
   try {

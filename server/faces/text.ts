@@ -1,6 +1,6 @@
 /**
- * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is worked on; those that
- * come meanwhile wait, but `/cancel` acts at once.
+ * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is worked on;
+ * those that come meanwhile wait, but `/cancel` acts at once.
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';

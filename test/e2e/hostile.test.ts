@@ -1,4 +1,7 @@
-/** Hostile peers, against a server in a process of its own: its memory is bounded, and nobody else waits for them. */
+/**
+ * Hostile peers, against a server in a process of its own: its memory is bounded, and nobody else waits for
+ * them.
+ */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +16,10 @@ import { RpcClient } from '../support/rpc-client.ts';
 
 const SEED = 20_261_125;
 const MIB = 1024 * 1024;
-/** Hostile bytes that wait in the server at any time are few; the rest of this is the garbage of a busy process. */
+/**
+ * Hostile bytes that wait in the server at any time are few; the rest of this is the garbage of a busy
+ * process.
+ */
 const GROWTH_MAX = 96 * MIB;
 const closed = (reason: string) => `hilo_connections_closed_total{reason="${reason}"}`;
 

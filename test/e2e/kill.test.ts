@@ -88,7 +88,7 @@ async function assertLost(client: ResumableClient): Promise<void> {
   assert.ok(String(text).startsWith('echo: once more'));
 }
 
-test(`kill -9 of the server in mid-stream, ${KILLS} times: whoever comes back is told and begins anew`, async () => {
+test(`kill -9 of the server in mid-stream, ${KILLS} times: who comes back begins anew`, async () => {
   let server = await startServer();
   try {
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -103,7 +103,7 @@ test(`kill -9 of the server in mid-stream, ${KILLS} times: whoever comes back is
   }
 });
 
-test(`kill -9 of the gateway in mid-stream, ${KILLS} times: nothing is missing, nothing comes twice`, async () => {
+test(`kill -9 of the gateway in mid-stream, ${KILLS} times: nothing lost, nothing twice`, async () => {
   await using server = await startServer();
   let gateway = await startGateway();
   try {

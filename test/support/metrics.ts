@@ -1,6 +1,9 @@
 /** What a server says of itself to Prometheus. */
 
-/** The value of one series, such as `hilo_connections_closed_total{reason="flooding"}`; 0 when it is not there. */
+/**
+ * The value of one series, such as `hilo_connections_closed_total{reason="flooding"}`; 0 when it is not
+ * there.
+ */
 export async function metric(metricsPort: number, series: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));

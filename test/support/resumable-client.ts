@@ -1,4 +1,6 @@
-/** A client that can be cut off and come back; it insists that the numbers of its messages are consecutive. */
+/**
+ * A client that can be cut off and come back; it insists that the numbers of its messages are consecutive.
+ */
 import assert from 'node:assert/strict';
 import type { LineTransport } from './line-client.ts';
 import { RpcClient, type RpcMessage } from './rpc-client.ts';

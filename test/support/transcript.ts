@@ -9,8 +9,8 @@
  *     = half-close        the client says that it has said everything
  *     = end               the server must end the connection now
  *
- * In expected text `{n}` stands for digits and `{*}` for anything. Without `= end` the client ends at last, and
- * nothing more may come.
+ * In expected text `{n}` stands for digits and `{*}` for anything. Without `= end` the client ends at last,
+ * and nothing more may come.
  */
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -123,8 +123,13 @@ function matches(actual: string, expected: string): boolean {
   return new RegExp(`^${pattern}$`, 's').test(actual);
 }
 
-const ESCAPE =
-  /\\(?:x(?<hex>[\da-f]{2})|u\{(?<point>[\da-f]+)\}|(?<letter>[nrt0\\]))|\{(?<part>[^{}]*)\}\*(?<count>\d+)/gi;
+const ESCAPES = [
+  /\\x(?<hex>[\da-f]{2})/,
+  /\\u\{(?<point>[\da-f]+)\}/,
+  /\\(?<letter>[nrt0\\])/,
+  /\{(?<part>[^{}]*)\}\*(?<count>\d+)/,
+];
+const ESCAPE = new RegExp(ESCAPES.map(({ source }) => source).join('|'), 'gi');
 const LETTERS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', '\\': '\\' };
 
 function unescapeBytes(text: string): Buffer {
