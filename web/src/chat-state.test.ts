@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
+  amended,
   appended,
   cleared,
   completed,
   dispatched,
   drafted,
   EMPTY_CHAT,
+  erased,
   failed,
   items,
   PAGE_ITEMS,
@@ -22,7 +24,16 @@ import {
   type ChatState,
 } from './chat-state.ts';
 
-const DONE = { answer: 'whole', model: 'm', trace: 't', offline: false, degraded: false, cut: false };
+const DONE = {
+  answer: 'whole',
+  model: 'm',
+  trace: 't',
+  offline: false,
+  degraded: false,
+  cut: false,
+  charged: 3,
+  receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
+};
 const FAILURE = { reason: 'upstream_failed', values: {}, retryAfterMs: 0 } as const;
 
 const sent = (state: ChatState = EMPTY_CHAT, id = 'a', text = 'hello') =>
@@ -125,4 +136,35 @@ it('fills pages, and gives the same conversation back after it was kept', () => 
   const again = restored(all.slice(0, -1), running.live, {});
   assert.deepEqual(items(again), all);
   assert.deepEqual(look(cleared(running)), []);
+});
+
+it('changes a settled turn alone, and never the one that runs', () => {
+  const state = sent(answered(answered(), 'b'), 'c');
+  const next = amended(state, 'b', { charged: 9 });
+  const charges = items(next).map((item) => item.kind === 'turn' && item.charged);
+  assert.deepEqual(charges, [3, 9, undefined]);
+  assert.equal(items(next)[0], items(state)[0]);
+  assert.ok(next.revision > state.revision);
+  assert.equal(amended(state, 'c', { charged: 9 }), state);
+});
+
+it('erases the texts and the salts of a turn and keeps its proof', () => {
+  const state = answered();
+  const turn = items(state)[0];
+  assert.ok(turn?.kind === 'turn');
+  const gone = items(erased(state, turn))[0];
+  assert.ok(gone?.kind === 'turn' && gone.erased);
+  assert.doesNotMatch(JSON.stringify(gone), /hello|whole|Salt":"[ab]/);
+  assert.equal(gone.receipt?.proof, 'p');
+});
+
+it('gives the text back when the credits do not suffice', () => {
+  const state = failed(
+    sent(),
+    'r-a',
+    { reason: 'insufficient_credits', values: { balance: 1, need: 2 }, retryAfterMs: 0 },
+    0,
+  );
+  assert.deepEqual([state.draft, state.refusal?.values], ['hello', { balance: 1, need: 2 }]);
+  assert.deepEqual(items(state), []);
 });

@@ -4,6 +4,7 @@
  * would.
  */
 import type { ErrorKey, ErrorValues } from '../../shared/errors.ts';
+import type { KeptReceipt } from './proof/proof-contract.ts';
 import { observePace, type Pace } from './queue-estimate.ts';
 import type { RequestId } from './rpc-message.ts';
 import type { Loss } from './rpc-contract.ts';
@@ -44,6 +45,11 @@ export interface Turn {
   readonly trace: string;
   readonly offline: boolean;
   readonly degraded: boolean;
+  /** Credits; undefined while it is not known. */
+  readonly charged: number | undefined;
+  readonly receipt: KeptReceipt | undefined;
+  /** What was said is gone, here and at the server; that it was said stays in the ledger. */
+  readonly erased: boolean;
 }
 
 export type NoticeName = Loss | 'copied';
@@ -154,7 +160,10 @@ export function appended(state: ChatState, requestId: RequestId, text: string): 
   return alter(state, { phase, answer: state.live.answer + text });
 }
 
-export interface Completion extends Pick<Turn, 'answer' | 'model' | 'trace' | 'offline' | 'degraded'> {
+export interface Completion extends Pick<
+  Turn,
+  'answer' | 'model' | 'trace' | 'offline' | 'degraded' | 'charged' | 'receipt'
+> {
   readonly cut: boolean;
 }
 
@@ -162,6 +171,25 @@ export interface Completion extends Pick<Turn, 'answer' | 'model' | 'trace' | 'o
 export function completed(state: ChatState, requestId: RequestId, { cut, ...answer }: Completion): ChatState {
   if (state.live?.requestId !== requestId) return state;
   return settle(state, { ...state.live, ...answer, phase: { name: 'done', cut } });
+}
+
+/** Adds to a settled turn what came to be known of it. */
+export function amended(
+  state: ChatState,
+  id: string,
+  change: Partial<Pick<Turn, 'charged' | 'receipt' | 'text' | 'answer' | 'erased'>>,
+): ChatState {
+  if (state.live?.id === id) return state;
+  const holds = (page: readonly Item[]) => page.some((item) => item.id === id);
+  const alterTurn = (item: Item) => (item.kind === 'turn' && item.id === id ? { ...item, ...change } : item);
+  const pages = state.pages.map((page) => (holds(page) ? page.map(alterTurn) : page));
+  return { ...state, pages, revision: state.revision + 1 };
+}
+
+/** The texts go, and with the salts the means to show what they were. */
+export function erased(state: ChatState, { id, receipt }: Turn): ChatState {
+  const rest = receipt && { ...receipt, promptSalt: '', answerSalt: '' };
+  return amended(state, id, { text: '', answer: '', erased: true, receipt: rest });
 }
 
 export interface Failure extends Refusal {
@@ -174,6 +202,7 @@ const RETURNED: ReadonlySet<ErrorKey> = new Set([
   'message_too_long',
   'line_too_long',
   'invalid_params',
+  'insufficient_credits',
 ]);
 
 export function failed(state: ChatState, requestId: RequestId, failure: Failure, nowMs: number): ChatState {
@@ -251,6 +280,9 @@ const BLANK_TURN = {
   trace: '',
   offline: false,
   degraded: false,
+  charged: undefined,
+  receipt: undefined,
+  erased: false,
 } as const;
 
 /** Draws the line, unless there is nothing above it; a message that waits to be sent comes below. */

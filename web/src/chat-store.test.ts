@@ -15,6 +15,8 @@ class FakeLine implements Line {
   readonly posted: { id: RequestId; params: Params }[] = [];
   readonly called: string[] = [];
   outcome: Outcome = { ok: true, result: {} };
+  /** Of single operations. */
+  readonly outcomes: Record<string, Outcome> = {};
 
   start(): void {
     this.state = { name: 'connecting', attempt: 0 };
@@ -33,8 +35,8 @@ class FakeLine implements Line {
   }
 
   call(method: string): Promise<Outcome> {
-    this.called.push(method);
-    return Promise.resolve(this.outcome);
+    if (!method.startsWith('credits.')) this.called.push(method);
+    return Promise.resolve(this.outcomes[method] ?? this.outcome);
   }
 }
 
@@ -193,4 +195,26 @@ it('says for a moment that nothing was lost', () => {
   assert.equal(store.resumed.value, true);
   clock.advance(5_000);
   assert.equal(store.resumed.value, false);
+});
+
+it('asks what a stopped answer has cost, and for its receipt', async () => {
+  const { line, store, frames, say, ready } = setUp();
+  const row = { index: 4, type: 'settle', trace: 'Usuario-1:m1', amount: -12 };
+  line.outcomes['credits.statement'] = { ok: true, result: { balance: 88, rows: [row] } };
+  line.outcomes['ledger.receipt'] = { ok: true, result: { index: 5, proof: 'the proof' } };
+  store.start();
+  ready();
+  store.setDraft('hi');
+  store.send();
+  const requestId = line.posted[0]?.id ?? '';
+  say.notification('chat.started', { requestId, model: 'm', trace: 'Usuario-1:m1', degraded: false });
+  say.notification('chat.delta', { requestId, text: 'ho' });
+  frames.at(-1)?.();
+  store.stop();
+  const failure = { reason: 'cancelled', message: '', values: {} } as const;
+  say.response(requestId, { ok: false, failure });
+  const settled = () => items(store.chat.value).find((item) => item.kind === 'turn');
+  for (let turn = 0; turn < 8 && !settled()?.receipt; turn += 1) await Promise.resolve();
+  assert.equal(settled()?.charged, 12);
+  assert.equal(settled()?.receipt?.proof, 'the proof');
 });

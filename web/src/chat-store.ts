@@ -6,11 +6,13 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Clock } from '../../shared/clock.ts';
 import {
+  amended,
   appended,
   cleared,
   completed,
   dispatched,
   drafted,
+  erased,
   failed,
   parted,
   queued,
@@ -21,9 +23,12 @@ import {
   submitted,
   unlimited,
   type ChatState,
+  type Turn,
 } from './chat-state.ts';
+import { Credits } from './credits.ts';
 import type { ConnectionEvents, ConnectionState, Loss, Resumption } from './rpc-contract.ts';
-import { textOf, type Outcome, type Params, type RequestId } from './rpc-message.ts';
+import { isRecord, numberOf, textOf, type Outcome, type Params, type RequestId } from './rpc-message.ts';
+import { receiptOf } from './slot-storage.ts';
 
 export const STORE_LIMITS = {
   /** How long "nothing was lost" stays to be read. */
@@ -64,6 +69,7 @@ export class ChatStore {
   readonly connection: ReadonlySignal<ConnectionState>;
   /** True for a moment after a resume, while it is worth saying. */
   readonly resumed: ReadonlySignal<boolean>;
+  readonly credits: Credits;
   readonly #options: ChatStoreOptions;
   readonly #line: Line;
   readonly #shownChat: Signal<ChatState>;
@@ -83,6 +89,7 @@ export class ChatStore {
     this.chat = this.#shownChat;
     this.connection = this.#shownConnection;
     this.resumed = this.#shownResumed;
+    this.credits = new Credits((method, params) => this.ask(method, params));
     this.#watchLimit();
   }
 
@@ -147,6 +154,28 @@ export class ChatStore {
     this.#line.connectNow();
   }
 
+  /** Fails with `disconnected` when there is no connection, or it is cut before the answer. */
+  ask(method: string, params: Params): Promise<Outcome> {
+    return this.#line.call(method, params);
+  }
+
+  /** Erases what was said in one exchange, at the server and then here. */
+  async erase(turn: Turn): Promise<Outcome> {
+    const outcome = await this.ask('ledger.erase', { exchange: turn.receipt?.index ?? -1 });
+    if (!outcome.ok) return outcome;
+    this.#change(erased(this.#state, turn));
+    this.#keep();
+    return outcome;
+  }
+
+  /** The checkpoint of the turn's receipt was shown to be consistent with a kept one. */
+  linked(turnId: string, linkedWith: number): void {
+    const item = this.#state.pages.flat().find(({ id }) => id === turnId);
+    if (item?.kind !== 'turn' || !item.receipt) return;
+    this.#change(amended(this.#state, turnId, { receipt: { ...item.receipt, linkedWith } }));
+    this.#keep();
+  }
+
   /** The session goes on in another window; here the talk goes on with a new one. */
   async goOnHere(): Promise<void> {
     await this.#options.leaveSlot();
@@ -176,8 +205,10 @@ export class ChatStore {
         if (loss) this.#lose(loss);
         this.#dispatch();
         this.#keep();
+        void this.credits.refresh();
       },
       sessionResumed: () => {
+        void this.credits.refresh();
         this.#shownResumed.value = true;
         this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
           this.#shownResumed.value = false;
@@ -256,7 +287,9 @@ export class ChatStore {
       if (reason !== 'disconnected') this.#fail(id, { reason, values, retryAfterMs });
       return;
     }
-    const { text, model, trace, provider, degraded, finishReason } = outcome.result;
+    const { text, model, trace, provider, degraded, finishReason, receipt } = outcome.result;
+    const credits = isRecord(outcome.result['credits']) ? outcome.result['credits'] : undefined;
+    const charged = credits && numberOf(credits['charged']);
     this.#change(
       completed(this.#state, id, {
         answer: textOf(text),
@@ -265,13 +298,31 @@ export class ChatStore {
         offline: provider === 'offline',
         degraded: degraded === true,
         cut: finishReason === 'length',
+        charged,
+        receipt: receiptOf(receipt),
       }),
     );
+    if (credits) this.credits.told(numberOf(credits['balance']), charged);
   }
 
   #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {
+    const { live } = this.#state;
     this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
     this.#watchLimit();
+    const { reason, values } = failure;
+    if (reason === 'insufficient_credits') this.credits.told(numberOf(values['balance']));
+    // What was delivered is charged, and the response of a stopped message does not say how much.
+    const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';
+    if (isStopped && live.trace !== '') void this.#account(live);
+  }
+
+  async #account({ id, trace }: Turn): Promise<void> {
+    const cost = await this.credits.costOf(trace);
+    if (!cost) return;
+    this.#change(amended(this.#state, id, { charged: cost.charged }));
+    const outcome = await this.ask('ledger.receipt', { index: cost.index });
+    if (outcome.ok) this.#change(amended(this.#state, id, { receipt: receiptOf(outcome.result) }));
+    this.#keep();
   }
 
   #lose(name: Loss): void {

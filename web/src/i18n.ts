@@ -11,8 +11,38 @@ export type Values = Readonly<Record<string, string | number>>;
 const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { en: EN, es: ES };
 
 export function translate(locale: Locale, key: TextKey, values: Values = {}): string {
-  // A number and its unit stay on one line.
-  return fill(TEXTS[locale][key], values).replaceAll(/(\d) (s|min)\b/g, '$1\u00A0$2');
+  return fillText(TEXTS[locale][key], values);
+}
+
+/** A number and its unit stay on one line. */
+export function fillText(text: string, values: Values = {}): string {
+  return fill(text, values).replaceAll(/(\d) (s|ms|min)\b/g, '$1\u00A0$2');
+}
+
+const COMPACT_FROM = 100_000;
+
+/** Credits, entries. `short` where there is little room. */
+export function amountText(locale: Locale, amount: number, short = false): string {
+  const notation = short && amount >= COMPACT_FROM ? 'compact' : 'standard';
+  return new Intl.NumberFormat(locale, { notation, maximumFractionDigits: 1 }).format(amount);
+}
+
+/** What an answer has cost. */
+export function costText(locale: Locale, charged: number): string {
+  if (charged === 0) return translate(locale, 'credits.free');
+  if (charged === 1) return translate(locale, 'credits.costOne');
+  return translate(locale, 'credits.cost', { amount: amountText(locale, charged) });
+}
+
+export function dateText(locale: Locale, atMs: number): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(atMs);
+}
+
+/** Of a time as the ledger writes it; as it is when it is none. */
+export function dateTimeText(locale: Locale, at: string): string {
+  const atMs = Date.parse(at);
+  if (Number.isNaN(atMs)) return at;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' }).format(atMs);
 }
 
 export function isTextKey(key: string): key is TextKey {

@@ -1,5 +1,5 @@
 /** Where the page is put together: every dependency is made here and handed down. */
-import { signal, type Signal } from '@preact/signals';
+import { effect, signal, untracked, type Signal } from '@preact/signals';
 import { render } from 'preact';
 import { browserClock } from './browser-clock.ts';
 import { ChatStore } from './chat-store.ts';
@@ -10,13 +10,17 @@ import type { Markdown } from './markdown.ts';
 import { loadPreferences } from './preferences.ts';
 import { RpcConnection } from './rpc-connection.ts';
 import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
+import { ProofStore } from './proof/proof-store.ts';
+import { TrustStore } from './proof/trust-store.ts';
 import { SlotStorage, type KeyValues } from './slot-storage.ts';
 import { browserValues } from './browser-values.ts';
 import { openWebSocket } from './web-socket.ts';
+import { whenIdle } from './when-idle.ts';
 import './styles/base.css';
 import './styles/conversation.css';
 import './styles/prose.css';
 import './styles/composer.css';
+import './styles/proof.css';
 
 /** Until then answers are shown as plain text. */
 const MARKDOWN_RETRY_MS = 3_000;
@@ -72,8 +76,13 @@ async function start(root: HTMLElement): Promise<void> {
       ({ slot } = await claimFresh(claiming, slot));
     },
   });
+  const proofs = createProofs(store, new TrustStore(values));
   watchPage(store);
-  render(<App store={store} preferences={preferences} markdown={markdown} spoken={signal('')} />, root);
+  effect(() => {
+    if (store.connection.value.name === 'ready') void untracked(() => proofs.connected());
+  });
+  const services = { store, preferences, markdown, proofs, loadProof };
+  render(<App {...services} spoken={signal('')} panel={signal(undefined)} />, root);
   store.start();
 }
 
@@ -85,6 +94,25 @@ async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<voi
   } catch {
     setTimeout(() => void loadMarkdown(markdown), MARKDOWN_RETRY_MS);
   }
+}
+
+const loadProof = () => import('./load-proof.ts');
+
+function createProofs(store: ChatStore, trust: TrustStore): ProofStore {
+  return new ProofStore({
+    loadProver: async (alarm) => {
+      const { Prover } = await loadProof();
+      return new Prover({
+        ask: (method, params) => store.ask(method, params),
+        trust,
+        nowMs: () => browserClock.now(),
+        monotonicMs: () => browserClock.monotonic(),
+        alarm,
+      });
+    },
+    whenIdle,
+    linked: (turnId, linkedWith) => store.linked(turnId, linkedWith),
+  });
 }
 
 function watchPage(store: ChatStore): void {

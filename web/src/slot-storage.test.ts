@@ -14,7 +14,16 @@ import {
 import { SlotStorage, STORAGE_LIMITS } from './slot-storage.ts';
 
 const SESSION = { session: 'Usuario-1', token: 't', epoch: 'e', lastSeq: 7 };
-const DONE = { answer: 'whole', model: 'm', trace: 't', offline: false, degraded: false, cut: false };
+const DONE = {
+  answer: 'whole',
+  model: 'm',
+  trace: 't',
+  offline: false,
+  degraded: false,
+  cut: false,
+  charged: 3,
+  receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
+};
 
 const sent = (state: ChatState, id: string, text = 'hello') =>
   dispatched(submitted(state, { id, requestId: `r-${id}`, text, nowMs: 5 }), true);
@@ -61,7 +70,7 @@ describe('SlotStorage', () => {
     for (let turn = 0; turn < STORAGE_LIMITS.turnsKept + 20; turn += 1) chat = answered(chat, `t${turn}`);
     storage.save('s', { chat, resumption: undefined }, 0, false);
     assert.equal(items(storage.load('s').chat).length, STORAGE_LIMITS.turnsKept);
-    chat = answered(answered(EMPTY_CHAT, 'old'), 'big', 'x'.repeat(STORAGE_LIMITS.charactersKept - 61));
+    chat = answered(answered(EMPTY_CHAT, 'old'), 'big', 'x'.repeat(STORAGE_LIMITS.charactersKept - 62));
     storage.save('s', { chat: answered(chat, 'new', 'y'.repeat(50)), resumption: undefined }, 0, false);
     assert.deepEqual(
       items(storage.load('s').chat).map(({ id }) => id),

@@ -18,6 +18,7 @@ import {
   type Phase,
   type Turn,
 } from './chat-state.ts';
+import type { KeptReceipt } from './proof/proof-contract.ts';
 import type { Resumption } from './rpc-contract.ts';
 import { isErrorKey, isRecord, numberOf, textOf, type Params } from './rpc-message.ts';
 
@@ -141,10 +142,14 @@ function newest(all: readonly Item[]): readonly Item[] {
   const kept = all.slice(-STORAGE_LIMITS.turnsKept);
   for (let index = kept.length - 1; index >= 0; index -= 1) {
     const item = kept[index];
-    characters += item?.kind === 'turn' ? item.text.length + item.answer.length : 0;
+    characters += item?.kind === 'turn' ? sizeOf(item) : 0;
     if (characters > STORAGE_LIMITS.charactersKept) return kept.slice(index + 1);
   }
   return kept;
+}
+
+function sizeOf({ text, answer, receipt }: Turn): number {
+  return text.length + answer.length + (receipt?.proof.length ?? 0);
 }
 
 function itemOf(value: unknown): Item | undefined {
@@ -176,6 +181,21 @@ function turnOf(value: unknown): Turn | undefined {
     trace: textOf(value['trace']),
     offline: value['offline'] === true,
     degraded: value['degraded'] === true,
+    charged: typeof value['charged'] === 'number' ? value['charged'] : undefined,
+    receipt: receiptOf(value['receipt']),
+    erased: value['erased'] === true,
+  };
+}
+
+/** Also of what the server sends. Undefined for anything without a proof. */
+export function receiptOf(value: unknown): KeptReceipt | undefined {
+  if (!isRecord(value) || textOf(value['proof']) === '') return undefined;
+  return {
+    index: numberOf(value['index']),
+    proof: textOf(value['proof']),
+    promptSalt: textOf(value['promptSalt']),
+    answerSalt: textOf(value['answerSalt']),
+    linkedWith: numberOf(value['linkedWith']),
   };
 }
 

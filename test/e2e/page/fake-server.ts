@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ERRORS, errorText, type ErrorKey } from '../../../shared/errors.ts';
+import { FakeLedger } from './fake-ledger.ts';
 
 export const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
@@ -45,6 +46,7 @@ export class FakeServer {
   readonly exchanges: Exchange[] = [];
   /** Method names of all that came, with their parameters. */
   readonly calls: Call[] = [];
+  readonly ledger = new FakeLedger();
   /** Answers a chat.send; by default nothing happens until a test moves the exchange. */
   onSend: (exchange: Exchange) => void = () => {};
   readonly #http: Server;
@@ -219,9 +221,12 @@ export class FakeServer {
       const exchange = new Exchange(
         id,
         params,
-        `${session.name}:m${this.exchanges.length + 1}`,
-        (message, holder) => this.#emit(session, message, holder),
-        () => session.running.delete(id),
+        { trace: `${session.name}:m${this.exchanges.length + 1}`, account: `anon:${session.name}` },
+        {
+          ledger: this.ledger,
+          emit: (message, holder) => this.#emit(session, message, holder),
+          over: () => session.running.delete(id),
+        },
       );
       session.running.set(id, exchange);
       this.exchanges.push(exchange);
@@ -233,6 +238,9 @@ export class FakeServer {
       this.#emit(session, { id, result: { cancelled: 1 } }, 'result');
       return;
     }
+    const answer = this.ledger.answer(method, params, `anon:${session.name}`);
+    if (answer === 'not_found') return this.#emit(session, { id, error: errorObject(answer, {}) }, 'data');
+    if (answer) return this.#emit(session, { id, result: { ...answer } }, 'result');
     const result =
       method === 'chat.new' ? { forgottenTurns: 1 } : { pong: true, locale: params['locale'] ?? 'en' };
     this.#emit(session, { id, result }, 'result');
@@ -262,66 +270,79 @@ export class FakeServer {
 
 type Holder = 'params' | 'result' | 'data';
 
+interface ExchangeSide {
+  readonly ledger: FakeLedger;
+  readonly emit: (message: Params, holder: Holder) => void;
+  readonly over: () => void;
+}
+
 /** One chat.send, moved along by a test. */
 export class Exchange {
   readonly requestId: Id;
   readonly text: string;
   readonly clientMessageId: string;
-  readonly #trace: string;
-  readonly #emit: (message: Params, holder: Holder) => void;
-  readonly #over: () => void;
+  readonly trace: string;
+  readonly #account: string;
+  readonly #side: ExchangeSide;
   #answer = '';
 
   constructor(
     requestId: Id,
     params: Params,
-    trace: string,
-    emit: (message: Params, holder: Holder) => void,
-    over: () => void,
+    { trace, account }: { trace: string; account: string },
+    side: ExchangeSide,
   ) {
     this.requestId = requestId;
     this.text = String(params['text']);
     this.clientMessageId = String(params['clientMessageId']);
-    this.#trace = trace;
-    this.#emit = emit;
-    this.#over = over;
+    this.trace = trace;
+    this.#account = account;
+    this.#side = side;
   }
 
   queue(position: number): this {
-    this.#emit({ method: 'chat.queued', params: { requestId: this.requestId, position } }, 'params');
+    this.#side.emit({ method: 'chat.queued', params: { requestId: this.requestId, position } }, 'params');
     return this;
   }
 
   start(degraded = false): this {
-    const params = { requestId: this.requestId, trace: this.#trace, model: 'stub:1b', degraded };
-    this.#emit({ method: 'chat.started', params }, 'params');
+    const params = { requestId: this.requestId, trace: this.trace, model: 'stub:1b', degraded };
+    this.#side.emit({ method: 'chat.started', params }, 'params');
     return this;
   }
 
   delta(text: string): this {
     this.#answer += text;
-    this.#emit({ method: 'chat.delta', params: { requestId: this.requestId, text } }, 'params');
+    this.#side.emit({ method: 'chat.delta', params: { requestId: this.requestId, text } }, 'params');
     return this;
   }
 
   finish(more: Params = {}): void {
-    this.#over();
+    this.#side.over();
     const result = {
       text: this.#answer,
-      trace: this.#trace,
+      trace: this.trace,
       finishReason: 'stop',
       provider: 'ollama',
       model: 'stub:1b',
       degraded: false,
       usage: { inputTokens: 1, outputTokens: 1, source: 'reported' },
+      ...this.#settle('stop'),
       ...more,
     };
-    this.#emit({ id: this.requestId, result }, 'result');
+    this.#side.emit({ id: this.requestId, result }, 'result');
   }
 
   fail(key: ErrorKey, data: Params = {}): void {
-    this.#over();
-    this.#emit({ id: this.requestId, error: errorObject(key, data) }, 'data');
+    this.#side.over();
+    // What was delivered is charged, also when it was stopped.
+    if (key === 'cancelled' && this.#answer !== '') this.#settle('cancelled');
+    this.#side.emit({ id: this.requestId, error: errorObject(key, data) }, 'data');
+  }
+
+  #settle(finish: string): object {
+    const { trace, text: prompt } = this;
+    return this.#side.ledger.settle({ trace, prompt, answer: this.#answer, account: this.#account, finish });
   }
 
   /** The whole of an answer at once. */

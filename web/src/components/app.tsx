@@ -5,6 +5,7 @@ import { Composer } from './composer.tsx';
 import { Page, type PageContext } from './context.ts';
 import { Conversation } from './conversation.tsx';
 import { Header } from './header.tsx';
+import { PanelHost } from './panel-host.tsx';
 import { translate } from '../i18n.ts';
 import type { Theme } from '../preferences.ts';
 
@@ -51,6 +52,7 @@ export function App(services: Omit<PageContext, 'focusComposer'>) {
           <Composer field={field} />
         </div>
       </div>
+      <PanelHost />
       <Announcer />
     </Page.Provider>
   );

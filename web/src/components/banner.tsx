@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { closeText } from '../i18n.ts';
 import type { ConnectionState } from '../rpc-contract.ts';
 import { useLanguage, usePage, useSecondsUntil } from './context.ts';
@@ -22,7 +23,28 @@ export function Banner() {
     );
   }
   if (state.name === 'ready' && state.draining) return <Strip text={t('banner.draining')} />;
-  return isWorthTelling(state) ? <Waiting /> : null;
+  return isWorthTelling(state) ? <Waiting /> : <LedgerAlarm />;
+}
+
+/** The ledger is not the one that this browser knows. */
+function LedgerAlarm() {
+  const { proofs, panel, spoken } = usePage();
+  const { t } = useLanguage();
+  const alarm = proofs.alarm.value;
+  useEffect(() => {
+    if (alarm) spoken.value = t(`alarm.${alarm.name}`);
+  }, [alarm?.name]);
+  if (!alarm) return null;
+  const open = () => {
+    panel.value = { name: 'alarm' };
+  };
+  return (
+    <Strip text={t(`alarm.${alarm.name}`)}>
+      <button type="button" class="button" aria-haspopup="dialog" onClick={open}>
+        {t('alarm.details')}
+      </button>
+    </Strip>
+  );
 }
 
 function isWorthTelling(state: ConnectionState): boolean {

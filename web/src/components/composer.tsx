@@ -1,7 +1,8 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatState, Turn } from '../chat-state.ts';
-import { duration, failureText, type TextKey } from '../i18n.ts';
+import { amountText, duration, failureText, type TextKey } from '../i18n.ts';
+import { numberOf } from '../rpc-message.ts';
 import { useLanguage, usePage, useSecondsUntil, type Language } from './context.ts';
 import { Icon } from './icons.tsx';
 
@@ -116,6 +117,11 @@ function noticeText(
       return 'tokens' in refusal.values && 'budget' in refusal.values
         ? t('composer.tooLong', refusal.values)
         : t('composer.tooLarge');
+    case 'insufficient_credits':
+      return t('composer.credits', {
+        balance: amountText(locale, numberOf(refusal.values['balance'])),
+        need: amountText(locale, numberOf(refusal.values['need'])),
+      });
     case 'line_too_long':
       return t('composer.tooLarge');
     default:

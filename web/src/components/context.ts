@@ -5,7 +5,12 @@ import type { Locale } from '../../../shared/locale.ts';
 import type { ChatStore } from '../chat-store.ts';
 import { translate, type TextKey, type Values } from '../i18n.ts';
 import type { Markdown } from '../markdown.ts';
+import type * as ProofModule from '../load-proof.ts';
 import type { Preferences } from '../preferences.ts';
+import type { ProofStore } from '../proof/proof-store.ts';
+
+/** A dialog that stands outside of the conversation. */
+export type Panel = { readonly name: 'proof'; readonly turnId: string } | { readonly name: 'alarm' };
 
 export interface PageContext {
   readonly store: ChatStore;
@@ -14,6 +19,10 @@ export interface PageContext {
   readonly markdown: ReadonlySignal<Markdown | undefined>;
   /** What is said next to people who listen. */
   readonly spoken: Signal<string>;
+  readonly proofs: ProofStore;
+  readonly panel: Signal<Panel | undefined>;
+  /** Rejects while it cannot be had. */
+  readonly loadProof: () => Promise<typeof ProofModule>;
   readonly focusComposer: () => void;
 }
 

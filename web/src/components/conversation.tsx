@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Item, Turn } from '../chat-state.ts';
 import { copyClicked } from '../code-blocks.ts';
 import { FollowEnd } from '../follow-end.ts';
+import { whenIdle } from '../when-idle.ts';
 import { useLanguage, usePage } from './context.ts';
 import { Empty } from './empty.tsx';
 import { Icon } from './icons.tsx';
@@ -121,13 +122,4 @@ function useFirstPage(count: number): number {
     return whenIdle(() => setFirst(first - 1));
   }, [first]);
   return Math.min(first, Math.max(0, count - PAGES_AT_ONCE));
-}
-
-function whenIdle(run: () => void): () => void {
-  if (typeof requestIdleCallback === 'function') {
-    const handle = requestIdleCallback(run, { timeout: 500 });
-    return () => cancelIdleCallback(handle);
-  }
-  const timer = setTimeout(run, 50);
-  return () => clearTimeout(timer);
 }

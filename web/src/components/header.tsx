@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { THEMES, type Theme } from '../preferences.ts';
+import { BalanceView } from './balance.tsx';
 import { ConnectionStatus } from './connection-status.tsx';
 import { useLanguage, usePage } from './context.ts';
 import { Icon, Thread, type IconName } from './icons.tsx';
@@ -18,6 +19,7 @@ export function Header() {
           <ConnectionStatus />
         </div>
         <div class="tools">
+          <BalanceView />
           {store.chat.value.pages.length > 0 && (
             <button
               type="button"

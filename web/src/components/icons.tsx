@@ -1,7 +1,22 @@
 import type { ComponentChildren } from 'preact';
 
 export type IconName =
-  'send' | 'stop' | 'copy' | 'check' | 'down' | 'sun' | 'moon' | 'system' | 'new' | 'again';
+  | 'send'
+  | 'stop'
+  | 'copy'
+  | 'check'
+  | 'down'
+  | 'sun'
+  | 'moon'
+  | 'system'
+  | 'new'
+  | 'again'
+  | 'save'
+  | 'erase'
+  | 'sealEmpty'
+  | 'sealWhole'
+  | 'sealUnknown'
+  | 'sealBroken';
 
 const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   send: <path d="M12 19V5.500M6 11.500l6-6 6 6" />,
@@ -31,6 +46,28 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   ),
   new: <path d="M12 5.500v13M5.500 12h13" />,
   again: <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4.500h-4.500" />,
+  save: <path d="M12 4.500v10M7.500 10.500 12 15l4.500-4.500M5 19.500h14" />,
+  erase: <path d="M5 6.500h14M9.500 6.500v-2h5v2M7 6.500l1 13h8l1-13M10.500 10v6M13.500 10v6" />,
+  // The shapes differ, so that nothing is told by colour alone.
+  sealEmpty: <circle cx="12" cy="12" r="8" stroke-dasharray="3.500 2.800" />,
+  sealWhole: (
+    <>
+      <circle cx="12" cy="12" r="8" />
+      <path d="M8.500 12.300l2.500 2.500 4.700-5" />
+    </>
+  ),
+  sealUnknown: (
+    <>
+      <circle cx="12" cy="12" r="8" />
+      <path d="M8.500 12h7" />
+    </>
+  ),
+  sealBroken: (
+    <>
+      <path d="M12 3.500 21 19.500H3Z" />
+      <path d="M12 10v4.500M12 17v.2" />
+    </>
+  ),
 };
 
 export function Icon({ name }: { name: IconName }) {

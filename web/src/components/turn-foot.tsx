@@ -1,15 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
 import { copyText } from '../clipboard.ts';
-import { failureText } from '../i18n.ts';
+import { costText, failureText } from '../i18n.ts';
 import { useLanguage, usePage, useSecondsUntil } from './context.ts';
 import { Icon } from './icons.tsx';
+import { ProofMark } from './proof-mark.tsx';
 
 const wallMs = () => Date.now();
 const COPIED_MS = 1_800;
 
 /**
- * What is to be known of an answer, and what can be done with it. Cost and proof will stand in the same row.
+ * What is to be known of an answer, and what can be done with it: who wrote it, what it cost, whether its
+ * receipt is proved.
  */
 export function TurnFoot({ turn }: { turn: Turn }) {
   const { phase } = turn;
@@ -21,6 +23,7 @@ export function TurnFoot({ turn }: { turn: Turn }) {
         <footer class="foot">
           {over && turn.answer !== '' && <CopyAnswer text={turn.answer} />}
           <Marks turn={turn} />
+          {over && turn.receipt && <ProofMark turn={turn} />}
         </footer>
       )}
     </>
@@ -28,7 +31,7 @@ export function TurnFoot({ turn }: { turn: Turn }) {
 }
 
 function Marks({ turn }: { turn: Turn }) {
-  const { t } = useLanguage();
+  const { locale, t } = useLanguage();
   const { phase } = turn;
   const stopped = turn.answer === '' ? t('turn.stoppedEarly') : t('turn.stopped');
   return (
@@ -40,6 +43,7 @@ function Marks({ turn }: { turn: Turn }) {
       {turn.answer !== '' && !turn.offline && !turn.degraded && turn.model !== '' && (
         <li class="mark-model">{turn.model}</li>
       )}
+      {turn.charged !== undefined && <li class="mark-cost">{costText(locale, turn.charged)}</li>}
     </ul>
   );
 }

@@ -36,10 +36,15 @@ function TurnView({
   return (
     <article class={fresh ? 'turn fresh' : 'turn'} data-phase={name}>
       <h2 class="visually-hidden">{t('log.you')}</h2>
-      <p class="bubble" lang={guessLanguage(turn.text)}>
-        {turn.text}
-      </p>
-      {(turn.answer !== '' || running) && <h2 class="visually-hidden">{t('log.answer')}</h2>}
+      {turn.erased ? (
+        <p class="bubble bubble-erased">{t('turn.erasedMessage')}</p>
+      ) : (
+        <p class="bubble" lang={guessLanguage(turn.text)}>
+          {turn.text}
+        </p>
+      )}
+      {(turn.answer !== '' || running || turn.erased) && <h2 class="visually-hidden">{t('log.answer')}</h2>}
+      {turn.erased && <p class="quiet erased">{t('turn.erasedAnswer')}</p>}
       {turn.answer !== '' && <Answer key={turn.requestId} text={turn.answer} whole={!running} />}
       <TurnProgress turn={turn} />
       <TurnFoot turn={turn} />

@@ -68,6 +68,8 @@ export const EN = {
   'turn.retry': 'Try again',
   'turn.retryIn': 'Try again in {seconds} s',
   'turn.partial': 'What had arrived is kept above.',
+  'turn.erasedMessage': 'Erased message',
+  'turn.erasedAnswer': 'Erased answer',
 
   'mark.offline': 'Offline companion',
   'mark.degraded': 'The model is not answering; this is the offline companion',
@@ -93,6 +95,30 @@ export const EN = {
   'composer.wait': 'You can send in {seconds} seconds',
   'composer.tooLong': 'The message is too long: about {tokens} tokens, and at most {budget} fit. Shorten it.',
   'composer.tooLarge': 'The message is too large to send at once. Shorten or split it.',
+  'composer.credits':
+    'Not enough credits: {balance} left, about {need} needed. A shorter message or a new ' +
+    'conversation needs less; for more, ask whoever runs this server.',
+
+  'credits.only': 'Only',
+  'credits.unit': 'credits',
+  'credits.unitOne': 'credit',
+  'credits.label': '{amount} credits left',
+  'credits.labelOne': '1 credit left',
+  'credits.labelLow': 'Your credits are nearly used up: {amount} left',
+  'credits.cost': '{amount} credits',
+  'credits.costOne': '1 credit',
+  'credits.free': 'Free',
+
+  'mark.checking': 'Checking proof…',
+  'mark.proved': 'Proved',
+  'mark.unchecked': 'Not checked here',
+  'mark.failed': 'Proof failed',
+  'mark.erased': 'Erased',
+  'mark.details': 'Details',
+
+  'alarm.key': 'This server’s ledger is now signed with another key than before.',
+  'alarm.history': 'This server’s ledger does not continue the one that this browser knows.',
+  'alarm.details': 'What this means',
 
   'time.seconds': '{seconds} s',
   'time.minutes': '{minutes} min',

@@ -70,6 +70,8 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'turn.retry': 'Intentar de nuevo',
   'turn.retryIn': 'Intentar de nuevo en {seconds} s',
   'turn.partial': 'Lo que había llegado se conserva arriba.',
+  'turn.erasedMessage': 'Mensaje borrado',
+  'turn.erasedAnswer': 'Respuesta borrada',
 
   'mark.offline': 'Acompañante sin conexión',
   'mark.degraded': 'El modelo no responde; este es el acompañante sin conexión',
@@ -96,6 +98,30 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'composer.tooLong':
     'El mensaje es demasiado largo: unos {tokens} tokens, y caben {budget} como máximo. Acórtalo o divídelo.',
   'composer.tooLarge': 'El mensaje es demasiado grande para enviarlo de una vez. Acórtalo o divídelo.',
+  'composer.credits':
+    'No alcanzan los créditos: quedan {balance} y hacen falta unos {need}. Un mensaje más corto o ' +
+    'una conversación nueva necesita menos; para tener más, habla con quien lleva este servidor.',
+
+  'credits.only': 'Solo',
+  'credits.unit': 'créditos',
+  'credits.unitOne': 'crédito',
+  'credits.label': 'Quedan {amount} créditos',
+  'credits.labelOne': 'Queda 1 crédito',
+  'credits.labelLow': 'Tus créditos casi se acaban: quedan {amount}',
+  'credits.cost': '{amount} créditos',
+  'credits.costOne': '1 crédito',
+  'credits.free': 'Sin costo',
+
+  'mark.checking': 'Comprobando…',
+  'mark.proved': 'Comprobada',
+  'mark.unchecked': 'Sin comprobar aquí',
+  'mark.failed': 'La prueba falla',
+  'mark.erased': 'Borrada',
+  'mark.details': 'Detalles',
+
+  'alarm.key': 'El registro de este servidor está firmado ahora con otra clave que antes.',
+  'alarm.history': 'El registro de este servidor no continúa el que conoce este navegador.',
+  'alarm.details': 'Qué significa',
 
   'time.seconds': '{seconds} s',
   'time.minutes': '{minutes} min',

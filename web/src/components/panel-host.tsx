@@ -1,0 +1,32 @@
+import { computed } from '@preact/signals';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type * as ProofModule from '../load-proof.ts';
+import { usePage } from './context.ts';
+
+/** Where dialogs about proofs stand: outside of the conversation, which may leave out what is not in sight. */
+export function PanelHost() {
+  const { store, panel, loadProof } = usePage();
+  const [module, setModule] = useState<typeof ProofModule | undefined>(undefined);
+  const shown = panel.value;
+  const turnId = shown?.name === 'proof' ? shown.turnId : undefined;
+  const turn = useMemo(
+    () => computed(() => store.chat.value.pages.flat().find(({ id }) => id === turnId)),
+    [store, turnId],
+  ).value;
+  useEffect(() => {
+    if (!shown || module) return;
+    // Without a connection there is nothing to show; the reader can ask again.
+    loadProof().then(
+      (loaded) => setModule(loaded),
+      () => {
+        panel.value = undefined;
+      },
+    );
+  }, [shown]);
+  if (!shown || !module) return null;
+  const close = () => {
+    panel.value = undefined;
+  };
+  if (shown.name === 'alarm') return <module.AlarmDialog close={close} />;
+  return turn?.kind === 'turn' ? <module.ProofPanel key={turn.id} turn={turn} close={close} /> : null;
+}

@@ -1,0 +1,18 @@
+/** What a reader can take away to prove an exchange elsewhere. */
+import type { Turn } from '../chat-state.ts';
+import type { KeptReceipt } from './proof-contract.ts';
+
+/** With this and the proof anybody can see which texts the entry stands for; docs/ledger.md tells how. */
+export function textsFile(turn: Turn, { index, promptSalt, answerSalt }: KeptReceipt): string {
+  const { trace, text: prompt, answer } = turn;
+  return `${JSON.stringify({ index, trace, prompt, promptSalt, answer, answerSalt }, undefined, 2)}\n`;
+}
+
+export function saveFile(name: string, type: string, content: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
