@@ -36,5 +36,6 @@ VOLUME /data
 EXPOSE 5001 8765
 # Ready means that the gateway listens and the server behind it, too.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-    CMD ["node", "-e", "fetch('http://127.0.0.1:8765/readyz').then(({ok})=>process.exit(ok?0:1),()=>process.exit(1))"]
+    CMD ["node", "-e", \
+    "fetch('http://127.0.0.1:8765/readyz').then(({ok})=>process.exit(ok?0:1),()=>process.exit(1))"]
 CMD ["./hilo", "up"]

@@ -1,6 +1,6 @@
 /**
- * The image and its composition, as far as files can tell: what the Dockerfile copies is put together in a folder
- * with the packages of production alone, and what it runs is run there.
+ * The image and its composition, as far as files can tell: what the Dockerfile copies is put together in a
+ * folder with the packages of production alone, and what it runs is run there.
  */
 import assert from 'node:assert/strict';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';

@@ -20,7 +20,7 @@ test('[P-1] bytes may come one by one; a bad line does not end the connection', 
   assert.match(await client.line(), /^pong /);
 });
 
-test('[P-2] the first byte decides the face; silence is greeted, and may still turn to JSON-RPC', async () => {
+test('[P-2] the first byte decides the face; silence is greeted and may still be JSON-RPC', async () => {
   await using bench = await ProtocolBench.start();
   const program = await bench.lines();
   program.send(PING);
@@ -49,7 +49,7 @@ test('[P-3] TLS, HTTP and PROXY headers are told that they are wrong here', asyn
   }
 });
 
-test('[P-4] 8 KiB on the text face, 64 KiB on the other; the third longer line ends the connection', async () => {
+test('[P-4] 8 KiB on the text face, 64 KiB on the other; the third longer line is the end', async () => {
   await using bench = await ProtocolBench.start();
   const person = await bench.person();
   person.send(`/ping ${' '.repeat(8192 - 6)}\r\n`);

@@ -45,10 +45,14 @@ export function errorsPage(): string {
   return [
     GENERATED,
     '# Errors',
-    'Made from `shared/errors.ts`. Look at the key or the code; texts may change. On the text face an error is the line',
-    '`FAIL <command> <key>: <text>`, on the JSON-RPC face `error.code` and `error.data.reason`. An error that ends a',
-    'WebSocket connection is its close code, when it lies between 4000 and 4999; `draining` alone closes with 1012.',
-    'Retryable means that the same request may succeed later; `error.data.retryAfterMs` says when, where that is known.',
+    'Made from `shared/errors.ts`. Look at the key or the code;',
+    'texts may change. On the text face an error is the line',
+    '`FAIL <command> <key>: <text>`, on the JSON-RPC face',
+    '`error.code` and `error.data.reason`. An error that ends a',
+    'WebSocket connection is its close code, when it lies',
+    'between 4000 and 4999; `draining` alone closes with 1012.',
+    'Retryable means that the same request may succeed later;',
+    '`error.data.retryAfterMs` says when, where that is known.',
     'HTTP is the status for interfaces over HTTP. Codes are never reused.',
     '',
     table(

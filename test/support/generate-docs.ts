@@ -1,6 +1,7 @@
 /**
- * `npm run docs`: writes the pages under docs/ that are made from the code. test/docs.test.ts compares what it would
- * write with what is there. It lives among the tests because it may import every part, which no part itself may.
+ * `npm run docs`: writes the pages under docs/ that are made from the code. test/docs.test.ts compares what
+ * it would write with what is there. It lives among the tests because it may import every part, which no part
+ * itself may.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
   for (const [path, page] of Object.entries(PAGES)) {
-    pages.set(path, await format(page(), { parser: 'markdown', printWidth: 110 }));
+    pages.set(path, await format(page(), { parser: 'markdown', printWidth: 110, proseWrap: 'always' }));
   }
   return pages;
 }

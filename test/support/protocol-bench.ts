@@ -55,7 +55,9 @@ export class ProtocolBench implements AsyncDisposable {
     await client.call('server.ping');
   }
 
-  /** Lets time pass until `event` has come; returns its value and how long that took on the server's clock. */
+  /**
+   * Lets time pass until `event` has come; returns its value and how long that took on the server's clock.
+   */
   async elapseUntil<Value>(
     event: Promise<Value>,
     stepMs = STEP_MS,

@@ -13,8 +13,10 @@ export function settingsPage(): string {
   return [
     GENERATED,
     '# Settings',
-    'Environment variables, or lines in a file `.env` in the folder from which Hilo is started; the environment wins.',
-    'Made from [.env.example](../.env.example), the schemas in `server/config.ts` and `gateway/config.ts`. Both processes',
+    'Environment variables, or lines in a file `.env` in the',
+    'folder from which Hilo is started; the environment wins.',
+    'Made from [.env.example](../.env.example), the schemas in',
+    '`server/config.ts` and `gateway/config.ts`. Both processes',
     'check everything when they start and name every fault at once; what they do not know they ignore.',
     '',
     ...sections.flatMap((section) => [

@@ -1,4 +1,7 @@
-/** The files of the project as its rules see them: paths from the root, texts, and syntax trees of the sources. */
+/**
+ * The files of the project as its rules see them: paths from the root, texts, and syntax trees of the
+ * sources.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
