@@ -17,16 +17,12 @@ interface ContentAndLedger {
 
 /** Deletes content, then says so in the ledger: an entry that says "erased" must never be ahead of the erasing. */
 export async function eraseContent(
-  { ledger, contents }: ContentAndLedger,
+  parts: ContentAndLedger,
   erasure: PendingErasure,
   contentId?: string,
 ): Promise<{ erased: number; index: number }> {
-  const erased = await contents.erase(erasure, contentId);
-  const { id, account, exchange, by } = erasure;
-  const of = exchange === null ? {} : { exchange };
-  const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });
-  await contents.erased(id);
-  return { erased, index };
+  const erased = await parts.contents.erase(erasure, contentId);
+  return { erased, index: await noteErasure(parts, erasure) };
 }
 
 /**
@@ -35,11 +31,18 @@ export async function eraseContent(
  */
 export async function recoverContents(parts: ContentAndLedger, log: LedgerLogger): Promise<void> {
   const erasures = await parts.contents.pendingErasures();
+  for (const erasure of erasures) await noteErasure(parts, erasure);
+  if (erasures.length > 0) log.warn({ erasures: erasures.length }, 'Unfinished erasures were finished');
   const orphans = await discardOrphans(parts);
-  for (const erasure of erasures) await eraseContent(parts, erasure);
-  if (orphans + erasures.length > 0) {
-    log.warn({ orphans, erasures: erasures.length }, 'What was said in unfinished exchanges was deleted');
-  }
+  if (orphans > 0) log.warn({ orphans }, 'What was said in unfinished exchanges was deleted');
+}
+
+async function noteErasure({ ledger, contents }: ContentAndLedger, erasure: PendingErasure): Promise<number> {
+  const { id, account, exchange, by } = erasure;
+  const of = exchange === null ? {} : { exchange };
+  const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });
+  await contents.erased(id);
+  return index;
 }
 
 async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<number> {

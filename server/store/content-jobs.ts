@@ -4,7 +4,7 @@ import type { ContentMark, ContentRow, PendingErasure } from './content-queries.
 export type ContentWork =
   | { readonly type: 'add'; readonly rows: readonly ContentRow[] }
   | { readonly type: 'read'; readonly id: string }
-  | { readonly type: 'newestBelow'; readonly number: number; readonly limit: number }
+  | { readonly type: 'newestBelow'; readonly below: number; readonly limit: number }
   | { readonly type: 'discard'; readonly ids: readonly string[] }
   /** `contentId` is the row of the one exchange; all rows of the account without it. */
   | { readonly type: 'erase'; readonly erasure: PendingErasure; readonly contentId: string | undefined }

@@ -18,7 +18,7 @@ export interface ContentStore {
   add(row: ContentRow): Promise<void>;
   read(id: string): Promise<ContentRow | undefined>;
   /** Up to `limit` rows with smaller numbers, newest first. */
-  newestBelow(number: number, limit: number): Promise<ContentMark[]>;
+  newestBelow(below: number, limit: number): Promise<ContentMark[]>;
   /** Deletes for good what no exchange in the ledger speaks of. */
   discard(ids: readonly string[]): Promise<void>;
   /**
@@ -28,6 +28,7 @@ export interface ContentStore {
    */
   erase(erasure: PendingErasure, contentId?: string): Promise<number>;
   erased(id: string): Promise<void>;
+  /** What they erase is gone for good. */
   pendingErasures(): Promise<PendingErasure[]>;
   close(): Promise<void>;
 }
@@ -69,8 +70,8 @@ class ThreadedContentStore implements ContentStore {
     return (await this.#thread.ask({ type: 'read', id })) as ContentRow | undefined;
   }
 
-  async newestBelow(number: number, limit: number): Promise<ContentMark[]> {
-    return (await this.#thread.ask({ type: 'newestBelow', number, limit })) as ContentMark[];
+  async newestBelow(below: number, limit: number): Promise<ContentMark[]> {
+    return (await this.#thread.ask({ type: 'newestBelow', below, limit })) as ContentMark[];
   }
 
   async discard(ids: readonly string[]): Promise<void> {

@@ -44,7 +44,7 @@ function run(job: ContentJob): ContentReply['value'] {
     case 'read':
       return select.get(job.id) as unknown as ContentRow | undefined;
     case 'newestBelow':
-      return newestBelow.all(job.number, job.limit) as unknown as ContentMark[];
+      return newestBelow.all(job.below, job.limit) as unknown as ContentMark[];
     case 'discard':
       return discard(job.ids);
     case 'erase':
@@ -52,7 +52,7 @@ function run(job: ContentJob): ContentReply['value'] {
     case 'erased':
       return Number(forgetErasure.run(job.id).changes);
     case 'pendingErasures':
-      return pendingErasures.all() as unknown as PendingErasure[];
+      return unfinishedErasures();
     case 'close':
       database.close();
   }
@@ -83,6 +83,13 @@ function erase({ id, account, exchange, by }: PendingErasure, contentId: string 
   });
   forgetBytes();
   return count;
+}
+
+/** Their rows are gone with the transaction; a crash may have left the bytes in the log. */
+function unfinishedErasures(): PendingErasure[] {
+  const pending = pendingErasures.all() as unknown as PendingErasure[];
+  if (pending.length > 0) forgetBytes();
+  return pending;
 }
 
 /** What was deleted must not live on in the write-ahead log either. */

@@ -1,0 +1,173 @@
+/**
+ * The whole server is killed under load, again and again. Whatever a client was told must be in the ledger, whatever
+ * is in the ledger must add up, and no text may be without its entry.
+ */
+import assert from 'node:assert/strict';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startStub } from '../../loadtest/stub-llm.ts';
+import { commitTo } from '../../server/ledger/commitment.ts';
+import { seededRandom } from '../../server/ledger/simulated-disk.ts';
+import { verifyReceipt } from '../../shared/ledger/receipt.ts';
+import { metric } from '../support/metrics.ts';
+import { freePort, Process } from '../support/processes.ts';
+import { RpcClient } from '../support/rpc-client.ts';
+import { assertBalanced, assertContents, readColdFolder, type ColdLedger } from './support/cold-ledger.ts';
+import { Load } from './support/load.ts';
+
+const KILLS = Number(process.env['KILLS'] ?? 6);
+const SEED = Number(process.env['SEED'] ?? 1);
+const CLIENTS = 24;
+/** Between two deaths the clients read up to so many messages. */
+const MESSAGES_MOST = 400;
+/** How often the server is killed once more while it starts. */
+const KILLED_AT_START = 0.25;
+const START_MS_MOST = 600;
+
+const ROOT = new URL('../../', import.meta.url);
+
+test(`kill -9 under load, ${KILLS} times, seed ${SEED}: all that was acknowledged is there and adds up`, async (context) => {
+  const random = seededRandom(SEED);
+  const place = await makePlace(context);
+  using load = new Load(place.port, CLIENTS, random);
+  let server = await Process.start('server/main.ts', place.environment);
+  try {
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      load.up();
+      await load.messages(1 + Math.floor(random() * MESSAGES_MOST));
+      load.down();
+      assert.equal(await server.exit('SIGKILL'), 'SIGKILL');
+      if (random() < KILLED_AT_START) await killWhileStarting(place.environment, random() * START_MS_MOST);
+      server = await Process.start('server/main.ts', place.environment);
+      assert.equal(await metric(place.metricsPort, 'hilo_ledger_open_holds'), 0, 'nothing stays held');
+      assertBalanced(await readColdFolder(place.dataDir));
+    }
+    load.up();
+    await load.messages(1);
+    await load.end();
+    await assertSameAsCold(place, await readColdFolder(place.dataDir));
+    assert.equal(await server.exit('SIGTERM'), 0);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+  assert.deepEqual(load.failures, []);
+  const ledger = await readColdFolder(place.dataDir);
+  assertBalanced(ledger);
+  assertContents(place.dataDir, ledger);
+  await assertAcknowledged(load, ledger);
+  await assertVerifies(place.dataDir, load);
+  context.diagnostic(
+    `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${ledger.entries.length} entries`,
+  );
+});
+
+interface Place {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly metricsPort: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+async function makePlace(context: TestContext): Promise<Place> {
+  const stub = await startStub({ tokens: 12, tokensPerSecond: 400 });
+  const dataDir = await mkdtemp(join(tmpdir(), 'hilo-ledger-kill-'));
+  context.after(async () => {
+    await stub.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const [port, proxyPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
+  const environment = {
+    APP_PORT: String(port),
+    APP_PROXY_PORT: String(proxyPort),
+    METRICS_PORT: String(metricsPort),
+    DATA_DIR: dataDir,
+    LLM_PROVIDER: 'ollama',
+    OLLAMA_HOST: stub.url,
+    OLLAMA_MODEL: 'stub',
+    MODEL_PRICES: '{"*":{"input":1,"output":3}}',
+    MAX_IN_FLIGHT: '12',
+    // The clients share a processor with the server: it must not take them for silent ones.
+    LIMIT_SNIFF_MS: '10000',
+    RATE_MAX_MESSAGES: '10000',
+    LIMIT_COMMANDS_PER_SECOND: '10000',
+    LIMIT_COMMANDS_BURST: '10000',
+    ADDRESS_CONNECTS_PER_SECOND: '10000',
+  };
+  return { dataDir, port, metricsPort, environment };
+}
+
+/** Recovery is not spared: a moment that nobody chose. */
+async function killWhileStarting(environment: Place['environment'], afterMs: number): Promise<void> {
+  const path = fileURLToPath(new URL('server/main.ts', ROOT));
+  const env = { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment };
+  const child = fork(path, { env, silent: true });
+  const exited = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** What the running server makes of its entries is what a reader of the file makes of them. */
+async function assertSameAsCold(place: Place, { state }: ColdLedger): Promise<void> {
+  const { fold } = state;
+  const totals = { issued: fold.issued, spent: fold.revenue };
+  for (const [name, value] of Object.entries(totals)) {
+    assert.equal(await metric(place.metricsPort, `hilo_credits_${name}`), value, name);
+  }
+  using admin = await RpcClient.open(place.port);
+  const key = (await readFile(join(place.dataDir, 'keys', 'admin.key'), 'utf8')).trim();
+  await admin.call('session.authenticate', { key });
+  for (const [account, cold] of [...fold.accounts].slice(-200)) {
+    assert.deepEqual(await admin.call('credits.balance', { account }), { account, ...cold, held: 0 });
+  }
+}
+
+async function assertAcknowledged(load: Load, { entries, texts, state }: ColdLedger): Promise<void> {
+  assert.ok(load.acknowledged.length > 0);
+  const verifierKey = state.fold.keyAt(1) ?? '';
+  for (const { account, text, answer, trace, charged, receipt } of load.acknowledged) {
+    const { index } = receipt;
+    const verdict = await verifyReceipt({ receipt: receipt.proof, verifierKey });
+    assert.ok(
+      verdict.ok && verdict.index === index && verdict.entry === texts[index],
+      `receipt of #${index}`,
+    );
+    const entry = entries[index];
+    assert.ok(entry?.type === 'exchange' && entry.account === account && entry.trace === trace);
+    assert.equal(entry.prompt, commitTo(Buffer.from(receipt.promptSalt, 'base64'), text));
+    assert.equal(entry.answer, commitTo(Buffer.from(receipt.answerSalt, 'base64'), answer));
+    const settle = entries[index - 1];
+    assert.ok(settle?.type === 'settle' && settle.id === entry.id && Number(settle.amount) === charged);
+  }
+  const erased = entries.flatMap((entry) => (entry.type === 'erase' ? [Number(entry.of)] : []));
+  for (const index of load.erased) assert.ok(erased.includes(index), `the erasing of #${index}`);
+}
+
+/** With all that was kept outside: every checkpoint and every receipt. */
+async function assertVerifies(dataDir: string, load: Load): Promise<void> {
+  const kept = join(dataDir, 'kept');
+  await mkdir(kept);
+  const options: string[] = [];
+  const keep = async (kind: string, texts: readonly string[]) => {
+    for (const [number, text] of texts.entries()) {
+      const file = join(kept, `${kind}-${number}`);
+      await writeFile(file, text);
+      options.push(`--${kind}`, file);
+    }
+  };
+  await keep('checkpoint', load.checkpoints);
+  await keep(
+    'receipt',
+    load.acknowledged.map(({ receipt }) => receipt.proof),
+  );
+  const main = fileURLToPath(new URL('cli/main.ts', ROOT));
+  const verify = [main, 'ledger', 'verify', '--data-dir', dataDir, ...options];
+  const { stdout } = await promisify(execFile)(process.execPath, verify);
+  assert.match(stdout, /VERIFIED/);
+}

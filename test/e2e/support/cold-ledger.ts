@@ -1,0 +1,93 @@
+/** A ledger read from its bytes alone, as a stranger would: nothing of the running server is believed. */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Entry, EntryOf } from '../../../shared/ledger/entries.ts';
+import { isSegmentName, ledgerFolder } from '../../../shared/ledger/layout.ts';
+import { isLedgerFault, LedgerState } from '../../../shared/ledger/verifier.ts';
+import { commitTo } from '../../../server/ledger/commitment.ts';
+import type { ContentRow } from '../../../server/store/content-queries.ts';
+
+export interface ColdLedger {
+  /** By index. */
+  readonly entries: readonly Entry[];
+  /** The canonical texts of the entries. */
+  readonly texts: readonly string[];
+  readonly state: LedgerState;
+}
+
+/** Fails at the first block that a verifier would refuse. */
+export function readColdLedger(bytes: Buffer): ColdLedger {
+  const state = new LedgerState();
+  const entries: Entry[] = [];
+  const texts: string[] = [];
+  for (const line of bytes.toString('latin1').split('\n').slice(0, -1)) {
+    const block = state.acceptLine(line);
+    assert.ok(!isLedgerFault(block), JSON.stringify(block));
+    entries.push(...block.entries);
+    texts.push(...block.texts);
+  }
+  return { entries, texts, state };
+}
+
+export async function readColdFolder(dataDir: string): Promise<ColdLedger> {
+  const folder = join(dataDir, ledgerFolder);
+  const names = (await readdir(folder)).filter(isSegmentName).sort();
+  return readColdLedger(Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name))))));
+}
+
+/** The double entry: nobody is negative, nothing is made or lost, each hold ends once. */
+export function assertBalanced({ entries, state }: ColdLedger): void {
+  for (const [name, { available, held, spent, granted }] of state.fold.accounts) {
+    assert.equal(available + held + spent, granted, name);
+    assert.ok(available >= 0 && held >= 0 && spent >= 0, name);
+  }
+  const ended = new Set<string>();
+  for (const entry of entries) {
+    if (entry.type !== 'settle' && entry.type !== 'release' && entry.type !== 'expire') continue;
+    assert.ok(!ended.has(entry.hold), `The hold #${entry.hold} has ended twice`);
+    ended.add(entry.hold);
+  }
+  const holds = entries.filter(({ type }) => type === 'hold').length;
+  assert.equal(holds - ended.size, state.fold.openHolds.size);
+}
+
+/** What is stored is what the exchanges commit to; each exchange has its content but those that were erased. */
+export function assertContents(dataDir: string, { entries }: ColdLedger): void {
+  const rows = new Map(readContents(dataDir).map((row) => [row.id, row]));
+  const gone = erasedExchanges(entries);
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type !== 'exchange') continue;
+    const row = rows.get(entry.id);
+    assert.equal(row === undefined, gone.has(index), `content of the exchange #${index}`);
+    if (!row) continue;
+    rows.delete(entry.id);
+    assert.equal(row.account, entry.account);
+    assert.equal(commitTo(row.promptSalt, row.prompt), entry.prompt);
+    assert.equal(commitTo(row.answerSalt, row.answer), entry.answer);
+  }
+  assert.deepEqual([...rows.keys()], [], 'no text without an exchange');
+}
+
+export function readContents(dataDir: string): ContentRow[] {
+  const database = new DatabaseSync(join(dataDir, 'content.sqlite'), { readOnly: true });
+  try {
+    return database.prepare('SELECT * FROM contents').all() as unknown as ContentRow[];
+  } finally {
+    database.close();
+  }
+}
+
+function erasedExchanges(entries: readonly Entry[]): ReadonlySet<number> {
+  const gone = new Set<number>();
+  for (const [index, erase] of entries.entries()) {
+    if (erase.type !== 'erase') continue;
+    const isMeant = (entry: Entry, at: number): entry is EntryOf<'exchange'> =>
+      entry.type === 'exchange' &&
+      entry.account === erase.account &&
+      (erase.of === '*' || Number(erase.of) === at);
+    for (const [at, entry] of entries.slice(0, index).entries()) if (isMeant(entry, at)) gone.add(at);
+  }
+  return gone;
+}
