@@ -109,6 +109,18 @@ test('the lock file leaves the choice of the registry to whoever installs', () =
   );
 });
 
+test('the lock file names the optional packages of every platform, or npm ci refuses it', () => {
+  const { packages } = JSON.parse(FILES.find(({ path }) => path === 'package-lock.json')?.text ?? '') as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages),
+    ),
+  );
+  assert.deepEqual(missing, []);
+});
+
 function assertNoFaults<File>(files: readonly File[], faultsOf: (file: File) => string[]): void {
   const faults = files.flatMap(faultsOf);
   assert.ok(faults.length === 0, `${faults.length} faults:\n${faults.join('\n')}`);
