@@ -5,6 +5,7 @@ import { openContentReader } from './content-reader.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { up } from './up.ts';
+import { witnessCommand } from './witness/witness-command.ts';
 
 const USAGE = {
   en: `hilo: a chat server for a shared model
@@ -14,6 +15,7 @@ const USAGE = {
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
+  hilo witness OPTIONS                  sign the checkpoints of other ledgers (hilo witness --help)
   hilo help                             this text
 
 Settings are environment variables, or lines in a file .env; .env.example lists them.
@@ -25,6 +27,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
   hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
+  hilo witness OPCIONES                 firma los puntos de control de otros registros (hilo witness --help)
   hilo help                             este texto
 
 Los ajustes son variables de entorno, o líneas de un archivo .env; .env.example las enumera.
@@ -37,6 +40,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   grant: grantCommand,
   refund: refundCommand,
   ledger: (args) => ledgerCommand([...args], { ...process, openContent: openContentReader }),
+  witness: (args) => witnessCommand([...args], process),
   help: () => Promise.resolve(print()),
 };
 

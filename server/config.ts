@@ -20,6 +20,7 @@ import { PricesSchema } from './credits/price-table.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { LOCALES } from '../shared/locale.ts';
 import type { Limits } from './connection-services.ts';
+import { witnessList } from './witness/witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
 const LIMIT_NAMES: Partial<Record<keyof typeof LIMITS, string>> = {
@@ -88,6 +89,8 @@ const Settings = z.object({
   ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
   /** JSON: model → {input, output}, credits for each token; "*" for every other model. */
   MODEL_PRICES: json(PricesSchema).prefault('{}'),
+  /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */
+  WITNESSES: witnessList().default([]),
   HOLD_TTL_SECONDS: integer(60, 86_400).default(3_600),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag().default(false),

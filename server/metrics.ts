@@ -5,6 +5,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { ErrorKey } from '../shared/errors.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { ExchangeMetrics } from './exchange/metrics.ts';
+import type { WitnessMetrics } from './witness/witness-link.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
 /** Read when somebody scrapes. */
@@ -37,6 +38,7 @@ export class ServerMetrics {
   readonly #opened: Counter<'face'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
   readonly exchange: Partial<ExchangeMetrics>;
+  readonly witness: WitnessMetrics;
 
   constructor(sources: MetricsSources) {
     const registers = [this.registry];
@@ -65,6 +67,7 @@ export class ServerMetrics {
     this.#loopDelay.enable();
     this.#gauges(sources);
     this.exchange = exchangeMetrics(this.registry);
+    this.witness = witnessMetrics(this.registry);
   }
 
   opened(face: 'text' | 'json'): void {
@@ -123,6 +126,28 @@ export class ServerMetrics {
     });
     gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
   }
+}
+
+function witnessMetrics(registry: Registry): WitnessMetrics {
+  const submissions = new FastCounter(
+    registry,
+    'hilo_witness_submissions_total',
+    'Checkpoints sent to witnesses, by outcome',
+    ['witness', 'outcome'],
+  );
+  const duration = new FastHistogram(
+    registry,
+    'hilo_witness_seconds',
+    'Duration of exchanges with a witness',
+    'witness',
+    WAIT_BUCKETS,
+  );
+  return {
+    onSubmission(witness, outcome, ms) {
+      submissions.add(witness, outcome);
+      duration.observe(witness, ms / SECONDS);
+    },
+  };
 }
 
 function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {

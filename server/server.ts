@@ -23,6 +23,7 @@ import { FlushScheduler } from './outbox.ts';
 import type { ModelDirectory } from './services.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { Session } from './session.ts';
+import { createWitnessClient } from './witness/witness-client.ts';
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -51,8 +52,20 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { providers, books } = dependencies;
-  const { exchange, listener, metrics, state } = compose(config, dependencies);
+  const { providers, books, clock, log, random } = dependencies;
+  const newest = () => books.ledger.head;
+  const state: State = { isDraining: false, checkpoint: newest };
+  const { exchange, listener, metrics } = compose(config, dependencies, state);
+  const witness = await createWitnessClient({
+    ledger: books.ledger,
+    witnesses: config.WITNESSES,
+    dataDir: config.DATA_DIR,
+    clock,
+    log,
+    random,
+    metrics: metrics.witness,
+  });
+  state.checkpoint = () => witness.checkpoint();
   const ports = await listener.listen();
   const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
   let draining: Promise<void> | undefined;
@@ -62,6 +75,7 @@ export async function startServer(
     exchange.drain();
     await listener.drain();
     await providers.close();
+    await witness.close();
     await books.close();
     metrics.close();
     metricsServer.close();
@@ -76,11 +90,16 @@ export async function startServer(
   };
 }
 
-function compose(config: ServerConfig, dependencies: ServerDependencies) {
+interface State {
+  isDraining: boolean;
+  /** The newest checkpoint with the most signatures of witnesses. */
+  checkpoint: () => { size: number; note: string };
+}
+
+function compose(config: ServerConfig, dependencies: ServerDependencies, state: State) {
   const { clock, log, random, providers, books } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
-  const state = { isDraining: false };
   const metrics = new ServerMetrics({
     connections: () => listener.size,
     sessions: () => registry.size,
@@ -120,6 +139,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies) {
     exchange,
     generationsMax: limits.generationsMax,
     books,
+    checkpoint: () => state.checkpoint(),
     models: modelDirectory(providers),
     rate: {
       limit: limits.messagesPerWindow,
@@ -134,7 +154,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies) {
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
   providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
-  return { exchange, listener, metrics, state };
+  return { exchange, listener, metrics };
 }
 
 interface ListenerParts {

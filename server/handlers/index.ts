@@ -18,6 +18,7 @@ export interface Services {
   readonly exchange: Exchange;
   readonly generationsMax: number;
   readonly books: Books;
+  readonly checkpoint: () => { size: number; note: string };
   readonly models: ModelDirectory;
   readonly rate: RateReader;
   readonly state: ServerState;
@@ -28,7 +29,7 @@ export function createHandlers(services: Services): Handlers {
   return {
     ...chatHandlers(services),
     ...creditHandlers({ ...books, newId: randomUUID }),
-    ...ledgerHandlers({ ...books, checkpoint: () => books.ledger.head }),
+    ...ledgerHandlers({ ...books, checkpoint: services.checkpoint }),
     ...sessionHandlers({ ...services, adminKey: books.adminKey }),
     ...serverHandlers(services),
   };
