@@ -129,7 +129,7 @@ export class LedgerMeter implements Meter {
     try {
       return await ledger.accounts.settle({ id, ...this.#bill(held, facts, salts) });
     } catch (thrown) {
-      await this.#undo(held, thrown);
+      await this.#undo(held, thrown, () => contents.discard([id]));
       // The hold was open for so long that it has expired.
       if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
       throw asHiloError(thrown);
@@ -148,16 +148,16 @@ export class LedgerMeter implements Meter {
   }
 
   /**
-   * Nothing was settled: no text may stay, and the credits go back. After a failure of the ledger, what the disk holds
+   * Nothing was settled: the credits go back, and no text may stay. After a failure of the ledger, what the disk holds
    * is not known, and the next start decides.
    */
-  async #undo({ id }: Held, cause: unknown): Promise<void> {
-    const { ledger, contents, log } = this.#options;
+  async #undo({ id }: Held, cause: unknown, discard?: () => Promise<void>): Promise<void> {
+    const { ledger, log } = this.#options;
     if (ledger.failure) return;
     log.error({ err: cause, id }, 'An exchange could not be written down');
     try {
       if (ledger.accounts.openHold(id)) await ledger.accounts.release({ id, reason: 'not written' });
-      await contents.discard([id]);
+      await discard?.();
     } catch (error) {
       log.error({ err: error, id }, 'What is left of an exchange goes at the next start');
     }

@@ -18,7 +18,13 @@ import { verifyReceipt } from '../../shared/ledger/receipt.ts';
 import { metric } from '../support/metrics.ts';
 import { freePort, Process } from '../support/processes.ts';
 import { RpcClient } from '../support/rpc-client.ts';
-import { assertBalanced, assertContents, readColdFolder, type ColdLedger } from './support/cold-ledger.ts';
+import {
+  assertBalanced,
+  assertContents,
+  readColdFolder,
+  readContents,
+  type ColdLedger,
+} from './support/cold-ledger.ts';
 import { Load } from './support/load.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 6);
@@ -59,7 +65,7 @@ test(`kill -9 under load, ${KILLS} times, seed ${SEED}: all that was acknowledge
   assert.deepEqual(load.failures, []);
   const ledger = await readColdFolder(place.dataDir);
   assertBalanced(ledger);
-  assertContents(place.dataDir, ledger);
+  assertContents(readContents(place.dataDir), ledger);
   await assertAcknowledged(load, ledger);
   await assertVerifies(place.dataDir, load);
   context.diagnostic(

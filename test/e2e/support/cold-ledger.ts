@@ -54,8 +54,8 @@ export function assertBalanced({ entries, state }: ColdLedger): void {
 }
 
 /** What is stored is what the exchanges commit to; each exchange has its content but those that were erased. */
-export function assertContents(dataDir: string, { entries }: ColdLedger): void {
-  const rows = new Map(readContents(dataDir).map((row) => [row.id, row]));
+export function assertContents(stored: readonly ContentRow[], { entries }: ColdLedger): void {
+  const rows = new Map(stored.map((row) => [row.id, row]));
   const gone = erasedExchanges(entries);
   for (const [index, entry] of entries.entries()) {
     if (entry.type !== 'exchange') continue;

@@ -1,0 +1,307 @@
+/** The meter on a real ledger: what is promised is there, what is held comes back once, whatever happens in between. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { segmentName } from '../shared/ledger/layout.ts';
+import { HiloError, type ErrorKey } from '../shared/errors.ts';
+import { recoverContents } from '../server/credits/content-care.ts';
+import { METER_LIMITS } from '../server/credits/ledger-meter.ts';
+import {
+  MemoryContents,
+  openTestMeter,
+  reserveRequest,
+  settleFacts,
+  type TestMeter,
+} from '../server/credits/test-support.ts';
+import type { Reservation } from '../server/exchange/meter.ts';
+import { seededRandom, type Random, type SimulatedDisk } from '../server/ledger/simulated-disk.ts';
+import {
+  assertBalanced,
+  assertContents,
+  readColdLedger,
+  type ColdLedger,
+} from './e2e/support/cold-ledger.ts';
+
+const SEED = 20_261_122;
+const MODELS = ['m', 'n'] as const;
+const MARGIN = METER_LIMITS.inputMarginTokens;
+/** No test fills more. */
+const SEGMENTS = [0, 1].map(segmentName);
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function withKey(key: ErrorKey) {
+  return (error: unknown): boolean => error instanceof HiloError && error.key === key;
+}
+
+/** Undefined when the credits do not suffice. */
+function tryToReserve(
+  parts: TestMeter,
+  ...request: Parameters<typeof reserveRequest>
+): Reservation | undefined {
+  try {
+    return parts.meter.reserve(reserveRequest(...request));
+  } catch (error) {
+    assert.ok(withKey('insufficient_credits')(error), String(error));
+    return undefined;
+  }
+}
+
+test(`of N requests at once against a balance for k exactly k are admitted (seed ${SEED})`, async () => {
+  const property = fc.asyncProperty(
+    fc.integer({ min: 0, max: 20 }),
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 16 }),
+    fc.nat({ max: 50 }),
+    async (allowed, requests, maxOutputTokens, inputTokens) => {
+      const need = Math.ceil(inputTokens * METER_LIMITS.inputMargin) + MARGIN + maxOutputTokens;
+      const parts = await openTestMeter({ credits: allowed * need + need - 1 });
+      const admitted = Array.from({ length: requests }, (_, number) =>
+        tryToReserve(parts, number, { inputTokens, maxOutputTokens }),
+      );
+      assert.equal(admitted.filter(Boolean).length, Math.min(allowed, requests));
+      const { available, held } = parts.ledger.accounts.account('a');
+      assert.ok(available >= 0 && held === need * Math.min(allowed, requests));
+      await parts.ledger.close();
+      assertBalanced(coldLedger(parts.disk));
+    },
+  );
+  await fc.assert(property, { seed: SEED, numRuns: 60 });
+});
+
+test(`the answer is clamped to the balance, and no count charges more than was held (seed ${SEED})`, async () => {
+  const price = fc.record({ input: fc.nat({ max: 5 }), output: fc.nat({ max: 9 }) });
+  const property = fc.asyncProperty(
+    fc.record({ m: price, n: price }),
+    fc.nat({ max: 3_000 }),
+    fc.integer({ min: 1, max: 400 }),
+    fc.nat({ max: 100 }),
+    fc.record({
+      model: fc.constantFrom('m', 'n'),
+      input: fc.nat({ max: 400 }),
+      output: fc.nat({ max: 600 }),
+    }),
+    async (prices, credits, maxOutputTokens, inputTokens, counted) => {
+      const parts = await openTestMeter({ prices, credits });
+      const candidates = MODELS.map((model) => ({ provider: 'ollama', model }) as const);
+      const reservation = tryToReserve(parts, 1, { candidates, inputTokens, maxOutputTokens });
+      if (!reservation) return;
+      const { held } = parts.ledger.accounts.account('a');
+      assert.ok(held <= credits && reservation.maxOutputTokens <= maxOutputTokens);
+      const facts = { ...settleFacts(counted.input, counted.output), model: counted.model };
+      const { charged, balance } = await reservation.settle(facts);
+      const { input, output } = prices[counted.model];
+      const cost = input * counted.input + output * counted.output;
+      assert.equal(charged, Math.min(cost, held));
+      // As long as the model keeps to what it was told, the price is the price.
+      const isWithin = counted.input <= inputTokens && counted.output <= reservation.maxOutputTokens;
+      if (isWithin) assert.equal(charged, cost);
+      assert.equal(balance, credits - charged);
+    },
+  );
+  await fc.assert(property, { seed: SEED, numRuns: 200 });
+});
+
+const ENDINGS = ['success', 'cancelled', 'error', 'disconnect', 'late', 'twice', 'never'] as const;
+type Ending = (typeof ENDINGS)[number];
+
+interface Step {
+  readonly ending: Ending;
+  /** Turns of the event loop before the message, and before its end. */
+  readonly comesAfter: number;
+  readonly endsAfter: number;
+}
+
+const steps = fc.array(
+  fc.record({
+    ending: fc.constantFrom(...ENDINGS),
+    comesAfter: fc.nat({ max: 6 }),
+    endsAfter: fc.nat({ max: 6 }),
+  }),
+  { minLength: 1, maxLength: 14 },
+);
+
+/** The disk, the texts and what was told, at one moment. */
+interface Moment {
+  readonly disk: SimulatedDisk;
+  readonly contents: MemoryContents;
+  readonly told: ReadonlySet<number>;
+}
+
+test(`however messages end, each hold ends once; after a crash too, and no text is left over (seed ${SEED})`, async () => {
+  const property = fc.asyncProperty(steps, fc.nat({ max: 60 }), fc.integer(), async (all, crashAt, seed) => {
+    const random = seededRandom(seed);
+    const contents = new MemoryContents();
+    contents.before = () => turns(Math.floor(random() * 3));
+    const parts = await openTestMeter({ contents, credits: 2_000, holdTtlMs: 50 });
+    const told = new Set<number>();
+    const crash = crashLater({ ...parts, told }, crashAt, random);
+    await Promise.all(all.map((step, number) => exchange(parts, step, number, told)));
+    const never = all.filter(({ ending }) => ending === 'never').length;
+    assert.ok(parts.ledger.totals.openHolds <= never);
+    await parts.ledger.close();
+    assert.deepEqual(
+      [...coldLedger(parts.disk).state.fold.accounts],
+      [['a', parts.ledger.accounts.account('a')]],
+    );
+    await assertRecovers({ disk: parts.disk, contents, told });
+    if (crash.moment) await assertRecovers(crash.moment);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 150 });
+});
+
+async function exchange(parts: TestMeter, step: Step, number: number, told: Set<number>): Promise<void> {
+  await turns(step.comesAfter);
+  const reservation = parts.meter.reserve(reserveRequest(number));
+  await turns(step.endsAfter);
+  const settle = async () => {
+    told.add((await reservation.settle(settleFacts(3, 4))).receipt.index);
+  };
+  switch (step.ending) {
+    case 'success':
+    case 'cancelled':
+      // Unless the clock has moved on in another exchange.
+      return settle().catch(only('upstream_timeout'));
+    case 'error':
+    case 'disconnect':
+      return reservation.release(step.ending);
+    case 'late':
+      parts.clock.advance(100);
+      await parts.ledger.accounts.expireDue();
+      return assert.rejects(settle(), withKey('upstream_timeout'));
+    case 'twice':
+      await Promise.all([
+        settle().catch(only('upstream_timeout', 'ledger_unavailable')),
+        reservation.release('again'),
+        settle().catch(only('upstream_timeout', 'ledger_unavailable')),
+      ]);
+      return;
+    case 'never':
+  }
+}
+
+function only(...keys: ErrorKey[]) {
+  return (error: unknown): void =>
+    assert.ok(
+      keys.some((key) => withKey(key)(error)),
+      String(error),
+    );
+}
+
+/** Notes, before some operation of the disk, what a crash would leave. */
+function crashLater(
+  parts: { disk: SimulatedDisk; contents: MemoryContents; told: ReadonlySet<number> },
+  crashAt: number,
+  random: Random,
+): { moment?: Moment } {
+  const crash: { moment?: Moment } = {};
+  let operations = 0;
+  parts.disk.onOperation = () => {
+    operations += 1;
+    if (operations !== crashAt) return;
+    const contents = new MemoryContents(parts.contents.rows.values());
+    crash.moment = { disk: parts.disk.crashed(random), contents, told: new Set(parts.told) };
+  };
+  return crash;
+}
+
+/** The next start finds everything that was told, ends all holds, and leaves no text without its exchange. */
+async function assertRecovers({ disk, contents, told }: Moment): Promise<void> {
+  disk.onOperation = () => undefined;
+  const { ledger } = await openTestMeter({ disk, contents });
+  await recoverContents({ ledger, contents }, quiet);
+  assert.equal(ledger.totals.openHolds, 0);
+  await ledger.close();
+  const cold = coldLedger(disk);
+  assertBalanced(cold);
+  assertContents([...contents.rows.values()], cold);
+  for (const index of told) assert.equal(cold.entries[index]?.type, 'exchange');
+}
+
+function coldLedger(disk: SimulatedDisk): ColdLedger {
+  const names = SEGMENTS.filter((name) => disk.content(name).length > 0);
+  return readColdLedger(Buffer.concat(names.map((name) => disk.content(name))));
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await setImmediate();
+}
+
+test('when the text cannot be stored the message fails, its credits come back, and nothing is in the ledger', async () => {
+  const parts = await openTestMeter();
+  const reservation = parts.meter.reserve(reserveRequest(1));
+  parts.contents.before = () => Promise.reject(new Error('database or disk is full'));
+  await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
+  assert.deepEqual(parts.ledger.accounts.account('a'), {
+    available: 1_000,
+    held: 0,
+    spent: 0,
+    granted: 1_000,
+  });
+  await parts.ledger.close();
+  assert.deepEqual(
+    coldLedger(parts.disk).entries.map(({ type }) => type),
+    ['genesis', 'grant', 'hold', 'release'],
+  );
+});
+
+test('counts that are no counts fail the message and nothing else', async () => {
+  const parts = await openTestMeter();
+  for (const [number, count] of [-1, 0.5, Number.NaN, 1e300].entries()) {
+    const reservation = parts.meter.reserve(reserveRequest(number));
+    await assert.rejects(reservation.settle(settleFacts(3, count)), withKey('internal'));
+  }
+  assert.deepEqual(parts.ledger.accounts.account('a'), {
+    available: 1_000,
+    held: 0,
+    spent: 0,
+    granted: 1_000,
+  });
+  assert.equal(parts.contents.rows.size, 0);
+});
+
+test('once the content store is gone no model is asked any more', async () => {
+  const parts = await openTestMeter();
+  const reservation = parts.meter.reserve(reserveRequest(1));
+  parts.contents.failure = new Error('The thread has ended');
+  assert.throws(() => parts.meter.reserve(reserveRequest(2)), withKey('ledger_unavailable'));
+  await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
+  assert.equal(parts.contents.rows.size, 0);
+});
+
+for (const operation of ['write', 'sync']) {
+  test(`after a failed ${operation} under load nothing is acknowledged, and what is read stays there`, async () => {
+    const parts = await openTestMeter({ credits: 100_000 });
+    const running = Array.from({ length: 30 }, (_, number) => parts.meter.reserve(reserveRequest(number)));
+    const settled = await running[0]?.settle(settleFacts(3, 4));
+    parts.disk.onOperation = (name) => {
+      if (name === operation) throw Object.assign(new Error('Input/output error'), { code: 'EIO' });
+    };
+    const ends = running
+      .slice(1)
+      .map((one, at) => (at % 3 === 0 ? one.release('failed') : one.settle(settleFacts(3, 4))));
+    for (const end of ends) await assert.rejects(end, withKey('ledger_unavailable'));
+    assert.throws(() => parts.meter.reserve(reserveRequest(99)), withKey('ledger_unavailable'));
+    assert.equal((await parts.ledger.entry(settled?.receipt.index ?? -1))?.type, 'exchange');
+    // The next start decides what the failed block was, and no text stays behind.
+    const wreck = { disk: parts.disk.crashed(() => 0), contents: parts.contents };
+    await assertRecovers({ ...wreck, told: new Set([settled?.receipt.index ?? -1]) });
+  });
+}
+
+test('an erasure that a crash has interrupted is finished at the next start, and no other text goes with it', async () => {
+  const { meter, ledger, contents, disk } = await openTestMeter();
+  const [kept, gone] = [await settleOne(meter, 1), await settleOne(meter, 2)];
+  const erasure = { id: `erase:${gone}:owner`, account: 'a', exchange: gone, by: 'owner' };
+  await contents.erase(erasure, 'epoch:Usuario-1:m2');
+  await ledger.close();
+  await assertRecovers({ disk, contents, told: new Set([kept, gone]) });
+  assert.deepEqual([...contents.rows.keys()], ['epoch:Usuario-1:m1']);
+  assert.equal(contents.erasures.size, 0);
+  const last = coldLedger(disk).entries.at(-1);
+  assert.ok(last?.type === 'erase' && last.of === String(gone));
+});
+
+async function settleOne(meter: TestMeter['meter'], number: number): Promise<number> {
+  return (await meter.reserve(reserveRequest(number)).settle(settleFacts(3, 4))).receipt.index;
+}
