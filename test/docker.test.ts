@@ -125,6 +125,7 @@ test('everything that a container runs works in the image', async (t) => {
   const environment = {
     ...process.env,
     ...environmentOfImage(),
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     DATA_DIR: join(folder, 'data'),
     LLM_PROVIDER: 'offline',
     APP_PORT: '0',
@@ -142,10 +143,10 @@ test('everything that a container runs works in the image', async (t) => {
   const gateway = await started(t, gatewayCommand, { ...options, env: { ...environment, ...tcp } });
   const check = JSON.parse(healthCommand()) as string[];
   const [node = '', ...args] = check.map((word) => word.replace('8765', String(gateway.ready['port'])));
-  await run(node, args);
+  await run(node, args, options);
   const serverCheck = /fetch\('http:\S+healthz'\)\S+/.exec(block('server'))?.[0] ?? '';
-  await run('node', ['-e', serverCheck.replace('9464', String(server.ready['metricsPort']))]);
-  await assert.rejects(run('node', ['-e', serverCheck.replace('9464', '1')]));
+  await run('node', ['-e', serverCheck.replace('9464', String(server.ready['metricsPort']))], options);
+  await assert.rejects(run('node', ['-e', serverCheck.replace('9464', '1')], options));
   for (const { child } of [gateway, server]) await ended(child);
   const { stdout } = await run('./hilo', ['help'], options);
   assert.match(stdout, /hilo up/);
