@@ -47,7 +47,10 @@ test('can be used with the keyboard alone', async ({ driver, server }) => {
   assert.equal(await focused(), 'composer');
   await page.keyboard.press('Tab');
   assert.equal(await focused(), 'Send');
+  await driver.proof('proved');
   for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Proved. Details');
+  await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Copy answer');
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Conversation');

@@ -15,6 +15,8 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name that browsers do not take for this machine: what comes from it by plain http is not secure.
+  '--host-resolver-rules=MAP page.test 127.0.0.1',
 ];
 
 export interface BrowserOptions {
@@ -119,6 +121,31 @@ export class PageDriver {
 
   async answerText(): Promise<string> {
     return ((await this.lastAnswer.textContent()) ?? '').trim();
+  }
+
+  get balance(): Locator {
+    return this.page.locator('.balance');
+  }
+
+  get lastMark(): Locator {
+    return this.page.locator('.proof-mark').last();
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('dialog[open]');
+  }
+
+  /** Waits until the last answer's proof is in that state. */
+  async proof(name: string): Promise<void> {
+    await this.page.locator(`#app .leaf:last-child > .turn:last-child [data-proof="${name}"]`).waitFor();
+  }
+
+  /** Waits until something was said to people who listen. */
+  async heard(text: string): Promise<void> {
+    await this.page
+      .locator('[aria-live="polite"] p', { hasText: text })
+      .first()
+      .waitFor({ state: 'attached' });
   }
 
   get retry(): Locator {

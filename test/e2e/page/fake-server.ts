@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -59,7 +59,7 @@ export class FakeServer {
 
   private constructor(folder: string) {
     this.#http = createServer((request, response) => {
-      void serve(folder, request.url ?? '/', response);
+      void serve(folder, request, response);
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#http.on('upgrade', (request, socket, head) => {
@@ -357,15 +357,17 @@ function errorObject(key: ErrorKey, data: Params): Params {
   return { code: ERRORS[key].code, message: errorText(key, 'en'), data: { reason: key, ...data } };
 }
 
-/** As the gateway does: what the build has compressed is sent compressed. */
-async function serve(folder: string, url: string, response: ServerResponse): Promise<void> {
-  const path = normalize(new URL(url, 'http://page').pathname);
+/** As the gateway does: what the build has compressed is sent compressed, to who takes it. */
+async function serve(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = normalize(new URL(request.url ?? '/', 'http://page').pathname);
   const file = join(folder, path === '/' ? 'index.html' : path);
   const headers = {
     'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
     'content-security-policy': PAGE_POLICY,
   };
-  const compressed = await readFile(`${file}.br`).catch(() => undefined);
+  // Browsers take Brotli on secure pages only.
+  const takesBrotli = String(request.headers['accept-encoding']).includes('br');
+  const compressed = takesBrotli ? await readFile(`${file}.br`).catch(() => undefined) : undefined;
   const content = compressed ?? (await readFile(file).catch(() => undefined));
   if (!content) return void response.writeHead(404).end();
   response.writeHead(200, compressed ? { ...headers, 'content-encoding': 'br' } : headers).end(content);
