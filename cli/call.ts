@@ -1,6 +1,6 @@
 /**
- * Operations on the running server, from its own machine: connects to the line port, signs in with the key of the
- * data directory, asks, prints what came.
+ * Operations on the running server, from its own machine: connects to the line port, signs in with the key of
+ * the data directory, asks, prints what came.
  */
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';

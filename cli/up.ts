@@ -29,7 +29,8 @@ export async function up(args: readonly string[]): Promise<number> {
   const end = (): void => {
     const isSecond = isEnding;
     isEnding = true;
-    // The server first: what runs is finished while the gateway still carries it. A second signal is for both.
+    // The server first: what runs is finished while the gateway still carries it. A second signal is for
+    // both.
     for (const child of isSecond ? children : children.slice(0, 1)) child.kill('SIGTERM');
   };
   process.on('SIGINT', end);
@@ -59,8 +60,8 @@ export async function up(args: readonly string[]): Promise<number> {
 }
 
 /**
- * In a process group of its own: a Ctrl-C in the terminal reaches the whole group of the parent at once, and the
- * order in which the two end would be lost.
+ * In a process group of its own: a Ctrl-C in the terminal reaches the whole group of the parent at once, and
+ * the order in which the two end would be lost.
  */
 function start(
   path: string,
@@ -134,6 +135,7 @@ const WELCOME = {
 
 `,
     offline:
-      'el acompañante sin conexión: no se encontró ningún modelo. Arranca Ollama o pon OPENAI_API_KEY en .env',
+      'el acompañante sin conexión: no se encontró ningún modelo. ' +
+      'Arranca Ollama o pon OPENAI_API_KEY en .env',
   },
 } as const;

@@ -16,6 +16,9 @@ import { createMetrics, GatewayCounts } from './metrics.ts';
 import { createUpgradeListener } from './upgrade.ts';
 import { createReachability } from './upstream.ts';
 
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
 export interface GatewayDependencies {
   readonly clock: Clock;
   /** From 0 to below 1. */
@@ -137,6 +140,6 @@ if (import.meta.main) {
   main().catch((error: unknown) => {
     const text = error instanceof EnvironmentError ? error.message : String(error);
     process.stderr.write(`${text}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
   });
 }

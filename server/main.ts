@@ -13,11 +13,15 @@ import { startServer, type HiloServer } from './server.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+const CANNOT_START = { en: 'The server cannot start', es: 'El servidor no puede arrancar' } as const;
 
 const config = readConfiguration();
 const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
+// What is written under DATA_DIR is for its owner alone.
+process.umask(0o077);
 const server = await start().catch((error: unknown) => {
   log.fatal({ err: error }, 'The server cannot start');
+  process.stderr.write(`${CANNOT_START[config.HILO_LOCALE]}: ${reasonOf(error)}\n`);
   process.exit(EXIT_FAILED);
 });
 let isEnding = false;
@@ -64,6 +68,11 @@ async function start(): Promise<HiloServer> {
     descriptorLimit: descriptorLimit(),
     checkOutput: process.env['NODE_ENV'] === 'test',
   });
+}
+
+/** One line for people; the log has the rest. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function readConfiguration(): ServerConfig {

@@ -138,6 +138,9 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     registry,
     exchange,
     generationsMax: limits.generationsMax,
+    onSaid: config.LOG_CONTENT
+      ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
+      : undefined,
     books,
     checkpoint: () => state.checkpoint(),
     models: modelDirectory(providers),

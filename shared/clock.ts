@@ -18,7 +18,9 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that stands still until `advance` is called; for tests. Timers run in the order of their due times. */
+/**
+ * A clock that stands still until `advance` is called; for tests. Timers run in the order of their due times.
+ */
 export class ManualClock implements Clock {
   #ms: number;
   readonly #timers = new Set<{ dueMs: number; run: () => void }>();

@@ -1,9 +1,10 @@
 /**
  * Bytes in, lines out: a pure machine without timers or sockets. [P-1] in docs/protocol.md.
  *
- * A line ends with LF; one CR before it is dropped; UTF-8 is validated on the whole line, so it does not matter how
- * the bytes were cut. `next()` is pulled: what is not pulled stays as bytes, so a caller that stops pulling and
- * stops reading holds a bounded amount. `node:readline` would not do: it also splits at U+2028.
+ * A line ends with LF; one CR before it is dropped; UTF-8 is validated on the whole line, so it does not
+ * matter how the bytes were cut. `next()` is pulled: what is not pulled stays as bytes, so a caller that
+ * stops pulling and stops reading holds a bounded amount. `node:readline` would not do: it also splits at
+ * U+2028.
  */
 import { isUtf8 } from 'node:buffer';
 

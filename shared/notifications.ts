@@ -1,4 +1,7 @@
-/** Notifications that belong to the connection, not to a request. Those of a request are its operation's events. */
+/**
+ * Notifications that belong to the connection, not to a request. Those of a request are its operation's
+ * events.
+ */
 import { z } from 'zod';
 
 export const NOTIFICATIONS = {

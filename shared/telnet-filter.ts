@@ -2,7 +2,8 @@
  * Takes telnet negotiation (RFC 854) out of a stream of bytes; a pure machine, safe at any cut. [P-6]
  *
  * `IAC IAC` would be a data byte 255, which no UTF-8 text contains, so it is dropped as well. Hilo answers no
- * option: by RFC 854 a client then keeps its defaults, which are the ones wanted here (line mode, local echo).
+ * option: by RFC 854 a client then keeps its defaults, which are the ones wanted here (line mode, local
+ * echo).
  */
 const IAC = 255;
 const SUBNEGOTIATION = 250;

@@ -5,7 +5,7 @@ import type { Payer, Receipt } from './meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 
 export interface ExchangeRequest {
-  /** Whose message it is: the key of the rate window and of the place in the fair queue. */
+  /** Whose message it is: the key of the rate window, and of the place in the queue among those of its address. */
   readonly owner: string;
   readonly payer: Payer;
   /** `Usuario-N:mM` */
@@ -49,9 +49,10 @@ export interface ExchangeResult {
 /**
  * Yields events in the order queued* started delta*, returns the result. It may yield `started` again when a
  * provider failed before its first token and the next one took over. Throws `HiloError` only:
- * message_too_long, rate_limited, insufficient_credits, ledger_unavailable, queue_full, cancelled, upstream_failed, upstream_timeout, draining (and
- * internal, for a fault of ours). While the consumer does not pull, the model is read ahead of it by a
- * bounded length only, and the timeouts of the model stand still. The consumer must pull to the end, call
+ * message_too_long, rate_limited, insufficient_credits, ledger_unavailable, queue_full, cancelled,
+ * upstream_failed, upstream_timeout, draining (and internal, for a fault of ours). While the consumer does
+ * not pull, the model is read ahead of it by a bounded length only, and the timeouts of the model stand
+ * still. The consumer must pull to the end, call
  * `return()`, or abort the signal: an exchange that is merely dropped keeps its slot until the model has
  * finished.
  */

@@ -1,6 +1,6 @@
 /**
- * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without looking
- * at each turn again: the messages lie flat, and their weights are running sums.
+ * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without
+ * looking at each turn again: the messages lie flat, and their weights are running sums.
  */
 import type { LlmMessage } from '../llm/provider.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';

@@ -1,4 +1,7 @@
-/** What the pipeline needs of whoever keeps the accounts. Decisions are made at once; durability is waited for. */
+/**
+ * What the pipeline needs of whoever keeps the accounts. Decisions are made at once; durability is waited
+ * for.
+ */
 import type { LlmProvider } from '../llm/provider.ts';
 import type { TokenUsage } from './exchange.ts';
 

@@ -6,6 +6,8 @@ import type { SendResult, Session } from '../session.ts';
 interface ChatServices {
   readonly exchange: Exchange;
   readonly generationsMax: number;
+  /** Told what was said; for logs that may hold content. */
+  readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
 }
 
 type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new'>;
@@ -106,6 +108,7 @@ async function* send(
         const result = step.value;
         session.history.add(input.text, result.text);
         session.lastReceipt = result.receipt.index;
+        services.onSaid?.(trace, input.text, result.text);
         return { trace, ...result };
       }
       if (step.value.type === 'delta') delivered += step.value.text;

@@ -9,6 +9,7 @@ import type { SessionRegistry } from '../session-registry.ts';
 import { chatHandlers } from './chat.ts';
 import { creditHandlers } from './credits.ts';
 import { ledgerHandlers } from './ledger.ts';
+import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
 
@@ -17,6 +18,7 @@ export interface Services {
   readonly registry: SessionRegistry;
   readonly exchange: Exchange;
   readonly generationsMax: number;
+  readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
   readonly books: Books;
   readonly checkpoint: () => { size: number; note: string };
   readonly models: ModelDirectory;
@@ -31,6 +33,7 @@ export function createHandlers(services: Services): Handlers {
     ...creditHandlers({ ...books, newId: randomUUID }),
     ...ledgerHandlers({ ...books, checkpoint: services.checkpoint }),
     ...sessionHandlers({ ...services, adminKey: books.adminKey }),
+    ...preferenceHandlers(services),
     ...serverHandlers(services),
   };
 }

@@ -60,5 +60,5 @@ function usageOf(text: NonNullable<Operation['text']>, input: z.ZodType): string
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
+  return { ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) };
 }

@@ -1,28 +1,18 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Handlers } from '../call.ts';
 import type { SessionRegistry } from '../session-registry.ts';
-import type { ModelDirectory, RateReader } from '../services.ts';
 
 interface SessionServices {
   readonly registry: SessionRegistry;
-  readonly models: ModelDirectory;
-  readonly rate: RateReader;
   readonly adminKey: { matches(key: string): boolean };
 }
 
 type SessionHandlers = Pick<
   Handlers,
-  | 'session.hello'
-  | 'session.resume'
-  | 'session.ack'
-  | 'session.whoami'
-  | 'session.locale'
-  | 'session.model'
-  | 'session.authenticate'
-  | 'models.list'
+  'session.hello' | 'session.resume' | 'session.ack' | 'session.authenticate'
 >;
 
-export function sessionHandlers({ registry, models, rate, adminKey }: SessionServices): SessionHandlers {
+export function sessionHandlers({ registry, adminKey }: SessionServices): SessionHandlers {
   return {
     'session.hello'({ locale }, call) {
       const { session } = call;
@@ -61,46 +51,11 @@ export function sessionHandlers({ registry, models, rate, adminKey }: SessionSer
       return { seq };
     },
 
-    async 'session.whoami'(_, { session }) {
-      const { limit, windowSeconds } = rate;
-      return {
-        session: session.name,
-        locale: session.locale,
-        model: session.model ?? models.defaultModel(),
-        messages: session.messages,
-        remaining: await rate.remaining(session.name),
-        limit,
-        windowSeconds,
-      };
-    },
-
     'session.authenticate'({ key }, call) {
       if (!adminKey.matches(key)) throw new HiloError('auth_failed');
       call.session.access = 'admin';
       call.authenticated();
       return { access: call.session.access };
-    },
-
-    'session.locale'({ locale }, { session }) {
-      session.locale = locale;
-      return { locale };
-    },
-
-    async 'session.model'({ model }, { session, signal }) {
-      if (model !== undefined) {
-        const known = await models.list(signal);
-        if (!known.includes(model)) throw new HiloError('not_found', { values: { what: model } });
-        session.model = model;
-      }
-      return { model: session.model ?? models.defaultModel() };
-    },
-
-    async 'models.list'(_, { session, signal }) {
-      return {
-        provider: models.providerName(),
-        current: session.model ?? models.defaultModel(),
-        models: [...(await models.list(signal))],
-      };
     },
   };
 }

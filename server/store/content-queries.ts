@@ -1,6 +1,7 @@
 /**
- * The content database's statements, built with Kysely, so that another database can run the same queries later. Only
- * the compiler is used: the thread that owns the database gets texts, and need not load a query builder.
+ * The content database's statements, built with Kysely, so that another database can run the same queries
+ * later. Only the compiler is used: the thread that owns the database gets texts, and need not load a query
+ * builder.
  */
 import {
   DummyDriver,

@@ -1,6 +1,6 @@
 /**
- * What was said, erasable. Rows that arrive while a transaction is on its way to the disk share the next one, so that
- * many writers cost few waits; a row is durable before the block that commits to it is written.
+ * What was said, erasable. Rows that arrive while a transaction is on its way to the disk share the next one,
+ * so that many writers cost few waits; a row is durable before the block that commits to it is written.
  */
 import type { ContentReply, ContentWork } from './content-jobs.ts';
 import {
@@ -22,9 +22,9 @@ export interface ContentStore {
   /** Deletes for good what no exchange in the ledger speaks of. */
   discard(ids: readonly string[]): Promise<void>;
   /**
-   * Deletes for good, in every page and log of the database, one exchange's content or all of the account's. Returns
-   * how many rows there were. The erasure is pending from then on until it is said to be `erased`, so that a crash
-   * before its entry is in the ledger leaves a trace of it.
+   * Deletes for good, in every page and log of the database, one exchange's content or all of the account's.
+   * Returns how many rows there were. The erasure is pending from then on until it is said to be `erased`, so
+   * that a crash before its entry is in the ledger leaves a trace of it.
    */
   erase(erasure: PendingErasure, contentId?: string): Promise<number>;
   erased(id: string): Promise<void>;
@@ -33,7 +33,9 @@ export interface ContentStore {
   close(): Promise<void>;
 }
 
-/** The folder must exist. The first job fails when the database cannot be opened, and so do all others then. */
+/**
+ * The folder must exist. The first job fails when the database cannot be opened, and so do all others then.
+ */
 export function openContentStore(path: string): ContentStore {
   return new ThreadedContentStore(path);
 }

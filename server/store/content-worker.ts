@@ -1,4 +1,6 @@
-/** The thread that owns the content database: a commit waits for the disk, and nothing else may wait for it. */
+/**
+ * The thread that owns the content database: a commit waits for the disk, and nothing else may wait for it.
+ */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ContentJob, ContentReply } from './content-jobs.ts';

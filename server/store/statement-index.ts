@@ -4,7 +4,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { StatementWork } from './statement-jobs.ts';
 import { Thread } from './thread.ts';
 
-/** Entries read from the ledger at once, and the most that wait in memory before some are read again instead. */
+/**
+ * Entries read from the ledger at once, and the most that wait in memory before some are read again instead.
+ */
 const ENTRIES_AT_ONCE = 10_000;
 
 /** Holds and releases move credits within an account: what a statement shows is what came and went. */

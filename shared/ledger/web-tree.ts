@@ -1,4 +1,6 @@
-/** Merkle proofs (RFC 6962, verified as RFC 9162 says) with WebCrypto alone, for browsers. Works in Node too. */
+/**
+ * Merkle proofs (RFC 6962, verified as RFC 9162 says) with WebCrypto alone, for browsers. Works in Node too.
+ */
 import { encodeBase64 } from './base64.ts';
 import { consistencyPlan, inclusionSides } from './tree-paths.ts';
 

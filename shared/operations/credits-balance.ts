@@ -25,7 +25,8 @@ export const creditsBalance = defineOperation({
     args: ['account'],
     render: ({ account, available, held, spent, granted }, locale) =>
       locale === 'es'
-        ? `${available} créditos disponibles · ${held} retenidos · ${spent} gastados · ${granted} otorgados · ${account}`
+        ? `${available} créditos disponibles · ${held} retenidos · ${spent} gastados · ` +
+          `${granted} otorgados · ${account}`
         : `${available} credits available · ${held} held · ${spent} spent · ${granted} granted · ${account}`,
   },
   examples: [

@@ -44,7 +44,8 @@ export const creditsStatement = defineOperation({
         ...rows.map((row) => {
           const amount = `${row.amount > 0 ? '+' : ''}${row.amount}`.padStart(9);
           const about = row.trace === undefined ? (row.reason ?? '') : `${row.trace} ${row.model ?? ''}`;
-          return `${row.at.slice(0, 19).replace('T', ' ')} ${amount}  ${row.type} #${row.index} ${about}`.trimEnd();
+          const time = row.at.slice(0, 19).replace('T', ' ');
+          return `${time} ${amount}  ${row.type} #${row.index} ${about}`.trimEnd();
         }),
         `${BALANCE[locale]}: ${balance}`,
         ...(next === undefined ? [] : [`${MORE[locale]}: /statement ${rows.length} ${next}`]),

@@ -1,4 +1,7 @@
-/** The table of operations. A new one is a file in this folder and a line here; its handler must exist to compile. */
+/**
+ * The table of operations. A new one is a file in this folder and a line here; its handler must exist to
+ * compile.
+ */
 import type { Operation } from '../define-operation.ts';
 import { chatCancel } from './chat-cancel.ts';
 import { chatHistory } from './chat-history.ts';

@@ -24,8 +24,9 @@ export const serverStats = defineOperation({
     args: [],
     render: (stats, locale) =>
       locale === 'es'
-        ? `${stats.connections} conexiones · ${stats.inFlight} de ${stats.maxInFlight} respuestas en curso · ` +
-          `${stats.waiting} en espera · proveedor ${stats.provider} · en marcha desde hace ${stats.uptimeSeconds} s`
+        ? `${stats.connections} conexiones · ${stats.inFlight} de ${stats.maxInFlight} en curso · ` +
+          `${stats.waiting} en espera · proveedor ${stats.provider} · ` +
+          `en marcha desde hace ${stats.uptimeSeconds} s`
         : `${stats.connections} connections · ${stats.inFlight} of ${stats.maxInFlight} answers running · ` +
           `${stats.waiting} waiting · provider ${stats.provider} · up for ${stats.uptimeSeconds} s`,
   },

@@ -1,6 +1,6 @@
 /**
- * A server whose model answers at once, as a process: what a benchmark measures is then Hilo alone. Settings are
- * those of the server; it says where it listens on standard output, as one line of JSON.
+ * A server whose model answers at once, as a process: what a benchmark measures is then Hilo alone. Settings
+ * are those of the server; it says where it listens on standard output, as one line of JSON.
  */
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
