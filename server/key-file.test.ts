@@ -22,7 +22,7 @@ test('a key is made once, for its owner only, and nothing else is left beside it
   assert.deepEqual(await readdir(join(path, '..')), ['some.key']);
 });
 
-test('a key that others could read or change is refused, one that its group reads is not', async (context) => {
+test('a key that others could use is refused, one that its group reads is not', async (context) => {
   const path = await keyPath(context);
   await readOrMakeKey(path, () => 'secret');
   for (const mode of [0o644, 0o604, 0o660, 0o602]) {

@@ -1,4 +1,4 @@
-/** Disks that fail, files that are damaged, folders that cannot be used: what clients and operators are told. */
+/** Disks that fail, damaged files, folders that cannot be used: what clients and operators are told. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -46,7 +46,7 @@ async function usedFolder(context: TestContext): Promise<string> {
   return folder;
 }
 
-test('a second server on the same folder ends with 1 and says why; the first one goes on', async (context) => {
+test('a second server on the same folder says why and ends with 1; the first goes on', async (context) => {
   const folder = await dataFolder(context);
   const books = await open(folder);
   const { code, output } = await refusedStart({ DATA_DIR: folder });
@@ -122,7 +122,7 @@ test('the index of statements is made anew when it is damaged, or of another led
   }
 });
 
-test('when texts cannot be stored any more the message fails, nothing is charged, and the server lives', async (context) => {
+test('when texts cannot be stored the message fails and costs nothing, and the server lives', async (context) => {
   const dataDir = await dataFolder(context);
   await using stub = { server: await startStub({}), [Symbol.asyncDispose]: () => stub.server.close() };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
@@ -143,7 +143,7 @@ test('when texts cannot be stored any more the message fails, nothing is charged
   await client.call('server.ping');
 });
 
-test('when the ledger cannot be written any more nothing is acknowledged, and reads and metrics go on', async (context) => {
+test('when the ledger cannot be written nothing is acknowledged; reads and metrics go on', async (context) => {
   const dataDir = await dataFolder(context);
   await using stub = {
     server: await startStub({ tokens: 2 }),
@@ -191,7 +191,7 @@ test('when the ledger cannot be written any more nothing is acknowledged, and re
   for (const id of granted) assert.ok(found.has(id), id);
 });
 
-test('erasing while messages end: what an erasure comes after is gone, what comes after it stays', async (context) => {
+test('erasing while messages end: what came before is gone, what comes after stays', async (context) => {
   const dataDir = await dataFolder(context);
   const environment = { ...UNLIMITED, DATA_DIR: dataDir, SESSION_GENERATIONS_MAX: '16', MAX_IN_FLIGHT: '16' };
   const server = await startTestServer({ environment, providers: providersOf(new EchoProvider()) });

@@ -1,4 +1,4 @@
-/** The meter on a real ledger: what is promised is there, what is held comes back once, whatever happens in between. */
+/** The meter on a real ledger: what is promised is there, what is held comes back once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -69,7 +69,7 @@ test(`of N requests at once against a balance for k exactly k are admitted (seed
   await fc.assert(property, { seed: SEED, numRuns: 60 });
 });
 
-test(`the answer is clamped to the balance, and no count charges more than was held (seed ${SEED})`, async () => {
+test(`the answer is clamped to the balance, no count charges more than was held (seed ${SEED})`, async () => {
   const price = fc.record({ input: fc.nat({ max: 5 }), output: fc.nat({ max: 9 }) });
   const property = fc.asyncProperty(
     fc.record({ m: price, n: price }),
@@ -128,7 +128,7 @@ interface Moment {
   readonly told: ReadonlySet<number>;
 }
 
-test(`however messages end, each hold ends once; after a crash too, and no text is left over (seed ${SEED})`, async () => {
+test(`however messages end, by a crash too, each hold ends once, no text is left (seed ${SEED})`, async () => {
   const property = fc.asyncProperty(steps, fc.nat({ max: 60 }), fc.integer(), async (all, crashAt, seed) => {
     const random = seededRandom(seed);
     const contents = new MemoryContents();
@@ -227,7 +227,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await setImmediate();
 }
 
-test('when the text cannot be stored the message fails, its credits come back, and nothing is in the ledger', async () => {
+test('when the text cannot be stored the message fails and its credits come back', async () => {
   const parts = await openTestMeter();
   const reservation = parts.meter.reserve(reserveRequest(1));
   parts.contents.before = () => Promise.reject(new Error('database or disk is full'));
@@ -270,7 +270,7 @@ test('once the content store is gone no model is asked any more', async () => {
 });
 
 for (const operation of ['write', 'sync']) {
-  test(`after a failed ${operation} under load nothing is acknowledged, and what is read stays there`, async () => {
+  test(`after a failed ${operation} under load nothing is acknowledged, what is read stays`, async () => {
     const parts = await openTestMeter({ credits: 100_000 });
     const running = Array.from({ length: 30 }, (_, number) => parts.meter.reserve(reserveRequest(number)));
     const settled = await running[0]?.settle(settleFacts(3, 4));
@@ -289,7 +289,7 @@ for (const operation of ['write', 'sync']) {
   });
 }
 
-test('an erasure that a crash has interrupted is finished at the next start, and no other text goes with it', async () => {
+test('an erasure that a crash has interrupted is finished, and no other text goes with it', async () => {
   const { meter, ledger, contents, disk } = await openTestMeter();
   const [kept, gone] = [await settleOne(meter, 1), await settleOne(meter, 2)];
   const erasure = { id: `erase:${gone}:owner`, account: 'a', exchange: gone, by: 'owner' };

@@ -14,7 +14,7 @@ function grants(clock: ManualClock, credits: number, creditsPerAddress: number):
   return new AnonymousGrants({ clock, credits, creditsPerAddress, ...rest });
 }
 
-test(`no address gets more than its share in any window, nor less than what is left of it (seed ${SEED})`, () => {
+test(`each address gets its share in any window, no more and no less (seed ${SEED})`, () => {
   const address = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1');
   const takes = fc.array(fc.record({ address, waitMs: fc.nat({ max: 700 }) }), { maxLength: 40 });
   const property = fc.property(takes, fc.nat({ max: 9 }), fc.nat({ max: 30 }), (all, credits, perAddress) => {

@@ -1,6 +1,7 @@
 /**
- * The meter on top of the ledger: hold → settle or release. Whether a hold fits is decided at once on balances that
- * count everything decided before; the block with the settle is waited for, and it comes after the hold's.
+ * The meter on top of the ledger: hold → settle or release. Whether a hold fits is decided at once on
+ * balances that count everything decided before; the block with the settle is waited for, and it comes after
+ * the hold's.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type {
@@ -21,7 +22,7 @@ import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price, type PriceTable } from './price-table.ts';
 
 export const METER_LIMITS = {
-  /** Providers count more than the estimate says: their templates add tokens. What is not used is returned. */
+  /** Providers count more than the estimate says: their templates add tokens. The rest is returned. */
   inputMargin: 1.25,
   inputMarginTokens: 64,
   /** An answer of fewer tokens is not worth a call. */
@@ -148,8 +149,8 @@ export class LedgerMeter implements Meter {
   }
 
   /**
-   * Nothing was settled: the credits go back, and no text may stay. After a failure of the ledger, what the disk holds
-   * is not known, and the next start decides.
+   * Nothing was settled: the credits go back, and no text may stay. After a failure of the ledger, what the
+   * disk holds is not known, and the next start decides.
    */
   async #undo({ id }: Held, cause: unknown, discard?: () => Promise<void>): Promise<void> {
     const { ledger, log } = this.#options;

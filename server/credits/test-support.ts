@@ -1,4 +1,4 @@
-/** For the tests of the meter: a ledger on a simulated disk, contents in memory, a clock that stands still. */
+/** For tests of the meter: a ledger on a simulated disk, contents in memory, a clock that stands still. */
 import { ManualClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { ReserveRequest, SettleFacts } from '../exchange/meter.ts';

@@ -58,7 +58,7 @@ test('an id that exists fails its batch, and the store goes on', async (context)
   await store.close();
 });
 
-test('erased text and salts are nowhere in the files, free pages and write-ahead log included', async (context) => {
+test('erased text and salts are nowhere in the files, free pages and log included', async (context) => {
   const { folder, path } = await temporaryStore(context);
   const store = openContentStore(path);
   const long = 'secret words '.repeat(2_000);
@@ -90,7 +90,7 @@ test('an erasure is pending until it is said to be done, also after a restart', 
   await again.close();
 });
 
-test('nothing counts as erased while a reader keeps it in the log; trying again, or the next start, ends it', async (context) => {
+test('nothing counts as erased while a reader keeps it in the log; another try ends it', async (context) => {
   const { folder, path } = await temporaryStore(context);
   const store = openContentStore(path);
   await store.add(row('gone', 'a', 'quite unmistakable phrase'));
@@ -112,7 +112,7 @@ test('nothing counts as erased while a reader keeps it in the log; trying again,
   await next.close();
 });
 
-test('rows are listed newest first, and those without an exchange are discarded for good', async (context) => {
+test('rows are listed newest first, and discarded for good', async (context) => {
   const { folder, path } = await temporaryStore(context);
   const store = openContentStore(path);
   for (const id of ['1', '2', '3']) await store.add(row(id));

@@ -27,8 +27,8 @@ export interface LimitedServer extends AsyncDisposable {
 }
 
 /**
- * A server whose files cannot grow beyond so many bytes (RLIMIT_FSIZE): writes then fail, as on a full disk, with EFBIG
- * in the place of ENOSPC.
+ * A server whose files cannot grow beyond so many bytes (RLIMIT_FSIZE): writes then fail, as on a full disk,
+ * with EFBIG in the place of ENOSPC.
  */
 export async function startLimited(
   environment: Readonly<Record<string, string>>,

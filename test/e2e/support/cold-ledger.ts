@@ -53,7 +53,7 @@ export function assertBalanced({ entries, state }: ColdLedger): void {
   assert.equal(holds - ended.size, state.fold.openHolds.size);
 }
 
-/** What is stored is what the exchanges commit to; each exchange has its content but those that were erased. */
+/** What is stored is what the exchanges commit to; each has its content but those that were erased. */
 export function assertContents(stored: readonly ContentRow[], { entries }: ColdLedger): void {
   const rows = new Map(stored.map((row) => [row.id, row]));
   const gone = erasedExchanges(entries);

@@ -1,4 +1,4 @@
-/** Clients that keep a server busy over any number of its deaths, and remember all that it has acknowledged. */
+/** Clients that keep a server busy over its deaths, and remember all that it has acknowledged. */
 import type { Random } from '../../../server/ledger/simulated-disk.ts';
 import { RpcClient, type RpcMessage } from '../../support/rpc-client.ts';
 
