@@ -31,6 +31,13 @@ interface Balance {
   readonly granted: number;
 }
 
+interface SentReceipt {
+  readonly index: number;
+  readonly proof: string;
+  readonly promptSalt: string;
+  readonly answerSalt: string;
+}
+
 async function priced(context: TestContext, options: TestServerOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-credits-'));
   const environment = { ...PRICED, DATA_DIR: folder, ...options.environment };
@@ -67,13 +74,13 @@ async function verifyFolder(folder: string): Promise<{ code: number; text: strin
   return { code, text };
 }
 
-test('an exchange costs what its tokens cost, and the answer carries a receipt that proves it', async (context) => {
+test('an exchange costs what its tokens cost, and the answer carries a proof', async (context) => {
   const server = await priced(context);
   const client = await RpcClient.open(server.port);
   const result = await client.call('chat.send', { text: 'hola' });
   assert.deepEqual(result['credits'], { charged: 7 + 2 * 3, balance: 20_000 - 13 });
   const { verifierKey } = await client.call('ledger.checkpoint');
-  const receipt = result['receipt'] as { proof: string; promptSalt: string; answerSalt: string };
+  const receipt = result['receipt'] as SentReceipt;
   const verdict = await verifyReceipt({ receipt: receipt.proof, verifierKey: String(verifierKey) });
   assert.ok(verdict.ok);
   const entry = JSON.parse(verdict.entry) as Record<string, string>;
@@ -174,7 +181,7 @@ test('a hold ends exactly once: by error, cancel and disconnect nothing is lost'
   const admin = await RpcClient.open(server.port);
   await admin.call('session.authenticate', { key });
   const patienceEndsMs = Date.now() + 10_000;
-  for (let held: unknown; held !== 0; ) {
+  for (let held: unknown; held !== 0;) {
     assert.ok(Date.now() < patienceEndsMs, `${String(held)} credits are still held`);
     held = (await admin.call('credits.balance', { account }))['held'];
   }
@@ -183,7 +190,7 @@ test('a hold ends exactly once: by error, cancel and disconnect nothing is lost'
   assert.equal((await verifyFolder(server.folder)).code, 2);
 });
 
-test('the companion that stands in is free, and its exchange is in the ledger all the same', async (context) => {
+test('the companion that stands in is free, and is in the ledger all the same', async (context) => {
   class Broken implements LlmProvider {
     readonly name = 'ollama';
     readonly defaultModel = 'broken';
@@ -234,7 +241,7 @@ test('statements come in pages, newest first', async (context) => {
   client.destroy();
 });
 
-test('only the operator grants; the same id twice is one grant, with other content a conflict', async (context) => {
+test('only the operator grants; the same id twice is one grant, else a conflict', async (context) => {
   const server = await priced(context);
   const client = await RpcClient.open(server.port);
   const grant = { account: 'team-blue', amount: 500, reason: 'November', id: 'grant-1' };
@@ -299,7 +306,7 @@ test('what is erased is nowhere under the data directory, and everything still v
   const client = await RpcClient.open(server.port);
   await client.call('chat.send', { text: 'these words may stay' });
   const sent = await client.call('chat.send', { text: 'quite unmistakable phrase' });
-  const receipt = sent['receipt'] as { index: number; proof: string; promptSalt: string; answerSalt: string };
+  const receipt = sent['receipt'] as SentReceipt;
   assert.deepEqual((await client.call('ledger.erase', { exchange: receipt.index }))['erased'], 1);
   assert.deepEqual((await client.call('ledger.erase', { exchange: receipt.index }))['erased'], 0);
   const again = await client.call('ledger.receipt', { index: receipt.index });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { usageOf } from '../../shared/operation-usage.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
-import type { Operation } from '../../shared/define-operation.ts';
 import type { OutputOf } from '../../shared/define-operation.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Operations } from '../../shared/operations/index.ts';
@@ -47,16 +47,6 @@ function describeAll(locale: Locale): Description[] {
     ),
     errors: [...operation.errors],
   }));
-}
-
-/** `/command <needed> [optional]` */
-function usageOf(text: NonNullable<Operation['text']>, input: z.ZodType): string {
-  const shape = input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
-  const args = text.args.map((arg) => {
-    const name = arg.replace('...', '');
-    return shape[name]?.safeParse(undefined).success ? `[${name}]` : `<${name}>`;
-  });
-  return [`/${text.command}`, ...args].join(' ');
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

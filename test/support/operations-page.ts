@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from '../../shared/define-operation.ts';
 import { ERRORS } from '../../shared/errors.ts';
+import { usageOf } from '../../shared/operation-usage.ts';
 import { NOTIFICATIONS } from '../../shared/notifications.ts';
 import { FACE_COMMANDS } from '../../shared/operations/operations-list.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
@@ -73,15 +74,15 @@ function section(operation: Operation): string {
   ].join('\n');
 }
 
-function commandOf({ name, text }: Operation): string {
+function commandOf({ name, text, input }: Operation): string {
   if (!text) return '';
   if (name === 'chat.send') return 'a plain line';
-  return code([`/${text.command}`, ...text.args.map((arg) => `<${arg.replace('...', '')}>`)].join(' '));
+  return code(usageOf(text, input));
 }
 
 /** A schema as one would write the type: `{ text: string, limit?: integer 1 to 200 }`. */
 function shapeOf(schema: z.ZodType, io: 'input' | 'output'): string {
-  return written(z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Schema);
+  return written({ ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) });
 }
 
 function written(schema: Schema): string {
