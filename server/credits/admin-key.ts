@@ -1,4 +1,7 @@
-/** The way in when all else fails: a key that is made on the first start, in a file that only its owner can read. */
+/**
+ * The way in when all else fails: a key that is made on the first start, in a file that only its owner can
+ * read.
+ */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readOrMakeKey } from '../key-file.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What an account without an owner starts with. One address gets only so much in a day, whatever number of sessions
- * it opens, so that reconnecting mints nothing. Kept in memory: a restart begins a new day.
+ * What an account without an owner starts with. One address gets only so much in a day, whatever number of
+ * sessions it opens, so that reconnecting mints nothing. Kept in memory: a restart begins a new day.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';

@@ -42,8 +42,8 @@ export interface BooksDependencies {
 }
 
 /**
- * Rejects with a `LedgerError` when another server has the data directory, or the ledger is damaged or signed with
- * another key; with an `Error` that names the file when a key or a database cannot be used.
+ * Rejects with a `LedgerError` when another server has the data directory, or the ledger is damaged or signed
+ * with another key; with an `Error` that names the file when a key or a database cannot be used.
  */
 export async function openBooks(config: ServerConfig, dependencies: BooksDependencies): Promise<Books> {
   const dataDir = config.DATA_DIR;

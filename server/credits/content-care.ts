@@ -5,8 +5,8 @@ import type { ContentStore } from '../store/content-store.ts';
 import type { ContentMark, PendingErasure } from '../store/content-queries.ts';
 
 /**
- * Rows looked at together. Rows come in the order of their exchanges, so that those without one are the newest; a
- * whole page of rows that have theirs is the end of the search.
+ * Rows looked at together. Rows come in the order of their exchanges, so that those without one are the
+ * newest; a whole page of rows that have theirs is the end of the search.
  */
 const PAGE_ROWS = 64;
 
@@ -15,7 +15,10 @@ interface ContentAndLedger {
   readonly contents: ContentStore;
 }
 
-/** Deletes content, then says so in the ledger: an entry that says "erased" must never be ahead of the erasing. */
+/**
+ * Deletes content, then says so in the ledger: an entry that says "erased" must never be ahead of the
+ * erasing.
+ */
 export async function eraseContent(
   parts: ContentAndLedger,
   erasure: PendingErasure,
@@ -26,8 +29,8 @@ export async function eraseContent(
 }
 
 /**
- * Puts right what a crash has left, before anything new happens: deletes content whose exchange never became durable,
- * and finishes erasures. Rejects when the store cannot be used.
+ * Puts right what a crash has left, before anything new happens: deletes content whose exchange never became
+ * durable, and finishes erasures. Rejects when the store cannot be used.
  */
 export async function recoverContents(parts: ContentAndLedger, log: LedgerLogger): Promise<void> {
   const erasures = await parts.contents.pendingErasures();
