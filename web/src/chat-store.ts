@@ -70,11 +70,14 @@ export class ChatStore {
   /** True for a moment after a resume, while it is worth saying. */
   readonly resumed: ReadonlySignal<boolean>;
   readonly credits: Credits;
+  /** Changes when something said is to be seen nowhere any more. */
+  readonly forgotten: ReadonlySignal<number>;
   readonly #options: ChatStoreOptions;
   readonly #line: Line;
   readonly #shownChat: Signal<ChatState>;
   readonly #shownConnection: Signal<ConnectionState>;
   readonly #shownResumed: Signal<boolean>;
+  readonly #forgotten = signal(0);
   #state: ChatState;
   #cancelDraftSave: (() => void) | undefined;
   #cancelLimit: (() => void) | undefined;
@@ -89,6 +92,7 @@ export class ChatStore {
     this.chat = this.#shownChat;
     this.connection = this.#shownConnection;
     this.resumed = this.#shownResumed;
+    this.forgotten = this.#forgotten;
     this.credits = new Credits((method, params) => this.ask(method, params));
     this.#watchLimit();
   }
@@ -142,6 +146,7 @@ export class ChatStore {
     const running = this.#state.live?.requestId;
     if (running !== undefined) void this.#cancel(running);
     this.#change(cleared(this.#state));
+    this.#forgotten.value += 1;
     this.#keep();
     void this.#forget();
   }
@@ -164,6 +169,7 @@ export class ChatStore {
     const outcome = await this.ask('ledger.erase', { exchange: turn.receipt?.index ?? -1 });
     if (!outcome.ok) return outcome;
     this.#change(erased(this.#state, turn));
+    this.#forgotten.value += 1;
     this.#keep();
     return outcome;
   }

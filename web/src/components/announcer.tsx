@@ -27,6 +27,8 @@ export function Announcer() {
       setSaid((before) => [...before.slice(1 - KEPT_SENTENCES), next]);
     });
   }, [page]);
+  const forgotten = page.store.forgotten.value;
+  useEffect(() => setSaid([]), [forgotten]);
   return (
     <div class="visually-hidden" role="status" aria-live="polite" aria-relevant="additions">
       {said.map(({ id, text }) => (
