@@ -122,7 +122,7 @@ test('the index of statements is made anew when it is damaged, or of another led
   }
 });
 
-test('when texts cannot be stored the message fails and costs nothing, and the server lives', async (context) => {
+test('when texts cannot be stored a message fails, costs nothing, the server lives', async (context) => {
   const dataDir = await dataFolder(context);
   await using stub = { server: await startStub({}), [Symbol.asyncDispose]: () => stub.server.close() };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
@@ -143,7 +143,7 @@ test('when texts cannot be stored the message fails and costs nothing, and the s
   await client.call('server.ping');
 });
 
-test('when the ledger cannot be written nothing is acknowledged; reads and metrics go on', async (context) => {
+test('when the ledger fails nothing is acknowledged; reads and metrics go on', async (context) => {
   const dataDir = await dataFolder(context);
   await using stub = {
     server: await startStub({ tokens: 2 }),

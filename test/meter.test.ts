@@ -128,7 +128,7 @@ interface Moment {
   readonly told: ReadonlySet<number>;
 }
 
-test(`however messages end, by a crash too, each hold ends once, no text is left (seed ${SEED})`, async () => {
+test(`however messages end, each hold ends once and no text is left over (seed ${SEED})`, async () => {
   const property = fc.asyncProperty(steps, fc.nat({ max: 60 }), fc.integer(), async (all, crashAt, seed) => {
     const random = seededRandom(seed);
     const contents = new MemoryContents();
