@@ -10,13 +10,16 @@ import { settled } from './test-support.ts';
 const SEED = 20_261_106;
 
 class Task implements SlotTask {
+  readonly client: string;
   readonly owner: string;
   readonly positions: number[] = [];
   ticket: SlotTicket | undefined;
   runs = 0;
   #finish: (() => void) | undefined;
 
-  constructor(owner: string) {
+  /** Without an address each owner is a client of its own. */
+  constructor(owner: string, client = owner) {
+    this.client = client;
     this.owner = owner;
   }
 
@@ -44,8 +47,8 @@ class Task implements SlotTask {
 function slotsOf(maxInFlight: number, queueMax: number) {
   const clock = new ManualClock();
   const slots = new CallSlots({ clock, maxInFlight, queueMax });
-  const enter = (owner: string) => {
-    const task = new Task(owner);
+  const enter = (owner: string, client?: string) => {
+    const task = new Task(owner, client);
     task.ticket = slots.enter(task);
     return task;
   };
@@ -147,6 +150,17 @@ for (const maxInFlight of [1, 2, 5]) {
     assert.equal(greedy.filter(({ runs }) => runs > 0).length, maxInFlight);
   });
 }
+
+test('50 waiting in ten sessions of one client delay another client by running calls only', async () => {
+  const { enter } = slotsOf(1, 512);
+  const greedy = Array.from({ length: 51 }, (_, index) => enter(`a-${index % 10}`, 'a'));
+  await settled();
+  const other = enter('b', 'b');
+  greedy[0]?.finish();
+  await settled();
+  assert.ok(other.running);
+  assert.equal(greedy.filter(({ runs }) => runs > 0).length, 1);
+});
 
 test('who stepped aside is never refused, keeps its place in the count, is told no position', async () => {
   const { clock, slots, enter } = slotsOf(1, 4);

@@ -1,12 +1,11 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
-import { FairQueue, type Ticket } from './fair-queue.ts';
+import { FairQueue, type Ticket, type Turn } from './fair-queue.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
 /** What wants a slot. */
-export interface SlotTask {
-  readonly owner: string;
+export interface SlotTask extends Turn {
   /** Runs in a slot, which is free again when the promise settles. Must not reject. */
   runInSlot(): Promise<void>;
   /** 1 is next in line. */
@@ -66,15 +65,14 @@ export class CallSlots {
   /** Starts the task soon (then there is no ticket) or lets it wait. Throws `queue_full`. */
   enter(task: SlotTask): SlotTicket | undefined {
     if (this.#inFlight < this.#maxInFlight) {
-      this.#queue.countTurn(task.owner);
-      this.#start(task);
+      this.#startAtOnce(task);
       return undefined;
     }
-    if (this.waiting >= this.#queueMax || this.#queue.waitingOf(task.owner) >= this.#ownerMax) {
+    if (this.waiting >= this.#queueMax || this.#queue.waitingOf(task) >= this.#ownerMax) {
       throw this.#queueFull();
     }
     this.#tickSoon();
-    return this.#queue.add(task.owner, { task, quiet: false, position: 0, toldAtMs: -Infinity });
+    return this.#queue.add(task, { task, quiet: false, position: 0, toldAtMs: -Infinity });
   }
 
   /** A running task is about to end its run and will come back. */
@@ -83,15 +81,15 @@ export class CallSlots {
   }
 
   /**
-   * Comes back: never refused, and ahead of its owner's other tasks, for it has waited for its turn before.
+   * Comes back: never refused, and ahead of its session's other tasks, for it has waited for its turn before.
    */
   comeBack(task: SlotTask): SlotTicket | undefined {
     this.#away--;
     if (this.#inFlight < this.#maxInFlight) {
-      this.#start(task);
+      this.#startAtOnce(task);
       return undefined;
     }
-    return this.#queue.add(task.owner, { task, quiet: true, position: 0, toldAtMs: 0 }, true);
+    return this.#queue.add(task, { task, quiet: true, position: 0, toldAtMs: 0 }, true);
   }
 
   /** Gives up coming back. */
@@ -102,6 +100,12 @@ export class CallSlots {
   /** Gives up waiting. */
   leave(ticket: SlotTicket): void {
     this.#queue.remove(ticket);
+  }
+
+  /** While a slot is free nobody waits. */
+  #startAtOnce(task: SlotTask): void {
+    this.#queue.turnBegan(task);
+    this.#start(task);
   }
 
   #start(task: SlotTask): void {
@@ -116,7 +120,7 @@ export class CallSlots {
     } finally {
       this.#inFlight--;
       this.#learnDuration(this.#clock.monotonic() - startedAtMs);
-      this.#queue.turnEnded(task.owner);
+      this.#queue.turnEnded(task);
       const next = this.#queue.next();
       if (next) this.#start(next.task);
     }

@@ -12,6 +12,7 @@ import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type FinishReason, type LlmChunk } from '../llm/provider.ts';
 import type { LlmMessage, LlmProvider } from '../llm/provider.ts';
+import { addressKey } from '../admission.ts';
 import type { CallSlots, SlotTask, SlotTicket } from './call-slots.ts';
 import type { CallWatch, Watched } from './call-watch.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
@@ -39,6 +40,8 @@ export interface CallTimeouts {
 
 export interface CallRequest {
   readonly owner: string;
+  /** Where it comes from; each address has one place in a round of the queue. */
+  readonly address: string;
   readonly trace: string;
   readonly locale: Locale;
   readonly messages: readonly LlmMessage[];
@@ -90,6 +93,7 @@ export class ModelCall implements SlotTask, Watched {
   readonly #context: CallContext;
   readonly #request: CallRequest;
   readonly #outlet: Outlet;
+  #client: string | undefined;
   #stage: Stage = IDLE;
   #providerIndex = 0;
   #delays: RetryDelays | undefined;
@@ -110,6 +114,10 @@ export class ModelCall implements SlotTask, Watched {
     this.#context = context;
     this.#request = request;
     this.#outlet = outlet;
+  }
+
+  get client(): string {
+    return (this.#client ??= addressKey(this.#request.address));
   }
 
   /** Throws `queue_full`. */

@@ -5,7 +5,10 @@ import type { Payer, Receipt } from './meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 
 export interface ExchangeRequest {
-  /** Whose message it is: the key of the rate window, and of the place in the queue among those of its address. */
+  /**
+   * Whose message it is: the key of the rate window, and of the place in the queue among those of its
+   * address.
+   */
   readonly owner: string;
   readonly payer: Payer;
   /** `Usuario-N:mM` */

@@ -26,10 +26,10 @@ export const EXCHANGE_LIMITS = {
   /** The share of the waiting places that one owner may hold. */
   queueOwnerShareMax: 0.5,
   /**
-   * Owners served ahead of those that wait for their next turn; it bounds their wait when new owners keep
-   * coming.
+   * Clients (or sessions of one client) served ahead of those that wait for their next turn; it bounds their
+   * wait when new ones keep coming.
    */
-  queueRoundOwnersMax: 512,
+  queueRoundMembersMax: 512,
   /** How often positions are looked at while anybody waits; who waits for less is never told. */
   positionTickMs: 50,
   /** Between two positions told to the same waiting message. */

@@ -4,7 +4,7 @@
  *   admit     draining? · the owner's rate window                       rate-window.ts
  *   prepare   the newest whole turns that fit into the input budget     prompt-window.ts, token-estimate.ts
  *   reserve   the most that it can cost is held, the answer clamped       meter.ts
- *   queue     fair between owners, bounded, positions told              call-slots.ts, fair-queue.ts
+ *   queue     fair between addresses, then sessions; positions told     call-slots.ts, fair-queue.ts
  *   call      provider, timeouts, retries, breaker, next provider       call.ts, provider-guard.ts
  *   deliver   deltas joined, no faster than the consumer takes them     outlet.ts, join-deltas.ts
  *   settle    real counts, charge, receipt; durable before the end      below, meter.ts
@@ -182,9 +182,10 @@ class Pipeline {
 
   #enqueue(request: ExchangeRequest, { prompt, providers, reservation, outlet }: CallParts): ModelCall {
     const { owner, trace, locale, model } = request;
+    const { address } = request.payer;
     const { maxOutputTokens } = reservation;
     const { messages } = prompt;
-    const wanted = { owner, trace, locale, model, messages, maxOutputTokens, providers };
+    const wanted = { owner, address, trace, locale, model, messages, maxOutputTokens, providers };
     const call = new ModelCall(this.#context, wanted, outlet);
     call.start();
     return call;
@@ -255,7 +256,9 @@ interface Outcome {
   delivered: string;
 }
 
-/** An answer is charged, also the part of a cancelled one; a failure, and a cancel before the answer, are not. */
+/**
+ * An answer is charged, also the part of a cancelled one; a failure, and a cancel before the answer, are not.
+ */
 async function settle(
   reservation: Reservation,
   request: ExchangeRequest,
