@@ -31,7 +31,7 @@ export function createHandlers(services: Services): Handlers {
   return {
     ...chatHandlers(services),
     ...creditHandlers({ ...books, newId: randomUUID }),
-    ...ledgerHandlers({ ...books, checkpoint: services.checkpoint }),
+    ...ledgerHandlers({ ...books, checkpoint: services.checkpoint, newId: randomUUID }),
     ...sessionHandlers({ ...services, adminKey: books.adminKey }),
     ...preferenceHandlers(services),
     ...serverHandlers(services),

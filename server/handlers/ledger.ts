@@ -11,6 +11,7 @@ interface LedgerServices {
   readonly contents: ContentStore;
   /** The newest checkpoint that witnesses have signed, or the newest at all. */
   readonly checkpoint: () => { size: number; note: string };
+  readonly newId: () => string;
 }
 
 type LedgerHandlers = Pick<
@@ -18,7 +19,7 @@ type LedgerHandlers = Pick<
   'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
 >;
 
-export function ledgerHandlers({ checkpoint, ...books }: LedgerServices): LedgerHandlers {
+export function ledgerHandlers({ checkpoint, newId, ...books }: LedgerServices): LedgerHandlers {
   const { ledger, contents } = books;
   return {
     async 'ledger.receipt'(input, { session }) {
@@ -52,7 +53,8 @@ export function ledgerHandlers({ checkpoint, ...books }: LedgerServices): Ledger
       const account = accountFor(session, input.account);
       const by = account === session.account ? 'owner' : 'admin';
       if (input.exchange === 'all') {
-        const id = `erase:${account}:${ledger.head.size}:${by}`;
+        // Each has an entry of its own: it covers what came before it.
+        const id = `erase:${newId()}`;
         const done = await orLedgerFault(() => eraseContent(books, { id, account, exchange: null, by }));
         if (account === session.account) session.history.clear();
         return done;
