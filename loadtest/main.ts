@@ -50,7 +50,7 @@ async function runScenario(options: Options, stack: Stack | undefined): Promise<
   const startedAt = new Date().toISOString();
   const recorder = new RunRecorder(systemClock);
   const memory = memoryReader(options, stack);
-  const targets = stack?.targets ?? { server: options.server, gateway: options.gateway };
+  const targets = stack?.targets ?? options;
   const run = new Run({ options, targets, recorder, random: seededRandom(options.seed), memory });
   const interrupt = interruptible(run);
   const stopProgress = options.quiet ? () => undefined : drawProgress(process.stderr, () => state(run));

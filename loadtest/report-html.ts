@@ -27,6 +27,7 @@ ${timePlots(recording.points).map(plotSvg).join('\n')}
 ${table(['Figure', 'value'], figureRows(recording))}
 <h2>Errors</h2>
 ${errors(report)}
+${notes(report)}
 <h2>Options</h2>
 ${table(['Option', 'value'], Object.entries(options).map(optionRow))}
 </main>
@@ -59,6 +60,12 @@ function verdict({ passed, interrupted, recording }: Report): string {
 function errors({ recording }: Report): string {
   const rows = Object.entries(recording.errors).map(([key, count]) => [key, String(count)]);
   return rows.length === 0 ? '<p>None.</p>' : table(['Key', 'count'], rows);
+}
+
+function notes({ recording }: Report): string {
+  if (recording.notes.length === 0) return '';
+  const items = recording.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
+  return `<h2>Notes</h2>\n<ul>${items}</ul>`;
 }
 
 /** The x axis halves what is left at each step: the tail gets as much room as the middle. */

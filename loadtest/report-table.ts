@@ -29,6 +29,7 @@ export function reportTable(report: Report): string {
   const parts = [latencyTable(recording), figureTable(recording)];
   const errors = Object.entries(recording.errors);
   if (errors.length > 0) parts.push(formatTable(['Errors', 'count'], errors.map(countRow)));
+  if (recording.notes.length > 0) parts.push(recording.notes.join('\n'));
   parts.push(verdict(report));
   return parts.join('\n\n');
 }

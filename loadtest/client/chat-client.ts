@@ -15,6 +15,8 @@ export interface ChatClient {
   open(): Promise<void>;
   /** One at a time. Throws `ClientError`. */
   chat(text: string): Promise<Answer>;
+  /** Whether the server answers at all. Throws `ClientError` when the connection is gone. */
+  ping(): Promise<void>;
   /** Stops reading, as a stalled program does. */
   pause(): void;
   /** Settles when the connection has ended; with the reason that the server gave, if it gave one. */

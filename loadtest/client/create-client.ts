@@ -18,6 +18,8 @@ export interface Endpoint {
 export interface Targets {
   readonly server: Endpoint;
   readonly gateway: Endpoint;
+  /** Where the server says what it counts. */
+  readonly serverMetrics: Endpoint;
 }
 
 /** One local address has some 28,000 ports, and each connection uses one up for a while after its end. */
@@ -50,7 +52,7 @@ export function createSessionClient(
   return jsonRpcClient(targetOf(targets.server, index), hooks);
 }
 
-function targetOf({ host, port }: Endpoint, index: number): Target {
+export function targetOf({ host, port }: Endpoint, index: number): Target {
   return { host, port, localAddress: localAddressOf(host, index), connectTimeoutMs: CONNECT_TIMEOUT_MS };
 }
 

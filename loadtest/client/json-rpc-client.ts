@@ -76,6 +76,11 @@ export class JsonRpcClient implements ChatClient {
     return promise;
   }
 
+  async ping(): Promise<void> {
+    if (!this.connected) throw new ClientError('not_connected', 'There is no connection');
+    await this.call('server.ping', {});
+  }
+
   /** Any other operation. Its result is unchecked. */
   call(method: string, params: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
     const id = this.#nextId++;
@@ -145,6 +150,8 @@ export class JsonRpcClient implements ChatClient {
   }
 
   #line(line: string): void {
+    // Whoever was silent for a moment has been greeted as a person; a blank line only asks who is there.
+    if (line === '' || (!this.#numbering && !line.startsWith('{'))) return undefined;
     const message = parseMessage(line);
     if (!message)
       return this.#hooks.violation(`${this.#session}: not a JSON-RPC message: ${line.slice(0, 200)}`);

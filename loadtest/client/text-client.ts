@@ -11,6 +11,7 @@ export class TextClient implements ChatClient {
   #reader: TextReplyReader | undefined;
   #pending: Pending | undefined;
   #greeting: { text: string; done(): void; fail(error: Error): void } | undefined;
+  #ping: { text: string; done(): void; fail(error: Error): void } | undefined;
   #session = '';
   #lastWord = '';
 
@@ -59,6 +60,14 @@ export class TextClient implements ChatClient {
     return promise;
   }
 
+  ping(): Promise<void> {
+    if (!this.connected) return Promise.reject(new ClientError('not_connected', 'There is no connection'));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#ping = { text: '', done: resolve, fail: reject };
+    this.#socket?.write('/ping\n');
+    return promise;
+  }
+
   pause(): void {
     this.#socket?.pause();
   }
@@ -72,6 +81,10 @@ export class TextClient implements ChatClient {
     if (this.#greeting) return this.#greet(this.#greeting, text);
     const closing = /(?:^|\n)FAIL \* (\w+):/.exec(text);
     if (closing?.[1]) this.#lastWord = closing[1];
+    if (this.#ping) {
+      this.#ping.text += text;
+      if (PONG.test(this.#ping.text)) this.#ping.done();
+    }
     if (!this.#pending || !this.#reader) return undefined;
     const event = this.#reader.push(text);
     if (event.began) this.#pending.firstMs ??= performance.now();
@@ -84,7 +97,7 @@ export class TextClient implements ChatClient {
     const refusal = /(?:^|\n)FAIL \* (\w+):/.exec(greeting.text);
     if (refusal?.[1]) this.#lastWord = refusal[1];
     this.#session = /Usuario-\d+/.exec(greeting.text)?.[0] ?? '';
-    if (/(?:^|\n)pong [^\n]*\n/.test(greeting.text)) greeting.done();
+    if (PONG.test(greeting.text)) greeting.done();
   }
 
   #finish(pending: Pending, end: NonNullable<ReturnType<TextReplyReader['push']>['end']>): void {
@@ -103,11 +116,14 @@ export class TextClient implements ChatClient {
   #connectionClosed(): void {
     const error = new ClientError(this.#lastWord || 'connection_lost', 'The connection ended');
     this.#greeting?.fail(error);
+    this.#ping?.fail(error);
     this.#pending?.reject(error);
     this.#pending = undefined;
     this.#closed.resolve(this.#lastWord);
   }
 }
+
+const PONG = /(?:^|\n)pong [^\n]*\n/;
 
 interface Pending {
   readonly sentMs: number;

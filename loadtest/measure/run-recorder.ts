@@ -39,6 +39,8 @@ export interface Recording {
   readonly errors: Readonly<Record<string, number>>;
   /** Other things counted: bytes, resumes, closes. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What else is to be known of the run, as sentences. */
+  readonly notes: readonly string[];
   readonly violations: number;
   readonly violationExamples: readonly string[];
   readonly points: readonly TimePoint[];
@@ -49,6 +51,7 @@ export class RunRecorder {
   readonly #latencies = new Map<Phase, LatencyRecorder>();
   readonly #errors = new Map<string, number>();
   readonly #counts = new Map<string, number>();
+  readonly #notes: string[] = [];
   readonly #examples: string[] = [];
   #violations = 0;
   #answers = 0;
@@ -106,6 +109,10 @@ export class RunRecorder {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
   }
 
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
   /** A broken promise of the server: one of these makes the run fail. */
   violation(text: string): void {
     this.#violations += 1;
@@ -139,6 +146,7 @@ export class RunRecorder {
       curves: Object.fromEntries(phases.map(([phase, recorder]) => [phase, recorder.curve()])),
       errors: sortedByCount(this.#errors),
       counts: Object.fromEntries(this.#counts),
+      notes: this.#notes,
       violations: this.#violations,
       violationExamples: this.#examples,
       points: this.#points,

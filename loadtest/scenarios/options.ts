@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { TRANSPORTS, type Endpoint, type TransportChoice } from '../client/create-client.ts';
 
-export const SCENARIO_NAMES = ['chat', 'idle', 'slow', 'flood', 'churn', 'soak'] as const;
+export const SCENARIO_NAMES = ['chat', 'idle', 'slow', 'flood', 'hostile', 'churn', 'soak'] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 /**
@@ -16,6 +16,8 @@ export interface Options {
   readonly clients: number;
   readonly messages: number;
   readonly seconds: number;
+  /** How often everything is done; for `hostile`. */
+  readonly rounds: number;
   /** Messages a second of all clients together; for `soak`. */
   readonly rate: number;
   readonly transport: TransportChoice;
@@ -51,14 +53,17 @@ Scenarios
   idle    connect and hold the connections (1000 clients, 30 s); reports bytes for each session
   slow    readers that stop reading while answers come (20 clients, 40 s)
   flood   commands, messages and rubbish as fast as the server takes them (20 clients, 10 s)
+  hostile all at once: readers that never read, floods, half-open and vanished peers, and many idle ones
+          (8000 idle clients, 3 rounds): is each ended for its own reason, and does a normal client feel it?
   churn   connections are cut in the middle of answers and resumed (100 clients, 5 messages)
   soak    messages at a steady rate, whether answers come or not (100 clients, 60 s, 10 a second)
-  idle, slow and flood also measure one normal client, alone and under the load.
+  idle, slow, flood and hostile also measure one normal client, alone and under the load.
 
 Load
   --clients N            how many clients
   --messages N           messages of each client (chat, churn)
-  --seconds N            how long (idle, slow, flood, soak)
+  --seconds N            how long (idle, slow, flood, soak), or how long at most (hostile)
+  --rounds N             alone and among hostile peers, so many times (hostile)
   --rate N               messages a second, all clients together (soak)
   --transport KIND       tcp (text face), json, ws (through the gateway) or mixed; default mixed
   --bytes N              size of a message; default 80 (slow: 6000)
@@ -89,6 +94,7 @@ const DEFAULTS: Readonly<Record<ScenarioName, Partial<Options>>> = {
   idle: { clients: 1_000, seconds: 30 },
   slow: { clients: 20, seconds: 40, bytes: 6_000 },
   flood: { clients: 20, seconds: 10 },
+  hostile: { clients: 8_000, seconds: 90 },
   churn: { clients: 100, messages: 5 },
   soak: { clients: 100, seconds: 60 },
 };
@@ -111,6 +117,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     clients: integer('--clients', values.clients, defaults.clients, 1, 100_000),
     messages: integer('--messages', values.messages, defaults.messages, 1, 1_000_000),
     seconds: integer('--seconds', values.seconds, defaults.seconds, 1, 7 * 86_400),
+    rounds: integer('--rounds', values.rounds, 3, 1, 1_000),
     rate: integer('--rate', values.rate, 10, 1, 100_000),
     transport: oneOf('--transport', values.transport ?? 'mixed', [...TRANSPORTS, 'mixed'] as const),
     bytes: integer('--bytes', values.bytes, defaults.bytes, BYTES_MIN, BYTES_MAX),
@@ -142,6 +149,7 @@ function parse(args: readonly string[]) {
         clients: text,
         messages: text,
         seconds: text,
+        rounds: text,
         rate: text,
         transport: text,
         bytes: text,

@@ -18,32 +18,38 @@ export class Probe {
     this.#run = run;
   }
 
-  /** Before the load. */
-  async alone(): Promise<void> {
+  /** Without load. Returns how long each first token took, in milliseconds. */
+  async alone(): Promise<number[]> {
     this.#run.stage('one client alone', PROBE.aloneMessages);
-    await this.#chatWhile('probeAlone', (sent) => sent < PROBE.aloneMessages);
+    return this.#chatWhile('probeAlone', (sent) => sent < PROBE.aloneMessages);
   }
 
-  /** Goes on until `load` has settled. */
-  async during(load: Promise<unknown>): Promise<void> {
+  /** As `alone`; goes on until `load` has settled. */
+  async during(load: Promise<unknown>): Promise<number[]> {
     let running = true;
     const ended = load.finally(() => {
       running = false;
     });
-    await Promise.all([ended, this.#chatWhile('probeLoaded', () => running)]);
+    const [firstTokens] = await Promise.all([this.#chatWhile('probeLoaded', () => running), ended]);
+    return firstTokens;
   }
 
-  async #chatWhile(phase: 'probeAlone' | 'probeLoaded', goesOn: (sent: number) => boolean): Promise<void> {
+  async #chatWhile(
+    phase: 'probeAlone' | 'probeLoaded',
+    goesOn: (sent: number) => boolean,
+  ): Promise<number[]> {
     const run = this.#run;
+    const firstTokens: number[] = [];
     for (let sent = 0; goesOn(sent) && !run.stopped;) {
       const index = this.#index++;
       const client = await run.openSession(index);
-      if (!client) return;
+      if (!client) break;
       for (let message = 1; message <= PROBE.messagesEach && goesOn(sent) && !run.stopped; message += 1) {
         const asked = run.checker.ask(index, message, 80);
         try {
           const answer = await run.withTimeout(client.chat(asked.text));
           run.recorder.latency(phase, answer.firstTokenMs);
+          firstTokens.push(answer.firstTokenMs);
           run.checker.check(asked, client.session, answer);
         } catch (error) {
           run.failed(error, `the probe (${client.session})`);
@@ -54,5 +60,6 @@ export class Probe {
       }
       client.close();
     }
+    return firstTokens;
   }
 }

@@ -1,5 +1,5 @@
 /** One run: what all scenarios share. */
-import type { Answer, ChatClient } from '../client/chat-client.ts';
+import type { ChatClient } from '../client/chat-client.ts';
 import { ClientError } from '../client/chat-client.ts';
 import { createClient, createSessionClient, transportOf, type Targets } from '../client/create-client.ts';
 import type { JsonRpcClient } from '../client/json-rpc-client.ts';
@@ -87,17 +87,22 @@ export class Run {
   }
 
   /** As `open`, always with a session that can be resumed: the text face has none. */
-  async openSession(index: number): Promise<JsonRpcClient | undefined> {
-    const chosen = transportOf(this.options.transport, index);
+  async openSession(
+    index: number,
+    chosen = transportOf(this.options.transport, index),
+  ): Promise<JsonRpcClient | undefined> {
     const transport = chosen === 'tcp' ? 'json' : chosen;
     return this.#open(createSessionClient(this.targets, transport, index, this));
   }
 
   /** Opens all clients, some at a time. A hole is one that failed. */
-  async openAll<Client>(open: (index: number) => Promise<Client>): Promise<Client[]> {
+  async openAll<Client>(
+    open: (index: number) => Promise<Client>,
+    count = this.options.clients,
+  ): Promise<Client[]> {
     const clients: Client[] = [];
-    this.stage('connecting', this.options.clients);
-    await forEachIndex(this.options.clients, this.options.ramp, async (index) => {
+    this.stage('connecting', count);
+    await forEachIndex(count, this.options.ramp, async (index) => {
       if (this.stopped) return;
       clients[index] = await open(index);
       this.progress.done += 1;
@@ -122,7 +127,7 @@ export class Run {
   }
 
   /** Rejects with `no_answer` when nothing came in time. */
-  async withTimeout(answer: Promise<Answer>): Promise<Answer> {
+  async withTimeout<Value>(answer: Promise<Value>): Promise<Value> {
     const { promise, reject } = Promise.withResolvers<never>();
     const seconds = this.options.timeoutSeconds;
     const late = () => reject(new ClientError('no_answer', `No answer within ${seconds} s`));

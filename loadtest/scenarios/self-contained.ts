@@ -17,6 +17,23 @@ const REAL_LIMITS = {
   SESSION_GENERATIONS_MAX: '2',
 } as const;
 
+/**
+ * The limits that end hostile peers, with less patience, so that a run takes seconds. The model has room for
+ * everybody: who reads too slowly keeps a place of it until then, and how long others wait for a place is the
+ * queue's affair. On the text face long answers, many in a row, must be allowed: more than the kernel takes.
+ */
+const SHORT_LIMITS = {
+  LIMIT_FLOOD_SECONDS_MAX: '3',
+  LIMIT_WRITE_PROGRESS_MS: '3000',
+  LIMIT_TEXT_FIRST_LINE_MS: '5000',
+  LIMIT_JSON_FIRST_LINE_MS: '5000',
+  LIMIT_LINE_BYTES_MAX_TEXT: '65536',
+  RATE_MAX_MESSAGES: '100',
+  RATE_WINDOW_SECONDS: '60',
+  SESSION_GENERATIONS_MAX: '2',
+  LLM_INPUT_TOKEN_BUDGET: '20000',
+} as const;
+
 const SETTINGS: Readonly<Record<ScenarioName, Setting>> = {
   chat: { stub: QUICK },
   idle: { stub: QUICK, environment: REAL_LIMITS },
@@ -25,6 +42,7 @@ const SETTINGS: Readonly<Record<ScenarioName, Setting>> = {
     environment: { ...REAL_LIMITS, LLM_INPUT_TOKEN_BUDGET: '100000', LLM_MAX_OUTPUT_TOKENS: '100000' },
   },
   flood: { stub: QUICK, environment: REAL_LIMITS },
+  hostile: { stub: QUICK, environment: SHORT_LIMITS },
   churn: { stub: PACED },
   soak: { stub: QUICK },
 };

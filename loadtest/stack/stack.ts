@@ -114,6 +114,7 @@ async function start(
   const targets = {
     server: { host: HOST, port: ports.server },
     gateway: { host: HOST, port: ports.gateway },
+    serverMetrics: { host: HOST, port: ports.metrics },
   };
   return { targets, server, gateway, stubUrl, stop };
 }
