@@ -9,6 +9,7 @@ import { cliLocale, EXIT_USAGE } from './command.ts';
 interface ServerReady {
   readonly host: string;
   readonly port: number;
+  readonly proxyHost: string;
   readonly proxyPort: number;
   readonly provider: string;
 }
@@ -43,7 +44,7 @@ export async function up(args: readonly string[]): Promise<number> {
   if (!serverReady) return (await serverEnd) || 1;
 
   const gateway = start('../gateway/main.ts', GATEWAY_NODE_FLAGS, {
-    TCP_HOST: loopbackOf(serverReady.host),
+    TCP_HOST: loopbackOf(serverReady.proxyHost),
     TCP_PORT: String(serverReady.proxyPort),
   });
   children.push(gateway);

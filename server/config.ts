@@ -50,6 +50,8 @@ const LIMIT_KEYS = Object.keys(LIMITS) as (keyof typeof LIMITS)[];
 const Settings = z.object({
   APP_HOST: host().default('127.0.0.1'),
   APP_PORT: port().default(5001),
+  /** Not `APP_HOST`: whoever reaches the port for the gateway can claim any address. */
+  APP_PROXY_HOST: host().default('127.0.0.1'),
   /** Here a PROXY protocol header comes first; the gateway uses it. */
   APP_PROXY_PORT: port().default(5002),
   /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */

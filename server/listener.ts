@@ -9,6 +9,7 @@ export interface ListenerOptions {
   readonly services: Omit<ConnectionServices, 'onClosed'>;
   readonly host: string;
   readonly port: number;
+  readonly proxyHost: string;
   /** Every connection here begins with a PROXY header. */
   readonly proxyPort: number;
   /** Whether a peer must begin with a PROXY header on the plain port too. */
@@ -52,10 +53,10 @@ export class Listener {
 
   /** Where people and programs connect, and where the gateway does. Throws what `listen` throws. */
   async listen(): Promise<{ port: number; proxyPort: number }> {
-    const { host, port, proxyPort } = this.#options;
+    const { host, port, proxyHost, proxyPort } = this.#options;
     const addresses = [
       await listening(this.#plain, host, port),
-      await listening(this.#proxied, host, proxyPort),
+      await listening(this.#proxied, proxyHost, proxyPort),
     ];
     this.#sweep();
     return { port: addresses[0]?.port ?? port, proxyPort: addresses[1]?.port ?? proxyPort };

@@ -31,9 +31,17 @@ process.on('SIGTERM', () => end('SIGTERM'));
 process.on('disconnect', () => end('disconnect'));
 
 const { port, proxyPort, metricsPort, provider } = server;
-log.info({ host: config.APP_HOST, port, proxyPort, metricsPort, provider }, 'The server listens');
+const ready = {
+  host: config.APP_HOST,
+  port,
+  proxyHost: config.APP_PROXY_HOST,
+  proxyPort,
+  metricsPort,
+  provider,
+};
+log.info(ready, 'The server listens');
 // Under `hilo up` the parent waits for this; by itself there is nobody to tell.
-process.send?.({ ready: { host: config.APP_HOST, port, proxyPort, metricsPort, provider } });
+process.send?.({ ready });
 
 function end(cause: string): void {
   if (isEnding) process.exit(EXIT_FAILED);

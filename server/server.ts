@@ -190,6 +190,7 @@ function createListener(parts: ListenerParts): Listener {
     },
     host: config.APP_HOST,
     port: config.APP_PORT,
+    proxyHost: config.APP_PROXY_HOST,
     proxyPort: config.APP_PROXY_PORT,
     demandsProxyHeader: (address) => matchesCidr(address, config.PROXY_PROTOCOL_FROM),
     random,

@@ -183,6 +183,29 @@ test('on the proxy port the header is mandatory, comes once, and in time', async
   assert.match(await silent.rest(), /^FAIL \* proxy_header: .*\n$/);
 });
 
+test('the proxy port has an address of its own, whatever address people may come to', async () => {
+  const isOpen = async (port: number, host: string) => {
+    try {
+      const client = await LineClient.open(port, { host });
+      client.reset();
+      return true;
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+      return false;
+    }
+  };
+  await using server = await start({ environment: { APP_HOST: '0.0.0.0' } });
+  const ports = [server.port, server.proxyPort];
+  const open = async (host: string) => Promise.all(ports.map((port) => isOpen(port, host)));
+  assert.deepEqual(await open('127.0.0.1'), [true, true]);
+  assert.deepEqual(await open('127.0.0.2'), [true, false]);
+  await using apart = await start({ environment: { APP_PROXY_HOST: '127.0.0.2' } });
+  assert.deepEqual(await isOpen(apart.port, '127.0.0.2'), false);
+  using gateway = await LineClient.open(apart.proxyPort, { host: '127.0.0.2' });
+  gateway.send(Buffer.concat([V1, Buffer.from(PING)]));
+  assert.ok(await isServed(gateway));
+});
+
 test('from the addresses of PROXY_PROTOCOL_FROM the header is demanded on the plain port too', async () => {
   await using server = await start({ environment: { PROXY_PROTOCOL_FROM: '127.0.0.0/8' } });
   using bare = await LineClient.open(server.port);

@@ -87,7 +87,10 @@ test('ports and settings of image and composition are those of the schemas', () 
   );
   const { OLLAMA_HOST, ...server } = environmentOf('server');
   assert.ok(OLLAMA_HOST);
-  const { APP_PORT, APP_PROXY_PORT, METRICS_PORT } = readServerConfig(server);
+  const { APP_PORT, APP_PROXY_HOST, APP_PROXY_PORT, METRICS_PORT } = readServerConfig(server);
+  // Within the composition the gateway is another container; the image alone runs both processes.
+  assert.equal(APP_PROXY_HOST, '0.0.0.0');
+  assert.equal(readServerConfig(environmentOfImage()).APP_PROXY_HOST, '127.0.0.1');
   assert.deepEqual(
     { APP_PORT, APP_PROXY_PORT, METRICS_PORT },
     pick(SERVER, ['APP_PORT', 'APP_PROXY_PORT', 'METRICS_PORT']),
