@@ -50,8 +50,8 @@ export async function hostile(run: Run): Promise<void> {
   const tally: Tally = { aloneMs: [], loadedMs: [], startBytes: undefined, peakBytes: [] };
   run.recorder.begin();
   // What is made only once, and the garbage of a busy server, are there before anything is measured.
-  await probe.alone();
   if (run.options.selfContained) await manyLongAnswers(run);
+  else await probe.alone();
   for (let number = 0; number < run.options.rounds && !run.stopped; number += 1) {
     await round(run, probe, { number, idle, kinds }, tally);
   }

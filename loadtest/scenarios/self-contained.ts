@@ -23,10 +23,10 @@ const REAL_LIMITS = {
  * queue's affair. On the text face long answers, many in a row, must be allowed: more than the kernel takes.
  */
 const SHORT_LIMITS = {
-  LIMIT_FLOOD_SECONDS_MAX: '3',
-  LIMIT_WRITE_PROGRESS_MS: '3000',
-  LIMIT_TEXT_FIRST_LINE_MS: '5000',
-  LIMIT_JSON_FIRST_LINE_MS: '5000',
+  LIMIT_FLOOD_SECONDS_MAX: '2',
+  LIMIT_WRITE_PROGRESS_MS: '2000',
+  LIMIT_TEXT_FIRST_LINE_MS: '3000',
+  LIMIT_JSON_FIRST_LINE_MS: '3000',
   LIMIT_LINE_BYTES_MAX_TEXT: '65536',
   RATE_MAX_MESSAGES: '100',
   RATE_WINDOW_SECONDS: '60',
