@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 
+/** A start that takes longer has failed. */
+const START_MS_MOST = 30_000;
+
 const QUIET_PORTS = { APP_PORT: '0', APP_PROXY_PORT: '0', METRICS_PORT: '0', LLM_PROVIDER: 'offline' };
 
 /** Starts a server that must not come up; what it says, and its exit code. */
@@ -17,7 +20,9 @@ export async function refusedStart(
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS_MOST);
   const [code] = (await once(child, 'close')) as [unknown];
+  clearTimeout(timer);
   return { code, output };
 }
 
@@ -38,9 +43,11 @@ export async function startLimited(
   const script = `ulimit -f ${Math.floor(fileBytesMax / 512)}; exec "$0" "$@"`;
   const child = launch('/bin/sh', ['-c', script, process.execPath, MAIN], environment);
   const exited = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS_MOST);
   const [message] = (await Promise.race([once(child, 'message'), exited.then(() => [])])) as [
     { ready: { port: number; metricsPort: number } }?,
   ];
+  clearTimeout(timer);
   if (!message) throw new Error('The server did not start');
   return {
     ...message.ready,
