@@ -106,6 +106,10 @@ test('says what a killed server has lost; trying again works, and old proofs hol
   await stack.killServer();
   await driver.look('waiting');
   await stack.startServer();
+  // However long the page would have waited by itself.
+  await driver.until(
+    `document.querySelector('.banner button')?.click() || document.querySelector('.notice')`,
+  );
   await driver.phase('lost');
   await driver.page.locator('.notice').getByText('The server was restarted').waitFor();
   await driver.connected();

@@ -24,11 +24,11 @@ export function AlarmDialog({ close }: { close: () => void }) {
       </p>
       <p>{t('alarm.ask')}</p>
       <div class="dialog-buttons">
-        <button type="button" class="button" onClick={close}>
-          {t('alarm.wait')}
-        </button>
-        <button type="button" class="button button-strong" onClick={accept}>
+        <button type="button" class="button" onClick={accept}>
           {t('alarm.accept')}
+        </button>
+        <button type="button" class="button button-strong" onClick={close}>
+          {t('alarm.wait')}
         </button>
       </div>
     </Dialog>

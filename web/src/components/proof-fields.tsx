@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { amountText, costText, dateTimeText } from '../i18n.ts';
+import { amountText, dateTimeText } from '../i18n.ts';
 import type { ReadReceipt } from '../proof/read-receipt.ts';
 import { useProofTexts } from './proof-texts.ts';
 
@@ -10,7 +10,7 @@ const FINISHES = {
 } as const;
 
 /** The entry, member by member, as people say it. */
-export function ProofFields({ received, charged }: { received: ReadReceipt; charged: number | undefined }) {
+export function ProofFields({ received }: { received: ReadReceipt }) {
   const { locale, t } = useProofTexts();
   const { entry, index, checkpoint } = received;
   const finish = Object.hasOwn(FINISHES, entry.finish) ? FINISHES[entry.finish as keyof typeof FINISHES] : '';
@@ -32,7 +32,6 @@ export function ProofFields({ received, charged }: { received: ReadReceipt; char
       <Field name={t('proof.model')}>{entry.model}</Field>
       {entry.degraded === 'true' && <Field name={t('proof.degraded')}>{t('proof.degradedValue')}</Field>}
       <Field name={t('proof.tokens')}>{t('proof.tokensValue', tokens)}</Field>
-      {charged !== undefined && <Field name={t('proof.cost')}>{costText(locale, charged)}</Field>}
       <Field name={t('proof.finish')}>{finish === '' ? entry.finish : t(finish)}</Field>
       <Field name={t('proof.commitments')} code>
         {entry.prompt} {entry.answer}

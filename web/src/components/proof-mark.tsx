@@ -37,7 +37,7 @@ export function ProofMark({ turn }: { turn: Turn }) {
       }}
     >
       <Icon name={ICONS[name]} />
-      {text}
+      <span class="proof-words">{text}</span>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
 import { copyText } from '../clipboard.ts';
-import { amountText, dateText } from '../i18n.ts';
+import { amountText, costText, dateText } from '../i18n.ts';
 import { keyName } from '../proof/key-name.ts';
 import type { Proof, ProofFacts } from '../proof/proof-contract.ts';
 import { readReceipt } from '../proof/read-receipt.ts';
@@ -23,11 +23,14 @@ export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
   return (
     <Dialog id="proof-title" class="dialog-wide" title={t('proof.title')} close={close}>
       <Lead proof={proof} />
-      {isShown && <Shown facts={proof.facts} index={turn.receipt?.index ?? 0} texts={!turn.erased} />}
+      {isShown && (
+        <Shown facts={proof.facts} index={turn.receipt?.index ?? 0} texts={proof.name === 'proved'} />
+      )}
+      {isShown && <NotShown turn={turn} />}
       {received && (
         <section>
           <h3>{t(isShown ? 'proof.fields' : 'proof.fieldsUnproved')}</h3>
-          <ProofFields received={received} charged={turn.charged} />
+          <ProofFields received={received} />
         </section>
       )}
       <Saving turn={turn} />
@@ -66,30 +69,38 @@ function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; text
   const date = dateText(locale, facts.keySinceMs);
   const isFirst = facts.linkedWith === facts.size;
   return (
-    <>
-      <section>
-        <h3>{t('proof.shown')}</h3>
-        <ul class="proof-list proof-list-shown">
-          {texts && <li>{t('proof.shownTexts', { index })}</li>}
-          <li>{t('proof.shownEntry', { index, size })}</li>
-          <li>{t('proof.shownSigned', { key: keyName(facts.verifierKey), date })}</li>
-          <li>
-            {isFirst
-              ? t('proof.shownFirst')
-              : t('proof.shownLinked', { size: amountText(locale, facts.linkedWith) })}
-          </li>
-        </ul>
-        <p class="proof-took">{t('proof.took', { time: facts.tookMs.toFixed(1) })}</p>
-      </section>
-      <section>
-        <h3>{t('proof.notShown')}</h3>
-        <ul class="proof-list">
-          <li>{t('proof.notTrue')}</li>
-          <li>{t('proof.notComplete')}</li>
-          <li>{t('proof.notSame')}</li>
-        </ul>
-      </section>
-    </>
+    <section>
+      <h3>{t('proof.shown')}</h3>
+      <ul class="proof-list proof-list-shown">
+        {texts && <li>{t('proof.shownTexts', { index })}</li>}
+        <li>{t('proof.shownEntry', { index, size })}</li>
+        <li>{t('proof.shownSigned', { key: keyName(facts.verifierKey), date })}</li>
+        <li>
+          {isFirst
+            ? t('proof.shownFirst')
+            : t('proof.shownLinked', { size: amountText(locale, facts.linkedWith) })}
+        </li>
+      </ul>
+      <p class="proof-took">{t('proof.took', { time: amountText(locale, facts.tookMs) })}</p>
+    </section>
+  );
+}
+
+function NotShown({ turn }: { turn: Turn }) {
+  const { locale, t } = useProofTexts();
+  const { charged, receipt } = turn;
+  // The charge stands in the settle, right before the exchange.
+  const settle = (receipt?.index ?? 0) - 1;
+  return (
+    <section>
+      <h3>{t('proof.notShown')}</h3>
+      <ul class="proof-list">
+        <li>{t('proof.notTrue')}</li>
+        {charged !== undefined && <li>{t('proof.notCost', { cost: costText(locale, charged), settle })}</li>}
+        <li>{t('proof.notComplete')}</li>
+        <li>{t('proof.notSame')}</li>
+      </ul>
+    </section>
   );
 }
 

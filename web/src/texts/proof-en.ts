@@ -21,6 +21,8 @@ export const PROOF_EN = {
     'It is the first state of the ledger that this browser has kept. Later ones will be compared with it.',
   'proof.notShown': 'What was not shown',
   'proof.notTrue': 'That the answer is true, or which model really wrote it: the server says so.',
+  'proof.notCost':
+    'What it cost ({cost}): that stands in entry {settle}, which has a proof of its own and is not checked here.',
   'proof.notComplete':
     'That nothing was left out. What was never entered cannot be missed by looking at a ledger.',
   'proof.notSame':
@@ -36,7 +38,6 @@ export const PROOF_EN = {
   'proof.tokensValue': '{input} in, {output} out ({usage})',
   'proof.usageReported': 'counted by the model',
   'proof.usageEstimated': 'estimated',
-  'proof.cost': 'Charged',
   'proof.finish': 'Ended',
   'proof.finishStop': 'whole',
   'proof.finishLength': 'cut at the length limit',

@@ -25,6 +25,8 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
     'Es el primer estado del registro que guarda este navegador. Los siguientes se compararán con él.',
   'proof.notShown': 'Lo que no quedó demostrado',
   'proof.notTrue': 'Que la respuesta sea cierta, ni qué modelo la escribió de verdad: lo dice el servidor.',
+  'proof.notCost':
+    'Lo que costó ({cost}): está en el asiento {settle}, que tiene su propia prueba y aquí no se comprueba.',
   'proof.notComplete': 'Que no falte nada. Lo que nunca se asentó no se echa de menos mirando un registro.',
   'proof.notSame':
     'Que otros vean el mismo registro. La clave se dio por buena al verla por primera vez; compárala ' +
@@ -40,7 +42,6 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.tokensValue': '{input} de entrada, {output} de salida ({usage})',
   'proof.usageReported': 'contados por el modelo',
   'proof.usageEstimated': 'estimados',
-  'proof.cost': 'Cobrado',
   'proof.finish': 'Terminó',
   'proof.finishStop': 'completa',
   'proof.finishLength': 'cortada por el límite de longitud',
