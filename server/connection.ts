@@ -16,6 +16,7 @@ import { TelnetFilter } from '../shared/telnet-filter.ts';
 import type { CloseReason } from './close-reason.ts';
 import { CommandBudget } from './command-budget.ts';
 import type { ConnectionServices } from './connection-services.ts';
+import { Farewell } from './farewell.ts';
 import type { Face, FaceHost } from './faces/face.ts';
 import { JsonRpcFace } from './faces/json-rpc.ts';
 import { TextFace } from './faces/text.ts';
@@ -35,7 +36,7 @@ type State =
   | { readonly name: 'proxying'; readonly parser: ProxyHeaderParser }
   | Sniffing
   | { readonly name: 'talking'; readonly face: Face; readonly kind: 'text' | 'json' }
-  | { readonly name: 'ending'; readonly reason: CloseReason; readonly stopTimer: () => void }
+  | { readonly name: 'ending'; readonly reason: CloseReason; readonly farewell: Farewell }
   | { readonly name: 'closed' };
 
 const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
@@ -136,8 +137,11 @@ export class Connection implements FaceHost {
     if (state.name === 'ending' || state.name === 'closed') return;
     const face = state.name === 'talking' ? state.face : undefined;
     this.#leaveState();
-    const stopTimer = this.clock.after(this.limits.closeGraceMs, () => this.#socket.destroy());
-    this.#become({ name: 'ending', reason, stopTimer });
+    const farewell = new Farewell(this.clock, this.limits, {
+      isPatient: reason === 'slow_consumer',
+      destroy: () => this.#socket.destroy(),
+    });
+    this.#become({ name: 'ending', reason, farewell });
     this.outbox.end(error ? (face?.lastWords(error) ?? `FAIL * ${error.key}: ${error.message}\n`) : '');
     // What the peer still sends is read and dropped, so that the kernel answers FIN with FIN, not with RST.
     this.#socket.resume();
@@ -146,6 +150,7 @@ export class Connection implements FaceHost {
 
   draining(reconnectAfterMs: number): void {
     if (this.#state.name === 'talking') this.#state.face.draining(reconnectAfterMs);
+    else if (this.#state.name === 'ending') this.#state.farewell.hurry();
   }
 
   /** Nothing that was asked is still to be answered. */
@@ -209,7 +214,8 @@ export class Connection implements FaceHost {
   }
 
   #leaveState(): void {
-    if (this.#state.name === 'sniffing' || this.#state.name === 'ending') this.#state.stopTimer();
+    if (this.#state.name === 'sniffing') this.#state.stopTimer();
+    else if (this.#state.name === 'ending') this.#state.farewell.stop();
     this.#stopDebtTimer?.();
     this.#stopDebtTimer = undefined;
     this.#stopProbeTimer?.();
@@ -227,6 +233,9 @@ export class Connection implements FaceHost {
       case 'talking':
         this.#splitter.push(this.#telnet ? this.#telnet.filter(chunk) : chunk);
         this.pump();
+        return;
+      case 'ending':
+        this.#state.farewell.received(chunk.length);
         return;
       default:
     }
