@@ -77,6 +77,7 @@ export class StatementIndex {
     }
     while (this.#handedOver < this.#ledger.head.size) {
       const { next, accounts, entries } = await this.#take();
+      if (next === this.#handedOver) throw new Error('The ledger gave no entry that it says it has');
       await this.#thread.ask({ type: 'add', next, accounts, entries });
       this.#handedOver = next;
     }
