@@ -127,7 +127,7 @@ test('when texts cannot be stored a message fails, costs nothing, the server liv
   await using stub = { server: await startStub({}), [Symbol.asyncDispose]: () => stub.server.close() };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
   const environment = { ...UNLIMITED, ...model, DATA_DIR: dataDir, ANONYMOUS_CREDITS: '1000000' };
-  await using server = await startLimited(environment, 400 * 1024);
+  await using server = await startLimited(environment, 200 * 1024);
   using client = await RpcClient.open(server.port);
   const text = 'a rather long message '.repeat(150);
   let charged = 0;
@@ -152,6 +152,7 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
   const environment = { ...UNLIMITED, ...model, DATA_DIR: dataDir };
   const granted: string[] = [];
+  let requested = 0;
   {
     // Large enough for a few texts, small enough for grants to fill a segment of the ledger.
     await using server = await startLimited(environment, 128 * 1024);
@@ -160,15 +161,21 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
     await admin.call('session.authenticate', { key });
     const acknowledged = await admin.call('chat.send', { text: 'hello' });
     assert.equal(await metric(server.metricsPort, 'hilo_ledger_writable'), 1);
-    const grant = async (): Promise<string | undefined> => {
-      const id = `grant-${granted.length}`;
-      const request = { account: `team-${granted.length}`, amount: 1, reason: 'x'.repeat(200), id };
-      const { error } = await admin.response(admin.send('credits.grant', request));
-      if (!error) granted.push(id);
-      return error && String(error.data['reason']);
+    const grants = async (): Promise<unknown> => {
+      const ids = Array.from({ length: 12 }, () => `grant-${requested++}`);
+      for (const id of ids) {
+        admin.send('credits.grant', { account: id, amount: 1, reason: 'x'.repeat(200), id }, id);
+      }
+      let failure: unknown;
+      for (const _ of ids) {
+        const { id, error } = await admin.next();
+        if (error) failure = error.data['reason'];
+        else granted.push(String(id));
+      }
+      return failure;
     };
-    let failure: string | undefined;
-    while (failure === undefined) failure = await grant();
+    let failure: unknown;
+    while (failure === undefined) failure = await grants();
     assert.equal(failure, 'ledger_unavailable');
     assert.equal(await metric(server.metricsPort, 'hilo_ledger_writable'), 0);
     const { received } = stub.server.totals;
@@ -196,7 +203,7 @@ test('erasing while messages end: what came before is gone, what comes after sta
   const environment = { ...UNLIMITED, DATA_DIR: dataDir, SESSION_GENERATIONS_MAX: '16', MAX_IN_FLIGHT: '16' };
   const server = await startTestServer({ environment, providers: providersOf(new EchoProvider()) });
   using client = await RpcClient.open(server.port);
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     const ids = Array.from({ length: 9 }, (_, number) =>
       number === 3 || number === 4 || number === 7
         ? client.send('ledger.erase', { exchange: 'all' })
