@@ -1,5 +1,4 @@
 /** The server's settings: environment variables, one schema, all faults at once. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import {
   choice,
@@ -14,9 +13,15 @@ import {
   readEnvironment,
   secret,
   text,
+  EnvironmentError,
   type Environment,
+  type EnvironmentFault,
 } from '../shared/environment.ts';
+import type { Helplines } from './companion/helplines.ts';
+import { checkSettings, type CrossFault } from './config-checks.ts';
 import { PricesSchema } from './credits/price-table.ts';
+import { EXCHANGE_LIMITS } from './exchange/limits.ts';
+import { helplinesFile, textFile } from './file-setting.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { LOCALES } from '../shared/locale.ts';
 import type { Limits } from './connection-services.ts';
@@ -74,9 +79,9 @@ const Settings = z.object({
   LLM_TEMPERATURE: decimal(0, 2).default(0.7),
   LLM_TOP_P: decimal(0, 1).default(0.9),
   LLM_MAX_RETRIES: integer(0, 10).default(3),
-  LLM_BACKOFF_INITIAL_MS: integer(1, 60_000).default(2_000),
-  SYSTEM_PROMPT_FILE: text().optional(),
-  HELPLINES_FILE: text().optional(),
+  LLM_BACKOFF_INITIAL_MS: integer(1, EXCHANGE_LIMITS.backoffMaxMs).default(2_000),
+  SYSTEM_PROMPT_FILE: textFile().optional(),
+  HELPLINES_FILE: helplinesFile().optional(),
   /** Between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Names the ledger in its checkpoints; it cannot be changed later. */
@@ -106,25 +111,49 @@ const LimitSettings = z.object(
 
 const Schema = Settings.extend(LimitSettings.shape);
 
-export type ServerConfig = Readonly<z.output<typeof Settings>> & {
+type Values = z.output<typeof Settings>;
+
+export type ServerConfig = Readonly<Omit<Values, 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE'>> & {
   readonly limits: Limits;
   /** The text of `SYSTEM_PROMPT_FILE`. */
   readonly systemPrompt: string | undefined;
-  /** The JSON text of `HELPLINES_FILE`. */
-  readonly helplines: string | undefined;
+  /** The contents of `HELPLINES_FILE`. */
+  readonly helplines: Helplines | undefined;
 };
 
 /** Names of all the variables that the server reads, in the order of the schema. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
 
-/** Throws `EnvironmentError` with every fault, and for a file that cannot be read. */
+/** Throws `EnvironmentError` with every fault: of a variable, of a file, of variables together. */
 export function readServerConfig(environment: Environment): ServerConfig {
-  const values = readEnvironment(Schema, environment) as z.output<typeof Settings> & Record<string, number>;
+  const [config, faults] = readOrFaults(environment);
+  const faulty = new Set(faults.map(({ name }) => name));
+  // Those that are good by themselves are looked at together although others have faults.
+  const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !faulty.has(name)));
+  const together = crossFaults(config ?? settingsOf(others), environment).filter(
+    ({ name, others: involved }) => [name, ...involved].every((one) => !faulty.has(one)),
+  );
+  if (!config || together.length > 0) throw new EnvironmentError([...faults, ...together]);
+  return config;
+}
+
+function readOrFaults(environment: Environment): [ServerConfig | undefined, readonly EnvironmentFault[]] {
+  try {
+    return [settingsOf(environment), []];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return [undefined, error.faults];
+    throw error;
+  }
+}
+
+function settingsOf(environment: Environment): ServerConfig {
+  const values = readEnvironment(Schema, environment) as Values & Record<string, number>;
+  const { SYSTEM_PROMPT_FILE: systemPrompt, HELPLINES_FILE: helplines, ...settings } = values;
   const limits = Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]]));
-  return Object.freeze({
-    ...values,
-    limits: Object.freeze(limits) as Limits,
-    systemPrompt: values.SYSTEM_PROMPT_FILE && readFileSync(values.SYSTEM_PROMPT_FILE, 'utf8').trim(),
-    helplines: values.HELPLINES_FILE && readFileSync(values.HELPLINES_FILE, 'utf8'),
-  });
+  return Object.freeze({ ...settings, limits: Object.freeze(limits) as Limits, systemPrompt, helplines });
+}
+
+function crossFaults(config: ServerConfig, environment: Environment): CrossFault[] {
+  const isSet = (name: string) => (environment[name] ?? '').trim() !== '';
+  return checkSettings(config, { variable: limitVariable, isSet });
 }

@@ -309,7 +309,8 @@ test('sixteen large responses at once reach a reader that confirms later', async
 });
 
 test('what was forgotten unread makes a gap, and nothing else', async () => {
-  const { server } = await start({ environment: { LIMIT_REPLAY_BYTES_MAX: '30000' } });
+  const environment = { LIMIT_REPLAY_BYTES_MAX: '30000', LIMIT_OUTBOX_SOFT_BYTES: '30000' };
+  const { server } = await start({ environment });
   await using _ = server;
   using client = await ResumableClient.open(server.port);
   const { resumeParams } = client;

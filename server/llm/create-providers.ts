@@ -1,6 +1,6 @@
 /** The providers that the settings ask for. */
 import type { Clock } from '../../shared/clock.ts';
-import { parseHelplines, reply, splitForStreaming } from '../companion/companion.ts';
+import { reply, splitForStreaming } from '../companion/companion.ts';
 import type { ServerConfig } from '../config.ts';
 import { OfflineProvider } from './offline.ts';
 import { OllamaProvider } from './ollama.ts';
@@ -12,10 +12,10 @@ const OPENAI_DEFAULT_MODEL = 'gpt-4o-mini';
 const GROQ_URL = 'https://api.groq.com/openai/v1';
 const GROQ_DEFAULT_MODEL = 'llama-3.1-8b-instant';
 
-/** Throws when a helplines file is not what it should be, or the chosen provider lacks its settings. */
+/** Throws when the chosen provider lacks its settings, which `readServerConfig` has refused before. */
 export function createProviders(config: ServerConfig, clock: Clock): ProviderSelect {
   const sampling = { temperature: config.LLM_TEMPERATURE, topP: config.LLM_TOP_P };
-  const helplines = config.helplines === undefined ? undefined : parseHelplines(JSON.parse(config.helplines));
+  const { helplines } = config;
   return new ProviderSelect({
     mode: config.LLM_PROVIDER,
     clock,

@@ -79,7 +79,7 @@ for (const [way, act] of Object.entries(WAYS)) {
   });
 
   test(`${way} between two tries: the model is not asked again`, async () => {
-    const environment = { MAX_IN_FLIGHT: '1', LLM_BACKOFF_INITIAL_MS: '60000' };
+    const environment = { MAX_IN_FLIGHT: '1', LLM_BACKOFF_INITIAL_MS: '30000' };
     await using server = await startStubServer(
       'ollama',
       { next: [{ kind: 'server_error' }] },

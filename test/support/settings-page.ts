@@ -47,8 +47,10 @@ function expected(name: string): string {
     try {
       read({ [name]: NONSENSE });
     } catch (error) {
-      if (!(error instanceof EnvironmentError)) return 'the path of a file';
-      return error.faults.map((fault) => fault.expected).join('; ');
+      if (!(error instanceof EnvironmentError)) throw error;
+      const faults = error.faults.map((fault) => fault.expected).join('; ');
+      // Why the file could not be read is no part of what is wanted.
+      return faults.replace(/ \([A-Z]+\)$/, '');
     }
   }
   return 'a text';
