@@ -27,7 +27,7 @@ import {
 } from './support/cold-ledger.ts';
 import { Load } from './support/load.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 5);
+const KILLS = Number(process.env['KILLS'] ?? 4);
 const SEED = Number(process.env['SEED'] ?? 1);
 const CLIENTS = 24;
 /** Between two deaths the clients read up to so many messages. */
