@@ -105,8 +105,9 @@ async function openAll(
 
 async function closeAll({ unlock, ledger, contents, statements, stopSweep }: Opened): Promise<void> {
   stopSweep?.();
-  await ledger?.close();
+  // It reads the ledger.
   await statements?.close();
+  await ledger?.close();
   await contents?.close();
   await unlock();
 }

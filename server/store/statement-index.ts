@@ -27,6 +27,7 @@ export class StatementIndex {
   readonly #ledger: Ledger;
   readonly #stopListening: () => void;
   #hasBegun = false;
+  #isClosing = false;
   /** Entries below were handed to the thread. */
   #handedOver = 0;
   /** Committed and not handed over yet. */
@@ -48,6 +49,8 @@ export class StatementIndex {
 
   async close(): Promise<void> {
     this.#stopListening();
+    // What is not covered yet is read at the next start.
+    this.#isClosing = true;
     await this.#working;
     await this.#thread.end({ type: 'close' });
   }
@@ -75,7 +78,7 @@ export class StatementIndex {
       this.#handedOver = indexed;
       this.#hasBegun = true;
     }
-    while (this.#handedOver < this.#ledger.head.size) {
+    while (!this.#isClosing && this.#handedOver < this.#ledger.head.size) {
       const { next, accounts, entries } = await this.#take();
       if (next === this.#handedOver) throw new Error('The ledger gave no entry that it says it has');
       await this.#thread.ask({ type: 'add', next, accounts, entries });
