@@ -15,24 +15,28 @@ const SLOW = { tokens: 40, tokensPerSecond: 40 };
 const FAST = { tokens: 12, tokensPerSecond: 0 };
 
 let stack: RealStack;
+let browser: PageBrowser;
 
 before(async () => {
-  stack = await RealStack.start();
+  [stack, browser] = await Promise.all([RealStack.start(), PageBrowser.launch()]);
 });
-after(() => stack.stop());
+after(async () => {
+  await browser.close();
+  await stack.stop();
+});
 
 /** Each test is another person: a fresh browser, so a session, a limit and credits of its own. */
 function test(name: string, run: (driver: PageDriver) => Promise<void>, options: BrowserOptions = {}): void {
   void it(name, { timeout: 40_000 }, async () => {
     stack.stub.configure(FAST);
-    const browser = await PageBrowser.launch(options);
+    const person = await browser.another(options);
     try {
-      const driver = await browser.open(stack.url);
+      const driver = await person.open(stack.url);
       await driver.connected();
       await run(driver);
       assert.deepEqual(driver.faults, []);
     } finally {
-      await browser.close();
+      await person.leave();
     }
   });
 }

@@ -8,8 +8,8 @@ import { freePort, Process } from '../../support/processes.ts';
 export const REAL = {
   model: 'stub',
   /** Few and soon over, so that a test can wait for the end of the limit. */
-  messagesMax: 4,
-  windowSeconds: 4,
+  messagesMax: 3,
+  windowSeconds: 3,
   /** Enough for short messages, not for two long ones. */
   credits: 4_000,
 } as const;
