@@ -1,4 +1,4 @@
-/** Credits and proofs on the page: what an answer cost, what its receipt proves, what is said when it does not. */
+/** Credits and proofs on the page: what an answer cost, what its receipt proves, what is said otherwise. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';

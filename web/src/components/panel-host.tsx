@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type * as ProofModule from '../load-proof.ts';
 import { usePage } from './context.ts';
 
-/** Where dialogs about proofs stand: outside of the conversation, which may leave out what is not in sight. */
+/** Where dialogs about proofs stand: not in the conversation, which may leave out what is not in sight. */
 export function PanelHost() {
   const { store, panel, loadProof } = usePage();
   const [module, setModule] = useState<typeof ProofModule | undefined>(undefined);

@@ -22,7 +22,7 @@ export const PROOF_EN = {
   'proof.notShown': 'What was not shown',
   'proof.notTrue': 'That the answer is true, or which model really wrote it: the server says so.',
   'proof.notCost':
-    'What it cost ({cost}): that stands in entry {settle}, which has a proof of its own and is not checked here.',
+    'What it cost ({cost}): that stands in entry {settle}, which has its own proof and is not checked here.',
   'proof.notComplete':
     'That nothing was left out. What was never entered cannot be missed by looking at a ledger.',
   'proof.notSame':
