@@ -1,4 +1,5 @@
-/** `npm run loadtest -- SCENARIO [options]`: load, checks, report. */
+/** `npm run loadtest -- [SCENARIO] [options]`: load, checks, report. */
+import { mkdir } from 'node:fs/promises';
 import { systemClock } from '../shared/clock.ts';
 import type { Endpoint } from './client/create-client.ts';
 import { RunRecorder, type Memory } from './measure/run-recorder.ts';
@@ -17,6 +18,7 @@ import { seededRandom } from './stub/random.ts';
 
 const EXIT = { passed: 0, failed: 1, impossible: 2, usage: 3, interrupted: 130 } as const;
 const INTERVAL_MS = 1_000;
+const INTERRUPTING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -33,26 +35,34 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return EXIT.passed;
   }
+  const interrupts = new Interrupts();
   let stack: Stack | undefined;
   try {
     if (options.selfContained) stack = await selfContained(options);
     else await demandTarget(options);
-    return await runScenario(options, stack);
+    // A report that cannot be written is to be known before the run, not after it.
+    await mkdir(options.output, { recursive: true });
+    return interrupts.isInterrupted ? EXIT.interrupted : await runScenario(options, stack, interrupts);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return EXIT.impossible;
   } finally {
     await stack?.stop();
+    interrupts.off();
   }
 }
 
-async function runScenario(options: Options, stack: Stack | undefined): Promise<number> {
+async function runScenario(
+  options: Options,
+  stack: Stack | undefined,
+  interrupts: Interrupts,
+): Promise<number> {
   const startedAt = new Date().toISOString();
   const recorder = new RunRecorder(systemClock);
   const memory = memoryReader(options, stack);
   const targets = stack?.targets ?? options;
   const run = new Run({ options, targets, recorder, random: seededRandom(options.seed), memory });
-  const interrupt = interruptible(run);
+  interrupts.onFirst = () => run.stop();
   const stopProgress = options.quiet ? () => undefined : drawProgress(process.stderr, () => state(run));
   const timer = setInterval(() => void memory().then((now) => recorder.closeInterval(now)), INTERVAL_MS);
   try {
@@ -60,7 +70,6 @@ async function runScenario(options: Options, stack: Stack | undefined): Promise<
   } finally {
     clearInterval(timer);
     stopProgress();
-    interrupt.off();
   }
   recorder.closeInterval(await memory());
   if (!run.stopped) demandAnswers(run);
@@ -120,12 +129,21 @@ function state(run: Run) {
   return { ...run.progress, answers, errors, violations };
 }
 
-/** Ctrl-C ends the run early, with a report; a second one ends it at once. */
-function interruptible(run: Run): { off(): void } {
-  const interrupt = () => {
-    if (run.stopped) process.exit(EXIT.interrupted);
-    run.stop();
+/** Ctrl-C ends the run early, with a report; a second one ends it at once, and its children with it. */
+class Interrupts {
+  onFirst: () => void = () => undefined;
+  isInterrupted = false;
+  readonly #interrupt = () => {
+    if (this.isInterrupted) process.exit(EXIT.interrupted);
+    this.isInterrupted = true;
+    this.onFirst();
   };
-  process.on('SIGINT', interrupt);
-  return { off: () => void process.off('SIGINT', interrupt) };
+
+  constructor() {
+    for (const name of INTERRUPTING) process.on(name, this.#interrupt);
+  }
+
+  off(): void {
+    for (const name of INTERRUPTING) process.off(name, this.#interrupt);
+  }
 }

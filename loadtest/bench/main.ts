@@ -37,7 +37,7 @@ const HELP = `Usage: npm run bench -- [options]
 
 Measures Hilo against the floor of this machine, in turns, and compares with the targets.
 
-  --only NAME     one of these; may be repeated: ${Object.keys(BENCHMARKS).join(', ')}
+  --only NAMES    one of these or several, separated by commas: ${Object.keys(BENCHMARKS).join(', ')}
   --quick         shorter runs, fewer connections: a first look
   --profile       where server and gateway spend their time; slows them down, so the figures do not count
   --output DIR    where the JSON goes; default loadtest/reports
@@ -45,11 +45,14 @@ Measures Hilo against the floor of this machine, in turns, and compares with the
 Exit code: 0 measured, 2 something could not be measured, 3 wrong options.
 `;
 
-const EXIT = { measured: 0, impossible: 2, usage: 3 } as const;
+const EXIT = { measured: 0, impossible: 2, usage: 3, interrupted: 130 } as const;
 const COSTS_SHOWN = 30;
 /** Processes that want to run, in the mean of the last minute. */
 const BUSY_LOAD = 0.7;
 
+// Whoever exits takes its children along; whoever is ended by a signal does not.
+process.on('SIGINT', () => process.exit(EXIT.interrupted));
+process.on('SIGTERM', () => process.exit(EXIT.interrupted));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -110,9 +113,11 @@ function readOptions(args: readonly string[]) {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    const names = values.only ?? Object.keys(BENCHMARKS);
+    const only = values.only?.flatMap((names) => names.split(','));
+    const names = only ?? Object.keys(BENCHMARKS);
     const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
-    if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}"`);
+    if (unknown !== undefined)
+      throw new Error(`There is no benchmark "${unknown}", only ${Object.keys(BENCHMARKS).join(', ')}`);
     if (!values.help) return { ...values, names };
     console.log(HELP);
     return EXIT.measured;

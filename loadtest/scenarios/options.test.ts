@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { HELP, parseOptions, SCENARIO_NAMES, UsageError } from './options.ts';
 
 test('Each scenario has defaults of its own', () => {
+  assert.deepEqual(parseOptions([]), parseOptions(['chat']));
   assert.equal(parseOptions(['chat'])?.clients, 100);
   assert.equal(parseOptions(['chat'])?.messages, 5);
   assert.equal(parseOptions(['idle'])?.clients, 1_000);
@@ -15,14 +16,13 @@ test('What brings its own stub expects echoes; a real server may say anything', 
 });
 
 const WRONG: readonly (readonly [args: string[], message: RegExp])[] = [
-  [[], /^The scenario must be one of chat, /],
   [['chatt'], /not "chatt"/],
   [['chat', 'soak'], /"soak" is too much/],
   [['chat', '--clients', '0'], /^--clients must be a whole number from 1/],
   [['chat', '--clients', '1e3'], /--clients/],
   [['chat', '--transport', 'udp'], /^--transport must be one of tcp, json, ws, mixed, not "udp"/],
   [['chat', '--gateway', 'localhost'], /^--gateway must be HOST:PORT/],
-  [['chat', '--no-such'], /--no-such/],
+  [['chat', '--no-such'], /^Unknown option '--no-such'$/],
   [['chat', '--host', 'chat.example.org'], /is not this machine/],
   [['chat', '--gateway', '10.0.0.1:80'], /is not this machine/],
 ];

@@ -44,12 +44,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const HELP = `Usage: npm run loadtest -- SCENARIO [options]
+export const HELP = `Usage: npm run loadtest -- [SCENARIO] [options]
 
 Puts load on a Hilo server, checks every answer, and writes a report.
 
 Scenarios
-  chat    each client sends messages one after another (100 clients, 5 messages)
+  chat    each client sends messages one after another (100 clients, 5 messages); the default
   idle    connect and hold the connections (1000 clients, 30 s); reports bytes for each session
   slow    readers that stop reading while answers come (20 clients, 40 s)
   flood   commands, messages and rubbish as fast as the server takes them (20 clients, 10 s)
@@ -108,7 +108,7 @@ const BYTES_MAX = 60_000;
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
-  const scenario = oneOf('The scenario', positionals[0] ?? '', SCENARIO_NAMES);
+  const scenario = oneOf('The scenario', positionals[0] ?? 'chat', SCENARIO_NAMES);
   if (positionals.length > 1) throw new UsageError(`One scenario at a time; "${positionals[1]}" is too much`);
   const defaults = { ...GENERAL, ...DEFAULTS[scenario] };
   const host = hostName(values.host ?? '127.0.0.1');
@@ -171,7 +171,9 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // The first sentence says what is wrong, the others how to pass arguments that begin with a hyphen.
+    const [message] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new UsageError(message);
   }
 }
 

@@ -43,7 +43,13 @@ export class Child {
       env: { NODE_COMPILE_CACHE: join(ROOT, COMPILE_CACHE), ...cleanEnvironment(), ...options.environment },
       ...(options.directory ? { cwd: options.directory } : {}),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // In a process group of its own: Ctrl-C in the terminal is for the run, which then ends its children.
+      detached: true,
     });
+    const child = this.#process;
+    const kill = () => child.kill('SIGKILL');
+    process.on('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     if (this.#process.pid === undefined) throw new Error(`${this.name} could not be started`);
     this.pid = this.#process.pid;
     // Reading the output is what keeps the child from standing still on a full pipe.
