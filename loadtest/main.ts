@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { systemClock } from '../shared/clock.ts';
 import type { Endpoint } from './client/create-client.ts';
+import { Interrupts } from './interrupts.ts';
 import { RunRecorder, type Memory } from './measure/run-recorder.ts';
 import { drawProgress } from './report-progress.ts';
 import { reportTable } from './report-table.ts';
@@ -18,7 +19,6 @@ import { seededRandom } from './stub/random.ts';
 
 const EXIT = { passed: 0, failed: 1, impossible: 2, usage: 3, interrupted: 130 } as const;
 const INTERVAL_MS = 1_000;
-const INTERRUPTING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return EXIT.passed;
   }
-  const interrupts = new Interrupts();
+  const interrupts = new Interrupts(() => process.exit(EXIT.interrupted));
   let stack: Stack | undefined;
   try {
     if (options.selfContained) stack = await selfContained(options);
@@ -127,23 +127,4 @@ function readMemory(pid: number | undefined, { host, port }: Endpoint): Promise<
 function state(run: Run) {
   const { answers, errors, violations } = run.recorder;
   return { ...run.progress, answers, errors, violations };
-}
-
-/** Ctrl-C ends the run early, with a report; a second one ends it at once, and its children with it. */
-class Interrupts {
-  onFirst: () => void = () => undefined;
-  isInterrupted = false;
-  readonly #interrupt = () => {
-    if (this.isInterrupted) process.exit(EXIT.interrupted);
-    this.isInterrupted = true;
-    this.onFirst();
-  };
-
-  constructor() {
-    for (const name of INTERRUPTING) process.on(name, this.#interrupt);
-  }
-
-  off(): void {
-    for (const name of INTERRUPTING) process.off(name, this.#interrupt);
-  }
 }

@@ -34,7 +34,7 @@ async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: nu
   client.pause();
   const requests: Promise<void>[] = [];
   for (let message = 1; message <= MESSAGES && !run.stopped; message += 1) {
-    requests.push(ask(run, client, index, message));
+    requests.push(ask(run, client, index, message, requests.at(-1)));
     await run.wait(PAUSE_MS);
   }
   await run.wait(endMs - performance.now());
@@ -56,11 +56,19 @@ async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: nu
  * An answer must be right; a refusal or a cancelled generation is what a client that does not read must
  * expect.
  */
-async function ask(run: Run, client: JsonRpcClient, index: number, message: number): Promise<void> {
+async function ask(
+  run: Run,
+  client: JsonRpcClient,
+  index: number,
+  message: number,
+  earlier: Promise<void> | undefined,
+): Promise<void> {
   const asked = run.checker.ask(index, message, run.options.bytes);
   try {
     const answer = await client.chat(asked.text);
     run.recorder.count('answers to slow readers');
+    // They are generated at the same time, and checked in the order in which they were asked for.
+    await earlier;
     run.checker.check(asked, client.session, answer);
   } catch (error) {
     run.recorder.error(error instanceof Error && 'key' in error ? String(error.key) : 'internal_error');
