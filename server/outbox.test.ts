@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StalledSocket } from './test-support.ts';
-import { FlushScheduler, Outbox } from './outbox.ts';
+import { FlushScheduler, Outbox, OUTBOX_PIECE_LIMITS } from './outbox.ts';
 
 const LIMITS = { outboxSoftBytes: 100, outboxLowBytes: 20, outboxHardBytes: 300 };
 
@@ -77,10 +79,64 @@ test('a stall begins when something waits and nothing goes', async () => {
   outbox.stalledMs(1_002_000);
   assert.equal(outbox.stalledMs(1_012_000), 11_000);
   socket.read(1);
+  assert.equal(outbox.queuedBytes, 1);
   assert.equal(outbox.stalledMs(1_013_000), 0);
   assert.equal(outbox.stalledMs(1_014_000), 1_000);
   socket.read();
   assert.equal(outbox.stalledMs(1_015_000), 0);
+});
+
+test('a large write goes in pieces, each of which shows that the peer reads', async () => {
+  const { socket, outbox } = outboxOf();
+  socket.isFlowing = false;
+  const { pieceBytesMax } = OUTBOX_PIECE_LIMITS;
+  const text = 'ñandú €'.repeat(10_000);
+  outbox.write(text);
+  await nextTurn();
+  outbox.write('and more');
+  await nextTurn();
+  assert.equal(socket.writableLength, pieceBytesMax);
+  assert.equal(outbox.queuedBytes, Buffer.byteLength(text) + 8);
+  for (let nowMs = 1_000_000; outbox.queuedBytes > 0; nowMs += 20_000) {
+    assert.equal(outbox.stalledMs(nowMs), 0);
+    assert.ok(socket.writableLength <= pieceBytesMax);
+    socket.read(1);
+  }
+  assert.equal(socket.text, `${text}and more`);
+  assert.equal(socket.taken.at(-1), 'and more');
+});
+
+test('over a real socket: as long as the peer reads something, it is not stalled', async (t) => {
+  const { socket, peer } = await socketPair(t);
+  const outbox = new Outbox(socket, new FlushScheduler(), LIMITS, () => {});
+  let readBytes = 0;
+  peer.on('data', (chunk: Buffer) => {
+    readBytes += chunk.length;
+    peer.pause();
+  });
+  peer.pause();
+  // More than the kernel takes for a peer that reads nothing.
+  const totalBytes = 24 * 1024 * 1024;
+  outbox.write('x'.repeat(totalBytes));
+  let steps = 0;
+  let nowMs = 0;
+  let queuedBytes = totalBytes;
+  while (outbox.queuedBytes > 0) {
+    peer.resume();
+    await nextTurn();
+    if (outbox.queuedBytes === queuedBytes) continue;
+    queuedBytes = outbox.queuedBytes;
+    nowMs += 20_000;
+    steps += 1;
+    assert.equal(outbox.stalledMs(nowMs), 0);
+  }
+  // Given in one write, it would be seen once, at the end.
+  assert.ok(steps > 3, `Progress was seen ${steps} times`);
+  outbox.end('');
+  peer.on('data', () => peer.resume());
+  peer.resume();
+  await once(peer, 'end');
+  assert.equal(readBytes, totalBytes);
 });
 
 test('the last words come last, and nothing after them', async () => {
@@ -99,3 +155,16 @@ test('the last words come last, and nothing after them', async () => {
   await nextTurn();
   assert.equal(socket.taken.length, 1);
 });
+
+async function socketPair(t: TestContext): Promise<{ socket: Socket; peer: Socket }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const peer = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  t.after(() => {
+    server.close();
+    peer.destroy();
+    socket.destroy();
+  });
+  return { socket, peer };
+}

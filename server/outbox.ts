@@ -1,19 +1,27 @@
 /**
  * The one writer of a connection. [P-9]
  *
- * What is written within one turn of the event loop leaves in one system call. Above the soft limit the
- * outbox is blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the
+ * What is written within one turn of the event loop leaves in one system call, unless it is much: a socket
+ * tells of no progress before it has passed all of a write on, and over a slow link that can take longer than
+ * a peer may be silent. So it is given one piece after the other. Above the soft limit the outbox is blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the
  * hard limit is added although the kernel takes no more, or when it takes nothing for too long, the peer is a
  * slow consumer, and the connection decides what to say. What one turn writes is no sign of slowness, however
  * much it is.
  */
 import type { Socket } from 'node:net';
 
+export const OUTBOX_PIECE_LIMITS = {
+  /** What the socket is given at once. */
+  pieceBytesMax: 16 * 1024,
+} as const;
+
 export interface OutboxLimits {
   readonly outboxSoftBytes: number;
   readonly outboxLowBytes: number;
   readonly outboxHardBytes: number;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Flushes all outboxes that were written to, once per turn of the event loop. */
 export class FlushScheduler {
@@ -41,6 +49,9 @@ export class Outbox {
   /** Told when the outbox passes the hard limit, and when it is blocked or free again. */
   readonly #onChange: (change: 'overflow' | 'blocked' | 'writable') => void;
   #pending = '';
+  /** Of a text that is given piece by piece; it goes before `#pending`. */
+  #rest = NOTHING;
+  /** Bytes of both. */
   #pendingBytes = 0;
   #isBlocked = false;
   #isOpen = true;
@@ -50,6 +61,11 @@ export class Outbox {
   #progressMs: number | undefined;
   /** What was added since the kernel did not take everything. */
   #lateBytes = 0;
+  readonly #onWritten = (error?: Error | null) => {
+    if (error) return;
+    this.flush();
+    this.#release();
+  };
 
   constructor(
     socket: Socket,
@@ -95,14 +111,9 @@ export class Outbox {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
+  /** While the socket still has something it is not given more: it would join that into one write again. */
   flush(): void {
-    if (this.#pendingBytes === 0) return;
-    const text = this.#pending;
-    this.#acceptedBytes += this.#pendingBytes;
-    this.#pending = '';
-    this.#pendingBytes = 0;
-    if (this.#isBlocked) this.#socket.write(text, 'utf8', () => this.#release());
-    else this.#socket.write(text, 'utf8');
+    while (this.#pendingBytes > 0 && this.#socket.writableLength === 0) this.#writePiece();
   }
 
   /** How long the kernel has taken nothing although something waits. Call it now and then: it samples. */
@@ -118,7 +129,7 @@ export class Outbox {
   end(lastWords: string): void {
     if (!this.#isOpen) return;
     this.write(lastWords);
-    this.flush();
+    while (this.#pendingBytes > 0) this.#writePiece();
     this.abandon();
     this.#socket.end();
   }
@@ -126,7 +137,30 @@ export class Outbox {
   /** Drops what comes from now on and lets go of everybody who waits. */
   abandon(): void {
     this.#isOpen = false;
+    this.#pending = '';
+    this.#rest = NOTHING;
+    this.#pendingBytes = 0;
     for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  #writePiece(): void {
+    const isWhole = this.#rest.length === 0 && this.#pendingBytes <= OUTBOX_PIECE_LIMITS.pieceBytesMax;
+    const piece = isWhole ? this.#pending : this.#cutPiece();
+    const bytes = isWhole ? this.#pendingBytes : piece.length;
+    if (isWhole) this.#pending = '';
+    this.#pendingBytes -= bytes;
+    this.#acceptedBytes += bytes;
+    this.#socket.write(piece, 'utf8', this.#onWritten);
+  }
+
+  #cutPiece(): Buffer {
+    if (this.#rest.length === 0) {
+      this.#rest = Buffer.from(this.#pending);
+      this.#pending = '';
+    }
+    const piece = this.#rest.subarray(0, OUTBOX_PIECE_LIMITS.pieceBytesMax);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
   }
 
   #release(): void {

@@ -5,16 +5,25 @@ export class StalledSocket {
   /** Whether the kernel takes everything at once. */
   isFlowing = true;
   hasEnded = false;
-  /** One entry for each system call. */
-  readonly taken: string[] = [];
-  readonly #waiting: { text: string; done: (() => void) | undefined }[] = [];
+  readonly #taken: Buffer[] = [];
+  readonly #waiting: { bytes: Buffer; done: (() => void) | undefined }[] = [];
 
-  get writableLength(): number {
-    return this.#waiting.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  /** One entry for each system call. */
+  get taken(): string[] {
+    return this.#taken.map(String);
   }
 
-  write(text: string, _encoding: string, done?: () => void): void {
-    this.#waiting.push({ text, done });
+  /** All that the peer has read. */
+  get text(): string {
+    return Buffer.concat(this.#taken).toString();
+  }
+
+  get writableLength(): number {
+    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  write(data: string | Buffer, _encoding: string, done?: () => void): void {
+    this.#waiting.push({ bytes: Buffer.from(data), done });
     if (this.isFlowing) this.read();
   }
 
@@ -22,12 +31,12 @@ export class StalledSocket {
     this.hasEnded = true;
   }
 
-  /** The peer reads so many of the writes that wait; all by default. */
+  /** The peer reads so many of the writes that wait or follow; all by default. */
   read(count = Infinity): void {
     for (let left = count; left > 0; left -= 1) {
       const write = this.#waiting.shift();
       if (!write) return;
-      this.taken.push(write.text);
+      this.#taken.push(write.bytes);
       write.done?.();
     }
   }
