@@ -73,7 +73,7 @@ test('says so when what is shown is not what was recorded', async ({ driver, ser
   await driver.heard('Proof failed');
   await driver.lastMark.click();
   await driver.dialog.getByText('The answer that was recorded is not the one shown here.').waitFor();
-  assert.equal(await driver.dialog.getByText('What was shown').count(), 0);
+  assert.equal(await driver.dialog.getByText('What was proved').count(), 0);
 });
 
 test('holds on to the key that it knows until the reader decides', async ({ driver, server }) => {

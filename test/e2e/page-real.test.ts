@@ -156,7 +156,7 @@ test('can be used from writing to erasing with the keyboard alone', async (drive
   await driver.proof('proved');
   await keyboard.press('Shift+Tab');
   await keyboard.press('Enter');
-  await driver.dialog.getByText('What was shown').waitFor();
+  await driver.dialog.getByText('What was proved').waitFor();
   const tabTo = async (name: string) => {
     const focused = () => driver.page.evaluate<string>('document.activeElement.textContent.trim()');
     for (let step = 0; step < 12 && (await focused()) !== name; step += 1) await keyboard.press('Tab');
@@ -184,7 +184,7 @@ test(
     assert.ok((await driver.overflow()) <= 0);
     assert.deepEqual(await driver.smallTargets(), []);
     await driver.lastMark.tap();
-    await driver.dialog.getByText('What was not shown').waitFor();
+    await driver.dialog.getByText('What was not proved').waitFor();
     assert.deepEqual(await driver.smallTargets(), []);
     await driver.dialog.getByRole('button', { name: 'Close' }).tap();
   },

@@ -3,13 +3,14 @@ export const PROOF_EN = {
   'proof.title': 'Proof of this exchange',
   'proof.close': 'Close',
   'proof.leadChecking': 'This browser is checking the receipt of this answer.',
-  'proof.leadProved': 'This browser has checked the receipt by itself, without trusting the server’s word.',
+  'proof.leadProved':
+    'This browser has checked the receipt by itself, with the key and the state of the ledger that it keeps.',
   'proof.leadErased':
     'What was said has been erased, here and on the server. That an exchange took place stays provable.',
-  'proof.leadUnchecked': 'Nothing was shown either way: this could not be checked here.',
+  'proof.leadUnchecked': 'Nothing was proved either way: this could not be checked here.',
   'proof.leadFailed':
     'The proof does not hold. Do not rely on this record, and tell whoever runs this server.',
-  'proof.shown': 'What was shown',
+  'proof.shown': 'What was proved',
   'proof.shownTexts':
     'The message and the answer above are, letter for letter, those recorded in entry {index}.',
   'proof.shownEntry': 'Entry {index} stands in the server’s ledger, at that place among {size} entries.',
@@ -19,7 +20,7 @@ export const PROOF_EN = {
     'The ledger only grew since this browser kept its state of {size} entries: nothing before was changed.',
   'proof.shownFirst':
     'It is the first state of the ledger that this browser has kept. Later ones will be compared with it.',
-  'proof.notShown': 'What was not shown',
+  'proof.notShown': 'What was not proved',
   'proof.notTrue': 'That the answer is true, or which model really wrote it: the server says so.',
   'proof.notCost':
     'What it cost ({cost}): that stands in entry {settle}, which has its own proof and is not checked here.',

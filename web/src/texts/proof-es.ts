@@ -6,7 +6,7 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.close': 'Cerrar',
   'proof.leadChecking': 'Este navegador está comprobando el recibo de esta respuesta.',
   'proof.leadProved':
-    'Este navegador comprobó el recibo por sí mismo, sin fiarse de la palabra del servidor.',
+    'Este navegador comprobó el recibo por sí mismo, con la clave y el estado del registro que conserva.',
   'proof.leadErased':
     'Lo que se dijo fue borrado, aquí y en el servidor. Que hubo un intercambio se puede seguir demostrando.',
   'proof.leadUnchecked': 'No se demostró nada, ni a favor ni en contra: aquí no se pudo comprobar.',
