@@ -75,7 +75,9 @@ async function runScenario(
   if (!run.stopped) demandAnswers(run);
   const recording = recorder.finish();
   const passed = recording.violations === 0;
-  const report = { startedAt, machine: thisMachine(), options, recording, passed, interrupted: run.stopped };
+  const machine = thisMachine();
+  const asRun = { ...options, ...targets };
+  const report = { startedAt, machine, options: asRun, recording, passed, interrupted: run.stopped };
   await tell(report, options.output);
   if (!passed) return EXIT.failed;
   return run.stopped ? EXIT.interrupted : EXIT.passed;

@@ -43,6 +43,7 @@ function place({ startedAt, machine }: Report): string {
 }
 
 function optionRow([name, value]: readonly [string, unknown]): string[] {
+  if (typeof value === 'object' && value !== null) return [name, Object.values(value).join(':')];
   return [name, typeof value === 'string' ? value : (JSON.stringify(value) ?? '')];
 }
 
@@ -53,7 +54,8 @@ function verdict({ passed, interrupted, recording }: Report): string {
     return `<p class="verdict good"><b>Passed.</b> ${good}${stopped}</p>`;
   }
   const examples = recording.violationExamples.map((example) => `<li>${escapeHtml(example)}</li>`).join('');
-  const bad = `${recording.violations} promises were broken.${stopped} The first:`;
+  const count = recording.violations;
+  const bad = `${count === 1 ? '1 promise was' : `${count} promises were`} broken.${stopped} The first:`;
   return `<div class="verdict bad"><p><b>Failed.</b> ${bad}</p><ul>${examples}</ul></div>`;
 }
 
@@ -100,7 +102,7 @@ function timePlots(points: readonly TimePoint[]): Plot[] {
   });
   return [
     {
-      title: 'Throughput',
+      title: 'Answers and errors',
       xLabel: 'seconds',
       yLabel: 'a second',
       series: [
@@ -162,6 +164,8 @@ p { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 4px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
+td:last-child { overflow-wrap: anywhere; }
+@media (max-width: 500px) { table { font-size: 14px; } th, td { padding: 4px; white-space: normal; } }
 .verdict { border-left: 4px solid; padding: 4px 16px; color: var(--ink); overflow-wrap: anywhere; }
 .good { border-color: var(--good); } .bad { border-color: var(--bad); } .verdict p { color: inherit; }
 svg { width: 100%; height: auto; margin-top: 16px; }

@@ -25,7 +25,7 @@ const TICKS = 5;
 export function plotSvg(plot: Plot): string {
   const xs = plot.series.flatMap((series) => series.points.map(([x]) => x));
   const ys = plot.series.flatMap((series) => series.points.flatMap(([, y]) => (y === undefined ? [] : [y])));
-  if (ys.length === 0) return '';
+  if (!ys.some((y) => y !== 0)) return '';
   const xRange = { min: Math.min(...xs), max: Math.max(...xs, Math.min(...xs) + 1e-9) };
   const yTicks = roundTicks(Math.max(...ys, 1e-9));
   const yMax = yTicks.at(-1) ?? 1;

@@ -14,13 +14,13 @@ const REDRAW_MS = 200;
 const BAR_WIDTH = 28;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Returns what takes the line away. On what is not a terminal nothing is drawn. */
+/** Returns what takes the line away. On what is not a terminal nothing is drawn; one of unknown width has 0. */
 export function drawProgress(
   stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
   read: () => ProgressState,
 ): () => void {
   if (!stream.isTTY) return () => undefined;
-  const draw = () => void stream.write(CLEAR_LINE + progressLine(read(), stream.columns ?? 80));
+  const draw = () => void stream.write(CLEAR_LINE + progressLine(read(), stream.columns || 80));
   const timer = setInterval(draw, REDRAW_MS);
   return () => {
     clearInterval(timer);

@@ -91,7 +91,8 @@ function verdict({ recording, passed, interrupted }: Report): string {
   const stopped = interrupted ? ' (stopped early)' : '';
   if (passed) return `PASSED${stopped}: every answer was its client's own, in order, once, and whole`;
   const examples = recording.violationExamples.map((example) => `  ${example}`).join('\n');
-  return `FAILED${stopped}: ${recording.violations} promises broken; the first:\n${examples}`;
+  const count = recording.violations;
+  return `FAILED${stopped}: ${count} ${count === 1 ? 'promise' : 'promises'} broken; the first:\n${examples}`;
 }
 
 function countRow([name, count]: readonly [string, number]): string[] {

@@ -34,7 +34,7 @@ test('The table of a run shows latencies, throughput, errors by key, memory and 
 
 test('A failed run says what was broken first', () => {
   const text = reportTable(report(['client 3: gap in seq']));
-  assert.match(text, /FAILED: 1 promises broken; the first:\n {2}client 3: gap in seq/);
+  assert.match(text, /FAILED: 1 promise broken; the first:\n {2}client 3: gap in seq/);
 });
 
 test('The page asks nobody for anything, and shows what a server said as text', () => {
@@ -42,6 +42,7 @@ test('The page asks nobody for anything, and shows what a server said as text', 
   assert.doesNotMatch(html, /<script|https?:\/\/|url\(|@import|<link|<img/);
   assert.match(html, /&#60;script&#62;alert/);
   assert.match(html, /prefers-color-scheme: dark/);
+  assert.match(html, /<td>server<.td><td>127\.0\.0\.1:5001<.td>/);
   assert.equal([...html.matchAll(/<svg /g)].length, 4);
 });
 
@@ -51,6 +52,7 @@ test('A plot leaves a hole where there is no value, and is absent without any', 
   const points = [[0, 1] as const, [1, undefined] as const, [2, 3] as const];
   assert.equal([...plotSvg({ ...plot, series: [{ ...series, points }] }).matchAll(/M\d/g)].length, 2);
   assert.equal(plotSvg({ ...plot, series: [{ ...series, points: [[0, undefined]] }] }), '');
+  assert.equal(plotSvg({ ...plot, series: [{ ...series, points: [[0, 0]] }] }), '');
 });
 
 test('Ticks are round numbers and cover the range', () => {

@@ -28,6 +28,23 @@ test('Each stretch of time has its own counts and percentiles', () => {
   );
 });
 
+test('How it went begins when preparing is over; what was counted stays', () => {
+  const clock = new ManualClock();
+  const recorder = new RunRecorder(clock);
+  recorder.answer(10, 20);
+  clock.advance(1_000);
+  recorder.closeInterval(MEMORY);
+  recorder.begin();
+  clock.advance(500);
+  recorder.closeInterval(MEMORY);
+  const { points, answers, seconds } = recorder.finish();
+  assert.deepEqual([answers, seconds], [1, 0.5]);
+  assert.deepEqual(
+    points.map((point) => [point.atSeconds, point.answers]),
+    [[0, 0]],
+  );
+});
+
 test('A long run keeps a bounded number of points and loses no answer in them', () => {
   const clock = new ManualClock();
   const recorder = new RunRecorder(clock);

@@ -79,10 +79,12 @@ export class RunRecorder {
     return this.#violations;
   }
 
-  /** Leaves out the time that preparing took: what was recorded until now stays. */
+  /** Leaves out the time that preparing took. What was recorded until now stays, but not how it went. */
   begin(): void {
     this.#startMs = this.#clock.monotonic();
     this.#intervalStartMs = this.#startMs;
+    this.#interval = emptyInterval();
+    this.#points = [];
   }
 
   latency(phase: Phase, ms: number): void {
