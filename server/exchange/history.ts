@@ -18,6 +18,7 @@ export class History {
   #messages: LlmMessage[] = [];
   /** By turn: estimated tokens of all turns before it, forgotten ones included. */
   #starts: number[] = [];
+  #ids: (number | undefined)[] = [];
   #total = 0;
   #length = 0;
 
@@ -29,12 +30,13 @@ export class History {
     return this.#starts.length;
   }
 
-  /** Adds a whole turn; the oldest go when there are too many. */
-  add(user: string, assistant: string): void {
+  /** Adds a whole turn, the oldest go when there are too many. `id` names it for `remove`. */
+  add(user: string, assistant: string, id?: number): void {
     const asked: LlmMessage = { role: 'user', content: user };
     const answered: LlmMessage = { role: 'assistant', content: assistant };
     this.#messages.push(asked, answered);
     this.#starts.push(this.#total);
+    this.#ids.push(id);
     this.#total += weightOf(asked) + weightOf(answered);
     this.#length += user.length + assistant.length;
     while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyBytesMax) {
@@ -42,6 +44,7 @@ export class History {
       this.#length -= this.#messages.shift()?.content.length ?? 0;
       this.#length -= this.#messages.shift()?.content.length ?? 0;
       this.#starts.shift();
+      this.#ids.shift();
     }
   }
 
@@ -50,8 +53,24 @@ export class History {
     const turns = this.turns;
     this.#messages = [];
     this.#starts = [];
+    this.#ids = [];
     this.#length = 0;
     return turns;
+  }
+
+  /** Forgets one turn, as if it had never been said. Does nothing when it is not here. */
+  remove(id: number): void {
+    const turn = this.#ids.indexOf(id);
+    if (turn < 0) return;
+    const [asked, answered] = this.#messages.splice(turn * 2, 2);
+    this.#ids.splice(turn, 1);
+    const [start = 0] = this.#starts.splice(turn, 1);
+    const weight = (this.#starts[turn] ?? this.#total) - start;
+    for (let later = turn; later < this.#starts.length; later += 1) {
+      this.#starts[later] = (this.#starts[later] ?? 0) - weight;
+    }
+    this.#total -= weight;
+    this.#length -= (asked?.content.length ?? 0) + (answered?.content.length ?? 0);
   }
 
   /** The newest `count` turns, oldest first. */

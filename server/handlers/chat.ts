@@ -106,7 +106,7 @@ async function* send(
       if (step.done) {
         isOver = true;
         const result = step.value;
-        session.history.add(input.text, result.text);
+        session.history.add(input.text, result.text, result.receipt.index);
         session.lastReceipt = result.receipt.index;
         services.onSaid?.(trace, input.text, result.text);
         return { trace, ...result };

@@ -63,7 +63,10 @@ export function ledgerHandlers({ checkpoint, newId, ...books }: LedgerServices):
       const entry = await orLedgerFault(() => ledger.entry(exchange));
       if (entry?.type !== 'exchange' || entry.account !== account) throw notFound(exchange);
       const erasure = { id: `erase:${exchange}:${by}`, account, exchange, by };
-      return orLedgerFault(() => eraseContent(books, erasure, entry.id));
+      const done = await orLedgerFault(() => eraseContent(books, erasure, entry.id));
+      // What is erased must not reach a model again either.
+      session.history.remove(exchange);
+      return done;
     },
   };
 }
