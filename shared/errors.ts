@@ -96,6 +96,13 @@ export const ERRORS = {
     'Acknowledged {seq}, but only {sent} was sent',
     'Se confirmó {seq}, pero solo se envió hasta {sent}',
   ),
+  session_begun: row(
+    4023,
+    409,
+    false,
+    'This connection has begun its session; a hello comes once, and a resume comes first',
+    'Esta conexión ya empezó su sesión; el saludo va una sola vez y la reanudación, antes que nada',
+  ),
   not_found: row(4030, 404, false, 'Not found: {what}', 'No se encontró: {what}'),
   conflict: row(
     4031,

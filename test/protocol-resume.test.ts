@@ -30,7 +30,9 @@ test('[R-1] [R-2] after hello every message of the session has the next number',
     numbers,
     [...numbers.keys()].map((index) => index + 1),
   );
-  assert.equal(await client.failure('session.hello', HELLO), 'conflict');
+  assert.equal(await client.failure('session.hello', HELLO), 'session_begun');
+  const late = { resumeToken: hello['resumeToken'], epoch: hello['epoch'], lastSeq: 0 };
+  assert.equal(await client.failure('session.resume', late), 'session_begun');
 });
 
 test('[R-3] tokens rotate, the used one is good until the new one has arrived', async () => {

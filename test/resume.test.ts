@@ -188,11 +188,11 @@ test('a resume comes first: a session that is there already cannot be left behin
   await using _ = server;
   using client = await ResumableClient.open(server.port);
   using other = await ResumableClient.open(server.port);
-  assert.equal(await other.rpc.failure('session.resume', client.resumeParams), 'conflict');
+  assert.equal(await other.rpc.failure('session.resume', client.resumeParams), 'session_begun');
   using third = await RpcClient.open(server.port);
   third.send('chat.send', { text: 'hello' });
   await provider.next();
-  assert.equal(await third.failure('session.resume', client.resumeParams), 'conflict');
+  assert.equal(await third.failure('session.resume', client.resumeParams), 'session_begun');
 });
 
 test('lines sent right behind a resume belong to the resumed session', async () => {

@@ -17,7 +17,7 @@ export function sessionHandlers({ registry, adminKey }: SessionServices): Sessio
     'session.hello'({ locale }, call) {
       const { session } = call;
       const channel = session.channel;
-      if (!channel || channel.isResumable) throw new HiloError('conflict');
+      if (!channel || channel.isResumable) throw new HiloError('session_begun');
       if (locale) session.locale = locale;
       channel.makeResumable();
       const resumeToken = registry.register(session, call.supersede);
@@ -27,7 +27,9 @@ export function sessionHandlers({ registry, adminKey }: SessionServices): Sessio
 
     'session.resume'({ resumeToken, epoch, lastSeq }, call) {
       // The session that is here would be left behind, with nobody to end what it holds.
-      if (call.session.channel?.isResumable || call.session.running.size > 0) throw new HiloError('conflict');
+      if (call.session.channel?.isResumable || call.session.running.size > 0) {
+        throw new HiloError('session_begun');
+      }
       const session = registry.find(resumeToken, epoch);
       const { channel } = session;
       if (!channel) throw new HiloError('unknown_session');

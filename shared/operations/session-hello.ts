@@ -24,7 +24,7 @@ export const sessionHello = defineOperation({
     seq: Sequence,
     locale: LocaleName,
   }),
-  errors: ['conflict'],
+  errors: ['session_begun'],
   unnumbered: true,
   examples: [
     {

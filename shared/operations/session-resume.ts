@@ -23,7 +23,7 @@ export const sessionResume = defineOperation({
     running: z.array(z.union([z.string(), z.int()])),
     locale: LocaleName,
   }),
-  errors: ['unknown_session', 'gap', 'ack_ahead'],
+  errors: ['session_begun', 'unknown_session', 'gap', 'ack_ahead'],
   unnumbered: true,
   examples: [
     {
