@@ -62,7 +62,7 @@ const ORDERED: readonly OrderRule[] = [
   atMost('drainReconnectMinMs', 'drainReconnectMaxMs', 'clients come back at a time between them'),
   atMost('detachedGenerationMs', 'detachedSessionMs', 'an answer cannot outlive its session'),
   atMost('sweepMs', 'writeProgressMs', 'readers are looked at once in the one to be judged by the other'),
-  below('sniffMs', 'textFirstLineMs', 'who is not greeted yet does not know what to write'),
+  atMost('sniffMs', 'textFirstLineMs', 'who is not greeted yet does not know what to write'),
   atMost('llmFirstTokenSeconds', 'llmAnswerSeconds', 'the first token is part of the answer'),
   atMost('llmBetweenTokensSeconds', 'llmAnswerSeconds', 'every token is part of the answer'),
 ];

@@ -3,10 +3,12 @@
  *
  * What is written within one turn of the event loop leaves in one system call, unless it is much: a socket
  * tells of no progress before it has passed all of a write on, and over a slow link that can take longer than
- * a peer may be silent. So it is given one piece after the other. Above the soft limit the outbox is blocked: producers wait on `whenWritable()` and the connection stops reading. When more than the
- * hard limit is added although the kernel takes no more, or when it takes nothing for too long, the peer is a
- * slow consumer, and the connection decides what to say. What one turn writes is no sign of slowness, however
- * much it is.
+ * a peer may be silent. So it is given one piece after the other.
+ *
+ * Above the soft limit the outbox is blocked: producers wait on `whenWritable()` and the connection stops
+ * reading. When more than the hard limit is added although the kernel takes no more, or when it takes nothing
+ * for too long, the peer is a slow consumer, and the connection decides what to say. What one turn writes is
+ * no sign of slowness, however much it is.
  */
 import type { Socket } from 'node:net';
 
