@@ -32,7 +32,7 @@ export const LONG = {
    * The kernel takes up to some 4 MiB for a peer that never reads, before the server can notice anything: so
    * many answers are more than that.
    */
-  answers: 75,
+  answers: 90,
 } as const;
 const LINES_EACH_WRITE = 50;
 /** It says its message, and is gone before the answer is whole. */

@@ -26,7 +26,7 @@ export const HOSTILE = {
   /** What a peer can make the server keep: what it does not read or acknowledge, and has sent ahead. */
   peerBytesMax: LIMITS.outboxHardBytes + LIMITS.replayBytesMax + 2 * LIMITS.waitingBytesMax,
   /** Garbage that V8 has not collected yet: its young generation, and what it lets the old one grow by. */
-  garbageBytesMax: 64 * 1024 * 1024,
+  garbageBytesMax: 96 * 1024 * 1024,
   pollMs: 250,
   /** For last words, once the server has ended everybody. */
   goneMs: 5_000,
