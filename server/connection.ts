@@ -21,6 +21,7 @@ import type { Face, FaceHost } from './faces/face.ts';
 import { JsonRpcFace } from './faces/json-rpc.ts';
 import { TextFace } from './faces/text.ts';
 import { Outbox } from './outbox.ts';
+import { refusal, violation, type Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
 import { sniff } from './sniff.ts';
 
@@ -50,11 +51,6 @@ const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
 
 const NO_BYTES = Buffer.alloc(0);
 
-export interface Refusal {
-  readonly reason: CloseReason;
-  readonly error: HiloError;
-}
-
 export class Connection implements FaceHost {
   readonly outbox: Outbox;
   readonly budget: CommandBudget;
@@ -70,7 +66,7 @@ export class Connection implements FaceHost {
   /** Set when the connection is not admitted; it is told so once its face is known. */
   #refusal: Refusal | undefined;
   #releaseAddress: (() => void) | undefined;
-  #hasPeerEnded = false;
+  #peerEndedMs: number | undefined;
   #isProxied = false;
   #probes = 0;
   #stopProbeTimer: (() => void) | undefined;
@@ -109,6 +105,11 @@ export class Connection implements FaceHost {
     this.#refusal = options.refusal;
     if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
     else this.#sniff();
+  }
+
+  /** When the client ended its side. */
+  get peerEndedMs() {
+    return this.#peerEndedMs;
   }
 
   get limits() {
@@ -187,8 +188,7 @@ export class Connection implements FaceHost {
       return;
     }
     if (this.#state.name !== 'talking') return;
-    // A request may have ended on the connection that this session had before.
-    if (this.#hasPeerEnded) this.pump();
+    if (this.#peerEndedMs !== undefined) this.#sweepHalfOpen(nowMs - this.#peerEndedMs);
     if (this.#state.name !== 'talking') return;
     const { face, kind } = this.#state;
     const stalledMs = Math.max(this.outbox.stalledMs(nowMs), face.stalledMs(nowMs));
@@ -204,6 +204,21 @@ export class Connection implements FaceHost {
     } else if (kind === 'text' && face.isIdle && nowMs - this.#lastLineMs > limits.textIdleMs) {
       this.close('idle_timeout', new HiloError('idle_timeout'));
     }
+  }
+
+  /**
+   * A session that can be resumed may have been left here by a client that will come back elsewhere, so its
+   * answers have as long as without a connection. [R-7]
+   */
+  #sweepHalfOpen(endedForMs: number): void {
+    const isResumable = this.session.channel?.isResumable ?? false;
+    if (isResumable && endedForMs > this.limits.detachedGenerationMs) this.session.abortAll();
+    // A request may have ended on the connection that this session had before.
+    this.pump();
+  }
+
+  get #hasPeerEnded(): boolean {
+    return this.#peerEndedMs !== undefined;
   }
 
   #become(next: State): void {
@@ -346,7 +361,7 @@ export class Connection implements FaceHost {
    * WebSocket has no half-closed state, so behind the gateway a FIN is the end. [P-5]
    */
   #peerEnded(): void {
-    this.#hasPeerEnded = true;
+    this.#peerEndedMs = this.clock.monotonic();
     const state = this.#state;
     if (state.name === 'talking' && this.#isProxied) this.close('client_ended');
     else if (state.name === 'talking') this.pump();
@@ -380,13 +395,4 @@ export class Connection implements FaceHost {
     const reason = state.name === 'ending' ? state.reason : 'client_lost';
     this.#services.onClosed(this, reason, this.clock.monotonic() - this.#openedMs);
   }
-}
-
-export function refusal(reason: 'server_full' | 'address_limit', retryAfterMs: number): Refusal {
-  const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
-  return { reason, error: new HiloError(reason, { values, retryAfterMs }) };
-}
-
-function violation(what: string): Refusal {
-  return { reason: 'protocol_violation', error: new HiloError('protocol_violation', { values: { what } }) };
 }

@@ -1,9 +1,10 @@
 /** Accepts connections, keeps the set of them, and ends them: at their deadlines, on drain, on close. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { HiloError } from '../shared/errors.ts';
-import { Connection, refusal } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { ConnectionServices } from './connection-services.ts';
+import { refusal } from './refusal.ts';
 
 export interface ListenerOptions {
   readonly services: Omit<ConnectionServices, 'onClosed'>;

@@ -33,6 +33,21 @@ test('a token finds its session in its own epoch only', () => {
   assert.match(token, /^[\w-]{43}$/);
 });
 
+test('a generation has its time from when the client was gone, not only its connection', () => {
+  const { clock, registry } = registryOf();
+  const session = newSession();
+  registry.register(session, nobody);
+  const controller = new AbortController();
+  session.begin('m', controller);
+  const goneMs = clock.monotonic();
+  clock.advance(25_000);
+  registry.detach(session, nobody, goneMs);
+  registry.sweep(goneMs + 30_000);
+  assert.equal(controller.signal.aborted, false);
+  registry.sweep(goneMs + 30_001);
+  assert.equal(controller.signal.aborted, true);
+});
+
 test('the used token stays good until the new one is confirmed; an answer that was lost is replaced', () => {
   const { registry } = registryOf();
   const session = newSession();

@@ -102,15 +102,16 @@ export class SessionRegistry {
   }
 
   /**
-   * The connection that `supersede` belongs to is gone, the session waits. Does nothing when the session is
-   * held by another connection by now; returns false for one that is not resumable.
+   * The connection that `supersede` belongs to is gone, the session waits, since `sinceMs` if its client was
+   * gone before. Does nothing when the session is held by another connection by now; returns false for one
+   * that is not resumable.
    */
-  detach(session: Session, supersede: () => void): boolean {
+  detach(session: Session, supersede: () => void, sinceMs = this.#clock.monotonic()): boolean {
     const entry = this.#bySession.get(session);
     if (!entry) return false;
     if (entry.supersede !== supersede) return true;
     entry.supersede = undefined;
-    entry.detachedAtMs = this.#clock.monotonic();
+    entry.detachedAtMs = sinceMs;
     this.#detached.add(entry);
     const [oldest] = this.#detached;
     if (oldest && this.#detached.size > this.#limits.detachedSessionsMax) this.drop(oldest.session);

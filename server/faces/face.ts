@@ -36,6 +36,8 @@ export interface FaceHost {
   readonly dispatch: Dispatch;
   readonly limits: FaceLimits;
   readonly observer: FaceObserver;
+  /** When the client ended its side; undefined while it has not. */
+  readonly peerEndedMs: number | undefined;
   /** Who talks here; another one after a resume. */
   session: Session;
   /** Ends the connection because its session goes on elsewhere. Always the same function. */

@@ -100,9 +100,9 @@ export class JsonRpcFace implements Face {
   }
 
   closed(): void {
-    const { session, registry, supersede, outbox } = this.#host;
+    const { session, registry, supersede, outbox, peerEndedMs } = this.#host;
     this.#channel.detach(outbox);
-    if (!registry.detach(session, supersede)) session.abortAll();
+    if (!registry.detach(session, supersede, peerEndedMs)) session.abortAll();
   }
 
   get #locale(): Locale {
