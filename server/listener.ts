@@ -17,6 +17,8 @@ export interface ListenerOptions {
   readonly demandsProxyHeader: (address: string) => boolean;
   readonly random: () => number;
   onClosed(connection: Connection, reason: CloseReason, durationMs: number): void;
+  /** A connection was closed without a word, since so many are being refused already. */
+  onDropped(reason: CloseReason): void;
 }
 
 export class Listener {
@@ -121,7 +123,7 @@ export class Listener {
     const size = this.#connections.size;
     if (size >= limits.connectionsMax + limits.refusalReserve) {
       socket.destroy();
-      this.#services.observer.refused('server_full');
+      this.#options.onDropped('server_full');
       return;
     }
     socket.setKeepAlive(true, limits.keepAliveInitialMs, limits.keepAliveIntervalMs, limits.keepAliveProbes);

@@ -194,6 +194,7 @@ function createListener(parts: ListenerParts): Listener {
     proxyPort: config.APP_PROXY_PORT,
     demandsProxyHeader: (address) => matchesCidr(address, config.PROXY_PROTOCOL_FROM),
     random,
+    onDropped: (reason) => metrics.closed(reason),
     onClosed: (connection, reason, durationMs) => {
       metrics.closed(reason);
       const session = connection.session.name;

@@ -9,6 +9,7 @@ import { untilMetric } from './support/metrics.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer, type TestServerOptions } from './support/test-server.ts';
 
+const closed = (reason: string) => `hilo_connections_closed_total{reason="${reason}"}`;
 const PING = '{"jsonrpc":"2.0","id":1,"method":"server.ping"}\n';
 const SERVER = { address: '127.0.0.1', port: 5_002 };
 
@@ -62,6 +63,7 @@ test('a full server says so to people and programs, up to its reserve', async ()
   await untilMetric(server.metricsPort, 'hilo_connections', 4);
   using beyond = await LineClient.open(server.port);
   assert.equal(await beyond.rest(), '');
+  await untilMetric(server.metricsPort, closed('server_full'), 1);
   program.send(PING);
   assert.deepEqual(await refusalOf(program), {
     reason: 'server_full',
@@ -73,6 +75,7 @@ test('a full server says so to people and programs, up to its reserve', async ()
   assert.match(await person.rest(), /^FAIL \* server_full: .* 10 s\n$/);
   program.reset();
   person.reset();
+  await untilMetric(server.metricsPort, closed('server_full'), 3);
   served[0]?.reset();
   await untilMetric(server.metricsPort, 'hilo_connections', 1);
   for (const client of await fill(server.port, 1)) client.reset();
@@ -107,6 +110,7 @@ test('an address has so many connections at once, by PROXY header, an IPv6 house
   first.reset();
   third.reset();
   tooMany.reset();
+  await untilMetric(server.metricsPort, closed('address_limit'), 2);
   await untilMetric(server.metricsPort, 'hilo_connections', 4);
   using again = await openFrom(server.proxyPort, '203.0.113.7');
   assert.ok(await isServed(again));
@@ -181,6 +185,10 @@ test('on the proxy port the header is mandatory, comes once, and in time', async
   assert.equal(await ended.rest(), '');
   clock.advance(4_500);
   assert.match(await silent.rest(), /^FAIL \* proxy_header: .*\n$/);
+  for (const client of [twice, silent, ended]) client.reset();
+  await untilMetric(server.metricsPort, closed('proxy_header'), 6);
+  await untilMetric(server.metricsPort, closed('protocol_violation'), 1);
+  await untilMetric(server.metricsPort, closed('client_ended'), 1);
 });
 
 test('the proxy port has an address of its own, whatever address people may come to', async () => {
