@@ -32,8 +32,8 @@ COPY cli cli
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-# 9464 (metrics of the server) is for other containers alone. 5002 (lines of the gateway) is open to none, unless
-# a gateway in another container needs APP_PROXY_HOST=0.0.0.0.
+# 9464 (metrics of the server) is for other containers alone. 5002 (lines of the gateway) is open to none, but
+# a gateway in another container needs APP_PROXY_HOST=0.0.0.0 here.
 EXPOSE 5001 8765
 # Ready means that the gateway listens and the server behind it, too.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
