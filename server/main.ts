@@ -7,6 +7,7 @@ import { openBooks } from './credits/books.ts';
 import { readServerConfig, type ServerConfig } from './config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { createProviders } from './llm/create-providers.ts';
+import { watchForMissingModel } from './llm/missing-model.ts';
 import { createLog } from './log.ts';
 import { pooledRandomBytes } from './random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
@@ -67,6 +68,9 @@ async function start(): Promise<HiloServer> {
   });
   const providers = createProviders(config, systemClock);
   await providers.start();
+  watchForMissingModel(providers, systemClock, ({ model, available }) =>
+    log.warn({ model, available }, `Ollama does not have its model: run ollama pull ${model}`),
+  );
   return startServer(config, {
     clock: systemClock,
     random: Math.random,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Empty } from './common.ts';
 
+/** Of the model that is asked for, while the provider does not have it. */
+const MISSING = { en: 'not available', es: 'no está disponible' } as const;
+
 export const modelsList = defineOperation({
   name: 'models.list',
   summary: { en: 'List the models that can be asked for', es: 'Lista los modelos disponibles' },
@@ -18,8 +21,13 @@ export const modelsList = defineOperation({
   text: {
     command: 'models',
     args: [],
-    render: ({ current, models }) =>
-      models.map((model) => `${model === current ? '*' : ' '} ${model}`).join('\n'),
+    render: ({ current, models }, locale) => {
+      // Ollama lists names with their tags, and lets the tag `latest` be left out.
+      const isCurrent = (model: string) => model === current || model === `${current}:latest`;
+      const lines = models.map((model) => `${isCurrent(model) ? '*' : ' '} ${model}`);
+      if (!models.some(isCurrent)) lines.push(`! ${current}: ${MISSING[locale]}`);
+      return lines.join('\n');
+    },
   },
   examples: [{ input: {}, output: { provider: 'offline', current: 'companion', models: ['companion'] } }],
 });
