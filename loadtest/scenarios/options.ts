@@ -66,7 +66,7 @@ Load
   --rounds N             alone and among hostile peers, so many times (hostile)
   --rate N               messages a second, all clients together (soak)
   --transport KIND       tcp (text face), json, ws (through the gateway) or mixed; default mixed
-  --bytes N              size of a message; default 80 (slow: 6000)
+  --bytes N              size of a message; default 80 (slow: 30000)
   --ramp N               connections being opened at once; default 100
   --timeout N            seconds to wait for an answer; default 120
   --seed N               seed of everything random; default 1
@@ -92,7 +92,7 @@ Exit code: 0 all answers right, 1 some were not, 2 the run was not possible, 3 w
 const DEFAULTS: Readonly<Record<ScenarioName, Partial<Options>>> = {
   chat: { clients: 100, messages: 5 },
   idle: { clients: 1_000, seconds: 30 },
-  slow: { clients: 20, seconds: 40, bytes: 6_000 },
+  slow: { clients: 20, seconds: 40, bytes: 30_000 },
   flood: { clients: 20, seconds: 10 },
   hostile: { clients: 8_000, seconds: 90 },
   churn: { clients: 100, messages: 5 },

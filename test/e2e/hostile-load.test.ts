@@ -15,7 +15,16 @@ const IDLE = 300;
 test('Hostile peers at once are each ended for their own reason, and nobody else feels them', async () => {
   const output = await mkdtemp(join(tmpdir(), 'hilo-hostile-load-'));
   try {
-    const args = ['hostile', '--self-contained', '--clients', String(IDLE), '--rounds', '1', '--seconds', '30'];
+    const args = [
+      'hostile',
+      '--self-contained',
+      '--clients',
+      String(IDLE),
+      '--rounds',
+      '1',
+      '--seconds',
+      '30',
+    ];
     const { code, text } = await loadtest([...args, '--output', output]);
     assert.equal(code, 0, text);
     const { counts } = (await readReport(output)).recording;
