@@ -53,7 +53,7 @@ test('[J-3] a line that is no request is answered with its id where that can be 
 });
 
 test('[J-4] an id is free again after its response; 16 requests may be pending', async () => {
-  const many = { SESSION_GENERATIONS_MAX: '100', RATE_MAX_MESSAGES: '100' };
+  const many = { SESSION_GENERATIONS_MAX: '16', RATE_MAX_MESSAGES: '100' };
   await using bench = await ProtocolBench.start({ ...SLOW_ANSWERS, ...many });
   const client = await bench.program();
   for (let id = 1; id <= 16; id += 1) client.send('chat.send', { text: 'hello' }, id);

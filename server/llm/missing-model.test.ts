@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { startStub } from '../../loadtest/stub-llm.ts';
-import { ManualClock, systemClock } from '../../shared/clock.ts';
+import { ManualClock } from '../../shared/clock.ts';
 import { watchForMissingModel, type MissingModel } from './missing-model.ts';
-import { OllamaProvider } from './ollama.ts';
 import { LlmError, type LlmProvider } from './provider.ts';
 import { SELECT_LIMITS, type ProviderSource } from './select.ts';
 
@@ -88,17 +86,4 @@ test('nothing is asked while Ollama is not the first choice', async () => {
   assert.equal(state.looks, 0);
   await change(true);
   assert.equal(state.looks, 1);
-});
-
-test('with the names as Ollama lists them', async (t) => {
-  const stub = await startStub({ models: ['here:1b'] });
-  t.after(() => stub.close());
-  const settings = { host: stub.url, inputTokensMax: 100, outputTokensMax: 100, clock: systemClock };
-  const missing = await new Promise<MissingModel>((resolve) => {
-    const ollama = new OllamaProvider({ ...settings, model: 'gone:1b' });
-    t.after(() => ollama.close());
-    const source: ProviderSource = { current: () => [ollama], onChange: () => () => {} };
-    watchForMissingModel(source, systemClock, resolve);
-  });
-  assert.deepEqual(missing, { model: 'gone:1b', available: ['here:1b'] });
 });

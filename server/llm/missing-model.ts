@@ -9,8 +9,9 @@ export interface MissingModel {
 }
 
 /**
- * Tells of an Ollama that is there but does not have its model: each message would only show that the companion
- * stands in. Looks when Ollama is or becomes the first choice, again and again until it has answered once.
+ * Tells of an Ollama that is there but does not have its model: each message would only show that the
+ * companion stands in. Looks when Ollama is or becomes the first choice, again and again until it has
+ * answered once.
  */
 export function watchForMissingModel(
   providers: ProviderSource,
