@@ -52,8 +52,12 @@ export async function up(args: readonly string[]): Promise<number> {
   const gatewayReady = await readyOr<GatewayReady>(gateway, gatewayEnd);
   if (gatewayReady) process.stdout.write(welcome(serverReady, gatewayReady));
 
-  const code = await Promise.race([serverEnd, gatewayEnd]);
+  const [code, first] = await Promise.race([
+    serverEnd.then((exit) => [exit, 'server'] as const),
+    gatewayEnd.then((exit) => [exit, 'gateway'] as const),
+  ]);
   const wasAsked = isEnding;
+  if (!wasAsked) process.stderr.write(`${fill(DIED[cliLocale()], { process: first, code })}\n`);
   isEnding = true;
   for (const child of [server, gateway]) child.kill('SIGTERM');
   const codes = await Promise.all([serverEnd, gatewayEnd]);
@@ -104,6 +108,11 @@ function welcome(server: ServerReady, gateway: GatewayReady): string {
     model: server.provider === 'offline' ? text.offline : server.provider,
   });
 }
+
+const DIED = {
+  en: 'hilo: the {process} has ended by itself (code {code}); stopping the rest',
+  es: 'hilo: el proceso {process} ha terminado por sí solo (código {code}); se detiene el resto',
+} as const;
 
 const NO_ARGUMENTS = {
   en: 'hilo up takes no arguments; settings are environment variables (.env.example)',

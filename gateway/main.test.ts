@@ -26,7 +26,7 @@ async function run(environment: Record<string, string>): Promise<{ exitCode: num
 
 test('a faulty configuration ends the program with every fault told', async () => {
   const { exitCode, errors } = await run({ WS_PORT: 'x', TCP_PORT: '-1' });
-  assert.equal(exitCode, 1);
+  assert.equal(exitCode, 2);
   assert.match(errors, /WS_PORT: expected a whole number .*, found "x"\n {2}TCP_PORT: .*, found "-1"\n$/);
 });
 

@@ -14,7 +14,9 @@ const REDRAW_MS = 200;
 const BAR_WIDTH = 28;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Returns what takes the line away. On what is not a terminal nothing is drawn; one of unknown width has 0. */
+/**
+ * Returns what takes the line away. On what is not a terminal nothing is drawn; one of unknown width has 0.
+ */
 export function drawProgress(
   stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
   read: () => ProgressState,

@@ -1,10 +1,11 @@
 /**
  * How long a connection lasts after its last words. [P-9] [P-11]
  *
- * Everybody gets a moment. Who was ended for reading too slowly would still be asleep then, wake up to a connection
- * that is gone, send an acknowledgement, and get a RST that throws away what it has not read yet, the reason
- * included. It gets as long again as it had to begin reading. It still counts as a connection all that time, the
- * process holds no more for it than its outbox, and what it sends is thrown away only up to a limit.
+ * Everybody gets a moment. Who was ended for reading too slowly would still be asleep then, wake up to a
+ * connection that is gone, send an acknowledgement, and get a RST that throws away what it has not read yet,
+ * the reason included. It gets as long again as it had to begin reading. It still counts as a connection all
+ * that time, the process holds no more for it than its outbox, and what it sends is thrown away only up to a
+ * limit.
  */
 import type { Clock } from '../shared/clock.ts';
 

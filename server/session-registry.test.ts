@@ -4,7 +4,12 @@ import { ManualClock } from '../shared/clock.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { Session } from './session.ts';
 
-const LIMITS = { detachedGenerationMs: 30_000, detachedSessionMs: 900_000, detachedSessionsMax: 3 };
+const LIMITS = {
+  detachedGenerationMs: 30_000,
+  detachedSessionMs: 900_000,
+  detachedBytesMax: 1_000,
+  detachedSessionsMax: 3,
+};
 const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000, rememberedSendsMax: 10 };
 
 function registryOf() {
@@ -120,4 +125,21 @@ test('of too many that wait the oldest goes', () => {
   const [oldest, ...others] = tokens;
   assert.throws(() => registry.find(oldest ?? '', registry.epoch), { key: 'unknown_session' });
   for (const token of others) assert.ok(registry.find(token, registry.epoch));
+});
+
+test('what all that wait keep together is bounded; who waits longest goes first', () => {
+  const { clock, registry } = registryOf();
+  const [first, second] = [newSession(), newSession()];
+  const tokens = [first, second].map((session) => registry.register(session, nobody));
+  const find = (at: number) => registry.find(tokens[at] ?? '', registry.epoch);
+  first.history.add('x'.repeat(300), 'y'.repeat(300));
+  registry.detach(first, nobody);
+  second.history.add('x'.repeat(200), 'y'.repeat(100));
+  registry.detach(second, nobody);
+  assert.equal(find(0), first);
+  // An answer goes on for a client that is away.
+  second.history.add('x'.repeat(150), 'y');
+  registry.sweep(clock.monotonic());
+  assert.throws(() => find(0), { key: 'unknown_session' });
+  assert.equal(find(1), second);
 });

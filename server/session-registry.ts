@@ -12,6 +12,8 @@ export interface RegistryLimits {
   readonly detachedGenerationMs: number;
   readonly detachedSessionMs: number;
   readonly detachedSessionsMax: number;
+  /** What all sessions whose client is away may keep for it together. */
+  readonly detachedBytesMax: number;
 }
 
 interface Entry {
@@ -34,6 +36,7 @@ export class SessionRegistry {
   readonly #bySession = new Map<Session, Entry>();
   /** In the order in which they were cut off. */
   readonly #detached = new Set<Entry>();
+  #detachedBytes = 0;
 
   constructor(dependencies: { clock: Clock; randomBytes: (size: number) => Buffer; limits: RegistryLimits }) {
     this.#clock = dependencies.clock;
@@ -113,8 +116,8 @@ export class SessionRegistry {
     entry.supersede = undefined;
     entry.detachedAtMs = sinceMs;
     this.#detached.add(entry);
-    const [oldest] = this.#detached;
-    if (oldest && this.#detached.size > this.#limits.detachedSessionsMax) this.drop(oldest.session);
+    this.#detachedBytes += bytesOf(entry);
+    this.#evict();
     return true;
   }
 
@@ -130,10 +133,24 @@ export class SessionRegistry {
 
   /** Ends generations and sessions that have waited for too long. Called by the sweep. */
   sweep(nowMs: number): void {
+    let bytes = 0;
     for (const entry of this.#detached) {
+      bytes += bytesOf(entry);
       const waitedMs = nowMs - (entry.detachedAtMs ?? nowMs);
       if (waitedMs > this.#limits.detachedSessionMs) this.drop(entry.session);
       else if (waitedMs > this.#limits.detachedGenerationMs) entry.session.abortAll();
+    }
+    this.#detachedBytes = bytes;
+    this.#evict();
+  }
+
+  /** Who was cut off longest ago goes first. Between two sweeps the sum of bytes is a little too high. */
+  #evict(): void {
+    const { detachedSessionsMax, detachedBytesMax } = this.#limits;
+    for (const entry of this.#detached) {
+      if (this.#detached.size <= detachedSessionsMax && this.#detachedBytes <= detachedBytesMax) return;
+      this.#detachedBytes -= bytesOf(entry);
+      this.drop(entry.session);
     }
   }
 
@@ -141,6 +158,10 @@ export class SessionRegistry {
     const token = this.#randomBytes(32).toString('base64url');
     return { token, hash: hashOf(token) };
   }
+}
+
+function bytesOf({ session }: Entry): number {
+  return session.keptBytes;
 }
 
 function hashOf(token: string): string {

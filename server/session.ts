@@ -59,6 +59,11 @@ export class Session {
     return (this.#history ??= new History(this.#limits));
   }
 
+  /** What is kept for the client: the conversation, and messages that it has not confirmed. */
+  get keptBytes(): number {
+    return (this.#history?.length ?? 0) + (this.channel?.unacknowledgedBytes ?? 0);
+  }
+
   get running(): ReadonlyMap<RequestId | symbol, AbortController> {
     return this.#running ?? NOTHING_RUNS;
   }

@@ -58,6 +58,7 @@ export const LIMITS = {
   /** How long a session without a connection can be resumed. */
   detachedSessionMs: 15 * 60_000,
   detachedSessionsMax: 10_000,
+  detachedBytesMax: 64 * 1024 * 1024,
   replayBytesMax: 256 * 1024,
   rememberedSendsMax: 64,
 

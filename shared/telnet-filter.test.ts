@@ -26,8 +26,13 @@ test('[P-6] a chunk without negotiation is passed on as it is', () => {
   assert.equal(new TelnetFilter(() => {}).filter(chunk), chunk);
 });
 
+test('[P-6] CR NUL is the Enter key, a NUL by itself stays one', () => {
+  assert.equal(run([Buffer.from('a\r\0b\0c\r\n')]).bytes, 'a\r\nb\0c\r\n');
+  assert.equal(run([Buffer.from('a\r'), Buffer.from('\0b')]).bytes, 'a\r\nb');
+});
+
 test('[P-6] any chunking gives the same bytes', () => {
-  const byte = fc.oneof(fc.constantFrom(255, 250, 240, 244, 251, 254, 10), fc.nat(255));
+  const byte = fc.oneof(fc.constantFrom(255, 250, 240, 244, 251, 254, 10, 13, 0), fc.nat(255));
   fc.assert(
     fc.property(fc.array(byte, { maxLength: 60 }), (bytes) => {
       assert.deepEqual(run(bytes.map((one) => Buffer.of(one))), run([Buffer.from(bytes)]));

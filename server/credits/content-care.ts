@@ -23,8 +23,13 @@ export async function eraseContent(
   parts: ContentAndLedger,
   erasure: PendingErasure,
   contentId?: string,
-): Promise<{ erased: number; index: number }> {
+): Promise<{ erased: number; index?: number }> {
   const erased = await parts.contents.erase(erasure, contentId);
+  if (erased === 0 && erasure.exchange === null) {
+    // Nothing was there: an entry for each such request would let anybody fill the ledger.
+    await parts.contents.erased(erasure.id);
+    return { erased };
+  }
   return { erased, index: await noteErasure(parts, erasure) };
 }
 

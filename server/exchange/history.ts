@@ -26,6 +26,11 @@ export class History {
     this.#limits = limits;
   }
 
+  /** UTF-16 code units of all messages. */
+  get length(): number {
+    return this.#length;
+  }
+
   get turns(): number {
     return this.#starts.length;
   }

@@ -18,17 +18,17 @@ export const ledgerErase = defineOperation({
   output: z.strictObject({
     /** Exchanges whose text and salts are gone now. */
     erased: z.int().nonnegative(),
-    /** The entry that says so. */
-    index: EntryIndex,
+    /** The entry that says so; absent when there was nothing to erase. */
+    index: EntryIndex.optional(),
   }),
   errors: ['not_found', 'forbidden', 'ledger_unavailable'],
   text: {
     command: 'erase',
     args: ['exchange'],
-    render: ({ erased, index }, locale) =>
-      ({ en: `Erased: ${erased} (entry #${index})`, es: `Borrados: ${erased} (asiento n.º ${index})` })[
-        locale
-      ],
+    render: ({ erased, index }, locale) => {
+      const entry = index === undefined ? '' : ` (#${index})`;
+      return `${{ en: 'Erased', es: 'Borrados' }[locale]}: ${erased}${entry}`;
+    },
   },
   examples: [{ input: { exchange: 15 }, output: { erased: 1, index: 20 } }],
 });
