@@ -88,6 +88,21 @@ test('runs nothing that a model writes and fetches nothing', async ({ driver, se
   await driver.lastAnswer.getByText('evil.example').first().waitFor();
 });
 
+test('lets no text turn round where a link leads', async ({ driver, server }) => {
+  await driver.send('one\u202Etwo');
+  const exchange = await server.exchange(1);
+  exchange.start().delta('At \u202E[x](https://evil.example/a) and &#x202E;[y](https://evil.example/b) ');
+  exchange.delta('\u2067&rlm;`co\u061Cde` [\u05D0](https://evil.example/c) end').finish();
+  await driver.phase('done');
+  assert.equal(
+    await driver.answerText(),
+    'At x evil.example and y evil.example code \u05D0 evil.example end',
+  );
+  const hosts = driver.lastAnswer.locator('bdi.link-host');
+  assert.deepEqual(await hosts.allTextContents(), ['evil.example', 'evil.example', 'evil.example']);
+  assert.equal(await driver.lastTurn.locator('.bubble').textContent(), 'onetwo');
+});
+
 test('draws an answer in pieces as it would draw it whole', async ({ driver, server }) => {
   // A definition at the end reaches back to the beginning, and everything is drawn once more.
   for (const [index, text] of [EVERYTHING, EVERYTHING.replace(/^\[1\]:.*$/m, '')].entries()) {

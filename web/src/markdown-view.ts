@@ -5,6 +5,7 @@
  */
 import type { Token } from 'marked';
 import { graft } from './graft.ts';
+import { safeText } from '../../shared/text-safety.ts';
 import type { Markdown } from './markdown.ts';
 
 export interface MarkdownViewOptions {
@@ -30,7 +31,7 @@ export class MarkdownView {
 
   /** `whole`: nothing follows. Any text may be given; one that does not continue the last is drawn anew. */
   update(given: string, whole: boolean): void {
-    const text = given.replaceAll('\r', '');
+    const text = safeText(given);
     if (text === this.#text && whole === this.#whole) return;
     if (this.#whole || !text.startsWith(this.#text)) this.#reset();
     this.#text = text;

@@ -18,14 +18,22 @@ describe('the Markdown parser', () => {
     const rel = 'rel="noopener noreferrer nofollow" target="_blank"';
     assert.equal(
       html('[guide](https://a.example/x)'),
-      `<p><a href="https://a.example/x" ${rel}>guide</a> <span class="link-host">a.example</span></p>`,
+      `<p><a href="https://a.example/x" ${rel}><bdi>guide</bdi></a> <bdi class="link-host">a.example</bdi></p>`,
     );
     assert.equal(
       html('https://a.example/x'),
-      `<p><a href="https://a.example/x" ${rel}>https://a.example/x</a></p>`,
+      `<p><a href="https://a.example/x" ${rel}><bdi>https://a.example/x</bdi></a></p>`,
     );
     assert.match(html('[https://bank.example](https://evil.example)'), /link-host">evil\.example</);
     assert.match(html('[a.example.evil](https://a.example)'), /link-host">a\.example</);
+  });
+
+  it('lets nobody turn round where a link leads', () => {
+    assert.equal(html('see \u202E[x](https://evil.example/)'), html('see [x](https://evil.example/)'));
+    assert.equal(html('[\u2067x\u061C](https://a.example/)'), html('[x](https://a.example/)'));
+    assert.equal(html('```\nlet \u202Ex\n```'), html('```\nlet x\n```'));
+    assert.match(html('[x](/here)'), /<bdi>x<\/bdi> <bdi class="link-host">\/here<\/bdi>/);
+    assert.doesNotMatch(html('[\u202Ex](<https:/\u202Ey>)'), /\u202E/);
   });
 
   it('makes no link of an address that could run or fetch something', () => {
@@ -44,7 +52,7 @@ describe('the Markdown parser', () => {
   it('turns an image into a link', () => {
     assert.match(
       html('![cat](https://a.example/cat.png)'),
-      /^<p><a href="https:\/\/a\.example\/cat\.png"[^>]*>▧ cat<\/a>/,
+      /^<p><a href="https:\/\/a\.example\/cat\.png"[^>]*><bdi>▧ cat<\/bdi><\/a>/,
     );
     assert.doesNotMatch(html('![x](https://a.example/"onerror="x)'), /<img|onerror="x/);
   });

@@ -1,13 +1,16 @@
 /**
  * Model output as a safe piece of document. Three fences, each enough alone: raw HTML is text to the parser,
  * only the tags and attributes listed below survive the purifier, and the page's Content-Security-Policy runs
- * no inline script. Nothing is fetched: an image becomes a link to it.
+ * no inline script. Nothing is fetched: an image becomes a link to it. Nobody may turn round what is written
+ * after his own words: direction controls are dropped, and where a link leads is isolated from the text around
+ * it (Unicode Bidirectional Algorithm, UAX #9 §3.1.2).
  */
 import type { DOMPurify as Purifier, WindowLike } from 'dompurify';
 import { Marked, type Token, type Tokens } from 'marked';
+import { safeText } from '../../shared/text-safety.ts';
 
 export interface Markdown {
-  /** Top-level blocks; their `raw` parts joined are the text. */
+  /** Top-level blocks; their `raw` parts joined are the text, if it is safe already. */
   blocks(text: string): readonly Token[];
   html(blocks: readonly Token[]): string;
   fragment(blocks: readonly Token[]): DocumentFragment;
@@ -38,15 +41,16 @@ export function createParser(): Pick<Markdown, 'blocks' | 'html'> {
     },
   });
   return {
-    blocks: (text) => marked.lexer(text),
+    blocks: (text) => marked.lexer(safeText(text)),
     html: (blocks) => marked.parser([...blocks]),
   };
 }
 
 const TAGS =
-  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a span'.split(
+  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a span bdi'.split(
     ' ',
   );
+const TEXT_NODE = 3;
 const ATTRIBUTES = ['href', 'rel', 'target', 'start', 'class', 'data-language'];
 const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right']);
 
@@ -59,6 +63,12 @@ export function createMarkdown(
   purifier.addHook('uponSanitizeAttribute', (_node, attribute) => {
     if (attribute.attrName === 'class') attribute.keepAttr = CLASSES.has(attribute.attrValue);
     if (attribute.attrName === 'href') attribute.keepAttr = hostOf(attribute.attrValue) !== undefined;
+  });
+  // A direction control written as a character reference is one only now.
+  purifier.addHook('afterSanitizeElements', (node) => {
+    if (node.nodeType !== TEXT_NODE || node.textContent === null) return;
+    const safe = safeText(node.textContent);
+    if (safe !== node.textContent) node.textContent = safe;
   });
   const fragment = (blocks: readonly Token[]) =>
     purifier.sanitize(parser.html(blocks), {
@@ -86,12 +96,16 @@ export function escapeHtml(text: string): string {
 /** The host is left out only where the shown text itself begins with the very same address. */
 function link(href: string, inner: string, text: string): string {
   const host = hostOf(href);
-  if (host === undefined) return `${inner} <span class="link-host">${escapeHtml(href)}</span>`;
+  if (host === undefined) return `<bdi>${inner}</bdi> ${hostLabel(href)}`;
   const address = escapeHtml(new URL(href).href);
-  const opened = `<a href="${address}" rel="noopener noreferrer nofollow" target="_blank">${inner}</a>`;
+  const opened = `<a href="${address}" rel="noopener noreferrer nofollow" target="_blank"><bdi>${inner}</bdi></a>`;
   const shown = text.replace(/^(?:https?:\/\/|mailto:)/, '');
   if (shown === host || shown.startsWith(`${host}/`)) return opened;
-  return `${opened} <span class="link-host">${escapeHtml(host)}</span>`;
+  return `${opened} ${hostLabel(host)}`;
+}
+
+function hostLabel(host: string): string {
+  return `<bdi class="link-host">${escapeHtml(host)}</bdi>`;
 }
 
 function tableCell({ header, align }: Tokens.TableCell, inner: string): string {

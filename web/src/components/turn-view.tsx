@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { Component } from 'preact';
 import { useRef } from 'preact/hooks';
+import { safeText } from '../../../shared/text-safety.ts';
 import type { Notice, Turn } from '../chat-state.ts';
 import { guessLanguage } from '../guess-language.ts';
 import { Answer } from './answer.tsx';
@@ -40,7 +41,7 @@ function TurnView({
         <p class="bubble bubble-erased">{t('turn.erasedMessage')}</p>
       ) : (
         <p class="bubble" lang={guessLanguage(turn.text)}>
-          {turn.text}
+          {safeText(turn.text)}
         </p>
       )}
       {(turn.answer !== '' || running || turn.erased) && <h2 class="visually-hidden">{t('log.answer')}</h2>}
