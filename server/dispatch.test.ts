@@ -93,6 +93,32 @@ test('what is wrong with the input is told by field, in the language of the sess
   assert.match(String(spanish), /^limit: Demasiado pequeño/);
 });
 
+test('the type of what came is told, never what it holds', async () => {
+  const { session, writer, run } = setUp({});
+  await run('chat.history', { limit: 'many' });
+  await run('chat.history', { limit: 1.5 });
+  await run('chat.send', { text: 5 });
+  await run('chat.send', {});
+  session.locale = 'es';
+  await run('session.authenticate', { key: ['secret'] });
+  assert.deepEqual(writer.details, [
+    'limit: Invalid input: expected number, received string',
+    'limit: Invalid input: expected int, received number',
+    'text: Invalid input: expected string, received number',
+    'text: Invalid input: expected string, received undefined',
+    'key: Entrada inválida: se esperaba texto, recibido arreglo',
+  ]);
+});
+
+test('of thousands of names that nobody knows a few are said back, each in short', async () => {
+  const { writer, run } = setUp({});
+  const names = Array.from({ length: 6_000 }, (_, index) => [`${'\u{1F600}'.repeat(100)}${index}`, 1]);
+  await run('server.ping', Object.fromEntries(names));
+  const detail = String(writer.details[0]);
+  assert.match(detail, /^Unrecognized keys: /);
+  assert.ok(detail.length < 1_000 && detail.isWellFormed());
+});
+
 test('a failure of ours is told as internal, its cause is for us alone', async () => {
   const cause = new TypeError('secret');
   const { writer, run, failed } = setUp({

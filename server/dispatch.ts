@@ -11,6 +11,7 @@ import type { Locale } from '../shared/locale.ts';
 import type { Call, CallEvent, Handlers, RequestId } from './call.ts';
 import { mayUse, type Access } from './access.ts';
 import type { Session } from './session.ts';
+import { shortened, shortenedList } from './shortened.ts';
 
 /** Where what an operation says goes; each face has its own. */
 export interface Responder {
@@ -85,7 +86,9 @@ interface Run {
 }
 
 function lookUp(name: string): Operation {
-  if (!Object.hasOwn(OPERATIONS, name)) throw new HiloError('unknown_operation', { values: { name } });
+  if (!Object.hasOwn(OPERATIONS, name)) {
+    throw new HiloError('unknown_operation', { values: { name: shortened(name) } });
+  }
   return OPERATIONS[name as OperationName];
 }
 
@@ -96,21 +99,36 @@ function requireAccess(operation: Operation, access: Access): void {
 
 /** Strict: what the schema does not name is refused. [J-6] */
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
-  const parsed = operation.input.safeParse(raw);
+  const parsed = operation.input.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, locale) } });
+  throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, raw, locale) } });
 }
 
-/** `field: what is wrong`, all of them, in the caller's language. */
-function describe(error: z.ZodError, locale: Locale): string {
+/** `field: what is wrong`, all of them, in the caller's language; of what came only types and names. */
+function describe(error: z.ZodError, raw: unknown, locale: Locale): string {
   const speak = LANGUAGES[locale];
   return error.issues
     .map((issue) => {
-      const message = speak({ ...issue, input: undefined }) ?? issue.message;
+      const message = speak(asReceived(issue, raw)) ?? issue.message;
       const text = typeof message === 'string' ? message : message.message;
       return issue.path.length > 0 ? `${issue.path.join('.')}: ${text}` : text;
     })
     .join('; ');
+}
+
+function asReceived(issue: z.core.$ZodIssue, raw: unknown): z.core.$ZodRawIssue {
+  // A coerced number says only that it is none.
+  const input = Number.isNaN(issue.input) ? valueAt(raw, issue.path) : issue.input;
+  const keys = issue.code === 'unrecognized_keys' ? { keys: shortenedList(issue.keys) } : {};
+  return { ...issue, ...keys, input } as z.core.$ZodRawIssue;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    raw,
+  );
 }
 
 const LANGUAGES = { en: z.locales.en().localeError, es: z.locales.es().localeError } as const;

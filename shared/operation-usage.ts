@@ -1,12 +1,33 @@
 import { z } from 'zod';
 import type { Operation } from './define-operation.ts';
 
+type TextOf = NonNullable<Operation['text']>;
+
 /** How a command of the text face is written: `/command <needed> [optional]`. */
-export function usageOf(text: NonNullable<Operation['text']>, input: z.ZodType): string {
-  const shape = input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
-  const args = text.args.map((arg) => {
-    const name = arg.replace('...', '');
-    return shape[name]?.safeParse(undefined).success ? `[${name}]` : `<${name}>`;
-  });
+export function usageOf(text: TextOf, input: z.ZodType): string {
+  const args = argumentsOf(text, input).map(({ name, isNeeded }) => (isNeeded ? `<${name}>` : `[${name}]`));
   return [`/${text.command}`, ...args].join(' ');
+}
+
+export interface TextArgument {
+  /** The member of the input that it becomes. */
+  readonly name: string;
+  readonly isNeeded: boolean;
+  readonly takesRest: boolean;
+  /** One of a few words, which are written small. */
+  readonly isChoice: boolean;
+}
+
+export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
+  const shape = input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
+  return text.args.map((arg) => {
+    const name = arg.replace('...', '');
+    const schema = shape[name];
+    return {
+      name,
+      isNeeded: !schema?.safeParse(undefined).success,
+      takesRest: arg !== name,
+      isChoice: schema instanceof z.ZodEnum,
+    };
+  });
 }

@@ -19,6 +19,8 @@ test('a line is a message, // begins one with a slash', () => {
 
 test('a command in any case, its words as input', () => {
   assert.deepEqual(named('/LANG  es '), ['session.locale', { locale: 'es' }]);
+  assert.deepEqual(named('/lang EN'), ['session.locale', { locale: 'en' }]);
+  assert.deepEqual(named('/login Key'), ['session.authenticate', { key: 'Key' }]);
   assert.deepEqual(named('/history'), ['chat.history', {}]);
   assert.deepEqual(named('/history 3'), ['chat.history', { limit: '3' }]);
   assert.deepEqual(named('/paste'), ['paste']);
@@ -26,17 +28,29 @@ test('a command in any case, its words as input', () => {
   assert.deepEqual(named('/send a b  c'), ['chat.send', { text: 'a b c' }]);
 });
 
-test('what is no command, and what has too many words', () => {
+test('what is no command, and what has too few words or too many', () => {
   for (const [line, word, key] of [
     ['/nothing', 'nothing', 'unknown_operation'],
-    ['/', '*', 'unknown_operation'],
+    ['/', '/', 'unknown_operation'],
     ['/constructor', 'constructor', 'unknown_operation'],
     ['/lang es en', 'lang', 'invalid_params'],
+    ['/lang', 'lang', 'invalid_params'],
+    ['/login', 'login', 'invalid_params'],
+    ['/grant account', 'grant', 'invalid_params'],
+    ['/paste x', 'paste', 'invalid_params'],
+    ['/quit now', 'quit', 'invalid_params'],
   ] as const) {
     const command = parseCommand(line, 'en');
     assert.ok(command.type === 'fault');
     assert.deepEqual([command.command, command.error.key], [word, key]);
   }
+});
+
+test('an unknown word is said back in short', () => {
+  const command = parseCommand(`/${'x'.repeat(4_000)}`, 'en');
+  assert.ok(command.type === 'fault');
+  assert.equal(command.command, `${'x'.repeat(64)}…`);
+  assert.equal(command.error.values['name'], `/${'x'.repeat(64)}…`);
 });
 
 test(`no line throws (seed ${SEED})`, () => {
