@@ -125,6 +125,13 @@ export const ERRORS = {
     'Not enough credits: {balance} left, {need} needed',
     'Créditos insuficientes: quedan {balance}, hacen falta {need}',
   ),
+  refund_too_high: row(
+    4041,
+    409,
+    false,
+    'Entry #{settle} charged {charged}; refunds of it may not come to more',
+    'El asiento n.º {settle} cobró {charged}; lo devuelto no puede superarlo',
+  ),
   rate_limited: row(
     4101,
     429,

@@ -265,9 +265,10 @@ test('a charge can be paid back, once and never by more than it was', async (con
   const key = (await readFile(join(server.folder, 'keys', 'admin.key'), 'utf8')).trim();
   await client.call('session.authenticate', { key });
   const refund = { settle: settle?.index, reason: 'wrong answer' };
-  assert.equal(await client.failure('credits.refund', { ...refund, amount: 14 }), 'conflict');
+  assert.equal(await client.failure('credits.refund', { ...refund, amount: 14 }), 'refund_too_high');
+  assert.equal(await client.failure('credits.refund', { settle: 99_999, amount: 1 }), 'not_found');
   assert.equal((await client.call('credits.refund', { ...refund, amount: 13 }))['balance'], 20_000);
-  assert.equal(await client.failure('credits.refund', { ...refund, amount: 1 }), 'conflict');
+  assert.equal(await client.failure('credits.refund', { ...refund, amount: 1 }), 'refund_too_high');
   assert.equal((await balanceOf(client)).spent, 0);
   client.destroy();
 });

@@ -4,14 +4,14 @@ import { LedgerError } from '../ledger/ledger-error.ts';
 
 export function ledgerFault(thrown: unknown): HiloError {
   if (!(thrown instanceof LedgerError)) return toHiloError(thrown);
-  const { key, data, message } = thrown;
+  const { key, data } = thrown;
   switch (key) {
     case 'insufficient_credits':
+    case 'refund_too_high':
+    case 'not_found':
       return new HiloError(key, { values: data, cause: thrown });
     case 'conflict':
       return new HiloError(key, { cause: thrown });
-    case 'not_found':
-      return new HiloError(key, { values: { what: message }, cause: thrown });
     default:
       return new HiloError('ledger_unavailable', { cause: thrown });
   }

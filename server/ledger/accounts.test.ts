@@ -158,7 +158,10 @@ test('refunds never exceed the charge; a rejected id stays rejected; erasing lea
   const { index, exchangeIndex = 0 } = await ledger.accounts.settle({ id: 'h', charge: 30, exchange: facts });
   const refund = { settle: index, by: 'admin', reason: '' };
   await ledger.accounts.refund({ ...refund, id: 'r1', amount: 20 });
-  await assert.rejects(ledger.accounts.refund({ ...refund, id: 'r2', amount: 11 }), withKey('conflict'));
+  await assert.rejects(
+    ledger.accounts.refund({ ...refund, id: 'r2', amount: 11 }),
+    withKey('refund_too_high'),
+  );
   await ledger.accounts.refund({ ...refund, id: 'r3', amount: 10 });
   await assert.rejects(
     ledger.accounts.refund({ ...refund, settle: 1, id: 'r4', amount: 1 }),

@@ -10,7 +10,7 @@ import { canonicalText } from './canonical-text.ts';
 import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
 import type { Account, OpenHold, Refusal } from '../../shared/ledger/fold.ts';
 import canonicalize from 'canonicalize';
-import { LedgerError } from './ledger-error.ts';
+import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { TimeText } from './time-text.ts';
 
@@ -218,7 +218,7 @@ export class Accounts {
     const { id, by, settle: of } = request;
     const reason = toWords(request.reason);
     const settle = await this.#log.entry(of);
-    if (settle?.type !== 'settle') throw new LedgerError('not_found', `Entry ${of} is not a settle`);
+    if (settle?.type !== 'settle') throw notFound(`#${of}`);
     const { account, amount: charged } = settle;
     const amount = amountText(request.amount);
     const at = this.#at();
@@ -283,6 +283,10 @@ export class Accounts {
       });
     }
     const { reason, expected, found } = refusal;
+    if (reason === 'too_much_refunded' && entry.type === 'refund') {
+      const { of: settle, charged } = entry;
+      throw new LedgerError('refund_too_high', `Refused: ${expected}`, { settle, charged });
+    }
     throw new LedgerError('conflict', `Refused: ${reason}, expected ${expected}, found ${found}`, { reason });
   }
 
@@ -320,8 +324,7 @@ export class Accounts {
   async #earlier(id: string): Promise<{ entry: Entry; index: number }> {
     const index = this.#log.fold.indexOfId(id);
     const entry = index === undefined ? undefined : await this.#log.entry(index);
-    if (index === undefined || entry === undefined)
-      throw new LedgerError('not_found', `No entry has the id ${id}`);
+    if (index === undefined || entry === undefined) throw notFound(id);
     return { entry, index };
   }
 

@@ -1,17 +1,18 @@
 /**
- * Failures of the ledger by key. The first four happen while it runs and are rows of the error table; the
+ * Failures of the ledger by key. The first five happen while it runs and are rows of the error table; the
  * others make `openLedger` refuse to start.
  */
 export type LedgerErrorKey =
   | 'insufficient_credits'
   | 'conflict'
+  | 'refund_too_high'
   | 'not_found'
   | 'ledger_unavailable'
   | 'ledger_locked'
   | 'ledger_damaged'
   | 'ledger_wrong_key';
 
-/** Figures that belong to the error: balance and need, or the place of the damage. */
+/** Figures that belong to the error: balance and need, what was not found, or the place of the damage. */
 export type LedgerErrorData = Readonly<Record<string, string | number>>;
 
 export class LedgerError extends Error {
@@ -24,4 +25,9 @@ export class LedgerError extends Error {
     this.key = key;
     this.data = data;
   }
+}
+
+/** `what` in figures and marks, which read the same in every language. */
+export function notFound(what: string): LedgerError {
+  return new LedgerError('not_found', `Not in the ledger: ${what}`, { what });
 }

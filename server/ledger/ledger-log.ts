@@ -11,7 +11,7 @@ import type { NoteSigner } from '../../shared/ledger/note-keys.ts';
 import { formatTlogProof } from '../../shared/ledger/tlog-proof.ts';
 import { leafHashBinary } from '../../shared/ledger/tree-hash.ts';
 import type { BlockWriter, SignedHead } from './block-writer.ts';
-import { LedgerError } from './ledger-error.ts';
+import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import type { Segments } from './segments.ts';
 
@@ -107,16 +107,22 @@ export class LedgerLog {
    */
   async receipt(index: number, checkpoint?: { size: number; note: string }): Promise<string> {
     const text = await this.text(index);
-    if (text === undefined) throw new LedgerError('not_found', `There is no entry ${index}`);
+    if (text === undefined) throw notFound(`#${index}`);
     const newest = this.head;
     const size = checkpoint?.size ?? newest.size;
     const note = checkpoint?.note ?? newest.note;
-    if (index >= size || size > newest.size)
-      throw new LedgerError('not_found', `Entry ${index} is not among ${size}`);
+    if (index >= size || size > newest.size) throw notFound(`#${index} / ${size}`);
     await this.#needTiles([index, size - 1]);
     const head = size === newest.size ? newest : this.#index.state.tree.head(size);
     const proof = this.#index.state.tree.inclusionProof(index, head);
     return formatTlogProof({ index, proof, checkpoint: note, extra: Buffer.from(text, 'latin1') });
+  }
+
+  /** The root of the tree of the first `size` durable entries. */
+  async rootAt(size: number): Promise<Uint8Array> {
+    if (size === this.head.size) return this.head.root;
+    await this.#needTiles([size - 1]);
+    return this.#index.state.tree.head(size).root;
   }
 
   /**
@@ -124,7 +130,7 @@ export class LedgerLog {
    */
   async consistency(oldSize: number, newSize = this.head.size): Promise<Uint8Array[]> {
     if (oldSize < 0 || oldSize > newSize || newSize > this.head.size) {
-      throw new LedgerError('not_found', `There is no proof from ${oldSize} to ${newSize} entries`);
+      throw notFound(`${oldSize} → ${newSize}`);
     }
     if (oldSize === 0 || oldSize === newSize) return [];
     const { tree } = this.#index.state;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import type { Locale } from '../locale.ts';
 import { AccountName, Amount, EntryIndex, Trace } from './common.ts';
 
 const Row = z.strictObject({
@@ -43,9 +44,10 @@ export const creditsStatement = defineOperation({
       [
         ...rows.map((row) => {
           const amount = `${row.amount > 0 ? '+' : ''}${row.amount}`.padStart(9);
-          const about = row.trace === undefined ? (row.reason ?? '') : `${row.trace} ${row.model ?? ''}`;
+          const about =
+            row.trace === undefined ? reasonOf(row.reason ?? '', locale) : `${row.trace} ${row.model ?? ''}`;
           const time = row.at.slice(0, 19).replace('T', ' ');
-          return `${time} ${amount}  ${row.type} #${row.index} ${about}`.trimEnd();
+          return `${time} ${amount}  ${TYPES[row.type][locale]} #${row.index} ${about}`.trimEnd();
         }),
         `${BALANCE[locale]}: ${balance}`,
         ...(next === undefined ? [] : [`${MORE[locale]}: /statement ${rows.length} ${next}`]),
@@ -56,3 +58,18 @@ export const creditsStatement = defineOperation({
 
 const BALANCE = { en: 'Balance', es: 'Saldo' } as const;
 const MORE = { en: 'More', es: 'Más' } as const;
+
+const TYPES = {
+  grant: { en: 'grant', es: 'otorgado' },
+  import: { en: 'import', es: 'importado' },
+  settle: { en: 'settle', es: 'cobro' },
+  refund: { en: 'refund', es: 'devolución' },
+  erase: { en: 'erase', es: 'borrado' },
+} as const;
+
+/** Reasons that Hilo itself writes, as they stand in the ledger; those of people are in their words. */
+const FIRST_MESSAGE = { en: 'first message', es: 'primer mensaje' } as const;
+
+function reasonOf(reason: string, locale: Locale): string {
+  return reason === FIRST_MESSAGE.en ? FIRST_MESSAGE[locale] : reason;
+}
