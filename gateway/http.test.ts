@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { createStage } from './testing.ts';
+import { createStage, type Stage } from './testing.ts';
 
 test('without a built page it says how to build one', async () => {
   await using stage = await createStage();
@@ -54,6 +56,51 @@ test('every answer carries the security headers', async () => {
     assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
     assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
   }
+});
+
+/** The answer to exactly these bytes; `fetch` would tidy up the path. */
+function rawAnswer(stage: Stage, request: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port: stage.gateway.address.port });
+  socket.write(request);
+  return text(socket);
+}
+
+test('a path that leads out of the page is not there, and no line in the log', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'hilo-page-'));
+  await writeFile(join(directory, 'index.html'), '<!doctype html>');
+  await using stage = await createStage({}, directory);
+  for (const path of [
+    '/../../etc/passwd',
+    '/%2e%2e/%2e%2e/package.json',
+    '//etc/passwd',
+    '/assets/..%5c..%5cpackage.json',
+    '/%00',
+    '/.env',
+  ]) {
+    const head = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    assert.match(await rawAnswer(stage, head), /^HTTP\/1\.1 404 [^]*There is nothing here/, path);
+  }
+  assert.deepEqual(stage.logged, []);
+  await rm(directory, { recursive: true });
+});
+
+test('what is no request is refused in the same clothes, in the language asked for', async () => {
+  await using stage = await createStage();
+  const end = `Host: x\r\nAccept-Language: es\r\n\r\n`;
+  const answers = {
+    [`GET /% HTTP/1.1\r\n${end}`]: /^HTTP\/1\.1 400 [^]*No se entiende/,
+    'nonsense\r\n\r\n': /^HTTP\/1\.1 400 [^]*cannot be understood/,
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n${end}`]: /^HTTP\/1\.1 431 [^]*too large/,
+    [`GET /ws HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: websocket\r\n${end}`]:
+      /^HTTP\/1\.1 400 [^]*sec-websocket-version: 13[^]*No se entiende/,
+  };
+  for (const [request, answer] of Object.entries(answers)) {
+    const said = await rawAnswer(stage, request);
+    assert.match(said, answer);
+    assert.match(said, /content-security-policy: default-src 'none'/);
+    assert.match(said, /content-type: text\/plain; charset=utf-8/);
+  }
+  assert.deepEqual(stage.logged, []);
 });
 
 test('health, readiness and what is not there', async () => {

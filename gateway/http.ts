@@ -13,6 +13,8 @@ import {
 import type { Registry } from 'prom-client';
 import type { Locale } from '../shared/locale.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
+import { refuse } from './refusal.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { preferredLocale, TEXTS, type TextKey } from './texts.ts';
 
 export interface HttpOptions {
@@ -27,32 +29,27 @@ export interface HttpOptions {
   isServerReachable(): Promise<boolean>;
 }
 
-/** The page loads from its own origin alone; nobody may frame it. Markdown may show inline data images. */
-const SECURITY_HEADERS = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-} as const;
+/** What Node's HTTP parser and timer complain of. */
+const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly text: TextKey }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: 'too_slow' },
+  HPE_HEADER_OVERFLOW: { status: 431, text: 'head_too_large' },
+};
+const BAD_REQUEST = { status: 400, text: 'bad_request' } as const;
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log,
+    // Fastify's own answer to a path that is no URI would come without our headers.
+    frameworkErrors: (_error, request, reply) => {
+      refuse(request.raw.socket, { ...BAD_REQUEST, locale: localeFor(options, request) });
+      reply.hijack();
+    },
+    // Nor would that to bytes that are no HTTP request: too slow, too much, or nonsense.
+    clientErrorHandler: (error, socket) => {
+      const answer = CLIENT_ERRORS[error.code] ?? BAD_REQUEST;
+      if (socket.writable) refuse(socket, { ...answer, locale: options.locale });
+      else socket.destroy();
+    },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: GATEWAY_LIMITS.requestBodyBytesMax,
     requestTimeout: GATEWAY_LIMITS.requestMs,
@@ -71,6 +68,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     reply.headers(SECURITY_HEADERS);
   });
   app.setErrorHandler((error, request, reply) => {
+    // What the client did wrong is no fault of ours, and nothing to note: a scanner would fill the log.
+    const status = statusOf(error);
+    if (status === 400) return say(options, request, reply.code(400), 'bad_request');
+    // A path that leads out of the page's folder; whether there is something is nobody's business.
+    if (status >= 400 && status < 500) return say(options, request, reply.code(404), 'not_found');
     request.log.error({ error }, 'A request failed');
     return say(options, request, reply.code(500), 'failed');
   });
@@ -120,13 +122,22 @@ async function addPage(app: FastifyInstance, options: HttpOptions): Promise<void
   });
 }
 
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
+
 function plain(reply: FastifyReply, text: string): string {
   reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
   return `${text}\n`;
 }
 
+function localeFor({ locale }: HttpOptions, request: FastifyRequest): Locale {
+  return preferredLocale(request.headers['accept-language'], locale);
+}
+
 function say(options: HttpOptions, request: FastifyRequest, reply: FastifyReply, key: TextKey): FastifyReply {
-  const locale = preferredLocale(request.headers['accept-language'], options.locale);
+  const locale = localeFor(options, request);
   if (reply.statusCode === 503) reply.header('retry-after', GATEWAY_LIMITS.retryAfterSeconds);
   reply.header('content-language', locale).header('vary', 'accept-language');
   return reply.send(plain(reply, TEXTS[key][locale]));

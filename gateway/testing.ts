@@ -121,6 +121,8 @@ export interface Stage {
   readonly gateway: Gateway;
   readonly server: ScriptedServer;
   readonly clock: ManualClock;
+  /** Warnings and errors that the gateway has noted. */
+  readonly logged: readonly string[];
   /** `host:port` */
   readonly authority: string;
   browser(options?: ClientOptions): Browser;
@@ -143,10 +145,11 @@ export async function createStage(
   const clock = new ManualClock();
   const serverPort = await server.listen();
   const config = readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(serverPort), ...environment });
+  const logged: string[] = [];
   const gateway = await startGateway(config, {
     clock,
     random: () => 0.5,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
     pageDirectory: pageDirectory ?? '/nonexistent',
     descriptorLimit: Infinity,
   });
@@ -155,6 +158,7 @@ export async function createStage(
     gateway,
     server,
     clock,
+    logged,
     authority,
     browser: (options) => new Browser(`ws://${authority}/ws`, options),
     async pair(options) {

@@ -10,6 +10,18 @@ export const TEXTS = {
     en: 'There is nothing here. The page is at /, the WebSocket at /ws',
     es: 'Aquí no hay nada. La página está en /, el WebSocket en /ws',
   },
+  bad_request: {
+    en: 'This request cannot be understood',
+    es: 'No se entiende esta petición',
+  },
+  too_slow: {
+    en: 'This request came too slowly',
+    es: 'Esta petición llegó demasiado despacio',
+  },
+  head_too_large: {
+    en: 'The head of this request is too large',
+    es: 'La cabecera de esta petición es demasiado grande',
+  },
   upgrade_required: {
     en: 'This address speaks WebSocket; the page is at /',
     es: 'Esta dirección habla WebSocket; la página está en /',

@@ -1,15 +1,16 @@
 /** From an HTTP upgrade to a bridge, or to a plain refusal before there is a WebSocket. */
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Locale } from '../shared/locale.ts';
 import type { Bridges } from './bridges.ts';
 import { clientEndpoint } from './client-address.ts';
 import type { GatewayConfig } from './config.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
 import { isOriginAllowed } from './origin.ts';
-import { preferredLocale, TEXTS, type TextKey } from './texts.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { preferredLocale } from './texts.ts';
 import { BridgeWebSocket } from './websocket-bridge.ts';
 
 export const WEBSOCKET_PATHS: readonly string[] = ['/ws', '/'];
@@ -38,13 +39,19 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     closeTimeout: GATEWAY_LIMITS.closeMs,
   };
   const webSockets = new WebSocketServer(webSocketOptions);
+  const refuseRequest = (request: IncomingMessage, socket: Duplex, reason: Reason): void => {
+    counts.refusedUpgrades += 1;
+    const locale = preferredLocale(request.headers['accept-language'], config.HILO_LOCALE);
+    refuse(socket, { ...reason, locale });
+  };
+  // A handshake that is none (RFC 6455 §4.2.1): the version is named as §4.2.2 asks.
+  const headers = { 'sec-websocket-version': '13' };
+  webSockets.on('wsClientError', (_error, socket, request) => {
+    refuseRequest(request, socket, { status: 400, text: 'bad_request', headers });
+  });
   return (request, socket, head) => {
-    const refusal = refusalFor(request, options);
-    if (refusal) {
-      counts.refusedUpgrades += 1;
-      refuse(socket, refusal, preferredLocale(request.headers['accept-language'], config.HILO_LOCALE));
-      return;
-    }
+    const reason = reasonAgainst(request, options);
+    if (reason) return refuseRequest(request, socket, reason);
     const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     const forwardedFor = request.headers['x-forwarded-for'];
     const header = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
@@ -56,12 +63,9 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
   };
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly text: TextKey;
-}
+type Reason = Omit<Refusal, 'locale'>;
 
-function refusalFor(request: IncomingMessage, options: UpgradeOptions): Refusal | undefined {
+function reasonAgainst(request: IncomingMessage, options: UpgradeOptions): Reason | undefined {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (!WEBSOCKET_PATHS.includes(path)) return { status: 404, text: 'not_found' };
   const { origin, host } = request.headers;
@@ -71,20 +75,4 @@ function refusalFor(request: IncomingMessage, options: UpgradeOptions): Refusal 
   if (options.isDraining()) return { status: 503, text: 'draining' };
   if (options.bridges.size >= options.connectionsMax) return { status: 503, text: 'full' };
   return undefined;
-}
-
-function refuse(socket: Socket, { status, text }: Refusal, locale: Locale): void {
-  const body = `${TEXTS[text][locale]}\n`;
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `Content-Language: ${locale}`,
-    ...(status === 503 ? [`Retry-After: ${GATEWAY_LIMITS.retryAfterSeconds}`] : []),
-  ];
-  // The peer may be gone already; its error must not end the process.
-  socket.on('error', () => socket.destroy());
-  socket.once('finish', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
