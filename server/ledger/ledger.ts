@@ -11,6 +11,7 @@ import { canonicalText } from './canonical-text.ts';
 import { BlockWriter, type CommittedBlock, type SignedHead } from './block-writer.ts';
 import type { Disk } from './disk.ts';
 import { LedgerError } from './ledger-error.ts';
+import { checkOwnCheckpoint } from './own-checkpoint.ts';
 import { LedgerLog } from './ledger-log.ts';
 import { lockFolder, type Unlock } from './lock.ts';
 import { openNodeDisk } from './node-disk.ts';
@@ -170,12 +171,30 @@ export class Ledger {
   async begin(torn: readonly string[]): Promise<void> {
     const { fold } = this.#log;
     const { verifierKey } = this.#options.signer;
+    await this.#checkOwnWord();
     if (fold.count === 0) await this.#appendOwn(this.#genesis(verifierKey));
     else if (this.verifierKey !== verifierKey) throw wrongKey(this.verifierKey, verifierKey);
     for (const name of torn) await this.#appendOwn(await this.#recoveryEntry(name));
     const resolved = await this.accounts.resolveOrphans();
     await this.#publish();
-    this.#options.log.info({ entries: fold.count, torn: torn.length, resolved }, 'The ledger is open');
+    const { log } = this.#options;
+    const { adopted } = this.#recovered;
+    if (adopted > 0) log.warn({ blocks: adopted }, 'Whole blocks that were never acknowledged were kept');
+    log.info({ entries: fold.count, torn: torn.length, resolved }, 'The ledger is open');
+  }
+
+  async #checkOwnWord(): Promise<void> {
+    if (!(await this.#disk.names()).includes(checkpointFile)) return;
+    const file = await this.#disk.open(checkpointFile);
+    const bytes = await file.read(0, await file.size());
+    await file.close();
+    const { fold } = this.#log;
+    await checkOwnCheckpoint(bytes.toString('utf8'), {
+      size: this.#recovered.index.state.tree.size,
+      rootAt: (size) => this.#log.rootAt(size),
+      // An empty ledger has no key of its own yet.
+      keyAt: (size) => fold.keyAt(size) ?? this.#options.signer.verifierKey,
+    });
   }
 
   #genesis(key: string): Entry {

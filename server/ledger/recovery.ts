@@ -17,6 +17,8 @@ export interface Recovered {
   segments: Segments;
   head: HeadFile;
   index: LedgerIndex;
+  /** Whole blocks after the head record, which were never acknowledged and are kept. */
+  adopted: number;
   /** Names of files with bytes that were cut and that no `recovery` entry speaks of yet. */
   torn: string[];
 }
@@ -56,10 +58,11 @@ export async function recover(disk: Disk, segmentBytes?: number): Promise<Recove
   if (damage !== undefined) await setAside(disk, segments, head.found, damage);
   // Whole blocks after the head may be in the page cache only.
   await segments.sync();
-  if (index.state.blocks > (head.found?.blocks ?? 0)) await head.write(headOf(index));
+  const adopted = index.state.blocks - (head.found?.blocks ?? 0);
+  if (adopted > 0) await head.write(headOf(index));
   const prefix = tornName(index.bytes, 0).slice(0, -1);
   const torn = (await disk.names()).filter((name) => name.startsWith(prefix)).sort();
-  return { segments, head, index, torn };
+  return { segments, head, index, adopted, torn };
 }
 
 export function headOf(index: LedgerIndex): HeadRecord {
