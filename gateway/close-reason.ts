@@ -19,6 +19,8 @@ const GATEWAY_REASONS = {
   binary_refused: { code: 1003 },
   /** A message with CR, LF or NUL: one frame must not smuggle in two commands. */
   not_one_line: { code: 1008 },
+  /** More pings than anybody needs to know whether we live. */
+  ping_flood: { code: 1008 },
   slow_consumer: { code: ERRORS.slow_consumer.code },
 
   browser_closed: { code: null },

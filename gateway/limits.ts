@@ -5,6 +5,8 @@ export const GATEWAY_LIMITS = {
   /** A message in tiny pieces costs memory beyond its bytes. */
   messageFragmentsMax: 64,
   bufferedChunksMax: 1024,
+  /** No browser sends pings by itself; a program that sends more is flooding. */
+  pingsPerSecondMax: 100,
   /** One line of the server. */
   serverLineBytesMax: 1024 * 1024,
 

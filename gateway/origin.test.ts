@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOriginAllowed } from './origin.ts';
+import { isLoopback, isOriginAllowed, type OriginRules } from './origin.ts';
+
+const anywhere: OriginRules = { allowed: [], isLoopbackOnly: false };
+const only = (...allowed: string[]): OriginRules => ({ allowed, isLoopbackOnly: true });
 
 test('programs send no Origin and may connect', () => {
-  assert.equal(isOriginAllowed(undefined, 'chat.example:8765', []), true);
-  assert.equal(isOriginAllowed(undefined, undefined, ['https://chat.example']), true);
+  assert.equal(isOriginAllowed(undefined, 'chat.example:8765', anywhere), true);
+  assert.equal(isOriginAllowed(undefined, undefined, only('https://chat.example')), true);
 });
 
 test('by default a page may connect to where it came from', () => {
@@ -15,7 +18,7 @@ test('by default a page may connect to where it came from', () => {
     ['https://chat.example', 'chat.example:443'],
     ['http://chat.example', 'CHAT.example:80'],
   ];
-  for (const [origin, host] of good) assert.equal(isOriginAllowed(origin, host, []), true, origin);
+  for (const [origin, host] of good) assert.equal(isOriginAllowed(origin, host, anywhere), true, origin);
   const bad: readonly [string, string | undefined][] = [
     ['http://evil.example', 'localhost:8765'],
     ['http://localhost', 'localhost:8765'],
@@ -30,14 +33,32 @@ test('by default a page may connect to where it came from', () => {
     ['', 'localhost:8765'],
     ['file://', 'localhost:8765'],
   ];
-  for (const [origin, host] of bad) assert.equal(isOriginAllowed(origin, host, []), false, origin);
+  for (const [origin, host] of bad) assert.equal(isOriginAllowed(origin, host, anywhere), false, origin);
 });
 
 test('with a list only its entries may connect', () => {
-  const allowed = ['https://chat.example'];
+  const allowed = only('https://chat.example');
   assert.equal(isOriginAllowed('https://chat.example', 'inner:8765', allowed), true);
   for (const origin of ['https://chat.example.evil', 'http://chat.example', 'https://a.chat.example']) {
     assert.equal(isOriginAllowed(origin, 'inner:8765', allowed), false, origin);
   }
   assert.equal(isOriginAllowed('http://inner:8765', 'inner:8765', allowed), false);
+});
+
+test('where only this machine can connect, a foreign name that leads here may not', () => {
+  const own = ['localhost:8765', 'hilo.localhost:8765', '127.0.0.1:8765', '127.1.2.3', '[::1]:8765'];
+  for (const host of own) assert.equal(isOriginAllowed(`http://${host}`, host, only()), true, host);
+  const foreign = ['evil.example:8765', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.1:8765'];
+  for (const host of foreign) {
+    assert.equal(isOriginAllowed(`http://${host}`, host, only()), false, host);
+    assert.equal(isOriginAllowed(`http://${host}`, host, anywhere), true, host);
+    assert.equal(isOriginAllowed(`http://${host}`, host, only(`http://${host}`)), true, host);
+  }
+});
+
+test('a loopback name or address is told from any other', () => {
+  for (const host of ['127.0.0.1', 'LOCALHOST', '::1', '[::1]', '127.9.9.9'])
+    assert.equal(isLoopback(host), true, host);
+  for (const host of ['0.0.0.0', '::', '192.168.1.2', 'chat.example', ''])
+    assert.equal(isLoopback(host), false, host);
 });

@@ -1,13 +1,26 @@
+import { matchesCidr, parseCidr } from '../shared/ip-address.ts';
+
+const LOOPBACK = ['127.0.0.0/8', '::1'].map(parseCidr).filter((range) => range !== undefined);
+
+export interface OriginRules {
+  /** Empty: pages of the host that was asked. */
+  readonly allowed: readonly string[];
+  /** The gateway listens where only this machine can connect. */
+  readonly isLoopbackOnly: boolean;
+}
+
 /**
  * [G-3] in docs/protocol.md.
  * Whether a page may open a WebSocket here (RFC 6455 §10.2). Browsers always send Origin; without it the
  * client is a program, which no foreign page can steer. With a list only its entries may, exactly; without
- * one only pages whose origin has the host and port that the request was addressed to.
+ * one only pages whose origin has the host and port that the request was addressed to. Where only this machine
+ * can connect, that host must be one of its names for itself: any other that leads here may be a foreign page's
+ * own, pointed here after the page was loaded (DNS rebinding).
  */
 export function isOriginAllowed(
   origin: string | undefined,
   hostHeader: string | undefined,
-  allowed: readonly string[],
+  { allowed, isLoopbackOnly }: OriginRules,
 ): boolean {
   if (origin === undefined) return true;
   if (allowed.length > 0) return allowed.includes(origin);
@@ -15,5 +28,12 @@ export function isOriginAllowed(
   if (!page || page.origin !== origin || hostHeader === undefined) return false;
   // Read with the page's scheme, so that a default port may be written or left out.
   const target = URL.parse(`${page.protocol}//${hostHeader}`);
-  return target !== null && target.origin === page.origin && !/[/?#@\\]/.test(hostHeader);
+  if (target === null || target.origin !== page.origin || /[/?#@\\]/.test(hostHeader)) return false;
+  return !isLoopbackOnly || isLoopback(target.hostname);
+}
+
+/** A name or address by which a machine speaks to itself (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  return name === 'localhost' || name.endsWith('.localhost') || matchesCidr(name, LOOPBACK);
 }

@@ -30,6 +30,14 @@ test('pages of a foreign origin are refused before there is a WebSocket', async 
   await browser.closed;
 });
 
+test('a foreign name that was pointed at this machine is refused', async () => {
+  await using stage = await createStage();
+  const { port } = stage.gateway.address;
+  const headers = { host: `evil.example:${port}` };
+  const [response] = await refusal(stage, '/ws', { origin: `http://evil.example:${port}`, headers });
+  assert.equal(response.statusCode, 403);
+});
+
 test('only /ws and / open WebSockets', async () => {
   await using stage = await createStage();
   const [response] = await refusal(stage, '/metrics');

@@ -8,7 +8,7 @@ import { clientEndpoint } from './client-address.ts';
 import type { GatewayConfig } from './config.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
-import { isOriginAllowed } from './origin.ts';
+import { isLoopback, isOriginAllowed } from './origin.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { preferredLocale } from './texts.ts';
 import { BridgeWebSocket } from './websocket-bridge.ts';
@@ -35,6 +35,8 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     maxBufferedChunks: GATEWAY_LIMITS.bufferedChunksMax,
     // It costs some 250 KB a connection, and answers are short.
     perMessageDeflate: false,
+    // The bridge answers pings: `ws` would cut a flood without a word.
+    autoPong: false,
     clientTracking: false,
     closeTimeout: GATEWAY_LIMITS.closeMs,
   };
@@ -69,7 +71,9 @@ function reasonAgainst(request: IncomingMessage, options: UpgradeOptions): Reaso
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (!WEBSOCKET_PATHS.includes(path)) return { status: 404, text: 'not_found' };
   const { origin, host } = request.headers;
-  if (!isOriginAllowed(origin, host, options.config.ALLOWED_ORIGINS)) {
+  const { ALLOWED_ORIGINS, GATEWAY_HOST } = options.config;
+  const rules = { allowed: ALLOWED_ORIGINS, isLoopbackOnly: isLoopback(GATEWAY_HOST) };
+  if (!isOriginAllowed(origin, host, rules)) {
     return { status: 403, text: 'foreign_origin' };
   }
   if (options.isDraining()) return { status: 503, text: 'draining' };

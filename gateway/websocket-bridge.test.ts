@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { ErrorKey } from '../shared/errors.ts';
-import { createStage, until } from './testing.ts';
+import { GATEWAY_LIMITS } from './limits.ts';
+import { Arrivals, createStage, until } from './testing.ts';
 
 test('a message is a line and a line is a message, byte for byte', async () => {
   await using stage = await createStage();
@@ -289,4 +290,22 @@ test('a slow browser gets all of it although the server has ended', async () => 
   browser.webSocket.resume();
   assert.deepEqual(await browser.closed, { code: 4106, reason: 'idle_timeout' });
   assert.equal((await browser.messages.take(201)).at(-1), 'FAIL * idle_timeout: x');
+});
+
+test('pings are answered; a flood of them is told why it ends', async () => {
+  await using stage = await createStage();
+  const { browser } = await stage.pair();
+  const pongs = new Arrivals<string>();
+  browser.webSocket.on('pong', (data) => pongs.add(data.toString()));
+  const ping = (count: number): void => {
+    for (let index = 0; index < count; index += 1) browser.webSocket.ping(String(index));
+  };
+  for (let second = 0; second < 3; second += 1) {
+    ping(GATEWAY_LIMITS.pingsPerSecondMax);
+    assert.equal((await pongs.take(GATEWAY_LIMITS.pingsPerSecondMax)).at(-1), '99');
+    await stage.pass(1);
+  }
+  ping(GATEWAY_LIMITS.pingsPerSecondMax + 100);
+  assert.deepEqual(await browser.closed, { code: 1008, reason: 'ping_flood' });
+  assert.equal(await stage.metric('hilo_gateway_closes_total{reason="ping_flood"}'), 1);
 });

@@ -58,6 +58,8 @@ export class Bridge implements LineSink {
   /** While connecting: when that has taken too long. Open: the next heartbeat. Closing: when to use force. */
   #dueMs: number;
   #isPongAwaited = false;
+  /** Since the last sweep. */
+  #pings = 0;
   #heardBytes = 0;
   #drainMs = Infinity;
   #drainedBytes = -1;
@@ -72,6 +74,7 @@ export class Bridge implements LineSink {
     this.#dueMs = context.nowMs() + GATEWAY_LIMITS.connectMs;
     webSocket.bridge = this;
     webSocket.on('message', onMessage);
+    webSocket.on('ping', onPing);
     webSocket.on('error', onWebSocketError);
     webSocket.on('close', onWebSocketClose);
     this.#upstream = new UpstreamSocket<Bridge>(this, context.readBuffer, (count) => this.fromServer(count));
@@ -106,6 +109,14 @@ export class Bridge implements LineSink {
     if (upstream.write(LINE_END) || this.#webSocket.isPaused) return;
     this.#context.counts.pausesOfBrowser += 1;
     this.#webSocket.pause();
+  }
+
+  /** [G-5] A browser that does not read gets no pong: what it has to read is sign of life enough. */
+  pinged(data: Buffer): void {
+    if (this.#phase !== 'open') return;
+    this.#pings += 1;
+    if (this.#pings > GATEWAY_LIMITS.pingsPerSecondMax) return this.end('ping_flood');
+    if (this.#browser.writableLength <= GATEWAY_LIMITS.browserBacklogBytesMax) this.#webSocket.pong(data);
   }
 
   /** [G-6] The server is not read while the browser leaves too much unread. */
@@ -158,6 +169,7 @@ export class Bridge implements LineSink {
 
   /** Looks at all deadlines; called about once a second. */
   sweep(nowMs: number): void {
+    this.#pings = 0;
     if (this.#phase === 'closing') {
       if (nowMs >= this.#dueMs) this.destroy();
       return;
@@ -283,6 +295,10 @@ function uncork(socket: Socket): void {
 
 function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   bridgeOf(this)?.fromBrowser(data, isBinary);
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  bridgeOf(this)?.pinged(data);
 }
 
 function onWebSocketError(this: WebSocket, error: Error): void {
