@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ErrorKey } from '../shared/errors.ts';
 import type { CloseReason } from './close-reason.ts';
-import type { ExchangeMetrics } from './exchange/metrics.ts';
+import type { ExchangeMetrics, ProviderName } from './exchange/metrics.ts';
 import type { WitnessMetrics } from './witness/witness-link.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
@@ -37,6 +37,7 @@ export class ServerMetrics {
   readonly #operations: FastCounter<'operation', 'outcome'>;
   readonly #opened: Counter<'face'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #providers = new Set<ProviderName>();
   readonly exchange: Partial<ExchangeMetrics>;
   readonly witness: WitnessMetrics;
 
@@ -90,6 +91,13 @@ export class ServerMetrics {
     this.#refusals.inc({ key });
     // A name that does not exist is the peer's choice, and must not become a label.
     this.#operations.add(key === 'unknown_operation' ? 'unknown' : operation, key);
+  }
+
+  /** Its breaker is closed until it says otherwise. */
+  knowProvider(name: ProviderName): void {
+    if (this.#providers.has(name)) return;
+    this.#providers.add(name);
+    this.exchange.onBreakerState?.(name, 'closed');
   }
 
   close(): void {

@@ -150,13 +150,18 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
       remaining: (owner) => rateWindow.remaining(owner),
     },
     state: { read: readState },
+    onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
   });
   const { checkOutput } = dependencies;
   const { operationDeadlineMs } = limits;
   const observer = observeDispatch(metrics, log);
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
-  providers.onChange(([first]) => log.info({ provider: first?.name }, 'The provider has changed'));
+  for (const { name } of providers.current()) metrics.knowProvider(name);
+  providers.onChange((current) => {
+    for (const { name } of current) metrics.knowProvider(name);
+    log.info({ provider: current[0]?.name }, 'The provider has changed');
+  });
   return { exchange, listener, metrics };
 }
 
@@ -240,9 +245,27 @@ function modelDirectory(providers: ProviderSource): ModelDirectory {
     async list(signal) {
       try {
         return await primary(providers).models(signal);
-      } catch (cause) {
-        throw cause instanceof LlmError ? new HiloError('upstream_failed', { cause }) : cause;
+      } catch (thrown) {
+        throw asUpstreamFailure(thrown);
       }
     },
+    async offer(signal) {
+      let failure: unknown;
+      for (const [index, provider] of providers.current().entries()) {
+        const { name, defaultModel } = provider;
+        try {
+          const models = await provider.models(signal);
+          return { provider: name, defaultModel, models, isFirst: index === 0 };
+        } catch (thrown) {
+          failure ??= thrown;
+          if (!(thrown instanceof LlmError)) break;
+        }
+      }
+      throw asUpstreamFailure(failure);
+    },
   };
+}
+
+function asUpstreamFailure(thrown: unknown): unknown {
+  return thrown instanceof LlmError ? new HiloError('upstream_failed', { cause: thrown }) : thrown;
 }

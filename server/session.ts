@@ -37,6 +37,8 @@ export class Session {
   /** Only on the JSON-RPC face. */
   channel: JsonChannel | undefined;
   generations = 0;
+  /** Numbers traces; refused messages have one too. */
+  #traces = 0;
   #messages = 0;
   #history: History | undefined;
   #running: Map<RequestId | symbol, AbortController> | undefined;
@@ -51,6 +53,7 @@ export class Session {
     this.#limits = limits;
   }
 
+  /** Messages that were taken on, whatever came of them. */
   get messages(): number {
     return this.#messages;
   }
@@ -70,8 +73,12 @@ export class Session {
 
   /** `Usuario-N:mM`, a new one for each message. [J-11] */
   nextTrace(): string {
+    this.#traces += 1;
+    return `${this.name}:m${this.#traces}`;
+  }
+
+  taken(): void {
     this.#messages += 1;
-    return `${this.name}:m${this.#messages}`;
   }
 
   begin(id: RequestId | symbol, controller: AbortController): void {

@@ -11,7 +11,7 @@ test('[T-1] three lines of greeting; then a line is a message, and an empty one 
   await client.line();
   assert.match(await client.line(), /\/lang es$/);
   await client.until(/\n-- .*:m1 · .*\n/);
-  assert.match(await client.line(), /· 1 messages ·/);
+  assert.match(await client.line(), /· 1 message ·/);
 });
 
 test('[T-2] commands in any case, a double slash, an unknown command, too many arguments', async () => {

@@ -83,6 +83,14 @@ test('the offline companion alone, by configuration, is not degraded', async () 
   assert.equal(one.result?.degraded, false);
 });
 
+test('the offline companion in the place of a model that was asked for is degraded', async () => {
+  const { run } = bench([new ScriptedProvider('offline', answers())]);
+  const another = run({ model: 'wanted' });
+  const itself = run({ owner: 'other', model: 'offline-model' });
+  await Promise.all([another.done, itself.done]);
+  assert.deepEqual([another.result?.degraded, itself.result?.degraded], [true, false]);
+});
+
 test('the companion never answers in the name of a model', async () => {
   const { run } = bench([new ScriptedProvider('offline', answers())]);
   const one = run({ model: 'qwen' });

@@ -239,7 +239,10 @@ export class ModelCall implements SlotTask, Watched {
 
   /** Another provider does not know the model that was asked for, and the companion is none. */
   #isDegraded(provider: LlmProvider): boolean {
-    return provider.name === 'offline' && this.#request.providers.some(({ name }) => name !== 'offline');
+    const { providers, model } = this.#request;
+    if (provider.name !== 'offline') return false;
+    const isAnother = model !== undefined && model !== provider.defaultModel;
+    return isAnother || providers.some(({ name }) => name !== 'offline');
   }
 
   async #readOn(upstream: Upstream, first: LlmChunk): Promise<void> {

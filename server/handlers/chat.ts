@@ -1,10 +1,12 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Exchange, ExchangeEvent } from '../exchange/exchange.ts';
 import type { Call, CallEvent, Handlers } from '../call.ts';
+import type { ModelDirectory } from '../services.ts';
 import type { SendResult, Session } from '../session.ts';
 
 interface ChatServices {
   readonly exchange: Exchange;
+  readonly models: Pick<ModelDirectory, 'providerName' | 'defaultModel'>;
   readonly generationsMax: number;
   /** Told what was said; for logs that may hold content. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
@@ -83,12 +85,14 @@ async function* send(
   input: Message,
 ): AsyncGenerator<CallEvent, SendResult, undefined> {
   const { session } = call;
+  refuseUnknownModel(input.model, services.models);
   // [J-10]
   if (session.generations >= services.generationsMax) {
     throw new HiloError('too_many_pending', { values: { max: services.generationsMax } });
   }
   session.generations += 1;
   let delivered = '';
+  let isTaken = false;
   let isOver = false;
   const events = services.exchange({
     owner: session.name,
@@ -103,6 +107,8 @@ async function* send(
   try {
     for (;;) {
       const step = await events.next();
+      if (!isTaken) session.taken();
+      isTaken = true;
       if (step.done) {
         isOver = true;
         const result = step.value;
@@ -123,6 +129,12 @@ async function* send(
     // Left early, it would keep its slot until the model has finished.
     if (!isOver) await events.return(undefined as never);
   }
+}
+
+/** The companion is the only model there is; a provider says itself what it does not have. */
+function refuseUnknownModel(model: string | undefined, models: ChatServices['models']): void {
+  if (model === undefined || models.providerName() !== 'offline' || model === models.defaultModel()) return;
+  throw new HiloError('not_found', { values: { what: model } });
 }
 
 /** A repeated send that is cancelled waits no longer; the first one goes on. */

@@ -24,6 +24,7 @@ export interface Services {
   readonly models: ModelDirectory;
   readonly rate: RateReader;
   readonly state: ServerState;
+  readonly onAuthFailed: (session: string) => void;
 }
 
 export function createHandlers(services: Services): Handlers {

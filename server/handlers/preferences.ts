@@ -43,11 +43,11 @@ export function preferenceHandlers({ models, rate }: PreferenceServices): Prefer
     },
 
     async 'models.list'(_, { session, signal }) {
-      return {
-        provider: models.providerName(),
-        current: session.model ?? models.defaultModel(),
-        models: [...(await models.list(signal))],
-      };
+      const offer = await models.offer(signal);
+      // One who stands in does not know the model that was chosen.
+      const chosen = offer.isFirst ? session.model : undefined;
+      const { provider, defaultModel } = offer;
+      return { provider, current: chosen ?? defaultModel, models: [...offer.models] };
     },
   };
 }

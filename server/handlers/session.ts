@@ -5,6 +5,8 @@ import type { SessionRegistry } from '../session-registry.ts';
 interface SessionServices {
   readonly registry: SessionRegistry;
   readonly adminKey: { matches(key: string): boolean };
+  /** Told the name of the session, never the key. */
+  readonly onAuthFailed: (session: string) => void;
 }
 
 type SessionHandlers = Pick<
@@ -12,7 +14,7 @@ type SessionHandlers = Pick<
   'session.hello' | 'session.resume' | 'session.ack' | 'session.authenticate'
 >;
 
-export function sessionHandlers({ registry, adminKey }: SessionServices): SessionHandlers {
+export function sessionHandlers({ registry, adminKey, onAuthFailed }: SessionServices): SessionHandlers {
   return {
     'session.hello'({ locale }, call) {
       const { session } = call;
@@ -54,7 +56,10 @@ export function sessionHandlers({ registry, adminKey }: SessionServices): Sessio
     },
 
     'session.authenticate'({ key }, call) {
-      if (!adminKey.matches(key)) throw new HiloError('auth_failed');
+      if (!adminKey.matches(key)) {
+        onAuthFailed(call.session.name);
+        throw new HiloError('auth_failed');
+      }
       call.session.access = 'admin';
       call.authenticated();
       return { access: call.session.access };

@@ -9,7 +9,7 @@ const Result = z.strictObject({
   finishReason: z.enum(['stop', 'length']),
   provider: z.enum(['ollama', 'openai', 'offline']),
   model: z.string(),
-  /** The offline companion stood in because the configured model did not answer. */
+  /** The offline companion stood in for the model that was configured or asked for. */
   degraded: z.boolean(),
   usage: Usage,
   credits: z.strictObject({ charged: Amount, balance: Amount }),
@@ -28,6 +28,7 @@ export const chatSend = defineOperation({
     text: z.string().trim().min(1),
     /** Repeating a send with the same id and text costs nothing and gives the same answer. */
     clientMessageId: z.string().min(1).max(128).optional(),
+    /** For this message alone; `not_found` when only the companion is there and another is named. */
     model: ModelName.optional(),
   }),
   output: Result,
@@ -38,6 +39,7 @@ export const chatSend = defineOperation({
     'chat.delta': z.strictObject({ text: z.string() }),
   },
   errors: [
+    'not_found',
     'message_too_long',
     'rate_limited',
     'too_many_pending',

@@ -12,6 +12,7 @@ export const modelsList = defineOperation({
   effect: 'read',
   input: Empty,
   output: z.strictObject({
+    /** Another than the configured one while that does not answer and this one stands in. */
     provider: z.enum(['ollama', 'openai', 'offline']),
     /** The model that this session uses. */
     current: z.string(),

@@ -12,6 +12,7 @@ export const sessionWhoami = defineOperation({
     session: SessionName,
     locale: LocaleName,
     model: z.string(),
+    /** Messages of this session that were not refused. */
     messages: z.int().nonnegative(),
     /** How many messages may be sent now, and in which window. */
     remaining: z.int().nonnegative(),
@@ -24,9 +25,9 @@ export const sessionWhoami = defineOperation({
     args: [],
     render: (who, locale) =>
       locale === 'es'
-        ? `${who.session} · modelo ${who.model} · ${who.messages} mensajes · ` +
+        ? `${who.session} · modelo ${who.model} · ${who.messages} ${MESSAGES.es(who.messages)} · ` +
           `quedan ${who.remaining} de ${who.limit} en ${who.windowSeconds} s`
-        : `${who.session} · model ${who.model} · ${who.messages} messages · ` +
+        : `${who.session} · model ${who.model} · ${who.messages} ${MESSAGES.en(who.messages)} · ` +
           `${who.remaining} of ${who.limit} left in ${who.windowSeconds} s`,
   },
   examples: [
@@ -44,3 +45,8 @@ export const sessionWhoami = defineOperation({
     },
   ],
 });
+
+const MESSAGES = {
+  en: (count: number) => (count === 1 ? 'message' : 'messages'),
+  es: (count: number) => (count === 1 ? 'mensaje' : 'mensajes'),
+} as const;

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ServerMetrics } from './metrics.ts';
+
+const nothing = () => 0;
+const SOURCES = {
+  connections: nothing,
+  sessions: nothing,
+  detachedSessions: nothing,
+  queueDepth: nothing,
+  callsInFlight: nothing,
+  outboxBytes: nothing,
+  canAccount: () => true,
+  ledger: () => ({ issued: 0, revenue: 0, accounts: 0, openHolds: 0, entries: 0 }),
+};
+
+test('a breaker has a sample before anything fails, and keeps its state', async (context) => {
+  const metrics = new ServerMetrics(SOURCES);
+  context.after(() => metrics.close());
+  const states = async () => (await metrics.registry.metrics()).match(/^hilo_breaker_state.*$/gm);
+  metrics.knowProvider('ollama');
+  assert.deepEqual(await states(), ['hilo_breaker_state{provider="ollama"} 0']);
+  metrics.exchange.onBreakerState?.('ollama', 'open');
+  metrics.knowProvider('ollama');
+  metrics.knowProvider('offline');
+  assert.deepEqual(await states(), [
+    'hilo_breaker_state{provider="ollama"} 2',
+    'hilo_breaker_state{provider="offline"} 0',
+  ]);
+});
