@@ -1,6 +1,7 @@
 /** Disks that fail, damaged files, folders that cannot be used: what clients and operators are told. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,4 +221,25 @@ test('erasing while messages end: what came before is gone, what comes after sta
   const cold = await readColdFolder(dataDir);
   assertBalanced(cold);
   assertContents(readContents(dataDir), cold);
+});
+
+test('a ledger older than the texts is refused, and a missing key is named', async (context) => {
+  const folder = await usedFolder(context);
+  const used = await open(folder);
+  const said = { prompt: 'p', answer: 'a', promptSalt: randomBytes(32), answerSalt: randomBytes(32) };
+  const entriesBefore = used.ledger.head.size;
+  await used.contents.add({ id: 'x', account: 'team', at: 0, entriesBefore, ...said });
+  await used.close();
+  const ledger = join(folder, 'ledger');
+  const kept = join(folder, 'kept');
+  await rename(ledger, kept);
+  await assert.rejects(open(folder), /written beside a ledger of \d+ entries or more, this one has 1;/);
+  await rm(ledger, { recursive: true });
+  await rename(kept, ledger);
+  const key = join(folder, 'keys', 'ledger.key');
+  await rename(key, `${key}.away`);
+  await assert.rejects(open(folder), /ledger\.key is missing, and the ledger beside it was signed with it/);
+  assert.equal(existsSync(key), false);
+  await rename(`${key}.away`, key);
+  await (await open(folder)).close();
 });

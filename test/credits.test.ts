@@ -9,7 +9,7 @@ import { ledgerCommand } from '../cli/ledger/ledger-command.ts';
 import { verifyReceipt } from '../shared/ledger/receipt.ts';
 import { LlmError, type LlmChunk, type LlmProvider } from '../server/llm/provider.ts';
 import { OfflineProvider } from '../server/llm/offline.ts';
-import { systemClock } from '../shared/clock.ts';
+import { ManualClock, systemClock } from '../shared/clock.ts';
 import { RpcClient, type RpcMessage } from './support/rpc-client.ts';
 import { EchoProvider, providersOf, ScriptedProvider } from './support/scripted-provider.ts';
 import { startTestServer, type TestServerOptions } from './support/test-server.ts';
@@ -171,6 +171,9 @@ test('a hold ends exactly once: by error, cancel and disconnect nothing is lost'
   failing.fail(new LlmError('cut_off', 'Cut'));
   assert.equal((await client.response(broken)).error?.data['reason'], 'upstream_failed');
   assert.equal((await balanceOf(client)).spent, afterCancel.spent, 'a failure is free');
+  const { rows } = await client.call('credits.statement', { limit: 1 });
+  const [written] = rows as { amount: number; trace: string }[];
+  assert.deepEqual([written?.amount, written?.trace], [0, 'Usuario-1:m3'], 'and is written down');
   const { account } = await client.call('credits.balance');
 
   client.send('chat.send', { text: 'the client goes away' });
@@ -216,6 +219,32 @@ test('the companion that stands in is free, and is in the ledger all the same', 
       ['grant', 20_000],
     ],
   );
+  client.destroy();
+});
+
+test('what was never said is not erased, and costs the ledger nothing', async (context) => {
+  const server = await priced(context);
+  const client = await RpcClient.open(server.port);
+  const before = await client.call('ledger.checkpoint');
+  assert.deepEqual(await client.call('ledger.erase', { exchange: 'all' }), { erased: 0 });
+  assert.equal((await client.call('ledger.checkpoint'))['size'], before['size']);
+  client.destroy();
+});
+
+test('an answer that runs for longer than holds may be open is paid for', async (context) => {
+  const call = new ScriptedProvider();
+  const clock = new ManualClock(Date.now());
+  const environment = { HOLD_TTL_SECONDS: '60', LIMIT_LLM_BETWEEN_TOKENS_SECONDS: '300' };
+  const server = await priced(context, { providers: providersOf(call), environment, clock });
+  const client = await RpcClient.open(server.port);
+  const id = client.send('chat.send', { text: 'hola' });
+  const one = await call.next();
+  one.say('slow');
+  await client.notification('chat.delta');
+  for (let seconds = 0; seconds < 120; seconds += 5) clock.advance(5_000);
+  one.end();
+  const { credits } = (await client.response(id)).result ?? {};
+  assert.equal((credits as { charged: number } | undefined)?.charged, 13);
   client.destroy();
 });
 

@@ -1,8 +1,9 @@
 /** Everything that keeps accounts, opened together and closed in order. */
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
+import { isSegmentName, ledgerFolder } from '../../shared/ledger/layout.ts';
 import { matchesCidr } from '../../shared/environment.ts';
 import { addressKey } from '../admission.ts';
 import type { ServerConfig } from '../config.ts';
@@ -78,6 +79,7 @@ async function openAll(
   const dataDir = config.DATA_DIR;
   const keys = join(dataDir, 'keys');
   const adminKey = await AdminKey.open(join(keys, 'admin.key'), randomBytes);
+  await requireKeyOf(join(dataDir, ledgerFolder), join(keys, 'ledger.key'));
   const signer = await loadLedgerSigner(join(keys, 'ledger.key'), config.LEDGER_ORIGIN, randomBytes);
   const ledger = (opened.ledger = await openLedger({ dataDir, signer, clock, log }));
   const contentPath = join(dataDir, 'content.sqlite');
@@ -87,7 +89,6 @@ async function openAll(
   });
   const statements = new StatementIndex(join(dataDir, 'statements.sqlite'), ledger);
   opened.statements = statements;
-  opened.stopSweep = sweepHolds(ledger, clock, log);
   const meter = new LedgerMeter({
     ledger,
     contents,
@@ -99,6 +100,7 @@ async function openAll(
     holdTtlMs: config.HOLD_TTL_SECONDS * 1_000,
     epoch: randomBytes(6).toString('hex'),
   });
+  opened.stopSweep = sweepHolds(ledger, meter, clock, log);
   const isOpen = () => ledger.failure === undefined && contents.failure === undefined;
   return { ledger, contents, statements, adminKey, meter, isOpen, close: () => closeAll(opened) };
 }
@@ -110,6 +112,13 @@ async function closeAll({ unlock, ledger, contents, statements, stopSweep }: Ope
   await ledger?.close();
   await contents?.close();
   await unlock();
+}
+
+/** A new key could not go on with an old ledger, and would hide that the right one is missing. */
+async function requireKeyOf(folder: string, keyPath: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (!names.some(isSegmentName) || existsSync(keyPath)) return;
+  throw new Error(`The key ${keyPath} is missing, and the ledger beside it was signed with it; restore it`);
 }
 
 /** Private: here is what people said. */
@@ -139,16 +148,18 @@ function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
 }
 
 /** Holds that nobody ended in time; there are none unless something went wrong. */
-function sweepHolds(ledger: Ledger, clock: Clock, log: Log): () => void {
+function sweepHolds(ledger: Ledger, meter: LedgerMeter, clock: Clock, log: Log): () => void {
   let cancel = () => {};
   const next = () => {
     cancel = clock.after(BOOKS_LIMITS.expirySweepMs, () => {
-      ledger.accounts.expireDue().then(
-        (expired) => {
-          if (expired > 0) log.warn({ expired }, 'Holds were open for too long and have expired');
-        },
-        (error: unknown) => log.error({ err: error }, 'Holds could not be expired'),
-      );
+      ledger.accounts
+        .expireDue((id) => meter.isInUse(id))
+        .then(
+          (expired) => {
+            if (expired > 0) log.warn({ expired }, 'Holds were open for too long and have expired');
+          },
+          (error: unknown) => log.error({ err: error }, 'Holds could not be expired'),
+        );
       next();
     });
   };

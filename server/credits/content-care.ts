@@ -54,6 +54,7 @@ async function noteErasure({ ledger, contents }: ContentAndLedger, erasure: Pend
 }
 
 async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<number> {
+  await requireWholeLedger(ledger, contents);
   let count = 0;
   let below = Number.MAX_SAFE_INTEGER;
   for (;;) {
@@ -65,6 +66,20 @@ async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<n
     below = page.at(-1)?.number ?? 0;
     if (page.length < PAGE_ROWS || orphans.length === 0) return count;
   }
+}
+
+/**
+ * A row is written when the ledger has at least so many durable entries. One that has fewer now is older than the
+ * texts, or another one: to delete what it does not know would be to lose what was acknowledged.
+ */
+async function requireWholeLedger(ledger: Ledger, contents: ContentStore): Promise<void> {
+  const [newest] = await contents.newestBelow(Number.MAX_SAFE_INTEGER, 1);
+  const { entries } = ledger.totals;
+  if (!newest || newest.entriesBefore <= entries) return;
+  throw new Error(
+    `It was written beside a ledger of ${newest.entriesBefore} entries or more, this one has ${entries}; ` +
+      'restore the newer ledger, or move content.sqlite away',
+  );
 }
 
 /** Only what the ledger surely does not speak of: it forgets ids in time. */

@@ -44,6 +44,7 @@ export interface LedgerMeterOptions {
 
 export class LedgerMeter implements Meter {
   readonly #options: LedgerMeterOptions;
+  readonly #inUse = new Set<string>();
 
   constructor(options: LedgerMeterOptions) {
     this.#options = options;
@@ -72,11 +73,25 @@ export class LedgerMeter implements Meter {
     // Nobody waits for the hold alone: if it fails, the ledger has stopped, and so fails what comes after it.
     held.catch(() => {});
     if (!accounts.openHold(id)) throw new Error(`The hold ${id} was refused`);
+    this.#inUse.add(id);
     return {
       maxOutputTokens,
-      settle: (facts) => this.#settle({ account, id, trace: request.trace }, facts),
-      release: (reason) => this.#release(id, reason),
+      settle: (facts) => this.#ending(id, this.#settle({ account, id, trace: request.trace }, facts)),
+      release: (reason) => this.#ending(id, this.#release(id, reason)),
     };
+  }
+
+  /** Whether an exchange under way has this hold. However long it waits or runs, it is paid for. */
+  isInUse(id: string): boolean {
+    return this.#inUse.has(id);
+  }
+
+  async #ending<Result>(id: string, ending: Promise<Result>): Promise<Result> {
+    try {
+      return await ending;
+    } finally {
+      this.#inUse.delete(id);
+    }
   }
 
   /** A new account gets its credits with its first message. */
@@ -143,7 +158,7 @@ export class LedgerMeter implements Meter {
     const price = this.#options.prices.of(provider, model);
     const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
     return {
-      charge: degraded ? 0 : cost(price, inputTokens, outputTokens),
+      charge: degraded || finish === 'failed' ? 0 : cost(price, inputTokens, outputTokens),
       exchange: { model, inputTokens, outputTokens, usage: source, finish, trace, degraded, ...commitments },
     };
   }

@@ -11,6 +11,14 @@ test('a model has its own price, else that of "*", else one credit a token', () 
   assert.deepEqual(others.of('openai', 'large'), { input: 2, output: 6 });
 });
 
+test('the names that Ollama takes for one model have one price', () => {
+  const table = new PriceTable({ 'Large:latest': { input: 2, output: 6 } });
+  for (const name of ['large', 'LARGE', 'large:latest', 'library/large', 'library/Large:latest']) {
+    assert.deepEqual(table.of('ollama', name), { input: 2, output: 6 });
+  }
+  assert.deepEqual(table.of('ollama', 'large:7b'), { input: 1, output: 1 });
+});
+
 test('the companion is free under any name, and a name from the outside finds nothing but prices', () => {
   const table = new PriceTable({ companion: { input: 9, output: 9 } });
   assert.deepEqual(table.of('offline', 'companion'), { input: 0, output: 0 });

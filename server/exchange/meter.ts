@@ -26,7 +26,8 @@ export interface SettleFacts {
   readonly provider: LlmProvider['name'];
   readonly model: string;
   readonly degraded: boolean;
-  readonly finish: 'stop' | 'length' | 'cancelled';
+  /** What failed after a part was delivered costs nothing, and is written down all the same. */
+  readonly finish: 'stop' | 'length' | 'cancelled' | 'failed';
   readonly usage: TokenUsage;
   readonly prompt: string;
   readonly answer: string;

@@ -150,7 +150,7 @@ class Pipeline {
     } finally {
       cancellation.detach();
       call.cancel();
-      usage = this.#count(call.answer, prompt);
+      usage = this.#count(call.answer, prompt, outcome);
       settlement = await settle(reservation, request, { answer: call.answer, usage, outcome });
     }
     if (!settlement) throw new Error('An answer that was delivered whole was not settled');
@@ -192,12 +192,14 @@ class Pipeline {
   }
 
   /** Counts also what came before a failure or a cancel: the model has worked for it. */
-  #count(answer: Answer, prompt: Prompt): TokenUsage {
+  #count(answer: Answer, prompt: Prompt, { ending, delivered }: Outcome): TokenUsage {
     const { model, reportedInputTokens, reportedOutputTokens } = answer;
+    // The model may have been ahead of whoever stopped it.
+    const text = ending === 'cancelled' ? delivered : answer.text;
     const reported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
     const usage: TokenUsage = {
       inputTokens: reportedInputTokens ?? Math.ceil(prompt.rawTokens * this.#estimator.ratio(model)),
-      outputTokens: reportedOutputTokens ?? this.#estimator.tokens(model, answer.text),
+      outputTokens: reportedOutputTokens ?? this.#estimator.tokens(model, text),
       source: reported ? 'reported' : 'estimated',
     };
     if (reportedInputTokens !== undefined)
@@ -251,13 +253,14 @@ interface CallParts {
 }
 
 interface Outcome {
-  ending: SettleFacts['finish'] | 'failed';
+  ending: SettleFacts['finish'];
   /** What the consumer has taken. */
   delivered: string;
 }
 
 /**
- * An answer is charged, also the part of a cancelled one; a failure, and a cancel before the answer, are not.
+ * An answer is charged, also the part of a cancelled one; the part of one that failed is written down and
+ * free. Where nothing was delivered there is nothing to write down.
  */
 async function settle(
   reservation: Reservation,
@@ -265,7 +268,7 @@ async function settle(
   { answer, usage, outcome }: { answer: Answer; usage: TokenUsage; outcome: Outcome },
 ): Promise<Settlement | undefined> {
   const { ending, delivered } = outcome;
-  if (ending === 'failed' || (ending === 'cancelled' && delivered === '')) {
+  if ((ending === 'failed' || ending === 'cancelled') && delivered === '') {
     await reservation.release(ending);
     return undefined;
   }

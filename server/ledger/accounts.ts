@@ -194,10 +194,12 @@ export class Accounts {
     return this.#resolve(request.id, 'expire', '');
   }
 
-  /** Expires every hold whose time is over; returns how many. */
-  async expireDue(): Promise<number> {
+  /** Expires every hold whose time is over and that nobody works on any more; returns how many. */
+  async expireDue(isInUse: (id: string) => boolean = () => false): Promise<number> {
     const now = new Date(this.#now()).toISOString();
-    const due = [...this.#log.fold.openHolds].filter(([, hold]) => hold.expires <= now).map(([id]) => id);
+    const due = [...this.#log.fold.openHolds]
+      .filter(([id, hold]) => hold.expires <= now && !isInUse(id))
+      .map(([id]) => id);
     await Promise.all(due.map((id) => this.expire({ id })));
     return due.length;
   }
