@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
+import { GATEWAY_LIMITS } from './limits.ts';
 import { createStage, type Stage } from './testing.ts';
 
 test('without a built page it says how to build one', async () => {
@@ -109,14 +110,45 @@ test('health, readiness and what is not there', async () => {
   assert.equal(await (await get('/healthz')).text(), 'ok\n');
   assert.equal((await get('/nothing')).status, 404);
   assert.equal((await get('/ws')).status, 426);
-  assert.equal((await get('/readyz')).status, 200);
+  const asked = get('/readyz');
   const probe = await stage.server.connections.next();
   assert.equal(probe.source, undefined);
+  assert.match(await probe.lines.next(), /"method":"server\.stats"/);
+  probe.socket.write('{"jsonrpc":"2.0","id":1,"result":{"accepting":true}}\n');
+  assert.equal((await asked).status, 200);
   await stage.server.close();
   assert.equal((await get('/readyz')).status, 200, 'one look answers for a second');
   stage.clock.advance(1_000);
   assert.equal((await get('/readyz')).status, 503);
   await stage.server.listen();
+});
+
+test('a server that accepts no message, or says nothing, is not ready, and it is said why', async () => {
+  await using stage = await createStage();
+  const answers: readonly [string, RegExp][] = [
+    ['{"jsonrpc":"2.0","id":1,"result":{"accepting":false}}', /^The server accepts no messages/],
+    [
+      '{"jsonrpc":"2.0","id":null,"error":{"data":{"reason":"server_full","values":{"seconds":7},"closing":true}}}',
+      /^The server is full; try again in 7 s\n$/,
+    ],
+    ['{"jsonrpc":"2.0","id":1,"result":{}}', /^The server accepts no messages/],
+    ['HTTP/1.1 400 Bad Request', /^The server does not answer/],
+    ['null', /^The server does not answer/],
+    ['x'.repeat(GATEWAY_LIMITS.readinessLineBytesMax), /^The server does not answer/],
+  ];
+  for (const [line, text] of answers) {
+    const asked = fetch(`http://${stage.authority}/readyz`);
+    (await stage.server.connections.next()).socket.write(`${line}\n`);
+    const answer = await asked;
+    assert.equal(answer.status, 503, line);
+    assert.equal(answer.headers.get('retry-after'), '10');
+    assert.match(await answer.text(), text);
+    stage.clock.advance(GATEWAY_LIMITS.readinessCacheMs);
+  }
+  const asked = fetch(`http://${stage.authority}/readyz`, { headers: { 'accept-language': 'es' } });
+  await (await stage.server.connections.next()).lines.next();
+  stage.clock.advance(GATEWAY_LIMITS.readinessProbeMs);
+  assert.equal(await (await asked).text(), 'El servidor no responde\n');
 });
 
 test('the metrics tell what went through', async () => {

@@ -11,7 +11,7 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Locale } from '../shared/locale.ts';
+import type { Locale, Localised } from '../shared/locale.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { refuse } from './refusal.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -26,7 +26,8 @@ export interface HttpOptions {
   /** For the whole head of a request, so that a slow handshake is cut. */
   readonly handshakeMs: number;
   isDraining(): boolean;
-  isServerReachable(): Promise<boolean>;
+  /** Why the server would accept no message now; undefined when it would. */
+  readiness(): Promise<Localised | undefined>;
 }
 
 /** What Node's HTTP parser and timer complain of. */
@@ -86,8 +87,8 @@ function addOperations(app: FastifyInstance, options: HttpOptions): void {
   app.get('/healthz', async (_request, reply) => plain(reply, 'ok'));
   app.get('/readyz', async (request, reply) => {
     if (options.isDraining()) return say(options, request, reply.code(503), 'draining');
-    if (await options.isServerReachable()) return plain(reply, 'ready');
-    return say(options, request, reply.code(503), 'server_unreachable');
+    const hindrance = await options.readiness();
+    return hindrance ? sayText(options, request, reply.code(503), hindrance) : plain(reply, 'ready');
   });
   app.get('/metrics', async (_request, reply) => {
     reply.header('cache-control', 'no-store').type(options.registry.contentType);
@@ -137,8 +138,17 @@ function localeFor({ locale }: HttpOptions, request: FastifyRequest): Locale {
 }
 
 function say(options: HttpOptions, request: FastifyRequest, reply: FastifyReply, key: TextKey): FastifyReply {
+  return sayText(options, request, reply, TEXTS[key]);
+}
+
+function sayText(
+  options: HttpOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: Localised,
+): FastifyReply {
   const locale = localeFor(options, request);
   if (reply.statusCode === 503) reply.header('retry-after', GATEWAY_LIMITS.retryAfterSeconds);
   reply.header('content-language', locale).header('vary', 'accept-language');
-  return reply.send(plain(reply, TEXTS[key][locale]));
+  return reply.send(plain(reply, text[locale]));
 }

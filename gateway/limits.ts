@@ -33,6 +33,7 @@ export const GATEWAY_LIMITS = {
   httpConnectionsMax: 512,
 
   readinessProbeMs: 1_000,
+  readinessLineBytesMax: 16 * 1024,
   /** How long one look at the server answers /readyz. */
   readinessCacheMs: 1_000,
 

@@ -13,8 +13,8 @@ import { createHttp } from './http.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { createLog } from './log.ts';
 import { createMetrics, GatewayCounts } from './metrics.ts';
+import { createReadiness } from './readiness.ts';
 import { createUpgradeListener } from './upgrade.ts';
-import { createReachability } from './upstream.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -59,7 +59,7 @@ export async function startGateway(
     registry: metrics.registry,
     handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
     isDraining: () => isDraining,
-    isServerReachable: createReachability(server, clock),
+    readiness: createReadiness(server, clock),
   });
   const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
   app.server.maxConnections = connectionsMax + GATEWAY_LIMITS.httpConnectionsMax;

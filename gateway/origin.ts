@@ -13,9 +13,9 @@ export interface OriginRules {
  * [G-3] in docs/protocol.md.
  * Whether a page may open a WebSocket here (RFC 6455 §10.2). Browsers always send Origin; without it the
  * client is a program, which no foreign page can steer. With a list only its entries may, exactly; without
- * one only pages whose origin has the host and port that the request was addressed to. Where only this machine
- * can connect, that host must be one of its names for itself: any other that leads here may be a foreign page's
- * own, pointed here after the page was loaded (DNS rebinding).
+ * one only pages whose origin has the host and port that the request was addressed to. Where only this
+ * machine can connect, that host must be one of its names for itself: any other that leads here may be a
+ * foreign page's own, pointed here after the page was loaded (DNS rebinding).
  */
 export function isOriginAllowed(
   origin: string | undefined,
@@ -32,7 +32,7 @@ export function isOriginAllowed(
   return !isLoopbackOnly || isLoopback(target.hostname);
 }
 
-/** A name or address by which a machine speaks to itself (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+/** A machine's own name or address for itself (RFC 6761 §6.3, RFC 6890 §2.2.2, RFC 4291 §2.5.3). */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || name.endsWith('.localhost') || matchesCidr(name, LOOPBACK);

@@ -42,6 +42,10 @@ export const TEXTS = {
     en: 'The server does not answer',
     es: 'El servidor no responde',
   },
+  server_not_accepting: {
+    en: 'The server accepts no messages: it is ending, or its ledger cannot be written',
+    es: 'El servidor no acepta mensajes: está terminando o no puede escribir su registro contable',
+  },
   failed: {
     en: 'Something failed on our side',
     es: 'Algo falló de nuestro lado',

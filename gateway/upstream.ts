@@ -1,7 +1,5 @@
 /** The gateway's connections to the server. */
-import { connect, Socket } from 'node:net';
-import type { Clock } from '../shared/clock.ts';
-import { encodeProxyHeader } from '../shared/proxy-protocol.ts';
+import { Socket } from 'node:net';
 import { LIMITS } from '../shared/limits.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 
@@ -45,40 +43,4 @@ export class UpstreamSocket<Peer> extends Socket {
 export function setKeepAlive(socket: Socket): void {
   const { keepAliveInitialMs, keepAliveIntervalMs, keepAliveProbes } = LIMITS;
   socket.setKeepAlive(true, keepAliveInitialMs, keepAliveIntervalMs, keepAliveProbes);
-}
-
-/**
- * Whether the server's port accepts. The probe introduces itself by a LOCAL header, so that the server knows
- * it for a proxy's own connection.
- */
-export function probeServer(server: ServerAddress): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: server.host, port: server.port });
-    const finish = (isAccepted: boolean): void => {
-      resolve(isAccepted);
-      socket.destroySoon();
-    };
-    socket.setTimeout(GATEWAY_LIMITS.readinessProbeMs);
-    socket.on('connect', () => {
-      socket.write(encodeProxyHeader());
-      finish(true);
-    });
-    socket.on('timeout', () => {
-      resolve(false);
-      socket.destroy();
-    });
-    socket.on('error', () => finish(false));
-  });
-}
-
-/** Asks the server at most once in `readinessCacheMs`, however many ask here. */
-export function createReachability(server: ServerAddress, clock: Clock): () => Promise<boolean> {
-  let answer: Promise<boolean> | undefined;
-  return () => {
-    if (answer) return answer;
-    const asked = probeServer(server);
-    answer = asked;
-    void asked.then(() => clock.after(GATEWAY_LIMITS.readinessCacheMs, () => (answer = undefined)));
-    return asked;
-  };
 }

@@ -132,6 +132,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     maxInFlight: limits.maxInFlight,
     provider: primary(providers).name,
     draining: state.isDraining,
+    accepting: !state.isDraining && books.isOpen(),
   });
   const handlers = createHandlers({
     clock,

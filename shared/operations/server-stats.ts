@@ -17,6 +17,8 @@ export const serverStats = defineOperation({
     maxInFlight: z.int().positive(),
     provider: z.enum(['ollama', 'openai', 'offline']),
     draining: z.boolean(),
+    /** Whether a message sent now would be accepted: the server is not draining and can keep accounts. */
+    accepting: z.boolean(),
   }),
   errors: [],
   text: {
@@ -42,6 +44,7 @@ export const serverStats = defineOperation({
         maxInFlight: 2,
         provider: 'offline',
         draining: false,
+        accepting: true,
       },
     },
   ],

@@ -18,7 +18,8 @@ describe('the Markdown parser', () => {
     const rel = 'rel="noopener noreferrer nofollow" target="_blank"';
     assert.equal(
       html('[guide](https://a.example/x)'),
-      `<p><a href="https://a.example/x" ${rel}><bdi>guide</bdi></a> <bdi class="link-host">a.example</bdi></p>`,
+      `<p><a href="https://a.example/x" ${rel}><bdi>guide</bdi></a> ` +
+        '<bdi class="link-host">a.example</bdi></p>',
     );
     assert.equal(
       html('https://a.example/x'),

@@ -2,8 +2,8 @@
  * Model output as a safe piece of document. Three fences, each enough alone: raw HTML is text to the parser,
  * only the tags and attributes listed below survive the purifier, and the page's Content-Security-Policy runs
  * no inline script. Nothing is fetched: an image becomes a link to it. Nobody may turn round what is written
- * after his own words: direction controls are dropped, and where a link leads is isolated from the text around
- * it (Unicode Bidirectional Algorithm, UAX #9 §3.1.2).
+ * after his own words: direction controls are dropped, and where a link leads is isolated from the text
+ * around it (Unicode Bidirectional Algorithm, UAX #9 §3.1.2).
  */
 import type { DOMPurify as Purifier, WindowLike } from 'dompurify';
 import { Marked, type Token, type Tokens } from 'marked';
@@ -47,9 +47,10 @@ export function createParser(): Pick<Markdown, 'blocks' | 'html'> {
 }
 
 const TAGS =
-  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a span bdi'.split(
+  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a bdi'.split(
     ' ',
   );
+const LINK_ATTRIBUTES = 'rel="noopener noreferrer nofollow" target="_blank"';
 const TEXT_NODE = 3;
 const ATTRIBUTES = ['href', 'rel', 'target', 'start', 'class', 'data-language'];
 const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right']);
@@ -98,7 +99,7 @@ function link(href: string, inner: string, text: string): string {
   const host = hostOf(href);
   if (host === undefined) return `<bdi>${inner}</bdi> ${hostLabel(href)}`;
   const address = escapeHtml(new URL(href).href);
-  const opened = `<a href="${address}" rel="noopener noreferrer nofollow" target="_blank"><bdi>${inner}</bdi></a>`;
+  const opened = `<a href="${address}" ${LINK_ATTRIBUTES}><bdi>${inner}</bdi></a>`;
   const shown = text.replace(/^(?:https?:\/\/|mailto:)/, '');
   if (shown === host || shown.startsWith(`${host}/`)) return opened;
   return `${opened} ${hostLabel(host)}`;
