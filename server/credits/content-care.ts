@@ -69,8 +69,8 @@ async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<n
 }
 
 /**
- * A row is written when the ledger has at least so many durable entries. One that has fewer now is older than the
- * texts, or another one: to delete what it does not know would be to lose what was acknowledged.
+ * A row is written when the ledger has at least so many durable entries. One that has fewer now is older than
+ * the texts, or another one: to delete what it does not know would be to lose what was acknowledged.
  */
 async function requireWholeLedger(ledger: Ledger, contents: ContentStore): Promise<void> {
   const [newest] = await contents.newestBelow(Number.MAX_SAFE_INTEGER, 1);
