@@ -1,6 +1,6 @@
 /**
- * The checkpoint file beside the ledger is what this server has said and signed. A ledger that does not agree with
- * it was cut or rewritten, also where all of its own hashes are right.
+ * The checkpoint file beside the ledger is what this server has said and signed. A ledger that does not agree
+ * with it was cut or rewritten, also where all of its own hashes are right.
  */
 import { parseCheckpoint } from '../../shared/ledger/checkpoint.ts';
 import { verifyNoteSignature } from '../../shared/ledger/receipt.ts';
@@ -15,7 +15,9 @@ export interface OwnLedger {
   keyAt(size: number): string | undefined;
 }
 
-/** Rejects with `ledger_damaged`. A file that is no checkpoint of ours says nothing: it is there for tools. */
+/**
+ * Rejects with `ledger_damaged`. A file that is no checkpoint of ours says nothing: it is there for tools.
+ */
 export async function checkOwnCheckpoint(text: string, ledger: OwnLedger): Promise<void> {
   const note = parseSignedNote(text);
   const checkpoint = note && parseCheckpoint(note.text);
