@@ -185,6 +185,30 @@ test('hands out the proof and the texts as files that stand alone', async ({ dri
   await driver.dialog.getByText('Copied').waitFor();
 });
 
+test('keeps its head in one row beside a balance on 320 pixels', async ({ server }) => {
+  for (const [locale, balance, shown] of [
+    ['es', 24_980, /24\.960/],
+    ['en', 24_980, /24,960/],
+    ['en', 140, /120/],
+  ] as const) {
+    server.ledger.balance = balance;
+    const person = await browser.another({ locale, width: 320, height: 640 });
+    const driver = await person.open(server.url);
+    await driver.connected();
+    const count = server.exchanges.length + 1;
+    await driver.send('plan');
+    (await server.exchange(count)).reply('here');
+    await driver.phase('done');
+    await driver.page.locator('.balance', { hasText: shown }).waitFor();
+    const [brand, tools] = await Promise.all(
+      ['.brand', '.tools'].map((part) => driver.page.locator(part).boundingBox()),
+    );
+    assert.ok(brand && tools && brand.y >= 0 && tools.y >= 0);
+    assert.ok(tools.x >= brand.x + brand.width && tools.y < brand.y + brand.height, `${locale} ${balance}`);
+    await person.leave();
+  }
+});
+
 test('explains in both languages, on a narrow screen, in both themes', async ({ driver, server }) => {
   await driver.page.setViewportSize({ width: 320, height: 640 });
   await ask(driver, server, 'hello', 'Good morning');

@@ -81,6 +81,26 @@ test('goes on after a cut in mid-stream and sends again what never arrived', asy
   await driver.answered('here');
 });
 
+test('does not promise to stop at once what it cannot reach', async ({ driver, server }) => {
+  await driver.send('a story');
+  const exchange = await server.exchange(1);
+  exchange.start().delta('Once upon');
+  await driver.answered('Once upon');
+  const hint = driver.page.locator('#composer-hint');
+  assert.equal(await hint.textContent(), 'Esc stops the answer');
+  server.refuse();
+  await driver.look('waiting');
+  await hint.getByText('Not connected · Esc stops the answer when it goes on').waitFor();
+  assert.equal(await driver.button.getAttribute('aria-label'), 'Stop the answer when connected again');
+  await driver.button.click();
+  await hint.getByText('Not connected · The answer will be stopped when it goes on').waitFor();
+  assert.equal(await driver.button.getAttribute('aria-disabled'), 'true');
+  server.accept();
+  await driver.phase('stopped');
+  assert.equal(await driver.answerText(), 'Once upon');
+  assert.equal(await driver.button.getAttribute('aria-label'), 'Send');
+});
+
 test('says what a restart has lost, keeps it readable and retries under the same id', async ({
   driver,
   server,

@@ -11,6 +11,7 @@ const wallMs = () => Date.now();
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
   const { store } = usePage();
   const { locale, t } = useLanguage();
+  const connected = store.connection.value.name === 'ready';
   const { draft, live, limitedUntilMs, refusal } = store.chat.value;
   const seconds = useSecondsUntil(limitedUntilMs, wallMs);
   const [busy, setBusy] = useState(false);
@@ -57,23 +58,34 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
             onInput={(event) => store.setDraft(event.currentTarget.value)}
             onKeyDown={pressed}
           />
-          <SendOrStop live={live} empty={draft.trim() === ''} seconds={seconds} stop={() => store.stop()} />
+          <SendOrStop
+            live={live}
+            connected={connected}
+            empty={draft.trim() === ''}
+            seconds={seconds}
+            stop={() => store.stop()}
+          />
         </div>
       </div>
       <p id="composer-hint" class="hint">
-        {t(hintKey(live, busy && draft !== ''))}
+        {t(hintKey(live, { connected, busy: busy && draft !== '' }))}
       </p>
     </form>
   );
 }
 
 /** One button that stays in place and keeps the focus: it sends, or stops what runs. */
-function SendOrStop(props: { live: Turn | undefined; empty: boolean; seconds: number; stop: () => void }) {
+function SendOrStop(props: {
+  live: Turn | undefined;
+  connected: boolean;
+  empty: boolean;
+  seconds: number;
+  stop: () => void;
+}) {
   const { t } = useLanguage();
-  const { live, empty, seconds, stop } = props;
-  const held = live?.phase.name === 'held';
+  const { live, connected, empty, seconds, stop } = props;
   const label = live
-    ? t(held ? 'composer.takeBack' : 'composer.stop')
+    ? t(stopKey(live, connected))
     : seconds > 0
       ? t('composer.wait', { seconds })
       : t('composer.send');
@@ -97,10 +109,20 @@ function SendOrStop(props: { live: Turn | undefined; empty: boolean; seconds: nu
   );
 }
 
-function hintKey(live: Turn | undefined, busy: boolean): TextKey {
+/** Without a connection nothing can be stopped at once; the wish is kept and sent as soon as there is one. */
+function stopKey(live: Turn, connected: boolean): TextKey {
+  if (live.phase.name === 'held') return 'composer.takeBack';
+  return connected ? 'composer.stop' : 'composer.stopLater';
+}
+
+function hintKey(
+  live: Turn | undefined,
+  { connected, busy }: { connected: boolean; busy: boolean },
+): TextKey {
   if (!live) return 'composer.keys';
-  if (busy) return 'composer.busy';
-  return live.phase.name === 'held' ? 'composer.keysTakeBack' : 'composer.keysStop';
+  if (live.phase.name === 'held') return busy ? 'composer.busy' : 'composer.keysTakeBack';
+  if (!connected) return live.stopping ? 'composer.stopsLater' : 'composer.keysStopLater';
+  return busy ? 'composer.busy' : 'composer.keysStop';
 }
 
 function noticeText(
