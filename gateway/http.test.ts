@@ -128,7 +128,7 @@ test('a server that accepts no message, or says nothing, is not ready, and it is
   const answers: readonly [string, RegExp][] = [
     ['{"jsonrpc":"2.0","id":1,"result":{"accepting":false}}', /^The server accepts no messages/],
     [
-      '{"jsonrpc":"2.0","id":null,"error":{"data":{"reason":"server_full","values":{"seconds":7},"closing":true}}}',
+      JSON.stringify({ id: null, error: { data: { reason: 'server_full', values: { seconds: 7 } } } }),
       /^The server is full; try again in 7 s\n$/,
     ],
     ['{"jsonrpc":"2.0","id":1,"result":{}}', /^The server accepts no messages/],
