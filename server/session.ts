@@ -29,8 +29,6 @@ export class Session {
   /** Where the client is; by its newest connection. */
   address = '';
   access: Access = 'anonymous';
-  /** Index in the ledger of the newest exchange. */
-  lastReceipt: number | undefined;
   locale: Locale;
   /** The model that was chosen; the provider's default when undefined. */
   model: string | undefined;

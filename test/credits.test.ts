@@ -231,6 +231,25 @@ test('what was never said is not erased, and costs the ledger nothing', async (c
   client.destroy();
 });
 
+test('the number on a statement, or none, leads to the proof', async (context) => {
+  const call = new ScriptedProvider();
+  const server = await priced(context, { providers: providersOf(call) });
+  const client = await RpcClient.open(server.port);
+  const id = client.send('chat.send', { text: 'hola' });
+  (await call.next()).say('some words');
+  await client.notification('chat.delta');
+  await client.call('chat.cancel', { requestId: id });
+  await client.response(id);
+  const { rows } = await client.call('credits.statement', { limit: 1 });
+  const [row] = rows as { index: number }[];
+  const settle = row?.index ?? -1;
+  const named = await client.call('ledger.receipt', { index: settle });
+  assert.equal(named['index'], settle + 1);
+  assert.deepEqual(await client.call('ledger.receipt'), named);
+  assert.equal((await client.call('ledger.erase', { exchange: settle }))['erased'], 1);
+  client.destroy();
+});
+
 test('an answer that runs for longer than holds may be open is paid for', async (context) => {
   const call = new ScriptedProvider();
   const clock = new ManualClock(Date.now());

@@ -113,7 +113,6 @@ async function* send(
         isOver = true;
         const result = step.value;
         session.history.add(input.text, result.text, result.receipt.index);
-        session.lastReceipt = result.receipt.index;
         services.onSaid?.(trace, input.text, result.text);
         return { trace, ...result };
       }

@@ -1,14 +1,20 @@
 import { HiloError } from '../../shared/errors.ts';
+import type { EntryOf } from '../../shared/ledger/entries.ts';
 import type { Handlers } from '../call.ts';
 import { eraseContent } from '../credits/content-care.ts';
 import { orLedgerFault } from '../credits/ledger-fault.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ContentStore } from '../store/content-store.ts';
+import type { StatementIndex } from '../store/statement-index.ts';
 import { accountFor } from './credits.ts';
 
-interface LedgerServices {
+interface LedgerBooks {
   readonly ledger: Ledger;
   readonly contents: ContentStore;
+  readonly statements: StatementIndex;
+}
+
+interface LedgerServices extends LedgerBooks {
   /** The newest checkpoint that witnesses have signed, or the newest at all. */
   readonly checkpoint: () => { size: number; note: string };
   readonly newId: () => string;
@@ -23,11 +29,10 @@ export function ledgerHandlers({ checkpoint, newId, ...books }: LedgerServices):
   const { ledger, contents } = books;
   return {
     async 'ledger.receipt'(input, { session }) {
-      const index = input.index ?? session.lastReceipt;
-      const entry = index === undefined ? undefined : await orLedgerFault(() => ledger.entry(index));
-      const isTheirs =
-        entry?.type === 'exchange' && (entry.account === session.account || session.access === 'admin');
-      if (index === undefined || !isTheirs) throw notFound(index);
+      const wanted = input.index ?? (await newestSettle(books, session.account));
+      const { index, entry } = await orLedgerFault(() => exchangeAt(ledger, wanted));
+      const isTheirs = entry?.account === session.account || session.access === 'admin';
+      if (!entry || !isTheirs) throw notFound(wanted);
       const cosigned = checkpoint();
       // Witnesses lag some seconds behind; what they have not signed yet is proved by our own signature.
       const by = index < cosigned.size ? cosigned : undefined;
@@ -59,9 +64,9 @@ export function ledgerHandlers({ checkpoint, newId, ...books }: LedgerServices):
         if (account === session.account) session.history.clear();
         return done;
       }
-      const { exchange } = input;
-      const entry = await orLedgerFault(() => ledger.entry(exchange));
-      if (entry?.type !== 'exchange' || entry.account !== account) throw notFound(exchange);
+      const wanted = input.exchange;
+      const { index: exchange, entry } = await orLedgerFault(() => exchangeAt(ledger, wanted));
+      if (entry?.account !== account) throw notFound(wanted);
       const erasure = { id: `erase:${exchange}:${by}`, account, exchange, by };
       const done = await orLedgerFault(() => eraseContent(books, erasure, entry.id));
       // What is erased must not reach a model again either.
@@ -70,6 +75,33 @@ export function ledgerHandlers({ checkpoint, newId, ...books }: LedgerServices):
     },
   };
 }
+
+/** An exchange stands right after the settle that paid for it; both numbers name it. */
+async function exchangeAt(
+  ledger: Ledger,
+  index: number | undefined,
+): Promise<{ index: number; entry: EntryOf<'exchange'> | undefined }> {
+  const named = index === undefined ? undefined : await ledger.entry(index);
+  if (index === undefined || named === undefined) return { index: -1, entry: undefined };
+  const at = named.type === 'settle' ? index + 1 : index;
+  const entry = at === index ? named : await ledger.entry(at);
+  return { index: at, entry: entry?.type === 'exchange' ? entry : undefined };
+}
+
+/** Cancelled exchanges included: they have no result that could carry a receipt. */
+async function newestSettle(
+  { ledger, statements }: LedgerBooks,
+  account: string,
+): Promise<number | undefined> {
+  for (const index of await statements.page(account, ledger.head.size, NEWEST_ROWS)) {
+    const entry = await ledger.entry(index);
+    if (entry?.type === 'settle') return index;
+  }
+  return undefined;
+}
+
+/** A session that did nothing but erase since its last exchange gives its number instead. */
+const NEWEST_ROWS = 50;
 
 function notFound(index: number | undefined): HiloError {
   return new HiloError('not_found', { values: { what: index === undefined ? '#' : `#${index}` } });

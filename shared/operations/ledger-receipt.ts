@@ -11,12 +11,20 @@ export const ledgerReceipt = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({
-    /** Index of the entry; the newest exchange of this session when left out. */
+    /** Index of the exchange, or of the settle that paid for it; the newest when left out. */
     index: z.coerce.number().int().min(0).optional(),
   }),
   output: Receipt,
   errors: ['not_found', 'ledger_unavailable'],
-  text: { command: 'receipt', args: ['index'], render: ({ proof }) => proof.trimEnd() },
+  text: {
+    command: 'receipt',
+    args: ['index'],
+    render: ({ proof, promptSalt, answerSalt }, locale) => {
+      const erased = `-- ${ERASED[locale]}`;
+      const salts = `-- promptSalt ${promptSalt ?? ''}\n-- answerSalt ${answerSalt ?? ''}`;
+      return `${proof.trimEnd()}\n${promptSalt === undefined ? erased : salts}`;
+    },
+  },
   examples: [
     {
       input: { index: 15 },
@@ -29,3 +37,5 @@ export const ledgerReceipt = defineOperation({
     },
   ],
 });
+
+const ERASED = { en: 'what was said is erased', es: 'lo dicho está borrado' } as const;
