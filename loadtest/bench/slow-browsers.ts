@@ -30,7 +30,7 @@ export async function slowBrowsers(context: BenchContext): Promise<Figure[]> {
     },
   });
   try {
-    await gateway.ready(() => answersHttp(`http://127.0.0.1:${port}/readyz`));
+    await gateway.ready(() => answersHttp(`http://127.0.0.1:${port}/healthz`));
     const before = (await memoryOfPid(gateway.pid))?.residentBytes ?? Number.NaN;
     const browsers = await Promise.all(Array.from({ length: BROWSERS }, () => stalledBrowser(port)));
     await pause(context.quick ? 3_000 : 10_000);
