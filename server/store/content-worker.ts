@@ -2,7 +2,8 @@
  * The thread that owns the content database: a commit waits for the disk, and nothing else may wait for it.
  */
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { answerJobs } from './answer-jobs.ts';
 import type { ContentJob, ContentReply } from './content-jobs.ts';
 import type { ContentMark, ContentRow, ContentStatements, PendingErasure } from './content-queries.ts';
 
@@ -28,16 +29,7 @@ const forgetErasure = database.prepare(statements.forgetErasure);
 const pendingErasures = database.prepare(statements.pendingErasures);
 const emptyLog = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 
-parentPort?.on('message', (job: ContentJob) => {
-  let reply: ContentReply;
-  try {
-    reply = { number: job.number, value: run(job) };
-  } catch (error) {
-    reply = { number: job.number, error: String(error) };
-  }
-  parentPort?.postMessage(reply);
-  if (job.type === 'close') parentPort?.close();
-});
+answerJobs(run);
 
 function run(job: ContentJob): ContentReply['value'] {
   switch (job.type) {

@@ -1,8 +1,9 @@
 /** The thread that keeps which entries of the ledger concern which account. It can always be made anew. */
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { StatementJob, StatementReply } from './statement-jobs.ts';
+import { workerData } from 'node:worker_threads';
+import { answerJobs } from './answer-jobs.ts';
+import type { StatementJob } from './statement-jobs.ts';
 
 const { path } = workerData as { path: string };
 const database = openOrMakeAnew();
@@ -13,16 +14,7 @@ const page = database.prepare(
   'SELECT entry FROM statements WHERE account = ? AND entry < ? ORDER BY entry DESC LIMIT ?',
 );
 
-parentPort?.on('message', (job: StatementJob) => {
-  let reply: StatementReply;
-  try {
-    reply = { number: job.number, value: run(job) };
-  } catch (error) {
-    reply = { number: job.number, error: String(error) };
-  }
-  parentPort?.postMessage(reply);
-  if (job.type === 'close') parentPort?.close();
-});
+answerJobs(run);
 
 function run(job: StatementJob): number[] {
   switch (job.type) {

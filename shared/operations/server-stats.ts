@@ -24,13 +24,15 @@ export const serverStats = defineOperation({
   text: {
     command: 'stats',
     args: [],
-    render: (stats, locale) =>
-      locale === 'es'
-        ? `${stats.connections} conexiones · ${stats.inFlight} de ${stats.maxInFlight} en curso · ` +
-          `${stats.waiting} en espera · proveedor ${stats.provider} · ` +
-          `en marcha desde hace ${stats.uptimeSeconds} s`
-        : `${stats.connections} connections · ${stats.inFlight} of ${stats.maxInFlight} answers running · ` +
-          `${stats.waiting} waiting · provider ${stats.provider} · up for ${stats.uptimeSeconds} s`,
+    render: (stats, locale) => {
+      const { connections, inFlight, maxInFlight, waiting, provider, uptimeSeconds } = stats;
+      const noun = CONNECTIONS[locale][connections === 1 ? 0 : 1];
+      return locale === 'es'
+        ? `${connections} ${noun} · ${inFlight} de ${maxInFlight} respuestas en curso · ` +
+            `${waiting} en espera · proveedor ${provider} · en marcha desde hace ${uptimeSeconds} s`
+        : `${connections} ${noun} · ${inFlight} of ${maxInFlight} answers running · ` +
+            `${waiting} waiting · provider ${provider} · up for ${uptimeSeconds} s`;
+    },
   },
   examples: [
     {
@@ -49,3 +51,8 @@ export const serverStats = defineOperation({
     },
   ],
 });
+
+const CONNECTIONS = {
+  en: ['connection', 'connections'],
+  es: ['conexión', 'conexiones'],
+} as const;
