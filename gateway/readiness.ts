@@ -1,5 +1,5 @@
 /**
- * Whether a message sent now would be accepted: the server is asked as any client would ask, since a port
+ * Whether a message sent now would be accepted: the server is asked as a client would ask, since a port
  * that accepts may still belong to a server that is full, is ending, or cannot write its ledger.
  */
 import { connect } from 'node:net';
