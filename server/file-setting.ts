@@ -1,4 +1,4 @@
-/** Settings that name a file. Their value is what is in it: a file that is no good is a fault like another. */
+/** Settings that name a file. Their value is what is in it: a file that is no good is a fault too. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { text } from '../shared/environment.ts';
