@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { GATEWAY_LIMITS } from './limits.ts';
-import { createStage, type Stage } from './testing.ts';
+import { createStage, type Stage } from './gateway.fixture.ts';
 
 test('without a built page it says how to build one', async () => {
   await using stage = await createStage();

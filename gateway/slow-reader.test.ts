@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Browser, ScriptedServer, until, type ServerConnection } from './testing.ts';
+import { Browser, ScriptedServer, until, type ServerConnection } from './gateway.fixture.ts';
 
 const LINE_BYTES = 10_000;
 const LINES = 6_000;

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { WebSocket, type ClientOptions } from 'ws';
-import { createStage, until, type Stage } from './testing.ts';
+import { createStage, until, type Stage } from './gateway.fixture.ts';
 
 async function refusal(
   stage: Stage,

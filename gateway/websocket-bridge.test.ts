@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { ErrorKey } from '../shared/errors.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
-import { Arrivals, createStage, until } from './testing.ts';
+import { Arrivals, createStage, until } from './gateway.fixture.ts';
 
 test('a message is a line and a line is a message, byte for byte', async () => {
   await using stage = await createStage();

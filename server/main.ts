@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { config as readDotenv } from 'dotenv';
 import { EnvironmentError } from '../shared/environment.ts';
 import { systemClock } from '../shared/clock.ts';
-import { openBooks } from './credits/books.ts';
-import { readServerConfig, type ServerConfig } from './config.ts';
+import { openAccounting } from './credits/accounting.ts';
+import { readServerConfig, type ServerConfig } from './config/config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { createProviders } from './llm/create-providers.ts';
-import { watchForMissingModel } from './llm/missing-model.ts';
-import { createLog } from './log.ts';
-import { pooledRandomBytes } from './random-pool.ts';
+import { createProviders } from './models/create-providers.ts';
+import { watchForMissingModel } from './models/missing-model.ts';
+import { createLog } from './observability/log.ts';
+import { pooledRandomBytes } from './support/random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
 
 const EXIT_FAILED = 1;
@@ -61,7 +61,7 @@ function end(cause: string): void {
 }
 
 async function start(): Promise<HiloServer> {
-  const books = await openBooks(config, {
+  const accounting = await openAccounting(config, {
     clock: systemClock,
     log,
     randomBytes: pooledRandomBytes(randomBytes),
@@ -76,7 +76,7 @@ async function start(): Promise<HiloServer> {
     random: Math.random,
     log,
     providers,
-    books,
+    accounting,
     descriptorLimit: descriptorLimit(),
     checkOutput: process.env['NODE_ENV'] === 'test',
   });

@@ -1,8 +1,8 @@
 /** What happens, as numbers for Prometheus and as lines in the log. */
-import type { DispatchObserver } from './dispatch.ts';
-import type { ExchangeMetrics } from './exchange/metrics.ts';
-import type { Log } from './log.ts';
-import type { ServerMetrics } from './metrics.ts';
+import type { DispatchObserver } from './operations/dispatch.ts';
+import type { ExchangeMetrics } from './chat/metrics.ts';
+import type { Log } from './observability/log.ts';
+import type { ServerMetrics } from './observability/metrics.ts';
 
 export function observeDispatch(metrics: ServerMetrics, log: Log): DispatchObserver {
   return {

@@ -4,25 +4,25 @@ import type { AddressInfo } from 'node:net';
 import { matchesCidr } from '../shared/environment.ts';
 import { HiloError } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
-import { AddressAdmission } from './admission.ts';
-import type { ServerConfig } from './config.ts';
-import type { Limits } from './connection-services.ts';
-import type { Books } from './credits/books.ts';
-import { createDispatch, type Dispatch } from './dispatch.ts';
-import { createExchange } from './exchange/pipeline.ts';
-import { SlidingRateWindow } from './exchange/rate-window.ts';
-import { systemPrompt } from './exchange/system-prompt.ts';
-import { createHandlers } from './handlers/index.ts';
-import { Listener } from './listener.ts';
-import { LlmError } from './llm/provider.ts';
-import type { ProviderSource } from './llm/select.ts';
-import type { Log } from './log.ts';
-import { serveMetrics, ServerMetrics } from './metrics.ts';
+import { AddressAdmission } from './net/admission.ts';
+import type { ServerConfig } from './config/config.ts';
+import type { Limits } from './net/connection-services.ts';
+import type { Accounting } from './credits/accounting.ts';
+import { createDispatch, type Dispatch } from './operations/dispatch.ts';
+import { createExchange } from './chat/pipeline.ts';
+import { SlidingRateWindow } from './rationing/rate-window.ts';
+import { systemPrompt } from './chat/system-prompt.ts';
+import { createHandlers } from './operations/handlers/index.ts';
+import { Listener } from './net/listener.ts';
+import { LlmError } from './models/provider.ts';
+import type { ProviderSource } from './models/select.ts';
+import type { Log } from './observability/log.ts';
+import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { observeDispatch, observeExchange } from './observers.ts';
-import { FlushScheduler } from './outbox.ts';
-import type { ModelDirectory } from './services.ts';
-import { SessionRegistry } from './session-registry.ts';
-import { Session } from './session.ts';
+import { FlushScheduler } from './protocol/outbox.ts';
+import type { ModelDirectory } from './operations/services.ts';
+import { SessionRegistry } from './protocol/session-registry.ts';
+import { Session } from './protocol/session.ts';
 import { createWitnessClient } from './witness/witness-client.ts';
 
 export interface ServerDependencies {
@@ -33,7 +33,7 @@ export interface ServerDependencies {
   /** Started already; closed by `drain`. */
   readonly providers: ProviderSource & { close(): Promise<void> };
   /** Closed by `drain`. */
-  readonly books: Books;
+  readonly accounting: Accounting;
   readonly descriptorLimit: number;
   /** Check what handlers return; for tests. */
   readonly checkOutput: boolean;
@@ -52,12 +52,12 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { providers, books, clock, log, random } = dependencies;
-  const newest = () => books.ledger.head;
+  const { providers, accounting, clock, log, random } = dependencies;
+  const newest = () => accounting.ledger.head;
   const state: State = { isDraining: false, checkpoint: newest };
   const { exchange, listener, metrics } = compose(config, dependencies, state);
   const witness = await createWitnessClient({
-    ledger: books.ledger,
+    ledger: accounting.ledger,
     witnesses: config.WITNESSES,
     dataDir: config.DATA_DIR,
     clock,
@@ -76,7 +76,7 @@ export async function startServer(
     await listener.drain();
     await providers.close();
     await witness.close();
-    await books.close();
+    await accounting.close();
     metrics.close();
     metricsServer.close();
     metricsServer.closeAllConnections();
@@ -97,7 +97,7 @@ interface State {
 }
 
 function compose(config: ServerConfig, dependencies: ServerDependencies, state: State) {
-  const { clock, log, random, providers, books } = dependencies;
+  const { clock, log, random, providers, accounting } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
   const metrics = new ServerMetrics({
@@ -107,8 +107,8 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     queueDepth: () => exchange.stats().waiting,
     callsInFlight: () => exchange.stats().inFlight,
     outboxBytes: () => listener.outboxBytes,
-    canAccount: books.isOpen,
-    ledger: () => books.ledger.totals,
+    canAccount: accounting.isOpen,
+    ledger: () => accounting.ledger.totals,
   });
   const rateWindow = new SlidingRateWindow({
     clock,
@@ -120,7 +120,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     random,
     providers: () => providers.current(),
     rateWindow,
-    meter: books.meter,
+    meter: accounting.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
     settings: exchangeSettings(config, limits),
     metrics: observeExchange(metrics.exchange, log),
@@ -132,7 +132,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     maxInFlight: limits.maxInFlight,
     provider: primary(providers).name,
     draining: state.isDraining,
-    accepting: !state.isDraining && books.isOpen(),
+    accepting: !state.isDraining && accounting.isOpen(),
   });
   const handlers = createHandlers({
     clock,
@@ -142,7 +142,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     onSaid: config.LOG_CONTENT
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,
-    books,
+    accounting,
     checkpoint: () => state.checkpoint(),
     models: modelDirectory(providers),
     rate: {

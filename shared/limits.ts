@@ -1,6 +1,6 @@
 /**
  * Every queue, buffer, line, window and timer that a peer can fill has its limit here. Those that an operator
- * may want to change are settings (server/config.ts, gateway/config.ts) with these values as defaults.
+ * may want to change are settings (server/config/config.ts, gateway/config.ts) with these values as defaults.
  */
 export const LIMITS = {
   lineBytesMaxText: 8 * 1024,

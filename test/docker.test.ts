@@ -13,7 +13,7 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { GATEWAY_LIMITS } from '../gateway/limits.ts';
 import { readGatewayConfig } from '../gateway/config.ts';
-import { readServerConfig, SERVER_VARIABLES } from '../server/config.ts';
+import { readServerConfig, SERVER_VARIABLES } from '../server/config/config.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { ROOT } from './support/source-files.ts';
 
@@ -55,7 +55,7 @@ test('what the image copies is there, and reaches the builder', () => {
     'data/keys/admin.key',
     '.git/config',
     'test/docker.test.ts',
-    'server/config.test.ts',
+    'server/config/config.test.ts',
   ]) {
     assert.ok(!isInContext(path), `${path} reaches the builder`);
   }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'dotenv';
 import { readGatewayConfig } from '../gateway/config.ts';
-import { readServerConfig, SERVER_VARIABLES } from '../server/config.ts';
+import { readServerConfig, SERVER_VARIABLES } from '../server/config/config.ts';
 import { exampleVariables } from './support/example-environment.ts';
 import { projectFiles, ROOT } from './support/source-files.ts';
 

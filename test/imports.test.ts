@@ -10,13 +10,13 @@ const PROCESSES = ['server', 'gateway', 'web', 'loadtest', 'cli'];
 /** Where the packages that the product is made of do their work. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   ws: ['gateway/upgrade.ts', 'gateway/websocket-bridge.ts'],
-  undici: ['server/llm/upstream.ts'],
-  pino: ['server/log.ts', 'gateway/log.ts'],
+  undici: ['server/models/upstream.ts'],
+  pino: ['server/observability/log.ts', 'gateway/log.ts'],
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],
   dotenv: ['server/main.ts', 'gateway/main.ts'],
-  ollama: ['server/llm/ollama.ts'],
-  'p-limit': ['server/exchange/call-slots.ts'],
-  'lru-cache': ['server/admission.ts'],
+  ollama: ['server/models/ollama.ts'],
+  'p-limit': ['server/rationing/call-slots.ts'],
+  'lru-cache': ['server/net/admission.ts'],
 };
 
 interface Import {

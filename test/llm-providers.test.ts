@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { startStub, type Failure, type StubLlm, type StubOptions } from '../loadtest/stub-llm.ts';
-import { OllamaProvider } from '../server/llm/ollama.ts';
-import { OpenAiProvider } from '../server/llm/openai.ts';
+import { OllamaProvider } from '../server/models/ollama.ts';
+import { OpenAiProvider } from '../server/models/openai.ts';
 import {
   LlmError,
   type LlmChunk,
   type LlmErrorKind,
   type LlmProvider,
   type LlmRequest,
-} from '../server/llm/provider.ts';
+} from '../server/models/provider.ts';
 import { ManualClock, systemClock, type Clock } from '../shared/clock.ts';
 
 const ABORT_MS_MAX = 100;

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { segmentName } from '../shared/ledger/layout.ts';
 import { HiloError, type ErrorKey } from '../shared/errors.ts';
-import { recoverContents } from '../server/credits/content-care.ts';
+import { recoverContents } from '../server/credits/reconciliation.ts';
 import { METER_LIMITS } from '../server/credits/ledger-meter.ts';
 import {
   MemoryContents,
@@ -13,9 +13,9 @@ import {
   reserveRequest,
   settleFacts,
   type TestMeter,
-} from '../server/credits/test-support.ts';
-import type { Reservation } from '../server/exchange/meter.ts';
-import { seededRandom, type Random, type SimulatedDisk } from '../server/ledger/simulated-disk.ts';
+} from '../server/credits/meter.fixture.ts';
+import type { Reservation } from '../server/credits/meter.ts';
+import { seededRandom, type Random, type SimulatedDisk } from '../server/ledger/simulated-disk.fixture.ts';
 import {
   assertBalanced,
   assertContents,

@@ -1,7 +1,7 @@
 /** Which models there are, and which one answers, when the one that is wanted is not there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LlmError, type LlmChunk, type LlmProvider } from '../server/llm/provider.ts';
+import { LlmError, type LlmChunk, type LlmProvider } from '../server/models/provider.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';

@@ -210,9 +210,9 @@ test('[P-16] a server that ends lets answers finish and says so', async () => {
   // In small steps: the answer is also written into the ledger, on a disk that has a time of its own.
   await bench.letTimePassUntil(client.response(id), 20);
   assert.ok(client.messages.at(-1)?.result);
-  const farewell = client.next();
-  await bench.letTimePassUntil(farewell);
-  const last = await farewell;
+  const lingeringClose = client.next();
+  await bench.letTimePassUntil(lingeringClose);
+  const last = await lingeringClose;
   client.destroy();
   await bench.letTimePassUntil(drained);
   const { reason, closing, retryAfterMs } = last.error?.data ?? {};

@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { pino } from 'pino';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/main.ts';
-import { readServerConfig } from '../server/config.ts';
-import { openBooks } from '../server/credits/books.ts';
+import { readServerConfig } from '../server/config/config.ts';
+import { openAccounting } from '../server/credits/accounting.ts';
 import { startServer } from '../server/server.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
@@ -23,14 +23,14 @@ test('a gateway is ready only while a message would be accepted', async (context
   context.after(() => rm(folder, { recursive: true, force: true }));
   const ports = { APP_PORT: '0', APP_PROXY_PORT: '0', METRICS_PORT: '0' };
   const config = readServerConfig({ ...ports, DATA_DIR: folder, CONNECTIONS_MAX: '2' });
-  const books = await openBooks(config, { clock: systemClock, log: NO_LOG, randomBytes });
+  const accounting = await openAccounting(config, { clock: systemClock, log: NO_LOG, randomBytes });
   let isOpen = true;
   const server = await startServer(config, {
     clock: systemClock,
     random: () => 0.5,
     log: NO_LOG,
     providers: providersOf(new EchoProvider()),
-    books: { ...books, isOpen: () => isOpen },
+    accounting: { ...accounting, isOpen: () => isOpen },
     descriptorLimit: 20_000,
     checkOutput: true,
   });

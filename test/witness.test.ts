@@ -17,7 +17,7 @@ import {
   type WitnessClient,
 } from '../server/witness/witness-client.ts';
 import { WITNESS_LINK_LIMITS } from '../server/witness/witness-link.ts';
-import type { WitnessSetting } from '../server/witness/witness-setting.ts';
+import type { WitnessSetting } from '../server/config/witness-setting.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
 import { openCosignedNote, readWitnessKey } from '../shared/ledger/cosignature-keys.ts';
 import { createNoteSigner } from '../shared/ledger/note-keys.ts';

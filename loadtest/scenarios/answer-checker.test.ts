@@ -19,7 +19,7 @@ test('Right echoes in order are no violation', () => {
 const CASES: readonly (readonly [string, (own: string) => { text: string; trace: string }, RegExp])[] = [
   ['an empty answer', () => ({ text: '', trace: 'Usuario-9:m1' }), /empty/],
   [
-    'a shortened echo',
+    'a truncate echo',
     (own) => ({ text: `echo: ${own.slice(0, -1)}`, trace: 'Usuario-9:m1' }),
     /not the echo/,
   ],

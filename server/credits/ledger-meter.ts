@@ -4,14 +4,7 @@
  * the hold's.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
-import type {
-  Meter,
-  Payer,
-  Reservation,
-  ReserveRequest,
-  SettleFacts,
-  Settlement,
-} from '../exchange/meter.ts';
+import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';
 import type { Accounts, Settled, SettleRequest } from '../ledger/accounts.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
@@ -52,7 +45,7 @@ export class LedgerMeter implements Meter {
 
   reserve(request: ReserveRequest): Reservation {
     const { ledger, prices, holdTtlMs, epoch } = this.#options;
-    this.#requireBooks();
+    this.#requireAccounting();
     const { accounts } = ledger;
     this.#grantFirst(accounts, request.payer);
     const { account } = request.payer;
@@ -105,7 +98,7 @@ export class LedgerMeter implements Meter {
   }
 
   /** A model should not work for what nobody can write down afterwards. */
-  #requireBooks(): void {
+  #requireAccounting(): void {
     const failure = this.#options.ledger.failure ?? this.#options.contents.failure;
     if (failure) throw new HiloError('ledger_unavailable', { cause: failure });
   }
@@ -134,7 +127,7 @@ export class LedgerMeter implements Meter {
     const { ledger, contents, clock } = this.#options;
     const { id, account } = held;
     const { prompt, answer } = facts;
-    this.#requireBooks();
+    this.#requireAccounting();
     try {
       const entriesBefore = ledger.head.size;
       await contents.add({ id, account, at: clock.now(), entriesBefore, prompt, answer, ...salts });

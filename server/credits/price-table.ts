@@ -1,6 +1,6 @@
 /** What a token costs, in credits, by model. Prices are whole numbers: amounts in the ledger are integers. */
 import { z } from 'zod';
-import type { LlmProvider } from '../llm/provider.ts';
+import type { LlmProvider } from '../models/provider.ts';
 
 export interface Price {
   readonly input: number;

@@ -6,7 +6,7 @@ import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { ExchangeFacts } from './accounts.ts';
 import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
 import { openLedger, type Ledger } from './ledger.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedDisk } from './simulated-disk.fixture.ts';
 
 const signer = createNoteSigner('accounts.test/ledger', Buffer.alloc(32, 6));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

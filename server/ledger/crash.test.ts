@@ -8,7 +8,7 @@ import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import { isLedgerFault, LedgerState } from '../../shared/ledger/verifier.ts';
 import type { LedgerError } from './ledger-error.ts';
 import { openLedger, type Ledger } from './ledger.ts';
-import { seededRandom, SimulatedDisk, type Random } from './simulated-disk.ts';
+import { seededRandom, SimulatedDisk, type Random } from './simulated-disk.fixture.ts';
 
 const signer = createNoteSigner('crash.test/ledger', Buffer.alloc(32, 5));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,5 +1,5 @@
 import { createNoteSigner, type NoteSigner } from '../../shared/ledger/note-keys.ts';
-import { readOrMakeKey } from '../key-file.ts';
+import { readOrMakeKey } from '../support/key-file.ts';
 
 const seedBytes = 32;
 

@@ -13,7 +13,7 @@ import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
 import { loadLedgerSigner } from './ledger-key.ts';
 import { openLedger, type Ledger, type LedgerOptions } from './ledger.ts';
 import { lockFolder } from './lock.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedDisk } from './simulated-disk.fixture.ts';
 
 const origin = 'ledger.test/log';
 const signer = createNoteSigner(origin, Buffer.alloc(32, 7));

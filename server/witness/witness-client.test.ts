@@ -4,9 +4,9 @@ import { parseCheckpoint } from '../../shared/ledger/checkpoint.ts';
 import { createCosigner } from '../../shared/ledger/cosignature-keys.ts';
 import { formatSignatureLine, parseSignedNote } from '../../shared/ledger/signed-note.ts';
 import { parseAddCheckpoint, type HttpAnswer } from '../../shared/ledger/witness-protocol.ts';
-import { SimulatedDisk } from '../ledger/simulated-disk.ts';
+import { SimulatedDisk } from '../ledger/simulated-disk.fixture.ts';
 import { cosignedFile } from './cosigned-file.ts';
-import { Bench, cosignersOf, reply, signer, sizeAnswer } from './testing.ts';
+import { Bench, cosignersOf, reply, signer, sizeAnswer } from './witness.fixture.ts';
 import { WITNESS_CLIENT_LIMITS } from './witness-client.ts';
 import { WITNESS_LINK_LIMITS } from './witness-link.ts';
 

@@ -19,7 +19,7 @@ import {
   type WitnessMetrics,
   type WitnessStatus,
 } from './witness-link.ts';
-import type { WitnessSetting } from './witness-setting.ts';
+import type { WitnessSetting } from '../config/witness-setting.ts';
 
 export const WITNESS_CLIENT_LIMITS = {
   /** Between the beginnings of two rounds. */

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startStub } from '../../loadtest/stub-llm.ts';
 import { commitTo } from '../../server/ledger/commitment.ts';
-import { seededRandom } from '../../server/ledger/simulated-disk.ts';
+import { seededRandom } from '../../server/ledger/simulated-disk.fixture.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
 import { metric } from '../support/metrics.ts';
 import { freePort, Process } from '../support/processes.ts';

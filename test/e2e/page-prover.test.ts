@@ -1,12 +1,12 @@
 /** What the page proves of receipts, with the page's own code and no browser: each fault has its name. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryValues } from '../../web/src/browser-values.ts';
-import type { Alarm, Proof, ProofClaim } from '../../web/src/proof/proof-contract.ts';
-import { Prover } from '../../web/src/proof/prover.ts';
-import { TrustStore } from '../../web/src/proof/trust-store.ts';
-import { DISCONNECTED, failureOf, type Outcome } from '../../web/src/rpc-message.ts';
-import { receiptOf } from '../../web/src/slot-storage.ts';
+import { memoryValues } from '../../web/src/ui/browser-values.ts';
+import type { Alarm, Proof, ProofClaim } from '../../web/src/chat/proof/proof-contract.ts';
+import { Prover } from '../../web/src/chat/proof/prover.ts';
+import { TrustStore } from '../../web/src/chat/proof/trust-store.ts';
+import { DISCONNECTED, failureOf, type Outcome } from '../../web/src/connection/rpc-message.ts';
+import { receiptOf } from '../../web/src/chat/slot-storage.ts';
 import { FakeLedger } from './page/fake-ledger.ts';
 
 const ACCOUNT = 'anon:test';

@@ -3,7 +3,7 @@ import { headFile, isSegmentName, parseHeads } from '../../shared/ledger/layout.
 import { createNoteSigner, type NoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { LedgerSource } from '../../cli/ledger/ledger-source.ts';
 import { openLedger, type Ledger } from '../../server/ledger/ledger.ts';
-import { SimulatedDisk } from '../../server/ledger/simulated-disk.ts';
+import { SimulatedDisk } from '../../server/ledger/simulated-disk.fixture.ts';
 
 export const signer = createNoteSigner('test.example/ledger', Buffer.alloc(32, 3));
 const commitment = Buffer.alloc(32, 1).toString('base64');

@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { systemClock } from '../../shared/clock.ts';
-import { readServerConfig } from '../../server/config.ts';
-import { openBooks } from '../../server/credits/books.ts';
-import { freeMeter } from '../../server/exchange/test-support.ts';
-import type { LlmChunk, LlmProvider } from '../../server/llm/provider.ts';
-import { pooledRandomBytes } from '../../server/random-pool.ts';
+import { readServerConfig } from '../../server/config/config.ts';
+import { openAccounting } from '../../server/credits/accounting.ts';
+import { freeMeter } from '../../server/chat/chat.fixture.ts';
+import type { LlmChunk, LlmProvider } from '../../server/models/provider.ts';
+import { pooledRandomBytes } from '../../server/support/random-pool.ts';
 import { startServer } from '../../server/server.ts';
 
 class InstantProvider implements LlmProvider {
@@ -37,7 +37,7 @@ class InstantProvider implements LlmProvider {
 const provider = new InstantProvider();
 const config = readServerConfig(process.env);
 const log = pino({ level: config.LOG_LEVEL });
-const books = await openBooks(config, {
+const accounting = await openAccounting(config, {
   clock: systemClock,
   log,
   randomBytes: pooledRandomBytes(randomBytes),
@@ -48,7 +48,7 @@ const server = await startServer(config, {
   clock: systemClock,
   random: Math.random,
   log,
-  books: isLedgerOff ? { ...books, meter: freeMeter } : books,
+  accounting: isLedgerOff ? { ...accounting, meter: freeMeter } : accounting,
   providers: {
     current: () => [provider],
     onChange: () => () => {},

@@ -1,5 +1,5 @@
 /** Models for tests: one that echoes, and one that says what the test tells it, when the test tells it. */
-import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../../server/llm/provider.ts';
+import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../../server/models/provider.ts';
 import type { ServerDependencies } from '../../server/server.ts';
 
 type Providers = ServerDependencies['providers'];

@@ -1,5 +1,5 @@
 import { readGatewayConfig } from '../../gateway/config.ts';
-import { readServerConfig, SERVER_VARIABLES } from '../../server/config.ts';
+import { readServerConfig, SERVER_VARIABLES } from '../../server/config/config.ts';
 import { EnvironmentError } from '../../shared/environment.ts';
 import { exampleVariables, type ExampleVariable } from './example-environment.ts';
 import { code, GENERATED, table } from './markdown.ts';
@@ -16,7 +16,7 @@ export function settingsPage(): string {
     'Environment variables, or lines in a file `.env` in the',
     'folder from which Hilo is started; the environment wins.',
     'Made from [.env.example](../.env.example), the schemas in',
-    '`server/config.ts` and `gateway/config.ts`. Both processes',
+    '`server/config/config.ts` and `gateway/config.ts`. Both processes',
     'check everything when they start and name every fault at once; what they do not know they ignore.',
     '',
     ...sections.flatMap((section) => [

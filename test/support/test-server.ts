@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { systemClock, type Clock } from '../../shared/clock.ts';
-import { readServerConfig } from '../../server/config.ts';
-import { openBooks } from '../../server/credits/books.ts';
-import { createProviders } from '../../server/llm/create-providers.ts';
+import { readServerConfig } from '../../server/config/config.ts';
+import { openAccounting } from '../../server/credits/accounting.ts';
+import { createProviders } from '../../server/models/create-providers.ts';
 import { startServer, type HiloServer, type ServerDependencies } from '../../server/server.ts';
 
 export interface TestServerOptions {
@@ -37,13 +37,13 @@ export async function startTestServer(
   const config = readServerConfig({ ...TEST_ENVIRONMENT, ...dataDir, ...options.environment });
   const clock = options.clock ?? systemClock;
   const log = pino({ level: 'silent' });
-  const books = await openBooks(config, { clock, log, randomBytes });
+  const accounting = await openAccounting(config, { clock, log, randomBytes });
   const server = await startServer(config, {
     clock,
     random: () => 0.5,
     log,
     providers: options.providers ?? (await startedProviders(config, clock)),
-    books,
+    accounting,
     descriptorLimit: options.descriptorLimit ?? 20_000,
     checkOutput: true,
   });

@@ -1,26 +1,26 @@
 /** Where the page is put together: every dependency is made here and handed down. */
 import { effect, signal, untracked, type Signal } from '@preact/signals';
 import { render } from 'preact';
-import { browserClock } from './browser-clock.ts';
-import { ChatStore } from './chat-store.ts';
-import { parted } from './chat-state.ts';
-import { App } from './components/app.tsx';
-import { createFramePacer } from './frame-pacer.ts';
-import type { Markdown } from './markdown.ts';
-import { loadPreferences } from './preferences.ts';
-import { RpcConnection } from './rpc-connection.ts';
-import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
-import { ProofStore } from './proof/proof-store.ts';
-import { TrustStore } from './proof/trust-store.ts';
-import { SlotStorage, type KeyValues } from './slot-storage.ts';
-import { browserValues } from './browser-values.ts';
-import { openWebSocket } from './web-socket.ts';
-import { whenIdle } from './when-idle.ts';
-import './styles/base.css';
-import './styles/conversation.css';
-import './styles/prose.css';
-import './styles/composer.css';
-import './styles/proof.css';
+import { browserClock } from './ui/browser-clock.ts';
+import { ChatStore } from './chat/chat-store.ts';
+import { parted } from './chat/chat-state.ts';
+import { App } from './chat/components/app.tsx';
+import { createFramePacer } from './ui/frame-pacer.ts';
+import type { Markdown } from './ui/markdown/markdown.ts';
+import { loadPreferences } from './ui/preferences.ts';
+import { RpcConnection } from './connection/rpc-connection.ts';
+import { claimFresh, claimSlot, type ClaimOptions } from './chat/slot-claim.ts';
+import { ProofStore } from './chat/proof/proof-store.ts';
+import { TrustStore } from './chat/proof/trust-store.ts';
+import { SlotStorage, type KeyValues } from './chat/slot-storage.ts';
+import { browserValues } from './ui/browser-values.ts';
+import { openWebSocket } from './connection/web-socket.ts';
+import { whenIdle } from './ui/when-idle.ts';
+import './ui/styles/base.css';
+import './ui/styles/conversation.css';
+import './ui/styles/prose.css';
+import './ui/styles/composer.css';
+import './ui/styles/proof.css';
 
 /** Until then answers are shown as plain text. */
 const MARKDOWN_RETRY_MS = 3_000;
@@ -89,14 +89,14 @@ async function start(root: HTMLElement): Promise<void> {
 /** Half of the script, and not needed to write the first message: it comes beside the rest, not before it. */
 async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<void> {
   try {
-    const module = await import('./load-markdown.ts');
+    const module = await import('./ui/markdown/load-markdown.ts');
     markdown.value = module.markdown(window);
   } catch {
     setTimeout(() => void loadMarkdown(markdown), MARKDOWN_RETRY_MS);
   }
 }
 
-const loadProof = () => import('./load-proof.ts');
+const loadProof = () => import('./chat/load-proof.ts');
 
 function createProofs(store: ChatStore, trust: TrustStore): ProofStore {
   return new ProofStore({

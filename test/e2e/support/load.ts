@@ -1,5 +1,5 @@
 /** Clients that keep a server busy over its deaths, and remember all that it has acknowledged. */
-import type { Random } from '../../../server/ledger/simulated-disk.ts';
+import type { Random } from '../../../server/ledger/simulated-disk.fixture.ts';
 import { RpcClient, type RpcMessage } from '../../support/rpc-client.ts';
 
 export interface Acknowledged {

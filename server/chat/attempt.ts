@@ -1,0 +1,82 @@
+import type { Locale } from '../../shared/locale.ts';
+import { LlmError, type LlmChunk, type LlmMessage, type LlmProvider } from '../models/provider.ts';
+
+/** A request to any provider; the signal is added by `Upstream`. */
+export interface UpstreamRequest {
+  readonly model: string;
+  readonly messages: readonly LlmMessage[];
+  readonly maxOutputTokens: number;
+  readonly trace: string;
+  readonly locale: Locale;
+}
+
+/**
+ * One attempt at one provider: its stream, chunk by chunk, which can be interrupted from outside at any
+ * moment.
+ */
+export class Upstream {
+  readonly #provider: LlmProvider;
+  readonly #request: UpstreamRequest;
+  readonly #controller = new AbortController();
+  #iterator: AsyncIterator<LlmChunk> | undefined;
+  #interruption: LlmError | undefined;
+  #rejectNext: ((error: LlmError) => void) | undefined;
+
+  constructor(provider: LlmProvider, request: UpstreamRequest) {
+    this.#provider = provider;
+    this.#request = request;
+  }
+
+  /** Rejects with `LlmError` only; with `cut_off` when the stream ended without its end. */
+  next(): Promise<LlmChunk> {
+    return new Promise((resolve, reject) => {
+      if (this.#interruption) return reject(this.#interruption);
+      this.#rejectNext = reject;
+      const fail = (thrown: unknown) => reject(toLlmError(thrown));
+      try {
+        this.#iterator ??= this.#open();
+        this.#iterator.next().then((step) => (step.done ? fail(cutOff()) : resolve(step.value)), fail);
+      } catch (thrown) {
+        fail(thrown);
+      }
+    });
+  }
+
+  /**
+   * Aborts the upstream request; the pending and every later `next` rejects with `error` at once. That does
+   * not wait for the provider to notice: a slot must not depend on it.
+   */
+  interrupt(error: LlmError): void {
+    if (this.#interruption) return;
+    this.#interruption = error;
+    this.#controller.abort(error);
+    this.#rejectNext?.(error);
+  }
+
+  /**
+   * Lets the provider release what it holds: it may stand between two chunks, where an abort does not wake
+   * it.
+   */
+  close(): void {
+    const closing = this.#iterator?.return?.();
+    // The answer is known by now; a fault while tidying up belongs to nobody.
+    closing?.then(undefined, () => undefined);
+  }
+
+  #open(): AsyncIterator<LlmChunk> {
+    const { model, messages, maxOutputTokens, trace, locale } = this.#request;
+    const { signal } = this.#controller;
+    const stream = this.#provider.stream({ model, messages, maxOutputTokens, trace, locale, signal });
+    return stream[Symbol.asyncIterator]();
+  }
+}
+
+function cutOff(): LlmError {
+  return new LlmError('cut_off', 'The stream ended without its end');
+}
+
+/** Whatever else a provider throws is a fault in its code: it did not keep to its protocol with us. */
+export function toLlmError(thrown: unknown): LlmError {
+  if (thrown instanceof LlmError) return thrown;
+  return new LlmError('protocol', 'The provider threw something else than LlmError', { cause: thrown });
+}

@@ -1,0 +1,227 @@
+/**
+ * For the tests of the pipeline: a provider that does as told, and an exchange on a clock that stands still.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { ManualClock } from '../../shared/clock.ts';
+import { HiloError, type ErrorKey } from '../../shared/errors.ts';
+import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../models/provider.ts';
+import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
+import type { ExchangeMetrics } from './metrics.ts';
+import { History } from './history.ts';
+import type { Meter } from '../credits/meter.ts';
+import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
+import { SlidingRateWindow } from '../rationing/rate-window.ts';
+
+/** Nothing comes until the call is aborted. */
+export const STALL = Symbol('stall');
+/** Nothing comes, and an abort goes unheard. */
+export const DEAF = Symbol('deaf');
+
+/** A delta, a chunk, a failure or a stall. A promise is awaited and then skipped. */
+export type Step = string | LlmChunk | LlmError | Promise<void> | typeof STALL | typeof DEAF;
+
+export const END: LlmChunk = { type: 'end', finishReason: 'stop' };
+
+export class ScriptedProvider implements LlmProvider {
+  readonly name: LlmProvider['name'];
+  readonly defaultModel: string;
+  readonly requests: LlmRequest[] = [];
+  readonly #script: (call: number) => Iterable<Step>;
+  active = 0;
+  activeMost = 0;
+  aborted = 0;
+
+  /** `script` gives the steps of the call with that number, from 0. */
+  constructor(name: LlmProvider['name'], script: (call: number) => Iterable<Step>) {
+    this.name = name;
+    this.defaultModel = `${name}-model`;
+    this.#script = script;
+  }
+
+  get calls(): number {
+    return this.requests.length;
+  }
+
+  async *stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    this.requests.push(request);
+    this.active++;
+    this.activeMost = Math.max(this.activeMost, this.active);
+    request.signal.addEventListener('abort', () => this.aborted++);
+    try {
+      for (const step of this.#script(this.calls - 1)) {
+        const chunk = await this.#perform(step, request.signal);
+        if (request.signal.aborted) throw new LlmError('aborted', 'Aborted');
+        if (chunk) yield chunk;
+      }
+    } finally {
+      this.active--;
+    }
+  }
+
+  async #perform(step: Step, signal: AbortSignal): Promise<LlmChunk | undefined> {
+    if (step === DEAF) await new Promise(() => undefined);
+    else if (step === STALL) await untilAborted(signal);
+    else if (step instanceof Promise) await step;
+    else if (step instanceof LlmError) throw step;
+    else return typeof step === 'string' ? { type: 'delta', text: step } : step;
+    return undefined;
+  }
+
+  models(): Promise<readonly string[]> {
+    return Promise.resolve([this.defaultModel]);
+  }
+
+  alive(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export function answers(text = 'hola'): () => Step[] {
+  return () => [text, END];
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+}
+
+/** Everything that can run without time passing has run. */
+export async function settled(): Promise<void> {
+  for (let round = 0; round < 3; round++) await setImmediate();
+}
+
+export interface Run {
+  readonly events: ExchangeEvent[];
+  readonly generator: AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+  result: ExchangeResult | undefined;
+  error: HiloError | undefined;
+}
+
+export interface Bench {
+  readonly clock: ManualClock;
+  readonly exchange: ExchangePipeline;
+  readonly log: string[];
+  /** Starts an exchange and pulls it to its end. */
+  readonly run: (request?: Partial<ExchangeRequest>) => Run;
+}
+
+export interface BenchOptions {
+  readonly settings?: Partial<ExchangeSettings>;
+  readonly maxMessages?: number;
+  readonly meter?: Meter;
+  readonly metrics?: Partial<ExchangeMetrics>;
+}
+
+export function bench(providers: readonly LlmProvider[], options: BenchOptions = {}): Bench {
+  const clock = new ManualClock(1_000_000);
+  const log: string[] = [];
+  const exchange = createExchange({
+    clock,
+    random: () => 0.5,
+    providers: () => providers,
+    rateWindow: new SlidingRateWindow({ clock, maxMessages: options.maxMessages ?? 1_000, windowMs: 60_000 }),
+    systemPrompt: { en: 'Be kind', es: 'Sé amable' },
+    meter: options.meter ?? freeMeter,
+    settings: { ...SETTINGS, ...options.settings },
+    metrics: { ...loggingMetrics(log), ...options.metrics },
+  });
+  const run = (part: Partial<ExchangeRequest> = {}) => {
+    const controller = new AbortController();
+    return pull(exchange(requestOf({ signal: controller.signal, ...part })), controller);
+  };
+  return { clock, exchange, log, run };
+}
+
+/** Lets everything pass and charges nothing. */
+export const freeMeter: Meter = {
+  reserve: ({ maxOutputTokens }) => ({
+    maxOutputTokens,
+    settle: () =>
+      Promise.resolve({
+        charged: 0,
+        balance: 0,
+        receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
+      }),
+    release: () => Promise.resolve(),
+  }),
+};
+
+export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest {
+  return {
+    owner: 'Usuario-1',
+    payer: { account: 'anon:1', address: '127.0.0.1' },
+    trace: 'Usuario-1:m1',
+    text: 'hola',
+    history: new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 }),
+    locale: 'es',
+    signal: new AbortController().signal,
+    ...part,
+  };
+}
+
+/** The key with which an exchange failed, once it has. */
+export async function failureOf(run: Run): Promise<ErrorKey> {
+  await run.done;
+  if (!run.error) throw new Error('The exchange did not fail');
+  return run.error.key;
+}
+
+const SETTINGS: ExchangeSettings = {
+  maxInFlight: 1,
+  queueMax: 100,
+  inputTokenBudget: 2_000,
+  maxOutputTokens: 100,
+  maxRetries: 3,
+  backoffInitialMs: 2_000,
+  timeouts: { firstTokenMs: 30_000, betweenTokensMs: 15_000, answerMs: 300_000 },
+};
+
+function pull(generator: Run['generator'], controller: AbortController): Run {
+  const events: ExchangeEvent[] = [];
+  const run: Run = { events, generator, controller, done: all(), result: undefined, error: undefined };
+  return run;
+
+  async function all(): Promise<void> {
+    try {
+      for (;;) {
+        const step = await generator.next();
+        if (step.done) {
+          run.result = step.value;
+          return;
+        }
+        events.push(step.value);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof HiloError)) throw thrown;
+      run.error = thrown;
+    }
+  }
+}
+
+function loggingMetrics(log: string[]): ExchangeMetrics {
+  return {
+    onQueued: () => log.push('queued'),
+    onQueueWait: (ms) => log.push(`wait ${ms}`),
+    onCallStart: (provider, model) => log.push(`start ${provider} ${model}`),
+    onCallEnd: (provider, outcome, ms) => log.push(`end ${provider} ${outcome} ${ms}`),
+    onFirstToken: (provider, ms) => log.push(`first ${provider} ${ms}`),
+    onTokens: (provider, usage) => log.push(`tokens ${provider} ${usage.source}`),
+    onRetry: ({ provider, failure, delayMs }) => log.push(`retry ${provider} ${failure.kind} ${delayMs}`),
+    onFallback: ({ from, to, failure }) => log.push(`fallback ${from} ${to} ${failure?.kind ?? 'breaker'}`),
+    onBreakerState: (provider, state) => log.push(`breaker ${provider} ${state}`),
+    onRefused: (key) => log.push(`refused ${key}`),
+  };
+}
+
+/** The texts of the deltas, as one. */
+export function textOf(events: readonly ExchangeEvent[]): string {
+  return events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
+}

@@ -1,0 +1,111 @@
+/**
+ * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without
+ * looking at each turn again: the messages lie flat, and their weights are running sums.
+ */
+import type { LlmMessage } from '../models/provider.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import { rawTokens } from '../models/token-estimate.ts';
+
+export interface HistoryLimits {
+  readonly historyTurnsMax: number;
+  /** UTF-16 code units. */
+  readonly historyBytesMax: number;
+}
+
+export class History {
+  readonly #limits: HistoryLimits;
+  /** user, assistant, user, assistant, … */
+  #messages: LlmMessage[] = [];
+  /** By turn: estimated tokens of all turns before it, forgotten ones included. */
+  #starts: number[] = [];
+  #ids: (number | undefined)[] = [];
+  #total = 0;
+  #length = 0;
+
+  constructor(limits: HistoryLimits) {
+    this.#limits = limits;
+  }
+
+  /** UTF-16 code units of all messages. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get turns(): number {
+    return this.#starts.length;
+  }
+
+  /** Adds a whole turn, the oldest go when there are too many. `id` names it for `remove`. */
+  add(user: string, assistant: string, id?: number): void {
+    const asked: LlmMessage = { role: 'user', content: user };
+    const answered: LlmMessage = { role: 'assistant', content: assistant };
+    this.#messages.push(asked, answered);
+    this.#starts.push(this.#total);
+    this.#ids.push(id);
+    this.#total += weightOf(asked) + weightOf(answered);
+    this.#length += user.length + assistant.length;
+    while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyBytesMax) {
+      // `shift` moves nothing in V8, `splice` at the front moves everything.
+      this.#length -= this.#messages.shift()?.content.length ?? 0;
+      this.#length -= this.#messages.shift()?.content.length ?? 0;
+      this.#starts.shift();
+      this.#ids.shift();
+    }
+  }
+
+  /** Returns how many turns there were. */
+  clear(): number {
+    const turns = this.turns;
+    this.#messages = [];
+    this.#starts = [];
+    this.#ids = [];
+    this.#length = 0;
+    return turns;
+  }
+
+  /** Forgets one turn, as if it had never been said. Does nothing when it is not here. */
+  remove(id: number): void {
+    const turn = this.#ids.indexOf(id);
+    if (turn < 0) return;
+    const [asked, answered] = this.#messages.splice(turn * 2, 2);
+    this.#ids.splice(turn, 1);
+    const [start = 0] = this.#starts.splice(turn, 1);
+    const weight = (this.#starts[turn] ?? this.#total) - start;
+    for (let later = turn; later < this.#starts.length; later += 1) {
+      this.#starts[later] = (this.#starts[later] ?? 0) - weight;
+    }
+    this.#total -= weight;
+    this.#length -= (asked?.content.length ?? 0) + (answered?.content.length ?? 0);
+  }
+
+  /** The newest `count` turns, oldest first. */
+  newest(count: number): { user: string; assistant: string }[] {
+    const first = Math.max(0, this.turns - count);
+    return this.#starts.slice(first).map((_, index) => ({
+      user: this.#messages[(first + index) * 2]?.content ?? '',
+      assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
+    }));
+  }
+
+  /** The newest whole turns that weigh at most `room` estimated tokens together, and what they weigh. */
+  fitting(room: number): { messages: LlmMessage[]; rawTokens: number } {
+    // The first turn from which on everything fits, by bisection.
+    let low = 0;
+    let high = this.turns;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#weightFrom(middle) <= room) high = middle;
+      else low = middle + 1;
+    }
+    return { messages: this.#messages.slice(low * 2), rawTokens: this.#weightFrom(low) };
+  }
+
+  #weightFrom(turn: number): number {
+    return this.#total - (this.#starts[turn] ?? this.#total);
+  }
+}
+
+/** What a message weighs in a prompt, before the ratio of the model. */
+export function weightOf({ content }: LlmMessage): number {
+  return rawTokens(content) + EXCHANGE_LIMITS.messageOverheadTokens;
+}

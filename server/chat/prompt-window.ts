@@ -1,0 +1,82 @@
+import { HiloError } from '../../shared/errors.ts';
+import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
+import type { LlmMessage } from '../models/provider.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import { weightOf, type History } from './history.ts';
+import type { TokenEstimator } from '../models/token-estimate.ts';
+
+export interface Prompt {
+  readonly messages: readonly LlmMessage[];
+  /** The estimate before the model's ratio was applied: what `TokenEstimator.learn` wants. */
+  readonly rawTokens: number;
+}
+
+export interface PromptSource {
+  readonly text: string;
+  readonly history: History;
+  readonly locale: Locale;
+}
+
+export interface PromptWindowOptions {
+  readonly estimator: TokenEstimator;
+  readonly systemPrompt: Localised;
+  readonly inputTokenBudget: number;
+}
+
+interface Weighed {
+  readonly message: LlmMessage;
+  readonly rawTokens: number;
+}
+
+/** Fits a conversation into the input budget: the system prompt always, then the newest whole turns. */
+export class PromptWindow {
+  readonly #estimator: TokenEstimator;
+  readonly #budget: number;
+  readonly #system: Readonly<Record<Locale, Weighed>>;
+
+  /** Throws if the system prompt leaves no room for messages. */
+  constructor(options: PromptWindowOptions) {
+    this.#estimator = options.estimator;
+    this.#budget = options.inputTokenBudget;
+    this.#system = {
+      en: weigh('system', options.systemPrompt.en),
+      es: weigh('system', options.systemPrompt.es),
+    };
+    const most = Math.max(...LOCALES.map((locale) => this.#system[locale].rawTokens));
+    if (most > this.#budget * (1 - EXCHANGE_LIMITS.messageBudgetShareMin)) {
+      throw new Error(
+        `The system prompt has about ${most} tokens, too many for an input budget of ${this.#budget}`,
+      );
+    }
+  }
+
+  /**
+   * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is
+   * the budget less the system prompt.
+   */
+  fit(source: PromptSource, model: string): Prompt {
+    const ratio = this.#estimator.ratio(model);
+    const system = this.#system[source.locale];
+    const message = weigh('user', source.text);
+    const leastForMessage = this.#budget * EXCHANGE_LIMITS.messageBudgetShareMin;
+    const forMessage = Math.max(this.#budget - system.rawTokens * ratio, leastForMessage);
+    const tokens = message.rawTokens * ratio;
+    if (tokens > forMessage) {
+      const values = { tokens: Math.ceil(tokens), budget: Math.floor(forMessage) };
+      throw new HiloError('message_too_long', { values });
+    }
+    return this.#assemble(system, source.history, message, (forMessage - tokens) / ratio);
+  }
+
+  #assemble(system: Weighed, history: History, message: Weighed, room: number): Prompt {
+    const { messages, rawTokens } = history.fitting(room);
+    messages.unshift(system.message);
+    messages.push(message.message);
+    return { messages, rawTokens: system.rawTokens + message.rawTokens + rawTokens };
+  }
+}
+
+function weigh(role: LlmMessage['role'], content: string): Weighed {
+  const message = { role, content };
+  return { message, rawTokens: weightOf(message) };
+}

@@ -1,0 +1,159 @@
+/** The server's settings: environment variables, one schema, all faults at once. */
+import { z } from 'zod';
+import {
+  choice,
+  cidrList,
+  decimal,
+  flag,
+  host,
+  httpUrl,
+  integer,
+  json,
+  port,
+  readEnvironment,
+  secret,
+  text,
+  EnvironmentError,
+  type Environment,
+  type EnvironmentFault,
+} from '../../shared/environment.ts';
+import type { Helplines } from '../companion/helplines.ts';
+import { checkSettings, type CrossFault } from './config-checks.ts';
+import { PricesSchema } from '../credits/price-table.ts';
+import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { helplinesFile, textFile } from './file-setting.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { LOCALES } from '../../shared/locale.ts';
+import type { Limits } from '../net/connection-services.ts';
+import { witnessList } from './witness-setting.ts';
+
+/** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
+const LIMIT_NAMES: Partial<Record<keyof typeof LIMITS, string>> = {
+  messagesPerWindow: 'RATE_MAX_MESSAGES',
+  windowSeconds: 'RATE_WINDOW_SECONDS',
+  connectionsMax: 'CONNECTIONS_MAX',
+  addressConnectionsMax: 'ADDRESS_CONNECTIONS_MAX',
+  addressConnectsPerSecond: 'ADDRESS_CONNECTS_PER_SECOND',
+  generationsMax: 'SESSION_GENERATIONS_MAX',
+  maxInFlight: 'MAX_IN_FLIGHT',
+  llmQueueMax: 'LLM_QUEUE_MAX',
+  llmInputTokens: 'LLM_INPUT_TOKEN_BUDGET',
+  llmOutputTokens: 'LLM_MAX_OUTPUT_TOKENS',
+  llmFirstTokenSeconds: 'LLM_TIMEOUT_SECONDS',
+};
+
+/** A limit of zero would mean that nothing works; a limit beyond this, that there is none. */
+const LIMIT_MIN = 1;
+const LIMIT_MAX = 10_000_000_000;
+
+export function limitVariable(name: keyof typeof LIMITS): string {
+  return LIMIT_NAMES[name] ?? `LIMIT_${name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+const LIMIT_KEYS = Object.keys(LIMITS) as (keyof typeof LIMITS)[];
+
+const Settings = z.object({
+  APP_HOST: host().default('127.0.0.1'),
+  APP_PORT: port().default(5001),
+  /** Not `APP_HOST`: whoever reaches the port for the gateway can claim any address. */
+  APP_PROXY_HOST: host().default('127.0.0.1'),
+  /** Here a PROXY protocol header comes first; the gateway uses it. */
+  APP_PROXY_PORT: port().default(5002),
+  /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */
+  PROXY_PROTOCOL_FROM: cidrList().default([]),
+  /** Addresses that the limits for each address do not count. */
+  ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
+  METRICS_HOST: host().default('127.0.0.1'),
+  METRICS_PORT: port().default(9464),
+  /** The ledger, the keys and what was said. */
+  DATA_DIR: text().default('./data'),
+  HILO_LOCALE: choice(LOCALES).default('en'),
+  LLM_PROVIDER: choice(['auto', 'ollama', 'openai', 'offline']).default('auto'),
+  OLLAMA_HOST: httpUrl().default('http://127.0.0.1:11434'),
+  OLLAMA_MODEL: text().default('qwen2.5:3b-instruct'),
+  OPENAI_BASE_URL: httpUrl().optional(),
+  OPENAI_API_KEY: secret().optional(),
+  OPENAI_MODEL: text().optional(),
+  /** Alone enough to use Groq. */
+  GROQ_API_KEY: secret().optional(),
+  LLM_TEMPERATURE: decimal(0, 2).default(0.7),
+  LLM_TOP_P: decimal(0, 1).default(0.9),
+  LLM_MAX_RETRIES: integer(0, 10).default(3),
+  LLM_BACKOFF_INITIAL_MS: integer(1, EXCHANGE_LIMITS.backoffMaxMs).default(2_000),
+  SYSTEM_PROMPT_FILE: textFile().optional(),
+  HELPLINES_FILE: helplinesFile().optional(),
+  /** Between the pieces of an answer of the offline companion. */
+  COMPANION_DELAY_MS: integer(0, 1_000).default(15),
+  /** Names the ledger in its checkpoints; it cannot be changed later. */
+  LEDGER_ORIGIN: text()
+    .refine((value) => /^[!#-*,-[\]-~]{1,100}$/.test(value), {
+      error: 'ASCII without spaces, +, quotes and backslashes',
+    })
+    .default('hilo'),
+  /** Given to each account without an owner, with its first message. */
+  ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
+  /** Given to all such accounts of one address in 24 hours. */
+  ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
+  /** JSON: model → {input, output}, credits for each token; "*" for every other model. */
+  MODEL_PRICES: json(PricesSchema).prefault('{}'),
+  /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */
+  WITNESSES: witnessList().default([]),
+  HOLD_TTL_SECONDS: integer(60, 86_400).default(3_600),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_CONTENT: flag().default(false),
+});
+
+const LimitSettings = z.object(
+  Object.fromEntries(
+    LIMIT_KEYS.map((name) => [limitVariable(name), integer(LIMIT_MIN, LIMIT_MAX).default(LIMITS[name])]),
+  ),
+);
+
+const Schema = Settings.extend(LimitSettings.shape);
+
+type Values = z.output<typeof Settings>;
+
+export type ServerConfig = Readonly<Omit<Values, 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE'>> & {
+  readonly limits: Limits;
+  /** The text of `SYSTEM_PROMPT_FILE`. */
+  readonly systemPrompt: string | undefined;
+  /** The contents of `HELPLINES_FILE`. */
+  readonly helplines: Helplines | undefined;
+};
+
+/** Names of all the variables that the server reads, in the order of the schema. */
+export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
+
+/** Throws `EnvironmentError` with every fault: of a variable, of a file, of variables together. */
+export function readServerConfig(environment: Environment): ServerConfig {
+  const [config, faults] = readOrFaults(environment);
+  const faulty = new Set(faults.map(({ name }) => name));
+  // Those that are good by themselves are looked at together although others have faults.
+  const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !faulty.has(name)));
+  const together = crossFaults(config ?? settingsOf(others), environment).filter(
+    ({ name, others: involved }) => [name, ...involved].every((one) => !faulty.has(one)),
+  );
+  if (!config || together.length > 0) throw new EnvironmentError([...faults, ...together]);
+  return config;
+}
+
+function readOrFaults(environment: Environment): [ServerConfig | undefined, readonly EnvironmentFault[]] {
+  try {
+    return [settingsOf(environment), []];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return [undefined, error.faults];
+    throw error;
+  }
+}
+
+function settingsOf(environment: Environment): ServerConfig {
+  const values = readEnvironment(Schema, environment) as Values & Record<string, number>;
+  const { SYSTEM_PROMPT_FILE: systemPrompt, HELPLINES_FILE: helplines, ...settings } = values;
+  const limits = Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]]));
+  return Object.freeze({ ...settings, limits: Object.freeze(limits) as Limits, systemPrompt, helplines });
+}
+
+function crossFaults(config: ServerConfig, environment: Environment): CrossFault[] {
+  const isSet = (name: string) => (environment[name] ?? '').trim() !== '';
+  return checkSettings(config, { variable: limitVariable, isSet });
+}

@@ -1,0 +1,66 @@
+/**
+ * What the pipeline needs of whoever keeps the accounts. Decisions are made at once; durability is waited
+ * for.
+ */
+import type { LlmProvider } from '../models/provider.ts';
+import type { TokenUsage } from '../chat/exchange.ts';
+
+/** Who pays. */
+export interface Payer {
+  readonly account: string;
+  /** Where an account without an owner comes from. */
+  readonly address: string;
+}
+
+export interface ReserveRequest {
+  readonly payer: Payer;
+  readonly trace: string;
+  /** Those that may answer, each with the model that it would use. */
+  readonly candidates: readonly { readonly provider: LlmProvider['name']; readonly model: string }[];
+  /** Estimated, for the prompt as it will be sent. */
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+}
+
+export interface SettleFacts {
+  readonly provider: LlmProvider['name'];
+  readonly model: string;
+  readonly degraded: boolean;
+  /** What failed after a part was delivered costs nothing, and is written down all the same. */
+  readonly finish: 'stop' | 'length' | 'cancelled' | 'failed';
+  readonly usage: TokenUsage;
+  readonly prompt: string;
+  readonly answer: string;
+}
+
+/** What its owner, alone, can prove an exchange with. */
+export interface Receipt {
+  /** Index of the exchange in the ledger. */
+  readonly index: number;
+  /** C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. */
+  readonly proof: string;
+  /** HMAC-SHA-256 keys of the two commitments in the entry, base64. */
+  readonly promptSalt: string;
+  readonly answerSalt: string;
+}
+
+export interface Settlement {
+  readonly charged: number;
+  readonly balance: number;
+  readonly receipt: Receipt;
+}
+
+/** Credits that are set aside for one exchange; ended exactly once, by `settle` or `release`. */
+export interface Reservation {
+  /** No more than can be paid for. */
+  readonly maxOutputTokens: number;
+  /** Resolves when the charge and the exchange are durable. Rejects with `ledger_unavailable`. */
+  settle(facts: SettleFacts): Promise<Settlement>;
+  /** Gives everything back. Resolves when that is durable. */
+  release(reason: string): Promise<void>;
+}
+
+export interface Meter {
+  /** Throws `insufficient_credits` or `ledger_unavailable`. */
+  reserve(request: ReserveRequest): Reservation;
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
+import { LlmError, type LlmErrorKind } from './provider.ts';
+import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { ProviderGuard } from './provider-guard.ts';
+
+const FAILURE = new LlmError('busy', 'Scripted');
+
+function guardOf(random: () => number, maxRetries = 8) {
+  const clock = new ManualClock();
+  const states: string[] = [];
+  const onBreakerState = (state: string) => states.push(state);
+  const guard = new ProviderGuard({ clock, random, maxRetries, backoffInitialMs: 2_000, onBreakerState });
+  const fail = (kind: LlmErrorKind) =>
+    guard.untilFirstChunk(() => Promise.reject(new LlmError(kind, 'Scripted'))).catch(() => undefined);
+  return { clock, guard, states, fail };
+}
+
+test('pauses double up to a limit, each anywhere between nothing and all of it', () => {
+  const { guard } = guardOf(() => 0.999_999);
+  const delays = guard.retryDelays();
+  const most = Array.from({ length: 9 }, () => delays.after(FAILURE));
+  const capped = EXCHANGE_LIMITS.backoffMaxMs - 1;
+  assert.deepEqual(most, [1_999, 3_999, 7_999, 15_999, capped, capped, capped, capped, undefined]);
+  assert.equal(
+    guardOf(() => 0)
+      .guard.retryDelays()
+      .after(FAILURE),
+    0,
+  );
+});
+
+test('each call has its own pauses', () => {
+  const { guard } = guardOf(() => 0.5);
+  guard.retryDelays().after(FAILURE);
+  assert.equal(guard.retryDelays().after(FAILURE), 1_000);
+});
+
+test('what would fail alike is not tried again', () => {
+  const { guard } = guardOf(() => 0.5);
+  for (const kind of ['bad_request', 'aborted', 'timeout'] as const) {
+    assert.equal(guard.retryDelays().after(new LlmError(kind, 'Scripted')), undefined);
+  }
+  assert.equal(
+    guardOf(() => 0.5, 0)
+      .guard.retryDelays()
+      .after(FAILURE),
+    undefined,
+  );
+});
+
+test('the breaker obeys the injected clock, not wall time', async () => {
+  const { clock, guard, states, fail } = guardOf(() => 0.5);
+  for (let call = 0; call < EXCHANGE_LIMITS.breakerFailures; call++) {
+    assert.equal(guard.refusedForMs(), undefined);
+    await fail('server_error');
+  }
+  assert.equal(guard.refusedForMs(), EXCHANGE_LIMITS.breakerOpenMs);
+  clock.advance(EXCHANGE_LIMITS.breakerOpenMs - 1);
+  assert.equal(guard.refusedForMs(), 1);
+  clock.advance(1);
+  assert.equal(guard.refusedForMs(), undefined);
+  await fail('server_error');
+  assert.equal(guard.refusedForMs(), EXCHANGE_LIMITS.breakerOpenMs);
+  clock.advance(EXCHANGE_LIMITS.breakerOpenMs);
+  assert.equal(await guard.untilFirstChunk(() => Promise.resolve('chunk')), 'chunk');
+  assert.equal(guard.refusedForMs(), undefined);
+  assert.deepEqual(states, ['open', 'half_open', 'open', 'half_open', 'closed']);
+});
+
+test('a first chunk alone does not make up for earlier failures, a whole answer does', async () => {
+  const { guard, states, fail } = guardOf(() => 0.5);
+  const almost = EXCHANGE_LIMITS.breakerFailures - 1;
+  for (let call = 0; call < almost; call++) await fail('unreachable');
+  await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+  guard.answered();
+  for (let call = 0; call < almost; call++) await fail('unreachable');
+  assert.deepEqual(states, []);
+  await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+  await fail('unreachable');
+  assert.deepEqual(states, ['open']);
+});

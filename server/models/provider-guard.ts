@@ -1,0 +1,197 @@
+import {
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  type CircuitBreakerPolicy,
+  type GeneratorFn,
+  type IBackoff,
+} from 'cockatiel';
+import type { Clock } from '../../shared/clock.ts';
+import { LlmError, type LlmErrorKind, type LlmProvider } from './provider.ts';
+import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+export interface ProviderGuardOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly maxRetries: number;
+  readonly backoffInitialMs: number;
+  readonly onBreakerState: (state: BreakerState) => void;
+}
+
+/**
+ * Says nothing about the provider's health: `bad_request` is our fault or the user's, `aborted` the user's
+ * wish. Everything else counts towards opening the breaker.
+ */
+const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted']);
+
+/**
+ * Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this
+ * provider.
+ */
+const FINAL: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted', 'timeout']);
+
+/** Whether, when and how often a provider may be called. One for each provider, kept as long as it. */
+export class ProviderGuard {
+  readonly #options: ProviderGuardOptions;
+  readonly #failures = new FailureCount(EXCHANGE_LIMITS.breakerFailures);
+  readonly #breaker: CircuitBreakerPolicy;
+  readonly #backoff: ExponentialBackoff<number>;
+  #openUntilMs = -Infinity;
+
+  constructor(options: ProviderGuardOptions) {
+    this.#options = options;
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => this.#counts(error)),
+      { breaker: this.#failures, halfOpenAfter: { next: ({ result }) => this.#breakTime(result) } },
+    );
+    this.#breaker.onStateChange((state) => options.onBreakerState(stateName(state)));
+    this.#backoff = new ExponentialBackoff({
+      generator: fullJitter(options.random),
+      initialDelay: options.backoffInitialMs,
+      maxDelay: EXCHANGE_LIMITS.backoffMaxMs,
+    });
+  }
+
+  /**
+   * Undefined when the provider may be called, else in how many milliseconds it may be tried again. While a
+   * trial call is under way the others are refused too: cockatiel alone would let them wait for its outcome.
+   */
+  refusedForMs(): number | undefined {
+    if (this.#breaker.state === CircuitState.Closed) return undefined;
+    const leftMs = this.#openUntilMs - this.#options.clock.monotonic();
+    if (this.#breaker.state === CircuitState.Open) return leftMs > 0 ? leftMs : undefined;
+    return EXCHANGE_LIMITS.breakerOpenMs;
+  }
+
+  /** Runs the part of a call that ends with its first chunk, and counts its failure. */
+  untilFirstChunk<T>(run: () => Promise<T>): Promise<T> {
+    return this.#breaker.execute(run);
+  }
+
+  /** The whole answer came. A first chunk alone does not make up for earlier failures. */
+  answered(): void {
+    this.#failures.state = 0;
+  }
+
+  /** The call failed after its first chunk. */
+  brokeOff(error: LlmError): void {
+    if (this.#breaker.state === CircuitState.Closed) void this.#countFailure(error);
+  }
+
+  /** How failures of one call are waited out; ask the result for the next by `retryDelay`. */
+  retryDelays(): RetryDelays {
+    return new RetryDelays(this.#backoff, this.#options.maxRetries);
+  }
+
+  async #countFailure(error: LlmError): Promise<void> {
+    try {
+      await this.#breaker.execute(() => {
+        throw error;
+      });
+    } catch {
+      // Counted; whom it concerns has it already.
+    }
+  }
+
+  #counts(error: unknown): boolean {
+    if (!(error instanceof LlmError)) return true;
+    if (!UNCOUNTED.has(error.kind)) return true;
+    // A cancelled trial call has proved nothing, so it must not close the breaker as a success would.
+    return error.kind === 'aborted' && this.#breaker.state === CircuitState.HalfOpen;
+  }
+
+  #breakTime(result: object): IBackoff<unknown> {
+    const cancelled =
+      'error' in result && result.error instanceof LlmError && result.error.kind === 'aborted';
+    const nowMs = this.#options.clock.monotonic();
+    this.#openUntilMs = cancelled ? nowMs : nowMs + EXCHANGE_LIMITS.breakerOpenMs;
+    return this.#untilOpenEnds();
+  }
+
+  /**
+   * Cockatiel compares durations with wall time; one that is endless and then none obeys our clock instead.
+   */
+  #untilOpenEnds(): IBackoff<unknown> {
+    const over = () => this.#options.clock.monotonic() >= this.#openUntilMs;
+    return {
+      get duration() {
+        return over() ? -Infinity : Infinity;
+      },
+      next: (context) => this.#breakTime((context as { result: object }).result),
+    };
+  }
+}
+
+/**
+ * The pauses of one call. Cockatiel's own retry policy is not used: it sleeps on a timer that cannot be
+ * cancelled, and the slot would have to stay taken meanwhile.
+ */
+export class RetryDelays {
+  #backoff: ExponentialBackoff<number> | IBackoff<unknown>;
+  #left: number;
+
+  constructor(backoff: ExponentialBackoff<number>, maxRetries: number) {
+    this.#backoff = backoff;
+    this.#left = maxRetries;
+  }
+
+  /** How long to wait before the next try; undefined when there should be none. */
+  after(failure: LlmError): number | undefined {
+    if (this.#left === 0 || FINAL.has(failure.kind)) return undefined;
+    const askedMs = failure.retryAfterMs ?? 0;
+    if (askedMs > EXCHANGE_LIMITS.retryAfterMaxMs) return undefined;
+    this.#left--;
+    const backoff = this.#backoff.next(undefined);
+    this.#backoff = backoff;
+    return Math.max(backoff.duration, askedMs);
+  }
+}
+
+/** Guards by provider, made when first asked for and gone with their provider. */
+export class ProviderGuards {
+  readonly #guards = new WeakMap<LlmProvider, ProviderGuard>();
+  readonly #create: (provider: LlmProvider) => ProviderGuard;
+
+  constructor(create: (provider: LlmProvider) => ProviderGuard) {
+    this.#create = create;
+  }
+
+  of(provider: LlmProvider): ProviderGuard {
+    const known = this.#guards.get(provider);
+    if (known) return known;
+    const guard = this.#create(provider);
+    this.#guards.set(provider, guard);
+    return guard;
+  }
+}
+
+/**
+ * Counts consecutive failures. In the closed state only `answered` resets it: a provider that begins every
+ * answer and finishes none must open the breaker too.
+ */
+class FailureCount extends ConsecutiveBreaker {
+  override success(state?: CircuitState): void {
+    if (state === CircuitState.HalfOpen) super.success();
+  }
+}
+
+/**
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ with randomness as an argument.
+ */
+function fullJitter(random: () => number): GeneratorFn<number> {
+  return (state, options) => {
+    const attempt = state ?? 0;
+    const ceilingMs = Math.min(options.maxDelay, options.initialDelay * 2 ** attempt);
+    return [Math.floor(random() * ceilingMs), attempt + 1];
+  };
+}
+
+function stateName(state: CircuitState): BreakerState {
+  if (state === CircuitState.Closed) return 'closed';
+  return state === CircuitState.HalfOpen ? 'half_open' : 'open';
+}

@@ -1,0 +1,160 @@
+/** Accepts connections, keeps the set of them, and ends them: at their deadlines, on drain, on close. */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { HiloError } from '../../shared/errors.ts';
+import { Connection } from './connection.ts';
+import type { CloseReason } from '../protocol/close-reason.ts';
+import type { ConnectionServices } from './connection-services.ts';
+import { refusal } from './refusal.ts';
+
+export interface ListenerOptions {
+  readonly services: Omit<ConnectionServices, 'onClosed'>;
+  readonly host: string;
+  readonly port: number;
+  readonly proxyHost: string;
+  /** Every connection here begins with a PROXY header. */
+  readonly proxyPort: number;
+  /** Whether a peer must begin with a PROXY header on the plain port too. */
+  readonly demandsProxyHeader: (address: string) => boolean;
+  readonly random: () => number;
+  onClosed(connection: Connection, reason: CloseReason, durationMs: number): void;
+  /** A connection was closed without a word, since so many are being refused already. */
+  onDropped(reason: CloseReason): void;
+}
+
+export class Listener {
+  readonly #options: ListenerOptions;
+  readonly #services: ConnectionServices;
+  readonly #connections = new Set<Connection>();
+  readonly #plain: Server;
+  readonly #proxied: Server;
+  #stopSweep: () => void = () => {};
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#services = {
+      ...options.services,
+      onClosed: (connection, reason, durationMs) => {
+        this.#connections.delete(connection);
+        options.onClosed(connection, reason, durationMs);
+        if (this.#connections.size === 0) this.#onEmpty?.();
+      },
+    };
+    this.#plain = this.#createServer((socket) => options.demandsProxyHeader(socket.remoteAddress ?? ''));
+    this.#proxied = this.#createServer(() => true);
+  }
+
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  get outboxBytes(): number {
+    let bytes = 0;
+    for (const connection of this.#connections) bytes += connection.outbox.queuedBytes;
+    return bytes;
+  }
+
+  /** Where people and programs connect, and where the gateway does. Throws what `listen` throws. */
+  async listen(): Promise<{ port: number; proxyPort: number }> {
+    const { host, port, proxyHost, proxyPort } = this.#options;
+    const addresses = [
+      await listening(this.#plain, host, port),
+      await listening(this.#proxied, proxyHost, proxyPort),
+    ];
+    this.#sweep();
+    return { port: addresses[0]?.port ?? port, proxyPort: addresses[1]?.port ?? proxyPort };
+  }
+
+  /**
+   * No new connections; those that are there are told, may finish what runs, and are closed. Resolves when
+   * the last one is gone, after `drainMs` and the grace to close at the latest. [P-16]
+   */
+  async drain(): Promise<void> {
+    const { limits, clock } = this.#services;
+    this.#plain.close();
+    this.#proxied.close();
+    const retries = new Map<Connection, number>();
+    for (const connection of this.#connections) {
+      const { drainReconnectMinMs: min, drainReconnectMaxMs: max } = limits;
+      const retryAfterMs = Math.round(min + this.#options.random() * (max - min));
+      retries.set(connection, retryAfterMs);
+      connection.draining(retryAfterMs);
+    }
+    const endMs = clock.monotonic() + limits.drainMs;
+    while (this.#connections.size > 0) {
+      const isOver = clock.monotonic() >= endMs;
+      for (const connection of this.#connections) {
+        if (connection.isIdle || isOver) this.#sendAway(connection, retries.get(connection) ?? 0);
+      }
+      if (isOver) break;
+      await this.#emptyOr(DRAIN_STEP_MS);
+    }
+    if (this.#connections.size > 0) await this.#emptyOr(limits.closeGraceMs + DRAIN_STEP_MS);
+    this.#stopSweep();
+  }
+
+  #sendAway(connection: Connection, retryAfterMs: number): void {
+    const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
+    connection.close('draining', new HiloError('draining', { values, retryAfterMs }));
+  }
+
+  #emptyOr(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#services.clock.after(delayMs, resolve);
+      this.#onEmpty = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  #createServer(demandsProxyHeader: (socket: Socket) => boolean): Server {
+    // allowHalfOpen: a client that has said all it wants still gets its answer. [P-5]
+    // noDelay: small writes would wait for the peer's delayed acknowledgement, about 40 ms.
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.#accept(socket, demandsProxyHeader(socket));
+    });
+    // Failures to accept (EMFILE) are no reason to end; the next connection may succeed.
+    return server;
+  }
+
+  #accept(socket: Socket, demandsProxyHeader: boolean): void {
+    const { limits } = this.#services;
+    const size = this.#connections.size;
+    if (size >= limits.connectionsMax + limits.refusalReserve) {
+      socket.destroy();
+      this.#options.onDropped('server_full');
+      return;
+    }
+    socket.setKeepAlive(true, limits.keepAliveInitialMs, limits.keepAliveIntervalMs, limits.keepAliveProbes);
+    const isFull = size >= limits.connectionsMax;
+    const retryAfterMs = limits.serverFullRetrySeconds * 1_000;
+    const connection = new Connection(socket, this.#services, {
+      demandsProxyHeader,
+      refusal: isFull ? refusal('server_full', retryAfterMs) : undefined,
+    });
+    this.#connections.add(connection);
+  }
+
+  #sweep(): void {
+    const { clock, limits, registry } = this.#services;
+    this.#stopSweep = clock.after(limits.sweepMs, () => {
+      const nowMs = clock.monotonic();
+      for (const connection of this.#connections) connection.sweep(nowMs);
+      registry.sweep(nowMs);
+      this.#sweep();
+    });
+  }
+}
+
+/** How often a drain looks whether somebody has become idle. */
+const DRAIN_STEP_MS = 50;
+
+async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port }, resolve);
+  await promise;
+  server.off('error', reject);
+  return server.address() as AddressInfo;
+}

@@ -1,0 +1,18 @@
+/** Why a connection is not admitted; it is told so in its own language, as soon as its face is known. */
+import { HiloError } from '../../shared/errors.ts';
+import type { CloseReason } from '../protocol/close-reason.ts';
+
+export interface Refusal {
+  readonly reason: CloseReason;
+  readonly error: HiloError;
+}
+
+export function refusal(reason: 'server_full' | 'address_limit', retryAfterMs: number): Refusal {
+  const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
+  return { reason, error: new HiloError(reason, { values, retryAfterMs }) };
+}
+
+/** Another protocol is spoken here. [P-3] */
+export function violation(what: string): Refusal {
+  return { reason: 'protocol_violation', error: new HiloError('protocol_violation', { values: { what } }) };
+}

@@ -1,0 +1,228 @@
+/** What the server counts, and how Prometheus sees it. Names and labels: docs/operations-guide.md. */
+import { createServer, type Server } from 'node:http';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { ErrorKey } from '../../shared/errors.ts';
+import type { CloseReason } from '../protocol/close-reason.ts';
+import type { ExchangeMetrics, ProviderName } from '../chat/metrics.ts';
+import type { WitnessMetrics } from '../witness/witness-link.ts';
+import { FastCounter, FastHistogram } from './fast-metrics.ts';
+
+/** Read when somebody scrapes. */
+export interface MetricsSources {
+  readonly connections: () => number;
+  readonly sessions: () => number;
+  readonly detachedSessions: () => number;
+  readonly queueDepth: () => number;
+  readonly callsInFlight: () => number;
+  readonly outboxBytes: () => number;
+  readonly canAccount: () => boolean;
+  readonly ledger: () => {
+    issued: number;
+    revenue: number;
+    accounts: number;
+    openHolds: number;
+    entries: number;
+  };
+}
+
+const SECONDS = 1_000;
+const WAIT_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
+
+export class ServerMetrics {
+  readonly registry = new Registry();
+  readonly #closes: Counter<'reason'>;
+  readonly #refusals: Counter<'key'>;
+  readonly #operations: FastCounter<'operation', 'outcome'>;
+  readonly #opened: Counter<'face'>;
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #providers = new Set<ProviderName>();
+  readonly exchange: Partial<ExchangeMetrics>;
+  readonly witness: WitnessMetrics;
+
+  constructor(sources: MetricsSources) {
+    const registers = [this.registry];
+    this.#opened = new Counter({
+      name: 'hilo_connections_opened_total',
+      help: 'Connections that began to talk, by face',
+      labelNames: ['face'],
+      registers,
+    });
+    this.#closes = new Counter({
+      name: 'hilo_connections_closed_total',
+      help: 'Ended connections, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'hilo_refusals_total',
+      help: 'Requests and lines answered with an error, by key',
+      labelNames: ['key'],
+      registers,
+    });
+    this.#operations = new FastCounter(this.registry, 'hilo_operations_total', 'Operations run, by outcome', [
+      'operation',
+      'outcome',
+    ]);
+    this.#loopDelay.enable();
+    this.#gauges(sources);
+    this.exchange = exchangeMetrics(this.registry);
+    this.witness = witnessMetrics(this.registry);
+  }
+
+  opened(face: 'text' | 'json'): void {
+    this.#opened.inc({ face });
+  }
+
+  closed(reason: CloseReason): void {
+    this.#closes.inc({ reason });
+  }
+
+  refused(key: ErrorKey): void {
+    this.#refusals.inc({ key });
+  }
+
+  finished(operation: string, key: ErrorKey | undefined): void {
+    if (key === undefined) {
+      this.#operations.add(operation, 'ok');
+      return;
+    }
+    this.#refusals.inc({ key });
+    // A name that does not exist is the peer's choice, and must not become a label.
+    this.#operations.add(key === 'unknown_operation' ? 'unknown' : operation, key);
+  }
+
+  /** Its breaker is closed until it says otherwise. */
+  knowProvider(name: ProviderName): void {
+    if (this.#providers.has(name)) return;
+    this.#providers.add(name);
+    this.exchange.onBreakerState?.(name, 'closed');
+  }
+
+  close(): void {
+    this.#loopDelay.disable();
+  }
+
+  #gauges(sources: MetricsSources): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('hilo_connections', 'Open connections', sources.connections);
+    gauge('hilo_sessions', 'Sessions that can be resumed', sources.sessions);
+    gauge('hilo_sessions_detached', 'Sessions whose client is away', sources.detachedSessions);
+    gauge('hilo_queue_depth', 'Messages that wait for the model', sources.queueDepth);
+    gauge('hilo_calls_in_flight', 'Calls of the model that run', sources.callsInFlight);
+    gauge('hilo_outbox_bytes', 'Bytes that wait for slow readers', sources.outboxBytes);
+    gauge('hilo_ledger_writable', '1, or 0 when ledger or content store has failed', () =>
+      Number(sources.canAccount()),
+    );
+    gauge('hilo_ledger_entries', 'Entries of the ledger', () => sources.ledger().entries);
+    gauge('hilo_ledger_open_holds', 'Holds that are open', () => sources.ledger().openHolds);
+    gauge('hilo_credits_issued', 'Credits granted in all', () => sources.ledger().issued);
+    gauge('hilo_credits_spent', 'Credits spent in all', () => sources.ledger().revenue);
+    gauge('hilo_event_loop_delay_seconds', 'Event-loop delay, 99th percentile since the last scrape', () => {
+      const seconds = this.#loopDelay.percentile(99) / 1e9;
+      this.#loopDelay.reset();
+      return seconds;
+    });
+    gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  }
+}
+
+function witnessMetrics(registry: Registry): WitnessMetrics {
+  const submissions = new FastCounter(
+    registry,
+    'hilo_witness_submissions_total',
+    'Checkpoints sent to witnesses, by outcome',
+    ['witness', 'outcome'],
+  );
+  const duration = new FastHistogram(
+    registry,
+    'hilo_witness_seconds',
+    'Duration of exchanges with a witness',
+    'witness',
+    WAIT_BUCKETS,
+  );
+  return {
+    onSubmission(witness, outcome, ms) {
+      submissions.add(witness, outcome);
+      duration.observe(witness, ms / SECONDS);
+    },
+  };
+}
+
+function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {
+  const registers = [registry];
+  const histogram = (name: string, help: string, label: string) =>
+    new FastHistogram(registry, name, help, label, WAIT_BUCKETS);
+  const queued = new Counter({ name: 'hilo_queued_total', help: 'Messages that had to wait', registers });
+  const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', '');
+  const duration = histogram('hilo_call_seconds', 'Duration of calls', 'provider');
+  const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', 'provider');
+  const calls = new FastCounter(registry, 'hilo_calls_total', 'Calls of the model, by outcome', [
+    'provider',
+    'outcome',
+  ]);
+  const tokens = new FastCounter(registry, 'hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);
+  const retries = new FastCounter(registry, 'hilo_retries_total', 'Calls tried again, by what failed', [
+    'provider',
+    'failure',
+  ]);
+  const fallbacks = new FastCounter(
+    registry,
+    'hilo_fallbacks_total',
+    'Messages taken over by another provider',
+    ['from', 'to'],
+  );
+  const breaker = new Gauge({
+    name: 'hilo_breaker_state',
+    help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
+    labelNames: ['provider'],
+    registers,
+  });
+  return {
+    onQueued: () => queued.inc(),
+    onQueueWait: (ms) => wait.observe('', ms / SECONDS),
+    onCallEnd(provider, outcome, ms) {
+      calls.add(provider, outcome);
+      duration.observe(provider, ms / SECONDS);
+    },
+    onFirstToken: (provider, ms) => firstToken.observe(provider, ms / SECONDS),
+    onTokens(provider, { inputTokens, outputTokens }) {
+      tokens.add(provider, 'input', inputTokens);
+      tokens.add(provider, 'output', outputTokens);
+    },
+    onRetry: ({ provider, failure }) => retries.add(provider, failure.kind),
+    onFallback: ({ from, to }) => fallbacks.add(from, to),
+    onBreakerState: (provider, state) => breaker.set({ provider }, BREAKER_VALUES[state]),
+  };
+}
+
+/** `GET /metrics` for Prometheus, `/healthz` for supervisors; nothing else. */
+export async function serveMetrics(registry: Registry, host: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const answer = async () => {
+      if (request.url === '/healthz') return response.end('ok\n');
+      if (request.url !== '/metrics')
+        return response.writeHead(404).end('Only /metrics and /healthz are here\n');
+      response.setHeader('content-type', registry.contentType);
+      return response.end(await registry.metrics());
+    };
+    answer().catch(() => response.destroy());
+  });
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 5_000;
+  server.maxConnections = 64;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  return server;
+}

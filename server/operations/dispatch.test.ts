@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
+import { HiloError, type ErrorKey } from '../../shared/errors.ts';
+import type { Call, CallEvent, Handlers } from './call.ts';
+import { createDispatch, type Responder } from './dispatch.ts';
+import { Session } from '../protocol/session.ts';
+
+const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000, rememberedSendsMax: 10 };
+const PONG = { pong: true, time: '2026-01-01T00:00:00.000Z' };
+
+/** What was written, and the result or the key of the failure last. */
+class Writer implements Responder {
+  readonly written: unknown[] = [];
+  readonly details: unknown[] = [];
+  wait: Promise<void> | undefined;
+
+  event(_operation: unknown, name: string, params: unknown): void {
+    this.written.push([name, params]);
+  }
+
+  ready(): Promise<void> | undefined {
+    const { wait } = this;
+    this.wait = undefined;
+    return wait;
+  }
+
+  result(_operation: unknown, value: unknown): void {
+    this.written.push(value);
+  }
+
+  failure({ key, values }: HiloError, trace: string | undefined): void {
+    this.details.push(values['detail']);
+    this.written.push(trace === undefined ? key : [key, trace]);
+  }
+}
+
+function setUp(handlers: Record<string, (input: never, call: Call) => unknown>, checkOutput = true) {
+  const clock = new ManualClock();
+  const session = new Session(1, 'epoch', 'en', SESSION_LIMITS);
+  const finished: (readonly [string, number, ErrorKey | undefined])[] = [];
+  const failed: unknown[] = [];
+  const dispatch = createDispatch({
+    handlers: handlers as unknown as Handlers,
+    clock,
+    observer: {
+      finished: (name, ms, key) => finished.push([name, ms, key]),
+      failed: (_name, _trace, cause) => failed.push(cause),
+    },
+    operationDeadlineMs: 10_000,
+    checkOutput,
+  });
+  const writer = new Writer();
+  const run = (name: string, input: unknown = {}) => {
+    const caller = { session, requestId: 1, supersede: () => {}, adopt: () => {}, authenticated: () => {} };
+    return dispatch(name, input, caller, writer);
+  };
+  return { clock, session, finished, failed, writer, run };
+}
+
+test('a result is written, counted and timed', async () => {
+  const { writer, run, finished } = setUp({ 'server.ping': () => PONG });
+  assert.equal(await run('server.ping'), true);
+  assert.deepEqual(writer.written, [PONG]);
+  assert.deepEqual(finished, [['server.ping', 0, undefined]]);
+});
+
+test('no handler sees a name, an access or an input that is not right', async () => {
+  const { writer, run } = setUp({});
+  for (const name of ['nothing', '__proto__', 'toString']) assert.equal(await run(name), false);
+  await run('credits.grant', { account: 'a', amount: 1 });
+  await run('server.ping', { more: 1 });
+  await run('chat.history', { limit: 0 });
+  await run('chat.history', []);
+  assert.deepEqual(writer.written, [
+    'unknown_operation',
+    'unknown_operation',
+    'unknown_operation',
+    'auth_required',
+    'invalid_params',
+    'invalid_params',
+    'invalid_params',
+  ]);
+});
+
+test('what is wrong with the input is told by field, in the language of the session', async () => {
+  const { session, writer, run } = setUp({});
+  await run('chat.history', { limit: 0 });
+  session.locale = 'es';
+  await run('chat.history', { limit: 0 });
+  const [english, spanish] = writer.details;
+  assert.match(String(english), /^limit: Too small/);
+  assert.match(String(spanish), /^limit: Demasiado pequeño/);
+});
+
+test('the type of what came is told, never what it holds', async () => {
+  const { session, writer, run } = setUp({});
+  await run('chat.history', { limit: 'many' });
+  await run('chat.history', { limit: 1.5 });
+  await run('chat.send', { text: 5 });
+  await run('chat.send', {});
+  session.locale = 'es';
+  await run('session.authenticate', { key: ['secret'] });
+  assert.deepEqual(writer.details, [
+    'limit: Invalid input: expected number, received string',
+    'limit: Invalid input: expected int, received number',
+    'text: Invalid input: expected string, received number',
+    'text: Invalid input: expected string, received undefined',
+    'key: Entrada inválida: se esperaba texto, recibido arreglo',
+  ]);
+});
+
+test('of thousands of names that nobody knows a few are said back, each in short', async () => {
+  const { writer, run } = setUp({});
+  const names = Array.from({ length: 6_000 }, (_, index) => [`${'\u{1F600}'.repeat(100)}${index}`, 1]);
+  await run('server.ping', Object.fromEntries(names));
+  const detail = String(writer.details[0]);
+  assert.match(detail, /^Unrecognized keys: /);
+  assert.ok(detail.length < 1_000 && detail.isWellFormed());
+});
+
+test('a failure of ours is told as internal, its cause is for us alone', async () => {
+  const cause = new TypeError('secret');
+  const { writer, run, failed } = setUp({
+    'server.ping': () => {
+      throw cause;
+    },
+    'server.stats': async () => ({ nonsense: true }),
+  });
+  await run('server.ping');
+  await run('server.stats');
+  assert.deepEqual(writer.written, ['internal', 'internal']);
+  assert.equal(failed[0], cause);
+  assert.equal(failed.length, 2);
+});
+
+test('a handler that takes too long is told so, and its caller does not wait', async () => {
+  let signal: AbortSignal | undefined;
+  const { clock, writer, run } = setUp({
+    'models.list': (_, call) => {
+      signal = call.signal;
+      return new Promise(() => {});
+    },
+  });
+  const running = run('models.list');
+  clock.advance(9_999);
+  assert.equal(signal?.aborted, false);
+  clock.advance(1);
+  await running;
+  assert.deepEqual(writer.written, ['upstream_timeout']);
+  assert.equal(signal?.aborted, true);
+});
+
+async function* events(count: number): AsyncGenerator<CallEvent, unknown, undefined> {
+  for (let index = 0; index < count; index += 1) yield { name: 'chat.delta', params: { index } };
+  throw new HiloError('cancelled');
+}
+
+test('a stream is passed on, and no faster than it is taken', async () => {
+  let pulled = 0;
+  const { session, writer, run } = setUp({
+    async *'chat.send'(_: never, call: Call) {
+      call.traced('Usuario-1:m1');
+      for await (const event of events(3)) {
+        pulled += 1;
+        yield event;
+      }
+    },
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  writer.wait = promise;
+  const running = run('chat.send', { text: 'hello' });
+  await new Promise((done) => setImmediate(done));
+  assert.equal(pulled, 1);
+  assert.ok(session.running.has(1));
+  resolve();
+  assert.equal(await running, false);
+  assert.equal(pulled, 3);
+  assert.deepEqual(writer.written.at(-1), ['cancelled', 'Usuario-1:m1']);
+  assert.equal(session.running.size, 0);
+});
+
+test('an abort ends the wait for a slow reader', async () => {
+  const { session, writer, run } = setUp({
+    async *'chat.send'(_: never, call: Call) {
+      yield { name: 'chat.delta', params: {} };
+      if (call.signal.aborted) throw new HiloError('cancelled');
+    },
+  });
+  writer.wait = new Promise(() => {});
+  const running = run('chat.send', { text: 'hello' });
+  await new Promise((done) => setImmediate(done));
+  session.abortAll();
+  await running;
+  assert.deepEqual(writer.written.at(-1), 'cancelled');
+});

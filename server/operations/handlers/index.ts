@@ -1,0 +1,40 @@
+/** All handlers, from what they stand on. */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Handlers } from '../call.ts';
+import type { Accounting } from '../../credits/accounting.ts';
+import type { Exchange } from '../../chat/exchange.ts';
+import type { ModelDirectory, RateReader, ServerState } from '../services.ts';
+import type { SessionRegistry } from '../../protocol/session-registry.ts';
+import { chatHandlers } from './chat.ts';
+import { creditHandlers } from './credits.ts';
+import { ledgerHandlers } from './ledger.ts';
+import { preferenceHandlers } from './preferences.ts';
+import { serverHandlers } from './server.ts';
+import { sessionHandlers } from './session.ts';
+
+export interface Services {
+  readonly clock: Clock;
+  readonly registry: SessionRegistry;
+  readonly exchange: Exchange;
+  readonly generationsMax: number;
+  readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
+  readonly accounting: Accounting;
+  readonly checkpoint: () => { size: number; note: string };
+  readonly models: ModelDirectory;
+  readonly rate: RateReader;
+  readonly state: ServerState;
+  readonly onAuthFailed: (session: string) => void;
+}
+
+export function createHandlers(services: Services): Handlers {
+  const { accounting } = services;
+  return {
+    ...chatHandlers(services),
+    ...creditHandlers({ ...accounting, newId: randomUUID }),
+    ...ledgerHandlers({ ...accounting, checkpoint: services.checkpoint, newId: randomUUID }),
+    ...sessionHandlers({ ...services, adminKey: accounting.adminKey }),
+    ...preferenceHandlers(services),
+    ...serverHandlers(services),
+  };
+}

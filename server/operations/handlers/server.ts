@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { usageOf } from '../../../shared/operation-usage.ts';
+import { OPERATION_LIST } from '../../../shared/operations/index.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { Locale } from '../../../shared/locale.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import { mayUse } from '../../identity/access.ts';
+import type { Handlers } from '../call.ts';
+import type { ServerState } from '../services.ts';
+
+interface ServerServices {
+  readonly clock: Clock;
+  readonly state: ServerState;
+}
+
+type ServerHandlers = Pick<Handlers, 'server.ping' | 'server.stats' | 'operations.list'>;
+
+export function serverHandlers({ clock, state }: ServerServices): ServerHandlers {
+  const startedMs = clock.monotonic();
+  const catalogue = { en: describeAll('en'), es: describeAll('es') };
+  return {
+    'server.ping': () => ({ pong: true, time: new Date(clock.now()).toISOString() }),
+    'server.stats': () => ({
+      ...state.read(),
+      uptimeSeconds: Math.floor((clock.monotonic() - startedMs) / 1_000),
+    }),
+    'operations.list': (_, { session }) => ({
+      operations: catalogue[session.locale].filter(({ access }) => mayUse(session.access, access)),
+    }),
+  };
+}
+
+type Description = OutputOf<Operations['operations.list']>['operations'][number];
+
+function describeAll(locale: Locale): Description[] {
+  return OPERATION_LIST.map((operation) => ({
+    name: operation.name,
+    summary: operation.summary[locale],
+    access: operation.access,
+    effect: operation.effect,
+    ...(operation.text ? { usage: usageOf(operation.text, operation.input) } : {}),
+    input: schemaOf(operation.input, 'input'),
+    output: schemaOf(operation.output, 'output'),
+    events: Object.fromEntries(
+      Object.entries(operation.events ?? {}).map(([name, event]) => [name, schemaOf(event, 'output')]),
+    ),
+    errors: [...operation.errors],
+  }));
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  return { ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) };
+}

@@ -1,0 +1,247 @@
+/**
+ * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time;
+ * responses come as they are done, each with its request's id.
+ */
+import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
+import type { Locale, Localised } from '../../shared/locale.ts';
+import type { LineFault } from '../../shared/line-splitter.ts';
+import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
+import type { RequestId } from '../operations/call.ts';
+import type { Responder } from '../operations/dispatch.ts';
+import { errorLine, JsonChannel, responseLine } from './json-channel.ts';
+import type { Session } from './session.ts';
+import type { Face, FaceHost } from './face.ts';
+
+interface Request {
+  readonly id: RequestId | undefined;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** An acknowledgement costs little and is asked for, so it counts for little. */
+const ACKNOWLEDGEMENT_COST = 0.1;
+const NO_PARAMS = {};
+
+export class JsonRpcFace implements Face {
+  readonly #host: FaceHost;
+  readonly #pending = new Set<RequestId | symbol>();
+  #channel: JsonChannel;
+  #adopted: { session: Session; lastSeq: number } | undefined;
+  #isConfirmed = true;
+  /** What comes after a resume belongs to the other session, so it waits. */
+  #isResuming = false;
+  #unacknowledgedSinceMs: number | undefined;
+  #acknowledgedSeq = 0;
+
+  constructor(host: FaceHost) {
+    this.#host = host;
+    this.#channel = host.session.channel = new JsonChannel(host.limits, host.outbox);
+  }
+
+  get isReady(): boolean {
+    return !this.#host.outbox.isBlocked && !this.#isResuming;
+  }
+
+  get isIdle(): boolean {
+    return this.#pending.size === 0 && this.#host.session.running.size === 0;
+  }
+
+  line(text: string): void {
+    this.#confirm();
+    let request: Request;
+    try {
+      request = readRequest(text, this.#locale);
+    } catch (thrown) {
+      this.#refuse(idOf(thrown), toHiloError(thrown));
+      return;
+    }
+    const { id, method } = request;
+    // [J-5]: nothing could be told of the stream. [J-4]: an id names one request at a time.
+    if (id === undefined && isStream(method)) {
+      const detail = DETAILS.stream[this.#locale];
+      this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
+    } else if (id !== undefined && (this.#pending.has(id) || this.#host.session.running.has(id))) {
+      this.#refuse(id, new HiloError('duplicate_id'));
+    } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
+      const max = this.#host.limits.pendingRequestsMax;
+      this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
+    } else {
+      void this.#run(request);
+    }
+  }
+
+  fault(fault: LineFault): void {
+    const max = this.#host.limits.lineBytesMaxAnonymous;
+    this.#refuse(null, new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
+  }
+
+  finalErrorLine(error: HiloError): string {
+    return errorLine(null, error, this.#locale, true);
+  }
+
+  draining(reconnectAfterMs: number): void {
+    this.#channel.notify('server.draining', { reconnectAfterMs });
+  }
+
+  /** A blank line is no message. [P-5] */
+  probe(): void {
+    this.#host.outbox.write('\n');
+  }
+
+  /** A resumable session that confirms nothing is as slow as one that reads nothing. [R-4] */
+  stalledMs(nowMs: number): number {
+    const { acknowledgedSeq, unacknowledgedBytes } = this.#channel;
+    const isWithinLimit = unacknowledgedBytes <= this.#host.limits.outboxSoftBytes;
+    const hasProgress = acknowledgedSeq !== this.#acknowledgedSeq || isWithinLimit;
+    this.#acknowledgedSeq = acknowledgedSeq;
+    if (hasProgress) this.#unacknowledgedSinceMs = undefined;
+    else this.#unacknowledgedSinceMs ??= nowMs;
+    return this.#unacknowledgedSinceMs === undefined ? 0 : nowMs - this.#unacknowledgedSinceMs;
+  }
+
+  closed(): void {
+    const { session, registry, supersede, outbox, peerEndedMs } = this.#host;
+    this.#channel.detach(outbox);
+    if (!registry.detach(session, supersede, peerEndedMs)) session.abortAll();
+  }
+
+  get #locale(): Locale {
+    return this.#host.session.locale;
+  }
+
+  /** The first line after a resume shows that its answer, with the new token, has arrived. */
+  #confirm(): void {
+    if (this.#isConfirmed) return;
+    this.#isConfirmed = true;
+    this.#host.registry.confirm(this.#host.session);
+  }
+
+  #refuse(id: RequestId | null, error: HiloError): void {
+    this.#host.budget.take(this.#host.clock.monotonic());
+    this.#host.observer.refused(error.key);
+    if (id === null) this.#host.outbox.write(errorLine(null, error, this.#locale));
+    else this.#channel.fail(id, error, this.#locale);
+  }
+
+  async #run({ id, method, params }: Request): Promise<void> {
+    const host = this.#host;
+    const key = id ?? Symbol(method);
+    if (method !== 'session.ack') this.#pending.add(key);
+    if (method === 'session.resume') this.#isResuming = true;
+    if (!isStream(method)) {
+      host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
+    }
+    const caller = {
+      session: host.session,
+      requestId: id,
+      supersede: host.supersede,
+      authenticated: host.authenticated,
+      adopt: (session: Session, lastSeq: number) => (this.#adopted = { session, lastSeq }),
+    };
+    const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method));
+    // Accepted messages have a limit of their own; refused ones must cost something too.
+    if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
+    this.#pending.delete(key);
+    if (method === 'session.resume') this.#isResuming = false;
+    if (this.#adopted) this.#goOnWith(this.#adopted);
+    host.pump();
+  }
+
+  /** After the response to `session.resume`: everything that was missed, then what comes. [R-6] */
+  #goOnWith(adopted: { session: Session; lastSeq: number }): void {
+    this.#adopted = undefined;
+    const { session, lastSeq } = adopted;
+    if (!session.channel) return;
+    session.address = this.#host.session.address;
+    this.#host.session = session;
+    if (session.access !== 'anonymous') this.#host.authenticated();
+    this.#channel = session.channel;
+    this.#isConfirmed = false;
+    session.channel.attach(this.#host.outbox, lastSeq);
+  }
+
+  #responder(id: RequestId | undefined, method: string): Responder {
+    const channel = this.#channel;
+    const { outbox, session } = this.#host;
+    // [R-5]
+    const isUnnumbered = isKnown(method) && OPERATIONS[method].unnumbered === true;
+    return {
+      event: (_, name, params) => channel.notify(name, { requestId: id, ...params }),
+      ready: () => channel.ready(),
+      result: (_, value) => {
+        if (id === undefined) return;
+        if (isUnnumbered) outbox.write(responseLine(id, value));
+        else channel.respond(id, value);
+      },
+      failure: (error, trace) => {
+        if (id === undefined) return;
+        if (isUnnumbered) outbox.write(errorLine(id, error, session.locale));
+        else channel.fail(id, error, session.locale, trace);
+      },
+    };
+  }
+}
+
+function isKnown(method: string): method is OperationName {
+  return Object.hasOwn(OPERATIONS, method);
+}
+
+function isStream(method: string): boolean {
+  return isKnown(method) && OPERATIONS[method].effect === 'stream';
+}
+
+class RequestFault extends HiloError {
+  readonly id: RequestId | null;
+  constructor(key: ErrorKey, id: RequestId | null, detail: string) {
+    super(key, { values: detail === '' ? {} : { detail } });
+    this.id = id;
+  }
+}
+
+function idOf(thrown: unknown): RequestId | null {
+  return thrown instanceof RequestFault ? thrown.id : null;
+}
+
+/**
+ * JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read.
+ * [J-3]
+ */
+function readRequest(text: string, locale: Locale): Request {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new RequestFault('parse_error', null, '');
+  }
+  if (Array.isArray(value)) throw new RequestFault('invalid_request', null, DETAILS.batch[locale]);
+  if (typeof value !== 'object' || value === null) {
+    throw new RequestFault('invalid_request', null, DETAILS.object[locale]);
+  }
+  const { id, jsonrpc, method, params = NO_PARAMS } = value as Record<string, unknown>;
+  if (id !== undefined && !isRequestId(id))
+    throw new RequestFault('invalid_request', null, DETAILS.id[locale]);
+  if (jsonrpc !== '2.0') throw new RequestFault('invalid_request', id ?? null, DETAILS.version[locale]);
+  if (typeof method !== 'string')
+    throw new RequestFault('invalid_request', id ?? null, DETAILS.method[locale]);
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw new RequestFault('invalid_request', id ?? null, DETAILS.params[locale]);
+  }
+  return { id, method, params };
+}
+
+function isRequestId(id: unknown): id is RequestId {
+  return (typeof id === 'string' && id.length <= 128) || (typeof id === 'number' && Number.isSafeInteger(id));
+}
+
+const DETAILS = {
+  batch: { en: 'batches are not accepted', es: 'no se aceptan lotes' },
+  object: { en: 'an object is expected', es: 'se espera un objeto' },
+  id: {
+    en: '"id" must be an integer or a string of at most 128 characters',
+    es: '«id» debe ser un entero o un texto de 128 caracteres como máximo',
+  },
+  version: { en: '"jsonrpc" must be "2.0"', es: '«jsonrpc» debe ser "2.0"' },
+  method: { en: '"method" must be a string', es: '«method» debe ser un texto' },
+  params: { en: '"params" must be an object', es: '«params» debe ser un objeto' },
+  stream: { en: 'this operation needs an "id"', es: 'esta operación necesita un «id»' },
+} as const satisfies Record<string, Localised>;

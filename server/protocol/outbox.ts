@@ -1,0 +1,174 @@
+/**
+ * The one writer of a connection. [P-9]
+ *
+ * What is written within one turn of the event loop leaves in one system call, unless it is much: a socket
+ * tells of no progress before it has passed all of a write on, and over a slow link that can take longer than
+ * a peer may be silent. So it is given one piece after the other.
+ *
+ * Above the soft limit the outbox is blocked: producers wait on `whenWritable()` and the connection stops
+ * reading. When more than the hard limit is added although the kernel takes no more, or when it takes nothing
+ * for too long, the peer is a slow consumer, and the connection decides what to say. What one turn writes is
+ * no sign of slowness, however much it is.
+ */
+import type { Socket } from 'node:net';
+
+export const OUTBOX_PIECE_LIMITS = {
+  /** What the socket is given at once. */
+  pieceBytesMax: 16 * 1024,
+} as const;
+
+export interface OutboxLimits {
+  readonly outboxSoftBytes: number;
+  readonly outboxLowBytes: number;
+  readonly outboxHardBytes: number;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Flushes all outboxes that were written to, once per turn of the event loop. */
+export class FlushScheduler {
+  #dirty: Outbox[] = [];
+  #isScheduled = false;
+  readonly #flushAll = () => {
+    const outboxes = this.#dirty;
+    this.#dirty = [];
+    this.#isScheduled = false;
+    for (const outbox of outboxes) outbox.flush();
+  };
+
+  schedule(outbox: Outbox): void {
+    this.#dirty.push(outbox);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(this.#flushAll);
+  }
+}
+
+export class Outbox {
+  readonly #socket: Socket;
+  readonly #scheduler: FlushScheduler;
+  readonly #limits: OutboxLimits;
+  /** Told when the outbox passes the hard limit, and when it is blocked or free again. */
+  readonly #onChange: (change: 'overflow' | 'blocked' | 'writable') => void;
+  #pending = '';
+  /** Of a text that is given piece by piece; it goes before `#pending`. */
+  #rest = NOTHING;
+  /** Bytes of both. */
+  #pendingBytes = 0;
+  #isBlocked = false;
+  #isOpen = true;
+  #waiters: (() => void)[] = [];
+  #acceptedBytes = 0;
+  #flushedBytesSeen = 0;
+  #progressMs: number | undefined;
+  /** What was added since the kernel did not take everything. */
+  #lateBytes = 0;
+  readonly #onWritten = (error?: Error | null) => {
+    if (error) return;
+    this.flush();
+    this.#release();
+  };
+
+  constructor(
+    socket: Socket,
+    scheduler: FlushScheduler,
+    limits: OutboxLimits,
+    onChange: (change: 'overflow' | 'blocked' | 'writable') => void,
+  ) {
+    this.#socket = socket;
+    this.#scheduler = scheduler;
+    this.#limits = limits;
+    this.#onChange = onChange;
+  }
+
+  /** Bytes that the kernel has not taken. */
+  get queuedBytes(): number {
+    return this.#pendingBytes + this.#socket.writableLength;
+  }
+
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Never blocks and never reorders. After `end` or `abandon` it drops. */
+  write(text: string): void {
+    if (!this.#isOpen || text === '') return;
+    if (this.#pendingBytes === 0) this.#scheduler.schedule(this);
+    const bytes = Buffer.byteLength(text);
+    this.#pending += text;
+    this.#pendingBytes += bytes;
+    this.#lateBytes = this.#socket.writableLength === 0 ? 0 : this.#lateBytes + bytes;
+    if (this.#lateBytes > this.#limits.outboxHardBytes) this.#onChange('overflow');
+    else if (this.queuedBytes > this.#limits.outboxSoftBytes && !this.#isBlocked) {
+      this.#isBlocked = true;
+      this.#onChange('blocked');
+    }
+  }
+
+  /**
+   * Resolves when the outbox is below its low mark or closed; undefined when there is nothing to wait for.
+   */
+  whenWritable(): Promise<void> | undefined {
+    if (!this.#isBlocked || !this.#isOpen) return undefined;
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** While the socket still has something it is not given more: it would join that into one write again. */
+  flush(): void {
+    while (this.#pendingBytes > 0 && this.#socket.writableLength === 0) this.#writePiece();
+  }
+
+  /** How long the kernel has taken nothing although something waits. Call it now and then: it samples. */
+  stalledMs(nowMs: number): number {
+    const flushed = this.#acceptedBytes - this.#socket.writableLength;
+    if (this.queuedBytes === 0 || flushed !== this.#flushedBytesSeen) this.#progressMs = nowMs;
+    this.#flushedBytesSeen = flushed;
+    this.#progressMs ??= nowMs;
+    return nowMs - this.#progressMs;
+  }
+
+  /** Writes what is there and the last words, then the FIN. */
+  end(finalErrorLine: string): void {
+    if (!this.#isOpen) return;
+    this.write(finalErrorLine);
+    while (this.#pendingBytes > 0) this.#writePiece();
+    this.abandon();
+    this.#socket.end();
+  }
+
+  /** Drops what comes from now on and lets go of everybody who waits. */
+  abandon(): void {
+    this.#isOpen = false;
+    this.#pending = '';
+    this.#rest = NOTHING;
+    this.#pendingBytes = 0;
+    for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  #writePiece(): void {
+    const isWhole = this.#rest.length === 0 && this.#pendingBytes <= OUTBOX_PIECE_LIMITS.pieceBytesMax;
+    const piece = isWhole ? this.#pending : this.#cutPiece();
+    const bytes = isWhole ? this.#pendingBytes : piece.length;
+    if (isWhole) this.#pending = '';
+    this.#pendingBytes -= bytes;
+    this.#acceptedBytes += bytes;
+    this.#socket.write(piece, 'utf8', this.#onWritten);
+  }
+
+  #cutPiece(): Buffer {
+    if (this.#rest.length === 0) {
+      this.#rest = Buffer.from(this.#pending);
+      this.#pending = '';
+    }
+    const piece = this.#rest.subarray(0, OUTBOX_PIECE_LIMITS.pieceBytesMax);
+    this.#rest = this.#rest.subarray(piece.length);
+    return piece;
+  }
+
+  #release(): void {
+    if (!this.#isBlocked || this.queuedBytes > this.#limits.outboxLowBytes) return;
+    this.#isBlocked = false;
+    for (const waiter of this.#waiters.splice(0)) waiter();
+    this.#onChange('writable');
+  }
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
+import { SessionRegistry } from './session-registry.ts';
+import { Session } from './session.ts';
+
+const LIMITS = {
+  detachedGenerationMs: 30_000,
+  detachedSessionMs: 900_000,
+  detachedBytesMax: 1_000,
+  detachedSessionsMax: 3,
+};
+const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000, rememberedSendsMax: 10 };
+
+function registryOf() {
+  const clock = new ManualClock(5_000);
+  let counter = 0;
+  const randomBytes = (size: number) => Buffer.alloc(size, ++counter);
+  const registry = new SessionRegistry({ clock, randomBytes, limits: LIMITS });
+  return { clock, registry };
+}
+
+let sessions = 0;
+function newSession(): Session {
+  sessions += 1;
+  return new Session(sessions, 'epoch', 'en', SESSION_LIMITS);
+}
+
+const nobody = () => {};
+
+test('a token finds its session in its own epoch only', () => {
+  const { registry } = registryOf();
+  const session = newSession();
+  const token = registry.register(session, nobody);
+  assert.equal(registry.find(token, registry.epoch), session);
+  assert.throws(() => registry.find(token, 'other'), { key: 'unknown_session' });
+  assert.throws(() => registry.find('other', registry.epoch), { key: 'unknown_session' });
+  assert.match(token, /^[\w-]{43}$/);
+});
+
+test('a generation has its time from when the client was gone, not only its connection', () => {
+  const { clock, registry } = registryOf();
+  const session = newSession();
+  registry.register(session, nobody);
+  const controller = new AbortController();
+  session.begin('m', controller);
+  const goneMs = clock.monotonic();
+  clock.advance(25_000);
+  registry.detach(session, nobody, goneMs);
+  registry.sweep(goneMs + 30_000);
+  assert.equal(controller.signal.aborted, false);
+  registry.sweep(goneMs + 30_001);
+  assert.equal(controller.signal.aborted, true);
+});
+
+test('the used token stays good until the new one is confirmed; an answer that was lost is replaced', () => {
+  const { registry } = registryOf();
+  const session = newSession();
+  const first = registry.register(session, nobody);
+  const lost = registry.claim(session, first, nobody);
+  const second = registry.claim(session, first, nobody);
+  assert.throws(() => registry.find(lost, registry.epoch), { key: 'unknown_session' });
+  assert.equal(registry.find(first, registry.epoch), session);
+  registry.confirm(session);
+  assert.throws(() => registry.find(first, registry.epoch), { key: 'unknown_session' });
+  assert.equal(registry.find(second, registry.epoch), session);
+});
+
+test('the holder is closed by a claim, and its own end detaches nothing any more', () => {
+  const { registry } = registryOf();
+  const session = newSession();
+  const closed: string[] = [];
+  const old = () => closed.push('old');
+  const newer = () => closed.push('newer');
+  const token = registry.register(session, old);
+  registry.claim(session, token, newer);
+  assert.deepEqual(closed, ['old']);
+  assert.equal(registry.detach(session, old), true);
+  assert.equal(registry.detachedCount, 0);
+  assert.equal(registry.detach(session, newer), true);
+  assert.equal(registry.detachedCount, 1);
+  assert.equal(registry.detach(newSession(), newer), false);
+});
+
+test('what runs is aborted after its grace, the session goes after its own', () => {
+  const { clock, registry } = registryOf();
+  const session = newSession();
+  const token = registry.register(session, nobody);
+  const running = new AbortController();
+  session.begin(1, running);
+  registry.detach(session, nobody);
+  clock.advance(30_000);
+  registry.sweep(clock.monotonic());
+  assert.equal(running.signal.aborted, false);
+  clock.advance(1);
+  registry.sweep(clock.monotonic());
+  assert.equal(running.signal.aborted, true);
+  clock.advance(870_000);
+  registry.sweep(clock.monotonic());
+  assert.throws(() => registry.find(token, registry.epoch), { key: 'unknown_session' });
+  assert.deepEqual([registry.size, registry.detachedCount], [0, 0]);
+});
+
+test('a session that is held is never swept', () => {
+  const { clock, registry } = registryOf();
+  const session = newSession();
+  const token = registry.register(session, nobody);
+  registry.detach(session, nobody);
+  clock.advance(899_000);
+  registry.claim(session, token, nobody);
+  clock.advance(900_000);
+  registry.sweep(clock.monotonic());
+  assert.equal(registry.find(token, registry.epoch), session);
+});
+
+test('of too many that wait the oldest goes', () => {
+  const { registry } = registryOf();
+  const tokens = Array.from({ length: 4 }, () => {
+    const session = newSession();
+    const token = registry.register(session, nobody);
+    registry.detach(session, nobody);
+    return token;
+  });
+  assert.equal(registry.detachedCount, 3);
+  const [oldest, ...others] = tokens;
+  assert.throws(() => registry.find(oldest ?? '', registry.epoch), { key: 'unknown_session' });
+  for (const token of others) assert.ok(registry.find(token, registry.epoch));
+});
+
+test('what all that wait keep together is bounded; who waits longest goes first', () => {
+  const { clock, registry } = registryOf();
+  const [first, second] = [newSession(), newSession()];
+  const tokens = [first, second].map((session) => registry.register(session, nobody));
+  const find = (at: number) => registry.find(tokens[at] ?? '', registry.epoch);
+  first.history.add('x'.repeat(300), 'y'.repeat(300));
+  registry.detach(first, nobody);
+  second.history.add('x'.repeat(200), 'y'.repeat(100));
+  registry.detach(second, nobody);
+  assert.equal(find(0), first);
+  // An answer goes on for a client that is away.
+  second.history.add('x'.repeat(150), 'y');
+  registry.sweep(clock.monotonic());
+  assert.throws(() => find(0), { key: 'unknown_session' });
+  assert.equal(find(1), second);
+});

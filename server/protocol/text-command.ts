@@ -1,0 +1,80 @@
+/** One line of the text face as what it asks for. Pure. [T-2] */
+import type { Operation } from '../../shared/define-operation.ts';
+import { HiloError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import { argumentsOf, usageOf, type TextArgument } from '../../shared/operation-usage.ts';
+import { OPERATION_LIST } from '../../shared/operations/index.ts';
+import { truncate } from '../support/truncate.ts';
+
+export type TextCommand =
+  | { readonly type: 'operation'; readonly command: string; readonly name: string; readonly input: unknown }
+  | { readonly type: 'paste' }
+  | { readonly type: 'quit' }
+  | { readonly type: 'fault'; readonly command: string; readonly error: HiloError };
+
+/** The word of a plain message, in FAIL lines. */
+export const SEND = 'send';
+
+export function messageCommand(text: string): TextCommand {
+  return { type: 'operation', command: SEND, name: 'chat.send', input: { text } };
+}
+
+export function parseCommand(line: string, locale: Locale): TextCommand {
+  if (!line.startsWith('/')) return messageCommand(line);
+  if (line.startsWith('//')) return messageCommand(line.slice(1));
+  const [word = '', ...words] = line.slice(1).trim().split(/\s+/);
+  const command = word.toLowerCase();
+  if (command === 'paste' || command === 'quit') {
+    return words.length === 0 ? { type: command } : misused(command, `/${command}`, locale);
+  }
+  const found = BY_COMMAND.get(command);
+  if (found) return withArguments(found, words, command, locale);
+  const name = truncate(command);
+  const error = new HiloError('unknown_operation', { values: { name: `/${name}` } });
+  // The asterisk is the connection's. [T-5]
+  return { type: 'fault', command: name === '' ? '/' : name, error };
+}
+
+interface KnownCommand {
+  readonly operation: Operation;
+  readonly usage: string;
+  readonly args: readonly TextArgument[];
+  readonly needed: number;
+}
+
+function withArguments(
+  { operation, usage, args, needed }: KnownCommand,
+  words: readonly string[],
+  command: string,
+  locale: Locale,
+): TextCommand {
+  const takesRest = args.at(-1)?.takesRest ?? false;
+  if (words.length < needed || (!takesRest && words.length > args.length)) {
+    return misused(command, usage, locale);
+  }
+  const input: Record<string, string> = {};
+  for (const [index, arg] of args.entries()) {
+    const value = arg.takesRest ? words.slice(index).join(' ') : words[index];
+    if (value === undefined || value === '') continue;
+    input[arg.name] = arg.isChoice ? value.toLowerCase() : value;
+  }
+  return { type: 'operation', command, name: operation.name, input };
+}
+
+/** Too few words or too many. [T-2] */
+function misused(command: string, usage: string, locale: Locale): TextCommand {
+  const detail = `${USAGE[locale]}: ${usage}`;
+  return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }) };
+}
+
+const USAGE = { en: 'Usage', es: 'Uso' } as const;
+
+const BY_COMMAND: ReadonlyMap<string, KnownCommand> = new Map(
+  OPERATION_LIST.flatMap((operation) => {
+    const { text, input } = operation;
+    if (!text) return [];
+    const args = argumentsOf(text, input);
+    const needed = args.filter(({ isNeeded }) => isNeeded).length;
+    return [[text.command, { operation, usage: usageOf(text, input), args, needed }] as const];
+  }),
+);

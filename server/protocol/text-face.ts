@@ -1,0 +1,230 @@
+/**
+ * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is worked on;
+ * those that come meanwhile wait, but `/cancel` acts at once.
+ */
+import { HiloError } from '../../shared/errors.ts';
+import type { LineFault } from '../../shared/line-splitter.ts';
+import type { Responder } from '../operations/dispatch.ts';
+import type { Face, FaceHost } from './face.ts';
+import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
+import { TextWriter } from './text-writer.ts';
+
+/** A line with this alone ends `/paste`. [T-4] */
+const PASTE_END = '.';
+const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
+/** Acts ahead of the lines that wait. [T-6] */
+const CANCEL = { type: 'operation', command: 'cancel', name: 'chat.cancel', input: {} } as const;
+
+interface Paste {
+  lines: string[];
+  bytes: number;
+}
+
+export class TextFace implements Face {
+  readonly #host: FaceHost;
+  readonly #writer: TextWriter;
+  readonly #becomeJson: (line: string) => void;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #isWorking = false;
+  #isGreeted = false;
+  #isFirstLine = true;
+  #paste: Paste | undefined;
+
+  /** `becomeJson` hands the connection over to the other face, with its first line. [P-2] */
+  constructor(host: FaceHost, becomeJson: (line: string) => void) {
+    this.#host = host;
+    this.#writer = new TextWriter(host.outbox);
+    this.#becomeJson = becomeJson;
+  }
+
+  get isReady(): boolean {
+    const { limits, outbox } = this.#host;
+    const hasRoom =
+      this.#waiting.length < limits.waitingLinesMax && this.#waitingBytes < limits.waitingBytesMax;
+    return hasRoom && (!outbox.isBlocked || this.#isWorking);
+  }
+
+  get isIdle(): boolean {
+    return !this.#isWorking && this.#waiting.length === 0;
+  }
+
+  greet(): void {
+    if (this.#isGreeted) return;
+    this.#isGreeted = true;
+    const { name, locale } = this.#host.session;
+    this.#writer.lines(GREETING[locale].replace('{name}', name));
+  }
+
+  line(text: string): void {
+    if (this.#isFirstLine && !this.#isOurs(text)) return;
+    this.#isFirstLine = false;
+    this.greet();
+    if (this.#isWorking && !this.#paste && text.trim() === '/cancel') {
+      void this.#execute(CANCEL);
+      return;
+    }
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    if (!this.#isWorking) void this.#work();
+  }
+
+  fault(fault: LineFault): void {
+    this.greet();
+    this.#isFirstLine = false;
+    const max = this.#host.limits.lineBytesMaxText;
+    this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
+  }
+
+  /** What Ctrl-C in telnet stands for. [P-6] */
+  interrupt(): void {
+    if (this.#isWorking) void this.#execute(CANCEL);
+  }
+
+  finalErrorLine(error: HiloError): string {
+    return this.#writer.failLine('*', error, this.#host.session.locale);
+  }
+
+  /** A line in the middle of an answer would disturb it; the last words say what people need. */
+  draining(): void {}
+
+  probe(): void {
+    this.#writer.blankLine();
+  }
+
+  stalledMs(): number {
+    return 0;
+  }
+
+  closed(): void {
+    this.#waiting = [];
+    this.#host.session.abortAll();
+  }
+
+  /** False when the first line shows that another protocol is spoken here. */
+  #isOurs(text: string): boolean {
+    if (text.startsWith('{')) {
+      this.#becomeJson(text);
+      return false;
+    }
+    if (!HTTP_REQUEST_LINE.test(text)) return true;
+    this.#host.close('protocol_violation', new HiloError('protocol_violation', { values: { what: 'HTTP' } }));
+    return false;
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
+      this.#waitingBytes -= line.length;
+      await this.#handle(line);
+      this.#host.pump();
+      await this.#host.outbox.whenWritable();
+    }
+    this.#isWorking = false;
+    this.#host.pump();
+  }
+
+  async #handle(line: string): Promise<void> {
+    if (this.#paste) {
+      const text = this.#addToPaste(this.#paste, line);
+      if (text !== undefined) await this.#execute(messageCommand(text));
+    } else if (line.trim() === '') {
+      this.#charge();
+    } else {
+      await this.#execute(parseCommand(line, this.#host.session.locale));
+    }
+  }
+
+  async #execute(command: TextCommand): Promise<void> {
+    const { dispatch, session, supersede, authenticated } = this.#host;
+    switch (command.type) {
+      case 'quit':
+        this.#writer.lines(BYE[session.locale]);
+        this.#host.close('client_quit');
+        return;
+      case 'paste':
+        this.#charge();
+        this.#paste = { lines: [], bytes: 0 };
+        this.#writer.lines(PASTE[session.locale]);
+        return;
+      case 'fault':
+        this.#refuse(command.command, command.error);
+        return;
+      case 'operation': {
+        const isMessage = command.name === 'chat.send';
+        if (!isMessage) this.#charge();
+        const caller = { session, requestId: undefined, supersede, authenticated, adopt: noAdoption };
+        const succeeded = await dispatch(
+          command.name,
+          command.input,
+          caller,
+          this.#responder(command.command),
+        );
+        // Accepted messages have a limit of their own; refused ones must cost something too.
+        if (isMessage && !succeeded) this.#charge();
+      }
+    }
+  }
+
+  /** The whole text when the line ends it, else undefined. */
+  #addToPaste(paste: Paste, line: string): string | undefined {
+    const max = this.#host.limits.pasteBytesMax;
+    if (line !== PASTE_END) {
+      paste.bytes += line.length + 1;
+      if (paste.bytes <= max) paste.lines.push(line);
+      else paste.lines = [];
+      return undefined;
+    }
+    this.#paste = undefined;
+    if (paste.bytes <= max) return paste.lines.join('\n');
+    this.#refuse('paste', new HiloError('line_too_long', { values: { max } }));
+    return undefined;
+  }
+
+  #charge(): void {
+    this.#host.budget.take(this.#host.clock.monotonic());
+  }
+
+  #refuse(command: string, error: HiloError): void {
+    this.#charge();
+    this.#host.observer.refused(error.key);
+    this.#writer.fail(command, error, this.#host.session.locale);
+  }
+
+  #responder(command: string): Responder {
+    const { session, outbox } = this.#host;
+    const writer = this.#writer;
+    return {
+      event: (operation, name, params) => {
+        const piece = operation.text?.renderEvent?.(name, params, session.locale);
+        if (piece?.line !== undefined) writer.lines(piece.line);
+        if (piece?.chunk !== undefined) writer.chunk(piece.chunk);
+      },
+      ready: () => outbox.whenWritable(),
+      result: (operation, value) => writer.lines(operation.text?.render(value, session.locale) ?? ''),
+      failure: (error, trace) => writer.fail(command, error, session.locale, trace),
+    };
+  }
+}
+
+/** No operation with a text form resumes a session. */
+function noAdoption(): void {}
+
+/** Like all texts in the session's language, which `/lang` changes. [T-7] */
+const GREETING = {
+  en:
+    '{name} connected.\n' +
+    'Write a line and press Enter; the answer streams back. /help lists what else there is.\n' +
+    '¿Mejor en español? Escribe /lang es',
+  es:
+    '{name} conectado.\n' +
+    'Escribe una línea y pulsa Enter; la respuesta va llegando. /help muestra qué más hay.\n' +
+    'Rather in English? Write /lang en',
+} as const;
+
+const BYE = { en: 'Goodbye.', es: 'Hasta luego.' } as const;
+
+const PASTE = {
+  en: 'Paste your text; a line with a single "." sends it.',
+  es: 'Pega tu texto; una línea con un solo «.» lo envía.',
+} as const;

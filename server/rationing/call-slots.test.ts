@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ManualClock } from '../../shared/clock.ts';
+import { HiloError } from '../../shared/errors.ts';
+import { CallSlots, type SlotTask, type SlotTicket } from './call-slots.ts';
+import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { settled } from '../chat/chat.fixture.ts';
+
+const SEED = 20_261_106;
+
+class Task implements SlotTask {
+  readonly client: string;
+  readonly owner: string;
+  readonly positions: number[] = [];
+  ticket: SlotTicket | undefined;
+  runs = 0;
+  #finish: (() => void) | undefined;
+
+  /** Without an address each owner is a client of its own. */
+  constructor(owner: string, client = owner) {
+    this.client = client;
+    this.owner = owner;
+  }
+
+  get running(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  runInSlot(): Promise<void> {
+    this.runs++;
+    return new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  finish(): void {
+    this.#finish?.();
+    this.#finish = undefined;
+  }
+
+  tellPosition(position: number): void {
+    this.positions.push(position);
+  }
+}
+
+function slotsOf(maxInFlight: number, queueMax: number) {
+  const clock = new ManualClock();
+  const slots = new CallSlots({ clock, maxInFlight, queueMax });
+  const enter = (owner: string, client?: string) => {
+    const task = new Task(owner, client);
+    task.ticket = slots.enter(task);
+    return task;
+  };
+  return { clock, slots, enter };
+}
+
+test('tells positions, at most so often, and none to who waits for a moment only', async () => {
+  const { clock, enter } = slotsOf(1, 10);
+  const first = enter('a');
+  const brief = enter('b');
+  const last = enter('c');
+  await settled();
+  clock.advance(EXCHANGE_LIMITS.positionTickMs - 1);
+  assert.deepEqual(last.positions, []);
+  first.finish();
+  await settled();
+  clock.advance(1);
+  assert.deepEqual([brief.positions, last.positions], [[], [1]]);
+  const newer = enter('d');
+  clock.advance(EXCHANGE_LIMITS.positionTickMs);
+  assert.deepEqual(newer.positions, [2]);
+  brief.finish();
+  await settled();
+  clock.advance(EXCHANGE_LIMITS.positionIntervalMs - EXCHANGE_LIMITS.positionTickMs);
+  assert.deepEqual(newer.positions, [2]);
+  clock.advance(EXCHANGE_LIMITS.positionTickMs);
+  assert.deepEqual([last.positions, newer.positions], [[1], [2, 1]]);
+});
+
+test('churn in a full queue tells each entry at most once in an interval', async () => {
+  const { clock, slots, enter } = slotsOf(1, 512);
+  enter('running');
+  const waiting = Array.from({ length: 200 }, (_, index) => enter(`owner-${index}`));
+  await settled();
+  for (let round = 0; round < 100; round++) {
+    const churning = enter(`churn-${round}`);
+    if (churning.ticket) slots.leave(churning.ticket);
+    const gone = waiting[round];
+    if (gone?.ticket) slots.leave(gone.ticket);
+    clock.advance(10);
+  }
+  const last = waiting.at(-1);
+  assert.ok(last && last.positions.length >= 3 && last.positions.length <= 5, `${last?.positions.length}`);
+});
+
+test('refuses when full, and one owner cannot fill it alone', () => {
+  const { enter } = slotsOf(1, 4);
+  enter('a');
+  enter('a');
+  enter('a');
+  assert.throws(() => enter('a'), { key: 'queue_full' });
+  enter('b');
+  enter('c');
+  assert.throws(
+    () => enter('d'),
+    (thrown) => {
+      assert.ok(thrown instanceof HiloError && thrown.retryAfterMs !== undefined);
+      assert.ok(thrown.retryAfterMs >= EXCHANGE_LIMITS.queueRetryAfterMinMs);
+      assert.equal(thrown.values['seconds'], Math.ceil(thrown.retryAfterMs / 1000));
+      return true;
+    },
+  );
+});
+
+test('the retry hint follows the duration of recent calls', async () => {
+  const { clock, enter } = slotsOf(1, 2);
+  const hint = () => {
+    let retryAfterMs = 0;
+    assert.throws(
+      () => enter('z'),
+      (thrown) => {
+        retryAfterMs = (thrown instanceof HiloError && thrown.retryAfterMs) || 0;
+        return true;
+      },
+    );
+    return retryAfterMs;
+  };
+  const running = [enter('a'), enter('b'), enter('c')];
+  assert.equal(hint(), 5_000);
+  await settled();
+  for (let call = 0; call < 50; call++) {
+    clock.advance(20_000);
+    running.shift()?.finish();
+    await settled();
+    running.push(enter(`owner-${call}`));
+  }
+  assert.ok(hint() > 19_000 && hint() <= 20_000);
+});
+
+for (const maxInFlight of [1, 2, 5]) {
+  test(`with ${maxInFlight} slots, 50 waiting of one owner delay another by running calls only`, async () => {
+    const { enter } = slotsOf(maxInFlight, 512);
+    const greedy = Array.from({ length: maxInFlight + 50 }, () => enter('a'));
+    await settled();
+    const other = enter('b');
+    greedy[0]?.finish();
+    await settled();
+    assert.ok(other.running);
+    assert.equal(greedy.filter(({ runs }) => runs > 0).length, maxInFlight);
+  });
+}
+
+test('50 waiting in ten sessions of one client delay another client by running calls only', async () => {
+  const { enter } = slotsOf(1, 512);
+  const greedy = Array.from({ length: 51 }, (_, index) => enter(`a-${index % 10}`, 'a'));
+  await settled();
+  const other = enter('b', 'b');
+  greedy[0]?.finish();
+  await settled();
+  assert.ok(other.running);
+  assert.equal(greedy.filter(({ runs }) => runs > 0).length, 1);
+});
+
+test('who stepped aside is never refused, keeps its place in the count, is told no position', async () => {
+  const { clock, slots, enter } = slotsOf(1, 4);
+  const aside = enter('a');
+  await settled();
+  slots.stepAside();
+  aside.finish();
+  await settled();
+  assert.deepEqual([slots.waiting, slots.inFlight], [1, 0]);
+  const running = enter('b');
+  const later = enter('a');
+  enter('c');
+  enter('d');
+  assert.throws(() => enter('e'), { key: 'queue_full' });
+  await settled();
+  aside.ticket = slots.comeBack(aside);
+  assert.equal(slots.waiting, 4);
+  clock.advance(1_000);
+  running.finish();
+  await settled();
+  assert.deepEqual([aside.running, later.running, aside.positions], [true, false, []]);
+});
+
+const Action = fc.record({ type: fc.constantFrom('enter', 'leave', 'finish'), pick: fc.nat(30) });
+
+test(`every interleaving of cancel and finish frees each slot exactly once (seed ${SEED})`, async () => {
+  const slotCount = fc.integer({ min: 1, max: 3 });
+  const property = fc.asyncProperty(slotCount, fc.array(Action, { maxLength: 80 }), async (max, actions) => {
+    const { slots, enter } = slotsOf(max, 1_000);
+    const tasks: Task[] = [];
+    const left = new Set<Task>();
+    for (const { type, pick } of actions) {
+      const task = tasks[pick % (tasks.length || 1)];
+      if (type === 'enter') tasks.push(enter(`owner-${pick % 4}`));
+      else if (type === 'finish') task?.finish();
+      else if (task?.ticket && task.runs === 0) {
+        slots.leave(task.ticket);
+        left.add(task);
+      }
+      if (pick % 3 === 0) await settled();
+      const running = tasks.filter((one) => one.running).length;
+      assert.ok(running <= max);
+      assert.ok(slots.inFlight <= max);
+    }
+    for (let round = 0; round <= tasks.length; round++) {
+      for (const task of tasks) task.finish();
+      await settled();
+    }
+    assert.deepEqual([slots.inFlight, slots.waiting], [0, 0]);
+    for (const task of tasks) assert.ok(task.runs === 1 || (task.runs === 0 && left.has(task)));
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 60 });
+});

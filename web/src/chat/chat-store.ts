@@ -1,0 +1,365 @@
+/**
+ * Joins the conversation, the connection and what is kept. Components read its signals and call its methods;
+ * they know nothing of the wire. The newest state is shown at most once a frame while an answer streams, at
+ * once otherwise.
+ */
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Clock } from '../../../shared/clock.ts';
+import {
+  amended,
+  appended,
+  cleared,
+  completed,
+  dispatched,
+  drafted,
+  erased,
+  failed,
+  parted,
+  queued,
+  retried,
+  sessionLost,
+  started,
+  stopAsked,
+  submitted,
+  unlimited,
+  type ChatState,
+  type Turn,
+} from './chat-state.ts';
+import { Credits } from './credits.ts';
+import type { ConnectionEvents, ConnectionState, Loss, Resumption } from '../connection/rpc-contract.ts';
+import {
+  isRecord,
+  numberOf,
+  textOf,
+  type Outcome,
+  type Params,
+  type RequestId,
+} from '../connection/rpc-message.ts';
+import { receiptOf } from './slot-storage.ts';
+
+export const STORE_LIMITS = {
+  /** How long "nothing was lost" stays to be read. */
+  resumedMs: 5_000,
+  draftSaveMs: 300,
+  /** The server takes lines up to 64 KiB; the rest of the line is the envelope. */
+  messageBytesMax: 60 * 1024,
+} as const;
+
+/** What the store needs of a connection. */
+export interface Line {
+  readonly state: ConnectionState;
+  readonly resumption: Resumption | undefined;
+  start(): void;
+  connectNow(): void;
+  startAnew(): void;
+  forget(): void;
+  setVisible(visible: boolean): void;
+  post(id: RequestId, method: string, params: Params): boolean;
+  call(method: string, params: Params): Promise<Outcome>;
+}
+
+export interface ChatStoreOptions {
+  readonly connect: (events: ConnectionEvents) => Line;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Shows the newest state at the next frame. */
+  readonly atFrame: (run: () => void) => void;
+  readonly initial: ChatState;
+  readonly save: (chat: ChatState, resumption: Resumption | undefined, closed: boolean) => void;
+  readonly saveDraft: (draft: string) => void;
+  /** Called when the reader goes on here while another window holds the session. */
+  readonly leaveSlot: () => Promise<void>;
+}
+
+export class ChatStore {
+  readonly chat: ReadonlySignal<ChatState>;
+  readonly connection: ReadonlySignal<ConnectionState>;
+  /** True for a moment after a resume, while it is worth saying. */
+  readonly resumed: ReadonlySignal<boolean>;
+  readonly credits: Credits;
+  /** Changes when something said is to be seen nowhere any more. */
+  readonly forgotten: ReadonlySignal<number>;
+  readonly #options: ChatStoreOptions;
+  readonly #line: Line;
+  readonly #shownChat: Signal<ChatState>;
+  readonly #shownConnection: Signal<ConnectionState>;
+  readonly #shownResumed: Signal<boolean>;
+  readonly #forgotten = signal(0);
+  #state: ChatState;
+  #cancelDraftSave: (() => void) | undefined;
+  #cancelLimit: (() => void) | undefined;
+
+  constructor(options: ChatStoreOptions) {
+    this.#options = options;
+    this.#state = options.initial;
+    this.#shownChat = signal(options.initial);
+    this.#shownResumed = signal(false);
+    this.#line = options.connect(this.#events());
+    this.#shownConnection = signal(this.#line.state);
+    this.chat = this.#shownChat;
+    this.connection = this.#shownConnection;
+    this.resumed = this.#shownResumed;
+    this.forgotten = this.#forgotten;
+    this.credits = new Credits((method, params) => this.ask(method, params));
+    this.#watchLimit();
+  }
+
+  start(): void {
+    // A turn that was on its way without a session to take up can get no answer any more.
+    const { live } = this.#state;
+    if (live && live.phase.name !== 'held' && !this.#line.resumption) this.#lose('expired');
+    this.#line.start();
+  }
+
+  /** Sends the draft. False when it cannot go now; it stays where it is. */
+  send(): boolean {
+    const text = this.#state.draft.trim();
+    if (text === '' || this.#state.live || this.#state.limitedUntilMs > 0) return false;
+    const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
+    if (bytes > STORE_LIMITS.messageBytesMax) {
+      const values = { max: STORE_LIMITS.messageBytesMax };
+      this.#change({ ...this.#state, refusal: { reason: 'line_too_long', values } });
+      return false;
+    }
+    const id = this.#options.newId();
+    const requestId = this.#options.newId();
+    this.#state = submitted(this.#state, { id, requestId, text, nowMs: this.#options.clock.now() });
+    this.#dispatch();
+    return true;
+  }
+
+  retry(id: string): void {
+    this.#state = retried(this.#state, id, this.#options.newId());
+    this.#dispatch();
+  }
+
+  stop(): void {
+    const requestId = this.#state.live?.requestId;
+    this.#change(stopAsked(this.#state));
+    if (this.#state.live?.stopping && requestId !== undefined) void this.#cancel(requestId);
+    this.#keep();
+  }
+
+  setDraft(draft: string): void {
+    this.#change(drafted(this.#state, draft));
+    this.#cancelDraftSave?.();
+    this.#cancelDraftSave = this.#options.clock.after(STORE_LIMITS.draftSaveMs, () =>
+      this.#options.saveDraft(this.#state.draft),
+    );
+  }
+
+  /** Forgets the conversation here and at the server. */
+  startNewConversation(): void {
+    const running = this.#state.live?.requestId;
+    if (running !== undefined) void this.#cancel(running);
+    this.#change(cleared(this.#state));
+    this.#forgotten.value += 1;
+    this.#keep();
+    void this.#forget();
+  }
+
+  setLocale(locale: string): void {
+    void this.#line.call('session.locale', { locale });
+  }
+
+  connectNow(): void {
+    this.#line.connectNow();
+  }
+
+  /** Fails with `disconnected` when there is no connection, or it is cut before the answer. */
+  ask(method: string, params: Params): Promise<Outcome> {
+    return this.#line.call(method, params);
+  }
+
+  /** Erases what was said in one exchange, at the server and then here. */
+  async erase(turn: Turn): Promise<Outcome> {
+    const outcome = await this.ask('ledger.erase', { exchange: turn.receipt?.index ?? -1 });
+    if (!outcome.ok) return outcome;
+    this.#change(erased(this.#state, turn));
+    this.#forgotten.value += 1;
+    this.#keep();
+    return outcome;
+  }
+
+  /** The checkpoint of the turn's receipt was shown to be consistent with a kept one. */
+  linked(turnId: string, linkedWith: number): void {
+    const item = this.#state.pages.flat().find(({ id }) => id === turnId);
+    if (item?.kind !== 'turn' || !item.receipt) return;
+    this.#change(amended(this.#state, turnId, { receipt: { ...item.receipt, linkedWith } }));
+    this.#keep();
+  }
+
+  /** The session goes on in another window; here the talk goes on with a new one. */
+  async goOnHere(): Promise<void> {
+    await this.#options.leaveSlot();
+    this.#change(parted(this.#state, this.#options.newId()));
+    this.#line.startAnew();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#line.setVisible(visible);
+    if (!visible) this.#keep();
+  }
+
+  /** The last moment of the page. */
+  leave(): void {
+    this.#options.save(this.#state, this.#line.resumption, true);
+  }
+
+  #events(): ConnectionEvents {
+    return {
+      stateChanged: (state) => {
+        this.#shownConnection.value = state;
+        if (state.name !== 'ready') this.#shownResumed.value = false;
+      },
+      sessionStarted: (loss) => {
+        // The limit went with the session that it belonged to.
+        if (loss) this.#change(unlimited(this.#state));
+        if (loss) this.#lose(loss);
+        this.#dispatch();
+        this.#keep();
+        void this.credits.refresh();
+      },
+      sessionResumed: () => {
+        void this.credits.refresh();
+        this.#shownResumed.value = true;
+        this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
+          this.#shownResumed.value = false;
+        });
+      },
+      caughtUp: (running) => this.#caughtUp(running),
+      notification: (method, params) => this.#notified(method, params),
+      response: (id, outcome) => this.#answered(id, outcome),
+      persist: () => this.#options.save(this.#state, this.#line.resumption, false),
+    };
+  }
+
+  /** What cannot be told to the server is forgotten with the session. */
+  async #forget(): Promise<void> {
+    const { ok } = await this.#line.call('chat.new', {});
+    if (ok) return;
+    this.#line.forget();
+    this.#keep();
+  }
+
+  /** Sends what is held. What cannot leave now stays held and goes with the next session. */
+  #dispatch(): void {
+    const { live } = this.#state;
+    if (live?.phase.name !== 'held') return;
+    const { state } = this.#line;
+    const open = state.name === 'ready' && !state.draining;
+    const params = { text: live.text, clientMessageId: live.id };
+    this.#change(dispatched(this.#state, open && this.#line.post(live.requestId, 'chat.send', params)));
+    this.#keep();
+  }
+
+  async #cancel(requestId: RequestId): Promise<void> {
+    const outcome = await this.#line.call('chat.cancel', { requestId });
+    if (outcome.ok || outcome.failure.reason !== 'not_found') return;
+    // Nothing runs under that id any more, so no answer will come that could end the turn.
+    this.#fail(requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
+  }
+
+  /** A request that neither runs nor was answered never arrived: it is sent again, under its own id. */
+  #caughtUp(running: readonly RequestId[]): void {
+    const { live } = this.#state;
+    if (!live) return;
+    if (running.includes(live.requestId)) {
+      if (live.stopping) void this.#cancel(live.requestId);
+      return;
+    }
+    if (live.stopping)
+      return this.#fail(live.requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
+    this.#state = dispatched(this.#state, false);
+    this.#dispatch();
+  }
+
+  #notified(method: string, params: Params): void {
+    const requestId = params['requestId'];
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
+    if (method === 'chat.delta') {
+      this.#state = appended(this.#state, requestId, textOf(params['text']));
+      this.#options.atFrame(() => this.#show());
+    } else if (method === 'chat.queued') {
+      const position = Number(params['position']) || 1;
+      this.#change(queued(this.#state, requestId, position, this.#options.clock.now()));
+    } else if (method === 'chat.started') {
+      this.#change(
+        started(this.#state, requestId, {
+          model: textOf(params['model']),
+          trace: textOf(params['trace']),
+          degraded: params['degraded'] === true,
+        }),
+      );
+    }
+  }
+
+  #answered(id: RequestId, outcome: Outcome): void {
+    if (!outcome.ok) {
+      const { reason, values, retryAfterMs = 0 } = outcome.failure;
+      if (reason !== 'disconnected') this.#fail(id, { reason, values, retryAfterMs });
+      return;
+    }
+    const { text, model, trace, provider, degraded, finishReason, receipt } = outcome.result;
+    const credits = isRecord(outcome.result['credits']) ? outcome.result['credits'] : undefined;
+    const charged = credits && numberOf(credits['charged']);
+    this.#change(
+      completed(this.#state, id, {
+        answer: textOf(text),
+        model: textOf(model),
+        trace: textOf(trace),
+        offline: provider === 'offline',
+        degraded: degraded === true,
+        cut: finishReason === 'length',
+        charged,
+        receipt: receiptOf(receipt),
+      }),
+    );
+    if (credits) this.credits.told(numberOf(credits['balance']), charged);
+  }
+
+  #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {
+    const { live } = this.#state;
+    this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
+    this.#watchLimit();
+    const { reason, values } = failure;
+    if (reason === 'insufficient_credits') this.credits.told(numberOf(values['balance']));
+    // What was delivered is charged, and the response of a stopped message does not say how much.
+    const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';
+    if (isStopped && live.trace !== '') void this.#account(live);
+  }
+
+  async #account({ id, trace }: Turn): Promise<void> {
+    const cost = await this.credits.costOf(trace);
+    if (!cost) return;
+    this.#change(amended(this.#state, id, { charged: cost.charged }));
+    const outcome = await this.ask('ledger.receipt', { index: cost.index });
+    if (outcome.ok) this.#change(amended(this.#state, id, { receipt: receiptOf(outcome.result) }));
+    this.#keep();
+  }
+
+  #lose(name: Loss): void {
+    this.#change(sessionLost(this.#state, this.#options.newId(), name));
+  }
+
+  #watchLimit(): void {
+    this.#cancelLimit?.();
+    const { limitedUntilMs } = this.#state;
+    if (limitedUntilMs === 0) return;
+    const leftMs = Math.max(0, limitedUntilMs - this.#options.clock.now());
+    this.#cancelLimit = this.#options.clock.after(leftMs, () => this.#change(unlimited(this.#state)));
+  }
+
+  #change(next: ChatState): void {
+    this.#state = next;
+    this.#show();
+  }
+
+  #show(): void {
+    this.#shownChat.value = this.#state;
+  }
+
+  #keep(): void {
+    this.#options.save(this.#state, this.#line.resumption, false);
+  }
+}

@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { amountText } from '../../ui/i18n.ts';
+import { useLanguage, usePage } from './context.ts';
+
+/** What is left, quietly; in other words and another shape when it is nearly used up. */
+export function BalanceView() {
+  const { store, spoken } = usePage();
+  const { locale, t } = useLanguage();
+  const balance = store.credits.balance.value;
+  const low = balance?.low === true;
+  const before = useRef(low);
+  const amount = amountText(locale, balance?.left ?? 0);
+  const label = low
+    ? t('credits.labelLow', { amount })
+    : balance?.left === 1
+      ? t('credits.labelOne')
+      : t('credits.label', { amount });
+  useEffect(() => {
+    if (low && !before.current) spoken.value = label;
+    before.current = low;
+  }, [low]);
+  if (!balance) return null;
+  const unit = t(balance.left === 1 ? 'credits.unitOne' : 'credits.unit');
+  return (
+    <p class="balance" data-low={low} title={label}>
+      <span class="visually-hidden">{label}</span>
+      <span aria-hidden="true">
+        {low && <span class="balance-only">{t('credits.only')} </span>}
+        {amountText(locale, balance.left, true)} <span class="balance-unit">{unit}</span>
+      </span>
+    </p>
+  );
+}

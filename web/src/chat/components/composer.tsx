@@ -1,0 +1,163 @@
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useState } from 'preact/hooks';
+import type { ChatState, Turn } from '../chat-state.ts';
+import { amountText, duration, failureText, type TextKey } from '../../ui/i18n.ts';
+import { numberOf } from '../../connection/rpc-message.ts';
+import { useLanguage, usePage, useSecondsUntil, type Language } from './context.ts';
+import { Icon } from '../../ui/icons.tsx';
+
+const wallMs = () => Date.now();
+
+export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
+  const { store } = usePage();
+  const { locale, t } = useLanguage();
+  const connected = store.connection.value.name === 'ready';
+  const { draft, live, limitedUntilMs, refusal } = store.chat.value;
+  const seconds = useSecondsUntil(limitedUntilMs, wallMs);
+  const [busy, setBusy] = useState(false);
+  useGrowth(field, draft);
+  const notice = noticeText(refusal, seconds, { locale, t });
+  const submit = () => {
+    setBusy(live !== undefined && draft.trim() !== '');
+    store.send();
+  };
+  const pressed = (event: KeyboardEvent) => {
+    // While an input method composes, Enter chooses a candidate and Escape drops it (229 is for Safari).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Escape' && live) store.stop();
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    event.preventDefault();
+    submit();
+  };
+  return (
+    <form
+      class="composer"
+      data-limited={seconds > 0}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div class="composer-box">
+        {notice !== undefined && (
+          <p id="composer-notice" class="composer-notice">
+            {notice}
+          </p>
+        )}
+        <div class="composer-row">
+          <textarea
+            ref={field}
+            id="composer"
+            rows={1}
+            value={draft}
+            aria-label={t('composer.label')}
+            aria-describedby={notice === undefined ? 'composer-hint' : 'composer-notice'}
+            placeholder={t('composer.placeholder')}
+            enterkeyhint="send"
+            autoComplete="off"
+            onInput={(event) => store.setDraft(event.currentTarget.value)}
+            onKeyDown={pressed}
+          />
+          <SendOrStop
+            live={live}
+            connected={connected}
+            empty={draft.trim() === ''}
+            seconds={seconds}
+            stop={() => store.stop()}
+          />
+        </div>
+      </div>
+      <p id="composer-hint" class="hint">
+        {t(hintKey(live, { connected, busy: busy && draft !== '' }))}
+      </p>
+    </form>
+  );
+}
+
+/** One button that stays in place and keeps the focus: it sends, or stops what runs. */
+function SendOrStop(props: {
+  live: Turn | undefined;
+  connected: boolean;
+  empty: boolean;
+  seconds: number;
+  stop: () => void;
+}) {
+  const { t } = useLanguage();
+  const { live, connected, empty, seconds, stop } = props;
+  const label = live
+    ? t(stopKey(live, connected))
+    : seconds > 0
+      ? t('composer.wait', { seconds })
+      : t('composer.send');
+  return (
+    <button
+      type={live ? 'button' : 'submit'}
+      class={live ? 'send send-stop' : 'send'}
+      aria-label={label}
+      title={label}
+      aria-disabled={live ? live.stopping : empty || seconds > 0}
+      onClick={live ? stop : undefined}
+    >
+      {live ? (
+        <Icon name="stop" />
+      ) : seconds > 0 ? (
+        <span class="count">{seconds}</span>
+      ) : (
+        <Icon name="send" />
+      )}
+    </button>
+  );
+}
+
+/** Without a connection nothing can be stopped at once; the wish is kept and sent as soon as there is one. */
+function stopKey(live: Turn, connected: boolean): TextKey {
+  if (live.phase.name === 'held') return 'composer.takeBack';
+  return connected ? 'composer.stop' : 'composer.stopLater';
+}
+
+function hintKey(
+  live: Turn | undefined,
+  { connected, busy }: { connected: boolean; busy: boolean },
+): TextKey {
+  if (!live) return 'composer.keys';
+  if (live.phase.name === 'held') return busy ? 'composer.busy' : 'composer.keysTakeBack';
+  if (!connected) return live.stopping ? 'composer.stopsLater' : 'composer.keysStopLater';
+  return busy ? 'composer.busy' : 'composer.keysStop';
+}
+
+function noticeText(
+  refusal: ChatState['refusal'],
+  seconds: number,
+  { locale, t }: Language,
+): string | undefined {
+  if (seconds > 0) return t('composer.limited', { time: duration(locale, seconds) });
+  if (!refusal) return undefined;
+  switch (refusal.reason) {
+    case 'rate_limited':
+      return undefined;
+    case 'message_too_long':
+      return 'tokens' in refusal.values && 'budget' in refusal.values
+        ? t('composer.tooLong', refusal.values)
+        : t('composer.tooLarge');
+    case 'insufficient_credits':
+      return t('composer.credits', {
+        balance: amountText(locale, numberOf(refusal.values['balance'])),
+        need: amountText(locale, numberOf(refusal.values['need'])),
+      });
+    case 'line_too_long':
+      return t('composer.tooLarge');
+    default:
+      return failureText(locale, refusal.reason, refusal.values);
+  }
+}
+
+/**
+ * Browsers that know `field-sizing` grow the field by themselves; the style sheet bounds it to eight lines.
+ */
+function useGrowth(field: RefObject<HTMLTextAreaElement | null>, draft: string): void {
+  useLayoutEffect(() => {
+    if (!field.current || CSS.supports('field-sizing', 'content')) return;
+    field.current.style.height = 'auto';
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [draft]);
+}

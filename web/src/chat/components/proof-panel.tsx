@@ -1,0 +1,150 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { Turn } from '../chat-state.ts';
+import { copyText } from '../../ui/clipboard.ts';
+import { amountText, costText, dateText } from '../../ui/i18n.ts';
+import { keyName } from '../proof/key-name.ts';
+import type { Proof, ProofFacts } from '../proof/proof-contract.ts';
+import { readReceipt } from '../proof/read-receipt.ts';
+import { saveFile, textsFile } from '../proof/save-files.ts';
+import { useLanguage, usePage } from './context.ts';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErasePart } from './erase-part.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { ProofFields } from './proof-fields.tsx';
+import { useProofTexts } from './proof-texts.ts';
+
+/** Explains in plain words what was proved and what was not, and hands the proof out. */
+export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
+  const { proofs } = usePage();
+  const { t } = useProofTexts();
+  const proof = proofs.of(turn).value;
+  const received = useMemo(() => turn.receipt && readReceipt(turn.receipt.proof), [turn.receipt?.proof]);
+  const isShown = 'facts' in proof;
+  return (
+    <Dialog id="proof-title" class="dialog-wide" title={t('proof.title')} close={close}>
+      <Lead proof={proof} />
+      {isShown && (
+        <Shown facts={proof.facts} index={turn.receipt?.index ?? 0} texts={proof.name === 'proved'} />
+      )}
+      {isShown && <NotShown turn={turn} />}
+      {received && (
+        <section>
+          <h3>{t(isShown ? 'proof.fields' : 'proof.fieldsUnproved')}</h3>
+          <ProofFields received={received} />
+        </section>
+      )}
+      <Saving turn={turn} />
+      <ErasePart turn={turn} account={received?.entry.account ?? ''} />
+      <div class="dialog-buttons dialog-end">
+        <button type="button" class="button button-strong" onClick={close}>
+          {t('proof.close')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+const LEADS = {
+  checking: 'proof.leadChecking',
+  proved: 'proof.leadProved',
+  erased: 'proof.leadErased',
+  unchecked: 'proof.leadUnchecked',
+  failed: 'proof.leadFailed',
+} as const;
+
+function Lead({ proof }: { proof: Proof }) {
+  const { t } = useProofTexts();
+  return (
+    <div class="proof-lead" data-proof={proof.name} role="status">
+      <p>{t(LEADS[proof.name])}</p>
+      {proof.name === 'failed' && <p>{t(`fault.${proof.fault}`)}</p>}
+      {proof.name === 'unchecked' && <p>{t(`unchecked.${proof.reason}`)}</p>}
+    </div>
+  );
+}
+
+function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; texts: boolean }) {
+  const { locale, t } = useProofTexts();
+  const size = amountText(locale, facts.size);
+  const date = dateText(locale, facts.keySinceMs);
+  const isFirst = facts.linkedWith === facts.size;
+  return (
+    <section>
+      <h3>{t('proof.shown')}</h3>
+      <ul class="proof-list proof-list-shown">
+        {texts && <li>{t('proof.shownTexts', { index })}</li>}
+        <li>{t('proof.shownEntry', { index, size })}</li>
+        <li>{t('proof.shownSigned', { key: keyName(facts.verifierKey), date })}</li>
+        <li>
+          {isFirst
+            ? t('proof.shownFirst')
+            : t('proof.shownLinked', { size: amountText(locale, facts.linkedWith) })}
+        </li>
+      </ul>
+      <p class="proof-took">{t('proof.took', { time: amountText(locale, facts.tookMs) })}</p>
+    </section>
+  );
+}
+
+function NotShown({ turn }: { turn: Turn }) {
+  const { locale, t } = useProofTexts();
+  const { charged, receipt } = turn;
+  // The charge stands in the settle, right before the exchange.
+  const settle = (receipt?.index ?? 0) - 1;
+  return (
+    <section>
+      <h3>{t('proof.notShown')}</h3>
+      <ul class="proof-list">
+        <li>{t('proof.notTrue')}</li>
+        {charged !== undefined && <li>{t('proof.notCost', { cost: costText(locale, charged), settle })}</li>}
+        <li>{t('proof.notComplete')}</li>
+        <li>{t('proof.notSame')}</li>
+      </ul>
+    </section>
+  );
+}
+
+function Saving({ turn }: { turn: Turn }) {
+  const { spoken } = usePage();
+  const { t: say } = useLanguage();
+  const { t } = useProofTexts();
+  const [copied, setCopied] = useState(false);
+  const { receipt } = turn;
+  if (!receipt) return null;
+  const name = `hilo-${receipt.index}`;
+  const copy = async () => {
+    if (!(await copyText(turn.trace))) return;
+    setCopied(true);
+    spoken.value = say('log.copied');
+  };
+  const hasTexts = receipt.promptSalt !== '';
+  return (
+    <section class="proof-saving">
+      <div class="proof-buttons">
+        <button
+          type="button"
+          class="button"
+          onClick={() => saveFile(`${name}.tlog-proof`, 'text/plain', receipt.proof)}
+        >
+          <Icon name="save" />
+          {t('proof.saveProof')}
+        </button>
+        {hasTexts && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => saveFile(`${name}.texts.json`, 'application/json', textsFile(turn, receipt))}
+          >
+            <Icon name="save" />
+            {t('proof.saveTexts')}
+          </button>
+        )}
+        <button type="button" class="button" onClick={() => void copy()}>
+          <Icon name={copied ? 'check' : 'copy'} />
+          {copied ? say('log.copied') : t('proof.copyTrace')}
+        </button>
+      </div>
+      <p>{t('proof.saveHint')}</p>
+    </section>
+  );
+}

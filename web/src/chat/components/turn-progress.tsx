@@ -1,0 +1,42 @@
+import type { Turn } from '../chat-state.ts';
+import { queueText } from '../../ui/i18n.ts';
+import { useLanguage, usePage } from './context.ts';
+import { Thread } from '../../ui/icons.tsx';
+
+/** Where a message is on its way to an answer, until the first word comes. */
+export function TurnProgress({ turn }: { turn: Turn }) {
+  const { t } = useLanguage();
+  const { phase } = turn;
+  if (turn.stopping) return <p class="progress">{t('turn.stopping')}</p>;
+  switch (phase.name) {
+    case 'held':
+    case 'sending':
+      return <p class="progress progress-mine">{t(`turn.${phase.name}`)}</p>;
+    case 'queued':
+      return <Queued position={phase.position} />;
+    case 'thinking':
+      return (
+        <p class="progress">
+          <Thread class="thread-moving" />
+          {t('turn.thinking')}
+        </p>
+      );
+    default:
+      return null;
+  }
+}
+
+function Queued({ position }: { position: number }) {
+  const { store } = usePage();
+  const { locale } = useLanguage();
+  return (
+    <p class="progress">
+      <span class="beads" aria-hidden="true">
+        {Array.from({ length: Math.min(position, 6) }, (_, index) => (
+          <span key={index} />
+        ))}
+      </span>
+      {queueText(locale, store.chat.value.pace, position)}
+    </p>
+  );
+}

@@ -1,0 +1,73 @@
+/** What the reader has left. */
+import { signal, type ReadonlySignal } from '@preact/signals';
+import { numberOf, textOf, type Outcome, type Params } from '../connection/rpc-message.ts';
+
+export const CREDIT_LIMITS = {
+  /** Nearly used up: below this part of all that was ever granted … */
+  lowPart: 0.1,
+  /** … or when fewer answers than this are left at the cost of the last one. */
+  lowAnswers: 3,
+} as const;
+
+export interface Balance {
+  /** Who pays; the only one who may erase. */
+  readonly account: string;
+  readonly left: number;
+  readonly granted: number;
+  readonly low: boolean;
+}
+
+type Call = (method: string, params: Params) => Promise<Outcome>;
+
+export class Credits {
+  readonly #call: Call;
+  readonly #balance = signal<Balance | undefined>(undefined);
+  #lastCharge = 0;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** Undefined until the account has been granted something, which its first message does. */
+  get balance(): ReadonlySignal<Balance | undefined> {
+    return this.#balance;
+  }
+
+  async refresh(): Promise<void> {
+    const outcome = await this.#call('credits.balance', {});
+    if (!outcome.ok) return;
+    const { account, available, held, granted } = outcome.result;
+    // What is held for a running answer is not spent yet.
+    this.#set(textOf(account), numberOf(available) + numberOf(held), numberOf(granted));
+  }
+
+  /** The server has told what is left. */
+  told(left: number, charged = 0): void {
+    if (charged > 0) this.#lastCharge = charged;
+    const known = this.#balance.peek();
+    if (known) this.#set(known.account, left, known.granted);
+    else void this.refresh();
+  }
+
+  /**
+   * What an exchange has cost whose response does not tell, because it was stopped; with the index of the
+   * exchange in the ledger.
+   */
+  async costOf(trace: string): Promise<{ readonly charged: number; readonly index: number } | undefined> {
+    const outcome = await this.#call('credits.statement', { limit: 5 });
+    if (!outcome.ok || !Array.isArray(outcome.result['rows'])) return undefined;
+    const rows = outcome.result['rows'] as readonly Params[];
+    const row = rows.find((entry) => entry['type'] === 'settle' && entry['trace'] === trace);
+    if (!row) return undefined;
+    const charged = Math.max(0, -numberOf(row['amount']));
+    this.told(numberOf(outcome.result['balance']), charged);
+    // The exchange stands right after its settle.
+    return { charged, index: numberOf(row['index']) + 1 };
+  }
+
+  #set(account: string, left: number, granted: number): void {
+    const { lowPart, lowAnswers } = CREDIT_LIMITS;
+    const low = left < granted * lowPart || left < this.#lastCharge * lowAnswers;
+    this.#balance.value = granted > 0 ? { account, left, granted, low } : undefined;
+  }
+}

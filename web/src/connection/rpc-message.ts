@@ -1,0 +1,98 @@
+/** What comes over the wire, as the page sees it. Nothing here trusts the shape of what arrives. */
+import { ERRORS, type ErrorKey, type ErrorValues } from '../../../shared/errors.ts';
+
+export type RequestId = string | number;
+export type Params = Readonly<Record<string, unknown>>;
+
+export interface RpcFailure {
+  /** A row of the table of errors, or `disconnected` when the request never got its answer. */
+  readonly reason: ErrorKey | 'disconnected';
+  /** The server's own words, for reasons that this page does not know. */
+  readonly message: string;
+  readonly values: ErrorValues;
+  readonly retryAfterMs?: number;
+}
+
+export type Outcome =
+  { readonly ok: true; readonly result: Params } | { readonly ok: false; readonly failure: RpcFailure };
+
+export type RpcMessage =
+  | { readonly type: 'notification'; readonly method: string; readonly params: Params; readonly seq?: number }
+  | { readonly type: 'response'; readonly id: RequestId; readonly outcome: Outcome; readonly seq?: number }
+  /** The server's last line before it ends the connection. */
+  | { readonly type: 'closing'; readonly failure: RpcFailure }
+  /** An error that belongs to no request. */
+  | { readonly type: 'stray'; readonly failure: RpcFailure };
+
+export const DISCONNECTED: RpcFailure = { reason: 'disconnected', message: '', values: {} };
+
+export function isErrorKey(text: unknown): text is ErrorKey {
+  return typeof text === 'string' && Object.hasOwn(ERRORS, text);
+}
+
+export function isRecord(value: unknown): value is Params {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** 0 for what is no finite number. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+/** Empty for what is no text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Undefined for anything that is not a JSON-RPC message, such as lines of a greeting. */
+export function parseMessage(line: string): RpcMessage | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const message = parseJson(line);
+  if (!isRecord(message)) return undefined;
+  if (typeof message['method'] === 'string') {
+    const params = isRecord(message['params']) ? message['params'] : {};
+    return { type: 'notification', method: message['method'], params, ...sequence(params) };
+  }
+  const id = message['id'];
+  const known = typeof id === 'string' || typeof id === 'number';
+  if (isRecord(message['error'])) {
+    const failure = failureOf(message['error']);
+    const data = isRecord(message['error']['data']) ? message['error']['data'] : {};
+    if (known) return { type: 'response', id, outcome: { ok: false, failure }, ...sequence(data) };
+    return { type: data['closing'] === true ? 'closing' : 'stray', failure };
+  }
+  if (!known || !isRecord(message['result'])) return undefined;
+  return {
+    type: 'response',
+    id,
+    outcome: { ok: true, result: message['result'] },
+    ...sequence(message['result']),
+  };
+}
+
+export function failureOf(error: Params): RpcFailure {
+  const data = isRecord(error['data']) ? error['data'] : {};
+  const values: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(isRecord(data['values']) ? data['values'] : {})) {
+    if (typeof value === 'string' || typeof value === 'number') values[name] = value;
+  }
+  const retryAfterMs = data['retryAfterMs'];
+  return {
+    reason: isErrorKey(data['reason']) ? data['reason'] : 'internal',
+    message: typeof error['message'] === 'string' ? error['message'] : '',
+    values,
+    ...(typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? { retryAfterMs } : {}),
+  };
+}
+
+function sequence(holder: Params): { seq?: number } {
+  return typeof holder['seq'] === 'number' ? { seq: holder['seq'] } : {};
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
