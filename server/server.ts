@@ -14,7 +14,7 @@ import { SlidingRateWindow } from './rationing/rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import { createHandlers } from './operations/handlers/index.ts';
 import { Listener } from './net/listener.ts';
-import { LlmError } from './models/provider.ts';
+import { LlmError } from './models/model-client.ts';
 import type { ProviderSource } from './models/select.ts';
 import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
@@ -85,7 +85,7 @@ export async function startServer(
   return {
     ...ports,
     metricsPort: (metricsServer.address() as AddressInfo).port,
-    provider: primary(providers).name,
+    provider: primary(providers).provider,
     drain: () => (draining ??= drain()),
   };
 }
@@ -130,7 +130,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     sessions: registry.size,
     ...exchange.stats(),
     maxInFlight: limits.maxInFlight,
-    provider: primary(providers).name,
+    provider: primary(providers).provider,
     draining: state.isDraining,
     accepting: !state.isDraining && accounting.isOpen(),
   });
@@ -158,10 +158,10 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
   const observer = observeDispatch(metrics, log);
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
-  for (const { name } of providers.current()) metrics.knowProvider(name);
+  for (const { provider } of providers.current()) metrics.knowProvider(provider);
   providers.onChange((current) => {
-    for (const { name } of current) metrics.knowProvider(name);
-    log.info({ provider: current[0]?.name }, 'The provider has changed');
+    for (const { provider } of current) metrics.knowProvider(provider);
+    log.info({ provider: current[0]?.provider }, 'The provider has changed');
   });
   return { exchange, listener, metrics };
 }
@@ -241,22 +241,22 @@ function primary(providers: ProviderSource) {
 
 function modelDirectory(providers: ProviderSource): ModelDirectory {
   return {
-    providerName: () => primary(providers).name,
+    providerName: () => primary(providers).provider,
     defaultModel: () => primary(providers).defaultModel,
     async list(signal) {
       try {
-        return await primary(providers).models(signal);
+        return (await primary(providers).models(signal)).map(({ name }) => name);
       } catch (thrown) {
         throw asUpstreamFailure(thrown);
       }
     },
     async offer(signal) {
       let failure: unknown;
-      for (const [index, provider] of providers.current().entries()) {
-        const { name, defaultModel } = provider;
+      for (const [index, client] of providers.current().entries()) {
+        const { provider, defaultModel } = client;
         try {
-          const models = await provider.models(signal);
-          return { provider: name, defaultModel, models, isFirst: index === 0 };
+          const models = (await client.models(signal)).map(({ name }) => name);
+          return { provider, defaultModel, models, isFirst: index === 0 };
         } catch (thrown) {
           failure ??= thrown;
           if (!(thrown instanceof LlmError)) break;

@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { ledgerCommand } from '../cli/ledger/ledger-command.ts';
 import { verifyReceipt } from '../shared/ledger/receipt.ts';
-import { LlmError, type LlmChunk, type LlmProvider } from '../server/models/provider.ts';
+import { LlmError, type LlmChunk, type ModelClient } from '../server/models/model-client.ts';
 import { OfflineProvider } from '../server/models/offline.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
 import { RpcClient, type RpcMessage } from './support/rpc-client.ts';
@@ -194,8 +194,8 @@ test('a hold ends exactly once: by error, cancel and disconnect nothing is lost'
 });
 
 test('the companion that stands in is free, and is in the ledger all the same', async (context) => {
-  class Broken implements LlmProvider {
-    readonly name = 'ollama';
+  class Broken implements ModelClient {
+    readonly provider = 'ollama';
     readonly defaultModel = 'broken';
     async *stream(): AsyncGenerator<LlmChunk, void, undefined> {
       throw new LlmError('bad_request', 'No such model');

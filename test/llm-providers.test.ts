@@ -10,22 +10,22 @@ import {
   LlmError,
   type LlmChunk,
   type LlmErrorKind,
-  type LlmProvider,
+  type ModelClient,
   type LlmRequest,
-} from '../server/models/provider.ts';
+} from '../server/models/model-client.ts';
 import { ManualClock, systemClock, type Clock } from '../shared/clock.ts';
 
 const ABORT_MS_MAX = 100;
 
 interface Bench {
   readonly stub: StubLlm;
-  readonly provider: LlmProvider;
+  readonly provider: ModelClient;
 }
 
 const PROVIDERS = {
-  ollama: (url: string, clock: Clock): LlmProvider =>
+  ollama: (url: string, clock: Clock): ModelClient =>
     new OllamaProvider({ host: url, model: 'stub', inputTokensMax: 2000, outputTokensMax: 1024, clock }),
-  openai: (url: string, clock: Clock): LlmProvider =>
+  openai: (url: string, clock: Clock): ModelClient =>
     new OpenAiProvider({ baseUrl: `${url}/v1`, model: 'stub', clock, temperature: 0.5, topP: 0.9 }),
 } as const;
 
@@ -55,14 +55,14 @@ interface Outcome {
   readonly error: LlmError | undefined;
 }
 
-async function run(provider: LlmProvider, request: LlmRequest = ask()): Promise<Outcome> {
+async function run(provider: ModelClient, request: LlmRequest = ask()): Promise<Outcome> {
   let text = '';
   let end: LlmChunk | undefined;
   try {
     for await (const chunk of provider.stream(request)) {
       assert.equal(end, undefined, 'nothing comes after the end');
       if (chunk.type === 'end') end = chunk;
-      else {
+      else if (chunk.type === 'delta') {
         assert.notEqual(chunk.text, '');
         text += chunk.text;
       }
@@ -182,7 +182,7 @@ forEachProvider('a server that is down is unreachable, and not alive until it is
   const { stub, provider } = await start(t, name, { models: ['a', 'b'] });
   const { signal } = new AbortController();
   assert.equal(await provider.alive(signal), true);
-  assert.deepEqual(await provider.models(signal), ['a', 'b']);
+  assert.deepEqual(await provider.models(signal), [{ name: 'a' }, { name: 'b' }]);
   await stub.down();
   assert.equal((await run(provider)).error?.kind, 'unreachable');
   assert.equal(await provider.alive(signal), false);

@@ -1,26 +1,31 @@
 /** Which models there are, and which one answers, when the one that is wanted is not there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LlmError, type LlmChunk, type LlmProvider } from '../server/models/provider.ts';
+import {
+  LlmError,
+  type LlmChunk,
+  type ModelClient,
+  type ModelListing,
+} from '../server/models/model-client.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
 
-const COMPANION: LlmProvider = {
-  name: 'offline',
+const COMPANION: ModelClient = {
+  provider: 'offline',
   defaultModel: 'companion',
   async *stream() {
     yield { type: 'delta', text: 'I stand in' };
     yield { type: 'end', finishReason: 'stop' };
   },
-  models: async () => ['companion'],
+  models: async () => [{ name: 'companion' }],
   alive: async () => true,
   close: async () => {},
 };
 
 /** It neither answers nor says what it has. */
 class AwayProvider extends EchoProvider {
-  override models(): Promise<readonly string[]> {
+  override models(): Promise<readonly ModelListing[]> {
     return Promise.reject(new LlmError('unreachable', 'Away'));
   }
 

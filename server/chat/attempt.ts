@@ -1,5 +1,5 @@
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type LlmChunk, type LlmMessage, type LlmProvider } from '../models/provider.ts';
+import { LlmError, type LlmChunk, type LlmMessage, type ModelClient } from '../models/model-client.ts';
 
 /** A request to any provider; the signal is added by `Upstream`. */
 export interface UpstreamRequest {
@@ -15,14 +15,14 @@ export interface UpstreamRequest {
  * moment.
  */
 export class Upstream {
-  readonly #provider: LlmProvider;
+  readonly #provider: ModelClient;
   readonly #request: UpstreamRequest;
   readonly #controller = new AbortController();
   #iterator: AsyncIterator<LlmChunk> | undefined;
   #interruption: LlmError | undefined;
   #rejectNext: ((error: LlmError) => void) | undefined;
 
-  constructor(provider: LlmProvider, request: UpstreamRequest) {
+  constructor(provider: ModelClient, request: UpstreamRequest) {
     this.#provider = provider;
     this.#request = request;
   }

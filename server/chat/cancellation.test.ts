@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LlmError } from '../models/provider.ts';
+import { LlmError } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { answers, bench, DEAF, END, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
 import { settled, STALL, textOf, type Step } from './chat.fixture.ts';

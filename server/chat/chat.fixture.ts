@@ -4,7 +4,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
 import { HiloError, type ErrorKey } from '../../shared/errors.ts';
-import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../models/provider.ts';
+import {
+  LlmError,
+  type LlmChunk,
+  type ModelClient,
+  type ModelListing,
+  type LlmRequest,
+} from '../models/model-client.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
 import type { ExchangeMetrics } from './metrics.ts';
 import { History } from './history.ts';
@@ -22,8 +28,8 @@ export type Step = string | LlmChunk | LlmError | Promise<void> | typeof STALL |
 
 export const END: LlmChunk = { type: 'end', finishReason: 'stop' };
 
-export class ScriptedProvider implements LlmProvider {
-  readonly name: LlmProvider['name'];
+export class ScriptedProvider implements ModelClient {
+  readonly provider: ModelClient['provider'];
   readonly defaultModel: string;
   readonly requests: LlmRequest[] = [];
   readonly #script: (call: number) => Iterable<Step>;
@@ -32,8 +38,8 @@ export class ScriptedProvider implements LlmProvider {
   aborted = 0;
 
   /** `script` gives the steps of the call with that number, from 0. */
-  constructor(name: LlmProvider['name'], script: (call: number) => Iterable<Step>) {
-    this.name = name;
+  constructor(name: ModelClient['provider'], script: (call: number) => Iterable<Step>) {
+    this.provider = name;
     this.defaultModel = `${name}-model`;
     this.#script = script;
   }
@@ -67,8 +73,8 @@ export class ScriptedProvider implements LlmProvider {
     return undefined;
   }
 
-  models(): Promise<readonly string[]> {
-    return Promise.resolve([this.defaultModel]);
+  models(): Promise<readonly ModelListing[]> {
+    return Promise.resolve([{ name: this.defaultModel }]);
   }
 
   alive(): Promise<boolean> {
@@ -120,7 +126,7 @@ export interface BenchOptions {
   readonly metrics?: Partial<ExchangeMetrics>;
 }
 
-export function bench(providers: readonly LlmProvider[], options: BenchOptions = {}): Bench {
+export function bench(providers: readonly ModelClient[], options: BenchOptions = {}): Bench {
   const clock = new ManualClock(1_000_000);
   const log: string[] = [];
   const exchange = createExchange({

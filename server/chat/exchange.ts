@@ -1,5 +1,5 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
-import type { FinishReason, LlmMessage } from '../models/provider.ts';
+import type { FinishReason, LlmMessage } from '../models/model-client.ts';
 import type { History } from './history.ts';
 import type { Payer, Receipt } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';

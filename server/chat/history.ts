@@ -2,7 +2,7 @@
  * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without
  * looking at each turn again: the messages lie flat, and their weights are running sums.
  */
-import type { LlmMessage } from '../models/provider.ts';
+import type { LlmMessage } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { rawTokens } from '../models/token-estimate.ts';
 

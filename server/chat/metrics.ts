@@ -1,9 +1,9 @@
 import type { ErrorKey } from '../../shared/errors.ts';
-import type { LlmError, LlmErrorKind, LlmProvider } from '../models/provider.ts';
+import type { LlmError, LlmErrorKind, ModelClient } from '../models/model-client.ts';
 import type { TokenUsage } from './exchange.ts';
 import type { BreakerState } from '../models/provider-guard.ts';
 
-export type ProviderName = LlmProvider['name'];
+export type ProviderName = ModelClient['provider'];
 
 /** What the pipeline tells whoever counts and logs. Called synchronously; a callback must not throw. */
 export interface ExchangeMetrics {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LlmError, type LlmErrorKind } from '../models/provider.ts';
+import { LlmError, type LlmErrorKind } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { answers, bench, DEAF, END, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
 import { settled, STALL, textOf, type Bench, type Run } from './chat.fixture.ts';

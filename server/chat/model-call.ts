@@ -10,8 +10,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type FinishReason, type LlmChunk } from '../models/provider.ts';
-import type { LlmMessage, LlmProvider } from '../models/provider.ts';
+import { LlmError, type FinishReason, type LlmChunk } from '../models/model-client.ts';
+import type { LlmMessage, ModelClient } from '../models/model-client.ts';
 import { addressKey } from '../net/admission.ts';
 import type { CallSlots, SlotTask, SlotTicket } from '../rationing/call-slots.ts';
 import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
@@ -49,14 +49,14 @@ export interface CallRequest {
   /** A model of the first provider; the others answer with their default. */
   readonly model: string | undefined;
   /** In order of preference. */
-  readonly providers: readonly LlmProvider[];
+  readonly providers: readonly ModelClient[];
 }
 
 /** What has come so far; complete when the buffer has ended without an error. */
 export interface Answer {
   text: string;
   finishReason: FinishReason;
-  provider: LlmProvider['name'];
+  provider: ModelClient['provider'];
   model: string;
   degraded: boolean;
   reportedInputTokens: number | undefined;
@@ -74,8 +74,8 @@ const OVER: Stage = { name: 'over' };
 const STARTING: Stage = { name: 'waiting', ticket: undefined };
 
 /** Only the first provider is asked for the wanted model; the others, and the companion, have their own. */
-export function modelFor(provider: LlmProvider, index: number, wanted: string | undefined): string {
-  const knows = index === 0 && provider.name !== 'offline';
+export function modelFor(provider: ModelClient, index: number, wanted: string | undefined): string {
+  const knows = index === 0 && provider.provider !== 'offline';
   return (knows ? wanted : undefined) ?? provider.defaultModel;
 }
 
@@ -192,14 +192,14 @@ export class ModelCall implements SlotTask, Swept {
   }
 
   /** Gives back why the provider failed before its first chunk; nothing when there is no more to be done. */
-  async #try(provider: LlmProvider, guard: ProviderGuard): Promise<LlmError | undefined> {
+  async #try(provider: ModelClient, guard: ProviderGuard): Promise<LlmError | undefined> {
     const { clock, metrics, watch } = this.#context;
     const upstream = this.#open(provider);
     watch.add(this);
     let outcome: 'answered' | LlmError;
     try {
       const first = await guard.untilFirstChunk(() => upstream.next());
-      metrics.onFirstToken(provider.name, clock.monotonic() - this.#startedAtMs);
+      metrics.onFirstToken(provider.provider, clock.monotonic() - this.#startedAtMs);
       await this.#readOn(upstream, first);
       outcome = 'answered';
     } catch (thrown) {
@@ -208,16 +208,16 @@ export class ModelCall implements SlotTask, Swept {
     upstream.close();
     watch.delete(this);
     const kind = outcome === 'answered' ? outcome : outcome.kind;
-    metrics.onCallEnd(provider.name, kind, clock.monotonic() - this.#startedAtMs);
+    metrics.onCallEnd(provider.provider, kind, clock.monotonic() - this.#startedAtMs);
     return this.#conclude(guard, outcome);
   }
 
-  #open(provider: LlmProvider): Upstream {
+  #open(provider: ModelClient): Upstream {
     const { clock, metrics } = this.#context;
     const { trace, locale, messages, maxOutputTokens } = this.#request;
     const { answer } = this;
     const isRetry = this.#delays !== undefined;
-    answer.provider = provider.name;
+    answer.provider = provider.provider;
     answer.model = modelFor(provider, this.#providerIndex, this.#request.model);
     answer.degraded = this.#isDegraded(provider);
     const upstream = new Upstream(provider, {
@@ -233,25 +233,28 @@ export class ModelCall implements SlotTask, Swept {
     this.#idleMs = 0;
     this.#answeringMs = 0;
     if (!isRetry) this.#buffer.started(answer.model, answer.degraded);
-    metrics.onCallStart(provider.name, answer.model);
+    metrics.onCallStart(provider.provider, answer.model);
     return upstream;
   }
 
   /** Another provider does not know the model that was asked for, and the companion is none. */
-  #isDegraded(provider: LlmProvider): boolean {
+  #isDegraded(provider: ModelClient): boolean {
     const { providers, model } = this.#request;
-    if (provider.name !== 'offline') return false;
+    if (provider.provider !== 'offline') return false;
     const isAnother = model !== undefined && model !== provider.defaultModel;
-    return isAnother || providers.some(({ name }) => name !== 'offline');
+    return isAnother || providers.some(({ provider: each }) => each !== 'offline');
   }
 
   async #readOn(upstream: Upstream, first: LlmChunk): Promise<void> {
     const { answer } = this;
     let chunk = first;
     this.#chunks++;
-    while (chunk.type === 'delta') {
-      answer.text += chunk.text;
-      this.#buffer.delta(chunk.text);
+    while (chunk.type !== 'end') {
+      // Thinking and loading are signs of life, and nothing of the answer.
+      if (chunk.type === 'delta') {
+        answer.text += chunk.text;
+        this.#buffer.delta(chunk.text);
+      }
       if (answer.text.length >= EXCHANGE_LIMITS.answerLengthMax) {
         answer.finishReason = 'length';
         upstream.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
@@ -285,13 +288,13 @@ export class ModelCall implements SlotTask, Swept {
    * idle, and may want another provider or meet this one in a better moment. The call then takes its turn
    * again, ahead of its owner's later messages.
    */
-  #pause(provider: LlmProvider, guard: ProviderGuard, failure: LlmError): boolean {
+  #pause(provider: ModelClient, guard: ProviderGuard, failure: LlmError): boolean {
     const { clock, metrics, slots } = this.#context;
     if (guard.refusedForMs() !== undefined) return false;
     this.#delays ??= guard.retryDelays();
     const delayMs = this.#delays.after(failure);
     if (delayMs === undefined) return false;
-    metrics.onRetry({ provider: provider.name, trace: this.#request.trace, failure, delayMs });
+    metrics.onRetry({ provider: provider.provider, trace: this.#request.trace, failure, delayMs });
     slots.stepAside();
     const cancelTimer = clock.after(delayMs, () => this.#comeBack());
     this.#stage = { name: 'pausing', cancelTimer };
@@ -302,12 +305,17 @@ export class ModelCall implements SlotTask, Swept {
     this.#stage = { name: 'waiting', ticket: this.#context.slots.comeBack(this) };
   }
 
-  #turnToNext(from: LlmProvider, failure: LlmError | undefined): void {
+  #turnToNext(from: ModelClient, failure: LlmError | undefined): void {
     this.#delays = undefined;
     this.#providerIndex++;
     const to = this.#request.providers[this.#providerIndex];
     if (!to) return;
-    this.#context.metrics.onFallback({ from: from.name, to: to.name, trace: this.#request.trace, failure });
+    this.#context.metrics.onFallback({
+      from: from.provider,
+      to: to.provider,
+      trace: this.#request.trace,
+      failure,
+    });
   }
 
   #countQueueWait(): void {

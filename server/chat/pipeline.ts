@@ -12,7 +12,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
-import type { LlmProvider } from '../models/provider.ts';
+import type { ModelClient } from '../models/model-client.ts';
 import { CallSlots } from '../rationing/call-slots.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 import { modelFor, ModelCall, type Answer, type CallContext, type CallTimeouts } from './model-call.ts';
@@ -45,7 +45,7 @@ export interface ExchangeDependencies {
    * The providers to try, in order; asked for each message, so that it may change while the server runs. A
    * provider must be the same object each time: its circuit breaker is kept by it.
    */
-  readonly providers: () => readonly LlmProvider[];
+  readonly providers: () => readonly ModelClient[];
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
   readonly systemPrompt: Localised;
@@ -78,7 +78,7 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
 }
 
 class Pipeline {
-  readonly #providers: () => readonly LlmProvider[];
+  readonly #providers: () => readonly ModelClient[];
   readonly #rateWindow: RateWindow;
   readonly #estimator = new TokenEstimator();
   readonly #promptWindow: PromptWindow;
@@ -165,9 +165,9 @@ class Pipeline {
     return verdict.takenAtMs;
   }
 
-  #reserve(request: ExchangeRequest, prompt: Prompt, providers: readonly LlmProvider[]): Reservation {
+  #reserve(request: ExchangeRequest, prompt: Prompt, providers: readonly ModelClient[]): Reservation {
     const candidates = providers.map((provider, index) => ({
-      provider: provider.name,
+      provider: provider.provider,
       model: modelFor(provider, index, request.model),
     }));
     const ratio = this.#estimator.ratio(candidates[0]?.model ?? '');
@@ -227,8 +227,8 @@ function createContext(dependencies: ExchangeDependencies): CallContext {
   const { maxInFlight, queueMax, maxRetries, backoffInitialMs, timeouts } = settings;
   const metrics = { ...NO_METRICS, ...dependencies.metrics };
   const shortestMs = Math.min(timeouts.firstTokenMs, timeouts.betweenTokensMs, timeouts.answerMs);
-  const guards = new ProviderGuards(({ name }) => {
-    const onBreakerState = metrics.onBreakerState.bind(metrics, name);
+  const guards = new ProviderGuards(({ provider }) => {
+    const onBreakerState = metrics.onBreakerState.bind(metrics, provider);
     return new ProviderGuard({ clock, random, maxRetries, backoffInitialMs, onBreakerState });
   });
   return {
@@ -247,7 +247,7 @@ function retryLater(key: 'draining' | 'rate_limited', retryAfterMs: number): Hil
 
 interface CallParts {
   readonly prompt: Prompt;
-  readonly providers: readonly LlmProvider[];
+  readonly providers: readonly ModelClient[];
   readonly reservation: Reservation;
   readonly buffer: EventBuffer;
 }

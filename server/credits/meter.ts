@@ -2,7 +2,7 @@
  * What the pipeline needs of whoever keeps the accounts. Decisions are made at once; durability is waited
  * for.
  */
-import type { LlmProvider } from '../models/provider.ts';
+import type { ModelClient } from '../models/model-client.ts';
 import type { TokenUsage } from '../chat/exchange.ts';
 
 /** Who pays. */
@@ -16,14 +16,14 @@ export interface ReserveRequest {
   readonly payer: Payer;
   readonly trace: string;
   /** Those that may answer, each with the model that it would use. */
-  readonly candidates: readonly { readonly provider: LlmProvider['name']; readonly model: string }[];
+  readonly candidates: readonly { readonly provider: ModelClient['provider']; readonly model: string }[];
   /** Estimated, for the prompt as it will be sent. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
 }
 
 export interface SettleFacts {
-  readonly provider: LlmProvider['name'];
+  readonly provider: ModelClient['provider'];
   readonly model: string;
   readonly degraded: boolean;
   /** What failed after a part was delivered costs nothing, and is written down all the same. */

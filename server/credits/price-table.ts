@@ -1,6 +1,6 @@
 /** What a token costs, in credits, by model. Prices are whole numbers: amounts in the ledger are integers. */
 import { z } from 'zod';
-import type { LlmProvider } from '../models/provider.ts';
+import type { ModelClient } from '../models/model-client.ts';
 
 export interface Price {
   readonly input: number;
@@ -31,7 +31,7 @@ export class PriceTable {
   }
 
   /** The offline companion costs nothing, whatever the table says. */
-  of(provider: LlmProvider['name'], model: string): Price {
+  of(provider: ModelClient['provider'], model: string): Price {
     if (provider === 'offline') return FREE;
     return this.#prices.get(plainName(model)) ?? this.#others;
   }

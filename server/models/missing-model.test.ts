@@ -3,22 +3,22 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
 import { watchForMissingModel, type MissingModel } from './missing-model.ts';
-import { LlmError, type LlmProvider } from './provider.ts';
+import { LlmError, type ModelClient } from './model-client.ts';
 import { SELECT_LIMITS, type ProviderSource } from './select.ts';
 
 function bench(model: string, available: readonly string[] | undefined) {
   const clock = new ManualClock();
   const state = { available, looks: 0 };
   const ollama = {
-    name: 'ollama',
+    provider: 'ollama',
     defaultModel: model,
     models: () => {
       state.looks += 1;
-      if (state.available) return Promise.resolve(state.available);
+      if (state.available) return Promise.resolve(state.available.map((name) => ({ name })));
       return Promise.reject(new LlmError('unreachable', 'Nobody is there'));
     },
-  } as unknown as LlmProvider;
-  const offline = { name: 'offline', defaultModel: 'companion' } as LlmProvider;
+  } as unknown as ModelClient;
+  const offline = { provider: 'offline', defaultModel: 'companion' } as ModelClient;
   const listeners: (() => void)[] = [];
   let current = [ollama, offline];
   const source = {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { LlmProvider } from './provider.ts';
+import type { ModelClient } from './model-client.ts';
 import { SELECT_LIMITS, type ProviderSource } from './select.ts';
 
 export interface MissingModel {
@@ -18,11 +18,11 @@ export function watchForMissingModel(
   clock: Pick<Clock, 'after'>,
   tell: (missing: MissingModel) => void,
 ): void {
-  let looking: LlmProvider | undefined;
+  let looking: ModelClient | undefined;
   const look = async () => {
     const [first] = providers.current();
-    if (first?.name !== 'ollama') looking = undefined;
-    if (first?.name !== 'ollama' || first === looking) return;
+    if (first?.provider !== 'ollama') looking = undefined;
+    if (first?.provider !== 'ollama' || first === looking) return;
     looking = first;
     const available = await modelsOf(first, clock);
     if (available === undefined) {
@@ -45,13 +45,13 @@ function has(models: readonly string[], model: string): boolean {
 
 /** Undefined when it does not say in time. */
 async function modelsOf(
-  provider: LlmProvider,
+  provider: ModelClient,
   clock: Pick<Clock, 'after'>,
 ): Promise<readonly string[] | undefined> {
   const late = new AbortController();
   const stopTimer = clock.after(SELECT_LIMITS.probeTimeoutMs, () => late.abort());
   try {
-    return await provider.models(late.signal);
+    return (await provider.models(late.signal)).map(({ name }) => name);
   } catch {
     return undefined;
   } finally {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { OfflineProvider, OFFLINE_MODEL, type Companion } from './offline.ts';
-import { LlmError, type LlmRequest } from './provider.ts';
+import { LlmError, type LlmRequest } from './model-client.ts';
 
 const COMPANION: Companion = {
   reply: ({ messages, locale }) => `${locale}: ${messages.at(-1)?.content}`,

@@ -1,7 +1,7 @@
 /** The companion that needs no model, as a provider: its reply is ready at once, and let out in pieces. */
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { LlmChunk, LlmMessage, LlmProvider, LlmRequest } from './provider.ts';
+import type { LlmChunk, LlmMessage, ModelListing, ModelClient, LlmRequest } from './model-client.ts';
 import { abortedError } from './upstream.ts';
 
 export const OFFLINE_MODEL = 'companion';
@@ -23,8 +23,8 @@ export interface OfflineOptions {
 const PIECE_DELAY_MS = 15;
 
 /** Counts no tokens: there is nothing that anybody would pay for. */
-export class OfflineProvider implements LlmProvider {
-  readonly name = 'offline';
+export class OfflineProvider implements ModelClient {
+  readonly provider = 'offline';
   readonly defaultModel = OFFLINE_MODEL;
   readonly #companion: Companion;
   readonly #clock: Clock;
@@ -50,8 +50,8 @@ export class OfflineProvider implements LlmProvider {
     yield { type: 'end', finishReason: 'stop' };
   }
 
-  async models(): Promise<readonly string[]> {
-    return [OFFLINE_MODEL];
+  async models(): Promise<readonly ModelListing[]> {
+    return [{ name: OFFLINE_MODEL }];
   }
 
   async alive(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CheckedLines } from './ollama-body.ts';
-import { LlmError, type LlmErrorKind } from './provider.ts';
+import { LlmError, type LlmErrorKind } from './model-client.ts';
 import { UPSTREAM_LIMITS } from './upstream.ts';
 
 const text = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString();

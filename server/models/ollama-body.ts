@@ -3,7 +3,7 @@
  * JSON to the console, content and all, and goes on; it takes a line of any length; and a failure that the
  * server reports becomes a plain `Error`. So the lines are checked before it sees them.
  */
-import { LlmError } from './provider.ts';
+import { LlmError } from './model-client.ts';
 import { chunksOf, errorText, isRecord, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
 
 /** The part of a `ReadableStream` that the package uses. */

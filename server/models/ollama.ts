@@ -5,7 +5,7 @@
 import { Ollama, type ChatResponse } from 'ollama';
 import type { Clock } from '../../shared/clock.ts';
 import { lineReader } from './ollama-body.ts';
-import type { LlmChunk, LlmProvider, LlmRequest } from './provider.ts';
+import type { LlmChunk, LlmRequest, ModelClient, ModelListing } from './model-client.ts';
 import { readText, Upstream, upstreamError, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
 
 export interface OllamaOptions {
@@ -31,8 +31,8 @@ interface Call {
   body?: ResponseBody;
 }
 
-export class OllamaProvider implements LlmProvider {
-  readonly name = 'ollama';
+export class OllamaProvider implements ModelClient {
+  readonly provider = 'ollama';
   readonly defaultModel: string;
   readonly #options: OllamaOptions;
   readonly #upstream: Upstream;
@@ -69,10 +69,10 @@ export class OllamaProvider implements LlmProvider {
     }
   }
 
-  async models(signal: AbortSignal): Promise<readonly string[]> {
+  async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
       const { models } = await this.#client({ signal }).list();
-      return models.map(({ name }) => name);
+      return models.map(({ name }) => ({ name }));
     } catch (error) {
       throw upstreamError(error, signal, 'unreachable');
     }

@@ -1,5 +1,5 @@
 /** What one object of an OpenAI chat completion says, as its many servers write it. */
-import { LlmError, type FinishReason } from './provider.ts';
+import { LlmError, type FinishReason } from './model-client.ts';
 import { errorText, isRecord } from './upstream.ts';
 
 export interface CompletionPart {

@@ -2,7 +2,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import { readCompletionPart, type CompletionPart } from './openai-chunk.ts';
 import { OptionalFields } from './optional-fields.ts';
-import { LlmError, type FinishReason, type LlmChunk, type LlmProvider, type LlmRequest } from './provider.ts';
+import { LlmError, type FinishReason, type LlmChunk } from './model-client.ts';
+import type { LlmRequest, ModelClient, ModelListing } from './model-client.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
 import {
   chunksOf,
@@ -26,8 +27,8 @@ export interface OpenAiOptions {
   readonly clock: Clock;
 }
 
-export class OpenAiProvider implements LlmProvider {
-  readonly name = 'openai';
+export class OpenAiProvider implements ModelClient {
+  readonly provider = 'openai';
   readonly defaultModel: string;
   readonly #options: OpenAiOptions;
   readonly #baseUrl: string;
@@ -70,7 +71,7 @@ export class OpenAiProvider implements LlmProvider {
     yield completion.end();
   }
 
-  async models(signal: AbortSignal): Promise<readonly string[]> {
+  async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
       const { body } = await this.#get('/models', signal);
       return modelNames(JSON.parse(await readText(body, UPSTREAM_LIMITS.wholeBodyBytesMax)));
@@ -228,10 +229,10 @@ async function* wholeParts(body: ResponseBody): AsyncGenerator<CompletionPart, v
   yield readCompletionPart(await readText(body, UPSTREAM_LIMITS.wholeBodyBytesMax));
 }
 
-function modelNames(list: unknown): string[] {
+function modelNames(list: unknown): ModelListing[] {
   const data: unknown = isRecord(list) ? list['data'] : undefined;
   if (!Array.isArray(data)) throw new LlmError('protocol', 'The list of models has no data');
   return (data as unknown[]).flatMap((model) =>
-    isRecord(model) && typeof model['id'] === 'string' ? [model['id']] : [],
+    isRecord(model) && typeof model['id'] === 'string' ? [{ name: model['id'] }] : [],
   );
 }

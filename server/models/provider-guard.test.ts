@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
-import { LlmError, type LlmErrorKind } from './provider.ts';
+import { LlmError, type LlmErrorKind } from './model-client.ts';
 import { EXCHANGE_LIMITS } from '../chat/limits.ts';
 import { ProviderGuard } from './provider-guard.ts';
 

@@ -9,7 +9,7 @@ import {
   type IBackoff,
 } from 'cockatiel';
 import type { Clock } from '../../shared/clock.ts';
-import { LlmError, type LlmErrorKind, type LlmProvider } from './provider.ts';
+import { LlmError, type LlmErrorKind, type ModelClient } from './model-client.ts';
 import { EXCHANGE_LIMITS } from '../chat/limits.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
@@ -154,14 +154,14 @@ export class RetryDelays {
 
 /** Guards by provider, made when first asked for and gone with their provider. */
 export class ProviderGuards {
-  readonly #guards = new WeakMap<LlmProvider, ProviderGuard>();
-  readonly #create: (provider: LlmProvider) => ProviderGuard;
+  readonly #guards = new WeakMap<ModelClient, ProviderGuard>();
+  readonly #create: (provider: ModelClient) => ProviderGuard;
 
-  constructor(create: (provider: LlmProvider) => ProviderGuard) {
+  constructor(create: (provider: ModelClient) => ProviderGuard) {
     this.#create = create;
   }
 
-  of(provider: LlmProvider): ProviderGuard {
+  of(provider: ModelClient): ProviderGuard {
     const known = this.#guards.get(provider);
     if (known) return known;
     const guard = this.#create(provider);

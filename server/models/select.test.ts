@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
-import type { LlmProvider } from './provider.ts';
+import type { ModelClient } from './model-client.ts';
 import { isDegraded, ProviderSelect, SELECT_LIMITS } from './select.ts';
 
-class FakeProvider implements LlmProvider {
-  readonly name: LlmProvider['name'];
+class FakeProvider implements ModelClient {
+  readonly provider: ModelClient['provider'];
   readonly defaultModel = 'm';
   answers: boolean | 'never' = true;
   probes = 0;
   closed = false;
 
-  constructor(name: LlmProvider['name']) {
-    this.name = name;
+  constructor(name: ModelClient['provider']) {
+    this.provider = name;
   }
 
   async *stream(): AsyncGenerator<never> {}
 
-  async models(): Promise<readonly string[]> {
+  async models(): Promise<readonly never[]> {
     return [];
   }
 
@@ -44,7 +44,7 @@ function providers() {
   };
 }
 
-const namesOf = (list: readonly LlmProvider[]): string[] => list.map(({ name }) => name);
+const namesOf = (list: readonly ModelClient[]): string[] => list.map(({ provider }) => provider);
 
 /** Moves to the next probe and lets its promises settle. */
 async function nextProbe(clock: ManualClock): Promise<void> {
@@ -61,9 +61,9 @@ test('auto: Ollama is first while it answers, goes after two missed probes, and 
   assert.deepEqual(namesOf(select.current()), ['ollama', 'openai', 'offline']);
   all.ollama.answers = false;
   await nextProbe(clock);
-  assert.equal(select.current()[0]?.name, 'ollama');
+  assert.equal(select.current()[0]?.provider, 'ollama');
   await nextProbe(clock);
-  assert.equal(select.current()[0]?.name, 'openai');
+  assert.equal(select.current()[0]?.provider, 'openai');
   all.ollama.answers = true;
   await nextProbe(clock);
   assert.deepEqual(changes, [

@@ -1,6 +1,6 @@
 /** Which providers a message is tried with now, first to last. */
 import type { Clock } from '../../shared/clock.ts';
-import type { LlmProvider } from './provider.ts';
+import type { ModelClient } from './model-client.ts';
 
 export const SELECT_LIMITS = {
   probeIntervalMs: 10_000,
@@ -13,16 +13,16 @@ export type ProviderMode = 'auto' | 'ollama' | 'openai' | 'offline';
 
 export interface ProviderSource {
   /** Never empty; the last is the offline companion. */
-  current(): readonly LlmProvider[];
+  current(): readonly ModelClient[];
   /** Called after `current` has changed; returns what removes the listener. */
-  onChange(listener: (providers: readonly LlmProvider[]) => void): () => void;
+  onChange(listener: (providers: readonly ModelClient[]) => void): () => void;
 }
 
 export interface ProviderSelectOptions {
   readonly mode: ProviderMode;
-  readonly ollama?: LlmProvider | undefined;
-  readonly openai?: LlmProvider | undefined;
-  readonly offline: LlmProvider;
+  readonly ollama?: ModelClient | undefined;
+  readonly openai?: ModelClient | undefined;
+  readonly offline: ModelClient;
   readonly clock: Clock;
   readonly probeIntervalMs?: number;
   readonly probeTimeoutMs?: number;
@@ -32,8 +32,8 @@ export interface ProviderSelectOptions {
  * Whether an answer from `provider` stands in for a model that should have answered. The companion is no
  * stand-in where it is the first choice: nothing else is configured, or nothing else is there.
  */
-export function isDegraded(provider: LlmProvider, tried: readonly LlmProvider[]): boolean {
-  return provider.name === 'offline' && tried[0]?.name !== 'offline';
+export function isDegraded(provider: ModelClient, tried: readonly ModelClient[]): boolean {
+  return provider.provider === 'offline' && tried[0]?.provider !== 'offline';
 }
 
 /**
@@ -42,9 +42,9 @@ export function isDegraded(provider: LlmProvider, tried: readonly LlmProvider[])
  */
 export class ProviderSelect implements ProviderSource {
   readonly #options: ProviderSelectOptions;
-  readonly #listeners = new Set<(providers: readonly LlmProvider[]) => void>();
+  readonly #listeners = new Set<(providers: readonly ModelClient[]) => void>();
   readonly #closing = new AbortController();
-  #current: readonly LlmProvider[];
+  #current: readonly ModelClient[];
   #ollamaAlive = false;
   #missedProbes = 0;
   #cancelTimer: () => void = () => {};
@@ -60,11 +60,11 @@ export class ProviderSelect implements ProviderSource {
     if (mode === 'auto' && ollama) await this.#probe(ollama);
   }
 
-  current(): readonly LlmProvider[] {
+  current(): readonly ModelClient[] {
     return this.#current;
   }
 
-  onChange(listener: (providers: readonly LlmProvider[]) => void): () => void {
+  onChange(listener: (providers: readonly ModelClient[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -77,7 +77,7 @@ export class ProviderSelect implements ProviderSource {
     await Promise.all([ollama?.close(), openai?.close(), offline.close()]);
   }
 
-  async #probe(ollama: LlmProvider): Promise<void> {
+  async #probe(ollama: ModelClient): Promise<void> {
     const alive = await this.#isAlive(ollama);
     if (this.#closing.signal.aborted) return;
     this.#missedProbes = alive ? 0 : this.#missedProbes + 1;
@@ -91,7 +91,7 @@ export class ProviderSelect implements ProviderSource {
     this.#cancelTimer = clock.after(probeIntervalMs, () => void this.#probe(ollama));
   }
 
-  async #isAlive(ollama: LlmProvider): Promise<boolean> {
+  async #isAlive(ollama: ModelClient): Promise<boolean> {
     const { clock, probeTimeoutMs = SELECT_LIMITS.probeTimeoutMs } = this.#options;
     const late = new AbortController();
     const cancel = clock.after(probeTimeoutMs, () => late.abort());
@@ -102,7 +102,7 @@ export class ProviderSelect implements ProviderSource {
     }
   }
 
-  #order(): readonly LlmProvider[] {
+  #order(): readonly ModelClient[] {
     const { mode, ollama, openai, offline } = this.#options;
     if (mode === 'auto') {
       const alive = this.#ollamaAlive ? ollama : undefined;

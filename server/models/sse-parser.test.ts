@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { LlmError } from './provider.ts';
+import { LlmError } from './model-client.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
 
 const MAX = 1000;

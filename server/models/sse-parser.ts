@@ -2,7 +2,7 @@
  * Server-sent events as a pure machine: bytes in, events out (WHATWG HTML §9.2.6). It does not matter how the
  * bytes are cut, not even within a character or between the CR and the LF of one line end.
  */
-import { LlmError } from './provider.ts';
+import { LlmError } from './model-client.ts';
 
 export interface SseEvent {
   /** The event's type; `message` unless the stream names another. */

@@ -1,7 +1,7 @@
 /** HTTP to a model server: one undici agent, and its failures in the words of `LlmError`. */
 import { Agent, errors, type Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
-import { LlmError, type LlmErrorKind } from './provider.ts';
+import { LlmError, type LlmErrorKind } from './model-client.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export const UPSTREAM_LIMITS = {

@@ -8,12 +8,12 @@ import { systemClock } from '../../shared/clock.ts';
 import { readServerConfig } from '../../server/config/config.ts';
 import { openAccounting } from '../../server/credits/accounting.ts';
 import { freeMeter } from '../../server/chat/chat.fixture.ts';
-import type { LlmChunk, LlmProvider } from '../../server/models/provider.ts';
+import type { LlmChunk, ModelClient, ModelListing } from '../../server/models/model-client.ts';
 import { pooledRandomBytes } from '../../server/support/random-pool.ts';
 import { startServer } from '../../server/server.ts';
 
-class InstantProvider implements LlmProvider {
-  readonly name = 'openai';
+class InstantProvider implements ModelClient {
+  readonly provider = 'openai';
   readonly defaultModel = 'instant';
 
   async *stream(): AsyncGenerator<LlmChunk, void, undefined> {
@@ -21,8 +21,8 @@ class InstantProvider implements LlmProvider {
     yield { type: 'end', finishReason: 'stop', inputTokens: 12, outputTokens: 6 };
   }
 
-  models(): Promise<readonly string[]> {
-    return Promise.resolve([this.defaultModel]);
+  models(): Promise<readonly ModelListing[]> {
+    return Promise.resolve([{ name: this.defaultModel }]);
   }
 
   alive(): Promise<boolean> {

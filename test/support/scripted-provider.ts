@@ -1,10 +1,16 @@
 /** Models for tests: one that echoes, and one that says what the test tells it, when the test tells it. */
-import { LlmError, type LlmChunk, type LlmProvider, type LlmRequest } from '../../server/models/provider.ts';
+import {
+  LlmError,
+  type LlmChunk,
+  type ModelClient,
+  type ModelListing,
+  type LlmRequest,
+} from '../../server/models/model-client.ts';
 import type { ServerDependencies } from '../../server/server.ts';
 
 type Providers = ServerDependencies['providers'];
 
-export function providersOf(...providers: readonly LlmProvider[]): Providers {
+export function providersOf(...providers: readonly ModelClient[]): Providers {
   return {
     current: () => providers,
     onChange: () => () => {},
@@ -15,11 +21,11 @@ export function providersOf(...providers: readonly LlmProvider[]): Providers {
 }
 
 abstract class TestProvider {
-  readonly name = 'ollama';
+  readonly provider = 'ollama';
   readonly defaultModel = 'test-model';
 
-  models(): Promise<readonly string[]> {
-    return Promise.resolve([this.defaultModel, 'other-model']);
+  models(): Promise<readonly ModelListing[]> {
+    return Promise.resolve([{ name: this.defaultModel }, { name: 'other-model' }]);
   }
 
   alive(): Promise<boolean> {
@@ -32,7 +38,7 @@ abstract class TestProvider {
 }
 
 /** Answers `echo: ` and the message, at once and in one piece. */
-export class EchoProvider extends TestProvider implements LlmProvider {
+export class EchoProvider extends TestProvider implements ModelClient {
   calls = 0;
 
   async *stream({ messages }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
@@ -102,7 +108,7 @@ export class ScriptedCall {
   }
 }
 
-export class ScriptedProvider extends TestProvider implements LlmProvider {
+export class ScriptedProvider extends TestProvider implements ModelClient {
   readonly calls: ScriptedCall[] = [];
   #untaken: ScriptedCall[] = [];
   #takers: ((call: ScriptedCall) => void)[] = [];
@@ -125,7 +131,7 @@ export class ScriptedProvider extends TestProvider implements LlmProvider {
 }
 
 /** Never stops talking. */
-export class EndlessProvider extends TestProvider implements LlmProvider {
+export class EndlessProvider extends TestProvider implements ModelClient {
   saidBytes = 0;
   aborts = 0;
 

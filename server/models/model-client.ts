@@ -1,4 +1,4 @@
-/** What the exchange pipeline needs of a language model. Each provider implements `LlmProvider`. */
+/** What the exchange pipeline needs of a language model. Each protocol has a `ModelClient`. */
 import type { Locale } from '../../shared/locale.ts';
 
 export interface LlmMessage {
@@ -19,24 +19,51 @@ export interface LlmRequest {
 
 export type FinishReason = 'stop' | 'length';
 
-/** Any number of deltas (text never empty), then exactly one end; an iteration without an end has thrown. */
+/**
+ * Why an answer has no text.
+ *  tool_calls  the model asked for tools, and nothing else
+ *  refusal     the model declined
+ *  filtered    the upstream's content filter kept the text back
+ *  loaded      Ollama only loaded (or unloaded) the model
+ *  nothing     the model ended without a word; it may have thought before
+ */
+export type EmptyReason = 'tool_calls' | 'refusal' | 'filtered' | 'loaded' | 'nothing';
+
+/**
+ * Any number of deltas, thinking and loading, then exactly one end; an iteration without an end has thrown.
+ * Every chunk is a sign of life. Texts are never empty and hold no U+0000 and no lone surrogate.
+ */
 export type LlmChunk =
   | { readonly type: 'delta'; readonly text: string }
+  /** The model's reasoning: never part of the answer's text. */
+  | { readonly type: 'thinking'; readonly text: string }
+  /** The upstream is loading the model; comes every few seconds while it does. */
+  | { readonly type: 'loading' }
   | {
       readonly type: 'end';
       readonly finishReason: FinishReason;
-      /** What the provider counted; a count that it did not report is absent. */
+      /** What the provider counted: safe integers within `TOKEN_COUNT_MAX`. One that it did not report is absent. */
       readonly inputTokens?: number;
       readonly outputTokens?: number;
+      /** Present when there was no delta, and only then. */
+      readonly emptyBecause?: EmptyReason;
     };
 
-export interface LlmProvider {
-  readonly name: 'ollama' | 'openai' | 'offline';
+/** A model that can be asked for, as far as the upstream describes it. */
+export interface ModelListing {
+  readonly name: string;
+  readonly contextTokens?: number;
+  /** In the upstream's own words, as Ollama's `completion`, `vision`, `tools`, `thinking`. */
+  readonly capabilities?: readonly string[];
+}
+
+export interface ModelClient {
+  readonly provider: 'ollama' | 'openai' | 'offline';
   readonly defaultModel: string;
   stream(request: LlmRequest): AsyncIterable<LlmChunk>;
-  /** Names of the models that can be asked for. Throws `LlmError`. */
-  models(signal: AbortSignal): Promise<readonly string[]>;
-  /** Whether the provider answers at all; never throws. */
+  /** The models that can be asked for. Throws `LlmError`. */
+  models(signal: AbortSignal): Promise<readonly ModelListing[]>;
+  /** Whether the upstream answers at all; never throws. */
   alive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
