@@ -42,7 +42,7 @@ export type LlmChunk =
   | {
       readonly type: 'end';
       readonly finishReason: FinishReason;
-      /** What the provider counted: safe integers within `TOKEN_COUNT_MAX`. One that it did not report is absent. */
+      /** What the provider counted, within the bounds of the ledger; absent if it did not report it. */
       readonly inputTokens?: number;
       readonly outputTokens?: number;
       /** Present when there was no delta, and only then. */

@@ -189,7 +189,10 @@ function partsOf(
 }
 
 async function* streamedParts(body: ResponseBody): AsyncGenerator<CompletionPart | 'done', void, undefined> {
-  const parser = new SseParser(UPSTREAM_LIMITS.lineCharactersMax);
+  const parser = new SseParser({
+    charactersMax: UPSTREAM_LIMITS.lineCharactersMax,
+    linesMax: UPSTREAM_LIMITS.linesWithoutEventMax,
+  });
   for await (const chunk of chunksOf(body)) {
     for (const event of parser.feed(chunk)) {
       const part = readEvent(event);

@@ -5,9 +5,10 @@ import { LlmError } from './model-client.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
 
 const MAX = 1000;
+const LINES_MAX = 30;
 
 function parse(...chunks: (string | Uint8Array)[]): SseEvent[] {
-  const parser = new SseParser(MAX);
+  const parser = new SseParser({ charactersMax: MAX, linesMax: LINES_MAX });
   const events = chunks.flatMap((chunk) => parser.feed(Buffer.from(chunk)));
   return [...events, ...parser.end()];
 }
@@ -61,6 +62,15 @@ test('a line and an event have a limit', () => {
     () => parse(...Array.from({ length: 20 }, () => `data: ${'x'.repeat(MAX / 10)}\n`)),
     isProtocolError,
   );
+});
+
+test('lines without an event have a limit, whatever is on them', () => {
+  for (const line of ['data\n', 'data:\r', ': comment\n', 'unknown\r\n']) {
+    const flood = Array.from({ length: LINES_MAX + 1 }, () => line);
+    assert.throws(() => parse(...flood), isProtocolError, line);
+  }
+  const events = Array.from({ length: 2 * LINES_MAX }, () => 'data: a\n\n');
+  assert.equal(parse(...events).length, 2 * LINES_MAX);
 });
 
 test('any cut of the bytes gives the same events', () => {

@@ -1,7 +1,8 @@
 /**
- * Server-sent events as a pure machine: bytes in, events out (WHATWG HTML §9.2.6). It does not matter how the
- * bytes are cut, not even within a character or between the CR and the LF of one line end.
+ * Server-sent events of a model server: bytes in, events out. The parsing is `eventsource-parser`'s; here are the
+ * bounds of what a server may make us keep, and the end of the stream.
  */
+import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { LlmError } from './model-client.ts';
 
 export interface SseEvent {
@@ -11,21 +12,34 @@ export interface SseEvent {
   readonly data: string;
 }
 
+export interface SseLimits {
+  /** Of an event's data and the line under way (UTF-16 code units). */
+  readonly charactersMax: number;
+  /** Lines since the last event: an empty line of data adds no characters, but memory. */
+  readonly linesMax: number;
+}
+
 export class SseParser {
-  readonly #charactersMax: number;
+  readonly #limits: SseLimits;
   /** Drops a byte order mark at the start, and puts U+FFFD for what is not UTF-8. */
   readonly #decoder = new TextDecoder();
-  #line = '';
-  #afterCarriageReturn = false;
-  #type = '';
-  #data: string[] = [];
-  #dataCharacters = 0;
+  readonly #parser: EventSourceParser;
+  #events: SseEvent[] = [];
+  #lines = 0;
 
-  /** An event, or a line, longer than `charactersMax` is refused with `LlmError` of kind `protocol`. */
-  constructor(charactersMax: number) {
-    this.#charactersMax = charactersMax;
+  constructor(limits: SseLimits) {
+    this.#limits = limits;
+    this.#parser = createParser({
+      maxBufferSize: limits.charactersMax,
+      onEvent: ({ event = 'message', data }) => this.#events.push({ type: event, data }),
+      onError: ({ type }) => {
+        // Unknown fields and odd retry times are skipped, as the standard says.
+        if (type === 'max-buffer-size-exceeded') throw tooLong(limits.charactersMax, 'characters');
+      },
+    });
   }
 
+  /** Throws `LlmError` of kind `protocol` when a limit is passed. */
   feed(bytes: Uint8Array): SseEvent[] {
     return this.#feedText(this.#decoder.decode(bytes, { stream: true }));
   }
@@ -36,64 +50,25 @@ export class SseParser {
   }
 
   #feedText(text: string): SseEvent[] {
-    const events: SseEvent[] = [];
-    let from = 0;
-    if (this.#afterCarriageReturn && text !== '') {
-      this.#afterCarriageReturn = false;
-      if (text.startsWith('\n')) from = 1;
+    this.#parser.feed(text);
+    const events = this.#events;
+    if (events.length > 0) {
+      this.#events = [];
+      this.#lines = 0;
+    } else {
+      this.#lines += lineEnds(text);
+      if (this.#lines > this.#limits.linesMax) throw tooLong(this.#limits.linesMax, 'lines');
     }
-    for (let end = lineEnd(text, from); end !== -1; end = lineEnd(text, from)) {
-      const line = this.#line + text.slice(from, end);
-      this.#line = '';
-      from = end + 1;
-      if (text[end] === '\r') {
-        if (text[from] === '\n') from += 1;
-        else this.#afterCarriageReturn = from === text.length;
-      }
-      const event = this.#takeLine(line);
-      if (event) events.push(event);
-    }
-    this.#line += text.slice(from);
-    this.#checkSize(this.#line.length);
     return events;
-  }
-
-  #takeLine(line: string): SseEvent | undefined {
-    if (line === '') return this.#dispatch();
-    const colon = line.indexOf(':');
-    if (colon === 0) return undefined;
-    const field = colon === -1 ? line : line.slice(0, colon);
-    const valueStart = line[colon + 1] === ' ' ? colon + 2 : colon + 1;
-    const value = colon === -1 ? '' : line.slice(valueStart);
-    if (field === 'event') this.#type = value;
-    if (field === 'data') {
-      this.#data.push(value);
-      this.#dataCharacters += value.length;
-      this.#checkSize(this.#dataCharacters);
-    }
-    return undefined;
-  }
-
-  #dispatch(): SseEvent | undefined {
-    const type = this.#type || 'message';
-    const data = this.#data;
-    this.#type = '';
-    if (data.length === 0) return undefined;
-    this.#data = [];
-    this.#dataCharacters = 0;
-    return { type, data: data.join('\n') };
-  }
-
-  #checkSize(characters: number): void {
-    if (characters > this.#charactersMax) {
-      throw new LlmError('protocol', `An event has more than ${this.#charactersMax} characters`);
-    }
   }
 }
 
-/** The next LF or CR; few streams have a CR, so that the second search mostly runs once over a chunk. */
-function lineEnd(text: string, from: number): number {
-  const lineFeed = text.indexOf('\n', from);
-  const carriageReturn = text.slice(from, lineFeed === -1 ? undefined : lineFeed).indexOf('\r');
-  return carriageReturn === -1 ? lineFeed : from + carriageReturn;
+function tooLong(max: number, unit: string): LlmError {
+  return new LlmError('protocol', `An event of the stream has more than ${max} ${unit}`);
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (const character of text) if (character === '\n' || character === '\r') count += 1;
+  return count;
 }

@@ -15,6 +15,8 @@ export const UPSTREAM_LIMITS = {
   errorTextCharactersMax: 500,
   /** A line or an event of a stream. */
   lineCharactersMax: 1024 * 1024,
+  /** Lines of a stream that say nothing: comments, empty data. A server that keeps a call alive sends few. */
+  linesWithoutEventMax: 10_000,
   /** How long the rest of a finished response may take, so that its connection can be used again. */
   drainMs: 1_000,
 } as const;
