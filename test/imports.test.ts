@@ -11,6 +11,7 @@ const PROCESSES = ['server', 'gateway', 'web', 'loadtest', 'cli'];
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   ws: ['gateway/upgrade.ts', 'gateway/websocket-bridge.ts'],
   undici: ['server/models/upstream.ts'],
+  'eventsource-parser': ['server/models/sse-parser.ts'],
   pino: ['server/observability/log.ts', 'gateway/log.ts'],
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],
   dotenv: ['server/main.ts', 'gateway/main.ts'],
@@ -18,6 +19,9 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'p-limit': ['server/rationing/call-slots.ts'],
   'lru-cache': ['server/net/admission.ts'],
 };
+
+/** Installed for the PostgreSQL store, which does not import it yet; the test fails when it does. */
+const INSTALLED_AHEAD = ['pg'];
 
 interface Import {
   readonly source: Source;
@@ -82,7 +86,7 @@ test('each package of the product is imported where it belongs', () => {
 
 test('what runs in production is installed in production, and nothing more', () => {
   const used = new Set(IMPORTS.filter(isOfProduct).flatMap(({ target }) => packageOf(target) ?? []));
-  assert.deepEqual([...used].sort(), Object.keys(PACKAGES.dependencies).sort());
+  assert.deepEqual([...used, ...INSTALLED_AHEAD].sort(), Object.keys(PACKAGES.dependencies).sort());
 });
 
 test('every import of a package names one that package.json lists', () => {
