@@ -1,6 +1,6 @@
 /**
- * Server-sent events of a model server: bytes in, events out. `eventsource-parser` does the parsing; this file
- * bounds what a server can make us keep, and handles the end of the stream.
+ * Server-sent events of a model server: bytes in, events out. `eventsource-parser` does the parsing; this
+ * file bounds what a server can make us keep, and handles the end of the stream.
  */
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { LlmError } from './model-client.ts';
