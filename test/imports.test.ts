@@ -70,6 +70,22 @@ test('what the page runs touches nothing that only Node has', () => {
   );
 });
 
+test('in web/src, no page imports another, and neither ui nor connection imports a page', () => {
+  assertNone(
+    IMPORTS.filter(({ source, target }) => {
+      const from = roomOf(source.path);
+      if (from === undefined || !isPath(target)) return false;
+      const to = roomOf(resolved(source.path, target));
+      // The shell and the root know the pages; nobody knows them.
+      if (to === undefined) return folderOf(resolved(source.path, target)) === 'web';
+      if (to === from) return false;
+      return from === 'ui' || from === 'connection' || !['ui', 'connection'].includes(to);
+    }),
+  );
+  const rooms = new Set(IMPORTS.flatMap(({ source }) => roomOf(source.path) ?? []));
+  for (const room of ['ui', 'connection', 'chat']) assert.ok(rooms.has(room), room);
+});
+
 test('no file imports itself by a detour', () => {
   const cycles = [...RUNTIME_GRAPH.keys()].flatMap((path) => cycleFrom(path) ?? []);
   assert.deepEqual(cycles, []);
@@ -131,6 +147,11 @@ function isTest(path: string): boolean {
 
 function folderOf(path: string): string {
   return path.split('/')[0] ?? '';
+}
+
+/** The folder directly below `web/src`. */
+function roomOf(path: string): string | undefined {
+  return /^web\/src\/([^/]+)\//.exec(path)?.[1];
 }
 
 function resolved(from: string, target: string): string {

@@ -8,6 +8,7 @@
  * is taken from `live`, so whatever the moment of a crash, the text and the sequence number kept beside it
  * belong together.
  */
+import type { KeyValues } from '../ui/browser-values.ts';
 import {
   EMPTY_CHAT,
   items,
@@ -28,15 +29,6 @@ export const STORAGE_LIMITS = {
   charactersKept: 1_000_000,
   slotsKept: 6,
 } as const;
-
-/** The part of `Storage` that is used. */
-export interface KeyValues {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
 
 export interface Kept {
   readonly chat: ChatState;

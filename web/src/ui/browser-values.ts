@@ -1,4 +1,11 @@
-import type { KeyValues } from '../chat/slot-storage.ts';
+/** The part of `Storage` that is used. */
+export interface KeyValues {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
 
 /** The browser's storage, or memory where the browser forbids it: then nothing outlives the page. */
 export function browserValues(open: () => KeyValues): KeyValues {

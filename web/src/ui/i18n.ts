@@ -1,21 +1,23 @@
+/** Texts in the reader's language, and numbers and dates as that language writes them. */
 import { errorText, type ErrorKey, type ErrorValues } from '../../../shared/errors.ts';
 import { fill, type Locale } from '../../../shared/locale.ts';
-import { estimateSeconds, type Pace } from '../chat/queue-estimate.ts';
-import type { CloseReason } from '../connection/rpc-contract.ts';
 import { EN } from './texts/en.ts';
 import { ES } from './texts/es.ts';
 
-export type TextKey = keyof typeof EN;
+/** The same keys in each language. */
+export type Texts<Key extends string> = Readonly<Record<Locale, Readonly<Record<Key, string>>>>;
 export type Values = Readonly<Record<string, string | number>>;
+export type Translate<Key extends string> = (key: Key, values?: Values) => string;
 
-const TEXTS: Readonly<Record<Locale, Readonly<Record<TextKey, string>>>> = { en: EN, es: ES };
+export type UiTextKey = keyof typeof EN;
+export const UI_TEXTS: Texts<UiTextKey> = { en: EN, es: ES };
 
-export function translate(locale: Locale, key: TextKey, values: Values = {}): string {
-  return fillText(TEXTS[locale][key], values);
+export function translator<Key extends string>(texts: Texts<Key>, locale: Locale): Translate<Key> {
+  return (key, values) => fillText(texts[locale][key], values);
 }
 
 /** A number and its unit stay on one line. */
-export function fillText(text: string, values: Values = {}): string {
+function fillText(text: string, values: Values = {}): string {
   return fill(text, values).replaceAll(/(\d) (s|ms|min)\b/g, '$1\u00A0$2');
 }
 
@@ -29,9 +31,10 @@ export function amountText(locale: Locale, amount: number, short = false): strin
 
 /** What an answer has cost. */
 export function costText(locale: Locale, charged: number): string {
-  if (charged === 0) return translate(locale, 'credits.free');
-  if (charged === 1) return translate(locale, 'credits.costOne');
-  return translate(locale, 'credits.cost', { amount: amountText(locale, charged) });
+  const t = translator(UI_TEXTS, locale);
+  if (charged === 0) return t('credits.free');
+  if (charged === 1) return t('credits.costOne');
+  return t('credits.cost', { amount: amountText(locale, charged) });
 }
 
 export function dateText(locale: Locale, atMs: number): string {
@@ -45,26 +48,11 @@ export function dateTimeText(locale: Locale, at: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' }).format(atMs);
 }
 
-export function isTextKey(key: string): key is TextKey {
-  return Object.hasOwn(EN, key);
-}
-
 /** Short and rough: "20 s", "2 min". */
 export function duration(locale: Locale, seconds: number): string {
-  if (seconds < 60) return translate(locale, 'time.seconds', { seconds });
-  return translate(locale, 'time.minutes', { minutes: Math.ceil(seconds / 60) });
-}
-
-/** "Third in line, about 20 s". */
-export function queueText(locale: Locale, pace: Pace, position: number): string {
-  const time = duration(locale, estimateSeconds(pace, position));
-  if (position === 1) return translate(locale, 'turn.next', { time });
-  return translate(locale, 'turn.queued', { place: place(locale, position), time });
-}
-
-function place(locale: Locale, position: number): string {
-  const key = `place.${position}`;
-  return translate(locale, isTextKey(key) ? key : 'place.other', { position });
+  const t = translator(UI_TEXTS, locale);
+  if (seconds < 60) return t('time.seconds', { seconds });
+  return t('time.minutes', { minutes: Math.ceil(seconds / 60) });
 }
 
 /** Why something failed, in the words of the shared table; the wait is told by the button beside it. */
@@ -80,19 +68,4 @@ function wholeClauses(text: string): string {
   if (hole < 0) return text;
   const before = text.slice(0, hole);
   return before.slice(0, Math.max(0, before.search(/[;:,.][^;:,.]*$/)));
-}
-
-/** Why the connection ended, as a sentence. */
-export function closeText(locale: Locale, reason: CloseReason): string {
-  const key = `reason.${reason}`;
-  if (isTextKey(key)) return translate(locale, key);
-  switch (reason) {
-    case 'network':
-    case 'ended':
-    case 'server_unreachable':
-    case 'unresponsive':
-      return translate(locale, 'reason.network');
-    default:
-      return failureText(locale, reason, {});
-  }
 }

@@ -1,8 +1,7 @@
 /** Theme and language: of the reader, not of a window, so every window shares them. */
 import { effect, signal, type Signal } from '@preact/signals';
 import { LOCALES, type Locale } from '../../../shared/locale.ts';
-import { isRecord } from '../connection/rpc-message.ts';
-import type { KeyValues } from '../chat/slot-storage.ts';
+import type { KeyValues } from './browser-values.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -42,7 +41,7 @@ export function firstKnown(languages: readonly string[]): Locale {
 function read(values: KeyValues): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(values.getItem(KEY) ?? '{}');
-    return isRecord(value) ? value : {};
+    return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
     return {};
   }

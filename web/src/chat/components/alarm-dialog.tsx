@@ -1,12 +1,12 @@
 import { dateText } from '../../ui/i18n.ts';
 import { keyName } from '../proof/key-name.ts';
 import { useProofTexts } from './proof-texts.ts';
-import { usePage } from './context.ts';
+import { useChat } from './context.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 
 /** Says what has changed and what it can mean, and leaves the decision to the reader. */
 export function AlarmDialog({ close }: { close: () => void }) {
-  const { proofs } = usePage();
+  const { proofs } = useChat();
   const { locale, t } = useProofTexts();
   const alarm = proofs.alarm.value;
   if (!alarm) return null;

@@ -3,13 +3,13 @@ import { decorateCode, relabelCode } from '../../ui/markdown/code-blocks.ts';
 import { guessLanguage } from '../../ui/guess-language.ts';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { MarkdownView } from '../../ui/markdown/markdown-view.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
 
 /**
  * The text of an answer. Its inside belongs to the MarkdownView; rendering again touches only what is new.
  */
 export function Answer({ text, whole }: { text: string; whole: boolean }) {
-  const markdown = usePage().markdown.value;
+  const markdown = useChat().markdown.value;
   const language = useMemo(() => guessLanguage(text), [whole, text.length > 200]);
   if (markdown) return <Formatted text={text} whole={whole} markdown={markdown} language={language} />;
   return (

@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { amountText } from '../../ui/i18n.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 
 /** What is left, quietly; in other words and another shape when it is nearly used up. */
 export function BalanceView() {
-  const { store, spoken } = usePage();
+  const { store } = useChat();
+  const { speech } = useShell();
   const { locale, t } = useLanguage();
   const balance = store.credits.balance.value;
   const low = balance?.low === true;
@@ -16,7 +18,7 @@ export function BalanceView() {
       ? t('credits.labelOne')
       : t('credits.label', { amount });
   useEffect(() => {
-    if (low && !before.current) spoken.value = label;
+    if (low && !before.current) speech.say(label);
     before.current = low;
   }, [low]);
   if (!balance) return null;

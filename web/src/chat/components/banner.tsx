@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { closeText } from '../../ui/i18n.ts';
+import { closeText } from '../chat-texts.ts';
 import type { ConnectionState } from '../../connection/rpc-contract.ts';
-import { useLanguage, usePage, useSecondsUntil } from './context.ts';
+import { useLanguage, useChat, useSecondsUntil } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 
 const monotonicMs = () => performance.now();
 /** A cut that mends itself within this time is told by the dot alone. */
@@ -10,7 +11,7 @@ const WORTH_TELLING_MS = 1_500;
 
 /** What is wrong with the connection and what can be done, just above the composer. */
 export function Banner() {
-  const { store } = usePage();
+  const { store } = useChat();
   const { t } = useLanguage();
   const state = store.connection.value;
   if (state.name === 'ended') {
@@ -28,11 +29,12 @@ export function Banner() {
 
 /** The ledger is not the one that this browser knows. */
 function LedgerAlarm() {
-  const { proofs, panel, spoken } = usePage();
+  const { proofs, panel } = useChat();
+  const { speech } = useShell();
   const { t } = useLanguage();
   const alarm = proofs.alarm.value;
   useEffect(() => {
-    if (alarm) spoken.value = t(`alarm.${alarm.name}`);
+    if (alarm) speech.say(t(`alarm.${alarm.name}`));
   }, [alarm?.name]);
   if (!alarm) return null;
   const open = () => {
@@ -54,7 +56,7 @@ function isWorthTelling(state: ConnectionState): boolean {
 }
 
 function Waiting() {
-  const { store } = usePage();
+  const { store } = useChat();
   const { locale, t } = useLanguage();
   const state = store.connection.value;
   const waiting = state.name === 'waiting';

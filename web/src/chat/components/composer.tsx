@@ -1,15 +1,16 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatState, Turn } from '../chat-state.ts';
-import { amountText, duration, failureText, type TextKey } from '../../ui/i18n.ts';
+import { amountText, duration, failureText } from '../../ui/i18n.ts';
+import type { TextKey } from '../chat-texts.ts';
 import { numberOf } from '../../connection/rpc-message.ts';
-import { useLanguage, usePage, useSecondsUntil, type Language } from './context.ts';
+import { useLanguage, useChat, useSecondsUntil, type ChatLanguage } from './context.ts';
 import { Icon } from '../../ui/icons.tsx';
 
 const wallMs = () => Date.now();
 
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
-  const { store } = usePage();
+  const { store } = useChat();
   const { locale, t } = useLanguage();
   const connected = store.connection.value.name === 'ready';
   const { draft, live, limitedUntilMs, refusal } = store.chat.value;
@@ -128,7 +129,7 @@ function hintKey(
 function noticeText(
   refusal: ChatState['refusal'],
   seconds: number,
-  { locale, t }: Language,
+  { locale, t }: ChatLanguage,
 ): string | undefined {
   if (seconds > 0) return t('composer.limited', { time: duration(locale, seconds) });
   if (!refusal) return undefined;

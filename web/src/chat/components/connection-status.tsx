@@ -1,11 +1,12 @@
 import type { ConnectionState } from '../../connection/rpc-contract.ts';
-import { useLanguage, usePage, useSecondsUntil, type Language } from './context.ts';
+import { lookOf, type StatusLook } from '../connection-look.ts';
+import { useChat, useLanguage, useSecondsUntil, type ChatLanguage } from './context.ts';
 
 const monotonicMs = () => performance.now();
 
 /** A dot that is never alone: the words beside it say the same. */
 export function ConnectionStatus() {
-  const { store } = usePage();
+  const { store } = useChat();
   const { t } = useLanguage();
   const state = store.connection.value;
   const seconds = useSecondsUntil(state.name === 'waiting' ? state.dueMs : 0, monotonicMs);
@@ -18,25 +19,7 @@ export function ConnectionStatus() {
   );
 }
 
-export type StatusLook = 'connecting' | 'ready' | 'resumed' | 'waiting' | 'draining' | 'ended';
-
-export function lookOf(state: ConnectionState, resumed: boolean): StatusLook {
-  switch (state.name) {
-    case 'idle':
-    case 'connecting':
-    case 'greeting':
-      return 'connecting';
-    case 'ready':
-      if (state.draining) return 'draining';
-      return resumed ? 'resumed' : 'ready';
-    case 'waiting':
-      return 'waiting';
-    case 'ended':
-      return 'ended';
-  }
-}
-
-function wordsOf(state: ConnectionState, look: StatusLook, seconds: number, t: Language['t']): string {
+function wordsOf(state: ConnectionState, look: StatusLook, seconds: number, t: ChatLanguage['t']): string {
   if (look === 'waiting') return seconds > 0 ? t('connection.waiting', { seconds }) : t('connection.soon');
   const again = (state.name === 'connecting' || state.name === 'greeting') && state.attempt > 0;
   return again ? t('connection.soon') : t(`connection.${look}`);

@@ -1,24 +1,21 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import type { Locale } from '../../../../shared/locale.ts';
-import type { ChatStore } from '../chat-store.ts';
-import { translate, type TextKey, type Values } from '../../ui/i18n.ts';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
+import { useTexts, type Language } from '../../ui/shell.ts';
+import type { ChatStore } from '../chat-store.ts';
+import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';
 import type * as ProofModule from '../load-proof.ts';
-import type { Preferences } from '../../ui/preferences.ts';
 import type { ProofStore } from '../proof/proof-store.ts';
 
 /** A dialog that stands outside of the conversation. */
 export type Panel = { readonly name: 'proof'; readonly turnId: string } | { readonly name: 'alarm' };
 
-export interface PageContext {
+/** What the parts of this page share. */
+export interface Chat {
   readonly store: ChatStore;
-  readonly preferences: Preferences;
   /** Undefined while it is on its way; answers are plain text until then. */
   readonly markdown: ReadonlySignal<Markdown | undefined>;
-  /** What is said next to people who listen. */
-  readonly spoken: Signal<string>;
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
   /** Rejects while it cannot be had. */
@@ -26,22 +23,18 @@ export interface PageContext {
   readonly focusComposer: () => void;
 }
 
-export const Page = createContext<PageContext | undefined>(undefined);
+export const ChatContext = createContext<Chat | undefined>(undefined);
 
-export function usePage(): PageContext {
-  const page = useContext(Page);
-  if (!page) throw new Error('The page has no context');
-  return page;
+export function useChat(): Chat {
+  const chat = useContext(ChatContext);
+  if (!chat) throw new Error('There is no conversation around this component');
+  return chat;
 }
 
-export interface Language {
-  readonly locale: Locale;
-  readonly t: (key: TextKey, values?: Values) => string;
-}
+export type ChatLanguage = Language<TextKey>;
 
-export function useLanguage(): Language {
-  const locale = usePage().preferences.locale.value;
-  return { locale, t: (key, values) => translate(locale, key, values) };
+export function useLanguage(): ChatLanguage {
+  return useTexts(CHAT_TEXTS);
 }
 
 const TICK_MS = 250;

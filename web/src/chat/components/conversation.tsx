@@ -5,7 +5,8 @@ import type { Item, Turn } from '../chat-state.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
 import { FollowEnd } from '../follow-end.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 import { Empty } from './empty.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { NoticeView, TurnSlot } from './turn-view.tsx';
@@ -16,7 +17,8 @@ const PAGES_AT_ONCE = 1;
 type Live = ReadonlySignal<Turn | undefined>;
 
 export function Conversation() {
-  const { store, spoken, focusComposer } = usePage();
+  const { store, focusComposer } = useChat();
+  const { speech } = useShell();
   const { t } = useLanguage();
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -30,7 +32,7 @@ export function Conversation() {
     if (liveId !== undefined) follow.current?.toEnd();
   }, [liveId]);
   const clicked = async (event: Event) => {
-    if (await copyClicked(event.target, t)) spoken.value = t('log.copied');
+    if (await copyClicked(event.target, t)) speech.say(t('action.copied'));
   };
   return (
     <main class="conversation">

@@ -1,10 +1,10 @@
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
 
 const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
 
 /** A choice fills the composer and no more, so that it can be made one's own before it is sent. */
 export function Empty() {
-  const { store, focusComposer } = usePage();
+  const { store, focusComposer } = useChat();
   const { t } = useLanguage();
   const choose = (text: string) => {
     store.setDraft(text);

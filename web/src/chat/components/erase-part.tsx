@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
 import { failureText } from '../../ui/i18n.ts';
 import type { RpcFailure } from '../../connection/rpc-message.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useProofTexts } from './proof-texts.ts';
 
@@ -10,7 +11,8 @@ type Step = 'offered' | 'asking' | 'erasing';
 
 /** Erases what was said in one exchange, when asked twice, and when it belongs to this session. */
 export function ErasePart({ turn, account }: { turn: Turn; account: string }) {
-  const { store, spoken } = usePage();
+  const { store } = useChat();
+  const { speech } = useShell();
   const { t: say, locale } = useLanguage();
   const { t } = useProofTexts();
   const [step, setStep] = useState<Step>('offered');
@@ -25,7 +27,7 @@ export function ErasePart({ turn, account }: { turn: Turn; account: string }) {
   const erase = async () => {
     setStep('erasing');
     const outcome = await store.erase(turn);
-    if (outcome.ok) spoken.value = say('mark.erased');
+    if (outcome.ok) speech.say(say('mark.erased'));
     else setFailure(outcome.failure);
     setStep('offered');
   };

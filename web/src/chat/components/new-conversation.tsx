@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
 
 /** Asks before anything is removed. The native dialog keeps the focus inside and gives it back. */
 export function NewConversation({ close }: { close: () => void }) {
-  const { store, focusComposer } = usePage();
+  const { store, focusComposer } = useChat();
   const { t } = useLanguage();
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import type { Proof } from '../proof/proof-contract.ts';
 
@@ -14,14 +15,15 @@ const ICONS: Readonly<Record<Proof['name'], IconName>> = {
 
 /** Whether the browser has proved this answer by itself; leads to what exactly was proved. */
 export function ProofMark({ turn }: { turn: Turn }) {
-  const { proofs, panel, spoken } = usePage();
+  const { proofs, panel } = useChat();
+  const { speech } = useShell();
   const { t } = useLanguage();
   const proof = proofs.of(turn).value;
   const { name } = proof;
   const before = useRef(name);
   useEffect(() => {
     // Only what should worry somebody is said aloud; the rest can be read.
-    if (name === 'failed' && before.current !== 'failed') spoken.value = t('mark.failed');
+    if (name === 'failed' && before.current !== 'failed') speech.say(t('mark.failed'));
     before.current = name;
   }, [name]);
   const text = t(`mark.${name}`);

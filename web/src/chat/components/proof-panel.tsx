@@ -6,7 +6,8 @@ import { keyName } from '../proof/key-name.ts';
 import type { Proof, ProofFacts } from '../proof/proof-contract.ts';
 import { readReceipt } from '../proof/read-receipt.ts';
 import { saveFile, textsFile } from '../proof/save-files.ts';
-import { useLanguage, usePage } from './context.ts';
+import { useLanguage, useChat } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErasePart } from './erase-part.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -15,7 +16,7 @@ import { useProofTexts } from './proof-texts.ts';
 
 /** Explains in plain words what was proved and what was not, and hands the proof out. */
 export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
-  const { proofs } = usePage();
+  const { proofs } = useChat();
   const { t } = useProofTexts();
   const proof = proofs.of(turn).value;
   const received = useMemo(() => turn.receipt && readReceipt(turn.receipt.proof), [turn.receipt?.proof]);
@@ -105,7 +106,7 @@ function NotShown({ turn }: { turn: Turn }) {
 }
 
 function Saving({ turn }: { turn: Turn }) {
-  const { spoken } = usePage();
+  const { speech } = useShell();
   const { t: say } = useLanguage();
   const { t } = useProofTexts();
   const [copied, setCopied] = useState(false);
@@ -115,7 +116,7 @@ function Saving({ turn }: { turn: Turn }) {
   const copy = async () => {
     if (!(await copyText(turn.trace))) return;
     setCopied(true);
-    spoken.value = say('log.copied');
+    speech.say(say('action.copied'));
   };
   const hasTexts = receipt.promptSalt !== '';
   return (
@@ -141,7 +142,7 @@ function Saving({ turn }: { turn: Turn }) {
         )}
         <button type="button" class="button" onClick={() => void copy()}>
           <Icon name={copied ? 'check' : 'copy'} />
-          {copied ? say('log.copied') : t('proof.copyTrace')}
+          {copied ? say('action.copied') : t('proof.copyTrace')}
         </button>
       </div>
       <p>{t('proof.saveHint')}</p>

@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { costText, failureText } from '../../ui/i18n.ts';
-import { useLanguage, usePage, useSecondsUntil } from './context.ts';
+import { useLanguage, useChat, useSecondsUntil } from './context.ts';
+import { useShell } from '../../ui/shell.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { ProofMark } from './proof-mark.tsx';
 
@@ -49,16 +50,16 @@ function Marks({ turn }: { turn: Turn }) {
 }
 
 function CopyAnswer({ text }: { text: string }) {
-  const { spoken } = usePage();
+  const { speech } = useShell();
   const { t } = useLanguage();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     if (!(await copyText(text))) return;
     setCopied(true);
-    spoken.value = t('log.copied');
+    speech.say(t('action.copied'));
     setTimeout(() => setCopied(false), COPIED_MS);
   };
-  const label = t(copied ? 'log.copied' : 'log.copyAnswer');
+  const label = t(copied ? 'action.copied' : 'log.copyAnswer');
   return (
     <button
       type="button"
@@ -74,7 +75,7 @@ function CopyAnswer({ text }: { text: string }) {
 
 /** What happened, and one button to try again: the same message, under the same id. */
 function Mishap({ turn }: { turn: Turn }) {
-  const { store, focusComposer } = usePage();
+  const { store, focusComposer } = useChat();
   const { locale, t } = useLanguage();
   const { phase, answer } = turn;
   const failed = phase.name === 'failed';

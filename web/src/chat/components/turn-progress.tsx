@@ -1,6 +1,6 @@
 import type { Turn } from '../chat-state.ts';
-import { queueText } from '../../ui/i18n.ts';
-import { useLanguage, usePage } from './context.ts';
+import { queueText } from '../chat-texts.ts';
+import { useLanguage, useChat } from './context.ts';
 import { Thread } from '../../ui/icons.tsx';
 
 /** Where a message is on its way to an answer, until the first word comes. */
@@ -27,7 +27,7 @@ export function TurnProgress({ turn }: { turn: Turn }) {
 }
 
 function Queued({ position }: { position: number }) {
-  const { store } = usePage();
+  const { store } = useChat();
   const { locale } = useLanguage();
   return (
     <p class="progress">

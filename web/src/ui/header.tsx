@@ -1,54 +1,41 @@
-import { useState } from 'preact/hooks';
-import { THEMES, type Theme } from '../../ui/preferences.ts';
-import { BalanceView } from './balance.tsx';
-import { ConnectionStatus } from './connection-status.tsx';
-import { useLanguage, usePage } from './context.ts';
-import { Icon, Thread, type IconName } from '../../ui/icons.tsx';
-import { NewConversation } from './new-conversation.tsx';
+import type { ComponentChildren } from 'preact';
+import { UI_TEXTS } from './i18n.ts';
+import { Icon, Thread, type IconName } from './icons.tsx';
+import { THEMES, type Theme } from './preferences.ts';
+import { useShell, useTexts } from './shell.ts';
 
-export function Header() {
-  const { store } = usePage();
-  const { t } = useLanguage();
-  const [asking, setAsking] = useState(false);
+export interface HeaderProps {
+  /** Below the name. */
+  readonly status: ComponentChildren;
+  /** The page's own tools. */
+  readonly children: ComponentChildren;
+}
+
+export function Header({ status, children }: HeaderProps) {
+  const { t } = useTexts(UI_TEXTS);
   return (
     <header class="header">
       <div class="header-row">
         <Thread class="mark" />
         <div class="brand">
           <h1>{t('app.name')}</h1>
-          <ConnectionStatus />
+          {status}
         </div>
         <div class="tools">
-          <BalanceView />
-          {store.chat.value.pages.length > 0 && (
-            <button
-              type="button"
-              class="tool"
-              aria-label={t('header.new')}
-              title={t('header.new')}
-              onClick={() => setAsking(true)}
-            >
-              <Icon name="new" />
-            </button>
-          )}
+          {children}
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
       </div>
-      {asking && <NewConversation close={() => setAsking(false)} />}
     </header>
   );
 }
 
 /** Named in the language that it leads to, for those who cannot read the present one. */
 function LanguageSwitch() {
-  const { preferences, store } = usePage();
-  const { locale, t } = useLanguage();
+  const { preferences } = useShell();
+  const { locale, t } = useTexts(UI_TEXTS);
   const other = locale === 'en' ? 'es' : 'en';
-  const change = () => {
-    preferences.locale.value = other;
-    store.setLocale(other);
-  };
   return (
     <button
       type="button"
@@ -56,7 +43,9 @@ function LanguageSwitch() {
       lang={other}
       aria-label={t('header.language')}
       title={t('header.language')}
-      onClick={change}
+      onClick={() => {
+        preferences.locale.value = other;
+      }}
     >
       {other.toUpperCase()}
     </button>
@@ -71,8 +60,8 @@ const THEME_LABELS = {
 } as const;
 
 function ThemeSwitch() {
-  const { preferences } = usePage();
-  const { t } = useLanguage();
+  const { preferences } = useShell();
+  const { t } = useTexts(UI_TEXTS);
   const theme = preferences.theme.value;
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   return (

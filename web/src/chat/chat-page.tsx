@@ -1,0 +1,48 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { useShell } from '../ui/shell.ts';
+import { announce } from './announce.ts';
+import { Banner } from './components/banner.tsx';
+import { ChatHeader } from './components/chat-header.tsx';
+import { Composer } from './components/composer.tsx';
+import { ChatContext, useLanguage, type Chat } from './components/context.ts';
+import { Conversation } from './components/conversation.tsx';
+import { PanelHost } from './components/panel-host.tsx';
+import '../ui/markdown/prose.css';
+import './styles/conversation.css';
+import './styles/composer.css';
+import './styles/proof.css';
+
+export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }) {
+  const shell = useShell();
+  const { t } = useLanguage();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const chat = useRef<Chat>({
+    ...services,
+    focusComposer: () => field.current?.focus({ preventScroll: true }),
+  }).current;
+  useEffect(() => announce(chat.store, shell), []);
+  useEffect(() => {
+    // On a touch screen the focus would raise the keyboard over the page.
+    if (matchMedia('(pointer: fine)').matches) chat.focusComposer();
+  }, []);
+  const skip = (event: Event) => {
+    event.preventDefault();
+    chat.focusComposer();
+  };
+  return (
+    <ChatContext.Provider value={chat}>
+      <a class="skip" href="#composer" onClick={skip}>
+        {t('chat.skip')}
+      </a>
+      <div class="page">
+        <ChatHeader />
+        <Conversation />
+        <div class="bottom">
+          <Banner />
+          <Composer field={field} />
+        </div>
+      </div>
+      <PanelHost />
+    </ChatContext.Provider>
+  );
+}

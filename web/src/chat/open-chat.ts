@@ -1,0 +1,142 @@
+/** Puts the conversation together: every dependency is made here and handed down. */
+import { effect, signal, untracked, type Signal } from '@preact/signals';
+import { browserClock } from '../ui/browser-clock.ts';
+import { browserValues, type KeyValues } from '../ui/browser-values.ts';
+import { createFramePacer } from '../ui/frame-pacer.ts';
+import type { Markdown } from '../ui/markdown/markdown.ts';
+import type { Preferences } from '../ui/preferences.ts';
+import { whenIdle } from '../ui/when-idle.ts';
+import { RpcConnection } from '../connection/rpc-connection.ts';
+import { openWebSocket } from '../connection/web-socket.ts';
+import { parted } from './chat-state.ts';
+import { ChatStore } from './chat-store.ts';
+import type { Chat } from './components/context.ts';
+import { ProofStore } from './proof/proof-store.ts';
+import { TrustStore } from './proof/trust-store.ts';
+import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
+import { SlotStorage, type Kept } from './slot-storage.ts';
+
+/** Until then answers are shown as plain text. */
+const MARKDOWN_RETRY_MS = 3_000;
+
+const newId = () => {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(36).padStart(2, '0')).join('');
+};
+
+/** What stays of a conversation that was opened, and what its page is drawn from. */
+export interface OpenChat {
+  readonly services: Omit<Chat, 'focusComposer'>;
+  start(): void;
+}
+
+export async function openChat(values: KeyValues, preferences: Preferences): Promise<OpenChat> {
+  const markdown = signal<Markdown | undefined>(undefined);
+  void loadMarkdown(markdown);
+  const storage = new SlotStorage(values);
+  const claiming: ClaimOptions = {
+    storage,
+    windowMemory: windowMemory(browserValues(() => window.sessionStorage)),
+    locks: navigator.locks,
+    newId,
+  };
+  const claim = await claimSlot(claiming);
+  let { slot } = claim;
+  const found = storage.load(claim.shows ?? slot);
+  const kept: Kept = claim.copied
+    ? { chat: { ...parted(found.chat, newId()), draft: '' }, resumption: undefined }
+    : found;
+  const store = createStore(kept, preferences, {
+    save: (state, resumption, closed) =>
+      storage.save(slot, { chat: state, resumption }, browserClock.now(), closed),
+    saveDraft: (draft) => void storage.saveDraft(slot, draft),
+    leaveSlot: async () => {
+      ({ slot } = await claimFresh(claiming, slot));
+    },
+  });
+  const proofs = createProofs(store, new TrustStore(values));
+  const services = { store, markdown, proofs, loadProof, panel: signal(undefined) };
+  return { services, start: () => start(store, proofs, preferences) };
+}
+
+type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;
+
+function createStore({ chat, resumption }: Kept, preferences: Preferences, keeping: Keeping): ChatStore {
+  return new ChatStore({
+    connect: (events) =>
+      new RpcConnection(
+        {
+          openSocket: (listener) => openWebSocket(new URL('ws', document.baseURI), listener),
+          clock: browserClock,
+          random: Math.random,
+          client: { client: 'hilo-page', version: __HILO_VERSION__ },
+          locale: () => preferences.locale.peek(),
+          newId,
+          resumption,
+        },
+        events,
+      ),
+    clock: browserClock,
+    newId,
+    atFrame: createFramePacer({
+      requestFrame: (run) => requestAnimationFrame(run),
+      afterPaint: (run) => setTimeout(run, 0),
+      after: (delayMs, run) => setTimeout(run, delayMs),
+      nowMs: () => performance.now(),
+    }),
+    initial: chat,
+    ...keeping,
+  });
+}
+
+function start(store: ChatStore, proofs: ProofStore, preferences: Preferences): void {
+  document.addEventListener('visibilitychange', () => store.setVisible(!document.hidden));
+  addEventListener('online', () => store.setVisible(!document.hidden));
+  addEventListener('pagehide', () => store.leave());
+  effect(() => {
+    if (store.connection.value.name === 'ready') void untracked(() => proofs.connected());
+  });
+  let told = preferences.locale.peek();
+  effect(() => {
+    const locale = preferences.locale.value;
+    if (locale !== told) untracked(() => store.setLocale(locale));
+    told = locale;
+  });
+  store.start();
+}
+
+/** Half of the script, and not needed to write the first message: it comes beside the rest, not before it. */
+async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<void> {
+  try {
+    const module = await import('../ui/markdown/load-markdown.ts');
+    markdown.value = module.markdown(window);
+  } catch {
+    setTimeout(() => void loadMarkdown(markdown), MARKDOWN_RETRY_MS);
+  }
+}
+
+const loadProof = () => import('./load-proof.ts');
+
+function createProofs(store: ChatStore, trust: TrustStore): ProofStore {
+  return new ProofStore({
+    loadProver: async (alarm) => {
+      const { Prover } = await loadProof();
+      return new Prover({
+        ask: (method, params) => store.ask(method, params),
+        trust,
+        nowMs: () => browserClock.now(),
+        monotonicMs: () => browserClock.monotonic(),
+        alarm,
+      });
+    },
+    whenIdle,
+    linked: (turnId, linkedWith) => store.linked(turnId, linkedWith),
+  });
+}
+
+function windowMemory(values: KeyValues): ClaimOptions['windowMemory'] {
+  return {
+    get: () => values.getItem('hilo.slot'),
+    set: (slot) => values.setItem('hilo.slot', slot),
+  };
+}

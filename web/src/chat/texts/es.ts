@@ -1,0 +1,131 @@
+import type { CHAT_EN } from './en.ts';
+
+/** The conversation's Spanish. */
+export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
+  'chat.skip': 'Ir al cuadro de mensaje',
+
+  'connection.label': 'Conexión',
+  'connection.connecting': 'Conectando…',
+  'connection.ready': 'En línea',
+  'connection.resumed': 'De vuelta, sin pérdidas',
+  'connection.waiting': 'Reconexión en {seconds} s',
+  'connection.soon': 'Reconectando…',
+  'connection.draining': 'Servidor reiniciando',
+  'connection.ended': 'En otra ventana',
+
+  'banner.connect': 'Conectar ahora',
+  'banner.kept': 'Lo que escribas aquí se conserva.',
+  'banner.draining': 'El servidor se está reiniciando. Lo que envíes ahora saldrá cuando vuelva.',
+  'banner.ended': 'Esta conversación sigue en otra ventana. Aquí puede seguir con una sesión propia.',
+  'banner.here': 'Seguir aquí',
+
+  'reason.network': 'Se cortó la conexión.',
+  'reason.server_unreachable': 'El servidor no está disponible ahora mismo.',
+  'reason.ended': 'La conexión se cerró.',
+  'reason.unresponsive': 'El servidor dejó de responder.',
+  'reason.draining': 'El servidor se está reiniciando.',
+  'reason.server_full': 'El servidor está lleno ahora mismo.',
+  'reason.again': 'Nuevo intento en {seconds} s.',
+  'reason.againNow': 'Intentándolo de nuevo.',
+
+  'header.new': 'Conversación nueva',
+
+  'new.title': '¿Empezar otra conversación?',
+  'new.text': 'Esta se borra de este navegador y el modelo la olvida.',
+  'new.yes': 'Empezar otra',
+  'new.no': 'Conservarla',
+
+  'empty.title': '¿De qué te gustaría hablar?',
+  'empty.text': 'Aquí responde un modelo de lenguaje, no una persona. Puede equivocarse, y tiene tiempo.',
+  'empty.openers': 'Por dónde empezar',
+  'empty.opener1': 'Le doy vueltas a algo y no sé por dónde empezar.',
+  'empty.opener2': 'Ayúdame a encontrar palabras para un mensaje difícil.',
+  'empty.opener3': 'Explícame algo que nunca terminé de entender.',
+
+  'log.label': 'Conversación',
+  'log.end': 'Ir al final',
+  'log.you': 'Tú',
+  'log.answer': 'Respuesta',
+  'log.copyAnswer': 'Copiar respuesta',
+
+  'turn.held': 'Saldrá cuando vuelva la conexión',
+  'turn.sending': 'Enviando…',
+  'turn.next': 'Sigues tú, en unos {time}',
+  'turn.queued': '{place} en la fila, unos {time}',
+  'turn.thinking': 'Pensando…',
+  'turn.stopping': 'Deteniendo…',
+  'turn.stopped': 'La detuviste tú',
+  'turn.stoppedEarly': 'La detuviste antes de que empezara la respuesta',
+  'turn.lost': 'La respuesta quedó cortada: la sesión terminó antes de que estuviera completa.',
+  'turn.lostEarly': 'Este mensaje quedó sin respuesta: la sesión terminó antes.',
+  'turn.cut': 'Cortada por el límite de longitud',
+  'turn.retry': 'Intentar de nuevo',
+  'turn.retryIn': 'Intentar de nuevo en {seconds} s',
+  'turn.partial': 'Lo que había llegado se conserva arriba.',
+  'turn.erasedMessage': 'Mensaje borrado',
+  'turn.erasedAnswer': 'Respuesta borrada',
+
+  'mark.offline': 'Acompañante sin conexión',
+  'mark.degraded': 'El modelo no responde; este es el acompañante sin conexión',
+
+  'notice.restarted':
+    'El servidor se reinició. Lo de arriba se puede seguir leyendo aquí, pero el modelo ya no lo recuerda.',
+  'notice.expired':
+    'Pasó mucho tiempo y la sesión terminó. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
+  'notice.gap':
+    'Se perdió una parte de la sesión. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
+  'notice.copied': 'Esta ventana tiene su propia sesión. El modelo no conoce lo de arriba.',
+
+  'composer.label': 'Tu mensaje',
+  'composer.placeholder': 'Escribe un mensaje',
+  'composer.send': 'Enviar',
+  'composer.stop': 'Detener la respuesta',
+  'composer.keys': 'Enter envía · Mayús + Enter para otra línea',
+  'composer.takeBack': 'Recuperar el mensaje',
+  'composer.keysTakeBack': 'Esc recupera el mensaje',
+  'composer.keysStop': 'Esc detiene la respuesta',
+  'composer.stopLater': 'Detener la respuesta al volver la conexión',
+  'composer.keysStopLater': 'Sin conexión · Esc detiene la respuesta cuando continúe',
+  'composer.stopsLater': 'Sin conexión · La respuesta se detendrá cuando continúe',
+  'composer.busy': 'Espera a que termine la respuesta, o detenla, y envía',
+  'composer.limited': 'Fueron muchos mensajes seguidos. Podrás escribir en {time}; tu texto se conserva.',
+  'composer.wait': 'Podrás enviar en {seconds} segundos',
+  'composer.tooLong':
+    'El mensaje es demasiado largo: unos {tokens} tokens, y caben {budget} como máximo. Acórtalo o divídelo.',
+  'composer.tooLarge': 'El mensaje es demasiado grande para enviarlo de una vez. Acórtalo o divídelo.',
+  'composer.credits':
+    'No alcanzan los créditos: quedan {balance} y hacen falta unos {need}. Un mensaje más corto o ' +
+    'una conversación nueva necesita menos; para tener más, habla con quien lleva este servidor.',
+
+  'credits.only': 'Solo',
+  'credits.unit': 'créditos',
+  'credits.unitOne': 'crédito',
+  'credits.label': 'Quedan {amount} créditos',
+  'credits.labelOne': 'Queda 1 crédito',
+  'credits.labelLow': 'Tus créditos casi se acaban: quedan {amount}',
+
+  'mark.checking': 'Comprobando…',
+  'mark.proved': 'Comprobada',
+  'mark.unchecked': 'Sin comprobar aquí',
+  'mark.failed': 'La prueba falla',
+  'mark.erased': 'Borrada',
+  'mark.details': 'Detalles',
+
+  'alarm.key': 'El registro de este servidor está firmado ahora con otra clave que antes.',
+  'alarm.history': 'El registro de este servidor no continúa el que conoce este navegador.',
+  'alarm.details': 'Qué significa',
+
+  'place.2': 'Puesto 2',
+  'place.3': 'Puesto 3',
+  'place.4': 'Puesto 4',
+  'place.5': 'Puesto 5',
+  'place.6': 'Puesto 6',
+  'place.7': 'Puesto 7',
+  'place.8': 'Puesto 8',
+  'place.9': 'Puesto 9',
+  'place.10': 'Puesto 10',
+  'place.other': 'Puesto {position}',
+
+  'announce.done': 'Fin de la respuesta',
+  'announce.limitedOver': 'Ya puedes escribir de nuevo',
+};

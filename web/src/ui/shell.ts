@@ -1,0 +1,31 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Locale } from '../../../shared/locale.ts';
+import { translator, type Texts, type Translate } from './i18n.ts';
+import type { Preferences } from './preferences.ts';
+import type { Speech } from './speech.ts';
+
+/** What every page has. */
+export interface Shell {
+  readonly preferences: Preferences;
+  readonly speech: Speech;
+}
+
+export const ShellContext = createContext<Shell | undefined>(undefined);
+
+export function useShell(): Shell {
+  const shell = useContext(ShellContext);
+  if (!shell) throw new Error('There is no shell around this component');
+  return shell;
+}
+
+export interface Language<Key extends string> {
+  readonly locale: Locale;
+  readonly t: Translate<Key>;
+}
+
+/** Draws again when the reader changes the language. */
+export function useTexts<Key extends string>(texts: Texts<Key>): Language<Key> {
+  const locale = useShell().preferences.locale.value;
+  return { locale, t: translator(texts, locale) };
+}
