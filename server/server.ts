@@ -10,7 +10,7 @@ import type { Limits } from './net/connection-services.ts';
 import type { Accounting } from './credits/accounting.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import { createExchange } from './chat/pipeline.ts';
-import { SlidingRateWindow } from './rationing/rate-window.ts';
+import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import { createHandlers } from './operations/handlers/index.ts';
 import { Listener } from './net/listener.ts';

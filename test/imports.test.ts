@@ -16,7 +16,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],
   dotenv: ['server/main.ts', 'gateway/main.ts'],
   ollama: ['server/models/ollama.ts'],
-  'p-limit': ['server/rationing/call-slots.ts'],
+  'p-limit': ['server/rationing/local-model-slots.ts'],
   'lru-cache': ['server/net/admission.ts'],
 };
 

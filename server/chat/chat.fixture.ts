@@ -16,7 +16,7 @@ import type { ExchangeMetrics } from './metrics.ts';
 import { History } from './history.ts';
 import type { Meter } from '../credits/meter.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
-import { SlidingRateWindow } from '../rationing/rate-window.ts';
+import { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';
 
 /** Nothing comes until the call is aborted. */
 export const STALL = Symbol('stall');

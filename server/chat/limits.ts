@@ -1,11 +1,5 @@
 /** Limits of the exchange pipeline that are no matter of configuration. Durations in milliseconds. */
 export const EXCHANGE_LIMITS = {
-  /**
-   * Owners that the rate window remembers at once; past it, the one that was looked at longest ago is
-   * forgotten.
-   */
-  rateOwnersMax: 100_000,
-
   /** Models whose token ratio is remembered. */
   tokenRatioModelsMax: 64,
   /**
@@ -22,24 +16,6 @@ export const EXCHANGE_LIMITS = {
   messageOverheadTokens: 4,
   /** A message may always have this share of the input budget, whatever the system prompt takes. */
   messageBudgetShareMin: 0.25,
-
-  /** The share of the waiting places that one owner may hold. */
-  queueOwnerShareMax: 0.5,
-  /**
-   * Clients (or sessions of one client) served ahead of those that wait for their next turn; it bounds their
-   * wait when new ones keep coming.
-   */
-  queueRoundMembersMax: 512,
-  /** How often positions are looked at while anybody waits; who waits for less is never told. */
-  positionTickMs: 50,
-  /** Between two positions told to the same waiting message. */
-  positionIntervalMs: 250,
-  queueRetryAfterMinMs: 1_000,
-  queueRetryAfterMaxMs: 60_000,
-  /** Assumed for the retry hint until a first call has ended. */
-  callDurationGuessMs: 5_000,
-  /** How much one call moves the mean duration. */
-  callDurationWeight: 0.2,
 
   backoffMaxMs: 30_000,
   /** A provider that asks for a longer pause is left for the next one. */

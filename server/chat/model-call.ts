@@ -13,7 +13,8 @@ import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type FinishReason, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage, ModelClient } from '../models/model-client.ts';
 import { addressKey } from '../net/admission.ts';
-import type { CallSlots, SlotTask, SlotTicket } from '../rationing/call-slots.ts';
+import type { LocalModelSlots } from '../rationing/local-model-slots.ts';
+import type { SlotTask, SlotTicket } from '../rationing/model-slots.ts';
 import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import type { ExchangeMetrics } from './metrics.ts';
@@ -24,7 +25,7 @@ import { toLlmError, Upstream } from './attempt.ts';
 /** What all calls share. */
 export interface CallContext {
   readonly clock: Clock;
-  readonly slots: CallSlots;
+  readonly slots: LocalModelSlots;
   readonly guards: ProviderGuards;
   readonly watch: TimeoutSweep;
   readonly timeouts: CallTimeouts;
@@ -139,7 +140,7 @@ export class ModelCall implements SlotTask, Swept {
     if (stage.name === 'calling') stage.upstream.interrupt(new LlmError('aborted', 'Cancelled'));
     if (stage.name === 'pausing') {
       stage.cancelTimer();
-      this.#context.slots.stayAway();
+      this.#context.slots.stayAway(this);
     }
   }
 
@@ -295,7 +296,7 @@ export class ModelCall implements SlotTask, Swept {
     const delayMs = this.#delays.after(failure);
     if (delayMs === undefined) return false;
     metrics.onRetry({ provider: provider.provider, trace: this.#request.trace, failure, delayMs });
-    slots.stepAside();
+    slots.stepAside(this);
     const cancelTimer = clock.after(delayMs, () => this.#comeBack());
     this.#stage = { name: 'pausing', cancelTimer };
     return true;

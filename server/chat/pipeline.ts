@@ -4,7 +4,7 @@
  *   admit     draining? · the owner's rate window                       rate-window.ts
  *   prepare   the newest whole turns that fit into the input budget     prompt-window.ts, token-estimate.ts
  *   reserve   the most that it can cost is held, the answer clamped       meter.ts
- *   queue     fair between addresses, then sessions; positions told     call-slots.ts, fair-queue.ts
+ *   queue     fair between addresses, then sessions; positions told     model-slots.ts, fair-queue.ts
  *   call      provider, timeouts, retries, breaker, next provider       call.ts, provider-guard.ts
  *   deliver   deltas joined, no faster than the consumer takes them     buffer.ts, join-deltas.ts
  *   settle    real counts, charge, receipt; durable before the end      below, meter.ts
@@ -13,7 +13,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { ModelClient } from '../models/model-client.ts';
-import { CallSlots } from '../rationing/call-slots.ts';
+import { LocalModelSlots } from '../rationing/local-model-slots.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 import { modelFor, ModelCall, type Answer, type CallContext, type CallTimeouts } from './model-call.ts';
 import { Cancellation } from './cancellation.ts';
@@ -233,7 +233,7 @@ function createContext(dependencies: ExchangeDependencies): CallContext {
   });
   return {
     clock,
-    slots: new CallSlots({ clock, maxInFlight, queueMax }),
+    slots: new LocalModelSlots({ clock, slots: maxInFlight, queueMax }),
     guards,
     watch: new TimeoutSweep(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 8)),
     timeouts,

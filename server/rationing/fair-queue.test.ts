@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FairQueue, type Ticket, type Turn } from './fair-queue.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { FairQueue, type Ticket } from './fair-queue.ts';
+import { RATIONING_LIMITS } from './limits.ts';
+import type { Turn } from './model-slots.ts';
 
 const SEED = 20_261_104;
 
@@ -109,7 +110,7 @@ for (const [level, items, newcomer] of [
       queue.add({ client, owner: `new-${waited}` }, 'new');
       item = queue.next();
     }
-    assert.ok(waited <= EXCHANGE_LIMITS.queueRoundMembersMax + 1);
+    assert.ok(waited <= RATIONING_LIMITS.queueRoundMembersMax + 1);
   });
 }
 

@@ -1,37 +1,27 @@
-import { LinkedList, type LinkedNode } from './linked-list.ts';
-import { RoundRobin, type Member } from './round-robin.ts';
-
-/** On whose behalf something waits or runs. Asked for only when something waits. */
-export interface Turn {
-  /** The address: whoever opens many sessions has one place in the round. */
-  readonly client: string;
-  /** The session. */
-  readonly owner: string;
-}
+import { RATIONING_LIMITS } from './limits.ts';
+import type { Turn } from './model-slots.ts';
 
 /** A place in the queue, good for leaving it. */
 export interface Ticket<T> {
   readonly item: T;
   readonly turn: Turn;
-  readonly client: Member<Owners<T>>;
-  readonly owner: Member<Tickets<T>>;
-  /** Undefined once the ticket was served or removed. */
-  node: LinkedNode<Ticket<T>> | undefined;
 }
 
-type Tickets<T> = LinkedList<Ticket<T>>;
-type Owners<T> = RoundRobin<Tickets<T>>;
+type Tickets<T> = Ticket<T>[];
+type Owners<T> = Round<Tickets<T>>;
 
 /**
- * Decides who is next: each client once in a round; among the sessions of a client each once in a round of
- * theirs; first come first served within a session. [P-17]
+ * Decides which item is next: each client once in a round; among the sessions of a client each once in a
+ * round of theirs; first come first served within a session. [P-17]
  *
- * When somebody begins to wait, at either level, those that have a call under way have had their turn: a call
- * that started without the queue gives no second one before a newcomer.
+ * When a client or a session begins to wait, those of its level that have a call under way have had their
+ * turn: a call that started without the queue gives no second one before a newcomer.
+ *
+ * It holds some hundred items: within a session a ticket is found by a search.
  */
 export class FairQueue<T> {
   readonly #underWay = new Set<Turn>();
-  #clients = new RoundRobin<Owners<T>>([]);
+  #clients: Round<Owners<T>> = new Round([]);
   #size = 0;
 
   get size(): number {
@@ -39,32 +29,33 @@ export class FairQueue<T> {
   }
 
   waitingOf(turn: Turn): number {
-    if (this.#size === 0) return 0;
-    return this.#clients.get(turn.client)?.line.get(turn.owner)?.line.size ?? 0;
+    return this.#clients.get(turn.client)?.get(turn.owner)?.length ?? 0;
   }
 
-  /** `ahead` puts the item before the session's others, but before nobody else's. */
+  /** `ahead` puts the item before the others of its session, and before nothing else. */
   add(turn: Turn, item: T, ahead = false): Ticket<T> {
-    if (this.#size === 0) this.#clients = new RoundRobin(this.#clientsUnderWay());
-    const client = this.#clients.get(turn.client) ?? this.#joinClient(turn.client);
-    const owner = client.line.get(turn.owner) ?? client.line.join(turn.owner, new LinkedList());
-    const ticket: Ticket<T> = { item, turn, client, owner, node: undefined };
-    ticket.node = ahead ? owner.line.addFirst(ticket) : owner.line.addLast(ticket);
+    if (this.#size === 0) this.#clients = new Round(this.#clientsUnderWay());
+    const owners =
+      this.#clients.get(turn.client) ??
+      this.#clients.join(turn.client, new Round(this.#ownersUnderWay(turn.client)));
+    const tickets = owners.get(turn.owner) ?? owners.join(turn.owner, []);
+    const ticket = { item, turn };
+    if (ahead) tickets.unshift(ticket);
+    else tickets.push(ticket);
     this.#size++;
     return ticket;
   }
 
   /** Takes out the item whose turn it is; its turn begins. */
   next(): T | undefined {
-    if (this.#size === 0) return undefined;
-    const ticket = this.#clients.takeTurn()?.line.takeTurn()?.line.first?.value;
+    const [ticket] = this.#clients.takeTurn()?.takeTurn() ?? [];
     if (!ticket) return undefined;
     this.remove(ticket);
     this.#underWay.add(ticket.turn);
     return ticket.item;
   }
 
-  /** A call starts without the queue, because nobody waits. */
+  /** A call starts without the queue, because no item waits. */
   turnBegan(turn: Turn): void {
     this.#underWay.add(turn);
   }
@@ -75,33 +66,103 @@ export class FairQueue<T> {
 
   /** False when the ticket waits no longer. */
   remove(ticket: Ticket<T>): boolean {
-    if (!ticket.node) return false;
-    const { client, owner } = ticket;
-    owner.line.remove(ticket.node);
-    ticket.node = undefined;
+    const { client, owner } = ticket.turn;
+    const owners = this.#clients.get(client);
+    const tickets = owners?.get(owner);
+    const index = tickets?.indexOf(ticket) ?? -1;
+    if (!owners || !tickets || index === -1) return false;
+    tickets.splice(index, 1);
     this.#size--;
-    if (owner.line.size > 0) return true;
-    client.line.leave(owner);
-    if (client.line.size === 0) this.#clients.leave(client);
+    if (tickets.length === 0) owners.leave(owner);
+    if (owners.size === 0) this.#clients.leave(client);
     return true;
   }
 
-  /** Items in the order in which they would be served if nobody came or left. Linear. */
+  /** Items in the order in which they would be served if none came or left. Linear. */
   *inOrder(): Generator<T, void, undefined> {
     const tickets = this.#clients.inOrder((owners) => owners.inOrder((line) => line));
     for (const { item } of tickets) yield item;
   }
 
-  #joinClient(key: string): Member<Owners<T>> {
-    return this.#clients.join(key, new RoundRobin(this.#ownersUnderWay(key)));
-  }
-
-  /** As long as the number of calls at once, as the next one. */
   *#clientsUnderWay(): Generator<string, void, undefined> {
     for (const { client } of this.#underWay) yield client;
   }
 
   *#ownersUnderWay(client: string): Generator<string, void, undefined> {
     for (const turn of this.#underWay) if (turn.client === client) yield turn.owner;
+  }
+}
+
+/**
+ * Whose turn it is among the members that wait: each once in a round. A member that had no turn in this round
+ * yet joins it even while it runs, so that a newcomer is served before any member gets a second turn.
+ *
+ *   join ──► this round ──takeTurn()──► next round, unless it leaves
+ *   join by a member that had its turn in this round ──► next round
+ *   this round empty: the next round becomes this round
+ */
+class Round<Line> {
+  /** In the order of turns. */
+  #now = new Map<string, Line>();
+  #later = new Map<string, Line>();
+  /** The members that had their turn in this round. */
+  readonly #served: Set<string>;
+
+  /** `served` had their turn when the first round begins. */
+  constructor(served: Iterable<string>) {
+    this.#served = new Set(served);
+  }
+
+  get size(): number {
+    return this.#now.size + this.#later.size;
+  }
+
+  get(key: string): Line | undefined {
+    return this.#now.get(key) ?? this.#later.get(key);
+  }
+
+  /** It must not be waiting yet. */
+  join(key: string, line: Line): Line {
+    // Past the limit newcomers no longer go ahead: else those in the next round might wait for ever.
+    const isLate = this.#served.has(key) || this.#served.size >= RATIONING_LIMITS.queueRoundMembersMax;
+    (isLate ? this.#later : this.#now).set(key, line);
+    return line;
+  }
+
+  leave(key: string): void {
+    this.#now.delete(key);
+    this.#later.delete(key);
+  }
+
+  /** The member whose turn it is. It waits for its next turn at once, until it leaves. */
+  takeTurn(): Line | undefined {
+    if (this.#now.size === 0) {
+      [this.#now, this.#later] = [this.#later, this.#now];
+      this.#served.clear();
+    }
+    for (const [key, line] of this.#now) {
+      this.#served.add(key);
+      this.#now.delete(key);
+      this.#later.set(key, line);
+      return line;
+    }
+    return undefined;
+  }
+
+  /** The items of all members, in the order of turns, as if none came or left. */
+  *inOrder<Item>(itemsOf: (line: Line) => Iterable<Item>): Generator<Item, void, undefined> {
+    const open = (lines: Map<string, Line>) =>
+      Array.from(lines.values(), (line) => itemsOf(line)[Symbol.iterator]());
+    let round = open(this.#now);
+    let later = open(this.#later);
+    while (round.length > 0 || later.length > 0) {
+      for (const line of round) {
+        const item = line.next();
+        if (item.done) continue;
+        yield item.value;
+        later.push(line);
+      }
+      [round, later] = [later, []];
+    }
   }
 }

@@ -1,13 +1,11 @@
-import type { Clock } from '../../shared/clock.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
-
 export type RateVerdict =
   | { readonly allowed: true; readonly takenAtMs: number }
-  /** In `retryAfterMs` the same owner would be allowed, if nothing else of theirs comes first. */
+  /** In `retryAfterMs` the same owner would be allowed, if none of their other messages comes first. */
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
- * How many messages an owner may send. In memory it answers at once; one shared by several servers would not.
+ * How many messages an owner may send. The embedded implementation answers at once; one that is shared by
+ * several servers would not.
  */
 export interface RateWindow {
   /** Takes a place if there is one. A refusal uses nothing up. */
@@ -16,110 +14,4 @@ export interface RateWindow {
   giveBack(owner: string, takenAtMs: number): void | Promise<void>;
   /** How many messages the owner may send now. */
   remaining(owner: string): number | Promise<number>;
-}
-
-export interface RateWindowOptions {
-  readonly clock: Pick<Clock, 'monotonic'>;
-  readonly maxMessages: number;
-  readonly windowMs: number;
-  readonly ownersMax?: number;
-}
-
-/**
- * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. The oldest of that many
- * alone decides: once it has left the window there is room for one more, so nothing is ever counted or
- * expired.
- */
-interface Ring {
-  readonly timesMs: number[];
-  /** Where the oldest is, once the ring is full; until then times are appended. */
-  oldest: number;
-}
-
-/** A sliding window for each owner: in any `windowMs` at most `maxMessages` are allowed. */
-export class SlidingRateWindow implements RateWindow {
-  readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #maxMessages: number;
-  readonly #windowMs: number;
-  readonly #ownersMax: number;
-  readonly #rings = new Map<string, Ring>();
-  /** Goes round all owners, two steps for each new one, and forgets the idle: no timer, no pause. */
-  #hand: MapIterator<[string, Ring]>;
-
-  constructor(options: RateWindowOptions) {
-    this.#clock = options.clock;
-    this.#maxMessages = options.maxMessages;
-    this.#windowMs = options.windowMs;
-    this.#ownersMax = options.ownersMax ?? EXCHANGE_LIMITS.rateOwnersMax;
-    this.#hand = this.#rings.entries();
-  }
-
-  get owners(): number {
-    return this.#rings.size;
-  }
-
-  take(owner: string): RateVerdict {
-    const nowMs = this.#clock.monotonic();
-    const ring = this.#rings.get(owner) ?? this.#meet(owner, nowMs);
-    if (ring.timesMs.length < this.#maxMessages) {
-      ring.timesMs.push(nowMs);
-      return { allowed: true, takenAtMs: nowMs };
-    }
-    const freeAtMs = (ring.timesMs[ring.oldest] ?? 0) + this.#windowMs;
-    if (nowMs < freeAtMs) return { allowed: false, retryAfterMs: freeAtMs - nowMs };
-    ring.timesMs[ring.oldest] = nowMs;
-    ring.oldest = (ring.oldest + 1) % this.#maxMessages;
-    return { allowed: true, takenAtMs: nowMs };
-  }
-
-  /** How many messages the owner may send now. */
-  remaining(owner: string): number {
-    const startMs = this.#clock.monotonic() - this.#windowMs;
-    const used = this.#rings.get(owner)?.timesMs.filter((timeMs) => timeMs > startMs).length ?? 0;
-    return this.#maxMessages - used;
-  }
-
-  giveBack(owner: string, takenAtMs: number): void {
-    const ring = this.#rings.get(owner);
-    if (!ring) return;
-    const inOrder = [...ring.timesMs.slice(ring.oldest), ...ring.timesMs.slice(0, ring.oldest)];
-    const index = inOrder.lastIndexOf(takenAtMs);
-    if (index === -1) return;
-    inOrder.splice(index, 1);
-    ring.timesMs.splice(0, ring.timesMs.length, ...inOrder);
-    ring.oldest = 0;
-    if (inOrder.length === 0) this.#rings.delete(owner);
-  }
-
-  #meet(owner: string, nowMs: number): Ring {
-    this.#forgetIdle(nowMs);
-    this.#forgetIdle(nowMs);
-    if (this.#rings.size >= this.#ownersMax) this.#forgetAny();
-    const ring: Ring = { timesMs: [], oldest: 0 };
-    this.#rings.set(owner, ring);
-    return ring;
-  }
-
-  #forgetIdle(nowMs: number): void {
-    const [owner, ring] = this.#step() ?? [];
-    if (owner === undefined || ring === undefined) return;
-    const newest = ring.timesMs.at(ring.oldest - 1) ?? -Infinity;
-    if (nowMs - newest >= this.#windowMs) this.#rings.delete(owner);
-  }
-
-  /**
-   * With every place taken by an active owner one of them gets a fresh window. The other choice, to refuse
-   * newcomers, would let whoever makes up owners lock everybody else out.
-   */
-  #forgetAny(): void {
-    const [owner] = this.#step() ?? [];
-    if (owner !== undefined) this.#rings.delete(owner);
-  }
-
-  #step(): [string, Ring] | undefined {
-    const step = this.#hand.next();
-    if (!step.done) return step.value;
-    this.#hand = this.#rings.entries();
-    return this.#hand.next().value;
-  }
 }

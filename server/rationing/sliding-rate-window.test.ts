@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
-import { SlidingRateWindow } from './rate-window.ts';
+import { SlidingRateWindow } from './sliding-rate-window.ts';
 
 const SEED = 20_261_101;
 

@@ -3,78 +3,43 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
-import { CallSlots, type SlotTask, type SlotTicket } from './call-slots.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
-import { settled } from '../chat/chat.fixture.ts';
+import { RATIONING_LIMITS } from './limits.ts';
+import { LocalModelSlots } from './local-model-slots.ts';
+import { settled, TestTask } from './slot-task.fixture.ts';
 
 const SEED = 20_261_106;
 
-class Task implements SlotTask {
-  readonly client: string;
-  readonly owner: string;
-  readonly positions: number[] = [];
-  ticket: SlotTicket | undefined;
-  runs = 0;
-  #finish: (() => void) | undefined;
-
-  /** Without an address each owner is a client of its own. */
-  constructor(owner: string, client = owner) {
-    this.client = client;
-    this.owner = owner;
-  }
-
-  get running(): boolean {
-    return this.#finish !== undefined;
-  }
-
-  runInSlot(): Promise<void> {
-    this.runs++;
-    return new Promise((resolve) => {
-      this.#finish = resolve;
-    });
-  }
-
-  finish(): void {
-    this.#finish?.();
-    this.#finish = undefined;
-  }
-
-  tellPosition(position: number): void {
-    this.positions.push(position);
-  }
-}
-
 function slotsOf(maxInFlight: number, queueMax: number) {
   const clock = new ManualClock();
-  const slots = new CallSlots({ clock, maxInFlight, queueMax });
+  const slots = new LocalModelSlots({ clock, slots: maxInFlight, queueMax });
   const enter = (owner: string, client?: string) => {
-    const task = new Task(owner, client);
+    const task = new TestTask(owner, client);
     task.ticket = slots.enter(task);
     return task;
   };
   return { clock, slots, enter };
 }
 
-test('tells positions, at most so often, and none to who waits for a moment only', async () => {
+test('tells positions, at most so often, and none to a task that waits for a moment only', async () => {
   const { clock, enter } = slotsOf(1, 10);
   const first = enter('a');
   const brief = enter('b');
   const last = enter('c');
   await settled();
-  clock.advance(EXCHANGE_LIMITS.positionTickMs - 1);
+  clock.advance(RATIONING_LIMITS.positionTickMs - 1);
   assert.deepEqual(last.positions, []);
   first.finish();
   await settled();
   clock.advance(1);
   assert.deepEqual([brief.positions, last.positions], [[], [1]]);
   const newer = enter('d');
-  clock.advance(EXCHANGE_LIMITS.positionTickMs);
+  clock.advance(RATIONING_LIMITS.positionTickMs);
   assert.deepEqual(newer.positions, [2]);
   brief.finish();
   await settled();
-  clock.advance(EXCHANGE_LIMITS.positionIntervalMs - EXCHANGE_LIMITS.positionTickMs);
+  clock.advance(RATIONING_LIMITS.positionIntervalMs - RATIONING_LIMITS.positionTickMs);
   assert.deepEqual(newer.positions, [2]);
-  clock.advance(EXCHANGE_LIMITS.positionTickMs);
+  clock.advance(RATIONING_LIMITS.positionTickMs);
   assert.deepEqual([last.positions, newer.positions], [[1], [2, 1]]);
 });
 
@@ -94,6 +59,28 @@ test('churn in a full queue tells each entry at most once in an interval', async
   assert.ok(last && last.positions.length >= 3 && last.positions.length <= 5, `${last?.positions.length}`);
 });
 
+test('a long queue is told its positions over several ticks', async () => {
+  const { clock, enter } = slotsOf(1, 512);
+  enter('running');
+  const waiting = Array.from({ length: 500 }, (_, index) => enter(`owner-${index}`));
+  await settled();
+  const told = () => waiting.reduce((sum, { positions }) => sum + positions.length, 0);
+  const { positionTickMs, positionsPerTickMax } = RATIONING_LIMITS;
+  for (let tick = 1; waiting.some(({ positions }) => positions.length === 0); tick++) {
+    const before = told();
+    clock.advance(positionTickMs);
+    assert.ok(told() - before <= positionsPerTickMax);
+    assert.ok(
+      tick <= Math.ceil(waiting.length / positionsPerTickMax),
+      'A task was told twice before another',
+    );
+  }
+  assert.deepEqual(
+    waiting.map(({ positions }) => positions),
+    waiting.map((_, index) => [index + 1]),
+  );
+});
+
 test('refuses when full, and one owner cannot fill it alone', () => {
   const { enter } = slotsOf(1, 4);
   enter('a');
@@ -106,7 +93,7 @@ test('refuses when full, and one owner cannot fill it alone', () => {
     () => enter('d'),
     (thrown) => {
       assert.ok(thrown instanceof HiloError && thrown.retryAfterMs !== undefined);
-      assert.ok(thrown.retryAfterMs >= EXCHANGE_LIMITS.queueRetryAfterMinMs);
+      assert.ok(thrown.retryAfterMs >= RATIONING_LIMITS.queueRetryAfterMinMs);
       assert.equal(thrown.values['seconds'], Math.ceil(thrown.retryAfterMs / 1000));
       return true;
     },
@@ -162,11 +149,11 @@ test('50 waiting in ten sessions of one client delay another client by running c
   assert.equal(greedy.filter(({ runs }) => runs > 0).length, 1);
 });
 
-test('who stepped aside is never refused, keeps its place in the count, is told no position', async () => {
+test('a task that stepped aside is never refused, keeps its place, is told no position', async () => {
   const { clock, slots, enter } = slotsOf(1, 4);
   const aside = enter('a');
   await settled();
-  slots.stepAside();
+  slots.stepAside(aside);
   aside.finish();
   await settled();
   assert.deepEqual([slots.waiting, slots.inFlight], [1, 0]);
@@ -190,8 +177,8 @@ test(`every interleaving of cancel and finish frees each slot exactly once (seed
   const slotCount = fc.integer({ min: 1, max: 3 });
   const property = fc.asyncProperty(slotCount, fc.array(Action, { maxLength: 80 }), async (max, actions) => {
     const { slots, enter } = slotsOf(max, 1_000);
-    const tasks: Task[] = [];
-    const left = new Set<Task>();
+    const tasks: TestTask[] = [];
+    const left = new Set<TestTask>();
     for (const { type, pick } of actions) {
       const task = tasks[pick % (tasks.length || 1)];
       if (type === 'enter') tasks.push(enter(`owner-${pick % 4}`));

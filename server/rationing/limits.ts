@@ -1,0 +1,28 @@
+/** Limits of rationing that are not settings. Durations in milliseconds. */
+export const RATIONING_LIMITS = {
+  /**
+   * Owners that the rate window remembers at once; past it, the one that was looked at longest ago is
+   * forgotten.
+   */
+  rateOwnersMax: 100_000,
+
+  /** The share of the waiting places that one owner may hold. */
+  queueOwnerShareMax: 0.5,
+  /**
+   * Clients (or sessions of one client) served ahead of those that wait for their next turn; it bounds their
+   * wait when new ones keep coming.
+   */
+  queueRoundMembersMax: 512,
+  /** How often positions are looked at while a task waits; a task that waits for less is never told. */
+  positionTickMs: 50,
+  /** Between two positions told to the same waiting task. */
+  positionIntervalMs: 250,
+  /** Positions told in one tick: with a long queue the notifications are spread over several ticks. */
+  positionsPerTickMax: 40,
+  queueRetryAfterMinMs: 1_000,
+  queueRetryAfterMaxMs: 60_000,
+  /** Assumed for the retry hint until a first call has ended. */
+  callDurationGuessMs: 5_000,
+  /** How much one call moves the mean duration. */
+  callDurationWeight: 0.2,
+} as const;

@@ -1,0 +1,109 @@
+import type { Clock } from '../../shared/clock.ts';
+import { RATIONING_LIMITS } from './limits.ts';
+import type { RateVerdict, RateWindow } from './rate-window.ts';
+
+export interface SlidingRateWindowOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly maxMessages: number;
+  readonly windowMs: number;
+  readonly ownersMax?: number;
+}
+
+/**
+ * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. The oldest of that many
+ * alone decides: once it has left the window there is room for one more, so nothing is ever counted or
+ * expired.
+ */
+interface Ring {
+  readonly timesMs: number[];
+  /** Where the oldest is, once the ring is full; until then times are appended. */
+  oldest: number;
+}
+
+/** A sliding window for each owner: in any `windowMs` at most `maxMessages` are allowed. */
+export class SlidingRateWindow implements RateWindow {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #maxMessages: number;
+  readonly #windowMs: number;
+  readonly #ownersMax: number;
+  readonly #rings = new Map<string, Ring>();
+  /** Goes round all owners, two steps for each new one, and forgets the idle: no timer, no pause. */
+  #hand: MapIterator<[string, Ring]>;
+
+  constructor(options: SlidingRateWindowOptions) {
+    this.#clock = options.clock;
+    this.#maxMessages = options.maxMessages;
+    this.#windowMs = options.windowMs;
+    this.#ownersMax = options.ownersMax ?? RATIONING_LIMITS.rateOwnersMax;
+    this.#hand = this.#rings.entries();
+  }
+
+  get owners(): number {
+    return this.#rings.size;
+  }
+
+  take(owner: string): RateVerdict {
+    const nowMs = this.#clock.monotonic();
+    const ring = this.#rings.get(owner) ?? this.#meet(owner, nowMs);
+    if (ring.timesMs.length < this.#maxMessages) {
+      ring.timesMs.push(nowMs);
+      return { allowed: true, takenAtMs: nowMs };
+    }
+    const freeAtMs = (ring.timesMs[ring.oldest] ?? 0) + this.#windowMs;
+    if (nowMs < freeAtMs) return { allowed: false, retryAfterMs: freeAtMs - nowMs };
+    ring.timesMs[ring.oldest] = nowMs;
+    ring.oldest = (ring.oldest + 1) % this.#maxMessages;
+    return { allowed: true, takenAtMs: nowMs };
+  }
+
+  /** How many messages the owner may send now. */
+  remaining(owner: string): number {
+    const startMs = this.#clock.monotonic() - this.#windowMs;
+    const used = this.#rings.get(owner)?.timesMs.filter((timeMs) => timeMs > startMs).length ?? 0;
+    return this.#maxMessages - used;
+  }
+
+  giveBack(owner: string, takenAtMs: number): void {
+    const ring = this.#rings.get(owner);
+    if (!ring) return;
+    const inOrder = [...ring.timesMs.slice(ring.oldest), ...ring.timesMs.slice(0, ring.oldest)];
+    const index = inOrder.lastIndexOf(takenAtMs);
+    if (index === -1) return;
+    inOrder.splice(index, 1);
+    ring.timesMs.splice(0, ring.timesMs.length, ...inOrder);
+    ring.oldest = 0;
+    if (inOrder.length === 0) this.#rings.delete(owner);
+  }
+
+  #meet(owner: string, nowMs: number): Ring {
+    this.#forgetIdle(nowMs);
+    this.#forgetIdle(nowMs);
+    if (this.#rings.size >= this.#ownersMax) this.#forgetAny();
+    const ring: Ring = { timesMs: [], oldest: 0 };
+    this.#rings.set(owner, ring);
+    return ring;
+  }
+
+  #forgetIdle(nowMs: number): void {
+    const [owner, ring] = this.#step() ?? [];
+    if (owner === undefined || ring === undefined) return;
+    const newest = ring.timesMs.at(ring.oldest - 1) ?? -Infinity;
+    if (nowMs - newest >= this.#windowMs) this.#rings.delete(owner);
+  }
+
+  /**
+   * With every place taken by an active owner one of them gets a fresh window. The other choice, to refuse
+   * newcomers, would let whoever makes up owners lock everybody else out.
+   */
+  #forgetAny(): void {
+    const [owner] = this.#step() ?? [];
+    if (owner !== undefined) this.#rings.delete(owner);
+  }
+
+  #step(): [string, Ring] | undefined {
+    const step = this.#hand.next();
+    if (!step.done) return step.value;
+    this.#hand = this.#rings.entries();
+    return this.#hand.next().value;
+  }
+}
