@@ -13,7 +13,7 @@ import {
 } from '../models/model-client.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
 import type { ExchangeMetrics } from './metrics.ts';
-import { History } from './history.ts';
+import { History } from '../conversations/history.ts';
 import type { Meter } from '../credits/meter.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
 import { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';

@@ -1,6 +1,6 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
 import type { FinishReason, LlmMessage } from '../models/model-client.ts';
-import type { History } from './history.ts';
+import type { History } from '../conversations/history.ts';
 import type { Payer, Receipt } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 

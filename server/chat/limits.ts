@@ -12,8 +12,6 @@ export const EXCHANGE_LIMITS = {
   tokenRatioWeight: 0.25,
   /** Prompts with fewer estimated tokens teach nothing: the chat template outweighs them. */
   tokenRatioTokensMin: 24,
-  /** What the chat template of a model adds to each message. */
-  messageOverheadTokens: 4,
   /** A message may always have this share of the input budget, whatever the system prompt takes. */
   messageBudgetShareMin: 0.25,
 

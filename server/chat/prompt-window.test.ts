@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HiloError } from '../../shared/errors.ts';
-import { History, weightOf } from './history.ts';
+import { History, weightOf } from '../conversations/history.ts';
 import { PromptWindow } from './prompt-window.ts';
 import { systemPrompt } from './system-prompt.ts';
-import { rawTokens, TokenEstimator } from '../models/token-estimate.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
+import { TokenEstimator } from '../models/token-estimate.ts';
 
 const SEED = 20_261_103;
 

@@ -2,7 +2,7 @@ import { HiloError } from '../../shared/errors.ts';
 import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
 import type { LlmMessage } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
-import { weightOf, type History } from './history.ts';
+import { weightOf, type History } from '../conversations/history.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
 
 export interface Prompt {

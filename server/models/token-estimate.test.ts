@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EXCHANGE_LIMITS } from '../chat/limits.ts';
-import { rawTokens, TokenEstimator } from './token-estimate.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
+import { TokenEstimator } from './token-estimate.ts';
 
 const SEED = 20_261_102;
 

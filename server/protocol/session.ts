@@ -3,7 +3,7 @@
  * connection (`session.hello`); on the text face it ends with it.
  */
 import type { Access } from '../identity/access.ts';
-import { History, type HistoryLimits } from '../chat/history.ts';
+import { History, type HistoryLimits } from '../conversations/history.ts';
 import type { RequestId } from '../operations/call.ts';
 import type { JsonChannel } from './json-channel.ts';
 import type { Locale } from '../../shared/locale.ts';

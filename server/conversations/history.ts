@@ -2,9 +2,15 @@
  * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without
  * looking at each turn again: the messages lie flat, and their weights are running sums.
  */
-import type { LlmMessage } from '../models/model-client.ts';
-import { EXCHANGE_LIMITS } from './limits.ts';
-import { rawTokens } from '../models/token-estimate.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
+
+/** What the chat template of a model adds to each message. */
+const MESSAGE_OVERHEAD_TOKENS = 4;
+
+export interface HistoryMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
 
 export interface HistoryLimits {
   readonly historyTurnsMax: number;
@@ -15,7 +21,7 @@ export interface HistoryLimits {
 export class History {
   readonly #limits: HistoryLimits;
   /** user, assistant, user, assistant, … */
-  #messages: LlmMessage[] = [];
+  #messages: HistoryMessage[] = [];
   /** By turn: estimated tokens of all turns before it, forgotten ones included. */
   #starts: number[] = [];
   #ids: (number | undefined)[] = [];
@@ -37,8 +43,8 @@ export class History {
 
   /** Adds a whole turn, the oldest go when there are too many. `id` names it for `remove`. */
   add(user: string, assistant: string, id?: number): void {
-    const asked: LlmMessage = { role: 'user', content: user };
-    const answered: LlmMessage = { role: 'assistant', content: assistant };
+    const asked: HistoryMessage = { role: 'user', content: user };
+    const answered: HistoryMessage = { role: 'assistant', content: assistant };
     this.#messages.push(asked, answered);
     this.#starts.push(this.#total);
     this.#ids.push(id);
@@ -88,7 +94,7 @@ export class History {
   }
 
   /** The newest whole turns that weigh at most `room` estimated tokens together, and what they weigh. */
-  fitting(room: number): { messages: LlmMessage[]; rawTokens: number } {
+  fitting(room: number): { messages: HistoryMessage[]; rawTokens: number } {
     // The first turn from which on everything fits, by bisection.
     let low = 0;
     let high = this.turns;
@@ -106,6 +112,6 @@ export class History {
 }
 
 /** What a message weighs in a prompt, before the ratio of the model. */
-export function weightOf({ content }: LlmMessage): number {
-  return rawTokens(content) + EXCHANGE_LIMITS.messageOverheadTokens;
+export function weightOf({ content }: HistoryMessage): number {
+  return rawTokens(content) + MESSAGE_OVERHEAD_TOKENS;
 }

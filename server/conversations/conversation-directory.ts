@@ -1,0 +1,139 @@
+/**
+ * The conversations that are in use, and those that were in use lately. What is read of a conversation is a
+ * window of its newest turns, so that going on with a long one costs no more than with a short one. What is
+ * kept in memory is bounded in characters over all conversations; the rest is read again when it is needed.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../shared/clock.ts';
+import { Conversation } from './conversation.ts';
+import { History, type HistoryLimits } from './history.ts';
+
+export interface StoredConversation {
+  readonly number: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly createdAt: number;
+}
+
+export interface StoredTurn {
+  readonly user: string;
+  readonly assistant: string;
+  readonly exchange: number;
+}
+
+export interface ConversationWindow {
+  /** Oldest first. */
+  readonly turns: readonly StoredTurn[];
+  readonly leaf: number | null;
+}
+
+/** What the directory needs of the store. */
+export interface ConversationStore {
+  byId(id: string, owner: string): Promise<StoredConversation | undefined>;
+  newestOf(owner: string): Promise<StoredConversation | undefined>;
+  window(conversation: number, limits: HistoryLimits): Promise<ConversationWindow>;
+}
+
+export interface ConversationDirectoryOptions {
+  readonly store: ConversationStore;
+  readonly limits: HistoryLimits & { readonly conversationsBytesMax: number };
+  readonly clock: Pick<Clock, 'now'>;
+  /** UUIDv7. */
+  readonly newId: () => string;
+  readonly nextConversation: () => number;
+  readonly nextMessage: () => number;
+}
+
+/** What an entry costs beside its texts, in characters. */
+const ENTRY_CHARACTERS = 512;
+
+interface InUse {
+  readonly conversation: Conversation;
+  users: number;
+}
+
+export class ConversationDirectory {
+  readonly #options: ConversationDirectoryOptions;
+  readonly #inUse = new Map<string, InUse>();
+  readonly #idle: LRUCache<string, Conversation>;
+  readonly #loading = new Map<string, Promise<Conversation | undefined>>();
+
+  constructor(options: ConversationDirectoryOptions) {
+    this.#options = options;
+    this.#idle = new LRUCache({
+      maxSize: options.limits.conversationsBytesMax,
+      sizeCalculation: ({ history }) => history.length + ENTRY_CHARACTERS,
+    });
+  }
+
+  /** A new conversation, in use from now on. Its row is written with its first turn. */
+  begin(owner: string): Conversation {
+    const { newId, nextConversation, nextMessage, limits, clock } = this.#options;
+    const facts = { number: nextConversation(), id: newId(), owner, createdAt: clock.now() };
+    const history = new History(limits);
+    const conversation = new Conversation({ ...facts, isStored: false, leaf: null }, history, nextMessage);
+    this.#inUse.set(conversation.id, { conversation, users: 1 });
+    return conversation;
+  }
+
+  /**
+   * The conversation with this id, in use until `release`; undefined when its owner has none. One of somebody
+   * else is not told apart from one that does not exist.
+   */
+  async acquire(id: string, owner: string): Promise<Conversation | undefined> {
+    const conversation = this.#known(id) ?? (await this.#load(id, owner));
+    if (conversation?.owner !== owner) return undefined;
+    // Somebody else may have been quicker while it was read.
+    const entry = this.#inUse.get(id) ?? { conversation: this.#idle.get(id) ?? conversation, users: 0 };
+    entry.users += 1;
+    this.#inUse.set(id, entry);
+    this.#idle.delete(id);
+    return entry.conversation;
+  }
+
+  /** Ends one use. A conversation without any turn is forgotten. */
+  release({ id }: Conversation): void {
+    const entry = this.#inUse.get(id);
+    if (!entry) return;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    this.#inUse.delete(id);
+    if (entry.conversation.isStored) this.#idle.set(id, entry.conversation);
+  }
+
+  /** The id of the owner's newest conversation that was written. */
+  async newestOf(owner: string): Promise<string | undefined> {
+    return (await this.#options.store.newestOf(owner))?.id;
+  }
+
+  /** Texts in these conversations were erased: those of one exchange, or all. */
+  forget(ids: readonly string[], exchange?: number): void {
+    for (const id of ids) {
+      const conversation = this.#known(id);
+      if (exchange === undefined) conversation?.forgetAll();
+      else conversation?.forget(exchange);
+      if (exchange === undefined) this.#idle.delete(id);
+    }
+  }
+
+  #known(id: string): Conversation | undefined {
+    return this.#inUse.get(id)?.conversation ?? this.#idle.get(id);
+  }
+
+  #load(id: string, owner: string): Promise<Conversation | undefined> {
+    const key = `${owner} ${id}`;
+    const loading = this.#loading.get(key) ?? this.#read(id, owner).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  async #read(id: string, owner: string): Promise<Conversation | undefined> {
+    const { store, limits, nextMessage } = this.#options;
+    const stored = await store.byId(id, owner);
+    if (!stored) return undefined;
+    const { turns, leaf } = await store.window(stored.number, limits);
+    const history = new History(limits);
+    for (const { user, assistant, exchange } of turns) history.add(user, assistant, exchange);
+    return new Conversation({ ...stored, isStored: true, leaf }, history, nextMessage);
+  }
+}

@@ -1,0 +1,39 @@
+/** Where a turn stands in its conversation, decided at the moment when it is written. */
+import type { Guest } from '../identity/principal.ts';
+
+export type TurnStatus = 'ok' | 'cancelled' | 'failed';
+
+/** What is said in one exchange, once nothing more comes. */
+export interface SaidTurn {
+  /** The number of its exchange. */
+  readonly exchange: number;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly status: TurnStatus;
+}
+
+export interface PlacedTurn {
+  /** Its row is written together with the first turn. */
+  readonly conversation: {
+    readonly number: number;
+    readonly id: string;
+    readonly owner: string;
+    readonly createdAt: number;
+  };
+  /** A guest whose row is written together with the turn. */
+  readonly newGuest: Guest | undefined;
+  /** The message that this turn follows; null for the first of a conversation. */
+  readonly parent: number | null;
+  readonly promptMessage: number;
+  readonly answerMessage: number;
+  readonly clientMessageId: string | undefined;
+}
+
+/** A seam between the pipeline, which knows no conversation, and the conversation. */
+export interface TurnPlacement {
+  /**
+   * Runs `write` when no other turn of the conversation is being written. The turn becomes the newest one when
+   * that has succeeded; when it has failed, the conversation is as before.
+   */
+  place<Result>(turn: SaidTurn, write: (placed: PlacedTurn) => Promise<Result>): Promise<Result>;
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
+import { Guests, type GuestStore, type StoredGuest } from './guests.ts';
+
+class MemoryGuests implements GuestStore {
+  readonly rows = new Map<string, StoredGuest>();
+  readonly visits: [string, number][] = [];
+
+  async byTokenHash(tokenHash: Uint8Array) {
+    return this.rows.get(Buffer.from(tokenHash).toString('hex'));
+  }
+
+  seen(id: string, at: number): void {
+    this.visits.push([id, at]);
+  }
+}
+
+function open(rememberedMax = 10) {
+  const store = new MemoryGuests();
+  const clock = new ManualClock(50);
+  let ids = 0;
+  const make = () => new Guests({ store, clock, randomBytes, newId: () => `id${++ids}`, rememberedMax });
+  return { store, make };
+}
+
+test('a token leads to the same guest before the first message, and to nobody else', async () => {
+  const { make } = open();
+  const guests = make();
+  const { guest, token } = guests.admit();
+  assert.match(token, /^[\w-]{43}$/);
+  assert.equal(await guests.find(token), guest);
+  assert.equal(await guests.find(`${token}x`), undefined);
+  assert.equal(await guests.find(''), undefined);
+  assert.equal(guest.account, `guest:${guest.id}`);
+  assert.equal(guests.anonymous().tokenHash, undefined);
+});
+
+test('after a restart a stored guest is the same one, and one without a message is not known', async () => {
+  const { store, make } = open();
+  const guests = make();
+  const { guest, token } = guests.admit();
+  const stranger = guests.admit();
+  store.rows.set(Buffer.from(guest.tokenHash ?? []).toString('hex'), { id: guest.id, createdAt: 50 });
+  const restarted = make();
+  const again = await restarted.find(token);
+  assert.deepEqual(again, { ...guest, isStored: true });
+  assert.equal(await restarted.find(token), again, 'one object for all connections');
+  assert.equal(await restarted.find(stranger.token), undefined);
+  assert.deepEqual(store.visits, [
+    [guest.id, 50],
+    [guest.id, 50],
+  ]);
+});
+
+test('two connections that ask at once get one guest', async () => {
+  const { store, make } = open();
+  const guests = make();
+  const { guest, token } = guests.admit();
+  store.rows.set(Buffer.from(guest.tokenHash ?? []).toString('hex'), { id: guest.id, createdAt: 50 });
+  const restarted = make();
+  const [one, two] = await Promise.all([restarted.find(token), restarted.find(token)]);
+  assert.ok(one && one === two);
+});
+
+test('what is remembered is bounded', async () => {
+  const { make } = open(2);
+  const guests = make();
+  const { token } = guests.admit();
+  guests.admit();
+  guests.admit();
+  assert.equal(await guests.find(token), undefined);
+});

@@ -1,0 +1,96 @@
+/**
+ * Guests: people without an account. One that shows the token it was given is the same guest again, from any
+ * connection, after any time, with the same ledger account and conversations.
+ */
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../shared/clock.ts';
+import type { Guest } from './principal.ts';
+
+/** 256 random bits, so that a plain hash is enough to keep. */
+const TOKEN_BYTES = 32;
+
+export interface StoredGuest {
+  readonly id: string;
+  readonly createdAt: number;
+}
+
+/** What guests need of the store. */
+export interface GuestStore {
+  byTokenHash(tokenHash: Uint8Array): Promise<StoredGuest | undefined>;
+  /** Notes when a guest was last here. Nobody waits for it. */
+  seen(id: string, at: number): void;
+}
+
+export interface GuestsOptions {
+  readonly store: GuestStore;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly randomBytes: (size: number) => Buffer;
+  /** UUIDv7. */
+  readonly newId: () => string;
+  /** Guests with a token that are kept in memory; those without a message are forgotten past it. */
+  readonly rememberedMax: number;
+}
+
+export class Guests {
+  readonly #options: GuestsOptions;
+  /** By the hash of the token: two windows that say hello before the first message are one guest. */
+  readonly #remembered: LRUCache<string, Guest>;
+
+  constructor(options: GuestsOptions) {
+    this.#options = options;
+    this.#remembered = new LRUCache({ max: options.rememberedMax });
+  }
+
+  /** A guest that nobody can come back as. */
+  anonymous(): Guest {
+    return this.#guest(this.#options.newId(), undefined, this.#options.clock.now());
+  }
+
+  /** A new guest, with the token by which it comes back. */
+  admit(): { readonly guest: Guest; readonly token: string } {
+    const token = this.#options.randomBytes(TOKEN_BYTES).toString('base64url');
+    const tokenHash = hashOf(token);
+    const guest = this.#guest(this.#options.newId(), tokenHash, this.#options.clock.now());
+    this.#remembered.set(keyOf(tokenHash), guest);
+    return { guest, token };
+  }
+
+  /** The guest that was given this token; undefined when there is none. */
+  async find(token: string): Promise<Guest | undefined> {
+    const tokenHash = hashOf(token);
+    const remembered = this.#remembered.get(keyOf(tokenHash));
+    const guest = remembered ?? (await this.#load(tokenHash));
+    if (guest?.isStored) this.#options.store.seen(guest.id, this.#options.clock.now());
+    return guest;
+  }
+
+  /** After everything of a guest was deleted, its token is worth nothing. */
+  forget(tokenHash: Uint8Array): void {
+    this.#remembered.delete(keyOf(tokenHash));
+  }
+
+  async #load(tokenHash: Uint8Array): Promise<Guest | undefined> {
+    const stored = await this.#options.store.byTokenHash(tokenHash);
+    if (!stored) return undefined;
+    // Another connection may have been quicker.
+    const remembered = this.#remembered.get(keyOf(tokenHash));
+    if (remembered) return remembered;
+    const guest = this.#guest(stored.id, tokenHash, stored.createdAt);
+    guest.isStored = true;
+    this.#remembered.set(keyOf(tokenHash), guest);
+    return guest;
+  }
+
+  #guest(id: string, tokenHash: Uint8Array | undefined, createdAt: number): Guest {
+    return { id, owner: `guest:${id}`, account: `guest:${id}`, tokenHash, createdAt, isStored: false };
+  }
+}
+
+function hashOf(token: string): Uint8Array {
+  return hash('sha256', token, 'buffer');
+}
+
+function keyOf(tokenHash: Uint8Array): string {
+  return Buffer.from(tokenHash).toString('latin1');
+}
