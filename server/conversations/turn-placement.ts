@@ -32,8 +32,8 @@ export interface PlacedTurn {
 /** A seam between the pipeline, which knows no conversation, and the conversation. */
 export interface TurnPlacement {
   /**
-   * Runs `write` when no other turn of the conversation is being written. The turn becomes the newest one when
-   * that has succeeded; when it has failed, the conversation is as before.
+   * Runs `write` when no other turn of the conversation is being written. The turn becomes the newest one
+   * when that has succeeded; when it has failed, the conversation is as before.
    */
   place<Result>(turn: SaidTurn, write: (placed: PlacedTurn) => Promise<Result>): Promise<Result>;
 }

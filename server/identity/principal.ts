@@ -1,4 +1,4 @@
-/** Who acts. Resolved for each request from what the client has shown; nothing of it hangs on a connection. */
+/** Who acts: resolved for each request from what the client has shown, never from a connection. */
 import type { Access } from './access.ts';
 
 export interface Principal {

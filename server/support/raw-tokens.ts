@@ -1,6 +1,7 @@
 /**
- * Estimates tokens without a tokenizer, for subword tokenizers: a short word is one token, a longer one a token
- * for each five letters (English needs fewer, Spanish about as many), a Han or Kana character one, an emoji two.
+ * Estimates tokens without a tokenizer, for subword tokenizers: a short word is one token, a longer one a
+ * token for each five letters (English needs fewer, Spanish about as many), a Han or Kana character one, an
+ * emoji two.
  */
 const LETTERS_PER_TOKEN = 5;
 const DIGITS_PER_TOKEN = 2;
