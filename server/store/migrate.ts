@@ -1,0 +1,39 @@
+/** Brings the tables to this version. Each start runs it; a failure leaves the tables as they were. */
+import { sql } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Backend, DialectName } from './backend.ts';
+import { first } from './migrations/0001-first.ts';
+import type { Database } from './schema.ts';
+import { StoreError } from './store-error.ts';
+
+/** By name; the names are in the order of their numbers. A migration that was released never changes. */
+export type Migrations = (dialect: DialectName) => Readonly<Record<string, Migration>>;
+
+export const storeMigrations: Migrations = (dialect) => ({ '0001-first': first(dialect) });
+
+export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {
+  const migrations = migrationsOf(backend.name);
+  await requireKnown(db, backend, Object.keys(migrations));
+  const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
+  const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error === undefined) return;
+  const failed = results.find(({ status }) => status === 'Error');
+  if (!failed) throw error;
+  const words = error instanceof Error ? error.message : String(error);
+  const message = `The store ${backend.place.name} could not take the migration ${failed.migrationName}: ${words}`;
+  throw new StoreError('failed', `${message}; nothing was changed`, error);
+}
+
+async function requireKnown(db: Database, backend: Backend, known: readonly string[]): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return;
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const unknown = rows.filter(({ name }) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const names = unknown.map(({ name }) => name).join(', ');
+  throw new StoreError(
+    'newer',
+    `The store ${backend.place.name} was made by a newer version of Hilo (it has ${names}); ` +
+      'run that version, or restore a backup from before',
+  );
+}
