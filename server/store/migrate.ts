@@ -19,9 +19,13 @@ export async function migrate(db: Database, backend: Backend, migrationsOf: Migr
   if (error === undefined) return;
   const failed = results.find(({ status }) => status === 'Error');
   if (!failed) throw error;
-  const words = error instanceof Error ? error.message : String(error);
-  const message = `The store ${backend.place.name} could not take the migration ${failed.migrationName}: ${words}`;
-  throw new StoreError('failed', `${message}; nothing was changed`, error);
+  const { message: words } = error as Error;
+  throw new StoreError(
+    'failed',
+    `The store ${backend.place.name} could not take the migration ${failed.migrationName}: ${words}; ` +
+      'nothing was changed',
+    error,
+  );
 }
 
 async function requireKnown(db: Database, backend: Backend, known: readonly string[]): Promise<void> {

@@ -47,7 +47,7 @@ function connectionConfig(url: string): ClientConfig {
     keepAlive: true,
     types: {
       getTypeParser: (id: number, format?: 'text' | 'binary') =>
-        id === INT8 ? Number : (types.getTypeParser(id, format as 'text') as (text: string) => unknown),
+        id === INT8 ? Number : types.getTypeParser(id, format as 'text'),
     } as NonNullable<ClientConfig['types']>,
   };
 }

@@ -89,7 +89,7 @@ async function reserve({ db }: Store, name: string): Promise<Block> {
     .insertInto('sequences')
     .values({ name, next: 1 + block })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet(({ eb, ref }) => ({ next: eb(ref('sequences.next'), '+', block) })),
+      conflict.column('name').doUpdateSet((all) => ({ next: all.eb(all.ref('sequences.next'), '+', block) })),
     )
     .returning('next')
     .executeTakeFirstOrThrow();

@@ -74,7 +74,10 @@ function kindOfSqlite(errcode: number): StoreErrorKind {
   }
 }
 
-/** Codes of the system, and the classes of SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html */
+/**
+ * Codes of the system, and the classes of SQLSTATE:
+ * https://www.postgresql.org/docs/15/errcodes-appendix.html
+ */
 function kindOfCode(code = ''): StoreErrorKind {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return 'disk_full';
   if (['EACCES', 'EPERM', 'EROFS', '25006', '42501'].includes(code)) return 'read_only';

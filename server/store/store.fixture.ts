@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, suite, type TestContext } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { systemClock } from '../../shared/clock.ts';
 import type { DialectName } from './backend.ts';
 import { startPostgres, type TestPostgres } from './postgres.fixture.ts';
@@ -15,20 +15,23 @@ export interface TestPlace {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   /** The same data each time. The store is closed when the test ends. */
-  open(changes?: Partial<StoreOptions>): Promise<Store>;
+  readonly open: (changes?: Partial<StoreOptions>) => Promise<Store>;
 }
 
-/** Declares the tests once for each dialect; `place` gives a test its own empty data. */
-export function onBothDialects(
-  declare: (place: (context: TestContext) => Promise<TestPlace>, dialect: DialectName) => void,
-): void {
-  suite('SQLite', () => declare((context) => newPlace(context, 'sqlite', undefined), 'sqlite'));
-  suite('PostgreSQL', () => {
-    const servers: TestPostgres[] = [];
-    before(async () => void servers.push(await startPostgres()));
-    after(async () => void (await Promise.all(servers.map((server) => server.stop()))));
-    declare(async (context) => newPlace(context, 'postgres', await servers[0]?.createDatabase()), 'postgres');
-  });
+/** Declares a test once for each dialect; `place` is its own, and empty. */
+export type OnBothDialects = (name: string, run: (place: TestPlace) => Promise<void>) => void;
+
+/** For a test file: one PostgreSQL cluster serves all of its tests. */
+export function bothDialects(): OnBothDialects {
+  let server: Promise<TestPostgres> | undefined;
+  after(async () => (await server?.catch(() => undefined))?.stop());
+  return (name, run) => {
+    test(`${name} · SQLite`, async (context) => run(await newPlace(context, 'sqlite', undefined)));
+    test(`${name} · PostgreSQL`, async (context) => {
+      server ??= startPostgres();
+      await run(await newPlace(context, 'postgres', await (await server).createDatabase()));
+    });
+  };
 }
 
 async function newPlace(

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { storeMigrations } from './migrate.ts';
 import { openSequence, SEQUENCE_LIMITS } from './sequence.ts';
-import { onBothDialects } from './store.fixture.ts';
+import { bothDialects } from './store.fixture.ts';
 import { StoreError } from './store-error.ts';
 import type { Store } from './store.ts';
 
@@ -23,137 +22,129 @@ async function names({ db }: Store): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-onBothDialects((place) => {
-  test('what was written is read back, also after a restart, with its types', async (context) => {
-    const { open } = await place(context);
-    const store = await open();
-    const salt = Uint8Array.of(0, 1, 255);
-    const row = {
-      number: 2 ** 52,
-      entry_id: null,
-      account: 1,
-      at: 1_700_000_000_000,
-      entries_before: 0,
-      trace: 'día 🌱',
-      prompt: 1,
-      answer: 2,
-      prompt_salt: salt,
-      answer_salt: salt,
-    };
-    assert.deepEqual(await store.write([store.db.insertInto('exchanges').values(row).compile()]), [1]);
-    await store.close();
-    const again = await open();
-    const read = await again.db.selectFrom('exchanges').selectAll().executeTakeFirstOrThrow();
-    const [prompt_salt, answer_salt] = [Uint8Array.from(read.prompt_salt), Uint8Array.from(read.answer_salt)];
-    assert.deepEqual({ ...read, prompt_salt, answer_salt }, row);
-  });
+const onBoth = bothDialects();
 
-  test('a unit that fails leaves nothing, and the units beside it stay', async (context) => {
-    const store = await (await place(context)).open();
-    const units = [
-      store.write([property(store, 'a'), account(store, 1, 'one')]),
-      store.write([property(store, 'b'), account(store, 2, 'one')]),
-      store.write([property(store, 'c'), property(store, 'c')]),
-      store.write([property(store, 'd')]),
-    ];
-    const results = await Promise.allSettled(units);
-    assert.deepEqual(
-      results.map((result) =>
-        result.status === 'rejected' ? (result.reason as StoreError).kind : 'written',
-      ),
-      ['written', 'duplicate', 'duplicate', 'written'],
-    );
-    assert.deepEqual(await names(store), ['a', 'd']);
-    assert.equal(store.failure, undefined);
-    await store.write([property(store, 'e')]);
-    assert.deepEqual(await names(store), ['a', 'd', 'e']);
-  });
+onBoth('what was written is read back, also after a restart, with its types', async ({ open }) => {
+  const store = await open();
+  const salt = Uint8Array.of(0, 1, 255);
+  const row = {
+    number: 2 ** 52,
+    entry_id: null,
+    account: 1,
+    at: 1_700_000_000_000,
+    entries_before: 0,
+    trace: 'día 🌱',
+    prompt: 1,
+    answer: 2,
+    prompt_salt: salt,
+    answer_salt: salt,
+  };
+  assert.deepEqual(await store.write([store.db.insertInto('exchanges').values(row).compile()]), [1]);
+  await store.close();
+  const again = await open();
+  const read = await again.db.selectFrom('exchanges').selectAll().executeTakeFirstOrThrow();
+  const [prompt_salt, answer_salt] = [Uint8Array.from(read.prompt_salt), Uint8Array.from(read.answer_salt)];
+  assert.deepEqual({ ...read, prompt_salt, answer_salt }, row);
+});
 
-  test('a text that no database takes fails its unit alone', async (context) => {
-    const store = await (await place(context)).open();
-    const good = store.write([property(store, 'good')]);
-    for (const bad of ['a\0b', 'half \ud83c']) {
-      await assert.rejects(store.write([property(store, 'bad', bad)]), { kind: 'bad_text' });
-    }
-    await good;
-    assert.deepEqual(await names(store), ['good']);
-  });
+onBoth('a unit that fails leaves nothing, and the units beside it stay', async ({ open }) => {
+  const store = await open();
+  const units = [
+    store.write([property(store, 'a'), account(store, 1, 'one')]),
+    store.write([property(store, 'b'), account(store, 2, 'one')]),
+    store.write([property(store, 'c'), property(store, 'c')]),
+    store.write([property(store, 'd')]),
+  ];
+  const results = await Promise.allSettled(units);
+  assert.deepEqual(
+    results.map((result) => (result.status === 'rejected' ? (result.reason as StoreError).kind : 'written')),
+    ['written', 'duplicate', 'duplicate', 'written'],
+  );
+  assert.deepEqual(await names(store), ['a', 'd']);
+  assert.equal(store.failure, undefined);
+  await store.write([property(store, 'e')]);
+  assert.deepEqual(await names(store), ['a', 'd', 'e']);
+});
 
-  test('lazy units ride with the next transaction, or after a moment', async (context) => {
-    const clock = new ManualClock();
-    const store = await (await place(context)).open({ clock });
-    const first = store.write([property(store, 'lazy')], { lazy: true });
-    await store.write([property(store, 'soon')]);
-    assert.deepEqual(await first, [1]);
-    const alone = store.write([property(store, 'alone')], { lazy: true });
-    assert.deepEqual(await names(store), ['lazy', 'soon']);
-    clock.advance(50);
-    assert.deepEqual(await alone, [1]);
-    void store.write([property(store, 'last')], { lazy: true });
-    await store.close();
-  });
+onBoth('a text that no database takes fails its unit alone', async ({ open }) => {
+  const store = await open();
+  const good = store.write([property(store, 'good')]);
+  for (const bad of ['a\0b', 'half \ud83c']) {
+    await assert.rejects(store.write([property(store, 'bad', bad)]), { kind: 'bad_text' });
+  }
+  await good;
+  assert.deepEqual(await names(store), ['good']);
+});
 
-  test('many writers at once are all acknowledged, and each of them is there', async (context) => {
-    const store = await (await place(context)).open();
-    await Promise.all(
-      Array.from({ length: 1_500 }, (_, index) => store.write([property(store, `p${index}`)])),
-    );
-    assert.equal((await names(store)).length, 1_500);
-  });
+onBoth('lazy units ride with the next transaction, or after a moment', async ({ open }) => {
+  const clock = new ManualClock();
+  const store = await open({ clock });
+  const first = store.write([property(store, 'lazy')], { lazy: true });
+  await store.write([property(store, 'soon')]);
+  assert.deepEqual(await first, [1]);
+  const alone = store.write([property(store, 'alone')], { lazy: true });
+  assert.deepEqual(await names(store), ['lazy', 'soon']);
+  clock.advance(50);
+  assert.deepEqual(await alone, [1]);
+  void store.write([property(store, 'last')], { lazy: true });
+  await store.close();
+});
 
-  test('a migration that fails leaves the tables as they were', async (context) => {
-    const { dialect, open } = await place(context);
-    const before = await open();
-    await before.write([property(before, 'kept')]);
-    await before.close();
-    const broken = {
-      ...storeMigrations(dialect),
-      '9998-good': {
-        up: (db: Store['db']) => db.schema.createTable('half').addColumn('a', 'integer').execute(),
-      },
-      '9999-broken': { up: () => Promise.reject(new Error('no such luck')) },
-    };
-    const migrations = () => broken as ReturnType<typeof storeMigrations>;
-    await assert.rejects(open({ migrations }), /9999-broken: no such luck; nothing was changed/);
-    const after = await open();
-    assert.deepEqual(await names(after), ['kept']);
-    const tables = await after.db.introspection.getTables();
-    assert.ok(tables.every(({ name }) => name !== 'half'));
-  });
+onBoth('many writers at once are all acknowledged, and each of them is there', async ({ open }) => {
+  const store = await open();
+  await Promise.all(Array.from({ length: 1_500 }, (_, index) => store.write([property(store, `p${index}`)])));
+  assert.equal((await names(store)).length, 1_500);
+});
 
-  test('a database of a newer version is refused', async (context) => {
-    const { dialect, open } = await place(context);
-    const newer = { ...storeMigrations(dialect), '9000-future': { up: () => Promise.resolve() } };
-    await (await open({ migrations: () => newer })).close();
-    await assert.rejects(open(), { kind: 'newer', message: /newer version of Hilo \(it has 9000-future\)/ });
-  });
+onBoth('a migration that fails leaves the tables as they were', async ({ dialect, open }) => {
+  const before = await open();
+  await before.write([property(before, 'kept')]);
+  await before.close();
+  const broken = {
+    ...storeMigrations(dialect),
+    '9998-good': {
+      up: (db: Store['db']) => db.schema.createTable('half').addColumn('a', 'integer').execute(),
+    },
+    '9999-broken': { up: () => Promise.reject(new Error('no such luck')) },
+  };
+  const migrations = () => broken as ReturnType<typeof storeMigrations>;
+  await assert.rejects(open({ migrations }), /9999-broken: no such luck; nothing was changed/);
+  const after = await open();
+  assert.deepEqual(await names(after), ['kept']);
+  const tables = await after.db.introspection.getTables();
+  assert.ok(tables.every(({ name }) => name !== 'half'));
+});
 
-  test('numbers never repeat: not after a crash, and none is lost in a clean restart', async (context) => {
-    const { open } = await place(context);
-    const store = await open();
-    const first = await openSequence(store, 'messages');
-    assert.deepEqual([first.next(), first.next()], [1, 2]);
-    // The crash: nothing is given back.
-    const second = await openSequence(store, 'messages');
-    assert.equal(second.next(), SEQUENCE_LIMITS.block + 1);
-    await second.close();
-    const third = await openSequence(store, 'messages');
-    assert.equal(third.next(), SEQUENCE_LIMITS.block + 2);
-    assert.equal((await openSequence(store, 'other')).next(), 1);
-  });
+onBoth('a database of a newer version is refused', async ({ dialect, open }) => {
+  const newer = { ...storeMigrations(dialect), '9000-future': { up: () => Promise.resolve() } };
+  await (await open({ migrations: () => newer })).close();
+  await assert.rejects(open(), { kind: 'newer', message: /newer version of Hilo \(it has 9000-future\)/ });
+});
 
-  test('the next block of numbers is reserved before the first is used up', async (context) => {
-    const store = await (await place(context)).open();
-    const sequence = await openSequence(store, 'messages');
-    const seen = new Set<number>();
-    for (let count = 0; count < SEQUENCE_LIMITS.block * 3; count += 1) {
-      seen.add(sequence.next());
-      // A round trip now and then, as between messages.
-      if (count % 1_000 === 0) await store.write([property(store, `p${count}`)]);
-    }
-    assert.equal(seen.size, SEQUENCE_LIMITS.block * 3);
-    await sequence.close();
-    const next = (await openSequence(store, 'messages')).next();
-    assert.equal(next, SEQUENCE_LIMITS.block * 3 + 1);
-  });
+onBoth('numbers never repeat: not after a crash, and none is lost in a clean restart', async ({ open }) => {
+  const store = await open();
+  const first = await openSequence(store, 'messages');
+  assert.deepEqual([first.next(), first.next()], [1, 2]);
+  // The crash: nothing is given back.
+  const second = await openSequence(store, 'messages');
+  assert.equal(second.next(), SEQUENCE_LIMITS.block + 1);
+  await second.close();
+  const third = await openSequence(store, 'messages');
+  assert.equal(third.next(), SEQUENCE_LIMITS.block + 2);
+  assert.equal((await openSequence(store, 'other')).next(), 1);
+});
+
+onBoth('the next block of numbers is reserved before the first is used up', async ({ open }) => {
+  const store = await open();
+  const sequence = await openSequence(store, 'messages');
+  const seen = new Set<number>();
+  for (let count = 0; count < SEQUENCE_LIMITS.block * 3; count += 1) {
+    seen.add(sequence.next());
+    // A round trip now and then, as between messages.
+    if (count % 1_000 === 0) await store.write([property(store, `p${count}`)]);
+  }
+  assert.equal(seen.size, SEQUENCE_LIMITS.block * 3);
+  await sequence.close();
+  const next = (await openSequence(store, 'messages')).next();
+  assert.equal(next, SEQUENCE_LIMITS.block * 3 + 1);
 });

@@ -53,7 +53,7 @@ export interface StoreLog {
   error(data: object, message: string): void;
 }
 
-/** Rejects with a `StoreError` that names the place and the remedy when the store cannot be used or written. */
+/** Rejects with a `StoreError` that names the place and the remedy when the store cannot be written. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, databaseUrl, log } = options;
   const file = join(dataDir, STORE_FILE);

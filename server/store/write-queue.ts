@@ -66,7 +66,7 @@ export class WriteQueue {
   async #run(): Promise<void> {
     this.#isRunning = true;
     // Units of the same moment come along.
-    await undefined;
+    await Promise.resolve();
     for (let next = this.#batches.shift(); next; next = this.#batches.shift()) {
       try {
         next.settle(await this.#commit(next.batch));
