@@ -1,5 +1,5 @@
 /** PostgreSQL: a pool behind Kysely, and one connection of its own for the store's batches. */
-import { Client, Pool, types, type ClientConfig } from 'pg';
+import { Client, Pool, TypeOverrides, type ClientConfig } from 'pg';
 import { PostgresDialect } from 'kysely';
 import { describeError, type ErrorDescription } from '../support/worker-rpc.ts';
 import type { Backend } from './backend.ts';
@@ -39,16 +39,15 @@ export async function openPostgres(url: string, onError: (error: unknown) => voi
 }
 
 function connectionConfig(url: string): ClientConfig {
+  const parsers = new TypeOverrides();
+  parsers.setTypeParser(INT8, Number);
   return {
     connectionString: url,
     application_name: 'hilo',
     connectionTimeoutMillis: POSTGRES_LIMITS.connectMs,
     statement_timeout: POSTGRES_LIMITS.statementMs,
     keepAlive: true,
-    types: {
-      getTypeParser: (id: number, format?: 'text' | 'binary') =>
-        id === INT8 ? Number : types.getTypeParser(id, format as 'text'),
-    } as NonNullable<ClientConfig['types']>,
+    types: parsers,
   };
 }
 

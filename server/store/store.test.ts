@@ -3,7 +3,7 @@ import { ManualClock } from '../../shared/clock.ts';
 import { storeMigrations } from './migrate.ts';
 import { openSequence, SEQUENCE_LIMITS } from './sequence.ts';
 import { bothDialects } from './store.fixture.ts';
-import { StoreError } from './store-error.ts';
+import type { StoreError } from './store-error.ts';
 import type { Store } from './store.ts';
 
 const property = ({ db }: Store, name: string, value = 'v') =>

@@ -81,10 +81,10 @@ export class WorkerRpc<Request> {
 type Reply = readonly [number: number, value: unknown, error?: ErrorDescription];
 
 /** In the thread: answers each request with what `run` returns, or with the error that it throws. */
-export function answerRequests<Request>(run: (request: Request) => unknown): void {
+export function answerRequests(run: (request: never) => unknown): void {
   const port = parentPort;
-  port?.on('message', ([number, request]: readonly [number, Request]) => {
-    port.postMessage(replyTo(number, () => run(request)));
+  port?.on('message', ([number, request]: readonly [number, unknown]) => {
+    port.postMessage(replyTo(number, () => run(request as never)));
   });
 }
 
