@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCidr } from '../shared/ip-address.ts';
+import { AddressRanges, parseRange } from '../shared/ip-address.ts';
 import { clientEndpoint } from './client-address.ts';
 
-const trusted = ['127.0.0.1', '10.0.0.0/8'].flatMap((text) => parseCidr(text) ?? []);
+const trusted = new AddressRanges(['127.0.0.1', '10.0.0.0/8'].flatMap((text) => parseRange(text) ?? []));
 const peer = { address: '127.0.0.1', port: 4711 };
 
 function client(forwardedFor: string | undefined, from = peer): string {
@@ -14,7 +14,7 @@ function client(forwardedFor: string | undefined, from = peer): string {
 test('without a header, or from a peer that is not trusted, the peer is the client', () => {
   assert.equal(client(undefined), '127.0.0.1|4711');
   assert.equal(client('203.0.113.9', { address: '192.0.2.1', port: 1 }), '192.0.2.1|1');
-  assert.deepEqual(clientEndpoint(peer, '203.0.113.9', []), peer);
+  assert.deepEqual(clientEndpoint(peer, '203.0.113.9', new AddressRanges([])), peer);
 });
 
 test('the right-most address that is not a trusted proxy is the client', () => {

@@ -1,6 +1,5 @@
 /** Whose connection it is: the peer itself, or the client that trusted proxies name in X-Forwarded-For. */
-import { matchesCidr, type Cidr } from '../shared/environment.ts';
-import { parseAddress } from '../shared/ip-address.ts';
+import { isAddress, type AddressRanges } from '../shared/ip-address.ts';
 import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
 
 /**
@@ -11,11 +10,11 @@ import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
 export function clientEndpoint(
   peer: ProxyEndpoint,
   forwardedFor: string | undefined,
-  trustedProxies: readonly Cidr[],
+  trustedProxies: AddressRanges,
 ): ProxyEndpoint {
   let client = peer;
   const entries = forwardedFor?.split(',') ?? [];
-  while (entries.length > 0 && matchesCidr(client.address, trustedProxies)) {
+  while (entries.length > 0 && trustedProxies.has(client.address)) {
     const entry = parseEntry((entries.pop() ?? '').trim());
     if (!entry) break;
     client = entry;
@@ -25,9 +24,9 @@ export function clientEndpoint(
 
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; port 0 when there is none. */
 function parseEntry(text: string): ProxyEndpoint | undefined {
-  if (parseAddress(text) !== undefined) return { address: text, port: 0 };
+  if (isAddress(text)) return { address: text, port: 0 };
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text);
   const address = match?.[1] ?? match?.[2] ?? '';
   const port = Number(match?.[3] ?? 0);
-  return parseAddress(address) !== undefined && port <= 65_535 ? { address, port } : undefined;
+  return isAddress(address) && port <= 65_535 ? { address, port } : undefined;
 }

@@ -30,7 +30,7 @@ const GatewaySchema = z.object({
   /** Empty: only pages of the same origin. Otherwise only the pages of these origins. */
   ALLOWED_ORIGINS: list(origin).default([]),
   /** Proxies whose X-Forwarded-For is believed. */
-  TRUSTED_PROXIES: cidrList().default([]),
+  TRUSTED_PROXIES: cidrList().prefault(''),
   CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),
   /** A slower handshake, or head of a request, is cut. */
   GATEWAY_HANDSHAKE_SECONDS: seconds(0.1, 60).default(GATEWAY_LIMITS.requestHeadSeconds),

@@ -1,6 +1,6 @@
-import { matchesCidr, parseCidr } from '../shared/ip-address.ts';
+import { addressBytes } from '../shared/ip-address.ts';
 
-const LOOPBACK = ['127.0.0.0/8', '::1'].map(parseCidr).filter((range) => range !== undefined);
+const IPV6_LOOPBACK = addressBytes('::1') ?? Buffer.alloc(16);
 
 export interface OriginRules {
   /** Empty: pages of the host that was asked. */
@@ -35,5 +35,7 @@ export function isOriginAllowed(
 /** A machine's own name or address for itself (RFC 6761 §6.3, RFC 6890 §2.2.2, RFC 4291 §2.5.3). */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  return name === 'localhost' || name.endsWith('.localhost') || matchesCidr(name, LOOPBACK);
+  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  const bytes = addressBytes(name);
+  return bytes?.length === 4 ? bytes[0] === 127 : bytes?.equals(IPV6_LOOPBACK) === true;
 }

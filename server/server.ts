@@ -1,7 +1,6 @@
 /** The composition of a server: configuration and clock in, a listening server out. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { matchesCidr } from '../shared/environment.ts';
 import { HiloError } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AddressAdmission } from './net/admission.ts';
@@ -186,7 +185,7 @@ function createListener(parts: ListenerParts): Listener {
       flushes: new FlushScheduler(),
       registry,
       dispatch,
-      addresses: new AddressAdmission(limits, (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT)),
+      addresses: new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address)),
       observer: { refused: (key) => metrics.refused(key) },
       newSession: () => new Session(++sessions, registry.epoch, config.HILO_LOCALE, limits),
       onTalking: (connection, face) => {
@@ -198,7 +197,7 @@ function createListener(parts: ListenerParts): Listener {
     port: config.APP_PORT,
     proxyHost: config.APP_PROXY_HOST,
     proxyPort: config.APP_PROXY_PORT,
-    demandsProxyHeader: (address) => matchesCidr(address, config.PROXY_PROTOCOL_FROM),
+    demandsProxyHeader: (address) => config.PROXY_PROTOCOL_FROM.has(address),
     random,
     onDropped: (reason) => metrics.closed(reason),
     onClosed: (connection, reason, durationMs) => {

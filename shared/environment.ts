@@ -6,9 +6,7 @@
  *     const config = readEnvironment(z.object({ WS_PORT: port().default(8765) }), process.env);
  */
 import { z } from 'zod';
-import { parseCidr, type Cidr } from './ip-address.ts';
-
-export { matchesCidr, type Cidr } from './ip-address.ts';
+import { AddressRanges, isAddress, parseRange } from './ip-address.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -137,9 +135,10 @@ export function list<Piece extends z.ZodType<unknown, string>>(piece: Piece) {
     .pipe(z.array(piece));
 }
 
-/** Addresses and ranges, such as `127.0.0.0/8,::1`; for `matchesCidr`. */
+/** Addresses and ranges, such as `127.0.0.0/8,::1`. */
 export function cidrList() {
-  return list(parsed<Cidr>('an IP address or a range such as 10.0.0.0/8', parseCidr));
+  const range = parsed('an IP address or a range such as 10.0.0.0/8', parseRange);
+  return list(range).transform((ranges) => new AddressRanges(ranges));
 }
 
 /** Required unless `.default(…)` or `.optional()` is added. */
@@ -153,7 +152,7 @@ function parsed<Value>(expected: string, parse: (text: string) => Value | undefi
 }
 
 function isHost(text: string): boolean {
-  if (parseCidr(text) && !text.includes('/')) return true;
+  if (isAddress(text)) return true;
   const label = /^(?!-)[\dA-Za-z_-]{1,63}(?<!-)$/;
   return text.length <= 253 && !/^[\d.]+$/.test(text) && text.split('.').every((part) => label.test(part));
 }

@@ -1,83 +1,97 @@
 /**
- * IP addresses and CIDR ranges as numbers. An IPv4 address is held as its IPv4-mapped IPv6 address (RFC 4291
- * §2.5.5.2), so that `10.0.0.1` and `::ffff:10.0.0.1` are one and the same wherever addresses are compared.
+ * IP addresses and ranges of them. An IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) is the IPv4 address that
+ * it maps, so that `10.0.0.1` and `::ffff:10.0.0.1` are one and the same wherever addresses are compared.
  */
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-const MAPPED_PREFIX = 0xffffn << 32n;
-const BITS = 128;
-const IPV4_BITS = 32;
+const IPV6_BYTES = 16;
+const MAPPED_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
 
-export interface Cidr {
-  /** First address of the range, as a 128-bit number. */
-  readonly network: bigint;
-  /** Bits that do not tell networks apart: 0 for a single address. */
-  readonly hostBits: number;
+/** An IPv4 or IPv6 address; an IPv6 address with a zone (`%eth0`) is not one here. */
+export function isAddress(text: string): boolean {
+  return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
 }
 
-/** The address as a 128-bit number; undefined for what is none, zones (`%eth0`) among it. */
-export function parseAddress(text: string): bigint | undefined {
-  if (isIPv4(text)) return MAPPED_PREFIX | ipv4Number(text);
-  if (!isIPv6(text) || text.includes('%')) return undefined;
-  return ipv6Number(text);
+/** 4 or 16 bytes in network order; undefined for what is not an address. */
+export function addressBytes(text: string): Buffer | undefined {
+  if (isIPv4(text)) return Buffer.from(text.split('.').map(Number));
+  const groups = ipv6Groups(text);
+  if (!groups) return undefined;
+  const bytes = Buffer.alloc(IPV6_BYTES);
+  for (const [index, group] of groups.entries()) bytes.writeUInt16BE(group, index * 2);
+  const prefix = bytes.subarray(0, MAPPED_PREFIX.length);
+  return prefix.equals(MAPPED_PREFIX) ? bytes.subarray(MAPPED_PREFIX.length) : bytes;
 }
 
-/** Canonical text (RFC 5952); IPv4-mapped addresses become plain IPv4. */
-export function formatAddress(address: bigint): string {
-  if (address >> 32n === 0xffffn) {
-    return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 0xffn)).join('.');
-  }
-  const groups: string[] = [];
-  for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(((address >> shift) & 0xffffn).toString(16));
-  return compressZeros(groups);
+/** Canonical text (RFC 5952) of 4 or 16 bytes in network order. */
+export function formatAddress(bytes: Buffer): string {
+  if (bytes.length < IPV6_BYTES) return bytes.join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
+  return canonicalIPv6(groups.join(':')) ?? '';
+}
+
+/** What counts as one client: an IPv4 address, or the /64 that one household or server usually holds. */
+export function addressKey(address: string): string {
+  const bytes = addressBytes(address);
+  if (!bytes) return address;
+  if (bytes.length < IPV6_BYTES) return formatAddress(bytes);
+  return `${formatAddress(Buffer.concat([bytes.subarray(0, 8), Buffer.alloc(8)]))}/64`;
 }
 
 /** `10.0.0.0/8`, `fd00::/8`, or a single address. Bits outside the prefix are ignored. */
-export function parseCidr(text: string): Cidr | undefined {
-  const [addressText = '', prefixText, ...more] = text.split('/');
-  const address = parseAddress(addressText);
-  if (address === undefined || more.length > 0) return undefined;
-  const bits = isIPv4(addressText) ? IPV4_BITS : BITS;
+export interface AddressRange {
+  readonly network: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly prefix: number;
+}
+
+/** Undefined for what is not a range. */
+export function parseRange(text: string): AddressRange | undefined {
+  const [network = '', prefixText, ...more] = text.split('/');
+  if (!isAddress(network) || more.length > 0) return undefined;
+  const bits = isIPv4(network) ? 32 : 128;
   if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return undefined;
   const prefix = prefixText === undefined ? bits : Number(prefixText);
   if (prefix > bits) return undefined;
-  const hostBits = bits - prefix;
-  return { network: (address >> BigInt(hostBits)) << BigInt(hostBits), hostBits };
+  return { network, family: bits === 32 ? 'ipv4' : 'ipv6', prefix };
 }
 
-/** Whether the address lies in one of the ranges; false for what is not an address. */
-export function matchesCidr(address: string, ranges: readonly Cidr[]): boolean {
-  if (ranges.length === 0) return false;
-  const number = parseAddress(address);
-  if (number === undefined) return false;
-  return ranges.some(({ network, hostBits }) => number >> BigInt(hostBits) === network >> BigInt(hostBits));
-}
+/**
+ * A list of ranges. The families have a list each: in one list Node lets an IPv6 address match the range
+ * `0.0.0.0/0`.
+ */
+export class AddressRanges {
+  readonly #ipv4 = new BlockList();
+  readonly #ipv6 = new BlockList();
 
-function ipv4Number(text: string): bigint {
-  return text.split('.').reduce((sum, octet) => (sum << 8n) | BigInt(octet), 0n);
-}
-
-function ipv6Number(text: string): bigint {
-  const dotted = text.lastIndexOf('.') === -1 ? '' : text.slice(text.lastIndexOf(':') + 1);
-  const tail = dotted === '' ? 0n : ipv4Number(dotted);
-  const groupsText = dotted === '' ? text : `${text.slice(0, -dotted.length)}0:0`;
-  const [left = '', right] = groupsText.split('::');
-  const head = left === '' ? [] : left.split(':');
-  const foot = right === undefined || right === '' ? [] : right.split(':');
-  const zeros = Array.from({ length: 8 - head.length - foot.length }, () => '0');
-  const groups = [...head, ...zeros, ...foot];
-  return groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n) | tail;
-}
-
-/** RFC 5952 §4.2: the longest run of two or more zero groups becomes `::`, the first of equals. */
-function compressZeros(groups: readonly string[]): string {
-  let best = { start: 0, length: 1 };
-  for (let start = 0; start < groups.length; start += 1) {
-    let length = 0;
-    while (groups[start + length] === '0') length += 1;
-    if (length > best.length) best = { start, length };
+  constructor(ranges: readonly AddressRange[]) {
+    for (const { network, prefix, family } of ranges) {
+      const list = family === 'ipv4' ? this.#ipv4 : this.#ipv6;
+      list.addSubnet(network, prefix, family);
+    }
   }
-  if (best.length < 2) return groups.join(':');
-  const head = groups.slice(0, best.start).join(':');
-  return `${head}::${groups.slice(best.start + best.length).join(':')}`;
+
+  /** False for what is not an address. */
+  has(address: string): boolean {
+    const bytes = addressBytes(address);
+    if (!bytes) return false;
+    const text = formatAddress(bytes);
+    if (bytes.length === IPV6_BYTES) return this.#ipv6.check(text, 'ipv6');
+    return this.#ipv4.check(text, 'ipv4') || this.#ipv6.check(text, 'ipv4');
+  }
+}
+
+function ipv6Groups(text: string): number[] | undefined {
+  const [head = '', tail] = (canonicalIPv6(text) ?? '').split('::');
+  if (head === '' && tail === undefined) return undefined;
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
+}
+
+/** The URL parser writes IPv6 addresses as RFC 5952 says, without dotted parts (URL standard §3.5). */
+function canonicalIPv6(text: string): string | undefined {
+  if (!isIPv6(text)) return undefined;
+  return URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
 }

@@ -8,7 +8,7 @@
  *      └─0x0D──► v2 signature ► command ► family ► length ► addresses, TLVs ─────► done
  */
 import { isIPv4, isIPv6 } from 'node:net';
-import { formatAddress, parseAddress } from './ip-address.ts';
+import { addressBytes, formatAddress } from './ip-address.ts';
 
 export const PROXY_PROTOCOL_LIMITS = {
   /** The longest line of version 1, with its CR LF. */
@@ -68,10 +68,10 @@ export class ProxyHeaderParser {
 
 /** Version 2 header. Without endpoints it is LOCAL: the proxy speaks for itself (a health check). */
 export function encodeProxyHeader(source?: ProxyEndpoint, destination?: ProxyEndpoint): Buffer {
-  const from = source && parseAddress(source.address);
-  const to = destination && parseAddress(destination.address);
-  if (!source || !destination || from === undefined || to === undefined) return fixedPart(LOCAL, 0, 0);
-  const isV4 = from >> 32n === 0xffffn && to >> 32n === 0xffffn;
+  const from = source && addressBytes(source.address);
+  const to = destination && addressBytes(destination.address);
+  if (!source || !destination || !from || !to) return fixedPart(LOCAL, 0, 0);
+  const isV4 = from.length === 4 && to.length === 4;
   const width = isV4 ? 4 : 16;
   const payload = Buffer.alloc(width * 2 + 4);
   writeAddress(payload, from, 0, width);
@@ -92,10 +92,10 @@ function fixedPart(command: number, family: number, payloadBytes: number): Buffe
   return fixed;
 }
 
-function writeAddress(target: Buffer, address: bigint, offset: number, width: number): void {
-  for (let index = width - 1, left = address; index >= 0; index -= 1, left >>= 8n) {
-    target[offset + index] = Number(left & 0xffn);
-  }
+/** An IPv4 address among IPv6 ones is written as IPv4-mapped. */
+function writeAddress(target: Buffer, address: Buffer, offset: number, width: number): void {
+  if (address.length < width) target.writeUInt16BE(0xffff, offset + width - address.length - 2);
+  address.copy(target, offset + width - address.length);
 }
 
 /** Judges the newest byte of a version 2 header; the bytes before it have been judged. */
@@ -131,9 +131,7 @@ function sourceV2(header: Buffer): ProxyEndpoint | undefined {
   if (family !== TCP4 && family !== TCP6) return undefined;
   const width = family === TCP4 ? 4 : 16;
   const bytes = header.subarray(V2_FIXED_BYTES, V2_FIXED_BYTES + width);
-  const number = BigInt(`0x${bytes.toString('hex')}`);
-  const address = formatAddress(family === TCP4 ? (0xffffn << 32n) | number : number);
-  return { address, port: header.readUInt16BE(V2_FIXED_BYTES + width * 2) };
+  return { address: canonical(formatAddress(bytes)), port: header.readUInt16BE(V2_FIXED_BYTES + width * 2) };
 }
 
 /** Judges the newest byte of a version 1 line. */
@@ -185,8 +183,13 @@ function stepFields(text: string, isAddressPrefix: (prefix: string) => boolean):
 function endOfFields(text: string): Step {
   if (!text.endsWith('\r\n')) return { expected: 'CR LF' };
   const [address = '', , port] = text.split(' ');
-  const number = parseAddress(address);
-  return { source: { address: number === undefined ? address : formatAddress(number), port: Number(port) } };
+  return { source: { address: canonical(address), port: Number(port) } };
+}
+
+/** IPv4-mapped addresses become plain IPv4. */
+function canonical(address: string): string {
+  const bytes = addressBytes(address);
+  return bytes ? formatAddress(bytes) : address;
 }
 
 /** Whether a field that a space has just ended was complete. */

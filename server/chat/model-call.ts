@@ -9,10 +9,10 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
+import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type FinishReason, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage, ModelClient } from '../models/model-client.ts';
-import { addressKey } from '../net/admission.ts';
 import type { LocalModelSlots } from '../rationing/local-model-slots.ts';
 import type { SlotTask, SlotTicket } from '../rationing/model-slots.ts';
 import type { TimeoutSweep, Swept } from './timeout-sweep.ts';

@@ -60,7 +60,7 @@ const Settings = z.object({
   /** Here a PROXY protocol header comes first; the gateway uses it. */
   APP_PROXY_PORT: port().default(5002),
   /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */
-  PROXY_PROTOCOL_FROM: cidrList().default([]),
+  PROXY_PROTOCOL_FROM: cidrList().prefault(''),
   /** Addresses that the limits for each address do not count. */
   ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
   METRICS_HOST: host().default('127.0.0.1'),

@@ -4,8 +4,7 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { isSegmentName, ledgerFolder } from '../../shared/ledger/layout.ts';
-import { matchesCidr } from '../../shared/environment.ts';
-import { addressKey } from '../net/admission.ts';
+import { addressKey } from '../../shared/ip-address.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { Meter } from './meter.ts';
 import { loadLedgerSigner } from '../ledger/ledger-key.ts';
@@ -146,7 +145,7 @@ function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
     windowMs: ACCOUNTING_LIMITS.anonymousWindowMs,
     addressesMax: config.limits.addressesTrackedMax,
     keyOf: addressKey,
-    isExempt: (address) => matchesCidr(address, config.ADDRESS_LIMIT_EXEMPT),
+    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
-import { addressKey } from '../net/admission.ts';
+import { addressKey } from '../../shared/ip-address.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
 
 const SEED = 20_261_123;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AddressAdmission, addressKey } from './admission.ts';
+import { AddressAdmission } from './admission.ts';
 
 const LIMITS = {
   addressConnectionsMax: 2,
@@ -41,16 +41,4 @@ test('so often, and a refusal uses nothing up', () => {
 test('exempt addresses are not counted', () => {
   const addresses = admission((address) => address === '127.0.0.1');
   for (let count = 0; count < 100; count += 1) admitted(addresses.admit('127.0.0.1', 0));
-});
-
-test('one IPv4 address has one key however it is written, a household of IPv6 one for its /64', () => {
-  assert.equal(addressKey('192.0.2.1'), '192.0.2.1');
-  assert.equal(addressKey('::ffff:192.0.2.1'), '192.0.2.1');
-  const household = addressKey('2001:db8:1:2::1');
-  assert.equal(household, '2001:db8:1:2::/64');
-  for (const address of ['2001:db8:1:2:3:4:5:6', '2001:0db8:0001:0002::ffff']) {
-    assert.equal(addressKey(address), household);
-  }
-  assert.notEqual(addressKey('2001:db8:1:3::1'), household);
-  assert.equal(addressKey('::1'), '0:0:0:0::/64');
 });

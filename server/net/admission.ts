@@ -2,8 +2,8 @@
  * Who may connect: a pure machine over an injected time. [P-12] For each address (IPv6: each /64) a number of
  * connections at once and a token bucket of new ones; for the server a total.
  */
-import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { addressKey } from '../../shared/ip-address.ts';
 
 export interface AdmissionLimits {
   readonly addressConnectionsMax: number;
@@ -75,20 +75,4 @@ export class AddressAdmission {
     state.refilledMs = nowMs;
     return state;
   }
-}
-
-/** One household or server usually holds a whole IPv6 /64. */
-export function addressKey(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - groups.length - after.length;
-  const all = [...groups, ...Array<string>(Math.max(0, zeros)).fill('0'), ...after];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }
