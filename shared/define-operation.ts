@@ -29,6 +29,7 @@ export interface Operation<
   Name extends string = string,
   Input extends z.ZodType = z.ZodType,
   Output extends z.ZodType = z.ZodType,
+  Sent extends Events = Events,
 > {
   readonly name: Name;
   readonly summary: Localised;
@@ -38,7 +39,7 @@ export interface Operation<
   readonly input: Input;
   readonly output: Output;
   /** Notifications that a streaming operation sends before its response, by method name. */
-  readonly events?: Events;
+  readonly events?: Sent;
   /** Application errors that a caller must expect beside the general ones. */
   readonly errors: readonly ErrorKey[];
   /** The response concerns the connection and stands outside the numbering of a resumable session. */
@@ -48,11 +49,24 @@ export interface Operation<
 }
 
 /** Gives the literal types to the compiler; the value is frozen as it is. */
-export function defineOperation<const Name extends string, Input extends z.ZodType, Output extends z.ZodType>(
-  operation: Operation<Name, Input, Output>,
-): Operation<Name, Input, Output> {
+export function defineOperation<
+  const Name extends string,
+  Input extends z.ZodType,
+  Output extends z.ZodType,
+  Sent extends Events = never,
+>(operation: Operation<Name, Input, Output, Sent>): Operation<Name, Input, Output, Sent> {
   return Object.freeze(operation);
 }
 
+/** What a handler gets. */
 export type InputOf<O> = O extends Operation<string, infer I> ? z.output<I> : never;
 export type OutputOf<O> = O extends Operation<string, z.ZodType, infer R> ? z.output<R> : never;
+/** What a caller may write: fields with a default may be left out. */
+export type GivenInputOf<O> = O extends Operation<string, infer I> ? z.input<I> : never;
+/** The notifications of a streaming operation: `{name, params}`, told apart by their names. */
+export type EventOf<O> =
+  O extends Operation<string, z.ZodType, z.ZodType, infer Sent>
+    ? [Sent] extends [never]
+      ? never
+      : { [Name in keyof Sent & string]: { name: Name; params: z.output<Sent[Name]> } }[keyof Sent & string]
+    : never;

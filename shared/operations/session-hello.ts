@@ -14,6 +14,10 @@ export const sessionHello = defineOperation({
     client: z.string().min(1).max(100),
     version: z.string().min(1).max(40),
     locale: LocaleName.optional(),
+    /** Of an earlier hello: whoever has it is the same guest. */
+    guestToken: z.string().max(200).optional(),
+    /** The conversation to go on with. */
+    conversation: z.string().max(100).optional(),
   }),
   output: z.strictObject({
     session: SessionName,
@@ -23,6 +27,9 @@ export const sessionHello = defineOperation({
     /** The last sequence number sent; messages of the session count on from here. */
     seq: Sequence,
     locale: LocaleName,
+    /** Keep it: with it a later hello, on any connection, is the same guest. */
+    guestToken: z.string().optional(),
+    conversation: z.string().optional(),
   }),
   errors: ['session_begun'],
   unnumbered: true,

@@ -5,7 +5,7 @@ import { memoryValues } from '../../web/src/ui/browser-values.ts';
 import type { Alarm, Proof, ProofClaim } from '../../web/src/chat/proof/proof-contract.ts';
 import { Prover } from '../../web/src/chat/proof/prover.ts';
 import { TrustStore } from '../../web/src/chat/proof/trust-store.ts';
-import { DISCONNECTED, failureOf, type Outcome } from '../../web/src/connection/rpc-message.ts';
+import { DISCONNECTED, failureOf, type Outcome } from '../../shared/client/message.ts';
 import { receiptOf } from '../../web/src/chat/slot-storage.ts';
 import { FakeLedger } from './page/fake-ledger.ts';
 

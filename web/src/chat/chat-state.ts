@@ -6,8 +6,8 @@
 import type { ErrorKey, ErrorValues } from '../../../shared/errors.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
 import { observePace, type Pace } from './queue-estimate.ts';
-import type { RequestId } from '../connection/rpc-message.ts';
-import type { Loss } from '../connection/rpc-contract.ts';
+import type { RequestId } from '../../../shared/client/message.ts';
+import type { Loss } from '../../../shared/client/session-contract.ts';
 
 /** Items a page of the list holds; only the last page changes while people talk. */
 export const PAGE_ITEMS = 20;

@@ -3,10 +3,15 @@ import { it } from 'node:test';
 import { ManualClock } from '../../../shared/clock.ts';
 import { drafted, EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
 import { ChatStore, type Line } from './chat-store.ts';
-import type { ConnectionEvents, ConnectionState, Resumption } from '../connection/rpc-contract.ts';
-import { DISCONNECTED, type Outcome, type Params, type RequestId } from '../connection/rpc-message.ts';
+import type {
+  ConnectionEvents,
+  ConnectionState,
+  Resumption,
+} from '../../../shared/client/session-contract.ts';
+import { DISCONNECTED, type Outcome, type Params, type RequestId } from '../../../shared/client/message.ts';
 
 const READY: ConnectionState = { name: 'ready', resumed: false, draining: false };
+const START = { guestToken: undefined, conversation: undefined };
 const SESSION: Resumption = { session: 'Usuario-1', token: 't', epoch: 'e', lastSeq: 0 };
 
 class FakeLine implements Line {
@@ -65,7 +70,7 @@ function setUp(initial: ChatState = EMPTY_CHAT) {
   const ready = () => {
     line.state = READY;
     say.stateChanged(READY);
-    say.sessionStarted(undefined);
+    say.sessionStarted({ ...START, loss: undefined });
   };
   const last = () => items(store.chat.value).at(-1);
   const phase = () => {
@@ -160,7 +165,7 @@ it('says what a lost session leaves, and retries under the same id', () => {
   ready();
   store.setDraft('hi');
   store.send();
-  say.sessionStarted('restarted');
+  say.sessionStarted({ ...START, loss: 'restarted' });
   assert.equal(phase(), 'restarted');
   const id = items(store.chat.value)[0]?.id ?? '';
   store.retry(id);

@@ -26,15 +26,21 @@ import {
   type Turn,
 } from './chat-state.ts';
 import { Credits } from './credits.ts';
-import type { ConnectionEvents, ConnectionState, Loss, Resumption } from '../connection/rpc-contract.ts';
+import type {
+  ConnectionEvents,
+  ConnectionState,
+  Loss,
+  Resumption,
+} from '../../../shared/client/session-contract.ts';
 import {
+  isErrorKey,
   isRecord,
   numberOf,
   textOf,
   type Outcome,
   type Params,
   type RequestId,
-} from '../connection/rpc-message.ts';
+} from '../../../shared/client/message.ts';
 import { receiptOf } from './slot-storage.ts';
 
 export const STORE_LIMITS = {
@@ -212,7 +218,7 @@ export class ChatStore {
         this.#shownConnection.value = state;
         if (state.name !== 'ready') this.#shownResumed.value = false;
       },
-      sessionStarted: (loss) => {
+      sessionStarted: ({ loss }) => {
         // The limit went with the session that it belonged to.
         if (loss) this.#change(unlimited(this.#state));
         if (loss) this.#lose(loss);
@@ -297,7 +303,7 @@ export class ChatStore {
   #answered(id: RequestId, outcome: Outcome): void {
     if (!outcome.ok) {
       const { reason, values, retryAfterMs = 0 } = outcome.failure;
-      if (reason !== 'disconnected') this.#fail(id, { reason, values, retryAfterMs });
+      if (isErrorKey(reason)) this.#fail(id, { reason, values, retryAfterMs });
       return;
     }
     const { text, model, trace, provider, degraded, finishReason, receipt } = outcome.result;

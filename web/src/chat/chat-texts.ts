@@ -1,6 +1,6 @@
 /** What the conversation says, in each language. */
 import type { Locale } from '../../../shared/locale.ts';
-import type { CloseReason } from '../connection/rpc-contract.ts';
+import type { CloseReason } from '../../../shared/client/session-contract.ts';
 import { duration, failureText, translator, UI_TEXTS, type Texts, type UiTextKey } from '../ui/i18n.ts';
 import { estimateSeconds, type Pace } from './queue-estimate.ts';
 import { CHAT_EN } from './texts/en.ts';

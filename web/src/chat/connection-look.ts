@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../connection/rpc-contract.ts';
+import type { ConnectionState } from '../../../shared/client/session-contract.ts';
 
 /** The states of the connection that a reader tells apart. */
 export type StatusLook = 'connecting' | 'ready' | 'resumed' | 'waiting' | 'draining' | 'ended';

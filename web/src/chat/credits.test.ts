@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Credits } from './credits.ts';
-import type { Params } from '../connection/rpc-message.ts';
+import type { Params } from '../../../shared/client/message.ts';
 
 function setUp(account: Params) {
   const asked: string[] = [];

@@ -1,6 +1,6 @@
 /** What the reader has left. */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { numberOf, textOf, type Outcome, type Params } from '../connection/rpc-message.ts';
+import { numberOf, textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
 
 export const CREDIT_LIMITS = {
   /** Nearly used up: below this part of all that was ever granted … */

@@ -6,8 +6,8 @@ import { createFramePacer } from '../ui/frame-pacer.ts';
 import type { Markdown } from '../ui/markdown/markdown.ts';
 import type { Preferences } from '../ui/preferences.ts';
 import { whenIdle } from '../ui/when-idle.ts';
-import { RpcConnection } from '../connection/rpc-connection.ts';
-import { openWebSocket } from '../connection/web-socket.ts';
+import { guestKeeper, type GuestKeeper } from '../connection/guest-keeper.ts';
+import { openSession } from '../connection/open-session.ts';
 import { parted } from './chat-state.ts';
 import { ChatStore } from './chat-store.ts';
 import type { Chat } from './components/context.ts';
@@ -46,7 +46,7 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
   const kept: Kept = claim.copied
     ? { chat: { ...parted(found.chat, newId()), draft: '' }, resumption: undefined }
     : found;
-  const store = createStore(kept, preferences, {
+  const store = createStore(kept, preferences, guestKeeper(values), {
     save: (state, resumption, closed) =>
       storage.save(slot, { chat: state, resumption }, browserClock.now(), closed),
     saveDraft: (draft) => void storage.saveDraft(slot, draft),
@@ -61,20 +61,27 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
 
 type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;
 
-function createStore({ chat, resumption }: Kept, preferences: Preferences, keeping: Keeping): ChatStore {
+function createStore(
+  { chat, resumption }: Kept,
+  preferences: Preferences,
+  guest: GuestKeeper,
+  keeping: Keeping,
+): ChatStore {
   return new ChatStore({
     connect: (events) =>
-      new RpcConnection(
+      openSession(
         {
-          openSocket: (listener) => openWebSocket(new URL('ws', document.baseURI), listener),
+          page: document.baseURI,
+          network: window,
           clock: browserClock,
           random: Math.random,
           client: { client: 'hilo-page', version: __HILO_VERSION__ },
           locale: () => preferences.locale.peek(),
+          guest: () => guest.known(),
           newId,
           resumption,
         },
-        events,
+        guest.keeping(events),
       ),
     clock: browserClock,
     newId,

@@ -20,8 +20,8 @@ import {
   type Turn,
 } from './chat-state.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
-import type { Resumption } from '../connection/rpc-contract.ts';
-import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../connection/rpc-message.ts';
+import type { Resumption } from '../../../shared/client/session-contract.ts';
+import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 
 export const STORAGE_LIMITS = {
   /** A turn is two messages. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { closeText } from '../chat-texts.ts';
-import type { ConnectionState } from '../../connection/rpc-contract.ts';
+import type { ConnectionState } from '../../../../shared/client/session-contract.ts';
 import { useLanguage, useChat, useSecondsUntil } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 

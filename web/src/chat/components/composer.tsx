@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ChatState, Turn } from '../chat-state.ts';
 import { amountText, duration, failureText } from '../../ui/i18n.ts';
 import type { TextKey } from '../chat-texts.ts';
-import { numberOf } from '../../connection/rpc-message.ts';
+import { numberOf } from '../../../../shared/client/message.ts';
 import { useLanguage, useChat, useSecondsUntil, type ChatLanguage } from './context.ts';
 import { Icon } from '../../ui/icons.tsx';
 

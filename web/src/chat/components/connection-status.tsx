@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../../connection/rpc-contract.ts';
+import type { ConnectionState } from '../../../../shared/client/session-contract.ts';
 import { lookOf, type StatusLook } from '../connection-look.ts';
 import { useChat, useLanguage, useSecondsUntil, type ChatLanguage } from './context.ts';
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
 import { failureText } from '../../ui/i18n.ts';
-import type { RpcFailure } from '../../connection/rpc-message.ts';
+import { isErrorKey, type RpcFailure } from '../../../../shared/client/message.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -65,7 +65,7 @@ export function ErasePart({ turn, account }: { turn: Turn; account: string }) {
   );
 
   function whyNot({ reason, values }: RpcFailure): string {
-    if (reason === 'disconnected') return t('unchecked.disconnected');
+    if (!isErrorKey(reason)) return t('unchecked.disconnected');
     return reason === 'not_found' ? t('proof.eraseElsewhere') : failureText(locale, reason, values);
   }
 }

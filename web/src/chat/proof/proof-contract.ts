@@ -1,6 +1,6 @@
 /** What the page knows of the proof of an answer, and what it needs to find out. */
 import type { ReceiptFault } from '../../../../shared/ledger/receipt.ts';
-import type { Outcome, Params } from '../../connection/rpc-message.ts';
+import type { Outcome, Params } from '../../../../shared/client/message.ts';
 
 /** A receipt as it is kept with its turn. */
 export interface KeptReceipt {

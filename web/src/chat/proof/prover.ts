@@ -7,7 +7,7 @@ import { parseCheckpoint, type Checkpoint } from '../../../../shared/ledger/chec
 import { verifyNoteSignature, verifyReceipt } from '../../../../shared/ledger/receipt.ts';
 import { parseSignedNote, parseVerifierKey } from '../../../../shared/ledger/signed-note.ts';
 import { verifyConsistencyOnWeb } from '../../../../shared/ledger/web-tree.ts';
-import { textOf, type Params, type RpcFailure } from '../../connection/rpc-message.ts';
+import { textOf, type Params, type RpcFailure } from '../../../../shared/client/message.ts';
 import type {
   Alarm,
   Ask,

@@ -2,7 +2,7 @@
 import { parseCheckpoint, type Checkpoint } from '../../../../shared/ledger/checkpoint.ts';
 import { parseSignedNote, type SignedNote } from '../../../../shared/ledger/signed-note.ts';
 import { parseTlogProof } from '../../../../shared/ledger/tlog-proof.ts';
-import { isRecord, textOf } from '../../connection/rpc-message.ts';
+import { isRecord, textOf } from '../../../../shared/client/message.ts';
 
 export interface ReadReceipt {
   readonly index: number;

@@ -4,7 +4,7 @@
  */
 import { decodeBase64, encodeBase64 } from '../../../../shared/ledger/base64.ts';
 import type { TreeHead } from '../../../../shared/ledger/web-tree.ts';
-import { isRecord, numberOf, textOf } from '../../connection/rpc-message.ts';
+import { isRecord, numberOf, textOf } from '../../../../shared/client/message.ts';
 import type { KeyValues } from '../../ui/browser-values.ts';
 
 const KEY = 'hilo.ledger';

@@ -1,100 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ManualClock } from '../../../shared/clock.ts';
-import { RpcConnection } from './rpc-connection.ts';
-import { CONNECTION_LIMITS, type Loss, type Resumption, type SocketListener } from './rpc-contract.ts';
-import type { Outcome, Params, RequestId } from './rpc-message.ts';
-
-const KNOWN: Resumption = { session: 'Usuario-1', token: 'old', epoch: 'e1', lastSeq: 4 };
-
-/** A socket whose other end is the test. */
-class FakeSocket {
-  readonly sent: Params[] = [];
-  readonly #listener: SocketListener;
-  ended = false;
-
-  constructor(listener: SocketListener) {
-    this.#listener = listener;
-  }
-
-  send(line: string): void {
-    this.sent.push(JSON.parse(line) as Params);
-  }
-
-  close(): void {
-    this.ended = true;
-  }
-
-  open(): void {
-    this.#listener.opened();
-  }
-
-  say(message: Params): void {
-    this.#listener.received(JSON.stringify({ jsonrpc: '2.0', ...message }));
-  }
-
-  raw(line: string): void {
-    this.#listener.received(line);
-  }
-
-  drop(code = 1006, reason = ''): void {
-    this.#listener.closed(code, reason);
-  }
-
-  answer(result: Params): void {
-    this.say({ id: this.sent.at(-1)?.['id'], result });
-  }
-}
-
-function setUp(resumption?: Resumption) {
-  const clock = new ManualClock();
-  const sockets: FakeSocket[] = [];
-  const log: string[] = [];
-  const responses: [RequestId, Outcome][] = [];
-  let ids = 0;
-  const connection = new RpcConnection(
-    {
-      openSocket: (listener) => {
-        const socket = new FakeSocket(listener);
-        sockets.push(socket);
-        return socket;
-      },
-      clock,
-      random: () => 0.5,
-      client: { client: 'test', version: '1' },
-      locale: () => 'en',
-      newId: () => `id-${(ids += 1)}`,
-      resumption,
-    },
-    {
-      stateChanged: () => {},
-      sessionStarted: (loss: Loss | undefined) => log.push(`started ${loss ?? 'fresh'}`),
-      sessionResumed: () => log.push('resumed'),
-      caughtUp: (running) => log.push(`caught up, running ${running.join()}`),
-      notification: (method, params) => log.push(`${method} ${String(params['text'])}`),
-      response: (id, outcome) => responses.push([id, outcome]),
-      persist: () => log.push(`kept ${connection.resumption?.lastSeq}`),
-    },
-  );
-  const socket = () => {
-    const last = sockets.at(-1);
-    if (!last) throw new Error('No socket was opened');
-    return last;
-  };
-  const greet = () => {
-    connection.start();
-    socket().open();
-    socket().answer({ session: 'Usuario-1', resumeToken: 't1', epoch: 'e1', seq: 0, locale: 'en' });
-  };
-  const delta = (seq: number, text = `d${seq}`) =>
-    socket().say({ method: 'chat.delta', params: { seq, text, requestId: 'r' } });
-  const waiting = () => {
-    const { state } = connection;
-    if (state.name !== 'waiting') throw new Error(`The connection is ${state.name}`);
-    return state;
-  };
-  return { clock, sockets, socket, connection, log, responses, greet, delta, waiting };
-}
+import { HEARTBEAT } from './heartbeat.ts';
+import { KNOWN, setUp } from './resumable-session.fixture.ts';
+import { SESSION_LIMITS } from './session-contract.ts';
 
 it('says hello, keeps the session before anything else goes out, and is ready', () => {
   const { connection, socket, log, greet } = setUp();
@@ -123,7 +31,7 @@ it('hands sequenced messages on once and in order, and acknowledges what was kep
   delta(2);
   delta(1);
   assert.deepEqual(log.slice(2), ['chat.delta d1', 'chat.delta d2']);
-  clock.advance(CONNECTION_LIMITS.acknowledgeMs);
+  clock.advance(SESSION_LIMITS.acknowledgeMs);
   assert.deepEqual(log.at(-1), 'kept 2');
   assert.deepEqual(socket().sent.at(-1), { jsonrpc: '2.0', method: 'session.ack', params: { seq: 2 } });
 });
@@ -131,7 +39,7 @@ it('hands sequenced messages on once and in order, and acknowledges what was kep
 it('acknowledges at once when much has come', () => {
   const { socket, greet, delta } = setUp();
   greet();
-  delta(1, 'x'.repeat(CONNECTION_LIMITS.acknowledgeCharacters));
+  delta(1, 'x'.repeat(SESSION_LIMITS.acknowledgeCharacters));
   assert.deepEqual(socket().sent.at(-1)?.['params'], { seq: 1 });
 });
 
@@ -208,6 +116,7 @@ it('waits longer with each failure, with jitter, and forgets the failures after 
     seq: 0,
     replayed: 0,
     running: [],
+    locale: 'en',
   });
   connection.setVisible(false);
   clock.advance(60_000);
@@ -226,7 +135,7 @@ it('gives the reason of the last line, and honours the delay that it asks for', 
       data: { reason: 'server_full', closing: true, retryAfterMs: 10_000 },
     },
   });
-  socket().drop(4103, 'server_full');
+  socket().drop({ code: 4103, reason: 'server_full' });
   assert.deepEqual(waiting().reason, 'server_full');
   assert.deepEqual([waiting().delayMs, waiting().asked], [10_250, true]);
   connection.setVisible(true);
@@ -245,7 +154,7 @@ it('knows a reason for every close', () => {
   for (const [code, text, reason] of cases) {
     const { connection, socket, greet } = setUp();
     greet();
-    socket().drop(code, text);
+    socket().drop({ code, reason: text });
     assert.equal(connection.state.name === 'waiting' && connection.state.reason, reason);
   }
 });
@@ -262,7 +171,7 @@ it('comes back after a drain when the server said so', () => {
 it('does not come back to a session that another window has taken', () => {
   const { clock, connection, socket, sockets, greet } = setUp();
   greet();
-  socket().drop(4109, 'superseded');
+  socket().drop({ code: 4109, reason: 'superseded' });
   clock.advance(3_600_000);
   assert.equal(connection.state.name, 'ended');
   assert.equal(sockets.length, 1);
@@ -275,19 +184,19 @@ it('gives up a server that does not greet', () => {
   const { clock, connection, socket } = setUp();
   connection.start();
   socket().open();
-  clock.advance(CONNECTION_LIMITS.greetMs);
+  clock.advance(SESSION_LIMITS.greetMs);
   assert.equal(connection.state.name === 'waiting' && connection.state.reason, 'unresponsive');
 });
 
 it('asks after a long silence, and gives up a line that stays silent', () => {
   const { clock, connection, socket, greet, waiting } = setUp();
   greet();
-  clock.advance(CONNECTION_LIMITS.silenceMs);
+  clock.advance(HEARTBEAT.silenceMs);
   assert.equal(socket().sent.at(-1)?.['method'], 'server.ping');
   socket().say({ id: socket().sent.at(-1)?.['id'], result: { pong: true, seq: 1 } });
-  clock.advance(CONNECTION_LIMITS.probeMs);
+  clock.advance(HEARTBEAT.probeMs);
   assert.deepEqual(connection.state, { name: 'ready', resumed: false, draining: false });
-  clock.advance(CONNECTION_LIMITS.silenceMs * 2);
+  clock.advance(HEARTBEAT.silenceMs);
   assert.equal(waiting().reason, 'unresponsive');
 });
 
@@ -296,7 +205,7 @@ it('leaves the network alone while the page is hidden', () => {
   greet();
   connection.setVisible(false);
   const sent = socket().sent.length;
-  clock.advance(CONNECTION_LIMITS.silenceMs * 3);
+  clock.advance(HEARTBEAT.silenceMs * 3);
   assert.equal(socket().sent.length, sent);
 });
 
@@ -312,7 +221,7 @@ it('fails calls when the line is cut, and hands responses of posts on by their i
     ok: false,
     failure: { reason: 'disconnected', message: '', values: {} },
   });
-  assert.equal(connection.post('r2', 'chat.send', {}), false);
+  assert.equal(connection.post('r2', 'chat.send', { text: 'late' }), false);
 });
 
 it('ignores events of a socket that it has left', () => {

@@ -1,13 +1,15 @@
-/** What comes over the wire, as the page sees it. Nothing here trusts the shape of what arrives. */
-import { ERRORS, type ErrorKey, type ErrorValues } from '../../../shared/errors.ts';
+/** What comes over the wire, as a client sees it. Nothing here trusts the shape of what arrives. */
+import { ERRORS, type ErrorKey, type ErrorValues } from '../errors.ts';
 
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
 
+/** A row of the table of errors; or no answer came: the connection was cut, or the time for it ran out. */
+export type FailureReason = ErrorKey | 'disconnected' | 'timed_out';
+
 export interface RpcFailure {
-  /** A row of the table of errors, or `disconnected` when the request never got its answer. */
-  readonly reason: ErrorKey | 'disconnected';
-  /** The server's own words, for reasons that this page does not know. */
+  readonly reason: FailureReason;
+  /** The server's own words, for reasons that this client does not know. */
   readonly message: string;
   readonly values: ErrorValues;
   readonly retryAfterMs?: number;
@@ -25,6 +27,7 @@ export type RpcMessage =
   | { readonly type: 'stray'; readonly failure: RpcFailure };
 
 export const DISCONNECTED: RpcFailure = { reason: 'disconnected', message: '', values: {} };
+export const TIMED_OUT: RpcFailure = { reason: 'timed_out', message: '', values: {} };
 
 export function isErrorKey(text: unknown): text is ErrorKey {
   return typeof text === 'string' && Object.hasOwn(ERRORS, text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseMessage } from './rpc-message.ts';
+import { parseMessage } from './message.ts';
 
 describe('parseMessage', () => {
   it('reads notifications, results, errors and the last line', () => {

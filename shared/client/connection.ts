@@ -1,0 +1,80 @@
+/** One connection without a session: requests, and what becomes of them. It ends once and is not repeated. */
+import type { Clock } from '../clock.ts';
+import { DISCONNECTED, parseMessage, type Params, type RequestId, type RpcFailure } from './message.ts';
+import { Requests, type Channel, type RequestListener, type RequestOptions } from './requests.ts';
+import type { OpenTransport, Transport, TransportEnd } from './transport.ts';
+
+export interface ConnectionEnd extends TransportEnd {
+  /** What the server gave as its reason, if it gave one. */
+  readonly failure: RpcFailure | undefined;
+}
+
+export class Connection implements Channel {
+  readonly #transport: Transport;
+  readonly #requests: Requests;
+  readonly #closed = Promise.withResolvers<ConnectionEnd>();
+  /** Until the connection is open. */
+  #waiting: string[] | undefined = [];
+  #failure: RpcFailure | undefined;
+  #isClosed = false;
+  #nextId = 1;
+
+  constructor(open: OpenTransport, clock: Clock) {
+    this.#requests = new Requests(clock);
+    this.#transport = open({
+      opened: () => this.#opened(),
+      line: (line) => this.#receive(line),
+      closed: (end) => this.#end(end),
+    });
+  }
+
+  /** Settles when the connection has ended, or could not be made. */
+  get closed(): Promise<ConnectionEnd> {
+    return this.#closed.promise;
+  }
+
+  /** May be called before the connection is open. */
+  request(
+    method: string,
+    params: Params,
+    listener: RequestListener,
+    options: RequestOptions = {},
+  ): RequestId {
+    const id = this.#nextId++;
+    this.#requests.add(id, method, params, listener, options);
+    if (this.#isClosed) queueMicrotask(() => this.#requests.failAll(this.#failure ?? DISCONNECTED));
+    else this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    return id;
+  }
+
+  /** Ends the connection; what still waits fails. */
+  close(): void {
+    this.#transport.abort();
+    this.#end({});
+  }
+
+  #opened(): void {
+    const lines = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const line of lines) this.#transport.send(line);
+  }
+
+  #send(line: string): void {
+    if (this.#waiting) this.#waiting.push(line);
+    else this.#transport.send(line);
+  }
+
+  #receive(line: string): void {
+    const message = parseMessage(line);
+    if (message?.type === 'closing') this.#failure = message.failure;
+    else if (message?.type === 'response') this.#requests.settle(message.id, message.outcome);
+    else if (message?.type === 'notification') this.#requests.notify(message.method, message.params);
+  }
+
+  #end(end: TransportEnd): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#requests.failAll(this.#failure ?? { ...DISCONNECTED, message: end.error?.message ?? '' });
+    this.#closed.resolve({ ...end, failure: this.#failure });
+  }
+}

@@ -1,0 +1,123 @@
+/** What a resumable session and its owner promise each other, and why a connection ended. */
+import type { Clock } from '../clock.ts';
+import type { ErrorKey } from '../errors.ts';
+import type { Locale } from '../locale.ts';
+import type { HeartbeatLimits } from './heartbeat.ts';
+import { isErrorKey, type FailureReason, type Outcome, type Params, type RequestId } from './message.ts';
+import type { OpenTransport, TransportEnd } from './transport.ts';
+
+export const SESSION_LIMITS = {
+  /** From the first packet to the answer to hello or resume. */
+  greetMs: 10_000,
+  /** In characters: a third of the bytes that the server lets stand unacknowledged, whatever the script. */
+  acknowledgeCharacters: 16 * 1024,
+  acknowledgeMs: 500,
+} as const;
+
+export type CloseReason = ErrorKey | 'network' | 'server_unreachable' | 'ended' | 'unresponsive';
+
+export type ConnectionState =
+  | { readonly name: 'idle' }
+  | { readonly name: 'connecting'; readonly attempt: number }
+  | { readonly name: 'greeting'; readonly attempt: number }
+  | { readonly name: 'ready'; readonly resumed: boolean; readonly draining: boolean }
+  | {
+      readonly name: 'waiting';
+      readonly attempt: number;
+      readonly reason: CloseReason;
+      /** Monotonic; infinite when only `connectNow` leads on. */
+      readonly dueMs: number;
+      readonly delayMs: number;
+      /** The server named the delay; only the reader may cut it short. */
+      readonly asked: boolean;
+    }
+  | { readonly name: 'ended'; readonly reason: CloseReason };
+
+const NEXT: Readonly<Record<ConnectionState['name'], readonly ConnectionState['name'][]>> = {
+  idle: ['connecting', 'ended'],
+  connecting: ['greeting', 'waiting', 'ended'],
+  greeting: ['ready', 'waiting', 'ended'],
+  ready: ['ready', 'waiting', 'ended'],
+  waiting: ['connecting', 'ended'],
+  ended: ['connecting'],
+};
+
+export function mayFollow(state: ConnectionState, next: ConnectionState): boolean {
+  return NEXT[state.name].includes(next.name);
+}
+
+/** What it takes to take up a session again. */
+export interface Resumption {
+  readonly session: string;
+  readonly token: string;
+  readonly epoch: string;
+  readonly lastSeq: number;
+}
+
+export type Loss = 'restarted' | 'expired' | 'gap';
+
+export interface SessionStart {
+  /** Why an older session could not be taken up; undefined when there was none. */
+  readonly loss: Loss | undefined;
+  /** Keep it before anything else: with it a later hello is the same guest. */
+  readonly guestToken: string | undefined;
+  /** The conversation that messages of this session belong to. */
+  readonly conversation: string | undefined;
+}
+
+/** What the server or the network did that it must not do. For programs that check a server. */
+export type Fault = 'not_a_message' | 'unnumbered' | 'duplicate' | 'gap' | 'miscounted';
+
+export interface ConnectionEvents {
+  stateChanged(state: ConnectionState): void;
+  sessionStarted(start: SessionStart): void;
+  /** Missed messages follow, then `caughtUp`. */
+  sessionResumed(): void;
+  /** Everything missed has been handed on; `running` are the requests that the server still works on. */
+  caughtUp(running: readonly RequestId[]): void;
+  /** One that belongs to no `call` and to no `request`. */
+  notification(method: string, params: Params): void;
+  /** The response to a `post`, possibly one of an earlier load of the page. */
+  response(id: RequestId, outcome: Outcome): void;
+  /** Keep the session and all that was handed on; synchronous. */
+  persist(): void;
+  /** The session goes on as well as it can. */
+  fault?(fault: Fault, line: string): void;
+}
+
+/** Who is there, as far as the client knows it from before. */
+export interface KnownGuest {
+  readonly guestToken?: string;
+  readonly conversation?: string;
+}
+
+export interface SessionOptions {
+  readonly open: OpenTransport;
+  readonly clock: Clock;
+  /** Before the next attempt; `askedMs` is the delay that the server asked for. Infinite: never by itself. */
+  readonly reconnectDelayMs: (attempt: number, askedMs: number | undefined) => number;
+  readonly client: { readonly client: string; readonly version: string };
+  readonly locale: () => Locale;
+  readonly guest: () => KnownGuest;
+  readonly newId: () => RequestId;
+  readonly resumption: Resumption | undefined;
+  /** Without it a silent line is never probed. */
+  readonly heartbeat?: HeartbeatLimits;
+}
+
+export function closeReasonOf({ code, reason }: TransportEnd): CloseReason {
+  if (isErrorKey(reason)) return reason;
+  if (code === 1012) return 'draining';
+  if (code === 1013) return 'server_unreachable';
+  if (code === 1000 || code === 1001) return 'ended';
+  return 'network';
+}
+
+export function asCloseReason(reason: FailureReason): CloseReason {
+  return isErrorKey(reason) ? reason : 'network';
+}
+
+export function requestIds(value: unknown): RequestId[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((id) => typeof id === 'string' || typeof id === 'number');
+}

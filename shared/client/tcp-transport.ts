@@ -1,0 +1,61 @@
+/** Lines over TCP. For Node only: nothing that the page runs may import this file. */
+import { connect } from 'node:net';
+import { LineSplitter } from '../line-splitter.ts';
+import type { Transport, TransportEvents } from './transport.ts';
+
+export interface TcpTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Many clients need many local addresses: one has about 28,000 ports. */
+  readonly localAddress?: string | undefined;
+  /** Zero or absent: as long as the system tries. */
+  readonly connectTimeoutMs?: number;
+  /** Written before the first line, such as a PROXY protocol header. */
+  readonly preamble?: Buffer;
+  readonly lineBytesMax?: number;
+}
+
+export interface TcpTransport extends Transport {
+  /** Stops reading, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The longest line of the server is a page of a statement with its receipts. */
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
+export function openTcp(target: TcpTarget, events: TransportEvents): TcpTransport {
+  const { host, port, localAddress, connectTimeoutMs = 0, preamble } = target;
+  // Nagle's algorithm and delayed acknowledgements would hold small lines back for some 40 ms.
+  const socket = connect({ host, port, noDelay: true, ...(localAddress ? { localAddress } : {}) });
+  const lines = new LineSplitter(target.lineBytesMax ?? LINE_BYTES_MAX);
+  let error: Error | undefined;
+  socket.setTimeout(connectTimeoutMs, () =>
+    socket.destroy(new Error(`No connection within ${connectTimeoutMs} ms`)),
+  );
+  socket.once('connect', () => {
+    socket.setTimeout(0);
+    if (preamble) socket.write(preamble);
+    events.opened();
+  });
+  socket.on('data', (chunk: Buffer) => {
+    lines.push(chunk);
+    for (let event = lines.next(); event && !socket.destroyed; event = lines.next()) {
+      if (event.type === 'line') events.line(event.text);
+      else socket.destroy(new Error(`The server sent a line that cannot be read: ${event.type}`));
+    }
+  });
+  socket.on('error', (reason) => {
+    error = reason;
+  });
+  socket.once('close', () => events.closed(error ? { error } : {}));
+  return {
+    send(line) {
+      if (socket.writable) socket.write(`${line}\n`);
+    },
+    close: () => void socket.end(),
+    abort: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+  };
+}
