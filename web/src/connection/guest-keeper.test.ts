@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ConnectionEvents } from '../../../shared/client/session-contract.ts';
-import { memoryValues } from '../ui/browser-values.ts';
 import { guestKeeper } from './guest-keeper.ts';
 
 const START = { loss: undefined, conversation: undefined };
+
+function memoryValues() {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+  };
+}
 
 function eventsThat(sessionStarted: ConnectionEvents['sessionStarted']): ConnectionEvents {
   const nothing = () => {};
