@@ -168,11 +168,6 @@ test('refunds never exceed the charge; a rejected id stays rejected; erasing lea
     withKey('not_found'),
   );
   assert.deepEqual(ledger.accounts.account('a'), { granted: 100, available: 100, held: 0, spent: 0 });
-  await ledger.accounts.reject({ account: 'a', id: 'no', need: 500, reason: 'insufficient_credits' });
-  await ledger.close();
-  ledger = await open(disk);
-  const hold = { account: 'a', amount: 1, id: 'no', ttlMs: 1000 };
-  await assert.rejects(ledger.accounts.hold(hold), withKey('conflict'));
   const erase = { account: 'a', id: 'e', exchange: exchangeIndex, by: 'a', reason: '' };
   const erased = await ledger.entry((await ledger.accounts.erase(erase)).index);
   assert.equal(erased?.type === 'erase' && erased.of, String(exchangeIndex));

@@ -70,13 +70,6 @@ export interface EraseRequest {
   reason: string;
 }
 
-export interface RejectRequest {
-  account: string;
-  id: string;
-  need: number;
-  reason: string;
-}
-
 export interface Done {
   /** Index of the entry, by which `receipt` finds it. */
   index: number;
@@ -128,21 +121,6 @@ export class Accounts {
       id,
       reason,
       type: 'grant',
-    });
-  }
-
-  /** Takes over an opening balance from another system, which `source` names. */
-  importBalance(request: Omit<GrantRequest, 'reason'> & { source: string }): Promise<Done> {
-    const { account, id, by } = request;
-    const source = toWords(request.source);
-    return this.#add({
-      account,
-      amount: amountText(request.amount),
-      at: this.#at(),
-      by,
-      id,
-      source,
-      type: 'import',
     });
   }
 
@@ -233,15 +211,6 @@ export class Accounts {
     const reason = toWords(request.reason);
     const of = request.exchange === undefined ? '*' : String(request.exchange);
     return this.#add({ account, at: this.#at(), by, id, of, reason, type: 'erase' });
-  }
-
-  /** Notes that a request was refused, so that its id stays refused after a restart. */
-  reject(request: RejectRequest): Promise<Done> {
-    const { account, id } = request;
-    const reason = toWords(request.reason);
-    const balance = amountText(this.account(account).available);
-    const need = amountText(request.need);
-    return this.#add({ account, at: this.#at(), balance, id, need, reason, type: 'reject' });
   }
 
   #resolve(id: string, type: 'release' | 'expire', reason: string): Promise<Done> {

@@ -65,11 +65,9 @@ export class BlockWriter {
   #running: Promise<void> | undefined;
   #failure: LedgerError | undefined;
   #head: SignedHead;
-  #signers: NoteSigner[];
 
   constructor(options: BlockWriterOptions) {
     this.#options = options;
-    this.#signers = [options.signer];
     this.#head = this.#sign(options.index.state.head());
   }
 
@@ -80,11 +78,6 @@ export class BlockWriter {
 
   get failure(): LedgerError | undefined {
     return this.#failure;
-  }
-
-  /** A checkpoint is signed by the key that the entries put in force; this one may be. */
-  addSigner(signer: NoteSigner): void {
-    this.#signers.push(signer);
   }
 
   /**
@@ -178,12 +171,13 @@ export class BlockWriter {
   }
 
   #sign(tree: TreeHead): SignedHead {
-    const { fold } = this.#options.index.state;
+    const { signer, index } = this.#options;
+    const { fold } = index.state;
     const { size, root } = tree;
-    const key = fold.keyAt(size);
     // Before the first entry no key is in force, and with a wrong key at hand the ledger does not open.
-    const signer = this.#signers.find((item) => item.verifierKey === key);
-    return { ...tree, note: signer?.sign(formatCheckpoint({ origin: fold.origin, size, root })) ?? '' };
+    const isInForce = fold.keyAt(size) === signer.verifierKey;
+    const note = isInForce ? signer.sign(formatCheckpoint({ origin: fold.origin, size, root })) : '';
+    return { ...tree, note };
   }
 
   #fail(error: unknown, group: readonly Waiting[]): void {

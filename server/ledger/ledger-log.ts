@@ -7,7 +7,6 @@ import type { AccountsFold } from '../../shared/ledger/fold.ts';
 import { isBlockFault, parseBlock } from '../../shared/ledger/block-text.ts';
 import { readLines } from '../../shared/ledger/line-reader.ts';
 import { tileLeaves } from '../../shared/ledger/merkle-tree.ts';
-import type { NoteSigner } from '../../shared/ledger/note-keys.ts';
 import { formatTlogProof } from '../../shared/ledger/tlog-proof.ts';
 import { leafHashBinary } from '../../shared/ledger/tree-hash.ts';
 import type { BlockWriter, SignedHead } from './block-writer.ts';
@@ -59,14 +58,6 @@ export class LedgerLog {
 
   drain(): Promise<void> {
     return this.#writer.drain();
-  }
-
-  /** Appends the entry that announces the next key, and signs all later checkpoints with that key. */
-  async rotateKey(signer: NoteSigner, entry: Entry, text: string): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
-    this.#writer.addSigner(signer);
-    this.fold.apply(entry);
-    await this.#writer.enqueue([text], undefined);
   }
 
   /** The entry at an index, when there is one; waits until it is durable. */

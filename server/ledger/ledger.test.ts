@@ -14,6 +14,7 @@ import { loadLedgerSigner } from './ledger-key.ts';
 import { openLedger, type Ledger, type LedgerOptions } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { SimulatedDisk } from './simulated-disk.fixture.ts';
+import { openTestLog } from './test-log.fixture.ts';
 
 const origin = 'ledger.test/log';
 const signer = createNoteSigner(origin, Buffer.alloc(32, 7));
@@ -111,20 +112,32 @@ test('after a key rotation checkpoints are signed by the new key, and the next s
   const ledger = await openLedger(options({ disk }));
   const next = createNoteSigner(origin, Buffer.alloc(32, 9));
   const old = ledger.head.note;
-  await ledger.rotateKey(next);
-  await grantMany(ledger, 'g', 1);
+  await ledger.close();
+  const { append } = await openTestLog(disk, signer, () => systemClock.now());
+  await append({ at: new Date().toISOString(), key: next.verifierKey, type: 'keyrot' });
+  await assert.rejects(openLedger(options({ disk })), withKey('ledger_wrong_key'));
+  const again = await openLedger(options({ disk, signer: next }));
+  await grantMany(again, 'g', 1);
   const [oldKey, newKey] = [readVerifierKey(signer.verifierKey), readVerifierKey(next.verifierKey)];
   assert.ok(oldKey && newKey);
   assert.ok(openNote(old, oldKey));
-  assert.ok(openNote(ledger.head.note, newKey));
-  assert.equal(ledger.verifierKey, next.verifierKey);
-  await assert.rejects(
-    ledger.rotateKey(createNoteSigner('other.test', Buffer.alloc(32))),
-    withKey('ledger_wrong_key'),
-  );
+  assert.ok(openNote(again.head.note, newKey));
+  assert.equal(again.verifierKey, next.verifierKey);
+  await again.close();
+});
+
+test('an id that another version refused stays refused, and an imported balance counts', async () => {
+  const disk = new SimulatedDisk();
+  const { append } = await openTestLog(disk, signer, () => systemClock.now());
+  const at = new Date().toISOString();
+  await append({ account: 'a', amount: '9', at, by: 'admin', id: 'i', source: 'old', type: 'import' });
+  const reason = 'insufficient_credits';
+  await append({ account: 'a', at, balance: '9', id: 'no', need: '500', reason, type: 'reject' });
+  const ledger = await openLedger(options({ disk }));
+  const hold = { account: 'a', amount: 1, id: 'no', ttlMs: 1000 };
+  await assert.rejects(ledger.accounts.hold(hold), withKey('conflict'));
+  assert.equal(ledger.accounts.account('a').available, 9);
   await ledger.close();
-  await assert.rejects(openLedger(options({ disk })), withKey('ledger_wrong_key'));
-  await (await openLedger(options({ disk, signer: next }))).close();
 });
 
 test('damage before the head refuses the start, a torn tail is saved', async (context) => {

@@ -65,7 +65,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 export class Ledger {
-  /** Credits: `grant`, `hold`, `settle`, `release`, `expire`, `refund`, `erase`, `reject` and balances. */
+  /** Credits: `grant`, `hold`, `settle`, `release`, `expire`, `refund`, `erase` and balances. */
   readonly accounts: Accounts;
   #options: LedgerOptions;
   #disk: Disk;
@@ -151,14 +151,6 @@ export class Ledger {
   onCommit(listener: (block: CommittedBlock) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Announces the next key in the ledger; every checkpoint from then on is signed with it. */
-  async rotateKey(signer: NoteSigner): Promise<void> {
-    const entry: Entry = { at: this.#now(), key: signer.verifierKey, type: 'keyrot' };
-    if (readVerifierKey(signer.verifierKey)?.name !== this.origin)
-      throw wrongKey(this.origin, signer.verifierKey);
-    await this.#log.rotateKey(signer, entry, canonicalText(entry));
   }
 
   /** Stops taking entries when all that was queued is durable, saves a snapshot, gives the lock back. */

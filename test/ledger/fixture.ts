@@ -1,9 +1,10 @@
+import type { Entry } from '../../shared/ledger/entries.ts';
 import type { HeadRecord } from '../../shared/ledger/layout.ts';
 import { headFile, isSegmentName, parseHeads } from '../../shared/ledger/layout.ts';
 import { createNoteSigner, type NoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { LedgerSource } from '../../cli/ledger/ledger-source.ts';
-import { openLedger, type Ledger } from '../../server/ledger/ledger.ts';
 import { SimulatedDisk } from '../../server/ledger/simulated-disk.fixture.ts';
+import { openTestLog, type TestLog } from '../../server/ledger/test-log.fixture.ts';
 
 export const signer = createNoteSigner('test.example/ledger', Buffer.alloc(32, 3));
 const commitment = Buffer.alloc(32, 1).toString('base64');
@@ -21,19 +22,19 @@ export interface Fixture {
 export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<Fixture> {
   const disk = new SimulatedDisk();
   let ms = Date.UTC(2030, 0, 1);
-  const clock = { now: () => (ms += 1), after: () => () => undefined };
-  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const ledger = await openLedger({ disk, signer: by, log, clock });
+  const now = () => (ms += 1);
+  const testLog = await openTestLog(disk, by, now);
+  const { log, accounts } = testLog;
   const kept = { checkpoints: [] as string[], receipts: [] as string[] };
   for (let round = 0; round < 12; round += 1) {
-    await exchange(ledger, round, charge);
-    kept.checkpoints.push(ledger.head.note);
-    kept.receipts.push(await ledger.receipt(ledger.head.size - 1));
+    await exchange(testLog, round, charge, new Date(now()).toISOString());
+    kept.checkpoints.push(log.head.note);
+    kept.receipts.push(await log.receipt(log.head.size - 1));
   }
   for (const id of ['one', 'two', 'three']) {
-    await ledger.accounts.grant({ account: 'u0', amount: 1, id, by: 'admin', reason: 'to make it 50' });
+    await accounts.grant({ account: 'u0', amount: 1, id, by: 'admin', reason: 'to make it 50' });
   }
-  kept.checkpoints.push(ledger.head.note);
+  kept.checkpoints.push(log.head.note);
   const names = (await disk.names()).filter(isSegmentName).sort();
   const bytes = Buffer.concat(names.map((name) => disk.content(name)));
   const head = parseHeads(disk.content(headFile));
@@ -42,8 +43,7 @@ export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<
 }
 
 /** About four blocks. */
-async function exchange(ledger: Ledger, round: number, charge: number): Promise<void> {
-  const { accounts } = ledger;
+async function exchange({ accounts, append }: TestLog, round: number, charge: number, at: string) {
   const account = `u${round % 3}`;
   const id = `r${round}`;
   await accounts.grant({ account, amount: 50, id: `g${round}`, by: 'admin', reason: 'test' });
@@ -56,10 +56,17 @@ async function exchange(ledger: Ledger, round: number, charge: number): Promise<
   if (round === 6) await accounts.refund({ id: 'refund', settle: index, amount: 2, by: 'admin', reason: '' });
   else if (round === 7)
     await accounts.erase({ account, id: 'erase', exchange: index + 1, by: account, reason: '' });
-  else if (round === 8)
-    await accounts.reject({ account, id: 'reject', need: 999, reason: 'insufficient_credits' });
-  else
-    await accounts.importBalance({ account, amount: 5, id: `i${round}`, by: 'admin', source: 'old system' });
+  else await append(round === 8 ? rejected(account, at) : imported(account, round, at));
+}
+
+/** Two types of entry that the server reads and does not write. */
+function rejected(account: string, at: string): Entry {
+  const reason = 'insufficient_credits';
+  return { account, at, balance: '0', id: 'reject', need: '999', reason, type: 'reject' };
+}
+
+function imported(account: string, round: number, at: string): Entry {
+  return { account, amount: '5', at, by: 'admin', id: `i${round}`, source: 'old system', type: 'import' };
 }
 
 /** Bytes as a ledger to verify. Without a head they are a lone copied file. */
