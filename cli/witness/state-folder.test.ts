@@ -64,7 +64,7 @@ test('a file is replaced in order: write, sync, rename, sync of the folder', asy
   await state.replace('log-1', 'two\n');
   assert.equal(await state.read('log-1'), 'two\n');
   assert.equal(await state.read('log-2'), undefined);
-  assert.deepEqual(await readdir(folder), ['log-1']);
+  assert.deepEqual(await readdir(folder), ['lock', 'log-1']);
   assert.equal((await stat(join(folder, 'log-1'))).mode & 0o777, 0o600);
 });
 
@@ -72,7 +72,7 @@ test('made folders are private, and durable from the first one down', async (con
   const folder = await temporaryFolder(context);
   const steps = await recordSteps(context);
   const state = await openStateFolder(join(folder, 'a', 'b'));
-  await state.close();
+  state.close();
   assert.deepEqual(steps, ['sync a', `sync ${basename(folder)}`]);
   assert.equal((await stat(join(folder, 'a', 'b'))).mode & 0o777, 0o700);
 });
@@ -82,14 +82,14 @@ test('two witnesses cannot share a folder; a dead one does not count', async (co
   const state = await openStateFolder(folder);
   await mkdir(join(folder, 'inner'));
   await assert.rejects(openStateFolder(join(folder, 'inner', '..')), { key: 'state_locked' });
-  await state.close();
+  state.close();
   const module = JSON.stringify(new URL('state-folder.ts', import.meta.url).href);
   const script =
     `const { openStateFolder } = await import(${module});` +
     `await openStateFolder(${JSON.stringify(folder)}); process.kill(process.pid, 'SIGKILL');`;
   const child = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
   assert.equal(child.signal, 'SIGKILL', String(child.stderr));
-  await (await openStateFolder(folder)).close();
+  (await openStateFolder(folder)).close();
 });
 
 test('the key is made once, kept private, and keeps its name', async (context) => {

@@ -1,8 +1,7 @@
 /** The folder of a witness: files that are replaced whole and durably, and a lock, for one writer. */
-import { hash } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { lockFolder } from '../../shared/folder-lock.ts';
 import { WitnessFault } from './witness-fault.ts';
 
 /** Where a witness keeps what it must not forget. */
@@ -15,17 +14,18 @@ export interface WitnessState {
 
 export interface StateFolder extends WitnessState {
   /** Gives the lock back. The system does so by itself when the process ends, however it ends. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Makes the folder if need be. Rejects with `state_locked` when another process has it open. */
 export async function openStateFolder(folder: string): Promise<StateFolder> {
   await makeFolder(resolve(folder));
-  const lock = await lockFolder(folder);
+  const unlock = lockFolder(folder);
+  if (unlock === undefined) throw new WitnessFault('state_locked', folder);
   return {
     read: (name) => readStateFile(folder, name),
     replace: (name, text) => replaceFile(folder, name, text),
-    close: () => new Promise((done) => lock.close(() => done())),
+    close: unlock,
   };
 }
 
@@ -66,29 +66,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/**
- * Node has no flock. A name in Linux's abstract socket space is taken by one process at a time and leaves
- * nothing behind; elsewhere a loopback port derived from the folder does. Neither reaches across machines.
- */
-async function lockFolder(folder: string): Promise<Server> {
-  const digest = hash('sha256', await realpath(folder), 'hex').slice(0, 32);
-  const server = createServer((socket) => socket.destroy());
-  const { promise, resolve: listening, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  if (process.platform === 'linux') server.listen(`\0hilo-witness-${digest}`, listening);
-  else server.listen(portOf(digest), '127.0.0.1', listening);
-  try {
-    await promise;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new WitnessFault('state_locked', folder);
-  }
-  return server.unref();
-}
-
-/** A port below the range that systems give to outgoing connections, apart from those of ledgers. */
-function portOf(digest: string): number {
-  return 30_000 + (Number.parseInt(digest.slice(0, 8), 16) % 2_000);
 }

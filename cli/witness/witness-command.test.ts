@@ -56,7 +56,7 @@ test('key makes a key once and prints it, beside a running witness too', async (
   const shown = begin('key', '--state', state);
   assert.equal(await shown.code, 0);
   assert.equal(shown.output.out, made.output.out);
-  await held.close();
+  held.close();
   const other = begin('key', '--state', state, '--name', 'other.test');
   assert.equal(await other.code, 1);
   assert.match(other.output.err, /is named w\.test/);
@@ -133,5 +133,5 @@ test('in Spanish too', async (context) => {
   const locked = beginIn('es', ...optionsWith(state));
   assert.equal(await locked.code, 1);
   assert.match(locked.output.err, /^Otro testigo está usando /);
-  await held.close();
+  held.close();
 });

@@ -111,7 +111,7 @@ async function withState<Result>(
   try {
     return await work(state);
   } finally {
-    await state.close();
+    state.close();
   }
 }
 

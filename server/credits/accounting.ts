@@ -4,12 +4,13 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { isSegmentName, ledgerFolder } from '../../shared/ledger/layout.ts';
+import type { Unlock } from '../../shared/folder-lock.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { Meter } from './meter.ts';
 import { loadLedgerSigner } from '../ledger/ledger-key.ts';
 import { openLedger, type Ledger } from '../ledger/ledger.ts';
-import { lockFolder, type Unlock } from '../ledger/lock.ts';
+import { lockLedgerFolder } from '../ledger/lock.ts';
 import type { Log } from '../observability/log.ts';
 import { openContentStore, type ContentStore } from '../store/content-store.ts';
 import { StatementIndex } from '../store/statement-index.ts';
@@ -52,7 +53,7 @@ export async function openAccounting(
   const dataDir = config.DATA_DIR;
   await prepareFolder(dataDir);
   // Before the keys: of two servers that make them at once, one would sign with a key that is in no file.
-  const unlock = await lockFolder(dataDir);
+  const unlock = lockLedgerFolder(dataDir);
   const opened: Opened = { unlock };
   try {
     return await openAll(config, dependencies, opened);
@@ -113,7 +114,7 @@ async function closeAll({ unlock, ledger, contents, statements, stopSweep }: Ope
   await statements?.close();
   await ledger?.close();
   await contents?.close();
-  await unlock();
+  unlock();
 }
 
 /** A new key could not go on with an old ledger, and would hide that the right one is missing. */

@@ -12,7 +12,6 @@ import { parseTlogProof } from '../../shared/ledger/tlog-proof.ts';
 import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
 import { loadLedgerSigner } from './ledger-key.ts';
 import { openLedger, type Ledger, type LedgerOptions } from './ledger.ts';
-import { lockFolder } from './lock.ts';
 import { SimulatedDisk } from './simulated-disk.fixture.ts';
 import { openTestLog } from './test-log.fixture.ts';
 
@@ -91,9 +90,6 @@ test('a second writer of a folder is refused, one after the first is not', async
   await ledger.close();
   const next = await openLedger(options({ dataDir }));
   await next.close();
-  const unlock = await lockFolder(dataDir, 'darwin');
-  await assert.rejects(lockFolder(dataDir, 'darwin'), withKey('ledger_locked'));
-  await unlock();
 });
 
 test('the key file is made once, readable by its owner only, and another key is refused', async (context) => {

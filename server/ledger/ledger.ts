@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import { checkpointFile, ledgerFolder } from '../../shared/ledger/layout.ts';
 import { readVerifierKey, type NoteSigner } from '../../shared/ledger/note-keys.ts';
+import type { Unlock } from '../../shared/folder-lock.ts';
 import { Accounts } from './accounts.ts';
 import { canonicalText } from './canonical-text.ts';
 import { BlockWriter, type CommittedBlock, type SignedHead } from './block-writer.ts';
@@ -13,7 +14,7 @@ import type { Disk } from './disk.ts';
 import { LedgerError } from './ledger-error.ts';
 import { checkOwnCheckpoint } from './own-checkpoint.ts';
 import { LedgerLog } from './ledger-log.ts';
-import { lockFolder, type Unlock } from './lock.ts';
+import { lockLedgerFolder } from './lock.ts';
 import { openNodeDisk } from './node-disk.ts';
 import { recover, type Recovered } from './recovery.ts';
 import { writeSnapshot } from './snapshot.ts';
@@ -52,14 +53,14 @@ const checkpointFileMs = 1000;
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const folder = options.dataDir === undefined ? undefined : join(options.dataDir, ledgerFolder);
   const disk = options.disk ?? (await openNodeDisk(folder ?? ledgerFolder));
-  const unlock = folder === undefined ? undefined : await lockFolder(folder);
+  const unlock = folder === undefined ? undefined : lockLedgerFolder(folder);
   try {
     const recovered = await recover(disk, options.segmentBytes);
     const ledger = new Ledger(options, disk, recovered, unlock);
     await ledger.begin(recovered.torn);
     return ledger;
   } catch (error) {
-    await unlock?.();
+    unlock?.();
     throw error;
   }
 }
@@ -279,7 +280,7 @@ export class Ledger {
     }
     await segments.close();
     await head.close();
-    await this.#unlock?.();
+    this.#unlock?.();
   }
 
   #now(): string {
