@@ -113,7 +113,7 @@ forEachProvider('an answer may be empty, and may come without counts', async (t,
   const { text, end, error } = await run(provider);
   assert.equal(error, undefined);
   assert.equal(text, '');
-  assert.deepEqual(end, { type: 'end', finishReason: 'stop' });
+  assert.deepEqual(end, { type: 'end', finishReason: 'stop', emptyBecause: 'nothing' });
 });
 
 forEachProvider('tokens come as they are made', async (t, name) => {
@@ -321,7 +321,7 @@ interface OddAnswer {
 
 const ODD_ANSWERS: readonly OddAnswer[] = [
   { title: 'a finish_reason without [DONE] is an end', body: HI + STOP },
-  { title: '[DONE] without a finish_reason is an end', body: `${HI}data: [DONE]\n\n` },
+  { title: '[DONE] without a finish_reason is a cut', body: `${HI}data: [DONE]\n\n`, kind: 'cut_off' },
   { title: 'neither is a cut', body: HI, kind: 'cut_off' },
   { title: 'half an event is a cut', body: `${HI}data: {"choi`, kind: 'cut_off' },
   {

@@ -10,6 +10,8 @@ export interface LlmRequest {
   readonly model: string;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
+  /** Prompt and answer together, where the upstream sizes its context by it (Ollama). */
+  readonly contextTokens?: number;
   /** Sent upstream as `X-Request-ID`. */
   readonly trace: string;
   readonly locale: Locale;
@@ -30,7 +32,7 @@ export type FinishReason = 'stop' | 'length';
 export type EmptyReason = 'tool_calls' | 'refusal' | 'filtered' | 'loaded' | 'nothing';
 
 /**
- * Any number of deltas, thinking and loading, then exactly one end; an iteration without an end has thrown.
+ * Any number of other chunks, then exactly one end; an iteration without an end has thrown.
  * Every chunk is a sign of life. Texts are never empty and hold no U+0000 and no lone surrogate.
  */
 export type LlmChunk =
@@ -39,6 +41,8 @@ export type LlmChunk =
   | { readonly type: 'thinking'; readonly text: string }
   /** The upstream is loading the model; comes every few seconds while it does. */
   | { readonly type: 'loading' }
+  /** Something came that is nothing of the answer, as a comment or a part of a tool call; at most once a second. */
+  | { readonly type: 'alive' }
   | {
       readonly type: 'end';
       readonly finishReason: FinishReason;
@@ -93,21 +97,44 @@ export type LlmErrorKind =
   | 'timeout'
   | 'aborted';
 
+/** What an operator can mend, where the upstream says it plainly enough. */
+export type FailureReason =
+  | 'wrong_key'
+  | 'wrong_address'
+  | 'redirect'
+  | 'unknown_model'
+  | 'context_too_small'
+  | 'out_of_credit'
+  | 'invalid_setting';
+
+export interface LlmErrorDetails {
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly reason?: FailureReason | undefined;
+  readonly code?: string | undefined;
+  readonly words?: string | undefined;
+  readonly cause?: unknown;
+}
+
 export class LlmError extends Error {
   readonly kind: LlmErrorKind;
   readonly status: number | undefined;
   /** From `Retry-After` (seconds or HTTP date) or `retry-after-ms`. */
   readonly retryAfterMs: number | undefined;
+  readonly reason: FailureReason | undefined;
+  /** The upstream's own code, or type, of the error. */
+  readonly code: string | undefined;
+  /** The upstream's own words: one line of at most 300 characters, without what it quotes of the messages. */
+  readonly words: string | undefined;
 
-  constructor(
-    kind: LlmErrorKind,
-    message: string,
-    options: { status?: number | undefined; retryAfterMs?: number | undefined; cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
+  constructor(kind: LlmErrorKind, message: string, details: LlmErrorDetails = {}) {
+    super(message, { cause: details.cause });
     this.name = 'LlmError';
     this.kind = kind;
-    this.status = options.status;
-    this.retryAfterMs = options.retryAfterMs;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+    this.reason = details.reason;
+    this.code = details.code;
+    this.words = details.words;
   }
 }

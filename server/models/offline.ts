@@ -2,7 +2,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { LlmChunk, LlmMessage, ModelListing, ModelClient, LlmRequest } from './model-client.ts';
-import { abortedError } from './upstream.ts';
+import { abortedError } from './upstream-error.ts';
 
 export const OFFLINE_MODEL = 'companion';
 

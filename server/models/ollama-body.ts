@@ -4,7 +4,8 @@
  * server reports becomes a plain `Error`. So the lines are checked before it sees them.
  */
 import { LlmError } from './model-client.ts';
-import { chunksOf, errorText, isRecord, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
+import { isRecord, reportedError } from './upstream-error.ts';
+import { chunksOf, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
 
 /** The part of a `ReadableStream` that the package uses. */
 export interface LineReader {
@@ -81,7 +82,7 @@ export class CheckedLines {
       if (!isRecord(value)) {
         this.#fault = new LlmError('protocol', 'A line of the stream is not a JSON object');
       } else if ('error' in value) {
-        this.#fault = new LlmError('reported', errorText(value['error']));
+        this.#fault = reportedError(value['error']);
       } else {
         this.#ready += `${line}\n`;
       }

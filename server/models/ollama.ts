@@ -4,12 +4,19 @@
  */
 import { Ollama, type ChatResponse } from 'ollama';
 import type { Clock } from '../../shared/clock.ts';
+import type { AnswerSign, Finish } from './answer-reader.ts';
+import { Endpoint } from './endpoint.ts';
+import { OllamaLoadWatch } from './load-watch.ts';
+import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
+import type { ModelClient, ModelListing } from './model-client.ts';
 import { lineReader } from './ollama-body.ts';
-import type { LlmChunk, LlmRequest, ModelClient, ModelListing } from './model-client.ts';
-import { readText, Upstream, upstreamError, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
+import { readAnswer } from './read-answer.ts';
+import { checkedCounts } from './token-counts.ts';
+import { isRecord, upstreamError } from './upstream-error.ts';
+import { readText, Upstream, UPSTREAM_LIMITS, type ProxySettings, type ResponseBody } from './upstream.ts';
 
 export interface OllamaOptions {
-  /** As in OLLAMA_HOST: a URL, or a host with or without a port. */
+  /** See `Endpoint`. */
   readonly host: string;
   readonly model: string;
   readonly temperature?: number | undefined;
@@ -17,12 +24,19 @@ export interface OllamaOptions {
   /** The greatest prompt and answer of any call; together they size the model's context. */
   readonly inputTokensMax: number;
   readonly outputTokensMax: number;
+  readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
 }
 
 /** The input is fitted to its budget by an estimate, and the model's template adds tokens of its own. */
 const CONTEXT_MARGIN = 1.25;
 const CONTEXT_STEP = 256;
+
+/** Without a reason an answer has stopped: older versions give none. */
+const FINISHES: Readonly<Record<string, Finish>> = { length: 'length', load: 'loaded', unload: 'loaded' };
+
+/** The package joins the paths of its calls to it; `Endpoint` says where they go. */
+const PACKAGE_HOST = 'http://ollama';
 
 /** One call's connection to the package: its headers and signal go out, its body comes back. */
 interface Call {
@@ -35,45 +49,42 @@ export class OllamaProvider implements ModelClient {
   readonly provider = 'ollama';
   readonly defaultModel: string;
   readonly #options: OllamaOptions;
+  readonly #endpoint: Endpoint;
   readonly #upstream: Upstream;
   readonly #contextTokens: number;
 
   constructor(options: OllamaOptions) {
     this.defaultModel = options.model;
     this.#options = options;
-    this.#upstream = new Upstream(options.clock);
+    this.#endpoint = new Endpoint(options.host, 'ollama');
+    this.#upstream = new Upstream(options.clock, options.proxy);
     // The same for every call: Ollama loads the model anew when num_ctx changes.
     this.#contextTokens = contextTokens(options.inputTokensMax, options.outputTokensMax);
   }
 
-  async *stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    const { signal, trace } = request;
+  stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const { model, signal, trace } = request;
+    const { clock } = this.#options;
     const call: Call = { signal, trace };
-    let ended = false;
-    try {
-      for await (const part of await this.#chat(call, request)) {
-        if (signal.aborted) break;
-        const text = part.message?.content;
-        if (text) yield { type: 'delta', text };
-        if (part.done) {
-          ended = true;
-          yield endOf(part);
-        }
-      }
-      if (signal.aborted && !ended) throw signal.reason;
-    } catch (error) {
-      throw upstreamError(error, signal, 'cut_off');
-    } finally {
-      if (call.body && ended) this.#upstream.release(call.body);
-      else call.body?.on('error', () => {}).destroy();
-    }
+    const look = (late: AbortSignal): Promise<unknown> =>
+      this.#client({ signal: AbortSignal.any([late, signal]) }).ps();
+    return readAnswer(
+      readSigns(() => this.#chat(call, request)),
+      {
+        request,
+        response: call,
+        upstream: this.#upstream,
+        clock,
+        watch: new OllamaLoadWatch(model, clock, look),
+      },
+    );
   }
 
   async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
-      const { models } = await this.#client({ signal }).list();
-      return models.map(({ name }) => ({ name }));
+      return readListings(await this.#client({ signal }).list());
     } catch (error) {
+      if (error instanceof SyntaxError) throw new LlmError('protocol', 'The list of models is not JSON');
       throw upstreamError(error, signal, 'unreachable');
     }
   }
@@ -100,7 +111,7 @@ export class OllamaProvider implements ModelClient {
       // A model that thinks would use the answer's tokens up, unseen, while its reader waits.
       think: false,
       options: {
-        num_ctx: this.#contextTokens,
+        num_ctx: request.contextTokens ?? this.#contextTokens,
         num_predict: request.maxOutputTokens,
         ...(temperature !== undefined && { temperature }),
         ...(topP !== undefined && { top_p: topP }),
@@ -110,7 +121,7 @@ export class OllamaProvider implements ModelClient {
 
   /** One for each call: the package takes no signal or headers with a call, and keeps abandoned streams. */
   #client(call: Call): Ollama {
-    return new Ollama({ host: this.#options.host, fetch: (url, init) => this.#fetch(call, url, init) });
+    return new Ollama({ host: PACKAGE_HOST, fetch: (url, init) => this.#fetch(call, url, init) });
   }
 
   async #fetch(
@@ -120,10 +131,12 @@ export class OllamaProvider implements ModelClient {
   ): Promise<Response> {
     const headers = new Headers(init?.headers);
     if (call.trace !== undefined) headers.set('X-Request-ID', call.trace);
+    const { authorization } = this.#endpoint;
+    if (authorization !== undefined) headers.set('Authorization', authorization);
     const body = init?.body;
     const response = await this.#upstream.send({
       method: init?.method === 'POST' ? 'POST' : 'GET',
-      url: url instanceof Request ? url.url : String(url),
+      url: this.#endpoint.url(new URL(url instanceof Request ? url.url : url).pathname),
       headers: Object.fromEntries(headers),
       body: typeof body === 'string' ? body : undefined,
       signal: call.signal,
@@ -143,15 +156,39 @@ function packageResponse(body: ResponseBody): Response {
   return response as unknown as Response;
 }
 
-function endOf(part: ChatResponse): LlmChunk {
-  // Ollama omits a count that is zero or unknown.
-  const counts: Partial<ChatResponse> = part;
+async function* readSigns(
+  chat: () => Promise<AsyncIterable<ChatResponse>>,
+): AsyncGenerator<AnswerSign, void, undefined> {
+  for await (const part of await chat()) yield signOf(part);
+}
+
+/** The package does not check what it has parsed. */
+function signOf(part: Partial<Record<keyof ChatResponse, unknown>>): AnswerSign {
+  const message = isRecord(part.message) ? part.message : {};
+  const { content, thinking, tool_calls: calls } = message;
+  const isDone = part.done === true;
+  const reason = typeof part.done_reason === 'string' ? part.done_reason : '';
   return {
-    type: 'end',
-    finishReason: part.done_reason === 'length' ? 'length' : 'stop',
-    ...(counts.prompt_eval_count !== undefined && { inputTokens: counts.prompt_eval_count }),
-    ...(counts.eval_count !== undefined && { outputTokens: counts.eval_count }),
+    ...(typeof content === 'string' && { text: content }),
+    ...(typeof thinking === 'string' && { thinking }),
+    ...(Array.isArray(calls) && calls.length > 0 && { instead: 'tool_calls' }),
+    ...(isDone && {
+      finish: Object.hasOwn(FINISHES, reason) ? FINISHES[reason] : 'stop',
+      // Ollama omits a count that is zero or unknown.
+      counts: checkedCounts(part.prompt_eval_count, part.eval_count),
+      isLast: true,
+    }),
   };
+}
+
+function readListings({ models }: { readonly models: unknown }): ModelListing[] {
+  if (!Array.isArray(models)) throw new LlmError('protocol', 'The list of models has no models');
+  return (models as unknown[]).flatMap((model) => {
+    if (!isRecord(model) || typeof model['name'] !== 'string') return [];
+    const { name, capabilities } = model;
+    if (!Array.isArray(capabilities)) return [{ name }];
+    return [{ name, capabilities: (capabilities as unknown[]).filter((each) => typeof each === 'string') }];
+  });
 }
 
 function contextTokens(inputTokens: number, outputTokens: number): number {

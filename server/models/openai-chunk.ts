@@ -1,62 +1,144 @@
 /** What one object of an OpenAI chat completion says, as its many servers write it. */
-import { LlmError, type FinishReason } from './model-client.ts';
-import { errorText, isRecord } from './upstream.ts';
+import type { AnswerSign, Finish } from './answer-reader.ts';
+import { LlmError } from './model-client.ts';
+import { checkedCounts, type TokenCounts } from './token-counts.ts';
+import { isRecord, reportedError } from './upstream-error.ts';
 
-export interface CompletionPart {
-  readonly text: string;
-  readonly finishReason?: FinishReason;
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-}
+const FINISHES: Readonly<Record<string, Finish>> = {
+  length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  tool_use: 'tool_calls',
+  refusal: 'refusal',
+  content_filter: 'filtered',
+  safety: 'filtered',
+};
 
-/** Reads a chunk of a stream, or a whole completion. Throws `LlmError`: `protocol`, or `reported`. */
-export function readCompletionPart(json: string): CompletionPart {
-  const value = parse(json);
-  if (!isRecord(value)) throw new LlmError('protocol', 'A chunk of the stream is not an object');
-  if (value['error'] !== undefined && value['error'] !== null) {
-    throw new LlmError('reported', errorText(value['error']));
-  }
+/** Parts of content within parts: Mistral nests thinking once. */
+const PART_DEPTH_MAX = 3;
+
+/** Reads an event of a stream. Throws `LlmError`: `protocol`, or `reported`. */
+export function readCompletionChunk(json: string): AnswerSign {
+  const value = readObject(json);
   const choice = firstChoice(value['choices']);
-  const reason = choice['finish_reason'];
-  // OpenRouter ends a stream that its own upstream broke so.
-  if (reason === 'error') throw new LlmError('reported', 'The answer ended with an error');
+  if (!choice) return { ...readCounts(value), isAfterword: true };
+  const delta = readMessage(choice['delta']);
+  const message = readMessage(choice['message']);
+  const finish = readFinish(choice['finish_reason']);
+  const instead = delta.instead ?? message.instead;
   return {
-    text: contentOf(choice['delta'] ?? choice['message']),
-    ...(typeof reason === 'string' && { finishReason: reason === 'length' ? 'length' : 'stop' }),
-    ...readUsage(value),
+    text: delta.text,
+    thinking: delta.thinking,
+    wholeText: message.text,
+    wholeThinking: message.thinking,
+    ...(instead !== undefined && { instead }),
+    ...(finish !== undefined && { finish }),
+    ...readCounts(value),
   };
 }
 
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new LlmError('protocol', 'A chunk of the stream is not JSON', { cause: error });
-  }
+/** Reads a whole completion, which is finished even if it does not say how. Throws as above. */
+export function readCompletion(json: string): AnswerSign {
+  const value = readObject(json);
+  const choice = firstChoice(value['choices']);
+  if (!choice) throw new LlmError('protocol', 'The completion has no choices');
+  const { text, thinking, instead } = readMessage(choice['message'] ?? choice['delta']);
+  return {
+    text,
+    thinking,
+    ...(instead !== undefined && { instead }),
+    finish: readFinish(choice['finish_reason']) ?? 'stop',
+    ...readCounts(value),
+    isLast: true,
+  };
+}
+
+/** What an `error` event of a stream says. */
+export function readErrorEvent(data: string): LlmError {
+  const value = tryParse(data);
+  return reportedError(isRecord(value) ? (value['error'] ?? value) : (value ?? data));
+}
+
+function readObject(json: string): Record<string, unknown> {
+  const parsed = tryParse(json);
+  // Google's servers put an error into a list.
+  const value: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (!isRecord(value)) throw new LlmError('protocol', 'A chunk of the stream is not a JSON object');
+  const error = value['error'];
+  if (error !== undefined && error !== null && error !== false && error !== '') throw reportedError(error);
+  // As vLLM and others send it, without an `error` around it.
+  if (value['object'] === 'error' || value['type'] === 'error') throw reportedError(value);
+  return value;
 }
 
 /** The chunk with the usage has `choices: []`, or `null` on some servers. */
-function firstChoice(choices: unknown): Record<string, unknown> {
+function firstChoice(choices: unknown): Record<string, unknown> | undefined {
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  return isRecord(choice) ? choice : {};
+  if (!isRecord(choice)) return undefined;
+  if (isRecord(choice['error'])) throw reportedError(choice['error']);
+  return choice;
 }
 
-function contentOf(message: unknown): string {
-  return isRecord(message) && typeof message['content'] === 'string' ? message['content'] : '';
+/** Some servers write `""` until the last chunk. */
+function readFinish(reason: unknown): Finish | undefined {
+  if (typeof reason !== 'string' || reason === '') return undefined;
+  // OpenRouter ends a stream that its own upstream broke so.
+  if (reason === 'error') throw new LlmError('reported', 'The answer ended with an error');
+  if (reason === 'abort') throw new LlmError('cut_off', 'The server stopped its answer');
+  return Object.hasOwn(FINISHES, reason) ? FINISHES[reason] : 'stop';
 }
 
-/** Groq puts the counts of a stream into `x_groq`. */
-function readUsage(value: Record<string, unknown>): { inputTokens?: number; outputTokens?: number } {
-  const groq = isRecord(value['x_groq']) ? value['x_groq']['usage'] : undefined;
-  const usage = isRecord(value['usage']) ? value['usage'] : groq;
-  if (!isRecord(usage)) return {};
-  const { prompt_tokens: input, completion_tokens: output } = usage;
+interface Message {
+  readonly text: string;
+  readonly thinking: string;
+  readonly instead?: 'tool_calls' | 'refusal';
+}
+
+function readMessage(message: unknown): Message {
+  if (!isRecord(message)) return { text: '', thinking: '' };
+  const content = readContent(message['content'], 0);
+  const reasoning = [message['reasoning_content'], message['reasoning']].find(isText);
+  const tools = message['tool_calls'];
+  const calls = (Array.isArray(tools) && tools.length > 0) || isRecord(message['function_call']);
   return {
-    ...(isCount(input) && { inputTokens: input }),
-    ...(isCount(output) && { outputTokens: output }),
+    text: content.text,
+    thinking: isText(reasoning) ? reasoning : content.thinking,
+    ...(calls ? { instead: 'tool_calls' } : isText(message['refusal']) && { instead: 'refusal' }),
   };
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+/** A text, or Mistral's list of parts: `{type: 'text', text}` and `{type: 'thinking', thinking: […]}`. */
+function readContent(content: unknown, depth: number): { text: string; thinking: string } {
+  if (typeof content === 'string') return { text: content, thinking: '' };
+  let text = '';
+  let thinking = '';
+  if (!Array.isArray(content) || depth === PART_DEPTH_MAX) return { text, thinking };
+  for (const part of content as unknown[]) {
+    if (!isRecord(part)) continue;
+    if (part['type'] === 'thinking') thinking += readContent(part['thinking'], depth + 1).text;
+    else if (typeof part['text'] === 'string') text += part['text'];
+  }
+  return { text, thinking };
+}
+
+/** Groq puts the counts of a stream into `x_groq`. */
+function readCounts(value: Record<string, unknown>): { counts?: TokenCounts } {
+  const groq = isRecord(value['x_groq']) ? value['x_groq']['usage'] : undefined;
+  const usage = isRecord(value['usage']) ? value['usage'] : groq;
+  if (!isRecord(usage)) return {};
+  return { counts: checkedCounts(usage['prompt_tokens'], usage['completion_tokens']) };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function tryParse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

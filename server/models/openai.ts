@@ -1,29 +1,32 @@
 /** OpenAI's chat completions, streamed, as OpenAI, Groq, vLLM, llama.cpp and many others serve them. */
 import type { Clock } from '../../shared/clock.ts';
-import { readCompletionPart, type CompletionPart } from './openai-chunk.ts';
+import type { AnswerSign } from './answer-reader.ts';
+import { Endpoint } from './endpoint.ts';
+import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
+import type { ModelClient, ModelListing } from './model-client.ts';
+import { readCompletion, readCompletionChunk, readErrorEvent } from './openai-chunk.ts';
 import { OptionalFields } from './optional-fields.ts';
-import { LlmError, type FinishReason, type LlmChunk } from './model-client.ts';
-import type { LlmRequest, ModelClient, ModelListing } from './model-client.ts';
+import { readAnswer, type AnswerResponse } from './read-answer.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
+import { isRecord, upstreamError } from './upstream-error.ts';
 import {
   chunksOf,
-  errorText,
-  isRecord,
   readText,
+  tooLong,
   Upstream,
-  upstreamError,
   UPSTREAM_LIMITS,
-  type ResponseBody,
+  type ProxySettings,
   type UpstreamResponse,
 } from './upstream.ts';
 
 export interface OpenAiOptions {
-  /** With its version, as `https://api.openai.com/v1`. */
+  /** With its version, as `https://api.openai.com/v1`; see `Endpoint`. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   readonly model: string;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
+  readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
 }
 
@@ -31,50 +34,32 @@ export class OpenAiProvider implements ModelClient {
   readonly provider = 'openai';
   readonly defaultModel: string;
   readonly #options: OpenAiOptions;
-  readonly #baseUrl: string;
+  readonly #endpoint: Endpoint;
   readonly #upstream: Upstream;
   readonly #fields = new OptionalFields();
 
   constructor(options: OpenAiOptions) {
     this.defaultModel = options.model;
     this.#options = options;
-    this.#baseUrl = options.baseUrl.replace(/\/+$/u, '');
-    this.#upstream = new Upstream(options.clock);
+    this.#endpoint = new Endpoint(options.baseUrl, 'openai');
+    this.#upstream = new Upstream(options.clock, options.proxy);
   }
 
-  async *stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    const { signal } = request;
-    const { headers, body } = await this.#open(request);
-    const completion = new Completion();
-    let whole = false;
-    try {
-      for await (const part of partsOf(headers, body)) {
-        if (signal.aborted) break;
-        if (part === 'done') {
-          completion.done();
-          break;
-        }
-        completion.add(part);
-        if (part.text !== '') yield { type: 'delta', text: part.text };
-        if (completion.counted) break;
-      }
-      signal.throwIfAborted();
-      whole = true;
-    } catch (error) {
-      const failure = upstreamError(error, signal, 'cut_off');
-      // A connection that breaks after the last word has taken at most the counts with it.
-      if (failure.kind !== 'cut_off' || !completion.finished) throw failure;
-    } finally {
-      if (whole) this.#upstream.release(body);
-      else body.on('error', () => {}).destroy();
-    }
-    yield completion.end();
+  stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const response: AnswerResponse = {};
+    const open = async (): Promise<UpstreamResponse> => {
+      const opened = await this.#open(request);
+      response.body = opened.body;
+      return opened;
+    };
+    const { clock } = this.#options;
+    return readAnswer(readSigns(open), { request, response, upstream: this.#upstream, clock });
   }
 
   async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
       const { body } = await this.#get('/models', signal);
-      return modelNames(JSON.parse(await readText(body, UPSTREAM_LIMITS.wholeBodyBytesMax)));
+      return readListings(JSON.parse(await readText(body, UPSTREAM_LIMITS.wholeBodyBytesMax)));
     } catch (error) {
       if (error instanceof SyntaxError) throw new LlmError('protocol', 'The list of models is not JSON');
       throw upstreamError(error, signal, 'unreachable');
@@ -116,7 +101,7 @@ export class OpenAiProvider implements ModelClient {
     const { model, messages, trace, signal } = request;
     return this.#upstream.send({
       method: 'POST',
-      url: `${this.#baseUrl}/chat/completions`,
+      url: this.#endpoint.url('/chat/completions'),
       headers: {
         ...this.#headers(),
         'Content-Type': 'application/json',
@@ -131,86 +116,62 @@ export class OpenAiProvider implements ModelClient {
   #get(path: string, signal: AbortSignal): Promise<UpstreamResponse> {
     return this.#upstream.send({
       method: 'GET',
-      url: `${this.#baseUrl}${path}`,
+      url: this.#endpoint.url(path),
       headers: this.#headers(),
       signal,
     });
   }
 
   #headers(): Record<string, string> {
-    const { apiKey } = this.#options;
-    return apiKey === undefined || apiKey === '' ? {} : { Authorization: `Bearer ${apiKey}` };
+    const { apiKey = '' } = this.#options;
+    const authorization = apiKey === '' ? this.#endpoint.authorization : `Bearer ${apiKey}`;
+    return authorization === undefined ? {} : { Authorization: authorization };
   }
 }
 
-/** What the parts of an answer have told of its end. */
-class Completion {
-  #finishReason: FinishReason | undefined;
-  #counts: Pick<CompletionPart, 'inputTokens' | 'outputTokens'> = {};
-
-  /** Whether the answer is whole, though its counts may be still to come. */
-  get finished(): boolean {
-    return this.#finishReason !== undefined;
-  }
-
-  /** Whether nothing is still to come but `[DONE]`. */
-  get counted(): boolean {
-    return this.finished && this.#counts.outputTokens !== undefined;
-  }
-
-  add({ finishReason, inputTokens, outputTokens }: CompletionPart): void {
-    this.#finishReason = finishReason ?? this.#finishReason;
-    this.#counts = {
-      ...this.#counts,
-      ...(inputTokens !== undefined && { inputTokens }),
-      ...(outputTokens !== undefined && { outputTokens }),
-    };
-  }
-
-  /** `[DONE]`: an end, also from a server that gives no finish_reason. */
-  done(): void {
-    this.#finishReason ??= 'stop';
-  }
-
-  end(): LlmChunk {
-    if (!this.#finishReason) throw new LlmError('cut_off', 'The stream ended without its end');
-    return { type: 'end', finishReason: this.#finishReason, ...this.#counts };
-  }
+/** Leaving the loop early leaves the body alone: `stream` decides what becomes of its connection. */
+async function* readSigns(
+  open: () => Promise<UpstreamResponse>,
+): AsyncGenerator<AnswerSign | 'alive', void, undefined> {
+  const { body } = await open();
+  const chunks = chunksOf(body);
+  const start = await firstBytes(chunks);
+  const first = FIRST_CHARACTER.exec(start.toString())?.[1] ?? '';
+  if (first === '<') throw new LlmError('protocol', 'A web page came; is the base URL right?');
+  // Some servers do not stream, whatever they are asked, and the type of the content does not tell.
+  if (first === '{' || first === '[') return yield readCompletion(await wholeText(start, chunks));
+  yield* streamedSigns(start, chunks);
 }
 
-function partsOf(
-  headers: UpstreamResponse['headers'],
-  body: ResponseBody,
-): AsyncIterable<CompletionPart | 'done'> {
-  const type = String(headers['content-type']);
-  if (type.startsWith('text/html')) throw new LlmError('protocol', 'A web page came; is the base URL right?');
-  // Some servers do not stream, whatever they are asked.
-  return type.startsWith('application/json') ? wholeParts(body) : streamedParts(body);
-}
+/** After a byte order mark and white space. */
+const FIRST_CHARACTER = /^\uFEFF?\s*(\S)/u;
 
-async function* streamedParts(body: ResponseBody): AsyncGenerator<CompletionPart | 'done', void, undefined> {
+async function* streamedSigns(
+  start: Buffer,
+  chunks: AsyncIterator<Buffer>,
+): AsyncGenerator<AnswerSign | 'alive', void, undefined> {
   const parser = new SseParser({
     charactersMax: UPSTREAM_LIMITS.lineCharactersMax,
     linesMax: UPSTREAM_LIMITS.linesWithoutEventMax,
   });
-  for await (const chunk of chunksOf(body)) {
-    for (const event of parser.feed(chunk)) {
-      const part = readEvent(event);
-      yield part;
-      if (part === 'done') return;
-    }
+  for (let bytes: Buffer | undefined = start; bytes; bytes = await nextOf(chunks)) {
+    const events = parser.feed(bytes);
+    if (events.length === 0) yield 'alive';
+    for (const event of events) yield readEvent(event);
   }
   for (const event of parser.end()) yield readLastEvent(event);
 }
 
-function readEvent({ type, data }: SseEvent): CompletionPart | 'done' {
-  if (data === '[DONE]') return 'done';
-  if (type === 'error') throw new LlmError('reported', errorEventText(data));
-  return readCompletionPart(data);
+function readEvent({ type, data }: SseEvent): AnswerSign | 'alive' {
+  const text = data.trim();
+  if (text === '[DONE]') return { isLast: true };
+  if (text === '') return 'alive';
+  if (type === 'error') throw readErrorEvent(text);
+  return type === 'ping' ? 'alive' : readCompletionChunk(text);
 }
 
 /** The event at which the stream ended: if it is half an event, the stream was cut off. */
-function readLastEvent(event: SseEvent): CompletionPart | 'done' {
+function readLastEvent(event: SseEvent): AnswerSign | 'alive' {
   try {
     return readEvent(event);
   } catch (error) {
@@ -219,23 +180,46 @@ function readLastEvent(event: SseEvent): CompletionPart | 'done' {
   }
 }
 
-function errorEventText(data: string): string {
-  try {
-    const value: unknown = JSON.parse(data);
-    return errorText(isRecord(value) ? (value['error'] ?? value) : value);
-  } catch {
-    return errorText(data);
+/** As many bytes as it takes to see one that is not white space; few servers send any before. */
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length < UPSTREAM_LIMITS.leadingSpaceBytesMax && !FIRST_CHARACTER.test(bytes.toString())) {
+    const next = await nextOf(chunks);
+    if (!next) break;
+    bytes = Buffer.concat([bytes, next]);
   }
+  return bytes;
 }
 
-async function* wholeParts(body: ResponseBody): AsyncGenerator<CompletionPart, void, undefined> {
-  yield readCompletionPart(await readText(body, UPSTREAM_LIMITS.wholeBodyBytesMax));
+async function wholeText(start: Buffer, chunks: AsyncIterator<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (let bytes: Buffer | undefined = start; bytes; bytes = await nextOf(chunks)) {
+    length += bytes.length;
+    if (length > UPSTREAM_LIMITS.wholeBodyBytesMax) throw tooLong(UPSTREAM_LIMITS.wholeBodyBytesMax);
+    parts.push(bytes);
+  }
+  return new TextDecoder().decode(Buffer.concat(parts));
 }
 
-function modelNames(list: unknown): ModelListing[] {
+async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
+  const step = await chunks.next();
+  return step.done ? undefined : step.value;
+}
+
+/** Each server has its own name for the length of a model's context. */
+const CONTEXT_FIELDS = ['context_length', 'max_model_len', 'context_window', 'max_context_length'] as const;
+
+function readListings(list: unknown): ModelListing[] {
   const data: unknown = isRecord(list) ? list['data'] : undefined;
   if (!Array.isArray(data)) throw new LlmError('protocol', 'The list of models has no data');
-  return (data as unknown[]).flatMap((model) =>
-    isRecord(model) && typeof model['id'] === 'string' ? [{ name: model['id'] }] : [],
-  );
+  return (data as unknown[]).flatMap((model) => {
+    if (!isRecord(model) || typeof model['id'] !== 'string') return [];
+    const contextTokens = CONTEXT_FIELDS.map((field) => model[field]).find(isContextLength);
+    return [{ name: model['id'], ...(contextTokens !== undefined && { contextTokens }) }];
+  });
+}
+
+function isContextLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }

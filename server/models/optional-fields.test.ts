@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OptionalFields } from './optional-fields.ts';
-import { UpstreamStatusError } from './upstream.ts';
+import { UpstreamStatusError } from './upstream-error.ts';
 
 const VALUES = { maxOutputTokens: 9, temperature: 0.5, topP: 0.9 };
 
 function refusal(message: string, param?: string, status = 400): UpstreamStatusError {
-  return new UpstreamStatusError('bad_request', message, { status, retryAfterMs: undefined, param });
+  return new UpstreamStatusError(status, JSON.stringify({ error: { message, param } }), undefined);
 }
 
 test('all fields are sent until one is refused, and then not to that model', () => {

@@ -1,5 +1,5 @@
 /** The fields of an OpenAI request that some server or model refuses; refusals are remembered by model. */
-import { UpstreamStatusError } from './upstream.ts';
+import { UpstreamStatusError } from './upstream-error.ts';
 
 const MODELS_MAX = 256;
 

@@ -1,8 +1,9 @@
-/** HTTP to a model server: one undici agent, and its failures in the words of `LlmError`. */
-import { Agent, errors, type Dispatcher } from 'undici';
+/** HTTP to a model server: one undici dispatcher, and its failures in the words of `LlmError`. */
+import { EnvHttpProxyAgent, errors, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
-import { LlmError, type LlmErrorKind } from './model-client.ts';
+import { LlmError } from './model-client.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { abortedError, redirectError, UpstreamStatusError, upstreamError } from './upstream-error.ts';
 
 export const UPSTREAM_LIMITS = {
   connectMs: 5_000,
@@ -12,13 +13,16 @@ export const UPSTREAM_LIMITS = {
   tcpKeepAliveMs: 15_000,
   errorBodyBytesMax: 16 * 1024,
   wholeBodyBytesMax: 4 * 1024 * 1024,
-  errorTextCharactersMax: 500,
   /** A line or an event of a stream. */
   lineCharactersMax: 1024 * 1024,
   /** Lines of a stream that say nothing: comments, empty data. A server that keeps a call alive sends few. */
   linesWithoutEventMax: 10_000,
+  /** White space before the first character of a response. */
+  leadingSpaceBytesMax: 4 * 1024,
   /** How long the rest of a finished response may take, so that its connection can be used again. */
   drainMs: 1_000,
+  /** Redirects of one request that are followed. */
+  redirectsMax: 3,
 } as const;
 
 export type ResponseBody = Dispatcher.ResponseData['body'];
@@ -32,40 +36,40 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal;
 }
 
-export class Upstream {
-  readonly #agent: Agent;
-  readonly #clock: Clock;
+/** As HTTP_PROXY, HTTPS_PROXY and NO_PROXY have it; `http://user:password@host:port`. */
+export interface ProxySettings {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
+}
 
-  constructor(clock: Clock) {
+/** A model server on this machine is not behind a proxy, whatever the environment forgets to say. */
+const NEVER_PROXIED = 'localhost,127.0.0.1,::1';
+
+export class Upstream {
+  readonly #dispatcher: Dispatcher;
+  readonly #clock: Clock;
+  /** Connections that have been opened. */
+  #connections = 0;
+
+  constructor(clock: Clock, proxy: ProxySettings = {}) {
     this.#clock = clock;
-    this.#agent = new Agent({
-      connect: {
-        timeout: UPSTREAM_LIMITS.connectMs,
-        // Nagle and delayed acknowledgement together would hold a request back for 40 ms.
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: UPSTREAM_LIMITS.tcpKeepAliveMs,
-      },
-      // One connection for each call: closing it is how a call is cancelled.
-      allowH2: false,
-      pipelining: 1,
-      keepAliveTimeout: UPSTREAM_LIMITS.keepAliveMs,
-      keepAliveMaxTimeout: UPSTREAM_LIMITS.keepAliveHintMaxMs,
-      // The pipeline times the call; it knows when its own client is the slow one.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    this.#dispatcher = createDispatcher(proxy, () => (this.#connections += 1));
   }
 
   /** The response when its status is 2xx. Throws `LlmError`. */
   async send(request: UpstreamRequest): Promise<UpstreamResponse> {
-    const { url, method, headers, body, signal } = request;
+    const { signal } = request;
     if (signal.aborted) throw abortedError(signal);
-    const { origin, pathname, search } = new URL(url);
-    const options = { origin, path: pathname + search, method, headers, body: body ?? null, signal };
-    const response = await this.#abortable(this.#agent.request(options), signal);
-    if (response.statusCode >= 200 && response.statusCode < 300) return response;
-    throw await this.#statusError(response, signal);
+    let url = new URL(request.url);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await this.#request(request, url);
+      const { statusCode: status } = response;
+      if (status >= 200 && status < 300) return response;
+      if (status < 300 || status >= 400) throw await this.#statusError(response, signal);
+      this.release(response.body);
+      url = redirected(response, url, redirects);
+    }
   }
 
   /** Reads what is left of a finished response, so that its connection serves the next call. */
@@ -77,7 +81,28 @@ export class Upstream {
 
   /** Breaks all connections. */
   close(): Promise<void> {
-    return this.#agent.destroy();
+    return this.#dispatcher.destroy();
+  }
+
+  /**
+   * A server may close an idle connection in the moment in which a request is sent on it. Nothing of that
+   * request was answered then, and a new connection serves it at once.
+   */
+  async #request(request: UpstreamRequest, { origin, pathname, search }: URL): Promise<UpstreamResponse> {
+    const { method, headers, body, signal } = request;
+    const options = { origin, path: pathname + search, method, headers, body: body ?? null, signal };
+    const connections = this.#connections;
+    try {
+      return await this.#abortable(this.#dispatcher.request(options), signal);
+    } catch (error) {
+      const wasReused = connections === this.#connections;
+      if (signal.aborted || !wasReused || !isReset(error)) throw upstreamError(error, signal, 'unreachable');
+    }
+    try {
+      return await this.#abortable(this.#dispatcher.request(options), signal);
+    } catch (error) {
+      throw upstreamError(error, signal, 'unreachable');
+    }
   }
 
   /** undici settles an aborted call that is still connecting only when connecting is over. */
@@ -91,8 +116,6 @@ export class Upstream {
     pending.catch(() => {});
     try {
       return await Promise.race([pending, aborted]);
-    } catch (error) {
-      throw upstreamError(error, signal, 'unreachable');
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -104,44 +127,8 @@ export class Upstream {
   ): Promise<LlmError> {
     const text = await readText(body, UPSTREAM_LIMITS.errorBodyBytesMax).catch(() => '');
     if (signal.aborted) return abortedError(signal);
-    const { message, param, code } = readErrorBody(text);
-    return new UpstreamStatusError(statusKind(statusCode, code), `${statusCode}: ${message}`, {
-      status: statusCode,
-      retryAfterMs: retryAfterMs(headers, this.#clock.now()),
-      param,
-    });
+    return new UpstreamStatusError(statusCode, text, retryAfterMs(headers, this.#clock.now()));
   }
-}
-
-/** An answer with an error status; `param` is the field of the request that it names, if it names one. */
-export class UpstreamStatusError extends LlmError {
-  readonly param: string | undefined;
-
-  constructor(
-    kind: LlmErrorKind,
-    message: string,
-    options: { status: number; retryAfterMs: number | undefined; param: string | undefined },
-  ) {
-    super(kind, message, options);
-    this.param = options.param;
-  }
-}
-
-/** Any failure of a call as an `LlmError`; `otherwise` is the kind of a broken connection. */
-export function upstreamError(
-  thrown: unknown,
-  signal: AbortSignal,
-  otherwise: 'unreachable' | 'cut_off',
-): LlmError {
-  if (signal.aborted) return abortedError(signal);
-  if (thrown instanceof LlmError) return thrown;
-  const isNotHttp = thrown instanceof errors.HTTPParserError || thrown instanceof errors.HeadersOverflowError;
-  const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : 'The connection broke';
-  return new LlmError(isNotHttp ? 'protocol' : otherwise, message, { cause: thrown });
-}
-
-export function abortedError(signal: AbortSignal): LlmError {
-  return new LlmError('aborted', 'The call was aborted', { cause: signal.reason });
 }
 
 /** The body's chunks; leaving the loop does not close the connection, as it would with the body itself. */
@@ -155,21 +142,59 @@ export async function readText(body: ResponseBody, bytesMax: number): Promise<st
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bytesMax) throw new LlmError('protocol', `The response has more than ${bytesMax} bytes`);
+    if (bytes > bytesMax) throw tooLong(bytesMax);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-/** The text of an error as Ollama (`{"error":"…"}`) and OpenAI (`{"error":{"message":"…"}}`) send it. */
-export function errorText(error: unknown): string {
-  if (typeof error === 'string') return shorten(error);
-  if (isRecord(error) && typeof error['message'] === 'string') return shorten(error['message']);
-  return shorten(JSON.stringify(error) ?? 'no reason given');
+export function tooLong(bytesMax: number): LlmError {
+  return new LlmError('protocol', `The response has more than ${bytesMax} bytes`);
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function createDispatcher(proxy: ProxySettings, onConnect: () => void): Dispatcher {
+  const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy;
+  return new EnvHttpProxyAgent({
+    factory: (origin, options) => new Pool(origin, options as Pool.Options).on('connect', onConnect),
+    // Not undefined, which would mean the variables of this process.
+    httpProxy,
+    httpsProxy,
+    noProxy: noProxy === '' ? NEVER_PROXIED : `${noProxy},${NEVER_PROXIED}`,
+    connect: {
+      timeout: UPSTREAM_LIMITS.connectMs,
+      // Nagle and delayed acknowledgement together would hold a request back for 40 ms.
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: UPSTREAM_LIMITS.tcpKeepAliveMs,
+    },
+    // One connection for each call: closing it is how a call is cancelled.
+    allowH2: false,
+    pipelining: 1,
+    keepAliveTimeout: UPSTREAM_LIMITS.keepAliveMs,
+    keepAliveMaxTimeout: UPSTREAM_LIMITS.keepAliveHintMaxMs,
+    // The pipeline times the call; it knows when its own client is the slow one.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/**
+ * Where a redirect leads. Only to the same server, and only where the request stays the same (RFC 9110 §15.4):
+ * a key must not go to another server, and a POST must not become a GET. Throws `LlmError`.
+ */
+function redirected({ statusCode, headers }: UpstreamResponse, from: URL, redirects: number): URL {
+  const { location } = headers;
+  const to = URL.parse(String(location), from);
+  const isSame = to?.origin === from.origin && (statusCode === 307 || statusCode === 308);
+  if (location !== undefined && to && isSame && redirects < UPSTREAM_LIMITS.redirectsMax) return to;
+  // Not with its query or password, which may be secret.
+  throw redirectError(statusCode, location !== undefined && to ? to.origin + to.pathname : '');
+}
+
+function isReset(error: unknown): boolean {
+  if (error instanceof errors.SocketError) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 async function drain(body: ResponseBody): Promise<void> {
@@ -179,38 +204,4 @@ async function drain(body: ResponseBody): Promise<void> {
   } catch {
     // Its connection is lost to the next call, and nothing else.
   }
-}
-
-function statusKind(status: number, code: string | undefined): LlmErrorKind {
-  // OpenAI: the account is out of money, and no waiting mends that.
-  if (status === 429) return code === 'insufficient_quota' ? 'bad_request' : 'rate_limited';
-  if (status === 503) return 'busy';
-  // Request timeout, conflict and too early ask for a retry in all but name.
-  if (status >= 500 || status === 408 || status === 409 || status === 425) return 'server_error';
-  return 'bad_request';
-}
-
-function readErrorBody(text: string): { message: string; param?: string; code?: string } {
-  const body = tryParse(text);
-  const error = isRecord(body) ? body['error'] : undefined;
-  if (error === undefined || error === null) return { message: shorten(text) || 'no reason given' };
-  const { param, code } = isRecord(error) ? error : {};
-  return {
-    message: errorText(error),
-    ...(typeof param === 'string' && { param }),
-    ...(typeof code === 'string' && { code }),
-  };
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function shorten(text: string): string {
-  const max = UPSTREAM_LIMITS.errorTextCharactersMax;
-  return text.length > max ? `${text.slice(0, max)}…` : text;
 }
