@@ -1,6 +1,6 @@
 /**
- * Decides for every protocol what an answer is: finished, empty, cut off or an error. A pure machine: the signs
- * of a stream in, chunks out.
+ * Decides for every protocol what an answer is: finished, empty, cut off or an error. A pure machine: the
+ * signs of a stream in, chunks out.
  *
  * One sign alone is not believed, since servers give each of them wrongly: finish reasons that are empty or
  * come with every piece, counts with every piece, `[DONE]` after a failure. Finished is an answer

@@ -1,5 +1,5 @@
 /**
- * What the texts of a stream go through before anyone sees them: pure machines, text in, text out, and it does
+ * What the texts of a stream go through before anyone sees them: pure machines, text in, text out. It does
  * not matter how the text is cut into pieces.
  */
 
@@ -44,9 +44,9 @@ const START: ThinkState = { name: 'start' };
 const ANSWER: ThinkState = { name: 'answer' };
 
 /**
- * Splits off `<think>…</think>` where an answer begins with it, as models do whose server does not split it
- * off. White space before the first word of the answer is held back until that word comes, so that white space
- * alone is no answer; after a block of thinking it is dropped.
+ * Splits off `<think>…</think>` where an answer begins with it: not every server does that for its models.
+ * White space before the first word of the answer is held back until that word comes, so that white space
+ * alone is not an answer; after a block of thinking it is dropped.
  */
 export class ThinkSplitter {
   #state: ThinkState = START;

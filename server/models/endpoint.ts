@@ -20,9 +20,9 @@ export class Endpoint {
   readonly authorization: string | undefined;
 
   /**
-   * `baseUrl` may have a path, which comes before that of the operation, a query, which comes after it (Azure's
-   * `?api-version=`), a user and password, and may be the address of one operation. Throws `TypeError` for what
-   * is not a URL.
+   * `baseUrl` may have a path, which comes before that of the operation, a query, which comes after it
+   * (Azure's `?api-version=`), a user and password, and may be the address of one operation. Throws
+   * `TypeError` for what is not a URL.
    */
   constructor(baseUrl: string, dialect: keyof typeof OPERATIONS) {
     const url = new URL(baseUrl.trim());

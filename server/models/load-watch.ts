@@ -11,7 +11,8 @@ export const LOAD_WATCH_LIMITS = {
 
 /**
  * Ollama lists a model from the moment its load begins. While it loads, and until its first answer has ended,
- * the time of its expiry is counted from each look anew; of a model that has answered before, it stands still.
+ * the time of its expiry is computed anew for each look; for a model that has answered before, it stands
+ * still.
  */
 export class OllamaLoadWatch implements LoadWatch {
   readonly waitMs = LOAD_WATCH_LIMITS.intervalMs;

@@ -41,7 +41,7 @@ export type LlmChunk =
   | { readonly type: 'thinking'; readonly text: string }
   /** The upstream is loading the model; comes every few seconds while it does. */
   | { readonly type: 'loading' }
-  /** Something came that is nothing of the answer, as a comment or a part of a tool call; at most once a second. */
+  /** Something came that is no part of the answer, as a comment or a tool call; at most once a second. */
   | { readonly type: 'alive' }
   | {
       readonly type: 'end';

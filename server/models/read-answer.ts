@@ -33,7 +33,7 @@ const ALIVE_INTERVAL_MS = 1_000;
 
 const LATE = Symbol('late');
 
-/** The chunks of one response. Throws `LlmError`. Its connection is free for the next call if it ended well. */
+/** The chunks of one response; a response that ended well frees its connection. Throws `LlmError`. */
 export async function* readAnswer(
   signs: AnswerSigns,
   options: ReadAnswerOptions,

@@ -15,8 +15,8 @@ export function checkedCounts(input: unknown, output: unknown): TokenCounts {
 }
 
 /**
- * The reports of one answer, of which the last complete one counts. Some servers report with every chunk, some
- * report 0 and 0 first, and the true counts later.
+ * The reports of one answer, of which the last complete one counts. Some servers report with every chunk, and
+ * some report 0 and 0 first, and the true counts later.
  */
 export class CountReports {
   #complete: TokenCounts | undefined;

@@ -79,12 +79,19 @@ function statusKind(status: number, reason: FailureReason | undefined): LlmError
   return 'bad_request';
 }
 
-const CONTEXT_WORDS =
-  /context[_ ](?:length|window|size)|maximum context|too many (?:input )?tokens|prompt is too long|exceeds? .{0,40}context/iu;
+const CONTEXT_WORDS = [
+  /context[_ ](?:length|window|size)/iu,
+  /maximum context|too many (?:input )?tokens|prompt is too long/iu,
+  /exceeds? .{0,40}context/iu,
+];
+
+function saysContext(words: string): boolean {
+  return CONTEXT_WORDS.some((each) => each.test(words));
+}
 
 function reasonOf(status: number, code: string | undefined, words: string): FailureReason | undefined {
   if (code === 'insufficient_quota' || status === 402) return 'out_of_credit';
-  if (code === 'context_length_exceeded' || CONTEXT_WORDS.test(words)) return 'context_too_small';
+  if (code === 'context_length_exceeded' || saysContext(words)) return 'context_too_small';
   if (code === 'invalid_api_key' || status === 401 || status === 403) return 'wrong_key';
   if (code === 'model_not_found' || (status === 404 && /\bmodel\b/iu.test(words))) return 'unknown_model';
   return status === 404 || status === 405 ? 'wrong_address' : undefined;

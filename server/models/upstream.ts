@@ -155,7 +155,7 @@ export function tooLong(bytesMax: number): LlmError {
 function createDispatcher(proxy: ProxySettings, onConnect: () => void): Dispatcher {
   const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy;
   return new EnvHttpProxyAgent({
-    factory: (origin, options) => new Pool(origin, options as Pool.Options).on('connect', onConnect),
+    factory: (origin, options) => new Pool(origin, options).on('connect', onConnect),
     // Not undefined, which would mean the variables of this process.
     httpProxy,
     httpsProxy,
@@ -179,8 +179,8 @@ function createDispatcher(proxy: ProxySettings, onConnect: () => void): Dispatch
 }
 
 /**
- * Where a redirect leads. Only to the same server, and only where the request stays the same (RFC 9110 §15.4):
- * a key must not go to another server, and a POST must not become a GET. Throws `LlmError`.
+ * Where a redirect leads: only to the same server, and only where the request stays the same (RFC 9110
+ * §15.4). A key must not go to another server, and a POST must not become a GET. Throws `LlmError`.
  */
 function redirected({ statusCode, headers }: UpstreamResponse, from: URL, redirects: number): URL {
   const { location } = headers;
