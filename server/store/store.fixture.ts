@@ -26,7 +26,7 @@ export function bothDialects(): OnBothDialects {
   let server: Promise<TestPostgres> | undefined;
   after(async () => (await server?.catch(() => undefined))?.stop());
   return (name, run) => {
-    test(`${name} · SQLite`, async (context) => run(await newPlace(context, 'sqlite', undefined)));
+    test(`${name} · SQLite`, async (context) => run(await newPlace(context, 'sqlite')));
     test(`${name} · PostgreSQL`, async (context) => {
       server ??= startPostgres();
       await run(await newPlace(context, 'postgres', await (await server).createDatabase()));
@@ -34,10 +34,10 @@ export function bothDialects(): OnBothDialects {
   };
 }
 
-async function newPlace(
+export async function newPlace(
   context: TestContext,
   dialect: DialectName,
-  databaseUrl: string | undefined,
+  databaseUrl?: string,
 ): Promise<TestPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hilo-store-'));
   const stores: Store[] = [];

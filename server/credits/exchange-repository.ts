@@ -1,0 +1,229 @@
+/** `ExchangeTexts` on the store. */
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import { titleOf } from '../conversations/title.ts';
+import type { Step } from '../store/batch.ts';
+import type { Tables } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import { removeAll, removeExchanges, type Removed } from '../store/text-removal.ts';
+import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
+import { hotStatements, type HotStatements } from './exchange-statements.ts';
+import {
+  exchangeId,
+  type Erased,
+  type Erasure,
+  type ExchangeMark,
+  type ExchangeTexts,
+  type RecordedExchange,
+  type StoredExchange,
+} from './exchange-texts.ts';
+
+const NOTHING: Removed = { exchanges: 0, conversations: [] };
+
+export interface ExchangeRepositoryOptions {
+  readonly store: Store;
+  readonly accounts: AccountNumbers;
+  readonly nextNumber: () => number;
+}
+
+export class ExchangeRepository implements ExchangeTexts {
+  readonly #store: Store;
+  readonly #accounts: AccountNumbers;
+  readonly #hot: HotStatements;
+  readonly nextNumber: () => number;
+
+  constructor({ store, accounts, nextNumber }: ExchangeRepositoryOptions) {
+    this.#store = store;
+    this.#accounts = accounts;
+    this.#hot = hotStatements(store.db);
+    this.nextNumber = nextNumber;
+  }
+
+  get failure(): Error | undefined {
+    return this.#store.failure;
+  }
+
+  async record(exchange: RecordedExchange): Promise<void> {
+    const { owner } = exchange.placed.conversation;
+    const account = await this.#accounts.numberOf(exchange.account);
+    await this.#store.write([
+      ...this.#accounts.stepsFor(account, owner),
+      ...this.#turn(exchange, account),
+      this.#exchange(exchange, account),
+    ]);
+    this.#accounts.noteStored(account, owner);
+  }
+
+  async read(id: string): Promise<StoredExchange | undefined> {
+    const row = await this.#store.db
+      .selectFrom('exchanges')
+      .innerJoin('accounts', 'accounts.number', 'exchanges.account')
+      .innerJoin('messages as asked', 'asked.number', 'exchanges.prompt')
+      .innerJoin('messages as answered', 'answered.number', 'exchanges.answer')
+      .select(['exchanges.number', 'accounts.name as account', 'exchanges.at'])
+      .select(['asked.text as prompt', 'answered.text as answer'])
+      .select(['prompt_salt as promptSalt', 'answer_salt as answerSalt'])
+      .where(named(id))
+      .executeTakeFirst();
+    return row;
+  }
+
+  async newestBelow(below: number, limit: number): Promise<ExchangeMark[]> {
+    const rows = await this.#store.db
+      .selectFrom('exchanges')
+      .select(['number', 'entry_id', 'entries_before'])
+      .where('number', '<', below)
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ number, entry_id, entries_before }) => ({
+      number,
+      id: entry_id ?? exchangeId(number),
+      entriesBefore: entries_before,
+    }));
+  }
+
+  async discard(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const row = await this.#numbers(id);
+      if (row) await removeExchanges(this.#store, [row]);
+    }
+    await this.#store.forgetBytes();
+  }
+
+  async erase(erasure: Erasure, id?: string): Promise<Erased> {
+    if (id === undefined) return this.#eraseAll(erasure);
+    const row = await this.#numbers(id, erasure.account);
+    const note = this.#note(erasure, row?.number ?? 0);
+    if (!row) {
+      await this.#store.write([note]);
+      return NOTHING;
+    }
+    const removed = await this.#eraseTexts(row, note);
+    await this.#store.forgetBytes();
+    return removed;
+  }
+
+  async erased(erasureId: string): Promise<void> {
+    await this.#store.write([this.#store.db.deleteFrom('erasures').where('id', '=', erasureId).compile()]);
+  }
+
+  async pendingErasures(): Promise<Erasure[]> {
+    const rows = await this.#store.db.selectFrom('erasures').selectAll().execute();
+    // A crash may have come between the note and the rest.
+    for (const { account, exchange, number } of rows)
+      if (exchange === null) await this.#remove(account, number);
+    if (rows.length > 0) await this.#store.forgetBytes();
+    return rows.map(({ id, account, exchange, by }) => ({ id, account, exchange, by }));
+  }
+
+  #turn(exchange: RecordedExchange, { number: account }: NumberedAccount): Step[] {
+    const { number, at, prompt, answer, status, placed } = exchange;
+    const { conversation, newGuest, parent, promptMessage, answerMessage } = placed;
+    const { id, owner, createdAt } = conversation;
+    // A send that failed may be repeated under the same id.
+    const clientId = status === 'ok' ? (placed.clientMessageId ?? null) : null;
+    const payer = clientId === null ? null : account;
+    const steps: Step[] = [];
+    if (newGuest) {
+      const tokenHash = newGuest.tokenHash ?? null;
+      steps.push(this.#hot.guest(newGuest.id, tokenHash, account, newGuest.createdAt, at));
+    }
+    const title = titleOf(prompt);
+    steps.push(
+      this.#hot.conversation(conversation.number, id, owner, title, 'open', createdAt, at, at),
+      this.#hot.messages(
+        ...[promptMessage, conversation.number, parent, 'user', prompt, status, number, payer, clientId, at],
+        ...[answerMessage, conversation.number, promptMessage, 'assistant', answer, status, number],
+        ...[null, null, at],
+      ),
+    );
+    return steps;
+  }
+
+  #exchange(exchange: RecordedExchange, { number: account }: NumberedAccount): Step {
+    const { number, at, entriesBefore, trace, promptSalt, answerSalt, placed } = exchange;
+    const { promptMessage, answerMessage } = placed;
+    return this.#hot.exchange(
+      ...[number, account, at, entriesBefore, trace, promptMessage, answerMessage, promptSalt, answerSalt],
+    );
+  }
+
+  /** Exchanges that are written from now on stay: the ledger's entry covers what came before it. */
+  async #eraseAll(erasure: Erasure): Promise<Erased> {
+    const [newest] = await this.newestBelow(Number.MAX_SAFE_INTEGER, 1);
+    const upTo = newest?.number ?? 0;
+    await this.#store.write([this.#note(erasure, upTo)]);
+    const removed = await this.#remove(erasure.account, upTo);
+    await this.#store.forgetBytes();
+    return removed;
+  }
+
+  async #remove(accountName: string, upTo: number): Promise<Removed> {
+    const account = await this.#accounts.find(accountName);
+    if (!account) return NOTHING;
+    return removeAll(this.#store, { account: account.number, owner: account.owner, upTo });
+  }
+
+  /** The messages stay in their tree, without words; what could prove them goes. */
+  async #eraseTexts({ number, prompt, answer }: Numbers, note: Step): Promise<Removed> {
+    const { db } = this.#store;
+    const holder = db.selectFrom('messages').select('conversation').where('number', '=', prompt);
+    const conversation = await db
+      .selectFrom('conversations')
+      .select('id')
+      .where('number', 'in', holder)
+      .executeTakeFirst();
+    const [, exchanges = 0] = await this.#store.write([
+      note,
+      db.deleteFrom('exchanges').where('number', '=', number).compile(),
+      db
+        .updateTable('messages')
+        .set({ text: '', status: 'erased' })
+        .where('number', 'in', [prompt, answer])
+        .compile(),
+      // Its title has the words of its first message.
+      db
+        .updateTable('conversations')
+        .set({ title: '' })
+        .where('number', 'in', holder.where('parent', 'is', null))
+        .compile(),
+    ]);
+    return { exchanges, conversations: conversation ? [conversation.id] : [] };
+  }
+
+  #note({ id, account, exchange, by }: Erasure, number: number): Step {
+    return this.#store.db
+      .insertInto('erasures')
+      .values({ id, account, exchange, by, number })
+      .onConflict((one) => one.column('id').doNothing())
+      .compile();
+  }
+
+  async #numbers(id: string, account?: string): Promise<Numbers | undefined> {
+    const row = await this.#store.db
+      .selectFrom('exchanges')
+      .innerJoin('accounts', 'accounts.number', 'exchanges.account')
+      .select(['exchanges.number', 'exchanges.prompt', 'exchanges.answer', 'accounts.name'])
+      .where(named(id))
+      .executeTakeFirst();
+    return row && (account === undefined || row.name === account) ? row : undefined;
+  }
+}
+
+interface Numbers {
+  readonly number: number;
+  readonly prompt: number;
+  readonly answer: number;
+}
+
+/** Ids of version 0.1 are another column. */
+function named(id: string): Where {
+  const number = /^x:([1-9][0-9]{0,15})$/.exec(id)?.[1];
+  return number === undefined
+    ? (each) => each('exchanges.entry_id', '=', id)
+    : (each) => each('exchanges.number', '=', Number(number));
+}
+
+type Where = (
+  each: ExpressionBuilder<Tables, 'exchanges'>,
+) => ExpressionWrapper<Tables, 'exchanges', SqlBool>;

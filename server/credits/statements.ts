@@ -1,0 +1,207 @@
+/** Which entries of the ledger concern which account, newest first; kept up while blocks are committed. */
+import type { CommittedBlock } from '../ledger/block-writer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Step } from '../store/batch.ts';
+import type { Store, StoreLog } from '../store/store.ts';
+import type { AccountNumbers } from './account-numbers.ts';
+
+/**
+ * Entries read from the ledger at once, and the most that wait in memory before some are read again instead.
+ */
+const ENTRIES_AT_ONCE = 10_000;
+
+/** Holds and releases move credits within an account: what a statement shows is what came and went. */
+const SHOWN = ['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`);
+/** Members are sorted (RFC 8785), and no entry has one before its account. */
+const START = '{"account":"';
+
+const PROGRESS = 'statements_to';
+
+/** What statements need of the ledger. */
+export type StatementLedger = Pick<Ledger, 'onCommit' | 'entryTexts'> & {
+  readonly head: { readonly size: number };
+};
+
+export interface StatementsOptions {
+  readonly store: Store;
+  readonly accounts: AccountNumbers;
+  readonly ledger: StatementLedger;
+  readonly log: Pick<StoreLog, 'error'>;
+}
+
+/** What is to be written of consecutive entries. */
+interface Covered {
+  readonly first: number;
+  next: number;
+  readonly accounts: string[];
+  readonly entries: number[];
+}
+
+export class Statements {
+  readonly #options: StatementsOptions;
+  readonly #insert: string;
+  readonly #stopListening: () => void;
+  #isClosing = false;
+  #isKeepingUp = false;
+  #failures = 0;
+  #hasFailed = false;
+  /** Entries below are written; undefined until the store was asked. */
+  #writtenTo: number | undefined;
+  /** Committed and not written yet. */
+  #waiting: Covered | undefined;
+  #writing: Promise<void> | undefined;
+  /** Somebody waits for a page: the next write is not a lazy one. */
+  #isAwaited = false;
+
+  constructor(options: StatementsOptions) {
+    this.#options = options;
+    const row = options.store.db.insertInto('statements').values({ account: 0, entry: 0 });
+    this.#insert = row.onConflict((one) => one.columns(['account', 'entry']).doNothing()).compile().sql;
+    this.#stopListening = options.ledger.onCommit((block) => this.#committed(block));
+  }
+
+  /** How often they could not be kept up. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Indexes of the account's entries below `before`, newest first; all that are durable now are covered. */
+  async page(account: string, before: number, limit: number): Promise<number[]> {
+    await this.#reach(this.#options.ledger.head.size);
+    const numbered = await this.#options.accounts.find(account);
+    if (!numbered) return [];
+    const rows = await this.#options.store.db
+      .selectFrom('statements')
+      .select('entry')
+      .where('account', '=', numbered.number)
+      .where('entry', '<', before)
+      .orderBy('entry', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(({ entry }) => entry);
+  }
+
+  /** What is not covered yet is read at the next start. */
+  async close(): Promise<void> {
+    this.#stopListening();
+    this.#isClosing = true;
+    this.#hurry();
+    await this.#writing?.catch(() => {}); // Logged where it was met.
+  }
+
+  #committed({ first, texts }: CommittedBlock): void {
+    this.#waiting ??= { first, next: first, accounts: [], entries: [] };
+    const { next, entries } = this.#waiting;
+    // What has no room is read from the ledger when its turn comes.
+    if (next === first && entries.length < ENTRIES_AT_ONCE) cover(this.#waiting, texts);
+    if (!this.#isKeepingUp) void this.#keepUp();
+  }
+
+  /** Writes until nothing is left, or until it fails; the next block tries again. */
+  async #keepUp(): Promise<void> {
+    this.#isKeepingUp = true;
+    try {
+      while (!this.#isClosing && (this.#writtenTo ?? 0) < this.#options.ledger.head.size)
+        await this.#advance();
+      this.#hasFailed = false;
+    } catch (error) {
+      this.#failures += 1;
+      if (!this.#hasFailed) {
+        this.#options.log.error({ err: error }, 'Statements could not be kept up; they are tried again');
+      }
+      this.#hasFailed = true;
+    }
+    this.#isKeepingUp = false;
+  }
+
+  async #reach(size: number): Promise<void> {
+    while (!this.#isClosing && (this.#writtenTo ?? -1) < size) {
+      this.#isAwaited = true;
+      const advancing = this.#advance();
+      this.#hurry();
+      await advancing;
+    }
+  }
+
+  /** A lazy write that is waiting goes at once. */
+  #hurry(): void {
+    if (this.#writing) this.#options.store.write([]).catch(() => {}); // The write that it hurries reports.
+  }
+
+  /** One write at a time; whoever comes meanwhile waits for the same. */
+  #advance(): Promise<void> {
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const writtenTo = (this.#writtenTo ??= await this.#begin());
+    if (writtenTo >= this.#options.ledger.head.size) return;
+    const covered = await this.#take(writtenTo);
+    if (covered.next === writtenTo) throw new Error('The ledger gave no entry that it says it has');
+    const { store, accounts } = this.#options;
+    const numbered = await accounts.numbersOf(covered.accounts);
+    const lazy = !this.#isAwaited;
+    this.#isAwaited = false;
+    await store.write([...this.#steps(covered, numbered), this.#progress(covered.next)], { lazy });
+    for (const account of numbered) accounts.noteStored(account);
+    this.#writtenTo = covered.next;
+  }
+
+  #steps(
+    { entries }: Covered,
+    numbered: readonly { readonly name: string; readonly number: number }[],
+  ): Step[] {
+    const steps: Step[] = [];
+    const { accounts } = this.#options;
+    const seen = new Set<string>();
+    for (const [at, account] of numbered.entries()) {
+      if (!seen.has(account.name)) steps.push(...accounts.stepsFor({ owner: null, ...account }));
+      seen.add(account.name);
+      steps.push({ sql: this.#insert, parameters: [account.number, entries[at] ?? 0] });
+    }
+    return steps;
+  }
+
+  #progress(next: number): Step {
+    const value = String(next);
+    return this.#options.store.db
+      .insertInto('properties')
+      .values({ name: PROGRESS, value })
+      .onConflict((one) => one.column('name').doUpdateSet({ value }))
+      .compile();
+  }
+
+  /** Statements that are ahead of the ledger are of another one, such as before a backup was restored. */
+  async #begin(): Promise<number> {
+    const { store, ledger } = this.#options;
+    const row = await store.db
+      .selectFrom('properties')
+      .select('value')
+      .where('name', '=', PROGRESS)
+      .executeTakeFirst();
+    const written = Number(row?.value ?? 0);
+    if (written <= ledger.head.size) return written;
+    await store.write([store.db.deleteFrom('statements').compile(), this.#progress(0)]);
+    return 0;
+  }
+
+  async #take(first: number): Promise<Covered> {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting && waiting.first <= first && waiting.next > first) return waiting;
+    const covered: Covered = { first, next: first, accounts: [], entries: [] };
+    cover(covered, await this.#options.ledger.entryTexts(first, first + ENTRIES_AT_ONCE));
+    return covered;
+  }
+}
+
+function cover(covered: Covered, texts: readonly string[]): void {
+  for (const text of texts) {
+    if (SHOWN.some((ending) => text.endsWith(ending)) && text.startsWith(START)) {
+      covered.accounts.push(text.slice(START.length, text.indexOf('"', START.length)));
+      covered.entries.push(covered.next);
+    }
+    covered.next += 1;
+  }
+}

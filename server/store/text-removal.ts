@@ -1,0 +1,132 @@
+/**
+ * Deletes texts for good, in pieces of bounded size, so that erasing a large account stops nobody else for
+ * long. The bytes are gone after `Store.forgetBytes`.
+ */
+import type { ExpressionBuilder } from 'kysely';
+import type { Step } from './batch.ts';
+import type { Database, Tables } from './schema.ts';
+import type { Store } from './store.ts';
+
+/** Exchanges, or conversations, that are deleted in one unit. */
+const PIECE_ROWS = 500;
+
+export interface Removed {
+  readonly exchanges: number;
+  /** Ids of the conversations that held the texts: caches of them must be dropped. */
+  readonly conversations: readonly string[];
+}
+
+export interface ExchangeNumbers {
+  readonly number: number;
+  readonly prompt: number;
+  readonly answer: number;
+}
+
+export interface RemovalScope {
+  /** The account that paid. */
+  readonly account: number | undefined;
+  /** Whose conversations go as well, whoever paid for what is in them. */
+  readonly owner: string | null;
+  /** Exchanges with greater numbers stay. */
+  readonly upTo: number;
+}
+
+export async function removeAll(store: Store, scope: RemovalScope): Promise<Removed> {
+  const conversations = new Set<string>();
+  let exchanges = 0;
+  const count = (removed: Removed) => {
+    exchanges += removed.exchanges;
+    for (const id of removed.conversations) conversations.add(id);
+  };
+  for (;;) {
+    const page = await exchangesOf(store.db, scope);
+    if (page.length > 0) count(await removeExchanges(store, page));
+    if (page.length < PIECE_ROWS) break;
+  }
+  for (let after = 0, isMore = true; isMore && scope.owner !== null;) {
+    const page = await conversationsOf(store.db, scope.owner, after);
+    if (page.length > 0) count(await removeConversations(store, page, scope.upTo));
+    after = page.at(-1)?.number ?? after;
+    isMore = page.length === PIECE_ROWS;
+  }
+  return { exchanges, conversations: [...conversations] };
+}
+
+/** Deletes exchanges with their messages, and conversations that have no message then. One unit. */
+export async function removeExchanges(store: Store, page: readonly ExchangeNumbers[]): Promise<Removed> {
+  const { db } = store;
+  const messages = page.flatMap(({ prompt, answer }) => [prompt, answer]);
+  const touched = await db
+    .selectFrom('conversations')
+    .select(['number', 'id'])
+    .where('number', 'in', db.selectFrom('messages').select('conversation').where('number', 'in', messages))
+    .execute();
+  const exchanges = page.map(({ number }) => number);
+  const [removed = 0] = await store.write([
+    db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
+    db.deleteFrom('messages').where('number', 'in', messages).compile(),
+    ...afterRemoval(db, touched),
+  ]);
+  return { exchanges: removed, conversations: touched.map(({ id }) => id) };
+}
+
+async function removeConversations(
+  store: Store,
+  page: readonly { readonly number: number; readonly id: string }[],
+  upTo: number,
+): Promise<Removed> {
+  const { db } = store;
+  const numbers = page.map(({ number }) => number);
+  const exchanges = db
+    .selectFrom('messages')
+    .select('exchange')
+    .where('conversation', 'in', numbers)
+    .where('exchange', '<=', upTo);
+  const messages = db
+    .deleteFrom('messages')
+    .where('conversation', 'in', numbers)
+    .where('exchange', '<=', upTo);
+  const [removed = 0] = await store.write([
+    db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
+    messages.compile(),
+    ...afterRemoval(db, page),
+  ]);
+  return { exchanges: removed, conversations: page.map(({ id }) => id) };
+}
+
+/** A conversation without a message goes; the title of one that stays may have words of what is gone. */
+function afterRemoval(db: Database, touched: readonly { readonly number: number }[]): Step[] {
+  if (touched.length === 0) return [];
+  const numbers = touched.map(({ number }) => number);
+  return [
+    db.deleteFrom('conversations').where('number', 'in', numbers).where(isEmpty).compile(),
+    db.updateTable('conversations').set({ title: '' }).where('number', 'in', numbers).compile(),
+  ];
+}
+
+function isEmpty(each: ExpressionBuilder<Tables, 'conversations'>) {
+  const messages = each.selectFrom('messages').select('messages.number');
+  return each.not(each.exists(messages.whereRef('messages.conversation', '=', 'conversations.number')));
+}
+
+async function exchangesOf(db: Database, { account, upTo }: RemovalScope): Promise<ExchangeNumbers[]> {
+  if (account === undefined) return [];
+  return db
+    .selectFrom('exchanges')
+    .select(['number', 'prompt', 'answer'])
+    .where('account', '=', account)
+    .where('number', '<=', upTo)
+    .limit(PIECE_ROWS)
+    .execute();
+}
+
+function conversationsOf(db: Database, owner: string, after: number) {
+  return db
+    .selectFrom('conversations')
+    .select(['number', 'id'])
+    .where('owner', '=', owner)
+    .where('number', '>', after)
+    .orderBy('number')
+    .limit(PIECE_ROWS)
+    .execute();
+}
