@@ -126,7 +126,7 @@ function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): Store
     if (turns.length === limits.historyTurnsMax || length > limits.historyBytesMax) break;
     turns.push({ user: prompt.text, assistant: answer.text, exchange: answer.exchange });
   }
-  return turns.reverse();
+  return turns.toReversed();
 }
 
 function isSaid({ status, text }: ChainRow): boolean {

@@ -123,19 +123,30 @@ export class ExchangeRepository implements ExchangeTexts {
     // A send that failed may be repeated under the same id.
     const clientId = status === 'ok' ? (placed.clientMessageId ?? null) : null;
     const payer = clientId === null ? null : account;
+    const rows = [
+      [promptMessage, conversation.number, parent, 'user', prompt, status, number, payer, clientId, at],
+      [
+        answerMessage,
+        conversation.number,
+        promptMessage,
+        'assistant',
+        answer,
+        status,
+        number,
+        null,
+        null,
+        at,
+      ],
+    ];
     const steps: Step[] = [];
     if (newGuest) {
       const tokenHash = newGuest.tokenHash ?? null;
-      steps.push(this.#hot.guest(newGuest.id, tokenHash, account, newGuest.createdAt, at));
+      steps.push(this.#hot.guest([newGuest.id, tokenHash, account, newGuest.createdAt, at]));
     }
     const title = titleOf(prompt);
     steps.push(
-      this.#hot.conversation(conversation.number, id, owner, title, 'open', createdAt, at, at),
-      this.#hot.messages(
-        ...[promptMessage, conversation.number, parent, 'user', prompt, status, number, payer, clientId, at],
-        ...[answerMessage, conversation.number, promptMessage, 'assistant', answer, status, number],
-        ...[null, null, at],
-      ),
+      this.#hot.conversation([conversation.number, id, owner, title, 'open', createdAt, at, at]),
+      this.#hot.messages(rows.flat()),
     );
     return steps;
   }
@@ -143,9 +154,17 @@ export class ExchangeRepository implements ExchangeTexts {
   #exchange(exchange: RecordedExchange, { number: account }: NumberedAccount): Step {
     const { number, at, entriesBefore, trace, promptSalt, answerSalt, placed } = exchange;
     const { promptMessage, answerMessage } = placed;
-    return this.#hot.exchange(
-      ...[number, account, at, entriesBefore, trace, promptMessage, answerMessage, promptSalt, answerSalt],
-    );
+    return this.#hot.exchange([
+      number,
+      account,
+      at,
+      entriesBefore,
+      trace,
+      promptMessage,
+      answerMessage,
+      promptSalt,
+      answerSalt,
+    ]);
   }
 
   /** Exchanges that are written from now on stay: the ledger's entry covers what came before it. */

@@ -7,15 +7,15 @@ type Parameters = readonly (string | number | Uint8Array | null)[];
 
 export interface HotStatements {
   /** id, token_hash, account, created_at, seen_at */
-  guest(...parameters: Parameters): Step;
+  guest(parameters: Parameters): Step;
   /** number, id, owner, title, status, created_at, updated_at, updated_at */
-  conversation(...parameters: Parameters): Step;
+  conversation(parameters: Parameters): Step;
   /**
    * Twice: number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at
    */
-  messages(...parameters: Parameters): Step;
+  messages(parameters: Parameters): Step;
   /** The columns of `ExchangeRow` but `entry_id`, in their order. */
-  exchange(...parameters: Parameters): Step;
+  exchange(parameters: Parameters): Step;
 }
 
 const BYTES = new Uint8Array();
@@ -65,7 +65,7 @@ export function hotStatements(db: Database): HotStatements {
   };
 }
 
-function hot(query: Compilable): (...parameters: Parameters) => Step {
+function hot(query: Compilable): (parameters: Parameters) => Step {
   const { sql } = query.compile();
-  return (...parameters) => ({ sql, parameters });
+  return (parameters) => ({ sql, parameters });
 }
