@@ -11,13 +11,14 @@ async function start(root: HTMLElement): Promise<void> {
   const values = browserValues(() => window.localStorage);
   const preferences = loadPreferences(values, navigator.languages);
   const chat = await openChat(values, preferences);
+  // What is drawn must not decide over whether there is a connection.
+  chat.start();
   render(
     <App shell={{ preferences, speech: new Speech() }}>
       <ChatPage services={chat.services} />
     </App>,
     root,
   );
-  chat.start();
 }
 
 const root = document.querySelector<HTMLElement>('#app');

@@ -77,12 +77,12 @@ export function structureFaults(page: Page): Promise<string[]> {
  * Fills the window's slot with settled turns, beyond what the page itself would keep; takes effect at a
  * reload.
  */
-export async function seedConversation(page: Page, turns: number): Promise<void> {
+export async function seedConversation(page: Page, answers: readonly string[]): Promise<void> {
   await page.evaluate(`(() => {
     const slot = sessionStorage.getItem('hilo.slot');
-    const items = Array.from({ length: ${turns} }, (_, n) => ({
+    const items = ${JSON.stringify(answers)}.map((answer, n) => ({
       kind: 'turn', id: 'seed-' + n, requestId: 's' + n, text: 'Question ' + n, sentAtMs: 0,
-      phase: { name: 'done', cut: false }, answer: 'Answer **' + n + '** in a few words.\\n\\n- one\\n- two',
+      phase: { name: 'done', cut: false }, answer,
       stopping: false, model: 'stub:1b', trace: '', offline: false, degraded: false,
     }));
     // The page writes its slot when it is left; so the seed is put in afterwards.

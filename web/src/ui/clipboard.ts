@@ -13,7 +13,9 @@ function copyBySelection(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;
   field.className = 'visually-hidden';
-  document.body.append(field);
+  // While a modal dialog is open, nothing outside of it can be selected.
+  const dialogs = document.querySelectorAll('dialog:modal');
+  (dialogs[dialogs.length - 1] ?? document.body).append(field);
   field.select();
   const copied = document.execCommand('copy');
   field.remove();

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { decorateCode, relabelCode } from '../../ui/markdown/code-blocks.ts';
+import { decorateBlocks, relabelBlocks } from '../../ui/markdown/code-blocks.ts';
 import { guessLanguage } from '../../ui/guess-language.ts';
+import { readableText } from '../../ui/readable-text.ts';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { MarkdownView } from '../../ui/markdown/markdown-view.ts';
 import { useLanguage, useChat } from './context.ts';
@@ -13,8 +14,8 @@ export function Answer({ text, whole }: { text: string; whole: boolean }) {
   const language = useMemo(() => guessLanguage(text), [whole, text.length > 200]);
   if (markdown) return <Formatted text={text} whole={whole} markdown={markdown} language={language} />;
   return (
-    <div class="prose plain" lang={language}>
-      {text}
+    <div class="prose plain" dir="auto" lang={language}>
+      {readableText(text)}
     </div>
   );
 }
@@ -36,12 +37,12 @@ function Formatted({ text, whole, markdown, language }: FormattedProps) {
     if (!root.current) return;
     view.current ??= new MarkdownView(root.current, {
       markdown,
-      decorate: (fragment) => decorateCode(fragment, (key) => say.current(key)),
+      decorate: (fragment) => decorateBlocks(fragment, (key) => say.current(key)),
     });
     view.current.update(text, whole);
   }, [text, whole]);
   useLayoutEffect(() => {
-    if (root.current) relabelCode(root.current, t);
+    if (root.current) relabelBlocks(root.current, t);
   }, [locale]);
   return <div ref={root} class={whole ? 'prose' : 'prose streaming'} lang={language} />;
 }

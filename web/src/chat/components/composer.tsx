@@ -50,6 +50,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
             ref={field}
             id="composer"
             rows={1}
+            dir="auto"
             value={draft}
             aria-label={t('composer.label')}
             aria-describedby={notice === undefined ? 'composer-hint' : 'composer-notice'}

@@ -5,6 +5,7 @@ import { costText, failureText } from '../../ui/i18n.ts';
 import { useLanguage, useChat, useSecondsUntil } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { readableText } from '../../ui/readable-text.ts';
 import { ProofMark } from './proof-mark.tsx';
 
 const wallMs = () => Date.now();
@@ -54,7 +55,7 @@ function CopyAnswer({ text }: { text: string }) {
   const { t } = useLanguage();
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    if (!(await copyText(text))) return;
+    if (!(await copyText(readableText(text)))) return;
     setCopied(true);
     speech.say(t('action.copied'));
     setTimeout(() => setCopied(false), COPIED_MS);

@@ -1,32 +1,54 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { Component } from 'preact';
 import { useRef } from 'preact/hooks';
-import { safeText } from '../../../../shared/text-safety.ts';
 import type { Notice, Turn } from '../chat-state.ts';
 import { guessLanguage } from '../../ui/guess-language.ts';
+import { readableText } from '../../ui/readable-text.ts';
 import { Answer } from './answer.tsx';
 import { useLanguage } from './context.ts';
 import { TurnFoot } from './turn-foot.tsx';
 import { TurnProgress } from './turn-progress.tsx';
 
-/** Drawn once and left alone until its turn, or its being live, changes. */
-export class TurnSlot extends Component<{ turn: Turn; live: ReadonlySignal<Turn | undefined> | undefined }> {
-  override shouldComponentUpdate(next: Readonly<{ turn: Turn; live: unknown }>): boolean {
-    return next.turn !== this.props.turn || next.live !== this.props.live;
+interface SlotProps {
+  readonly turn: Turn;
+  readonly live: ReadonlySignal<Turn | undefined> | undefined;
+}
+
+/** Drawn once and left alone until its turn, or its being live, changes. Its faults stay its own. */
+export class TurnSlot extends Component<SlotProps, { broken: boolean }> {
+  override state = { broken: false };
+
+  override shouldComponentUpdate(next: Readonly<SlotProps>, state: Readonly<{ broken: boolean }>): boolean {
+    const { turn, live } = this.props;
+    return next.turn !== turn || next.live !== live || state.broken !== this.state.broken;
+  }
+
+  override componentDidCatch(): void {
+    this.setState({ broken: true });
   }
 
   override render() {
-    return <TurnView turn={this.props.turn} live={this.props.live} />;
+    const { turn, live } = this.props;
+    return this.state.broken ? <PlainTurn turn={turn} live={live} /> : <TurnView turn={turn} live={live} />;
   }
 }
 
-function TurnView({
-  turn: settled,
-  live,
-}: {
-  turn: Turn;
-  live: ReadonlySignal<Turn | undefined> | undefined;
-}) {
+/** What was said and nothing else. */
+function PlainTurn({ turn: settled, live }: SlotProps) {
+  const { text, answer, phase } = live?.value ?? settled;
+  return (
+    <article class="turn" data-phase={phase.name}>
+      <p class="bubble" dir="auto">
+        {readableText(text)}
+      </p>
+      <div class="prose plain" dir="auto">
+        {readableText(answer)}
+      </div>
+    </article>
+  );
+}
+
+function TurnView({ turn: settled, live }: SlotProps) {
   const { t } = useLanguage();
   const turn = live?.value ?? settled;
   const { name } = turn.phase;
@@ -40,8 +62,8 @@ function TurnView({
       {turn.erased ? (
         <p class="bubble bubble-erased">{t('turn.erasedMessage')}</p>
       ) : (
-        <p class="bubble" lang={guessLanguage(turn.text)}>
-          {safeText(turn.text)}
+        <p class="bubble" dir="auto" lang={guessLanguage(turn.text)}>
+          {readableText(turn.text)}
         </p>
       )}
       {(turn.answer !== '' || running || turn.erased) && <h2 class="visually-hidden">{t('log.answer')}</h2>}

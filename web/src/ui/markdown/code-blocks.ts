@@ -5,8 +5,33 @@ type Say = Translate<UiTextKey>;
 
 const COPIED_MS = 1_800;
 
-/** Gives each code block a bar with its language and a button that copies it. */
-export function decorateCode(root: DocumentFragment, translate: Say): void {
+/** Longer than this, the text of a cell needs room for more than one word in a line. */
+const LONG_CELL_CHARACTERS = 18;
+
+/** Gives code its bar and its button, and tables a box in which they scroll. */
+export function decorateBlocks(root: DocumentFragment, translate: Say): void {
+  decorateCode(root, translate);
+  for (const table of root.querySelectorAll('table')) {
+    const box = document.createElement('div');
+    box.className = 'table-box';
+    makeScrollable(box, translate('table.label'));
+    for (const cell of table.querySelectorAll('th, td')) {
+      if ((cell.textContent ?? '').length > LONG_CELL_CHARACTERS) cell.classList.add('cell-long');
+    }
+    table.replaceWith(box);
+    box.append(table);
+  }
+}
+
+/** So that it can be scrolled with the keyboard; a group, since a long answer has many. */
+function makeScrollable(element: HTMLElement, label: string): void {
+  element.tabIndex = 0;
+  element.setAttribute('role', 'group');
+  element.setAttribute('aria-label', label);
+}
+
+/** Gives each code block a bar with its first line and a button that copies it. */
+function decorateCode(root: DocumentFragment, translate: Say): void {
   for (const pre of root.querySelectorAll('pre')) {
     const frame = document.createElement('div');
     frame.className = 'code';
@@ -19,21 +44,21 @@ export function decorateCode(root: DocumentFragment, translate: Say): void {
     button.dataset['copy'] = 'code';
     button.textContent = translate('code.copy');
     bar.append(language, button);
-    // So that a long line can be scrolled to with the keyboard.
-    pre.tabIndex = 0;
-    pre.setAttribute('role', 'region');
-    pre.setAttribute('aria-label', translate('code.label'));
+    makeScrollable(pre, translate('code.label'));
     pre.replaceWith(frame);
     frame.append(bar, pre);
   }
 }
 
 /** After a change of language. */
-export function relabelCode(root: Element, translate: Say): void {
+export function relabelBlocks(root: Element, translate: Say): void {
   for (const button of root.querySelectorAll('button[data-copy="code"]')) {
     button.textContent = translate('code.copy');
   }
   for (const pre of root.querySelectorAll('pre')) pre.setAttribute('aria-label', translate('code.label'));
+  for (const box of root.querySelectorAll('.table-box')) {
+    box.setAttribute('aria-label', translate('table.label'));
+  }
 }
 
 /** One listener for all code blocks; true when something was copied. */

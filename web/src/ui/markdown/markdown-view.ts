@@ -5,7 +5,7 @@
  */
 import type { Token } from 'marked';
 import { graft } from './graft.ts';
-import { safeText } from '../../../../shared/text-safety.ts';
+import { readableText } from '../readable-text.ts';
 import type { Markdown } from './markdown.ts';
 
 export interface MarkdownViewOptions {
@@ -23,6 +23,8 @@ export class MarkdownView {
   #frozenLength = 0;
   #tail: ChildNode[] = [];
   #openCode: { node: Text; marker: string; seenLength: number } | undefined;
+  /** The text cannot be drawn as Markdown; it is shown as it is. */
+  #plain = false;
 
   constructor(container: Element, options: MarkdownViewOptions) {
     this.#container = container;
@@ -31,13 +33,29 @@ export class MarkdownView {
 
   /** `whole`: nothing follows. Any text may be given; one that does not continue the last is drawn anew. */
   update(given: string, whole: boolean): void {
-    const text = safeText(given);
+    const text = readableText(given);
     if (text === this.#text && whole === this.#whole) return;
     if (this.#whole || !text.startsWith(this.#text)) this.#reset();
     this.#text = text;
     this.#whole = whole;
-    if (whole) this.#finish();
-    else if (!this.#growCode()) this.#grow();
+    try {
+      if (this.#plain) this.#showPlain();
+      else if (whole) this.#finish();
+      else if (!this.#growCode()) this.#grow();
+    } catch {
+      // Whatever went wrong, it concerns the look of this one text.
+      this.#showPlain();
+    }
+  }
+
+  #showPlain(): void {
+    this.#clear();
+    this.#plain = true;
+    const box = this.#container.ownerDocument.createElement('div');
+    box.className = 'plain';
+    box.dir = 'auto';
+    box.append(this.#text);
+    this.#container.append(box);
   }
 
   #grow(): void {
@@ -127,6 +145,7 @@ export class MarkdownView {
     this.#clear();
     this.#text = '';
     this.#whole = false;
+    this.#plain = false;
   }
 }
 

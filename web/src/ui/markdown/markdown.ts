@@ -6,54 +6,22 @@
  * around it (Unicode Bidirectional Algorithm, UAX #9 §3.1.2).
  */
 import type { DOMPurify as Purifier, WindowLike } from 'dompurify';
-import { Marked, type Token, type Tokens } from 'marked';
-import { safeText } from '../../../../shared/text-safety.ts';
+import type { Token } from 'marked';
+import { readableText } from '../readable-text.ts';
+import { hostOf } from './address.ts';
+import { createParser, type Parser } from './parser.ts';
 
-export interface Markdown {
-  /** Top-level blocks; their `raw` parts joined are the text, if it is safe already. */
-  blocks(text: string): readonly Token[];
-  html(blocks: readonly Token[]): string;
+export interface Markdown extends Parser {
   fragment(blocks: readonly Token[]): DocumentFragment;
 }
 
-export function createParser(): Pick<Markdown, 'blocks' | 'html'> {
-  const marked = new Marked({ gfm: true, breaks: true, async: false });
-  marked.use({
-    renderer: {
-      html: ({ text }) => escapeHtml(text),
-      image: ({ href, text }) => link(href, `▧ ${escapeHtml(text === '' ? href : text)}`, text),
-      link({ href, tokens, text }) {
-        return link(href, this.parser.parseInline(tokens), text);
-      },
-      heading({ tokens, depth }) {
-        // The page has its own first and second level.
-        const level = Math.min(6, depth + 2);
-        return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
-      },
-      code: ({ text, lang }) => {
-        const language = /^[\w+#.-]{1,20}/.exec(lang ?? '')?.[0] ?? '';
-        return `<pre data-language="${escapeHtml(language)}"><code>${escapeHtml(text)}</code></pre>\n`;
-      },
-      checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
-      tablecell(cell) {
-        return tableCell(cell, this.parser.parseInline(cell.tokens));
-      },
-    },
-  });
-  return {
-    blocks: (text) => marked.lexer(safeText(text)),
-    html: (blocks) => marked.parser([...blocks]),
-  };
-}
-
 const TAGS =
-  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a bdi'.split(
+  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr a bdi span'.split(
     ' ',
   );
-const LINK_ATTRIBUTES = 'rel="noopener noreferrer nofollow" target="_blank"';
 const TEXT_NODE = 3;
-const ATTRIBUTES = ['href', 'rel', 'target', 'start', 'class', 'data-language'];
-const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right']);
+const ATTRIBUTES = ['href', 'rel', 'target', 'class', 'role', 'data-language'];
+const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right', 'marker', 'math']);
 
 export function createMarkdown(
   createPurifier: (window: WindowLike) => Purifier,
@@ -63,54 +31,26 @@ export function createMarkdown(
   const purifier = createPurifier(window);
   purifier.addHook('uponSanitizeAttribute', (_node, attribute) => {
     if (attribute.attrName === 'class') attribute.keepAttr = CLASSES.has(attribute.attrValue);
+    if (attribute.attrName === 'role') attribute.keepAttr = attribute.attrValue === 'list';
     if (attribute.attrName === 'href') attribute.keepAttr = hostOf(attribute.attrValue) !== undefined;
   });
   // A direction control written as a character reference is one only now.
   purifier.addHook('afterSanitizeElements', (node) => {
     if (node.nodeType !== TEXT_NODE || node.textContent === null) return;
-    const safe = safeText(node.textContent);
+    const safe = readableText(node.textContent);
     if (safe !== node.textContent) node.textContent = safe;
   });
-  const fragment = (blocks: readonly Token[]) =>
-    purifier.sanitize(parser.html(blocks), {
+  const fragment = (blocks: readonly Token[]) => {
+    const made = purifier.sanitize(parser.html(blocks), {
       ALLOWED_TAGS: TAGS,
       ALLOWED_ATTR: ATTRIBUTES,
       ALLOW_DATA_ATTR: false,
       ALLOW_ARIA_ATTR: false,
       RETURN_DOM_FRAGMENT: true,
     });
+    // Each block reads in the direction of its own first letter; code always from left to right.
+    for (const block of made.children) block.setAttribute('dir', block.tagName === 'PRE' ? 'ltr' : 'auto');
+    return made;
+  };
   return { ...parser, fragment };
-}
-
-/** What a link leads to, as it is shown beside it; undefined for addresses that must not be links. */
-export function hostOf(href: string): string | undefined {
-  if (!URL.canParse(href)) return undefined;
-  const { protocol, host, pathname } = new URL(href);
-  if (protocol === 'http:' || protocol === 'https:') return host;
-  return protocol === 'mailto:' ? pathname : undefined;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** The host is left out only where the shown text itself begins with the very same address. */
-function link(href: string, inner: string, text: string): string {
-  const host = hostOf(href);
-  if (host === undefined) return `<bdi>${inner}</bdi> ${hostLabel(href)}`;
-  const address = escapeHtml(new URL(href).href);
-  const opened = `<a href="${address}" ${LINK_ATTRIBUTES}><bdi>${inner}</bdi></a>`;
-  const shown = text.replace(/^(?:https?:\/\/|mailto:)/, '');
-  if (shown === host || shown.startsWith(`${host}/`)) return opened;
-  return `${opened} ${hostLabel(host)}`;
-}
-
-function hostLabel(host: string): string {
-  return `<bdi class="link-host">${escapeHtml(host)}</bdi>`;
-}
-
-function tableCell({ header, align }: Tokens.TableCell, inner: string): string {
-  const tag = header ? 'th' : 'td';
-  const place = align === 'center' || align === 'right' ? ` class="align-${align}"` : '';
-  return `<${tag}${place}>${inner}</${tag}>`;
 }

@@ -8,6 +8,7 @@ export const EN = {
   'header.themeDark': 'Theme: dark. Switch to the system’s',
 
   'code.label': 'Code',
+  'table.label': 'Table',
   'code.copy': 'Copy',
   'action.copied': 'Copied',
 

@@ -10,6 +10,7 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'header.themeDark': 'Tema: oscuro. Cambiar al del sistema',
 
   'code.label': 'Código',
+  'table.label': 'Tabla',
   'code.copy': 'Copiar',
   'action.copied': 'Copiado',
 

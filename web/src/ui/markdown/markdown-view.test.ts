@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { MarkdownView } from './markdown-view.ts';
+
+class FakeElement {
+  className = '';
+  dir = '';
+  children: (FakeElement | string)[] = [];
+  readonly ownerDocument = { createElement: () => new FakeElement() };
+
+  append(...nodes: (FakeElement | string)[]): void {
+    this.children.push(...nodes);
+  }
+  replaceChildren(): void {
+    this.children = [];
+  }
+  get text(): string {
+    return this.children.map((child) => (typeof child === 'string' ? child : child.text)).join('');
+  }
+}
+
+it('shows a text that cannot be drawn as it is, while it grows and when it is whole', () => {
+  const container = new FakeElement();
+  const view = new MarkdownView(container as unknown as Element, {
+    markdown: {
+      blocks: () => {
+        throw new RangeError('Maximum call stack size exceeded');
+      },
+      html: () => '',
+      fragment: () => assert.fail('There is nothing to draw'),
+    },
+    decorate: () => {},
+  });
+  view.update('some\rtext', false);
+  assert.equal(container.text, 'some\ntext');
+  view.update('some\rtext and more', true);
+  assert.equal(container.text, 'some\ntext and more');
+  assert.equal(container.children.length, 1);
+});
