@@ -36,12 +36,12 @@ export function faithfulTokenizer(): TokenizerObject {
     tag(text) {
       const raw = /^<br ?\/?>/i.exec(text)?.[0];
       if (raw === undefined) return undefined;
-      return { type: 'html', raw, text: raw, block: false, inLink: false, inRawBlock: false } as Tokens.Tag;
+      return { type: 'html', raw, text: raw, block: false, inLink: false, inRawBlock: false };
     },
     /** `\(`, `\[` and `\\` are mathematics, regular expressions or paths more often than escapes. */
     escape(text) {
       const raw = /^\\[\\()[\]]/.exec(text)?.[0];
-      return raw === undefined ? false : ({ type: 'escape', raw, text: raw } as Tokens.Escape);
+      return raw === undefined ? false : { type: 'escape', raw, text: raw };
     },
     /** A path may end a line with a backslash. */
     br(text) {
