@@ -1,4 +1,4 @@
-/** What a model has written is what a reader sees: every word, in its order, whatever it does to the drawing. */
+/** What a model has written is what a reader sees, even where it cannot be drawn. */
 import assert from 'node:assert/strict';
 import { CORPUS, missingWords, wordsOf } from '../../web/src/ui/markdown/texts.fixture.ts';
 import { openBrowser } from './page/on-page.ts';
@@ -23,7 +23,8 @@ test('shows every word of a text, in its order', async ({ driver }) => {
     assert.deepEqual(missingWords(wordsOf(sees), wordsOf(seen)), [], `${text}\n→ ${seen}`);
   }
   assert.ok((await driver.overflow()) <= 0);
-  const clipped = `[...document.querySelectorAll('.marker')].filter((e) => e.getBoundingClientRect().left < 0).length`;
+  const clipped = `[...document.querySelectorAll('.marker')].filter(
+    (e) => e.getBoundingClientRect().left < 0).length`;
   assert.equal(await driver.page.evaluate(clipped), 0);
 });
 

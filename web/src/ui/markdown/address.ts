@@ -3,7 +3,7 @@
 const CJK = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
 /** Where a host written in Latin letters ends, although no space follows. */
 const HOST_END = new RegExp(`[^\\p{L}\\p{M}\\p{N}.:@%\\[\\]_-]|(?<=[\\x21-\\x7e])[${CJK}]`, 'u');
-/** CJK punctuation, full-width forms and closing quotation marks belong to the sentence, not to the address. */
+/** CJK punctuation, full-width forms and quotation marks belong to the sentence, not to the address. */
 const PATH_END = /[\u3000-\u303F\uFF00-\uFF65\u2018-\u201F\u2026\u00AB\u00BB\u2039\u203A]/u;
 
 /** How many characters at the beginning of `text` belong to the address that begins there. */

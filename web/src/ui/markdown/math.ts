@@ -6,7 +6,7 @@ import type { TokenizerAndRendererExtension } from 'marked';
 
 const BLOCK = /^ {0,3}(?:\$\$(?:(?!\n\n)[\s\S])+?\$\$|\\\[(?:(?!\n\n)[\s\S])+?\\\])[ \t]*(?:\n+|$)/;
 const INLINE = /^(?:\\\((?:(?!\n\n)[\s\S])+?\\\)|\\\[(?:(?!\n\n)[\s\S])+?\\\]|\$\$(?:(?!\n\n)[\s\S])+?\$\$)/;
-/** One dollar sign opens only before a sign and closes only behind one, and not before a digit: "$5 or $6". */
+/** One dollar sign opens before a sign and closes behind one, but not before a digit: "$5 or $6". */
 const DOLLARS = /^\$(?![\s$])(?:\\.|[^$\\\n])*?(?<!\s)\$(?!\d)/;
 
 export function mathExtensions(escapeHtml: (text: string) => string): TokenizerAndRendererExtension[] {

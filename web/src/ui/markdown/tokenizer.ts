@@ -9,7 +9,8 @@ import { addressLength } from './address.ts';
 /** Quotes, lists and emphasis within each other; what is deeper is plain text. */
 const DEPTH_MAX = 24;
 
-const CJK = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303F\uFF00-\uFFEF`;
+const CJK_LETTERS = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}`;
+const CJK = String.raw`${CJK_LETTERS}\u3000-\u303F\uFF00-\uFFEF`;
 const IS_CJK = new RegExp(`[${CJK}]`, 'u');
 /** Punctuation beside a mark of emphasis where the writing has no spaces that could tell its two sides. */
 const CLOSING = new RegExp(`\\p{P}(?=\\*+[${CJK}])|[\\u3000-\\u303F\\uFF00-\\uFF0F](?=\\*)`, 'gu');
