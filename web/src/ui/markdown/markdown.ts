@@ -15,9 +15,9 @@ export interface Markdown extends Parser {
   fragment(blocks: readonly Token[]): DocumentFragment;
 }
 
-const TAGS = (
-  'p br em strong del code pre blockquote ul ol li h3 h4 h5 h6 ' + 'table thead tbody tr th td hr a bdi span'
-).split(' ');
+const TEXT_TAGS = 'p br em strong del code a bdi span';
+const BLOCK_TAGS = 'pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th td hr';
+const TAGS = [TEXT_TAGS, BLOCK_TAGS].flatMap((names) => names.split(' '));
 const TEXT_NODE = 3;
 const ATTRIBUTES = ['href', 'rel', 'target', 'class', 'role', 'data-language'];
 const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right', 'marker', 'math']);
