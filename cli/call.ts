@@ -3,103 +3,210 @@
  * the data directory, asks, prints what came.
  */
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { cliLocale, EXIT_FAILED, EXIT_USAGE, type Command } from './command.ts';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Client, ClientError, type GivenInput } from '../shared/client/client.ts';
+import { Connection } from '../shared/client/connection.ts';
+import { isErrorKey } from '../shared/client/message.ts';
+import { openTcp } from '../shared/client/tcp-transport.ts';
+import { systemClock } from '../shared/clock.ts';
+import { EnvironmentError, host, port, readEnvironment, text } from '../shared/environment.ts';
+import { errorText } from '../shared/errors.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
+import { cliLocale, EXIT_FAILED, EXIT_USAGE, loopbackOf, type Command, type CommandIo } from './command.ts';
 
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_PORT = 5001;
 /** An answer of the model may take so long. */
-const PATIENCE_MS = 330_000;
+const ANSWER_MS = 330_000;
 
-interface Response {
-  readonly id?: number | null;
-  readonly method?: string;
-  readonly params?: { readonly text?: string };
-  readonly result?: unknown;
-  readonly error?: { readonly message: string; readonly data: { readonly reason: string } };
-}
+const Settings = z.object({
+  APP_HOST: host().default('127.0.0.1'),
+  APP_PORT: port().default(5001),
+  DATA_DIR: text().default('./data'),
+});
 
 /** `call OPERATION [JSON]` */
-export const callCommand: Command = async ([operation, json = '{}', ...rest]) => {
-  if (operation === undefined || rest.length > 0) return usage('hilo call OPERATION [JSON]');
-  try {
-    return await call(operation, JSON.parse(json));
-  } catch (error) {
-    if (error instanceof SyntaxError) return usage('hilo call OPERATION [JSON]', error.message);
-    throw error;
+export const callCommand: Command = async (args, io) => {
+  const texts = TEXTS[cliLocale(io.env)];
+  if (isHelpAsked(args)) return help(texts.callUsage, io);
+  const [name, json = '{}', ...rest] = args;
+  if (name === undefined || rest.length > 0) return usage(texts.callUsage, io);
+  if (!isOperation(name)) {
+    return usage(texts.callUsage, io, errorText('unknown_operation', cliLocale(io.env), { name }));
   }
+  const input = parseJson(json);
+  if (input === undefined) return usage(texts.callUsage, io, fill(texts.notJson, { json }));
+  // The server checks it.
+  return call(name, input as GivenInput<typeof name>, io);
 };
 
 /** `grant ACCOUNT AMOUNT [REASON…]` */
-export const grantCommand: Command = async ([account, amount, ...reason]) => {
-  if (account === undefined || amount === undefined) return usage('hilo grant ACCOUNT AMOUNT [REASON]');
-  return call('credits.grant', { account, amount, reason: reason.join(' ') });
+export const grantCommand: Command = async (args, io) => {
+  const texts = TEXTS[cliLocale(io.env)];
+  if (isHelpAsked(args)) return help(texts.grantUsage, io);
+  const [account, amount, ...reason] = args;
+  if (account === undefined || !isCount(amount)) return usage(texts.grantUsage, io);
+  return call('credits.grant', { account, amount: Number(amount), reason: reason.join(' ') }, io);
 };
 
 /** `refund SETTLE AMOUNT [REASON…]` */
-export const refundCommand: Command = async ([settle, amount, ...reason]) => {
-  if (settle === undefined || amount === undefined) return usage('hilo refund SETTLE AMOUNT [REASON]');
-  return call('credits.refund', { settle, amount, reason: reason.join(' ') });
+export const refundCommand: Command = async (args, io) => {
+  const texts = TEXTS[cliLocale(io.env)];
+  if (isHelpAsked(args)) return help(texts.refundUsage, io);
+  const [settle, amount, ...reason] = args;
+  if (!isCount(settle) || !isCount(amount)) return usage(texts.refundUsage, io);
+  const input = { settle: Number(settle), amount: Number(amount), reason: reason.join(' ') };
+  return call('credits.refund', input, io);
 };
 
-async function call(operation: string, params: unknown): Promise<number> {
+async function call<Name extends OperationName>(
+  name: Name,
+  input: GivenInput<Name>,
+  io: CommandIo,
+): Promise<number> {
+  const locale = cliLocale(io.env);
   try {
-    const key = await readFile(join(process.env['DATA_DIR'] ?? './data', 'keys', 'admin.key'), 'utf8');
-    const response = await ask(operation, params, key.trim());
-    if (response.error) {
-      process.stderr.write(`${response.error.data.reason}: ${response.error.message}\n`);
-      return EXIT_FAILED;
-    }
-    process.stdout.write(`${JSON.stringify(response.result, undefined, 2)}\n`);
+    const { APP_HOST, APP_PORT, DATA_DIR } = readEnvironment(Settings, io.env);
+    const key = await readKey(join(resolve(DATA_DIR), 'keys', 'admin.key'), locale);
+    const target = { host: loopbackOf(APP_HOST), port: APP_PORT };
+    const result = await ask(target, locale, key, name, input);
+    io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
     return 0;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${CANNOT[cliLocale()]}: ${text}\n`);
-    return EXIT_FAILED;
+    io.stderr.write(`${whyNot(error, locale)}\n`);
+    return error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
   }
 }
 
-/** Rejects when the server cannot be reached, hangs up, or does not answer in time. */
-async function ask(operation: string, params: unknown, key: string): Promise<Response> {
-  const host = process.env['APP_HOST'] ?? DEFAULT_HOST;
-  const port = Number(process.env['APP_PORT'] ?? DEFAULT_PORT);
-  const socket = connect({ host: host === '0.0.0.0' ? DEFAULT_HOST : host, port });
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`No answer in ${PATIENCE_MS / 1_000} s`)));
-  const failed = new Promise<never>((_, reject) => {
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('The server hung up')));
-  });
-  failed.catch(() => {});
-  const requests = [
-    ['session.locale', { locale: cliLocale() }],
-    ['session.authenticate', { key }],
-    [operation, params],
-  ] as const;
-  for (const [id, [method, input]] of requests.entries()) {
-    socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params: input })}\n`);
-  }
+/** Rejects with `ClientError`. */
+async function ask<Name extends OperationName>(
+  target: { readonly host: string; readonly port: number },
+  locale: Locale,
+  key: string,
+  name: Name,
+  input: GivenInput<Name>,
+): Promise<unknown> {
+  const options = { clock: systemClock, strict: true };
+  const connection = new Connection((events) => openTcp(target, events), options);
+  const client = new Client(connection);
   try {
-    return await Promise.race([failed, answer(socket, requests.length - 1)]);
+    const [, , result] = await Promise.all([
+      client.call('session.locale', { locale }),
+      client.call('session.authenticate', { key }),
+      client.call(name, input, { timeoutMs: ANSWER_MS }),
+    ]);
+    return result;
   } finally {
-    socket.destroy();
+    connection.close();
   }
 }
 
-async function answer(socket: NodeJS.ReadableStream, lastId: number): Promise<Response> {
-  for await (const line of createInterface({ input: socket, crlfDelay: Infinity })) {
-    const response = JSON.parse(line) as Response;
-    if (response.error && response.id !== undefined) return response;
-    if (response.id === lastId) return response;
+class NoKeyError extends Error {}
+
+async function readKey(path: string, locale: Locale): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const texts = TEXTS[locale];
+    const reason =
+      code === 'ENOENT' ? texts.noKey : code === 'EACCES' ? texts.forbiddenKey : texts.unreadableKey;
+    throw new NoKeyError(fill(reason, { path, code }), { cause: error });
   }
-  throw new Error('The server hung up');
 }
 
-function usage(text: string, fault = ''): number {
-  process.stderr.write(`${fault === '' ? '' : `${fault}\n`}${USAGE[cliLocale()]}: ${text}\n`);
+function whyNot(error: unknown, locale: Locale): string {
+  const texts = TEXTS[locale];
+  if (error instanceof EnvironmentError || error instanceof NoKeyError) return error.message;
+  if (!(error instanceof ClientError)) return fill(texts.notAsked, { reason: String(error) });
+  if (isErrorKey(error.key)) return `${error.key}: ${error.message}`;
+  const seconds = ANSWER_MS / 1_000;
+  if (error.key === 'timed_out') return fill(texts.notAsked, { reason: fill(texts.noAnswer, { seconds }) });
+  // The reason of the system, if there is one, stands in for the bare key.
+  const reason = error.message === error.key ? texts.hungUp : error.message;
+  return fill(texts.notAsked, { reason });
+}
+
+function isHelpAsked([first]: readonly string[]): boolean {
+  return first === '--help' || first === '-h';
+}
+
+function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+function isCount(word: string | undefined): boolean {
+  return word !== undefined && /^\d{1,15}$/.test(word);
+}
+
+/** Undefined when it is not JSON. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function help(text: string, { stdout }: CommandIo): number {
+  stdout.write(`${text}\n`);
+  return 0;
+}
+
+function usage(text: string, { stderr }: CommandIo, fault = ''): number {
+  stderr.write(`${fault === '' ? '' : `${fault}\n`}${text}\n`);
   return EXIT_USAGE;
 }
 
-const USAGE = { en: 'Usage', es: 'Uso' } as const;
-const CANNOT = { en: 'The server could not be asked', es: 'No se pudo preguntar al servidor' } as const;
+const TEXTS = {
+  en: {
+    callUsage: `Usage: hilo call OPERATION [JSON]
+
+Runs one operation on the running server as its operator and prints the result, for example
+  hilo call server.stats
+  hilo call credits.statement '{"limit": 5}'
+"hilo call operations.list" lists the operations. The server is found by APP_HOST and APP_PORT,
+the operator's key by DATA_DIR.`,
+    grantUsage: `Usage: hilo grant ACCOUNT AMOUNT [REASON]
+
+Gives AMOUNT credits, a whole number, to an account.`,
+    refundUsage: `Usage: hilo refund SETTLE AMOUNT [REASON]
+
+Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the ledger.`,
+    notJson: 'This is not JSON: {json}',
+    notAsked: 'The server could not be asked: {reason}',
+    noAnswer: 'no answer in {seconds} s',
+    hungUp: 'it ended the connection',
+    noKey: `There is no admin key at {path}
+The server writes it at its first start. Run this command in the folder and with the settings of the server, or
+set DATA_DIR to the server's data directory.`,
+    forbiddenKey: `The admin key at {path} may not be read by this user
+Run this command as the user who runs the server.`,
+    unreadableKey: 'The admin key at {path} cannot be read: {code}',
+  },
+  es: {
+    callUsage: `Uso: hilo call OPERACIÓN [JSON]
+
+Ejecuta una operación en el servidor en marcha, como su operador, y muestra el resultado; por ejemplo
+  hilo call server.stats
+  hilo call credits.statement '{"limit": 5}'
+«hilo call operations.list» enumera las operaciones. El servidor se busca con APP_HOST y APP_PORT;
+la clave del operador, con DATA_DIR.`,
+    grantUsage: `Uso: hilo grant CUENTA CANTIDAD [MOTIVO]
+
+Otorga a una cuenta CANTIDAD créditos, un número entero.`,
+    refundUsage: `Uso: hilo refund COBRO CANTIDAD [MOTIVO]
+
+Devuelve CANTIDAD créditos de un cobro; COBRO es el índice del cobro en el registro.`,
+    notJson: 'Esto no es JSON: {json}',
+    notAsked: 'No se pudo preguntar al servidor: {reason}',
+    noAnswer: 'no respondió en {seconds} s',
+    hungUp: 'cerró la conexión',
+    noKey: `No hay ninguna clave de administración en {path}
+El servidor la escribe en su primer arranque. Ejecuta esta orden en la carpeta y con los ajustes del servidor, o
+pon en DATA_DIR el directorio de datos del servidor.`,
+    forbiddenKey: `Este usuario no puede leer la clave de administración en {path}
+Ejecuta esta orden con el usuario que ejecuta el servidor.`,
+    unreadableKey: 'No se puede leer la clave de administración en {path}: {code}',
+  },
+} as const;

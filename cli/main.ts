@@ -49,7 +49,7 @@ const [word = 'help', ...args] = process.argv.slice(2);
 const name = word === '-h' || word === '--help' ? 'help' : word;
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) {
-  process.exitCode = await command(args);
+  process.exitCode = await command(args, process);
 } else {
   const unknown = { en: `hilo: there is no command "${name}"`, es: `hilo: no existe la orden «${name}»` };
   process.stderr.write(`${unknown[cliLocale()]}\n\n${USAGE[cliLocale()]}`);

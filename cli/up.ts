@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../shared/locale.ts';
 import { GATEWAY_NODE_FLAGS } from '../shared/process-settings.ts';
-import { cliLocale, EXIT_USAGE } from './command.ts';
+import { cliLocale, EXIT_USAGE, loopbackOf } from './command.ts';
 
 interface ServerReady {
   readonly host: string;
@@ -93,11 +93,6 @@ async function ended(child: ChildProcess): Promise<number> {
 async function readyOr<Ready>(child: ChildProcess, end: Promise<number>): Promise<Ready | undefined> {
   const message = once(child, 'message').then(([value]) => (value as { ready: Ready }).ready);
   return Promise.race([message, end.then(() => undefined)]);
-}
-
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }
 
 function welcome(server: ServerReady, gateway: GatewayReady): string {

@@ -47,7 +47,8 @@ type Arguments = ReturnType<typeof readArguments>;
 function readArguments(argv: string[], io: CommandIo) {
   const { values, positionals } = parseOrExplain(argv);
   const [command = 'help', ...operands] = positionals;
-  const path = values['data-dir'] ?? io.env['DATA_DIR'] ?? './data';
+  // An empty variable counts as unset.
+  const path = values['data-dir'] ?? (io.env['DATA_DIR']?.trim() || './data');
   return { command, operands, path, values };
 }
 

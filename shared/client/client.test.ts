@@ -8,7 +8,7 @@ import { MemoryNetwork } from './memory-transport.fixture.ts';
 function setUp() {
   const clock = new ManualClock();
   const network = new MemoryNetwork();
-  const connection = new Connection(network.open, clock);
+  const connection = new Connection(network.open, { clock });
   return { clock, connection, client: new Client(connection), peer: network.peer };
 }
 
@@ -94,4 +94,21 @@ it('takes no harm from lines that are no messages, or of requests that nobody ma
   peer.notify('chat.delta', { requestId: {}, text: 'x' });
   peer.answer({ pong: true });
   assert.equal((await call).pong, true);
+});
+
+it('ends a strict connection at the first line that is about no request', async () => {
+  const error = { code: 4103, message: 'full', data: { reason: 'server_full' } };
+  for (const [line, key] of [
+    ['HTTP/1.1 400 Bad Request', 'disconnected'],
+    [JSON.stringify({ id: null, error }), 'server_full'],
+  ] as const) {
+    const network = new MemoryNetwork();
+    const connection = new Connection(network.open, { clock: new ManualClock(), strict: true });
+    network.peer.open();
+    const call = new Client(connection).call('server.ping', {});
+    network.peer.raw('');
+    network.peer.raw(line);
+    await assert.rejects(call, { key });
+    assert.ok(network.peer.ended);
+  }
 });

@@ -9,7 +9,17 @@ export interface ConnectionEnd extends TransportEnd {
   readonly failure: RpcFailure | undefined;
 }
 
+export interface ConnectionOptions {
+  readonly clock: Clock;
+  /**
+   * The connection ends at the first line that is neither blank nor about a request. For clients that ask at
+   * once: one that is silent for a moment is greeted as a person.
+   */
+  readonly strict?: boolean;
+}
+
 export class Connection implements Channel {
+  readonly #isStrict: boolean;
   readonly #transport: Transport;
   readonly #requests: Requests;
   readonly #closed = Promise.withResolvers<ConnectionEnd>();
@@ -19,7 +29,8 @@ export class Connection implements Channel {
   #isClosed = false;
   #nextId = 1;
 
-  constructor(open: OpenTransport, clock: Clock) {
+  constructor(open: OpenTransport, { clock, strict = false }: ConnectionOptions) {
+    this.#isStrict = strict;
     this.#requests = new Requests(clock);
     this.#transport = open({
       opened: () => this.#opened(),
@@ -66,9 +77,11 @@ export class Connection implements Channel {
 
   #receive(line: string): void {
     const message = parseMessage(line);
-    if (message?.type === 'closing') this.#failure = message.failure;
-    else if (message?.type === 'response') this.#requests.settle(message.id, message.outcome);
-    else if (message?.type === 'notification') this.#requests.notify(message.method, message.params);
+    if (message?.type === 'response') return void this.#requests.settle(message.id, message.outcome);
+    if (message?.type === 'notification') return void this.#requests.notify(message.method, message.params);
+    if (message?.type === 'closing' || (message && this.#isStrict)) this.#failure = message.failure;
+    if (this.#isStrict && line !== '') this.close();
+    return undefined;
   }
 
   #end(end: TransportEnd): void {
