@@ -178,8 +178,8 @@ Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the l
     noAnswer: 'no answer in {seconds} s',
     hungUp: 'it ended the connection',
     noKey: `There is no admin key at {path}
-The server writes it at its first start. Run this command in the folder and with the settings of the server, or
-set DATA_DIR to the server's data directory.`,
+The server writes it at its first start. Run this command in the folder and with the settings of the
+server, or set DATA_DIR to the server's data directory.`,
     forbiddenKey: `The admin key at {path} may not be read by this user
 Run this command as the user who runs the server.`,
     unreadableKey: 'The admin key at {path} cannot be read: {code}',
@@ -203,8 +203,8 @@ Devuelve CANTIDAD créditos de un cobro; COBRO es el índice del cobro en el reg
     noAnswer: 'no respondió en {seconds} s',
     hungUp: 'cerró la conexión',
     noKey: `No hay ninguna clave de administración en {path}
-El servidor la escribe en su primer arranque. Ejecuta esta orden en la carpeta y con los ajustes del servidor, o
-pon en DATA_DIR el directorio de datos del servidor.`,
+El servidor la escribe en su primer arranque. Ejecuta esta orden en la carpeta y con los ajustes del
+servidor, o pon en DATA_DIR el directorio de datos del servidor.`,
     forbiddenKey: `Este usuario no puede leer la clave de administración en {path}
 Ejecuta esta orden con el usuario que ejecuta el servidor.`,
     unreadableKey: 'No se puede leer la clave de administración en {path}: {code}',
