@@ -7,17 +7,21 @@ import { AddressAdmission } from './net/admission.ts';
 import type { ServerConfig } from './config/config.ts';
 import type { Limits } from './net/connection-services.ts';
 import type { Accounting } from './credits/accounting.ts';
-import { createDispatch, type Dispatch } from './operations/dispatch.ts';
+import { createDispatch, type Dispatch, type DispatchObserver } from './operations/dispatch.ts';
+import { EXCHANGE_LIMITS } from './chat/limits.ts';
 import { createExchange } from './chat/pipeline.ts';
+import { SendOnce } from './chat/send-once.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import { createHandlers } from './operations/handlers/index.ts';
 import { Listener } from './net/listener.ts';
 import { LlmError } from './models/model-client.ts';
 import type { ProviderSource } from './models/select.ts';
+import { logExchanges } from './observability/exchange-log.ts';
+import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
-import { observeDispatch, observeExchange } from './observers.ts';
+import { Publisher } from './observability/publisher.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import type { ModelDirectory } from './operations/services.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
@@ -109,6 +113,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     canAccount: accounting.isOpen,
     ledger: () => accounting.ledger.totals,
   });
+  const records = exchangeRecords(metrics, log);
   const rateWindow = new SlidingRateWindow({
     clock,
     maxMessages: limits.messagesPerWindow,
@@ -122,7 +127,11 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     meter: accounting.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
     settings: exchangeSettings(config, limits),
-    metrics: observeExchange(metrics.exchange, log),
+    onEnded: (record) => records.publish(record),
+    onBreakerState: (provider, breaker) => {
+      metrics.breaker(provider, breaker);
+      log.warn({ provider, state: breaker }, 'The circuit breaker has changed');
+    },
   });
   const readState = () => ({
     connections: listener.size,
@@ -137,6 +146,11 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     clock,
     registry,
     exchange,
+    sends: new SendOnce({
+      runningMax: EXCHANGE_LIMITS.runningSendsMax,
+      finishedMax: limits.rememberedSendsMax,
+      finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
+    }),
     generationsMax: limits.generationsMax,
     onSaid: config.LOG_CONTENT
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
@@ -154,7 +168,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
   });
   const { checkOutput } = dependencies;
   const { operationDeadlineMs } = limits;
-  const observer = observeDispatch(metrics, log);
+  const observer = dispatchObserver(metrics, log);
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
   for (const { provider } of providers.current()) metrics.knowProvider(provider);
@@ -163,6 +177,21 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     log.info({ provider: current[0]?.provider }, 'The provider has changed');
   });
   return { exchange, listener, metrics };
+}
+
+/** Everything that wants to know of exchanges. */
+function exchangeRecords(metrics: ServerMetrics, log: Log): Publisher<ExchangeRecord> {
+  const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
+  records.subscribe(metrics.exchange);
+  records.subscribe(logExchanges(log));
+  return records;
+}
+
+function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {
+  return {
+    finished: (name, key) => metrics.finished(name, key),
+    failed: (operation, trace, err) => log.error({ operation, trace, err }, 'An operation failed'),
+  };
 }
 
 interface ListenerParts {

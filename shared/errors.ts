@@ -219,6 +219,13 @@ export const ERRORS = {
     'The model took too long to answer',
     'El modelo tardó demasiado en responder',
   ),
+  empty_answer: row(
+    4204,
+    502,
+    true,
+    'The model gave no answer: {detail}',
+    'El modelo no dio ninguna respuesta: {detail}',
+  ),
   ledger_unavailable: row(
     4300,
     503,

@@ -60,7 +60,8 @@ export const LIMITS = {
   detachedSessionsMax: 10_000,
   detachedBytesMax: 64 * 1024 * 1024,
   replayBytesMax: 256 * 1024,
-  rememberedSendsMax: 64,
+  /** In all; each may be asked for again by its clientMessageId. */
+  rememberedSendsMax: 1_024,
 
   historyTurnsMax: 200,
   historyBytesMax: 256 * 1024,

@@ -35,12 +35,12 @@ function withKey(key: ErrorKey) {
 }
 
 /** Undefined when the credits do not suffice. */
-function tryToReserve(
+async function tryToReserve(
   parts: TestMeter,
   ...request: Parameters<typeof reserveRequest>
-): Reservation | undefined {
+): Promise<Reservation | undefined> {
   try {
-    return parts.meter.reserve(reserveRequest(...request));
+    return await parts.meter.reserve(reserveRequest(...request));
   } catch (error) {
     assert.ok(withKey('insufficient_credits')(error), String(error));
     return undefined;
@@ -56,8 +56,10 @@ test(`of N requests at once against a balance for k exactly k are admitted (seed
     async (allowed, requests, maxOutputTokens, inputTokens) => {
       const need = Math.ceil(inputTokens * METER_LIMITS.inputMargin) + MARGIN + maxOutputTokens;
       const parts = await openTestMeter({ credits: allowed * need + need - 1 });
-      const admitted = Array.from({ length: requests }, (_, number) =>
-        tryToReserve(parts, number, { inputTokens, maxOutputTokens }),
+      const admitted = await Promise.all(
+        Array.from({ length: requests }, (_, number) =>
+          tryToReserve(parts, number, { inputTokens, maxOutputTokens }),
+        ),
       );
       assert.equal(admitted.filter(Boolean).length, Math.min(allowed, requests));
       const { available, held } = parts.ledger.accounts.account('a');
@@ -84,7 +86,7 @@ test(`the answer is clamped to the balance, no count charges more than was held 
     async (prices, credits, maxOutputTokens, inputTokens, counted) => {
       const parts = await openTestMeter({ prices, credits });
       const candidates = MODELS.map((model) => ({ provider: 'ollama', model }) as const);
-      const reservation = tryToReserve(parts, 1, { candidates, inputTokens, maxOutputTokens });
+      const reservation = await tryToReserve(parts, 1, { candidates, inputTokens, maxOutputTokens });
       if (!reservation) return;
       const { held } = parts.ledger.accounts.account('a');
       assert.ok(held <= credits && reservation.maxOutputTokens <= maxOutputTokens);
@@ -152,7 +154,7 @@ test(`however messages end, each hold ends once and no text is left over (seed $
 
 async function exchange(parts: TestMeter, step: Step, number: number, told: Set<number>): Promise<void> {
   await turns(step.comesAfter);
-  const reservation = parts.meter.reserve(reserveRequest(number));
+  const reservation = await parts.meter.reserve(reserveRequest(number));
   await turns(step.endsAfter);
   const settle = async () => {
     told.add((await reservation.settle(settleFacts(3, 4))).receipt.index);
@@ -229,7 +231,7 @@ async function turns(count: number): Promise<void> {
 
 test('when the text cannot be stored the message fails and its credits come back', async () => {
   const parts = await openTestMeter();
-  const reservation = parts.meter.reserve(reserveRequest(1));
+  const reservation = await parts.meter.reserve(reserveRequest(1));
   parts.contents.before = () => Promise.reject(new Error('database or disk is full'));
   await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
   assert.deepEqual(parts.ledger.accounts.account('a'), {
@@ -248,7 +250,7 @@ test('when the text cannot be stored the message fails and its credits come back
 test('counts that are no counts fail the message and nothing else', async () => {
   const parts = await openTestMeter();
   for (const [number, count] of [-1, 0.5, Number.NaN, 1e300].entries()) {
-    const reservation = parts.meter.reserve(reserveRequest(number));
+    const reservation = await parts.meter.reserve(reserveRequest(number));
     await assert.rejects(reservation.settle(settleFacts(3, count)), withKey('internal'));
   }
   assert.deepEqual(parts.ledger.accounts.account('a'), {
@@ -262,9 +264,9 @@ test('counts that are no counts fail the message and nothing else', async () => 
 
 test('once the content store is gone no model is asked any more', async () => {
   const parts = await openTestMeter();
-  const reservation = parts.meter.reserve(reserveRequest(1));
+  const reservation = await parts.meter.reserve(reserveRequest(1));
   parts.contents.failure = new Error('The thread has ended');
-  assert.throws(() => parts.meter.reserve(reserveRequest(2)), withKey('ledger_unavailable'));
+  await assert.rejects(parts.meter.reserve(reserveRequest(2)), withKey('ledger_unavailable'));
   await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
   assert.equal(parts.contents.rows.size, 0);
 });
@@ -272,7 +274,8 @@ test('once the content store is gone no model is asked any more', async () => {
 for (const operation of ['write', 'sync']) {
   test(`after a failed ${operation} under load nothing is acknowledged, what is read stays`, async () => {
     const parts = await openTestMeter({ credits: 100_000 });
-    const running = Array.from({ length: 30 }, (_, number) => parts.meter.reserve(reserveRequest(number)));
+    const requests = Array.from({ length: 30 }, (_, number) => reserveRequest(number));
+    const running = await Promise.all(requests.map((request) => parts.meter.reserve(request)));
     const settled = await running[0]?.settle(settleFacts(3, 4));
     parts.disk.onOperation = (name) => {
       if (name === operation) throw Object.assign(new Error('Input/output error'), { code: 'EIO' });
@@ -281,7 +284,7 @@ for (const operation of ['write', 'sync']) {
       .slice(1)
       .map((one, at) => (at % 3 === 0 ? one.release('failed') : one.settle(settleFacts(3, 4))));
     for (const end of ends) await assert.rejects(end, withKey('ledger_unavailable'));
-    assert.throws(() => parts.meter.reserve(reserveRequest(99)), withKey('ledger_unavailable'));
+    await assert.rejects(parts.meter.reserve(reserveRequest(99)), withKey('ledger_unavailable'));
     assert.equal((await parts.ledger.entry(settled?.receipt.index ?? -1))?.type, 'exchange');
     // The next start decides what the failed block was, and no text stays behind.
     const wreck = { disk: parts.disk.crashed(() => 0), contents: parts.contents };
@@ -303,5 +306,5 @@ test('an erasure that a crash has interrupted is finished, and no other text goe
 });
 
 async function settleOne(meter: TestMeter['meter'], number: number): Promise<number> {
-  return (await meter.reserve(reserveRequest(number)).settle(settleFacts(3, 4))).receipt.index;
+  return (await (await meter.reserve(reserveRequest(number))).settle(settleFacts(3, 4))).receipt.index;
 }

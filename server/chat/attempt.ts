@@ -1,8 +1,9 @@
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type LlmChunk, type LlmMessage, type ModelClient } from '../models/model-client.ts';
+import { LazyAbort } from '../support/lazy-abort.ts';
 
-/** A request to any provider; the signal is added by `Upstream`. */
-export interface UpstreamRequest {
+/** A request to any provider; the signal is added by `Attempt`. */
+export interface AttemptRequest {
   readonly model: string;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
@@ -14,16 +15,16 @@ export interface UpstreamRequest {
  * One attempt at one provider: its stream, chunk by chunk, which can be interrupted from outside at any
  * moment.
  */
-export class Upstream {
-  readonly #provider: ModelClient;
-  readonly #request: UpstreamRequest;
-  readonly #controller = new AbortController();
+export class Attempt {
+  readonly #client: ModelClient;
+  readonly #request: AttemptRequest;
+  readonly #abort = new LazyAbort();
   #iterator: AsyncIterator<LlmChunk> | undefined;
   #interruption: LlmError | undefined;
   #rejectNext: ((error: LlmError) => void) | undefined;
 
-  constructor(provider: ModelClient, request: UpstreamRequest) {
-    this.#provider = provider;
+  constructor(client: ModelClient, request: AttemptRequest) {
+    this.#client = client;
     this.#request = request;
   }
 
@@ -49,7 +50,7 @@ export class Upstream {
   interrupt(error: LlmError): void {
     if (this.#interruption) return;
     this.#interruption = error;
-    this.#controller.abort(error);
+    this.#abort.abort(error);
     this.#rejectNext?.(error);
   }
 
@@ -64,10 +65,14 @@ export class Upstream {
   }
 
   #open(): AsyncIterator<LlmChunk> {
-    const { model, messages, maxOutputTokens, trace, locale } = this.#request;
-    const { signal } = this.#controller;
-    const stream = this.#provider.stream({ model, messages, maxOutputTokens, trace, locale, signal });
-    return stream[Symbol.asyncIterator]();
+    const abort = this.#abort;
+    const request = {
+      ...this.#request,
+      get signal() {
+        return abort.signal;
+      },
+    };
+    return this.#client.stream(request)[Symbol.asyncIterator]();
   }
 }
 
@@ -76,7 +81,7 @@ function cutOff(): LlmError {
 }
 
 /** Whatever else a provider throws is a fault in its code: it did not keep to its protocol with us. */
-export function toLlmError(thrown: unknown): LlmError {
+function toLlmError(thrown: unknown): LlmError {
   if (thrown instanceof LlmError) return thrown;
   return new LlmError('protocol', 'The provider threw something else than LlmError', { cause: thrown });
 }

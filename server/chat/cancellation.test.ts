@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { LlmError } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { answers, bench, DEAF, END, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
-import { settled, STALL, textOf, type Step } from './chat.fixture.ts';
+import { settled, STALL, TestSink, textOf, type Step } from './chat.fixture.ts';
 
 const SEED = 20_261_107;
 
@@ -61,9 +61,8 @@ test('cancelled before the first token and in mid-stream: the upstream is aborte
     assert.equal(await failureOf(one), 'cancelled');
     await settled();
     assert.deepEqual([exchange.stats().inFlight, companion.calls], [0, 0]);
-    const text = script[0] === 'Ho' ? 'Ho' : '';
-    assert.equal(textOf(one.events), text);
-    assert.equal(log.includes('tokens ollama estimated'), text !== '');
+    assert.equal(textOf(one.events), script[0] === 'Ho' ? 'Ho' : '');
+    assert.ok(log.includes('tokens ollama estimated'));
   }
 });
 
@@ -83,48 +82,71 @@ test('cancelled while pausing before a retry: no retry comes', async () => {
 test('cancelled while the model waits for the consumer: what came is delivered, then the error', async () => {
   const long = 'x'.repeat(EXCHANGE_LIMITS.readAheadLength);
   const model = new ScriptedProvider('ollama', () => [long, 'y', END]);
-  const { exchange } = bench([model]);
-  const controller = new AbortController();
-  const run = exchange(requestOf({ signal: controller.signal }));
-  await run.next();
+  const { exchange, run } = bench([model]);
+  const sink = new TestSink(true);
+  const one = run({}, sink);
   await settled();
-  controller.abort();
+  assert.equal(sink.events.length, 1);
+  one.controller.abort();
   assert.equal(model.aborted, 1);
-  const step = await run.next();
-  assert.ok(!step.done && step.value.type === 'delta' && step.value.text === long);
-  await assert.rejects(run.next(), { key: 'cancelled' });
+  assert.equal(await failureOf(one), 'cancelled');
+  assert.equal(textOf(one.events), long);
   await settled();
   assert.equal(exchange.stats().inFlight, 0);
 });
 
-test('return() between events aborts the upstream', async () => {
+test('cancelled when the model has ended and the consumer lags: the whole answer is delivered at once', async () => {
+  const model = new ScriptedProvider('ollama', answers());
+  const { run } = bench([model]);
+  const one = run({}, new TestSink(true));
+  await settled();
+  assert.deepEqual(
+    one.events.map(({ type }) => type),
+    ['started'],
+  );
+  one.controller.abort();
+  await one.done;
+  assert.deepEqual([one.result?.text, textOf(one.events)], ['hola', 'hola']);
+});
+
+test('an abort from within an event aborts the upstream', async () => {
   const model = new ScriptedProvider('ollama', () => ['Ho', STALL]);
   const { exchange } = bench([model]);
-  for await (const event of exchange(requestOf())) if (event.type === 'delta') break;
+  const controller = new AbortController();
+  const sink = new TestSink();
+  const taking = sink.event.bind(sink);
+  sink.event = (event) => {
+    taking(event);
+    if (event.type === 'delta') controller.abort();
+  };
+  await assert.rejects(exchange(requestOf({ signal: controller.signal }), sink), { key: 'cancelled' });
   assert.equal(model.aborted, 1);
+  assert.equal(textOf(sink.events), 'Ho');
   await settled();
   assert.deepEqual([model.active, exchange.stats().inFlight], [0, 0]);
 });
 
-test('return() while an event is awaited does not wait for it', async () => {
-  const model = new ScriptedProvider('ollama', () => [STALL]);
-  const { exchange } = bench([model]);
-  const run = exchange(requestOf());
-  await run.next();
-  const pending = assert.rejects(run.next(), { key: 'cancelled' });
-  await settled();
-  const returned = run.return(undefined as never);
-  assert.equal(model.aborted, 1);
-  await pending;
-  assert.ok((await returned).done);
-});
-
-test('return() before the first event begins nothing', async () => {
-  const model = new ScriptedProvider('ollama', answers());
-  const { exchange } = bench([model]);
-  const run = exchange(requestOf());
-  await run.return(undefined as never);
-  assert.deepEqual([(await run.next()).done, model.calls], [true, 0]);
+test('a sink that fails ends its exchange, and nothing but its exchange', async () => {
+  for (const failing of ['event', 'ready', 'later'] as const) {
+    const model = new ScriptedProvider('ollama', (call) => (call === 0 ? ['Ho', STALL] : ['hola', END]));
+    const { exchange, run } = bench([model]);
+    const fault = new TypeError('Scripted');
+    const sink = {
+      event: () => {
+        if (failing === 'event') throw fault;
+      },
+      ready: () => {
+        if (failing === 'ready') throw fault;
+        return failing === 'later' ? Promise.reject(fault) : undefined;
+      },
+    };
+    await assert.rejects(exchange(requestOf(), sink), { key: 'internal', cause: fault });
+    await settled();
+    assert.deepEqual([model.active, model.aborted, exchange.stats().inFlight], [0, 1, 0]);
+    const next = run();
+    await next.done;
+    assert.ok(next.result);
+  }
 });
 
 test('an abort after the end changes nothing', async () => {

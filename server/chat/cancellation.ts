@@ -1,40 +1,26 @@
-/**
- * Joins the two ways by which a consumer ends an exchange, its signal and `return()`, into one: `cancel` of
- * whatever is under way.
- */
+/** Passes the abort of a signal on to what is under way, while it is. */
 export class Cancellation {
   readonly #signal: AbortSignal;
-  #requested = false;
-  #target: { cancel(): void } | undefined;
+  readonly #target: { cancel(): void };
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, target: { cancel(): void }) {
     this.#signal = signal;
-  }
-
-  get requested(): boolean {
-    return this.#requested || this.#signal.aborted;
-  }
-
-  /** From now on a cancel goes to `target`, at once if it was requested before. */
-  attach(target: { cancel(): void }): void {
     this.#target = target;
-    if (this.requested) return target.cancel();
+  }
+
+  /** Cancels at once when the signal was aborted before. */
+  attach(): void {
+    if (this.#signal.aborted) return this.#target.cancel();
     this.#signal.addEventListener('abort', this);
   }
 
   /** Must follow `attach`: the signal may live longer than the exchange. */
   detach(): void {
-    this.#target = undefined;
     this.#signal.removeEventListener('abort', this);
-  }
-
-  cancel(): void {
-    this.#requested = true;
-    this.#target?.cancel();
   }
 
   /** The listener interface of EventTarget; it spares a closure for each exchange. */
   handleEvent(): void {
-    this.cancel();
+    this.#target.cancel();
   }
 }

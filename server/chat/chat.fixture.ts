@@ -11,10 +11,12 @@ import {
   type ModelListing,
   type LlmRequest,
 } from '../models/model-client.ts';
-import type { ExchangeEvent, ExchangeRequest, ExchangeResult } from './exchange.ts';
-import type { ExchangeMetrics } from './metrics.ts';
+import type { ExchangeRecord } from '../observability/exchange-record.ts';
+import type { ExchangeEvent, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
 import { History } from '../conversations/history.ts';
 import type { Meter } from '../credits/meter.ts';
+import type { InputCheck } from './input-checks.ts';
+import type { OutputStage } from './output-transforms.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
 import { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';
 
@@ -102,9 +104,36 @@ export async function settled(): Promise<void> {
   for (let round = 0; round < 3; round++) await setImmediate();
 }
 
+/** A reader: it takes everything at once, or, when it is slow, one event for each `takeMore`. */
+export class TestSink implements ExchangeSink {
+  readonly events: ExchangeEvent[] = [];
+  readonly #isSlow: boolean;
+  #wait: PromiseWithResolvers<void> | undefined;
+
+  constructor(isSlow = false) {
+    this.#isSlow = isSlow;
+  }
+
+  event(event: ExchangeEvent): void {
+    this.events.push(event);
+    if (this.#isSlow) this.#wait = Promise.withResolvers();
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#wait?.promise;
+  }
+
+  /** Resolves when everything has run that can run without time passing. */
+  async takeMore(): Promise<void> {
+    const wait = this.#wait;
+    this.#wait = undefined;
+    wait?.resolve();
+    await settled();
+  }
+}
+
 export interface Run {
-  readonly events: ExchangeEvent[];
-  readonly generator: AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
+  readonly events: readonly ExchangeEvent[];
   readonly controller: AbortController;
   readonly done: Promise<void>;
   result: ExchangeResult | undefined;
@@ -115,49 +144,59 @@ export interface Bench {
   readonly clock: ManualClock;
   readonly exchange: ExchangePipeline;
   readonly log: string[];
-  /** Starts an exchange and pulls it to its end. */
-  readonly run: (request?: Partial<ExchangeRequest>) => Run;
+  readonly records: ExchangeRecord[];
+  /** Starts an exchange. */
+  readonly run: (request?: Partial<ExchangeRequest>, sink?: TestSink) => Run;
 }
 
 export interface BenchOptions {
   readonly settings?: Partial<ExchangeSettings>;
   readonly maxMessages?: number;
   readonly meter?: Meter;
-  readonly metrics?: Partial<ExchangeMetrics>;
+  readonly moreChecks?: readonly InputCheck[];
+  readonly outputStages?: readonly OutputStage[];
 }
 
 export function bench(providers: readonly ModelClient[], options: BenchOptions = {}): Bench {
+  const { maxMessages = 1_000, meter = freeMeter, settings, ...lists } = options;
   const clock = new ManualClock(1_000_000);
   const log: string[] = [];
+  const records: ExchangeRecord[] = [];
   const exchange = createExchange({
     clock,
     random: () => 0.5,
     providers: () => providers,
-    rateWindow: new SlidingRateWindow({ clock, maxMessages: options.maxMessages ?? 1_000, windowMs: 60_000 }),
+    rateWindow: new SlidingRateWindow({ clock, maxMessages, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
-    meter: options.meter ?? freeMeter,
-    settings: { ...SETTINGS, ...options.settings },
-    metrics: { ...loggingMetrics(log), ...options.metrics },
+    meter,
+    settings: { ...SETTINGS, ...settings },
+    onEnded(record) {
+      records.push(record);
+      log.push(...linesOf(record));
+    },
+    onBreakerState: (provider, state) => log.push(`breaker ${provider} ${state}`),
+    ...lists,
   });
-  const run = (part: Partial<ExchangeRequest> = {}) => {
+  const run = (part: Partial<ExchangeRequest> = {}, sink = new TestSink()) => {
     const controller = new AbortController();
-    return pull(exchange(requestOf({ signal: controller.signal, ...part })), controller);
+    return follow(exchange(requestOf({ signal: controller.signal, ...part }), sink), sink, controller);
   };
-  return { clock, exchange, log, run };
+  return { clock, exchange, log, records, run };
 }
 
 /** Lets everything pass and charges nothing. */
 export const freeMeter: Meter = {
-  reserve: ({ maxOutputTokens }) => ({
-    maxOutputTokens,
-    settle: () =>
-      Promise.resolve({
-        charged: 0,
-        balance: 0,
-        receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
-      }),
-    release: () => Promise.resolve(),
-  }),
+  reserve: ({ maxOutputTokens }) =>
+    Promise.resolve({
+      maxOutputTokens,
+      settle: () =>
+        Promise.resolve({
+          charged: 0,
+          balance: 0,
+          receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
+        }),
+      release: () => Promise.resolve(),
+    }),
 };
 
 export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest {
@@ -190,21 +229,15 @@ const SETTINGS: ExchangeSettings = {
   timeouts: { firstTokenMs: 30_000, betweenTokensMs: 15_000, answerMs: 300_000 },
 };
 
-function pull(generator: Run['generator'], controller: AbortController): Run {
-  const events: ExchangeEvent[] = [];
-  const run: Run = { events, generator, controller, done: all(), result: undefined, error: undefined };
+function follow(exchange: Promise<ExchangeResult>, sink: TestSink, controller: AbortController): Run {
+  const { events } = sink;
+  const run: Run = { events, controller, done: toItsEnd(), result: undefined, error: undefined };
   return run;
 
-  async function all(): Promise<void> {
+  async function toItsEnd(): Promise<void> {
     try {
-      for (;;) {
-        const step = await generator.next();
-        if (step.done) {
-          run.result = step.value;
-          return;
-        }
-        events.push(step.value);
-      }
+      const result = await exchange;
+      run.result = result;
     } catch (thrown) {
       if (!(thrown instanceof HiloError)) throw thrown;
       run.error = thrown;
@@ -212,19 +245,21 @@ function pull(generator: Run['generator'], controller: AbortController): Run {
   }
 }
 
-function loggingMetrics(log: string[]): ExchangeMetrics {
-  return {
-    onQueued: () => log.push('queued'),
-    onQueueWait: (ms) => log.push(`wait ${ms}`),
-    onCallStart: (provider, model) => log.push(`start ${provider} ${model}`),
-    onCallEnd: (provider, outcome, ms) => log.push(`end ${provider} ${outcome} ${ms}`),
-    onFirstToken: (provider, ms) => log.push(`first ${provider} ${ms}`),
-    onTokens: (provider, usage) => log.push(`tokens ${provider} ${usage.source}`),
-    onRetry: ({ provider, failure, delayMs }) => log.push(`retry ${provider} ${failure.kind} ${delayMs}`),
-    onFallback: ({ from, to, failure }) => log.push(`fallback ${from} ${to} ${failure?.kind ?? 'breaker'}`),
-    onBreakerState: (provider, state) => log.push(`breaker ${provider} ${state}`),
-    onRefused: (key) => log.push(`refused ${key}`),
-  };
+/** A record in words, as far as tests look at it. */
+function linesOf(record: ExchangeRecord): string[] {
+  const { times, attempts, fallbacks, usage, answeredBy, outcome } = record;
+  const lines: string[] = [];
+  if (times.hadToWait) lines.push('queued');
+  if (times.queuedMs !== undefined) lines.push(`wait ${times.queuedMs}`);
+  for (const { provider, outcome: end, durationMs, firstTokenMs, retryInMs } of attempts) {
+    if (firstTokenMs !== undefined) lines.push(`first ${provider} ${firstTokenMs}`);
+    lines.push(`end ${provider} ${end} ${durationMs}`);
+    if (retryInMs !== undefined) lines.push(`retry ${provider} ${end} ${retryInMs}`);
+  }
+  for (const { from, to, reason } of fallbacks) lines.push(`fallback ${from} ${to} ${reason}`);
+  if (usage && answeredBy) lines.push(`tokens ${answeredBy.provider} ${usage.source}`);
+  if (times.admittedMs === undefined) lines.push(`refused ${outcome}`);
+  return lines;
 }
 
 /** The texts of the deltas, as one. */

@@ -1,52 +1,100 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { HiloError } from '../../shared/errors.ts';
-import type { ExchangeEvent } from './exchange.ts';
+import { toHiloError, type HiloError } from '../../shared/errors.ts';
+import { rawTokens } from '../models/token-estimate.ts';
+import type { ExchangeEvent, ExchangeSink } from './exchange.ts';
 import { DeltaJoiner } from './join-deltas.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
+type TextType = 'thinking' | 'delta';
+
 /**
- * Between a call, which produces events at the model's pace, and a consumer, which takes them at its own.
- * Order is kept, an error comes after the text that came before it, and the read-ahead is bounded by `full`
- * and `room`.
+ * Between a call, which produces events at the model's pace, and a sink, which takes them at its own. Order is
+ * kept, an error comes after the text that came before it, and the read-ahead is bounded by `full` and `room`.
  */
 export class EventBuffer {
-  readonly #deltas: DeltaJoiner;
+  /** Settles when the sink has everything and the call has ended; rejects with the error of the end. */
+  readonly done: Promise<void>;
+  readonly #sink: ExchangeSink;
+  readonly #settle: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #joiner: DeltaJoiner;
+  /** What the joiner has. */
+  #type: TextType = 'delta';
+  /** Texts that came before the type changed. */
+  #earlier: { readonly type: TextType; readonly text: string }[] = [];
+  #earlierLength = 0;
   #position: number | undefined;
   #started: ExchangeEvent | undefined;
+  #loading: 'none' | 'due' | 'told' = 'none';
   #ended = false;
   #error: HiloError | undefined;
-  #wakeConsumer: (() => void) | undefined;
+  #isBlocked = false;
+  #isPushing = false;
+  #isBroken = false;
+  /** The sink is no longer waited for. */
+  #isUrgent = false;
   #wakeProducer: (() => void) | undefined;
+  #text = '';
+  #thinkingLength = 0;
+  #thinkingTokens = 0;
 
-  constructor(clock: Clock) {
-    this.#deltas = new DeltaJoiner(clock, () => this.#wake());
+  constructor(clock: Clock, sink: ExchangeSink) {
+    this.done = this.#settle.promise;
+    this.#sink = sink;
+    this.#joiner = new DeltaJoiner(clock, () => this.#push());
   }
 
-  /** Whether the consumer has taken everything and waits for more, or is busy with what it took. */
-  get consumerWaits(): boolean {
-    return this.#wakeConsumer !== undefined;
+  /** The deltas that the sink has, as one. */
+  get text(): string {
+    return this.#text;
   }
 
-  /** The consumer lags so far behind that the producer should await `room` before it reads on. */
+  /** UTF-16 code units of the thinking that the sink has. */
+  get thinkingLength(): number {
+    return this.#thinkingLength;
+  }
+
+  /** Estimated for the thinking that the sink has, before the ratio of the model. */
+  get thinkingTokens(): number {
+    return this.#thinkingTokens;
+  }
+
+  /** The sink is the slow one. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** The sink lags so far behind that the producer should await `room` before it reads on. */
   get full(): boolean {
-    return this.#deltas.length >= EXCHANGE_LIMITS.readAheadLength && !this.#ended;
+    return this.#joiner.length + this.#earlierLength >= EXCHANGE_LIMITS.readAheadLength && !this.#ended;
   }
 
   /** An earlier position that was not taken yet is replaced. */
   position(position: number): void {
     this.#position = position;
-    this.#wake();
+    this.#push();
   }
 
   /** An earlier start that was not taken yet is replaced. */
   started(model: string, degraded: boolean): void {
     this.#position = undefined;
+    this.#loading = 'none';
     this.#started = { type: 'started', model, degraded };
-    this.#wake();
+    this.#push();
+  }
+
+  /** Passed on once for each start. */
+  loading(): void {
+    if (this.#loading !== 'none') return;
+    this.#loading = 'due';
+    this.#push();
+  }
+
+  thinking(text: string): void {
+    this.#append('thinking', text);
   }
 
   delta(text: string): void {
-    this.#deltas.push(text);
+    this.#append('delta', text);
   }
 
   /** Without an error the call has succeeded. Only the first end counts. */
@@ -55,8 +103,14 @@ export class EventBuffer {
     this.#ended = true;
     this.#error = error;
     this.#position = undefined;
-    this.#deltas.finish();
+    this.#joiner.finish();
     this.#wakeProducer?.();
+  }
+
+  /** The sink gets what there is, ready or not, and what comes later as it comes. */
+  deliverNow(): void {
+    this.#isUrgent = true;
+    this.#push();
   }
 
   room(): Promise<void> {
@@ -65,41 +119,88 @@ export class EventBuffer {
     });
   }
 
-  /** The next event, if there is one now. Throws the error once everything before it was taken. */
-  take(): ExchangeEvent | undefined {
+  #append(type: TextType, text: string): void {
+    if (type !== this.#type) {
+      const before = this.#joiner.restart();
+      if (before !== '') this.#earlier.push({ type: this.#type, text: before });
+      this.#earlierLength += before.length;
+      this.#type = type;
+    }
+    this.#joiner.push(text);
+  }
+
+  /** A sink may end the exchange from within `event`, so this can be entered while it runs. */
+  #push(): void {
+    if (this.#isPushing) return;
+    this.#isPushing = true;
+    try {
+      for (let event = this.#take(); event; event = this.#take()) {
+        this.#count(event);
+        this.#sink.event(event);
+        const wait = this.#isUrgent ? undefined : this.#sink.ready();
+        if (wait) void this.#block(wait);
+      }
+    } catch (thrown) {
+      this.#break(thrown);
+    }
+    this.#isPushing = false;
+    if (this.#wakeProducer && !this.full) this.#wakeProducer();
+    if (this.#ended && (!this.#isBlocked || this.#isUrgent)) this.#finish();
+  }
+
+  /** The next event, if there is one now and the sink may have it. */
+  #take(): ExchangeEvent | undefined {
+    if (this.#isBroken || (this.#isBlocked && !this.#isUrgent)) return undefined;
     if (this.#started) {
       const started = this.#started;
       this.#started = undefined;
       return started;
     }
-    const text = this.#deltas.take();
-    if (text !== undefined) {
-      if (this.#wakeProducer && !this.full) this.#wakeProducer();
-      return { type: 'delta', text };
+    if (this.#loading === 'due') {
+      this.#loading = 'told';
+      return { type: 'loading' };
     }
-    if (this.#position !== undefined) {
-      const position = this.#position;
-      this.#position = undefined;
-      return { type: 'queued', position };
+    const earlier = this.#earlier.shift();
+    if (earlier) {
+      this.#earlierLength -= earlier.text.length;
+      return earlier;
     }
-    if (this.#error) throw this.#error;
-    return undefined;
+    const text = this.#joiner.take();
+    if (text !== undefined) return { type: this.#type, text };
+    if (this.#position === undefined) return undefined;
+    const position = this.#position;
+    this.#position = undefined;
+    return { type: 'queued', position };
   }
 
-  /** Whether nothing more will come; `take` may still have what came before. */
-  get ended(): boolean {
-    return this.#ended;
+  #count(event: ExchangeEvent): void {
+    if (event.type === 'delta') this.#text += event.text;
+    if (event.type !== 'thinking') return;
+    this.#thinkingLength += event.text.length;
+    this.#thinkingTokens += rawTokens(event.text);
   }
 
-  /** Resolves when `take` or `ended` may have something new. */
-  ready(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wakeConsumer = resolve;
-    });
+  async #block(wait: Promise<void>): Promise<void> {
+    this.#isBlocked = true;
+    try {
+      for (let next: Promise<void> | undefined = wait; next; next = this.#sink.ready()) await next;
+      this.#isBlocked = false;
+    } catch (thrown) {
+      this.#break(thrown);
+    }
+    this.#push();
   }
 
-  #wake(): void {
-    this.#wakeConsumer?.();
-    this.#wakeConsumer = undefined;
+  /** The sink has failed: there is nobody left to deliver to. */
+  #break(thrown: unknown): void {
+    this.#isBroken = true;
+    this.#ended = true;
+    this.#settle.reject(toHiloError(thrown));
+    this.#wakeProducer?.();
+  }
+
+  #finish(): void {
+    if (this.#error) this.#settle.reject(this.#error);
+    else this.#settle.resolve();
   }
 }

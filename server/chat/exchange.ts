@@ -1,5 +1,5 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
-import type { FinishReason, LlmMessage } from '../models/model-client.ts';
+import type { FinishReason } from '../models/model-client.ts';
 import type { History } from '../conversations/history.ts';
 import type { Payer, Receipt } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -19,12 +19,13 @@ export interface ExchangeRequest {
   readonly locale: Locale;
   /** A model's name; the provider's default when absent. */
   readonly model?: string | undefined;
-  /** Aborting cancels in every stage; the exchange then throws `cancelled`. */
+  /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
   readonly signal: AbortSignal;
 }
 
 export interface TokenUsage {
   readonly inputTokens: number;
+  /** Of the answer and of the thinking before it. */
   readonly outputTokens: number;
   readonly source: 'reported' | 'estimated';
 }
@@ -35,7 +36,18 @@ export type ExchangeEvent =
    */
   | { readonly type: 'queued'; readonly position: number }
   | { readonly type: 'started'; readonly model: string; readonly degraded: boolean }
+  /** The model is being loaded; told once for each `started`. */
+  | { readonly type: 'loading' }
+  /** The model's reasoning: shown apart, paid for, and no part of the answer. */
+  | { readonly type: 'thinking'; readonly text: string }
   | { readonly type: 'delta'; readonly text: string };
+
+/** Where the events of one exchange go. */
+export interface ExchangeSink {
+  event(event: ExchangeEvent): void;
+  /** Undefined when the next event may come at once; else resolves when it is worth asking again. */
+  ready(): Promise<void> | undefined;
+}
 
 export interface ExchangeResult {
   readonly text: string;
@@ -50,15 +62,16 @@ export interface ExchangeResult {
 }
 
 /**
- * Yields events in the order queued* started delta*, returns the result. It may yield `started` again when a
- * provider failed before its first token and the next one took over. Throws `HiloError` only:
- * message_too_long, rate_limited, insufficient_credits, ledger_unavailable, queue_full, cancelled,
- * upstream_failed, upstream_timeout, draining (and internal, for a fault of ours). While the consumer does
- * not pull, the model is read ahead of it by a bounded length only, and the timeouts of the model stand
- * still. The consumer must pull to the end, call
- * `return()`, or abort the signal: an exchange that is merely dropped keeps its slot until the model has
- * finished.
+ * Sends events in the order queued* started loading? thinking* delta*, then resolves with the result; the
+ * deltas joined are its text. `started` comes again when a provider failed before its first token and the next
+ * one took over.
+ *
+ * Rejects with `HiloError` only: message_too_long, invalid_params, rate_limited, insufficient_credits,
+ * ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed, upstream_timeout, draining (and
+ * internal, for a fault of ours). Before it rejects for another reason than a refusal, the sink has everything
+ * that came from the model.
+ *
+ * While the sink is not ready, the model is read ahead of it by a bounded length only, and the timeouts of the
+ * model stand still. A cancelled exchange does not wait for the sink.
  */
-export type Exchange = (request: ExchangeRequest) => AsyncGenerator<ExchangeEvent, ExchangeResult, undefined>;
-
-export type { LlmMessage };
+export type Exchange = (request: ExchangeRequest, sink: ExchangeSink) => Promise<ExchangeResult>;

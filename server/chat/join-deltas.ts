@@ -9,8 +9,7 @@ export class DeltaJoiner {
   readonly #clock: Clock;
   readonly #onDue: () => void;
   #pending = '';
-  #due = false;
-  #finished = false;
+  #isDue = false;
   #takenAtMs: number | undefined;
   #cancelTimer: (() => void) | undefined;
 
@@ -27,7 +26,7 @@ export class DeltaJoiner {
 
   push(text: string): void {
     this.#pending += text;
-    if (this.#due) return;
+    if (this.#isDue) return;
     if (this.#takenAtMs === undefined) return this.#becomeDue();
     if (this.#pending.length >= EXCHANGE_LIMITS.joinLength) return this.#becomeDue();
     const waitMs = this.#takenAtMs + EXCHANGE_LIMITS.joinMs - this.#clock.monotonic();
@@ -37,32 +36,37 @@ export class DeltaJoiner {
 
   /** All that was joined, if it is due. */
   take(): string | undefined {
-    if (!this.#due) return undefined;
-    // Some servers cut between the halves of a surrogate pair; encoded apart, both halves would be lost.
-    const held = !this.#finished && endsInHighSurrogate(this.#pending) ? this.#pending.slice(-1) : '';
-    const text = held === '' ? this.#pending : this.#pending.slice(0, -1);
-    this.#pending = held;
-    this.#due = false;
+    if (!this.#isDue) return undefined;
+    const text = this.#clear();
     if (text === '') return undefined;
     this.#takenAtMs = this.#clock.monotonic();
     return text;
   }
 
+  /** All that was joined, due or not; what comes next passes at once, as the first did. */
+  restart(): string {
+    this.#takenAtMs = undefined;
+    return this.#clear();
+  }
+
   /** No more will come: what waits is due now. */
   finish(): void {
-    this.#finished = true;
     this.#becomeDue();
+  }
+
+  #clear(): string {
+    const text = this.#pending;
+    this.#pending = '';
+    this.#isDue = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    return text;
   }
 
   #becomeDue(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#due = true;
+    this.#isDue = true;
     this.#onDue();
   }
-}
-
-function endsInHighSurrogate(text: string): boolean {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff;
 }

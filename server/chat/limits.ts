@@ -31,6 +31,13 @@ export const EXCHANGE_LIMITS = {
   readAheadLength: 65_536,
   /** An answer is cut here, as if the model had reached its own limit (UTF-16 code units). */
   answerLengthMax: 1_048_576,
+  /** The same for the thinking before it. */
+  thinkingLengthMax: 1_048_576,
+
+  /** Sends with a clientMessageId that run at once, in all. */
+  runningSendsMax: 10_000,
+  /** Messages and answers of finished sends that are remembered, in all (UTF-16 code units). */
+  rememberedSendsLengthMax: 4_194_304,
 
   /** Told to those who are refused while the server drains. */
   drainRetryAfterMs: 5_000,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LlmError, type LlmErrorKind } from '../models/model-client.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
-import { answers, bench, DEAF, END, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
-import { settled, STALL, textOf, type Bench, type Run } from './chat.fixture.ts';
+import { answers, bench, DEAF, END, failureOf, ScriptedProvider } from './chat.fixture.ts';
+import { settled, STALL, TestSink, textOf, type Bench, type Run } from './chat.fixture.ts';
 
 const RETRIED: LlmErrorKind[] = [
   'unreachable',
@@ -123,10 +123,12 @@ test('what a provider throws by mistake is a failure like others, even at once',
 
 test('a fault of ours ends its exchange and frees the slot', async () => {
   let faults = 1;
-  const onCallStart = () => {
+  const push = (text: string) => {
     if (faults-- > 0) throw new TypeError('Scripted');
+    return text;
   };
-  const { exchange, run } = bench([new ScriptedProvider('ollama', answers())], { metrics: { onCallStart } });
+  const outputStages = [{ name: 'faulty', create: () => ({ push, finish: () => '' }) }];
+  const { exchange, run } = bench([new ScriptedProvider('ollama', answers())], { outputStages });
   assert.equal(await failureOf(run()), 'internal');
   await settled();
   assert.equal(exchange.stats().inFlight, 0);
@@ -267,20 +269,24 @@ function dripping(count: number): ScriptedProvider {
 
 test('the timeouts stand still while the consumer does not pull', async () => {
   const model = new ScriptedProvider('ollama', () => ['Ho', STALL]);
-  const { clock, exchange } = bench([model]);
-  const run = exchange(requestOf());
-  await run.next();
-  await run.next();
+  const { clock, run } = bench([model]);
+  const sink = new TestSink(true);
+  const one = run({}, sink);
+  await settled();
+  await sink.takeMore();
+  assert.deepEqual(
+    sink.events.map(({ type }) => type),
+    ['started', 'delta'],
+  );
   clock.advance(3_600_000);
   await settled();
   assert.equal(model.aborted, 0);
-  const pending = assert.rejects(run.next(), { key: 'upstream_timeout' });
-  await settled();
+  await sink.takeMore();
   clock.advance(14_000);
   await settled();
   assert.equal(model.aborted, 0);
   clock.advance(1_500);
-  await pending;
+  assert.equal(await failureOf(one), 'upstream_timeout');
   assert.equal(model.aborted, 1);
 });
 
@@ -294,7 +300,7 @@ test('five failures open the breaker; a minute later one trial call closes it', 
   const refused = one.run();
   await refused.done;
   assert.deepEqual([model.calls, refused.result?.degraded, refused.events.length], [5, true, 2]);
-  assert.ok(one.log.includes('fallback ollama offline breaker'));
+  assert.ok(one.log.includes('fallback ollama offline breaker_open'));
   healthy = true;
   one.clock.advance(EXCHANGE_LIMITS.breakerOpenMs);
   const trial = one.run();

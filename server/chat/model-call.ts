@@ -3,7 +3,7 @@
  *
  *   idle ──start──► waiting ──slot──► calling ──► over
  *                      ▲                │
- *                      └─── pausing ◄───┘  failed before its first chunk, worth another try
+ *                      └─── pausing ◄───┘  failed before its first token, worth another try
  *
  * `cancel` and the end of an answer lead from every state to `over`, from where nothing leads.
  */
@@ -11,32 +11,26 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type FinishReason, type LlmChunk } from '../models/model-client.ts';
+import { LlmError, type EmptyReason, type FinishReason, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage, ModelClient } from '../models/model-client.ts';
+import type { ProviderGuard, ProviderGuards, RetryDelays } from '../models/provider-guard.ts';
 import type { LocalModelSlots } from '../rationing/local-model-slots.ts';
 import type { SlotTask, SlotTicket } from '../rationing/model-slots.ts';
-import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
-import { EXCHANGE_LIMITS } from './limits.ts';
-import type { ExchangeMetrics } from './metrics.ts';
+import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
-import type { ProviderGuard, ProviderGuards, RetryDelays } from '../models/provider-guard.ts';
-import { toLlmError, Upstream } from './attempt.ts';
+import type { ExchangeJournal } from './exchange-journal.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import type { OutputTransform } from './output-transforms.ts';
+import { SilenceTimer, type CallTimeouts } from './silence-timer.ts';
+import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
 
 /** What all calls share. */
 export interface CallContext {
   readonly clock: Clock;
   readonly slots: LocalModelSlots;
   readonly guards: ProviderGuards;
-  readonly watch: TimeoutSweep;
+  readonly sweep: TimeoutSweep;
   readonly timeouts: CallTimeouts;
-  readonly metrics: ExchangeMetrics;
-}
-
-/** They run only while the model is awaited and the consumer waits too. */
-export interface CallTimeouts {
-  readonly firstTokenMs: number;
-  readonly betweenTokensMs: number;
-  readonly answerMs: number;
 }
 
 export interface CallRequest {
@@ -53,91 +47,101 @@ export interface CallRequest {
   readonly providers: readonly ModelClient[];
 }
 
-/** What has come so far; complete when the buffer has ended without an error. */
+/** Where what comes of a call goes. */
+export interface CallOutputs {
+  readonly buffer: EventBuffer;
+  /** Made anew for each call of a model. */
+  readonly createTransform: () => OutputTransform;
+  readonly journal: ExchangeJournal;
+}
+
+/** What is known of the answer beside its text; complete when the buffer has ended without an error. */
 export interface Answer {
-  text: string;
   finishReason: FinishReason;
   provider: ModelClient['provider'];
   model: string;
   degraded: boolean;
   reportedInputTokens: number | undefined;
   reportedOutputTokens: number | undefined;
+  emptyBecause: EmptyReason | undefined;
 }
 
 type Stage =
   | { readonly name: 'idle' | 'over' }
   | { readonly name: 'waiting'; readonly ticket: SlotTicket | undefined }
-  | { readonly name: 'calling'; readonly upstream: Upstream }
+  | { readonly name: 'calling'; readonly attempt: Attempt }
   | { readonly name: 'pausing'; readonly cancelTimer: () => void };
+
+type Token = Exclude<LlmChunk, { type: 'loading' }>;
 
 const IDLE: Stage = { name: 'idle' };
 const OVER: Stage = { name: 'over' };
 const STARTING: Stage = { name: 'waiting', ticket: undefined };
 
 /** Only the first provider is asked for the wanted model; the others, and the companion, have their own. */
-export function modelFor(provider: ModelClient, index: number, wanted: string | undefined): string {
-  const knows = index === 0 && provider.provider !== 'offline';
-  return (knows ? wanted : undefined) ?? provider.defaultModel;
+export function modelFor(client: ModelClient, index: number, wanted: string | undefined): string {
+  const knows = index === 0 && client.provider !== 'offline';
+  return (knows ? wanted : undefined) ?? client.defaultModel;
 }
 
 export class ModelCall implements SlotTask, Swept {
   readonly owner: string;
   readonly answer: Answer = {
-    text: '',
     finishReason: 'stop',
     provider: 'offline',
     model: '',
     degraded: false,
     reportedInputTokens: undefined,
     reportedOutputTokens: undefined,
+    emptyBecause: undefined,
   };
   readonly #context: CallContext;
   readonly #request: CallRequest;
-  readonly #buffer: EventBuffer;
+  readonly #outputs: CallOutputs;
+  readonly #silence: SilenceTimer;
   #client: string | undefined;
   #stage: Stage = IDLE;
   #providerIndex = 0;
   #delays: RetryDelays | undefined;
   #lastFailure: LlmError | undefined;
-  #enteredAtMs: number | undefined;
-  #startedAtMs = 0;
-  /** Of the provider that is being called; with the first nobody else may answer. */
-  #chunks = 0;
-  #chunksAtCheck = 0;
-  #checkedAtMs: number | undefined;
-  /** How long the model has been silent while the consumer waited. */
-  #idleMs = 0;
-  /** How long in all the consumer has waited for this provider. */
-  #answeringMs = 0;
+  #wasCutShort = false;
 
-  constructor(context: CallContext, request: CallRequest, buffer: EventBuffer) {
+  constructor(context: CallContext, request: CallRequest, outputs: CallOutputs) {
     this.owner = request.owner;
     this.#context = context;
     this.#request = request;
-    this.#buffer = buffer;
+    this.#outputs = outputs;
+    this.#silence = new SilenceTimer(context.timeouts);
   }
 
   get client(): string {
     return (this.#client ??= addressKey(this.#request.address));
   }
 
+  /** Cancelled while a model was working on the prompt. */
+  get wasCutShort(): boolean {
+    return this.#wasCutShort;
+  }
+
   /** Throws `queue_full`. */
   start(): void {
     const ticket = this.#context.slots.enter(this);
     this.#stage = STARTING;
-    if (!ticket) return this.#context.metrics.onQueueWait(0);
+    if (!ticket) return;
     this.#stage = { name: 'waiting', ticket };
-    this.#enteredAtMs = this.#context.clock.monotonic();
-    this.#context.metrics.onQueued();
+    this.#outputs.journal.hadToWait();
   }
 
   /** Ends the call in whatever stage it is; the slot is free within the same turn of the event loop. */
   cancel(): void {
     const stage = this.#stage;
-    if (stage.name === 'over') return;
+    const { buffer } = this.#outputs;
+    if (stage.name === 'over') return buffer.deliverNow();
+    this.#wasCutShort = stage.name === 'calling';
     this.#finish(new HiloError('cancelled'));
+    buffer.deliverNow();
     if (stage.name === 'waiting' && stage.ticket) this.#context.slots.leave(stage.ticket);
-    if (stage.name === 'calling') stage.upstream.interrupt(new LlmError('aborted', 'Cancelled'));
+    if (stage.name === 'calling') stage.attempt.interrupt(new LlmError('aborted', 'Cancelled'));
     if (stage.name === 'pausing') {
       stage.cancelTimer();
       this.#context.slots.stayAway(this);
@@ -145,25 +149,25 @@ export class ModelCall implements SlotTask, Swept {
   }
 
   tellPosition(position: number): void {
-    this.#buffer.position(position);
+    this.#outputs.buffer.position(position);
   }
 
   /** Tries one provider after the other until one has answered, a retry must wait, or none is left. */
   async runInSlot(): Promise<void> {
-    this.#countQueueWait();
+    this.#outputs.journal.gotSlot();
     const { providers } = this.#request;
     try {
-      while (!this.#over) {
-        const provider = providers[this.#providerIndex];
-        if (!provider) return this.#finish(clientError(this.#lastFailure));
-        const guard = this.#context.guards.of(provider);
+      while (!this.#isOver) {
+        const client = providers[this.#providerIndex];
+        if (!client) return this.#finish(clientError(this.#lastFailure));
+        const guard = this.#context.guards.of(client);
         const refusedForMs = guard.refusedForMs();
-        const failure = refusedForMs === undefined ? await this.#try(provider, guard) : undefined;
-        if (this.#over) return;
-        if (failure && this.#pause(provider, guard, failure)) return;
+        const failure = refusedForMs === undefined ? await this.#try(client, guard) : undefined;
+        if (this.#isOver) return;
+        if (failure && this.#pause(guard, failure)) return;
         // What has really failed says more than that the breaker is open.
         this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
-        this.#turnToNext(provider, failure);
+        this.#turnToNext(client, failure);
       }
     } catch (thrown) {
       // A fault of ours must end this exchange too, and nothing but this exchange.
@@ -174,113 +178,115 @@ export class ModelCall implements SlotTask, Swept {
   checkTimeouts(nowMs: number): void {
     const stage = this.#stage;
     if (stage.name !== 'calling') return;
-    const sinceMs = nowMs - (this.#checkedAtMs ?? nowMs);
-    this.#checkedAtMs = nowMs;
-    const progress = this.#chunks !== this.#chunksAtCheck;
-    this.#chunksAtCheck = this.#chunks;
-    if (!this.#buffer.consumerWaits || progress) this.#idleMs = 0;
-    else this.#idleMs += sinceMs;
-    if (this.#buffer.consumerWaits) this.#answeringMs += sinceMs;
-    const { firstTokenMs, betweenTokensMs, answerMs } = this.#context.timeouts;
-    const begun = this.#chunks > 0;
-    if (!begun && this.#idleMs >= firstTokenMs) this.#timeOut(stage.upstream, 'No first token in time');
-    else if (begun && this.#idleMs >= betweenTokensMs) this.#timeOut(stage.upstream, 'The answer stalled');
-    else if (this.#answeringMs >= answerMs) this.#timeOut(stage.upstream, 'The whole answer took too long');
+    const overdue = this.#silence.check(nowMs, this.#outputs.buffer.isBlocked);
+    if (overdue !== undefined) stage.attempt.interrupt(new LlmError('timeout', overdue));
   }
 
-  #timeOut(upstream: Upstream, message: string): void {
-    upstream.interrupt(new LlmError('timeout', message));
-  }
-
-  /** Gives back why the provider failed before its first chunk; nothing when there is no more to be done. */
-  async #try(provider: ModelClient, guard: ProviderGuard): Promise<LlmError | undefined> {
-    const { clock, metrics, watch } = this.#context;
-    const upstream = this.#open(provider);
-    watch.add(this);
-    let outcome: 'answered' | LlmError;
+  /** Gives back why the provider failed before its first token; nothing when there is no more to be done. */
+  async #try(client: ModelClient, guard: ProviderGuard): Promise<LlmError | undefined> {
+    const { sweep } = this.#context;
+    const { journal } = this.#outputs;
+    const attempt = this.#open(client);
+    sweep.add(this);
+    let failure: LlmError | undefined;
     try {
-      const first = await guard.untilFirstChunk(() => upstream.next());
-      metrics.onFirstToken(provider.provider, clock.monotonic() - this.#startedAtMs);
-      await this.#readOn(upstream, first);
-      outcome = 'answered';
+      const first = await guard.untilFirstChunk(() => this.#untilFirstToken(attempt));
+      journal.firstToken();
+      await this.#readOn(attempt, first);
     } catch (thrown) {
-      outcome = toLlmError(thrown);
+      // The attempt throws nothing else.
+      if (!(thrown instanceof LlmError)) throw thrown;
+      failure = thrown;
+    } finally {
+      attempt.close();
+      sweep.delete(this);
+      journal.attemptEnded(failure);
     }
-    upstream.close();
-    watch.delete(this);
-    const kind = outcome === 'answered' ? outcome : outcome.kind;
-    metrics.onCallEnd(provider.provider, kind, clock.monotonic() - this.#startedAtMs);
-    return this.#conclude(guard, outcome);
+    return this.#conclude(guard, failure);
   }
 
-  #open(provider: ModelClient): Upstream {
-    const { clock, metrics } = this.#context;
+  #open(client: ModelClient): Attempt {
     const { trace, locale, messages, maxOutputTokens } = this.#request;
     const { answer } = this;
     const isRetry = this.#delays !== undefined;
-    answer.provider = provider.provider;
-    answer.model = modelFor(provider, this.#providerIndex, this.#request.model);
-    answer.degraded = this.#isDegraded(provider);
-    const upstream = new Upstream(provider, {
-      model: answer.model,
-      messages,
-      maxOutputTokens,
-      trace,
-      locale,
-    });
-    this.#stage = { name: 'calling', upstream };
-    this.#startedAtMs = clock.monotonic();
-    this.#checkedAtMs = undefined;
-    this.#idleMs = 0;
-    this.#answeringMs = 0;
-    if (!isRetry) this.#buffer.started(answer.model, answer.degraded);
-    metrics.onCallStart(provider.provider, answer.model);
-    return upstream;
+    const model = modelFor(client, this.#providerIndex, this.#request.model);
+    answer.provider = client.provider;
+    answer.model = model;
+    answer.degraded = this.#isDegraded(client);
+    const attempt = new Attempt(client, { model, messages, maxOutputTokens, trace, locale });
+    this.#stage = { name: 'calling', attempt };
+    this.#silence.restart();
+    this.#outputs.journal.attemptStarted(client.provider, model, answer.degraded);
+    if (!isRetry) this.#outputs.buffer.started(model, answer.degraded);
+    return attempt;
   }
 
-  /** Another provider does not know the model that was asked for, and the companion is none. */
-  #isDegraded(provider: ModelClient): boolean {
+  /** Another provider does not know the model that was asked for, and the companion is not a model. */
+  #isDegraded(client: ModelClient): boolean {
     const { providers, model } = this.#request;
-    if (provider.provider !== 'offline') return false;
-    const isAnother = model !== undefined && model !== provider.defaultModel;
-    return isAnother || providers.some(({ provider: each }) => each !== 'offline');
+    if (client.provider !== 'offline') return false;
+    const isAnother = model !== undefined && model !== client.defaultModel;
+    return isAnother || providers.some(({ provider }) => provider !== 'offline');
   }
 
-  async #readOn(upstream: Upstream, first: LlmChunk): Promise<void> {
-    const { answer } = this;
-    let chunk = first;
-    this.#chunks++;
-    while (chunk.type !== 'end') {
-      // Thinking and loading are signs of life, and nothing of the answer.
-      if (chunk.type === 'delta') {
-        answer.text += chunk.text;
-        this.#buffer.delta(chunk.text);
+  /** While a model is being loaded nothing of the answer has come: another provider may still take over. */
+  async #untilFirstToken(attempt: Attempt): Promise<Token> {
+    for (;;) {
+      const chunk = await attempt.next();
+      if (chunk.type !== 'loading') {
+        this.#silence.begun();
+        return chunk;
       }
-      if (answer.text.length >= EXCHANGE_LIMITS.answerLengthMax) {
-        answer.finishReason = 'length';
-        upstream.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
-        return;
-      }
-      if (this.#buffer.full) await this.#buffer.room();
-      chunk = await upstream.next();
-      this.#chunks++;
+      this.#silence.signOfLife();
+      this.#outputs.buffer.loading();
     }
-    answer.finishReason = chunk.finishReason;
-    answer.reportedInputTokens = chunk.inputTokens;
-    answer.reportedOutputTokens = chunk.outputTokens;
   }
 
-  #conclude(guard: ProviderGuard, outcome: 'answered' | LlmError): LlmError | undefined {
-    if (outcome === 'answered') {
+  async #readOn(attempt: Attempt, first: Token): Promise<void> {
+    const { buffer, createTransform } = this.#outputs;
+    const transform = createTransform();
+    let thinkingLength = 0;
+    let chunk: LlmChunk = first;
+    while (chunk.type !== 'end') {
+      if (chunk.type === 'delta') {
+        const text = transform.push(chunk.text);
+        if (text !== '') buffer.delta(text);
+      } else if (chunk.type === 'thinking') {
+        thinkingLength += chunk.text.length;
+        buffer.thinking(chunk.text);
+      }
+      if (transform.isFull || thinkingLength >= EXCHANGE_LIMITS.thinkingLengthMax) {
+        attempt.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
+        return this.#complete(transform, { type: 'end', finishReason: 'length' });
+      }
+      if (buffer.full) await buffer.room();
+      chunk = await attempt.next();
+      this.#silence.signOfLife();
+    }
+    this.#complete(transform, chunk);
+  }
+
+  #complete(transform: OutputTransform, end: Extract<LlmChunk, { type: 'end' }>): void {
+    const { answer } = this;
+    const rest = transform.finish();
+    if (rest !== '') this.#outputs.buffer.delta(rest);
+    answer.finishReason = end.finishReason;
+    answer.reportedInputTokens = end.inputTokens;
+    answer.reportedOutputTokens = end.outputTokens;
+    answer.emptyBecause = end.emptyBecause;
+  }
+
+  #conclude(guard: ProviderGuard, failure: LlmError | undefined): LlmError | undefined {
+    if (failure === undefined) {
       guard.answered();
       this.#finish();
       return undefined;
     }
-    if (this.#over) return undefined;
-    if (this.#chunks === 0) return outcome;
+    if (this.#isOver) return undefined;
+    if (!this.#silence.hasBegun) return failure;
     // What was delivered cannot be taken back, so nobody else may answer in its place.
-    guard.brokeOff(outcome);
-    this.#finish(clientError(outcome));
+    guard.brokeOff(failure);
+    this.#finish(clientError(failure));
     return undefined;
   }
 
@@ -289,13 +295,13 @@ export class ModelCall implements SlotTask, Swept {
    * idle, and may want another provider or meet this one in a better moment. The call then takes its turn
    * again, ahead of its owner's later messages.
    */
-  #pause(provider: ModelClient, guard: ProviderGuard, failure: LlmError): boolean {
-    const { clock, metrics, slots } = this.#context;
+  #pause(guard: ProviderGuard, failure: LlmError): boolean {
+    const { clock, slots } = this.#context;
     if (guard.refusedForMs() !== undefined) return false;
     this.#delays ??= guard.retryDelays();
     const delayMs = this.#delays.after(failure);
     if (delayMs === undefined) return false;
-    metrics.onRetry({ provider: provider.provider, trace: this.#request.trace, failure, delayMs });
+    this.#outputs.journal.retried(delayMs);
     slots.stepAside(this);
     const cancelTimer = clock.after(delayMs, () => this.#comeBack());
     this.#stage = { name: 'pausing', cancelTimer };
@@ -310,28 +316,16 @@ export class ModelCall implements SlotTask, Swept {
     this.#delays = undefined;
     this.#providerIndex++;
     const to = this.#request.providers[this.#providerIndex];
-    if (!to) return;
-    this.#context.metrics.onFallback({
-      from: from.provider,
-      to: to.provider,
-      trace: this.#request.trace,
-      failure,
-    });
+    if (to) this.#outputs.journal.fellBack(from.provider, to.provider, failure);
   }
 
-  #countQueueWait(): void {
-    if (this.#enteredAtMs === undefined) return;
-    this.#context.metrics.onQueueWait(this.#context.clock.monotonic() - this.#enteredAtMs);
-    this.#enteredAtMs = undefined;
-  }
-
-  get #over(): boolean {
+  get #isOver(): boolean {
     return this.#stage.name === 'over';
   }
 
   #finish(error?: HiloError): void {
     this.#stage = OVER;
-    this.#buffer.end(error);
+    this.#outputs.buffer.end(error);
   }
 }
 

@@ -43,7 +43,8 @@ export class LedgerMeter implements Meter {
     this.#options = options;
   }
 
-  reserve(request: ReserveRequest): Reservation {
+  // The decision is made at once; only the interface waits, for a meter across a network.
+  async reserve(request: ReserveRequest): Promise<Reservation> {
     const { ledger, prices, holdTtlMs, epoch } = this.#options;
     this.#requireAccounting();
     const { accounts } = ledger;

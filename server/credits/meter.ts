@@ -1,7 +1,4 @@
-/**
- * What the pipeline needs of whoever keeps the accounts. Decisions are made at once; durability is waited
- * for.
- */
+/** What the pipeline needs of whoever keeps the accounts. */
 import type { ModelClient } from '../models/model-client.ts';
 import type { TokenUsage } from '../chat/exchange.ts';
 
@@ -61,6 +58,6 @@ export interface Reservation {
 }
 
 export interface Meter {
-  /** Throws `insufficient_credits` or `ledger_unavailable`. */
-  reserve(request: ReserveRequest): Reservation;
+  /** Rejects with `insufficient_credits` or `ledger_unavailable`. */
+  reserve(request: ReserveRequest): Promise<Reservation>;
 }

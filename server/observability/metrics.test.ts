@@ -20,7 +20,7 @@ test('a breaker has a sample before anything fails, and keeps its state', async 
   const states = async () => (await metrics.registry.metrics()).match(/^hilo_breaker_state.*$/gm);
   metrics.knowProvider('ollama');
   assert.deepEqual(await states(), ['hilo_breaker_state{provider="ollama"} 0']);
-  metrics.exchange.onBreakerState?.('ollama', 'open');
+  metrics.breaker('ollama', 'open');
   metrics.knowProvider('ollama');
   metrics.knowProvider('offline');
   assert.deepEqual(await states(), [

@@ -3,9 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ErrorKey } from '../../shared/errors.ts';
-import type { CloseReason } from '../protocol/close-reason.ts';
-import type { ExchangeMetrics, ProviderName } from '../chat/metrics.ts';
-import type { WitnessMetrics } from '../witness/witness-link.ts';
+import { countExchanges, WAIT_BUCKETS } from './exchange-metrics.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
 /** Read when somebody scrapes. */
@@ -27,7 +26,6 @@ export interface MetricsSources {
 }
 
 const SECONDS = 1_000;
-const WAIT_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
 
 export class ServerMetrics {
@@ -37,9 +35,12 @@ export class ServerMetrics {
   readonly #operations: FastCounter<'operation', 'outcome'>;
   readonly #opened: Counter<'face'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
-  readonly #providers = new Set<ProviderName>();
-  readonly exchange: Partial<ExchangeMetrics>;
-  readonly witness: WitnessMetrics;
+  readonly #providers = new Set<string>();
+  readonly #breaker: Gauge<'provider'>;
+  /** Subscribes to the records of exchanges. */
+  readonly exchange: (record: ExchangeRecord) => void;
+  /** Told of each exchange with a witness. */
+  readonly witness: { onSubmission(witness: string, outcome: string, ms: number): void };
 
   constructor(sources: MetricsSources) {
     const registers = [this.registry];
@@ -67,7 +68,13 @@ export class ServerMetrics {
     ]);
     this.#loopDelay.enable();
     this.#gauges(sources);
-    this.exchange = exchangeMetrics(this.registry);
+    this.#breaker = new Gauge({
+      name: 'hilo_breaker_state',
+      help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
+      labelNames: ['provider'],
+      registers,
+    });
+    this.exchange = countExchanges(this.registry);
     this.witness = witnessMetrics(this.registry);
   }
 
@@ -75,7 +82,7 @@ export class ServerMetrics {
     this.#opened.inc({ face });
   }
 
-  closed(reason: CloseReason): void {
+  closed(reason: string): void {
     this.#closes.inc({ reason });
   }
 
@@ -94,10 +101,14 @@ export class ServerMetrics {
   }
 
   /** Its breaker is closed until it says otherwise. */
-  knowProvider(name: ProviderName): void {
+  knowProvider(name: string): void {
     if (this.#providers.has(name)) return;
     this.#providers.add(name);
-    this.exchange.onBreakerState?.(name, 'closed');
+    this.breaker(name, 'closed');
+  }
+
+  breaker(provider: string, state: keyof typeof BREAKER_VALUES): void {
+    this.#breaker.set({ provider }, BREAKER_VALUES[state]);
   }
 
   close(): void {
@@ -136,7 +147,7 @@ export class ServerMetrics {
   }
 }
 
-function witnessMetrics(registry: Registry): WitnessMetrics {
+function witnessMetrics(registry: Registry): ServerMetrics['witness'] {
   const submissions = new FastCounter(
     registry,
     'hilo_witness_submissions_total',
@@ -155,53 +166,6 @@ function witnessMetrics(registry: Registry): WitnessMetrics {
       submissions.add(witness, outcome);
       duration.observe(witness, ms / SECONDS);
     },
-  };
-}
-
-function exchangeMetrics(registry: Registry): Partial<ExchangeMetrics> {
-  const registers = [registry];
-  const histogram = (name: string, help: string, label: string) =>
-    new FastHistogram(registry, name, help, label, WAIT_BUCKETS);
-  const queued = new Counter({ name: 'hilo_queued_total', help: 'Messages that had to wait', registers });
-  const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', '');
-  const duration = histogram('hilo_call_seconds', 'Duration of calls', 'provider');
-  const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', 'provider');
-  const calls = new FastCounter(registry, 'hilo_calls_total', 'Calls of the model, by outcome', [
-    'provider',
-    'outcome',
-  ]);
-  const tokens = new FastCounter(registry, 'hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);
-  const retries = new FastCounter(registry, 'hilo_retries_total', 'Calls tried again, by what failed', [
-    'provider',
-    'failure',
-  ]);
-  const fallbacks = new FastCounter(
-    registry,
-    'hilo_fallbacks_total',
-    'Messages taken over by another provider',
-    ['from', 'to'],
-  );
-  const breaker = new Gauge({
-    name: 'hilo_breaker_state',
-    help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
-    labelNames: ['provider'],
-    registers,
-  });
-  return {
-    onQueued: () => queued.inc(),
-    onQueueWait: (ms) => wait.observe('', ms / SECONDS),
-    onCallEnd(provider, outcome, ms) {
-      calls.add(provider, outcome);
-      duration.observe(provider, ms / SECONDS);
-    },
-    onFirstToken: (provider, ms) => firstToken.observe(provider, ms / SECONDS),
-    onTokens(provider, { inputTokens, outputTokens }) {
-      tokens.add(provider, 'input', inputTokens);
-      tokens.add(provider, 'output', outputTokens);
-    },
-    onRetry: ({ provider, failure }) => retries.add(provider, failure.kind),
-    onFallback: ({ from, to }) => fallbacks.add(from, to),
-    onBreakerState: (provider, state) => breaker.set({ provider }, BREAKER_VALUES[state]),
   };
 }
 

@@ -20,9 +20,11 @@ export interface Call {
   readonly adopt: (session: Session, lastSeq: number) => void;
 }
 
-export interface CallEvent {
-  readonly name: string;
-  readonly params: Readonly<Record<string, unknown>>;
+/** Where the notifications of a streaming operation go. */
+export interface EventSink {
+  event(name: string, params: Readonly<Record<string, unknown>>): void;
+  /** Undefined when the next event can be written at once; else resolves when it is worth asking again. */
+  ready(): Promise<void> | undefined;
 }
 
 type Plain<Name extends OperationName> = (
@@ -33,9 +35,10 @@ type Plain<Name extends OperationName> = (
 type Streaming<Name extends OperationName> = (
   input: InputOf<Operations[Name]>,
   call: Call,
-) => AsyncGenerator<CallEvent, OutputOf<Operations[Name]>, undefined>;
+  sink: EventSink,
+) => Promise<OutputOf<Operations[Name]>>;
 
-/** Operations whose handler is an async generator. */
+/** Operations whose handler sends events before its result. */
 export type StreamingName = 'chat.send';
 
 export type Handlers = {

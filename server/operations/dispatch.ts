@@ -8,9 +8,10 @@ import type { Operation } from '../../shared/define-operation.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { Call, CallEvent, Handlers, RequestId } from './call.ts';
+import type { Call, EventSink, Handlers, RequestId } from './call.ts';
 import { mayUse, type Access } from '../identity/access.ts';
 import type { Session } from '../protocol/session.ts';
+import { LazyAbort } from '../support/lazy-abort.ts';
 import { truncate, truncateList } from '../support/truncate.ts';
 
 /** Where what an operation says goes; each face has its own. */
@@ -32,7 +33,7 @@ export interface Caller {
 
 export interface DispatchObserver {
   /** `key` is undefined when the operation succeeded. */
-  finished(name: string, durationMs: number, key: ErrorKey | undefined, trace: string | undefined): void;
+  finished(name: string, key: ErrorKey | undefined): void;
   /** A failure of ours, with its cause; the peer is told only `internal`. */
   failed(name: string, trace: string | undefined, cause: unknown): void;
 }
@@ -51,28 +52,26 @@ interface DispatchDependencies {
   readonly checkOutput: boolean;
 }
 
-type Events = AsyncGenerator<CallEvent, unknown, undefined>;
-type AnyHandler = (input: unknown, call: Call) => unknown;
+type AnyHandler = (input: unknown, call: Call, sink?: EventSink) => unknown;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { clock, observer } = dependencies;
+  const { observer } = dependencies;
 
   return async (name, rawInput, caller, responder) => {
-    const startedMs = clock.monotonic();
-    const run: Run = { caller, responder, controller: new AbortController(), trace: undefined };
+    const run: Run = { caller, responder, abort: new LazyAbort(), trace: undefined };
     try {
       const operation = lookUp(name);
       requireAccess(operation, caller.session.access);
       const input = parseInput(operation, rawInput, caller.session.locale);
       const value = await execute(dependencies, operation, input, run);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
-      observer.finished(name, clock.monotonic() - startedMs, undefined, run.trace);
+      observer.finished(name, undefined);
       return true;
     } catch (thrown) {
       const error = toHiloError(thrown);
       if (error.key === 'internal') observer.failed(name, run.trace, thrown);
       responder.failure(error, run.trace);
-      observer.finished(name, clock.monotonic() - startedMs, error.key, run.trace);
+      observer.finished(name, error.key);
       return false;
     }
   };
@@ -81,7 +80,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
 interface Run {
   readonly caller: Caller;
   readonly responder: Responder;
-  readonly controller: AbortController;
+  readonly abort: LazyAbort;
   trace: string | undefined;
 }
 
@@ -141,62 +140,48 @@ async function execute(
 ): Promise<unknown> {
   const { session, requestId } = run.caller;
   const handler = dependencies.handlers[operation.name as OperationName] as unknown as AnyHandler;
-  const call: Call = {
-    session,
-    requestId,
-    signal: run.controller.signal,
-    traced: (trace) => (run.trace = trace),
-    supersede: run.caller.supersede,
-    authenticated: run.caller.authenticated,
-    adopt: run.caller.adopt,
-  };
-  if (operation.effect !== 'stream') {
-    return withDeadline(handler(input, call), run.controller, dependencies);
-  }
+  const call = callOf(run);
+  if (operation.effect !== 'stream') return withDeadline(handler(input, call), run.abort, dependencies);
   const id = requestId ?? Symbol('text');
-  session.begin(id, run.controller);
+  session.begin(id, run.abort);
   try {
-    return await drive(operation, handler(input, call) as Events, run);
+    return await handler(input, call, sinkOf(operation, run.responder));
   } finally {
     session.finish(id);
   }
 }
 
-/** Passes the events on, each only when the peer has room for it. */
-async function drive(operation: Operation, events: Events, run: Run): Promise<unknown> {
-  const { responder, controller } = run;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return step.value;
-      responder.event(operation, step.value.name, step.value.params);
-      for (let wait = responder.ready(); wait && !controller.signal.aborted; wait = responder.ready()) {
-        await untilAborted(wait, controller.signal);
-      }
-    }
-  } finally {
-    // Does nothing at its end; ends it where writing an event has failed.
-    await events.return(undefined);
-  }
+function callOf(run: Run): Call {
+  const { session, requestId, supersede, authenticated, adopt } = run.caller;
+  return {
+    session,
+    requestId,
+    get signal() {
+      return run.abort.signal;
+    },
+    traced: (trace) => (run.trace = trace),
+    supersede,
+    authenticated,
+    adopt,
+  };
 }
 
-async function untilAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>();
-  const onAbort = () => resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  await Promise.race([wait, aborted]);
-  signal.removeEventListener('abort', onAbort);
+function sinkOf(operation: Operation, responder: Responder): EventSink {
+  return {
+    event: (name, params) => responder.event(operation, name, params),
+    ready: () => responder.ready(),
+  };
 }
 
 async function withDeadline(
   value: unknown,
-  controller: AbortController,
+  abort: LazyAbort,
   dependencies: DispatchDependencies,
 ): Promise<unknown> {
   if (!(value instanceof Promise)) return value;
   const { promise, reject } = Promise.withResolvers<never>();
   const cancel = dependencies.clock.after(dependencies.operationDeadlineMs, () => {
-    controller.abort();
+    abort.abort();
     reject(new HiloError('upstream_timeout'));
   });
   try {

@@ -1,7 +1,9 @@
 /** Small interfaces between the handlers and what stands behind them. */
 import type { OutputOf } from '../../shared/define-operation.ts';
 import type { Operations } from '../../shared/operations/index.ts';
-import type { ProviderName } from '../chat/metrics.ts';
+import type { ModelClient } from '../models/model-client.ts';
+
+type ProviderName = ModelClient['provider'];
 
 /** What one provider offers. */
 export interface ModelOffer {

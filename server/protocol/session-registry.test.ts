@@ -10,7 +10,7 @@ const LIMITS = {
   detachedBytesMax: 1_000,
   detachedSessionsMax: 3,
 };
-const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000, rememberedSendsMax: 10 };
+const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000 };
 
 function registryOf() {
   const clock = new ManualClock(5_000);

@@ -7,19 +7,9 @@ import { History, type HistoryLimits } from '../conversations/history.ts';
 import type { RequestId } from '../operations/call.ts';
 import type { JsonChannel } from './json-channel.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { OutputOf } from '../../shared/define-operation.ts';
-import type { Operations } from '../../shared/operations/index.ts';
 
-export type SendResult = OutputOf<Operations['chat.send']>;
-
-interface RememberedSend {
-  readonly text: string;
-  readonly model: string | undefined;
-  readonly outcome: Promise<SendResult>;
-}
-
-export interface SessionLimits extends HistoryLimits {
-  readonly rememberedSendsMax: number;
+export interface Abortable {
+  abort(): void;
 }
 
 export class Session {
@@ -39,12 +29,11 @@ export class Session {
   #traces = 0;
   #messages = 0;
   #history: History | undefined;
-  #running: Map<RequestId | symbol, AbortController> | undefined;
-  #sends: Map<string, RememberedSend> | undefined;
-  readonly #limits: SessionLimits;
+  #running: Map<RequestId | symbol, Abortable> | undefined;
+  readonly #limits: HistoryLimits;
 
   /** `epoch` names this run of the server: numbers begin anew with each, accounts must not. */
-  constructor(number: number, epoch: string, locale: Locale, limits: SessionLimits) {
+  constructor(number: number, epoch: string, locale: Locale, limits: HistoryLimits) {
     this.name = `Usuario-${number}`;
     this.account = `anon:${epoch}:${number}`;
     this.locale = locale;
@@ -65,7 +54,7 @@ export class Session {
     return (this.#history?.length ?? 0) + (this.channel?.unacknowledgedBytes ?? 0);
   }
 
-  get running(): ReadonlyMap<RequestId | symbol, AbortController> {
+  get running(): ReadonlyMap<RequestId | symbol, Abortable> {
     return this.#running ?? NOTHING_RUNS;
   }
 
@@ -79,8 +68,8 @@ export class Session {
     this.#messages += 1;
   }
 
-  begin(id: RequestId | symbol, controller: AbortController): void {
-    (this.#running ??= new Map()).set(id, controller);
+  begin(id: RequestId | symbol, run: Abortable): void {
+    (this.#running ??= new Map()).set(id, run);
   }
 
   finish(id: RequestId | symbol): void {
@@ -88,21 +77,8 @@ export class Session {
   }
 
   abortAll(): void {
-    for (const controller of this.running.values()) controller.abort();
-  }
-
-  remembered(clientMessageId: string): RememberedSend | undefined {
-    return this.#sends?.get(clientMessageId);
-  }
-
-  /** A send that fails is forgotten, so that the same id can be tried again. */
-  rememberSend(clientMessageId: string, send: RememberedSend): void {
-    const sends = (this.#sends ??= new Map());
-    sends.set(clientMessageId, send);
-    send.outcome.catch(() => sends.delete(clientMessageId));
-    const oldest = sends.keys().next();
-    if (sends.size > this.#limits.rememberedSendsMax && !oldest.done) sends.delete(oldest.value);
+    for (const run of this.running.values()) run.abort();
   }
 }
 
-const NOTHING_RUNS: ReadonlyMap<RequestId | symbol, AbortController> = new Map();
+const NOTHING_RUNS: ReadonlyMap<RequestId | symbol, Abortable> = new Map();

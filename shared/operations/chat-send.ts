@@ -36,6 +36,10 @@ export const chatSend = defineOperation({
     /** 1 is next in line. */
     'chat.queued': z.strictObject({ position: z.int().positive() }),
     'chat.started': z.strictObject({ trace: Trace, model: z.string(), degraded: z.boolean() }),
+    /** The model is being loaded; it may take a minute. */
+    'chat.loading': z.strictObject({}),
+    /** The model's reasoning, part by part: paid for, and no part of the answer. */
+    'chat.thinking': z.strictObject({ text: z.string() }),
     'chat.delta': z.strictObject({ text: z.string() }),
   },
   errors: [
@@ -47,6 +51,7 @@ export const chatSend = defineOperation({
     'insufficient_credits',
     'conflict',
     'cancelled',
+    'empty_answer',
     'upstream_failed',
     'upstream_timeout',
     'draining',
@@ -58,6 +63,7 @@ export const chatSend = defineOperation({
     render: renderEnd,
     renderEvent(name, params, locale) {
       if (name === 'chat.delta') return { chunk: String(params['text']) };
+      if (name === 'chat.loading') return { line: LOADING[locale] };
       if (name === 'chat.queued') return { line: WAITING[locale] + String(params['position']) };
       return {};
     },
@@ -86,6 +92,7 @@ export const chatSend = defineOperation({
 });
 
 const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;
+const LOADING = { en: '-- the model is being loaded', es: '-- se está cargando el modelo' } as const;
 const CREDITS = { en: 'credits', es: 'créditos' } as const;
 const MARKS = {
   offline: { en: 'offline companion', es: 'acompañante sin conexión' },

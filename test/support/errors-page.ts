@@ -37,6 +37,8 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   protocol_violation: 'TLS, HTTP or a PROXY header on the plain port; the connection ends',
   proxy_header: 'The PROXY header is missing, late or wrong; the connection ends',
   cancelled: 'The answer was stopped, by its client or because the client stayed away',
+  empty_answer:
+    'The model ended without any text; the values say why. It cost nothing unless its thinking was shown',
   upstream_failed: 'The model failed, also after retries and on every other provider',
   upstream_timeout: 'The model did not answer in time',
   ledger_unavailable: 'The ledger could not be written; an operator has to look',

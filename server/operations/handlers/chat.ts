@@ -1,11 +1,17 @@
 import { HiloError } from '../../../shared/errors.ts';
-import type { Exchange, ExchangeEvent } from '../../chat/exchange.ts';
-import type { Call, CallEvent, Handlers } from '../call.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
+import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
+import type { SendOnce } from '../../chat/send-once.ts';
+import type { Session } from '../../protocol/session.ts';
+import type { Call, EventSink, Handlers } from '../call.ts';
 import type { ModelDirectory } from '../services.ts';
-import type { SendResult, Session } from '../../protocol/session.ts';
+
+export type SendResult = OutputOf<Operations['chat.send']>;
 
 interface ChatServices {
   readonly exchange: Exchange;
+  readonly sends: SendOnce<SendResult>;
   readonly models: Pick<ModelDirectory, 'providerName' | 'defaultModel'>;
   readonly generationsMax: number;
   /** Told what was said; for logs that may hold content. */
@@ -16,12 +22,17 @@ type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' 
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
   return {
-    'chat.send'(input, call) {
-      const trace = call.session.nextTrace();
+    'chat.send'(input, call, sink) {
+      const { session, signal } = call;
+      const trace = session.nextTrace();
       call.traced(trace);
-      const { clientMessageId } = input;
-      if (clientMessageId === undefined) return send(services, call, trace, input);
-      return sendOnce(services, call, trace, { ...input, clientMessageId });
+      const { text, clientMessageId } = input;
+      const model = input.model ?? session.model;
+      const run = () =>
+        send(services, call, { trace, text, model, isNamed: input.model !== undefined }, sink);
+      if (clientMessageId === undefined) return run();
+      // [J-9]
+      return services.sends.run(session.name, clientMessageId, { text, model, signal }, run);
     },
 
     /** The response to the `chat.send` becomes `cancelled`. [J-8] */
@@ -31,9 +42,9 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
         session.abortAll();
         return { cancelled };
       }
-      const controller = session.running.get(requestId);
-      if (!controller) throw new HiloError('not_found', { values: { what: String(requestId) } });
-      controller.abort();
+      const run = session.running.get(requestId);
+      if (!run) throw new HiloError('not_found', { values: { what: String(requestId) } });
+      run.abort();
       return { cancelled: 1 };
     },
 
@@ -46,106 +57,79 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
 }
 
 interface Message {
+  readonly trace: string;
   readonly text: string;
-  readonly model?: string | undefined;
+  readonly model: string | undefined;
+  /** The model is for this message alone. */
+  readonly isNamed: boolean;
 }
 
-/** The same id again gives the answer of the first try: it waits for it while it runs. */
-async function* sendOnce(
+async function send(
   services: ChatServices,
   call: Call,
-  trace: string,
-  message: Message & { readonly clientMessageId: string },
-): AsyncGenerator<CallEvent, SendResult, undefined> {
+  message: Message,
+  sink: EventSink,
+): Promise<SendResult> {
   const { session, signal } = call;
-  const { text, clientMessageId } = message;
-  const model = message.model ?? session.model;
-  // [J-9]
-  const earlier = session.remembered(clientMessageId);
-  if (earlier) {
-    if (earlier.text !== text || earlier.model !== model) throw new HiloError('conflict');
-    return await unlessAborted(earlier.outcome, signal);
-  }
-  const { promise, resolve, reject } = Promise.withResolvers<SendResult>();
-  session.rememberSend(clientMessageId, { text, model, outcome: promise });
-  try {
-    const result = yield* send(services, call, trace, message);
-    resolve(result);
-    return result;
-  } catch (thrown) {
-    reject(thrown);
-    throw thrown;
-  }
-}
-
-async function* send(
-  services: ChatServices,
-  call: Call,
-  trace: string,
-  input: Message,
-): AsyncGenerator<CallEvent, SendResult, undefined> {
-  const { session } = call;
-  refuseUnknownModel(input.model, services.models);
+  const { trace, text, model } = message;
+  if (message.isNamed) refuseUnknownModel(model, services.models);
   // [J-10]
   if (session.generations >= services.generationsMax) {
     throw new HiloError('too_many_pending', { values: { max: services.generationsMax } });
   }
   session.generations += 1;
-  let delivered = '';
-  let isTaken = false;
-  let isOver = false;
-  const events = services.exchange({
-    owner: session.name,
-    payer: session,
-    trace,
-    text: input.text,
-    history: session.history,
-    locale: session.locale,
-    model: input.model ?? session.model,
-    signal: call.signal,
-  });
+  const events = new SendSink(session, trace, sink);
+  const { name: owner, history, locale } = session;
   try {
-    for (;;) {
-      const step = await events.next();
-      if (!isTaken) session.taken();
-      isTaken = true;
-      if (step.done) {
-        isOver = true;
-        const result = step.value;
-        session.history.add(input.text, result.text, result.receipt.index);
-        services.onSaid?.(trace, input.text, result.text);
-        return { trace, ...result };
-      }
-      if (step.value.type === 'delta') delivered += step.value.text;
-      yield asCallEvent(step.value, trace);
-    }
+    const request = { owner, payer: session, trace, text, history, locale, model, signal };
+    const result = await services.exchange(request, events);
+    events.taken();
+    session.history.add(text, result.text, result.receipt.index);
+    services.onSaid?.(trace, text, result.text);
+    return { trace, ...result };
   } catch (thrown) {
-    isOver = true;
-    rememberPart(session, input.text, delivered, thrown);
+    rememberPart(session, text, events.delivered, thrown);
     throw thrown;
   } finally {
     session.generations -= 1;
-    // Left early, it would keep its slot until the model has finished.
-    if (!isOver) await events.return(undefined as never);
+  }
+}
+
+/** The events of an exchange as notifications. */
+class SendSink implements ExchangeSink {
+  readonly #session: Session;
+  readonly #trace: string;
+  readonly #sink: EventSink;
+  #isTaken = false;
+  delivered = '';
+
+  constructor(session: Session, trace: string, sink: EventSink) {
+    this.#session = session;
+    this.#trace = trace;
+    this.#sink = sink;
+  }
+
+  /** The message was not refused. */
+  taken(): void {
+    if (!this.#isTaken) this.#session.taken();
+    this.#isTaken = true;
+  }
+
+  event(event: ExchangeEvent): void {
+    this.taken();
+    if (event.type === 'delta') this.delivered += event.text;
+    this.#sink.event(`chat.${event.type}`, paramsOf(event, this.#trace));
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#sink.ready();
   }
 }
 
 /** The companion is the only model there is; a provider says itself what it does not have. */
 function refuseUnknownModel(model: string | undefined, models: ChatServices['models']): void {
-  if (model === undefined || models.providerName() !== 'offline' || model === models.defaultModel()) return;
-  throw new HiloError('not_found', { values: { what: model } });
-}
-
-/** A repeated send that is cancelled waits no longer; the first one goes on. */
-async function unlessAborted<Value>(outcome: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new HiloError('cancelled'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([outcome, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  if (models.providerName() !== 'offline' || model === models.defaultModel()) return;
+  throw new HiloError('not_found', { values: { what: model ?? '' } });
 }
 
 /** What a person stopped has still been read: the conversation goes on from there. */
@@ -154,14 +138,17 @@ function rememberPart(session: Session, user: string, assistant: string, thrown:
   if (isCancel && assistant !== '') session.history.add(user, assistant);
 }
 
-/** The notifications of a stream. [J-7] */
-function asCallEvent(event: ExchangeEvent, trace: string): CallEvent {
+/** [J-7] */
+function paramsOf(event: ExchangeEvent, trace: string): Readonly<Record<string, unknown>> {
   switch (event.type) {
     case 'queued':
-      return { name: 'chat.queued', params: { position: event.position } };
+      return { position: event.position };
     case 'started':
-      return { name: 'chat.started', params: { trace, model: event.model, degraded: event.degraded } };
+      return { trace, model: event.model, degraded: event.degraded };
+    case 'loading':
+      return {};
+    case 'thinking':
     case 'delta':
-      return { name: 'chat.delta', params: { text: event.text } };
+      return { text: event.text };
   }
 }

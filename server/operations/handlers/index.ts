@@ -6,7 +6,8 @@ import type { Accounting } from '../../credits/accounting.ts';
 import type { Exchange } from '../../chat/exchange.ts';
 import type { ModelDirectory, RateReader, ServerState } from '../services.ts';
 import type { SessionRegistry } from '../../protocol/session-registry.ts';
-import { chatHandlers } from './chat.ts';
+import type { SendOnce } from '../../chat/send-once.ts';
+import { chatHandlers, type SendResult } from './chat.ts';
 import { creditHandlers } from './credits.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { preferenceHandlers } from './preferences.ts';
@@ -17,6 +18,7 @@ export interface Services {
   readonly clock: Clock;
   readonly registry: SessionRegistry;
   readonly exchange: Exchange;
+  readonly sends: SendOnce<SendResult>;
   readonly generationsMax: number;
   readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
   readonly accounting: Accounting;
@@ -32,7 +34,12 @@ export function createHandlers(services: Services): Handlers {
   return {
     ...chatHandlers(services),
     ...creditHandlers({ ...accounting, newId: randomUUID }),
-    ...ledgerHandlers({ ...accounting, checkpoint: services.checkpoint, newId: randomUUID }),
+    ...ledgerHandlers({
+      ...accounting,
+      checkpoint: services.checkpoint,
+      sends: services.sends,
+      newId: randomUUID,
+    }),
     ...sessionHandlers({ ...services, adminKey: accounting.adminKey }),
     ...preferenceHandlers(services),
     ...serverHandlers(services),

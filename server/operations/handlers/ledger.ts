@@ -17,6 +17,8 @@ interface LedgerBooks {
 interface LedgerServices extends LedgerBooks {
   /** The newest checkpoint that witnesses have signed, or the newest at all. */
   readonly checkpoint: () => { size: number; note: string };
+  /** Finished sends, which hold texts. */
+  readonly sends: { forget(owner: string): void };
   readonly newId: () => string;
 }
 
@@ -25,7 +27,7 @@ type LedgerHandlers = Pick<
   'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
 >;
 
-export function ledgerHandlers({ checkpoint, newId, ...accounting }: LedgerServices): LedgerHandlers {
+export function ledgerHandlers({ checkpoint, sends, newId, ...accounting }: LedgerServices): LedgerHandlers {
   const { ledger, contents } = accounting;
   return {
     async 'ledger.receipt'(input, { session }) {
@@ -62,6 +64,7 @@ export function ledgerHandlers({ checkpoint, newId, ...accounting }: LedgerServi
         const id = `erase:${newId()}`;
         const done = await orLedgerFault(() => eraseContent(accounting, { id, account, exchange: null, by }));
         if (account === session.account) session.history.clear();
+        sends.forget(session.name);
         return done;
       }
       const wanted = input.exchange;
@@ -71,6 +74,7 @@ export function ledgerHandlers({ checkpoint, newId, ...accounting }: LedgerServi
       const done = await orLedgerFault(() => eraseContent(accounting, erasure, entry.id));
       // What is erased must not reach a model again either.
       session.history.remove(exchange);
+      sends.forget(session.name);
       return done;
     },
   };

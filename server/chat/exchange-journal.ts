@@ -1,0 +1,138 @@
+/** Collects what becomes the record of one exchange, while the exchange goes on. */
+import type { Clock } from '../../shared/clock.ts';
+import type { ErrorKey } from '../../shared/errors.ts';
+import type { LlmError } from '../models/model-client.ts';
+import type { AttemptRecord, ExchangeRecord, FallbackRecord } from '../observability/exchange-record.ts';
+import type { ExchangeRequest, TokenUsage } from './exchange.ts';
+import type { Outcome } from './settlement.ts';
+
+interface OpenAttempt {
+  readonly provider: string;
+  readonly model: string;
+  readonly degraded: boolean;
+  readonly startedAtMs: number;
+  firstTokenMs: number | undefined;
+}
+
+const NONE: readonly never[] = [];
+
+export class ExchangeJournal {
+  readonly #clock: Clock;
+  readonly #request: ExchangeRequest;
+  readonly #arrivedAtMs: number;
+  readonly #arrivedMs: number;
+  #admittedMs: number | undefined;
+  #slotMs: number | undefined;
+  #hadToWait = false;
+  #firstTokenMs: number | undefined;
+  #attempt: OpenAttempt | undefined;
+  #attempts: AttemptRecord[] = [];
+  #fallbacks: FallbackRecord[] | undefined;
+  #messages = 0;
+  #outcome: Outcome | undefined;
+  #usage: TokenUsage | undefined;
+  /** Credits. */
+  charged = 0;
+
+  constructor(clock: Clock, request: ExchangeRequest) {
+    this.#clock = clock;
+    this.#request = request;
+    this.#arrivedAtMs = clock.now();
+    this.#arrivedMs = clock.monotonic();
+  }
+
+  admitted(messages: number): void {
+    this.#messages = messages;
+    this.#admittedMs = this.#clock.monotonic();
+  }
+
+  hadToWait(): void {
+    this.#hadToWait = true;
+  }
+
+  /** Only the first slot counts. */
+  gotSlot(): void {
+    this.#slotMs ??= this.#clock.monotonic();
+  }
+
+  attemptStarted(provider: string, model: string, degraded: boolean): void {
+    const startedAtMs = this.#clock.monotonic();
+    this.#attempt = { provider, model, degraded, startedAtMs, firstTokenMs: undefined };
+  }
+
+  firstToken(): void {
+    const attempt = this.#attempt;
+    if (!attempt) return;
+    const nowMs = this.#clock.monotonic();
+    attempt.firstTokenMs = nowMs - attempt.startedAtMs;
+    this.#firstTokenMs = nowMs - this.#arrivedMs;
+  }
+
+  attemptEnded(failure: LlmError | undefined): void {
+    const attempt = this.#attempt;
+    if (!attempt) return;
+    const { provider, model, startedAtMs, firstTokenMs } = attempt;
+    this.#attempts.push({
+      provider,
+      model,
+      outcome: failure?.kind ?? 'answered',
+      durationMs: this.#clock.monotonic() - startedAtMs,
+      firstTokenMs,
+      failure: failure && { status: failure.status, message: failure.message },
+      retryInMs: undefined,
+    });
+  }
+
+  /** The last attempt is repeated after a pause. */
+  retried(delayMs: number): void {
+    const last = this.#attempts.pop();
+    if (last) this.#attempts.push({ ...last, retryInMs: delayMs });
+  }
+
+  fellBack(from: string, to: string, failure: LlmError | undefined): void {
+    (this.#fallbacks ??= []).push({ from, to, reason: failure?.kind ?? 'breaker_open' });
+  }
+
+  /** `usage` is undefined when no model has worked. */
+  delivered(outcome: Outcome, usage: TokenUsage | undefined): void {
+    this.#outcome = outcome;
+    this.#usage = usage;
+  }
+
+  record(outcome: 'answered' | ErrorKey, finish: ExchangeRecord['finish']): ExchangeRecord {
+    const { trace, owner, payer, model, text } = this.#request;
+    return {
+      trace,
+      owner,
+      account: payer.account,
+      wanted: model,
+      outcome,
+      finish,
+      answeredBy: this.#attempt,
+      times: this.#times(),
+      attempts: this.#attempts,
+      fallbacks: this.#fallbacks ?? NONE,
+      usage: this.#usage,
+      charged: this.charged,
+      sizes: {
+        promptCharacters: text.length,
+        answerCharacters: this.#outcome?.text.length ?? 0,
+        thinkingCharacters: this.#outcome?.thinkingLength ?? 0,
+        messages: this.#messages,
+      },
+    };
+  }
+
+  #times(): ExchangeRecord['times'] {
+    const admitted = this.#admittedMs;
+    const slot = this.#slotMs;
+    return {
+      arrivedAtMs: this.#arrivedAtMs,
+      admittedMs: admitted === undefined ? undefined : admitted - this.#arrivedMs,
+      queuedMs: admitted === undefined || slot === undefined ? undefined : Math.max(0, slot - admitted),
+      hadToWait: this.#hadToWait,
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.#clock.monotonic() - this.#arrivedMs,
+    };
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What a message must pass before anything is paid, queued or sent, as a list. A check refuses by throwing, or
+ * changes the draft; what it took is given back when a later stage refuses.
+ */
+import { HiloError } from '../../shared/errors.ts';
+import type { Localised } from '../../shared/locale.ts';
+import type { ModelClient } from '../models/model-client.ts';
+import type { RateWindow } from '../rationing/rate-window.ts';
+import type { ExchangeRequest } from './exchange.ts';
+import { EXCHANGE_LIMITS } from './limits.ts';
+import type { Prompt, PromptWindow } from './prompt-window.ts';
+
+/** A message on its way to the model. Each check may replace what the next ones see. */
+export interface Draft {
+  readonly request: ExchangeRequest;
+  /** What the model is sent, and what is stored; at first that of the request. */
+  text: string;
+  /** In order of preference. */
+  readonly providers: readonly ModelClient[];
+  prompt: Prompt;
+}
+
+export type Undo = () => void | Promise<void>;
+
+export interface InputCheck {
+  readonly name: string;
+  /** Throws `HiloError` to refuse. Returns what gives back what it took, if it took anything. */
+  readonly check: (draft: Draft) => Undo | undefined | Promise<Undo | undefined>;
+}
+
+export interface InputCheckDependencies {
+  readonly isDraining: () => boolean;
+  readonly rateWindow: RateWindow;
+  readonly promptWindow: PromptWindow;
+}
+
+/** In the order in which a message passes them. */
+export function inputChecks(dependencies: InputCheckDependencies): readonly InputCheck[] {
+  return [
+    { name: 'draining', check: refuseWhileDraining(dependencies.isDraining) },
+    { name: 'well-formed text', check: requireWellFormed },
+    { name: 'rate window', check: takePlace(dependencies.rateWindow) },
+    { name: 'input budget', check: fitPrompt(dependencies.promptWindow) },
+  ];
+}
+
+const NO_PROMPT: Prompt = { messages: [], rawTokens: 0 };
+
+export function createDraft(request: ExchangeRequest, providers: readonly ModelClient[]): Draft {
+  return { request, text: request.text, providers, prompt: NO_PROMPT };
+}
+
+/** What they took is added to `undos` as it is taken, so that it is known also when one of them refuses. */
+export async function runInputChecks(
+  checks: readonly InputCheck[],
+  draft: Draft,
+  undos: Undo[],
+): Promise<void> {
+  for (const { check } of checks) {
+    const taken = check(draft);
+    const undo = taken instanceof Promise ? await taken : taken;
+    if (undo) undos.push(undo);
+  }
+}
+
+/** The newest first. */
+export async function undoAll(undos: readonly Undo[]): Promise<void> {
+  for (const undo of undos.toReversed()) await undo();
+}
+
+function refuseWhileDraining(isDraining: () => boolean): InputCheck['check'] {
+  return () => {
+    if (isDraining()) throw retryLater('draining', EXCHANGE_LIMITS.drainRetryAfterMs);
+    return undefined;
+  };
+}
+
+/** Stores and UTF-8 know neither of the two, so what was written down would not be what was said. */
+function requireWellFormed({ text, request }: Draft): undefined {
+  if (text.isWellFormed() && !text.includes('\0')) return;
+  throw new HiloError('invalid_params', { values: { detail: MALFORMED[request.locale] } });
+}
+
+const MALFORMED: Localised = {
+  en: 'text: U+0000 and single halves of surrogate pairs are not accepted',
+  es: 'text: no se aceptan U+0000 ni mitades sueltas de pares subrogados',
+};
+
+function takePlace(rateWindow: RateWindow): InputCheck['check'] {
+  return ({ request: { owner } }) => {
+    const verdict = rateWindow.take(owner);
+    return verdict instanceof Promise ? verdict.then(placeOf) : placeOf(verdict);
+
+    function placeOf(taken: Awaited<typeof verdict>): Undo {
+      if (!taken.allowed) throw retryLater('rate_limited', taken.retryAfterMs);
+      return () => rateWindow.giveBack(owner, taken.takenAtMs);
+    }
+  };
+}
+
+function fitPrompt(promptWindow: PromptWindow): InputCheck['check'] {
+  return (draft) => {
+    const { request, text, providers } = draft;
+    const { history, locale, model } = request;
+    const wanted = model ?? providers[0]?.defaultModel ?? '';
+    draft.prompt = promptWindow.fit({ text, history, locale }, wanted);
+    return undefined;
+  };
+}
+
+function retryLater(key: 'draining' | 'rate_limited', retryAfterMs: number): HiloError {
+  return new HiloError(key, { retryAfterMs, values: { seconds: Math.ceil(retryAfterMs / 1000) } });
+}

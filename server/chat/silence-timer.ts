@@ -1,0 +1,59 @@
+/** They run only while the model is awaited and the reader is not the slow one. */
+export interface CallTimeouts {
+  readonly firstTokenMs: number;
+  readonly betweenTokensMs: number;
+  readonly answerMs: number;
+}
+
+/**
+ * Counts how long one call of a model has been silent, from one look to the next. Everything that comes is a
+ * sign of life; time in which the reader is the slow one does not count.
+ */
+export class SilenceTimer {
+  readonly #timeouts: CallTimeouts;
+  #checkedAtMs: number | undefined;
+  #idleMs = 0;
+  #answeringMs = 0;
+  #isAlive = false;
+  #hasBegun = false;
+
+  constructor(timeouts: CallTimeouts) {
+    this.#timeouts = timeouts;
+  }
+
+  /** Something of the answer has come. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Another call begins. */
+  restart(): void {
+    this.#checkedAtMs = undefined;
+    this.#idleMs = 0;
+    this.#answeringMs = 0;
+    this.#isAlive = false;
+  }
+
+  signOfLife(): void {
+    this.#isAlive = true;
+  }
+
+  begun(): void {
+    this.#hasBegun = true;
+    this.#isAlive = true;
+  }
+
+  /** What is overdue, in words for the log; undefined when nothing is. */
+  check(nowMs: number, isReaderSlow: boolean): string | undefined {
+    const sinceMs = nowMs - (this.#checkedAtMs ?? nowMs);
+    this.#checkedAtMs = nowMs;
+    if (isReaderSlow || this.#isAlive) this.#idleMs = 0;
+    else this.#idleMs += sinceMs;
+    this.#isAlive = false;
+    if (!isReaderSlow) this.#answeringMs += sinceMs;
+    const { firstTokenMs, betweenTokensMs, answerMs } = this.#timeouts;
+    if (!this.#hasBegun && this.#idleMs >= firstTokenMs) return 'No first token in time';
+    if (this.#hasBegun && this.#idleMs >= betweenTokensMs) return 'The answer stalled';
+    return this.#answeringMs >= answerMs ? 'The whole answer took too long' : undefined;
+  }
+}

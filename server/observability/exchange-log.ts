@@ -1,0 +1,36 @@
+import type { AttemptRecord, ExchangeRecord } from './exchange-record.ts';
+import type { Log } from './log.ts';
+
+/** One line for each exchange, and before it one for each call that failed. Gives back the subscriber. */
+export function logExchanges(log: Log): (record: ExchangeRecord) => void {
+  return (record) => {
+    for (const attempt of record.attempts) logFailure(log, record.trace, attempt);
+    const level = record.outcome === 'answered' ? 'info' : 'warn';
+    if (log.isLevelEnabled(level)) log[level](fieldsOf(record), 'Exchange');
+  };
+}
+
+/** What a person has cancelled is no failure. */
+function logFailure(log: Log, trace: string, attempt: AttemptRecord): void {
+  const { provider, model, outcome, failure, retryInMs } = attempt;
+  if (!failure || outcome === 'aborted') return;
+  const { status, message } = failure;
+  log.warn({ trace, provider, model, failure: outcome, status, reason: message, retryInMs }, 'A call failed');
+}
+
+function fieldsOf({ trace, outcome, answeredBy, times, attempts, usage, charged }: ExchangeRecord) {
+  return {
+    trace,
+    ...(outcome === 'answered' ? {} : { key: outcome }),
+    ms: Math.round(times.totalMs),
+    queuedMs: times.hadToWait && times.queuedMs !== undefined ? Math.round(times.queuedMs) : undefined,
+    firstTokenMs: times.firstTokenMs === undefined ? undefined : Math.round(times.firstTokenMs),
+    provider: answeredBy?.provider,
+    model: answeredBy?.model,
+    degraded: answeredBy?.degraded || undefined,
+    calls: attempts.length,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    charged,
+  };
+}

@@ -1,0 +1,91 @@
+/** What is known of one exchange when it has ended, however it ended. Never the text. */
+import type { ErrorKey } from '../../shared/errors.ts';
+
+export interface ExchangeRecord {
+  /** `Usuario-N:mM` */
+  readonly trace: string;
+  readonly owner: string;
+  readonly account: string;
+  /** What was asked for; undefined for the default. */
+  readonly wanted: string | undefined;
+  /** `answered`, or the key of the error that the client got. */
+  readonly outcome: 'answered' | ErrorKey;
+  /** Undefined unless the answer is complete. */
+  readonly finish: 'stop' | 'length' | undefined;
+  /** Who was called last; undefined when nobody was called. */
+  readonly answeredBy: Answerer | undefined;
+  readonly times: ExchangeTimes;
+  /** Calls of models, in order. */
+  readonly attempts: readonly AttemptRecord[];
+  readonly fallbacks: readonly FallbackRecord[];
+  /** Undefined when nothing was sent to a model. */
+  readonly usage: UsageRecord | undefined;
+  /** Credits; 0 also where nothing was settled. */
+  readonly charged: number;
+  readonly sizes: ExchangeSizes;
+}
+
+export interface UsageRecord {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Both were counted by the provider, or at least one was estimated here. */
+  readonly source: 'reported' | 'estimated';
+}
+
+export interface Answerer {
+  readonly provider: string;
+  readonly model: string;
+  /** The offline companion stood in for a configured model. */
+  readonly degraded: boolean;
+}
+
+/** Durations in milliseconds. */
+export interface ExchangeTimes {
+  /** Wall time of the arrival. */
+  readonly arrivedAtMs: number;
+  /** From the arrival to the end of the input checks and the reservation; undefined for what was refused. */
+  readonly admittedMs: number | undefined;
+  /** From the admission to the first slot; undefined when it never got one. */
+  readonly queuedMs: number | undefined;
+  /** No slot was free when it was admitted. */
+  readonly hadToWait: boolean;
+  /** From the arrival to the first text or thinking. */
+  readonly firstTokenMs: number | undefined;
+  readonly totalMs: number;
+}
+
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string;
+  /** `answered`, or the kind of the failure. */
+  readonly outcome: string;
+  readonly durationMs: number;
+  /** From the call to its first chunk that is more than a sign of life. */
+  readonly firstTokenMs: number | undefined;
+  readonly failure: FailureRecord | undefined;
+  /** The pause before it was tried again; undefined when it was not. */
+  readonly retryInMs: number | undefined;
+}
+
+export interface FailureRecord {
+  /** The HTTP status, where there was one. */
+  readonly status: number | undefined;
+  /** The upstream's own words, shortened. */
+  readonly message: string;
+}
+
+export interface FallbackRecord {
+  readonly from: string;
+  readonly to: string;
+  /** The kind of the last failure of `from`, or `breaker_open` when it was not called. */
+  readonly reason: string;
+}
+
+/** UTF-16 code units. */
+export interface ExchangeSizes {
+  readonly promptCharacters: number;
+  readonly answerCharacters: number;
+  readonly thinkingCharacters: number;
+  /** Messages that were sent to the model, the system prompt included. */
+  readonly messages: number;
+}

@@ -1,0 +1,29 @@
+/**
+ * An abort that costs nothing until somebody wants to hear of it: its controller is made when `signal` is
+ * first read.
+ */
+export class LazyAbort {
+  #controller: AbortController | undefined;
+  #isAborted = false;
+  #reason: unknown;
+
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Only the first abort counts. */
+  abort(reason?: unknown): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
