@@ -214,7 +214,8 @@ test('an idle person is sent away after half an hour, a waiting one is not', asy
 });
 
 test('who reads nothing stops the model, is ended as slow, and delays nobody', async () => {
-  const provider = new EndlessProvider();
+  // The kernel takes about four megabytes. That should not be the end of an answer, which has one megabyte.
+  const provider = new EndlessProvider(512 * 1024);
   await using server = await startTestServer({
     providers: providersOf(provider),
     environment: { LIMIT_WRITE_PROGRESS_MS: '150', LIMIT_SWEEP_MS: '20', RATE_MAX_MESSAGES: '1000' },

@@ -130,14 +130,25 @@ export class ScriptedProvider extends TestProvider implements ModelClient {
   }
 }
 
-/** Never stops talking. */
+/** Never stops talking, except after its first answer. */
 export class EndlessProvider extends TestProvider implements ModelClient {
   saidBytes = 0;
   aborts = 0;
+  readonly #firstAnswerBytes: number;
+
+  constructor(firstAnswerBytes: number) {
+    super();
+    this.#firstAnswerBytes = firstAnswerBytes;
+  }
 
   async *stream({ signal }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
     const text = 'x'.repeat(8_192);
+    const isFirst = this.saidBytes === 0;
     while (!signal.aborted) {
+      if (isFirst && this.saidBytes >= this.#firstAnswerBytes) {
+        yield { type: 'end', finishReason: 'stop' };
+        return;
+      }
       this.saidBytes += text.length;
       yield { type: 'delta', text };
     }
