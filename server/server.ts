@@ -13,9 +13,11 @@ import { createExchange } from './chat/pipeline.ts';
 import { SendOnce } from './chat/send-once.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
+import type { SendResult } from './operations/handlers/chat.ts';
 import { createHandlers } from './operations/handlers/index.ts';
 import { Listener } from './net/listener.ts';
 import { LlmError } from './models/model-client.ts';
+import type { BreakerState } from './models/provider-guard.ts';
 import type { ProviderSource } from './models/select.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
@@ -128,10 +130,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     systemPrompt: systemPrompt(config.systemPrompt),
     settings: exchangeSettings(config, limits),
     onEnded: (record) => records.publish(record),
-    onBreakerState: (provider, breaker) => {
-      metrics.breaker(provider, breaker);
-      log.warn({ provider, state: breaker }, 'The circuit breaker has changed');
-    },
+    onBreakerState: breakerObserver(metrics, log),
   });
   const readState = () => ({
     connections: listener.size,
@@ -146,11 +145,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     clock,
     registry,
     exchange,
-    sends: new SendOnce({
-      runningMax: EXCHANGE_LIMITS.runningSendsMax,
-      finishedMax: limits.rememberedSendsMax,
-      finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
-    }),
+    sends: createSends(limits),
     generationsMax: limits.generationsMax,
     onSaid: config.LOG_CONTENT
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
@@ -185,6 +180,21 @@ function exchangeRecords(metrics: ServerMetrics, log: Log): Publisher<ExchangeRe
   records.subscribe(metrics.exchange);
   records.subscribe(logExchanges(log));
   return records;
+}
+
+function breakerObserver(metrics: ServerMetrics, log: Log) {
+  return (provider: string, state: BreakerState) => {
+    metrics.breaker(provider, state);
+    log.warn({ provider, state }, 'The circuit breaker has changed');
+  };
+}
+
+function createSends(limits: Limits): SendOnce<SendResult> {
+  return new SendOnce({
+    runningMax: EXCHANGE_LIMITS.runningSendsMax,
+    finishedMax: limits.rememberedSendsMax,
+    finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
+  });
 }
 
 function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {

@@ -95,7 +95,7 @@ test('cancelled while the model waits for the consumer: what came is delivered, 
   assert.equal(exchange.stats().inFlight, 0);
 });
 
-test('cancelled when the model has ended and the consumer lags: the whole answer is delivered at once', async () => {
+test('cancelled after the end while the consumer lags: the whole answer is delivered at once', async () => {
   const model = new ScriptedProvider('ollama', answers());
   const { run } = bench([model]);
   const one = run({}, new TestSink(true));

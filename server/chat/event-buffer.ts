@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { toHiloError, type HiloError } from '../../shared/errors.ts';
-import { rawTokens } from '../models/token-estimate.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
 import type { ExchangeEvent, ExchangeSink } from './exchange.ts';
 import { DeltaJoiner } from './join-deltas.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
@@ -8,8 +8,9 @@ import { EXCHANGE_LIMITS } from './limits.ts';
 type TextType = 'thinking' | 'delta';
 
 /**
- * Between a call, which produces events at the model's pace, and a sink, which takes them at its own. Order is
- * kept, an error comes after the text that came before it, and the read-ahead is bounded by `full` and `room`.
+ * Between a call, which produces events at the model's pace, and a sink, which takes them at its own. Order
+ * is kept, an error comes after the text that came before it, and the read-ahead is bounded by `full` and
+ * `room`.
  */
 export class EventBuffer {
   /** Settles when the sink has everything and the call has ended; rejects with the error of the end. */

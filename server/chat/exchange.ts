@@ -63,15 +63,15 @@ export interface ExchangeResult {
 
 /**
  * Sends events in the order queued* started loading? thinking* delta*, then resolves with the result; the
- * deltas joined are its text. `started` comes again when a provider failed before its first token and the next
- * one took over.
+ * deltas joined are its text. `started` comes again when a provider failed before its first token and the
+ * next one took over.
  *
  * Rejects with `HiloError` only: message_too_long, invalid_params, rate_limited, insufficient_credits,
  * ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed, upstream_timeout, draining (and
- * internal, for a fault of ours). Before it rejects for another reason than a refusal, the sink has everything
- * that came from the model.
+ * internal, for a fault of ours). Before it rejects for another reason than a refusal, the sink has
+ * everything that came from the model.
  *
- * While the sink is not ready, the model is read ahead of it by a bounded length only, and the timeouts of the
- * model stand still. A cancelled exchange does not wait for the sink.
+ * While the sink is not ready, the model is read ahead of it by a bounded length only, and the timeouts of
+ * the model stand still. A cancelled exchange does not wait for the sink.
  */
 export type Exchange = (request: ExchangeRequest, sink: ExchangeSink) => Promise<ExchangeResult>;

@@ -1,6 +1,6 @@
 /**
- * What a message must pass before anything is paid, queued or sent, as a list. A check refuses by throwing, or
- * changes the draft; what it took is given back when a later stage refuses.
+ * What a message must pass before anything is paid, queued or sent, as a list. A check refuses by throwing,
+ * or changes the draft; what it took is given back when a later stage refuses.
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
@@ -32,6 +32,8 @@ export interface InputCheckDependencies {
   readonly isDraining: () => boolean;
   readonly rateWindow: RateWindow;
   readonly promptWindow: PromptWindow;
+  /** They see a message that may be sent, and come before its prompt is put together. */
+  readonly moreChecks: readonly InputCheck[];
 }
 
 /** In the order in which a message passes them. */
@@ -40,6 +42,7 @@ export function inputChecks(dependencies: InputCheckDependencies): readonly Inpu
     { name: 'draining', check: refuseWhileDraining(dependencies.isDraining) },
     { name: 'well-formed text', check: requireWellFormed },
     { name: 'rate window', check: takePlace(dependencies.rateWindow) },
+    ...dependencies.moreChecks,
     { name: 'input budget', check: fitPrompt(dependencies.promptWindow) },
   ];
 }

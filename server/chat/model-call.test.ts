@@ -274,10 +274,7 @@ test('the timeouts stand still while the consumer does not pull', async () => {
   const one = run({}, sink);
   await settled();
   await sink.takeMore();
-  assert.deepEqual(
-    sink.events.map(({ type }) => type),
-    ['started', 'delta'],
-  );
+  assert.equal(sink.events.length, 2);
   clock.advance(3_600_000);
   await settled();
   assert.equal(model.aborted, 0);

@@ -10,8 +10,8 @@ export interface OutputTransform {
   /** What may go on now; the empty text when all of it is held back. Holds a bounded suffix back at most. */
   push(text: string): string;
   /**
-   * What was held back, when the answer is complete. It is not called for one that breaks off or is cancelled:
-   * what is held back then is dropped.
+   * What was held back, when the answer is complete. It is not called for one that breaks off or is
+   * cancelled: what is held back then is dropped.
    */
   finish(): string;
   /** True when the answer ends here, as if the model had reached its own limit. */
@@ -64,8 +64,8 @@ export class OutputChain implements OutputTransform {
 }
 
 /**
- * Puts a surrogate pair together that was cut in two: encoded apart, both halves would be lost. A half without
- * its other half becomes U+FFFD, so that the text is the same in memory and in UTF-8.
+ * Puts a surrogate pair together that was cut in two: encoded apart, both halves would be lost. A half
+ * without its other half becomes U+FFFD, so that the text is the same in memory and in UTF-8.
  */
 export class WholeCharacters implements OutputTransform {
   #held = '';

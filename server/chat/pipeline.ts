@@ -60,7 +60,7 @@ export interface ExchangeDependencies {
   /** Called once for each exchange, before it resolves or rejects; must not throw. */
   readonly onEnded: (record: ExchangeRecord) => void;
   readonly onBreakerState: (provider: string, state: BreakerState) => void;
-  /** Come after the server's own checks. */
+  /** Come after the rate window and before the input budget. */
   readonly moreChecks?: readonly InputCheck[];
   readonly outputStages?: readonly OutputStage[];
 }
@@ -104,12 +104,12 @@ class Pipeline {
     this.#maxOutputTokens = settings.maxOutputTokens;
     this.#onEnded = dependencies.onEnded;
     this.#outputStages = dependencies.outputStages ?? OUTPUT_STAGES;
-    const own = inputChecks({
+    this.#checks = inputChecks({
       isDraining: () => this.#isDraining,
       rateWindow: dependencies.rateWindow,
       promptWindow: new PromptWindow({ estimator: this.#estimator, systemPrompt, inputTokenBudget }),
+      moreChecks: dependencies.moreChecks ?? [],
     });
-    this.#checks = [...own, ...(dependencies.moreChecks ?? [])];
     this.#context = createContext(dependencies);
   }
 

@@ -40,7 +40,7 @@ test('the same id of another owner, or with other content, is another send', asy
   await assert.rejects(send('1', 'other'), { key: 'conflict' });
 });
 
-test('a send that fails, by whatever end, is told to everybody who waits and can be tried again', async () => {
+test('a send that fails is told to everybody who waits, and can be tried again', async () => {
   const { sends, calls, send } = setUp();
   const first = send('1');
   const joined = send('1');

@@ -47,8 +47,9 @@ export class SendOnce<Result extends { readonly text: string }> {
   }
 
   /**
-   * Rejects with `conflict` when the id was used with other content, with `too_many_pending` past the limit of
-   * sends that run, and with `cancelled` when `signal` aborts a repeated send, which leaves the first alone.
+   * Rejects with `conflict` when the id was used with other content, with `too_many_pending` past the limit
+   * of sends that run, and with `cancelled` when `signal` aborts a repeated send, which leaves the first
+   * alone.
    */
   run(
     owner: string,

@@ -52,9 +52,9 @@ export function countUsage(
 }
 
 /**
- * An answer is charged, also the part of a cancelled one; so is thinking without an answer, and the prompt that
- * a model was working on when its exchange was cancelled. The part of an answer that failed is written down and
- * free. Where there is nothing to pay and nothing was said there is nothing to write down.
+ * An answer is charged, also the part of a cancelled one; so is thinking without an answer, and the prompt
+ * that a model was working on when its exchange was cancelled. The part of an answer that failed is written
+ * down and free. Where there is nothing to pay and nothing was said there is nothing to write down.
  */
 export async function settle(
   reservation: Reservation,
