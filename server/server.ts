@@ -102,7 +102,7 @@ interface State {
 }
 
 function compose(config: ServerConfig, dependencies: ServerDependencies, state: State) {
-  const { clock, log, random, providers, accounting } = dependencies;
+  const { clock, log, random, providers, accounting, checkOutput } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
   const metrics = new ServerMetrics({
@@ -161,9 +161,8 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     state: { read: readState },
     onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
   });
-  const { checkOutput } = dependencies;
-  const { operationDeadlineMs } = limits;
   const observer = dispatchObserver(metrics, log);
+  const { operationDeadlineMs } = limits;
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
   for (const { provider } of providers.current()) metrics.knowProvider(provider);
