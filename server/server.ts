@@ -147,9 +147,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     exchange,
     sends: createSends(limits),
     generationsMax: limits.generationsMax,
-    onSaid: config.LOG_CONTENT
-      ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
-      : undefined,
+    onSaid: config.LOG_CONTENT ? contentLog(log) : undefined,
     accounting,
     checkpoint: () => state.checkpoint(),
     models: modelDirectory(providers),
@@ -194,6 +192,10 @@ function createSends(limits: Limits): SendOnce<SendResult> {
     finishedMax: limits.rememberedSendsMax,
     finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
   });
+}
+
+function contentLog(log: Log) {
+  return (trace: string, prompt: string, answer: string) => log.info({ trace, prompt, answer }, 'Content');
 }
 
 function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {

@@ -88,10 +88,12 @@ for (const [way, act] of Object.entries(WAYS)) {
     const { stub, metricsPort } = server;
     using rpc = await RpcClient.open(server.port);
     const id = rpc.send('chat.send', { text: 'hello' });
-    await untilMetric(metricsPort, 'hilo_retries_total{provider="ollama",failure="server_error"}', 1);
+    // It waits in the queue only after its first call has failed.
+    await untilMetric(metricsPort, 'hilo_queue_depth', 1);
     act(rpc, id);
     await untilMetric(metricsPort, 'hilo_queue_depth', 0);
     if (way === 'cancel') assert.equal((await rpc.response(id)).error?.data['reason'], 'cancelled');
+    await untilMetric(metricsPort, 'hilo_retries_total{provider="ollama",failure="server_error"}', 1);
     using next = await RpcClient.open(server.port);
     assert.equal((await next.call('chat.send', { text: 'next' }))['text'], 'echo: next');
     assert.equal(stub.totals.received, 2);
