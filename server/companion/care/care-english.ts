@@ -196,7 +196,7 @@ export const CARE_ENGLISH: CareReplies = {
       "That's a relief to read. Thank you for answering. If it changes, even suddenly, the numbers " +
         'above hold for then too.',
       "Good to know. It doesn't make what you feel any less real, and there is room for it here.",
-      "All right. Let's go slowly, there is no shorten at all.",
+      "All right. Let's go slowly, there is no hurry at all.",
     ],
     'not-safe': [
       'Thank you for being honest. Then company is what matters now: call emergency services, or ' +

@@ -31,7 +31,7 @@ const OF_OTHERS: readonly DangerKind[] = ['somebody-else', 'bereaved'];
 const ON_PURPOSE = /\b(?:on purpose|deliberately|intentionally|a proposito|adrede|queriendo)\b/u;
 
 const MEDIA =
-  pattern(String.raw`\b(?:songs?|movies?|films?|accounting?|novels?|series|shows?|episodes?|games?|lyrics?|
+  pattern(String.raw`\b(?:songs?|movies?|films?|books?|novels?|series|shows?|episodes?|games?|lyrics?|
     albums?|bands?|poems?|titled?|called|cancion(?:es)?|peliculas?|peli|libros?|novelas?|series?|
     capitulos?|juegos?|discos?|bandas?|poemas?|titulad[oa]s?|llamad[oa]|titulo|tema|obra|tango|bolero)\b`);
 const QUOTED = /"[^"]{1,80}"|“[^”]{1,80}”|«[^»]{1,80}»/gu;

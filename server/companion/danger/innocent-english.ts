@@ -53,7 +53,7 @@ export const INNOCENT_ENGLISH: readonly string[] = [
   '(?:hang|hanging) (?:out|up|in there|on)',
   `drown(?:ing)? (?:myself )?in (?:work|emails?|ice cream|chocolate|paperwork|homework|debt|laundry|
     coffee|music|my work)`,
-  '(?:pinch|shake|bury|throw|poison) myself (?:in|into) (?:work|my work|accounting|studies|sport)',
+  '(?:pinch|shake|bury|throw|poison) myself (?:in|into) (?:work|my work|books|studies|sport)',
   `(?:cut|cutting|burn|burned|burnt|hurt|hurting|bruise|bruised|scratch|scratched) (?:myself|
     my (?:arms?|legs?|stomach|skin|thighs?)) (?:${SMALL_ACCIDENT}|at (?:the gym|work|practice|training|
     football|soccer|basketball|rugby|yoga)|playing|running|lifting|falling|skiing|skating|climbing|

@@ -58,7 +58,7 @@ export const PACK_ENGLISH: Pack = {
     'That is the same as before, word for word; perhaps I did not get it. What do you hope I hear in it?',
     'You repeat it, so it must matter. What is in it that I failed to pick up?',
     'Those words again. If you swapped them for others, which would they be?',
-    'I keep reading the same. There is no shorten: whenever you like, by another way.',
+    'I keep reading the same. There is no hurry: whenever you like, by another way.',
   ],
   question: [
     'I have no answer to that: without a model, conversation is all I can do. What leads you to ask?',

@@ -47,7 +47,7 @@ export const QUESTIONS_ENGLISH: readonly Rule[] = [
     patterns: [
       `^(?:ok |okay |well |thanks |thank you )*(?:bye+|goodbye|bye bye|see (?:you|ya)|see you later|
         good ?night|take care|i(?:'?m| am) (?:off|going to bed|leaving)|(?:i )?(?:have|got|gotta|
-        need) (?:to )?go|cya|ttyl|lingeringClose)(?: .{0,30})?$`,
+        need) (?:to )?go|cya|ttyl|farewell)(?: .{0,30})?$`,
     ],
     replies: [
       'See you soon. Thank you for this while of talking.',

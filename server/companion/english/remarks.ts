@@ -133,7 +133,7 @@ export const REMARKS_ENGLISH: readonly Rule[] = [
     ],
     replies: [
       "I'm listening.",
-      'No shorten. What comes now?',
+      'No hurry. What comes now?',
       'Still here. What would you like to talk about?',
       'Is there something going round that you have not said yet?',
     ],
