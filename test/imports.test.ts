@@ -46,6 +46,18 @@ test('server, gateway, web, loadtest and cli import shared and themselves, never
   );
 });
 
+test('server/companion has one entry file, and imports nothing but itself and what Node has built in', () => {
+  const folder = 'server/companion/';
+  assertNone(
+    IMPORTS.filter((one) => {
+      const isInside = one.source.path.startsWith(folder);
+      if (!isPath(one.target)) return isInside && isOfProduct(one) && packageOf(one.target) !== undefined;
+      const path = resolved(one.source.path, one.target);
+      return isInside ? !path.startsWith(folder) : path.startsWith(folder) && path !== `${folder}index.ts`;
+    }),
+  );
+});
+
 test('shared imports zod, what Node has built in, and itself', () => {
   assertNone(
     IMPORTS.filter(({ source, target }) => {

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CARE_ENGLISH } from './care/care-english.ts';
-import { CARE_SPANISH } from './care/care-spanish.ts';
-import { parseHelplines, reply, splitForStreaming } from './companion.ts';
-import type { Message } from './conversation.ts';
-import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './danger/phrases-english.test-data.ts';
-import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './danger/phrases-spanish.test-data.ts';
-import { PACK_ENGLISH } from './english/pack.ts';
-import { listsOf } from './every-template.ts';
-import { PACK_SPANISH } from './spanish/pack.ts';
-import { hasSlot, render, says } from './templates.ts';
-import { first, last, talk } from './test-talk.ts';
+import { talkTo } from './companion.fixture.ts';
+import { createCompanion } from './index.ts';
+import type { Message } from './index.ts';
+import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './danger/phrases-english.fixture.ts';
+import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './danger/phrases-spanish.fixture.ts';
 
 const SEED = 20_261;
-const PACKS = [PACK_SPANISH, PACK_ENGLISH, CARE_SPANISH, CARE_ENGLISH];
+const COMPANION = createCompanion();
+const { talk, first, last } = talkTo(COMPANION);
 
 function sentencesIn(text: string): string[] {
   return text
@@ -64,37 +59,6 @@ const SAID = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 );
-
-// The tables.
-
-for (const [index, pack] of PACKS.entries()) {
-  test(`every list of table ${index} can be gone through without repeating itself`, () => {
-    for (const list of listsOf(pack)) {
-      const plain = list.filter((template) => !hasSlot(template));
-      const needed = list.some(hasSlot) && plain.length === 0 ? list.length : plain.length;
-      assert.ok(needed >= 2, `Too short: ${list.join(' / ')}`);
-    }
-  });
-
-  test(`no template of table ${index} can be taken for another`, () => {
-    const templates = listsOf(pack).flat();
-    for (const register of ['tú', 'usted', 'vos'] as const) {
-      const rendered = templates.map((template) => render(template, register, ['uno', 'dos']));
-      for (const [at, text] of rendered.entries()) {
-        const taken = templates.filter((template) => says(text, template));
-        assert.deepEqual(taken, [templates[at]]);
-      }
-    }
-  });
-
-  test(`every template of table ${index} renders in every register without a bracket left`, () => {
-    for (const template of listsOf(pack).flat()) {
-      for (const register of ['tú', 'usted', 'vos'] as const) {
-        assert.doesNotMatch(render(template, register, ['a', 'b']), /[[\]{}|]|undefined| {2}/u);
-      }
-    }
-  });
-}
 
 // Any conversation.
 
@@ -158,8 +122,11 @@ test('an innocent phrase never gets the numbers', () => {
 });
 
 test('nothing at all, and only a system prompt, still get a greeting', () => {
-  assert.match(reply({ messages: [], locale: 'en' }), /offline companion/u);
-  assert.match(reply({ messages: [{ role: 'system', content: 'x' }], locale: 'es' }), /sin conexión/u);
+  assert.match(COMPANION.reply({ messages: [], locale: 'en' }), /offline companion/u);
+  assert.match(
+    COMPANION.reply({ messages: [{ role: 'system', content: 'x' }], locale: 'es' }),
+    /sin conexión/u,
+  );
 });
 
 test('after a model has been answering, it says that it has taken over', () => {
@@ -168,7 +135,7 @@ test('after a model has been answering, it says that it has taken over', () => {
     { role: 'assistant', content: 'Paris.' },
     { role: 'user', content: 'And what is it like in winter?' },
   ];
-  assert.match(reply({ messages, locale: 'en' }), /offline companion/u);
+  assert.match(COMPANION.reply({ messages, locale: 'en' }), /offline companion/u);
 });
 
 test('when the beginning was cut off to fit, it does not introduce itself again', () => {
@@ -178,7 +145,7 @@ test('when the beginning was cut off to fit, it does not introduce itself again'
     { role: 'assistant', content: replies[2] ?? '' },
     { role: 'user', content: 'I miss her' },
   ];
-  assert.doesNotMatch(reply({ messages, locale: 'en' }), /offline companion/u);
+  assert.doesNotMatch(COMPANION.reply({ messages, locale: 'en' }), /offline companion/u);
 });
 
 test('a huge or hostile message is answered in bounded time', () => {
@@ -265,36 +232,48 @@ test('it answers in the language of the message when that is clearly the other o
   assert.match(last('en', 'hola, estoy triste', 'ok'), /escucho/u);
 });
 
-test('pieces for streaming join to the text exactly', () => {
+// What it remembers of messages that it has read.
+
+test('a conversation whose messages come again as the same objects gets the replies of one read anew', () => {
+  const step = fc.record({ said: SAID, by: fc.constantFrom('companion', 'model', 'nobody') });
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      assert.equal(splitForStreaming(text).join(''), text);
-    }),
-    { seed: SEED },
+    fc.property(
+      fc.array(step, { minLength: 1, maxLength: 16 }),
+      fc.constantFrom('es', 'en'),
+      fc.nat(6),
+      (steps, locale, dropped) => {
+        const messages: Message[] = [];
+        for (const { said, by } of steps) {
+          messages.push({ role: 'user', content: said });
+          // A conversation that outgrows its budget loses its oldest messages.
+          const handed = messages.slice(messages.length > 10 ? dropped : 0);
+          const answer = COMPANION.reply({ messages: handed, locale });
+          const anew = handed.map((message) => ({ ...message }));
+          assert.equal(COMPANION.reply({ messages: anew, locale }), answer);
+          if (by === 'companion') messages.push({ role: 'assistant', content: answer });
+          if (by === 'model') messages.push({ role: 'assistant', content: `I see. ${said}` });
+        }
+      },
+    ),
+    { seed: SEED, numRuns: 300 },
   );
-  assert.deepEqual(splitForStreaming('Hola, ¿qué tal?\n\nBien.'), ['Hola, ', '¿qué ', 'tal?\n\n', 'Bien.']);
 });
 
-// Helplines from a file.
+test('a message object that gets another text is read again', () => {
+  const message: { role: 'user'; content: string } = { role: 'user', content: 'hello' };
+  assert.doesNotMatch(COMPANION.reply({ messages: [message], locale: 'en' }), /112/u);
+  message.content = 'I want to die';
+  assert.match(COMPANION.reply({ messages: [message], locale: 'en' }), /112/u);
+});
 
-test('a locale that is given replaces the built-in lines, the other keeps them', () => {
-  const helplines = parseHelplines(
-    '{"es":{"emergency":"911","lines":[{"place":"Uruguay","contact":"0800 0767"}]}}',
-  );
-  const messages: Message[] = [{ role: 'user', content: 'quiero morir' }];
-  const answer = reply({ messages, locale: 'es', helplines });
+// Where it points to.
+
+test('helplines that are given replace the built-in ones of their language', () => {
+  const lines = [{ place: 'Uruguay', contact: '0800 0767' }];
+  const companion = createCompanion({ helplines: { es: { emergency: '911', lines, violence: [] } } });
+  const answer = talkTo(companion).first('quiero morir', 'es');
   assert.match(answer, /Uruguay 0800 0767/u);
   assert.doesNotMatch(answer, /024/u);
-  assert.match(helplines.en.emergency, /911/u);
-});
-
-test('every fault is named', () => {
-  assert.throws(() => parseHelplines('{'), /not valid JSON/u);
-  assert.throws(
-    () => parseHelplines('{"es":{"emergency":"","lines":[]},"fr":{}}'),
-    (error: Error) => ['emergency', 'lines', 'fr'].every((word) => error.message.includes(word)),
-  );
-  assert.throws(() =>
-    parseHelplines({ en: { emergency: 'a\u001b[2J', lines: [{ place: 'x', contact: '1' }] } }),
-  );
+  assert.match(talkTo(companion).first('mi marido me pega', 'es'), /Uruguay 0800 0767/u);
+  assert.match(talkTo(companion).first('I want to die', 'en'), /988/u);
 });

@@ -1,34 +1,27 @@
-/** One message of the conversation handed in. */
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-
-/** What the person said, and what they had been told just before. */
-export interface Turn {
-  readonly said: string;
-  /** The reply that this answers; undefined at the beginning. */
-  readonly after: string | undefined;
-}
+import type { CareQuestion } from './care/care-replies.ts';
+import type { Message, MessageReader, PersonReading, ReplyReading } from './message-reader.ts';
 
 /** The conversation as the companion reads it. Its only memory is what is in here. */
 export interface Conversation {
-  readonly turns: readonly Turn[];
+  /** Everything the person said, oldest first, the newest message included. */
+  readonly persons: readonly PersonReading[];
+  /** For each of these, the question that the reply before it ended with. */
+  readonly asked: readonly CareQuestion[];
   /** The newest message: what is to be answered. */
   readonly message: string;
-  /** Everything the person said, oldest first, the newest message included. */
-  readonly persons: readonly string[];
   /** Every earlier reply, the companion's or a model's, oldest first. */
-  readonly replies: readonly string[];
+  readonly replies: readonly ReplyReading[];
 }
 
-export function readConversation(messages: readonly Message[]): Conversation {
-  const turns: Turn[] = [];
-  const replies: string[] = [];
-  for (const { role, content } of messages) {
-    if (role === 'assistant') replies.push(content);
-    if (role === 'user') turns.push({ said: content, after: replies.at(-1) });
+export function readConversation(messages: readonly Message[], reader: MessageReader): Conversation {
+  const persons: PersonReading[] = [];
+  const asked: CareQuestion[] = [];
+  const replies: ReplyReading[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') replies.push(reader.reply(message));
+    if (message.role !== 'user') continue;
+    persons.push(reader.person(message));
+    asked.push(replies.at(-1)?.asked ?? 'none');
   }
-  const persons = turns.map(({ said }) => said);
-  return { turns, message: persons.at(-1) ?? '', persons, replies };
+  return { persons, asked, message: persons.at(-1)?.text ?? '', replies };
 }

@@ -1,64 +1,102 @@
-/**
- * A template is a sentence or two with slots. `{1}` is the first thing the person said, reflected;
- * `[te|le]` and `[quieres|quiere|querés]` are the forms for tú, usted and vos (vos takes the form of tú
- * when only two are given).
- */
-export type Template = string;
+import { Automaton } from './matching/automaton.ts';
 
 /** How the person is addressed in Spanish; English has one form and ignores it. */
 export type Register = 'tú' | 'usted' | 'vos';
 
+/**
+ * A sentence or two with slots. `{1}` is the first thing the person said, reflected; `[te|le]` and
+ * `[quieres|quiere|querés]` are the forms for tú, usted and vos (vos takes the form of tú when only two are
+ * given).
+ */
+export interface Template {
+  /** Its place in its book, counted from 0. */
+  readonly id: number;
+  readonly text: string;
+  readonly hasSlot: boolean;
+  /** The longest part that every rendering contains. */
+  readonly constant: string;
+  /** What it renders to, whatever the register is and whatever fills the slots. */
+  readonly pattern: RegExp;
+}
+
 const FORMS = /\[([^\]]*)\]/gu;
 const SLOT = /\{(\d)\}/gu;
+/** So much of a template's constant is looked for in a reply before its pattern is tried. */
+const LITERAL_LENGTH = 14;
+
+/** Every template of the phrase files, each text once. */
+export class TemplateBook {
+  readonly #templates = new Map<string, Template>();
+
+  get size(): number {
+    return this.#templates.size;
+  }
+
+  add(text: string): Template {
+    const known = this.#templates.get(text);
+    if (known !== undefined) return known;
+    const constant = longestConstant(text);
+    const hasSlot = text.search(SLOT) >= 0;
+    const template = { id: this.size, text, hasSlot, constant, pattern: patternOf(text) };
+    this.#templates.set(text, template);
+    return template;
+  }
+
+  /** Finds the templates of the book that a reply says. */
+  finder(): TemplateFinder {
+    return new TemplateFinder([...this.#templates.values()]);
+  }
+}
+
+export class TemplateFinder {
+  readonly #templates: readonly Template[];
+  readonly #automaton: Automaton;
+  /** Those without a constant part, which only their pattern can find. */
+  readonly #always: readonly Template[];
+
+  constructor(templates: readonly Template[]) {
+    const withConstant = templates.filter(({ constant }) => constant !== '');
+    const literals = withConstant.map(({ id, constant }) => ({ text: findable(constant), owner: id }));
+    this.#templates = templates;
+    this.#automaton = new Automaton(literals, templates.length);
+    this.#always = templates.filter(({ constant }) => constant === '');
+  }
+
+  saidIn(reply: string): readonly Template[] {
+    const found = this.#automaton.find(reply);
+    const candidates = [...this.#always];
+    for (let id = 0; id < found.length; id += 1) {
+      const template = found[id] === 1 ? this.#templates[id] : undefined;
+      if (template !== undefined) candidates.push(template);
+    }
+    return candidates.filter((template) => says(reply, template));
+  }
+}
 
 export function render(template: Template, register: Register, slots: readonly string[] = []): string {
-  return template
+  return template.text
     .replace(FORMS, (_whole, forms: string) => formFor(forms.split('|'), register))
     .replace(SLOT, (_whole, digit: string) => slots[Number(digit) - 1] ?? '');
 }
 
-export function hasSlot(template: Template): boolean {
-  return template.search(SLOT) >= 0;
-}
-
 /** Whether a reply says a template, whatever the register was and whatever filled the slots. */
 export function says(reply: string, template: Template): boolean {
-  // Nearly every template is ruled out here, so that few patterns are ever made.
-  return reply.includes(longestConstant(template)) && patternOf(template).test(reply);
+  // Nearly every template is ruled out here, so that few patterns are ever compiled by the engine.
+  return reply.includes(template.constant) && template.pattern.test(reply);
 }
 
-/**
- * The template of a list whose turn it is: one never said, in the list's order, else the one said longest
- * ago. The state is the earlier replies themselves, so a list is gone through in turn without anything
- * being remembered elsewhere. Returns undefined when the list has nothing that was not in the very last
- * reply.
- */
-export function takeTurn(list: readonly Template[], earlier: readonly string[]): Template | undefined {
-  const ages = list.map((template) => ({ template, last: lastSaid(template, earlier) }));
-  const [first, ...rest] = ages;
-  if (first === undefined) return undefined;
-  const chosen = rest.reduce(
-    (oldest, candidate) => (candidate.last < oldest.last ? candidate : oldest),
-    first,
-  );
-  return earlier.length > 0 && chosen.last === earlier.length - 1 ? undefined : chosen.template;
+/** The end of a constant: beginnings such as "¿Qué es lo que" are those of many templates. */
+function findable(constant: string): string {
+  return constant.slice(-LITERAL_LENGTH);
 }
 
-export function wasSaid(list: readonly Template[], reply: string | undefined): boolean {
-  return reply !== undefined && list.some((template) => says(reply, template));
-}
-
-function lastSaid(template: Template, earlier: readonly string[]): number {
-  return earlier.findLastIndex((reply) => says(reply, template));
-}
-
-function longestConstant(template: Template): string {
+function longestConstant(template: string): string {
   const parts = template.split(/\[[^\]]*\]|\{\d\}/u);
   return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 /** The template as a pattern: the forms as alternatives, the slots as anything on one line. */
-function patternOf(template: Template): RegExp {
+function patternOf(template: string): RegExp {
   const source = template
     .split(/(\[[^\]]*\]|\{\d\})/u)
     .map((part) => {

@@ -1,7 +1,12 @@
 /** Combining marks that `normalize('NFD')` splits off a Latin letter. */
 const MARKS = /\p{M}/gu;
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const CURLY_APOSTROPHES = /[\u2018\u2019\u02bc\u00b4`]/gu;
+const APOSTROPHES = /[\u2018\u2019\u02bc\u00b4`]/gu;
+const BEYOND_ASCII = /[^\0-\x7f]/u;
+/** Below U+0250, everything but the soft hyphen is visible and composed already. */
+const NOT_PLAINLY_COMPOSED = /[^\0-\x7f\u00a1-\u00ac\u00ae-\u024f]/u;
+/** By character code. */
+const FOLDED = Array.from({ length: 0x250 }, (_, code) => foldUnit(String.fromCharCode(code)));
 
 /**
  * Lower case without accents, one UTF-16 unit for one unit: an index into the result is an index into the
@@ -9,24 +14,19 @@ const CURLY_APOSTROPHES = /[\u2018\u2019\u02bc\u00b4`]/gu;
  * wrote.
  */
 export function fold(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
   let folded = '';
-  for (let index = 0; index < text.length; index += 1) folded += foldUnit(text.charAt(index));
+  for (let index = 0; index < text.length; index += 1) {
+    folded += FOLDED[text.charCodeAt(index)] ?? foldUnit(text.charAt(index));
+  }
   return folded;
 }
 
 /** Composes letters, drops invisible characters and makes every apostrophe the same one. */
 export function clean(text: string): string {
-  return text.normalize('NFC').replace(INVISIBLE, '').replace(CURLY_APOSTROPHES, "'");
-}
-
-/** The sentences of a text, without their closing marks. */
-export function sentencesOf(text: string): string[] {
-  return split(text, /[.!?;:\n\r…¿¡]+/u);
-}
-
-/** Sentences cut further at commas, dashes, brackets and "but": what a decomposition pattern is tried on. */
-export function clausesOf(text: string): string[] {
-  return split(text, /[.!?;:\n\r…¿¡,()[\]«»“”"—–]+|\s-+\s|\s(?=(?:pero|aunque|but|although)\s)/iu);
+  const isComposed = !NOT_PLAINLY_COMPOSED.test(text);
+  const composed = isComposed ? text : text.normalize('NFC').replace(INVISIBLE, '');
+  return composed.replace(APOSTROPHES, "'");
 }
 
 export function wordsOf(text: string): string[] {
@@ -36,21 +36,6 @@ export function wordsOf(text: string): string[] {
 /** A message without the marks and case that do not change what it says: for "is this the same again?". */
 export function gist(text: string): string {
   return wordsOf(fold(clean(text))).join(' ');
-}
-
-/**
- * A regular expression whose source is written over several lines; the breaks and indentations are no
- * part of it.
- */
-export function pattern(source: string, flags = ''): RegExp {
-  return new RegExp(source.replace(/\n\s*/gu, ''), `u${flags}`);
-}
-
-function split(text: string, at: RegExp): string[] {
-  return text
-    .split(at)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 }
 
 function foldUnit(unit: string): string {

@@ -17,7 +17,7 @@ import {
   type Environment,
   type EnvironmentFault,
 } from '../../shared/environment.ts';
-import type { Helplines } from '../companion/helplines.ts';
+import type { Helplines } from './helplines.ts';
 import { checkSettings, type CrossFault } from './config-checks.ts';
 import { PricesSchema } from '../credits/price-table.ts';
 import { EXCHANGE_LIMITS } from '../chat/limits.ts';

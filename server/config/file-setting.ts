@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { text } from '../../shared/environment.ts';
-import { parseHelplines, type Helplines } from '../companion/helplines.ts';
+import { parseHelplines, type Helplines } from './helplines.ts';
 
 /** The text in it, without white space around it. */
 export function textFile() {

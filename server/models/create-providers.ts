@@ -1,6 +1,6 @@
 /** The providers that the settings ask for. */
 import type { Clock } from '../../shared/clock.ts';
-import { reply, splitForStreaming } from '../companion/companion.ts';
+import { createCompanion } from '../companion/index.ts';
 import type { ServerConfig } from '../config/config.ts';
 import { OfflineProvider } from './offline.ts';
 import { OllamaProvider } from './ollama.ts';
@@ -15,7 +15,6 @@ const GROQ_DEFAULT_MODEL = 'llama-3.1-8b-instant';
 /** Throws when the chosen provider lacks its settings, which `readServerConfig` has refused before. */
 export function createProviders(config: ServerConfig, clock: Clock): ProviderSelect {
   const sampling = { temperature: config.LLM_TEMPERATURE, topP: config.LLM_TOP_P };
-  const { helplines } = config;
   return new ProviderSelect({
     mode: config.LLM_PROVIDER,
     clock,
@@ -29,10 +28,7 @@ export function createProviders(config: ServerConfig, clock: Clock): ProviderSel
     }),
     openai: openAiProvider(config, clock),
     offline: new OfflineProvider({
-      companion: {
-        reply: (input) => reply({ ...input, ...(helplines ? { helplines } : {}) }),
-        splitForStreaming,
-      },
+      companion: createCompanion({ helplines: config.helplines }),
       clock,
       pieceDelayMs: config.COMPANION_DELAY_MS,
     }),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
-import { OfflineProvider, OFFLINE_MODEL, type Companion } from './offline.ts';
 import { LlmError, type LlmRequest } from './model-client.ts';
+import { OfflineProvider, OFFLINE_MODEL, piecesOf, type Companion } from './offline.ts';
 
+const SEED = 20_261;
 const COMPANION: Companion = {
   reply: ({ messages, locale }) => `${locale}: ${messages.at(-1)?.content}`,
-  splitForStreaming: (text) => text.match(/\S+\s*/gu) ?? [],
 };
 
 function request(signal: AbortSignal): LlmRequest {
@@ -52,4 +53,14 @@ test('without a pause no timer is needed, and an aborted call says nothing', asy
   await assert.rejects(provider.stream(request(AbortSignal.abort())).next(), LlmError);
   assert.deepEqual(await provider.models(), [{ name: OFFLINE_MODEL }]);
   assert.equal(await provider.alive(), true);
+});
+
+test(`the pieces join to the text exactly (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      assert.equal(piecesOf(text).join(''), text);
+    }),
+    { seed: SEED },
+  );
+  assert.deepEqual(piecesOf('Hola, ¿qué tal?\n\nBien.'), ['Hola, ', '¿qué ', 'tal?\n\n', 'Bien.']);
 });

@@ -9,8 +9,6 @@ export const OFFLINE_MODEL = 'companion';
 /** What composes the replies: server/companion. */
 export interface Companion {
   reply(input: { readonly messages: readonly LlmMessage[]; readonly locale: Locale }): string;
-  /** The pieces joined are the text. */
-  splitForStreaming(text: string): readonly string[];
 }
 
 export interface OfflineOptions {
@@ -40,11 +38,11 @@ export class OfflineProvider implements ModelClient {
     if (signal.aborted) throw abortedError(signal);
     const text = this.#companion.reply({ messages, locale });
     let first = true;
-    for (const piece of this.#companion.splitForStreaming(text)) {
+    for (const piece of piecesOf(text)) {
       if (!first && this.#pieceDelayMs > 0) await this.#pause(signal);
       first = false;
       if (signal.aborted) throw abortedError(signal);
-      if (piece !== '') yield { type: 'delta', text: piece };
+      yield { type: 'delta', text: piece };
     }
     if (signal.aborted) throw abortedError(signal);
     yield { type: 'end', finishReason: 'stop' };
@@ -71,4 +69,9 @@ export class OfflineProvider implements ModelClient {
       signal.removeEventListener('abort', onAbort);
     });
   }
+}
+
+/** Words with the space after them, so that the pieces joined give the text again, exactly. */
+export function piecesOf(text: string): string[] {
+  return text.match(/\S+\s*|\s+/gu) ?? [];
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reply } from '../companion.ts';
-import type { Message } from '../conversation.ts';
-import { first, last, talk } from '../test-talk.ts';
+import { talkTo } from '../companion.fixture.ts';
+import { createCompanion } from '../index.ts';
+import type { Message } from '../index.ts';
+
+const COMPANION = createCompanion();
+const { first, last, talk } = talkTo(COMPANION);
 
 // The turns after a sign of danger.
 
@@ -53,7 +56,7 @@ test('a sign that only a model has answered is still known', () => {
     { role: 'assistant', content: 'I am here with you.' },
     { role: 'user', content: 'nobody cares' },
   ];
-  assert.match(reply({ messages, locale: 'en' }), /lines there|on those lines/u);
+  assert.match(COMPANION.reply({ messages, locale: 'en' }), /lines there|on those lines/u);
 });
 
 test('what would be doubtful on another day is danger now', () => {

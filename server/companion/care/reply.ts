@@ -1,33 +1,50 @@
-import type { DangerKind } from '../danger/assess.ts';
+import type { DangerKind } from '../danger/sign.ts';
 import { listLines } from '../helplines.ts';
-import type { HelplinesOfLocale } from '../helplines.ts';
+import type { HelplinesOfLanguage } from '../helplines.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Template } from '../templates.ts';
-import { hasSlot, wasSaid } from '../templates.ts';
-import { CARE_ENGLISH } from './care-english.ts';
 import type { CareQuestion, CareReplies } from './care-replies.ts';
-import { CARE_SPANISH } from './care-spanish.ts';
 import type { CareMove } from './state.ts';
-
-const PACKS: readonly CareReplies[] = [CARE_SPANISH, CARE_ENGLISH];
 
 /** The safety question comes back this often while the person has not said that they are safe. */
 const ASK_SAFE_EVERY = 3;
 
-/** Which question one of the companion's replies ended with, in whichever language it was. */
-export function askedIn(reply: string | undefined): CareQuestion {
-  for (const pack of PACKS) {
-    if (asks(pack.askSafe, reply)) return 'safe';
-    if (asks(pack.askThinking, reply)) return 'thinking';
-    if (wasSaid([...pack.askNear, ...pack.askNearOther], reply)) return 'near';
-    if (wasSaid([...pack.askOpen, ...pack.askOpenOther], reply)) return 'open';
+/** In the order in which they are looked for in a reply. */
+const QUESTIONS = ['safe', 'thinking', 'near', 'open'] as const;
+
+/** By template: the question that it asks. */
+export function questionsOf(care: CareReplies): ReadonlyMap<Template, CareQuestion> {
+  const lists: Readonly<Record<(typeof QUESTIONS)[number], readonly Template[]>> = {
+    safe: Object.values(care.askSafe).flat(),
+    thinking: Object.values(care.askThinking).flat(),
+    near: [...care.askNear, ...care.askNearOther],
+    open: [...care.askOpen, ...care.askOpenOther],
+  };
+  // What is set last wins, so the question that is looked for first comes last.
+  return new Map(
+    QUESTIONS.toReversed().flatMap((question) =>
+      lists[question].map((template): [Template, CareQuestion] => [template, question]),
+    ),
+  );
+}
+
+/** Which question a reply ended with; of several, the one that is looked for first. */
+export function askedBy(
+  said: readonly Template[],
+  questions: readonly ReadonlyMap<Template, CareQuestion>[],
+): CareQuestion {
+  for (const ofLanguage of questions) {
+    const asked = said.map((template) => ofLanguage.get(template));
+    const first = QUESTIONS.find((question) => asked.includes(question));
+    if (first !== undefined) return first;
   }
   return 'none';
 }
 
 export interface CareContext {
+  readonly care: CareReplies;
   readonly speaker: Speaker;
-  readonly helplines: HelplinesOfLocale;
+  readonly helplines: HelplinesOfLanguage;
   /** Something of the newest message that can be said back as it is; never a sign of danger. */
   readonly echo: string | undefined;
   /** The person has not yet been told what answers here. */
@@ -53,17 +70,16 @@ export function careReply(move: CareMove, context: CareContext): string | undefi
 
 /** What is added to an ordinary reply when the question about danger was passed over. */
 export function doorOpen(context: CareContext): string {
-  return context.speaker.say(packOf(context).doorOpen);
+  return context.speaker.say(context.care.doorOpen);
 }
 
 function released(kind: DangerKind, context: CareContext): string {
-  const care = packOf(context);
+  const { care } = context;
   return context.speaker.say(kind === 'bereaved' ? care.releasedBereaved : care.released);
 }
 
 function dangerReply(kind: DangerKind, again: boolean, context: CareContext): string {
-  const { speaker } = context;
-  const care = packOf(context);
+  const { speaker, care } = context;
   const heard = speaker.say(care.hear[kind]);
   const pointer = again ? speaker.say(care.pointAgain) : point(pointerFor(care, kind), kind, context);
   if (kind === 'emergency') {
@@ -77,22 +93,20 @@ function dangerReply(kind: DangerKind, again: boolean, context: CareContext): st
 }
 
 function askReply(kind: DangerKind, context: CareContext): string {
-  const { speaker } = context;
-  const care = packOf(context);
+  const { speaker, care } = context;
   const question = speaker.say(care.askThinking[kind]);
   const opening = kind === 'bereaved' ? `${speaker.say(care.hear.bereaved)} ${question}` : question;
   return paragraphs([opening, point(care.pointIfSo, kind, context), introduction(context)]);
 }
 
 function topicReply(move: Extract<CareMove, { say: 'topic' }>, context: CareContext): string {
-  const { speaker, echo } = context;
-  const care = packOf(context);
+  const { speaker, echo, care } = context;
   const { kind, topic, safe, turns } = move;
   if (topic === 'leaving' && safe) return speaker.say(care.goodbyeSafe);
   const list = bodyFor(care, kind, topic);
   const body =
     speaker.trySay(list, echo === undefined ? [] : [echo]) ??
-    speaker.say(list.filter((template) => !hasSlot(template)));
+    speaker.say(list.filter((template) => !template.hasSlot));
   const question = speaker.say(questionFor(care, move));
   const pointer = topic === 'not-safe' || (!safe && turns % ASK_SAFE_EVERY === 0);
   const now = pointer ? `${speaker.say(care.pointNow, [context.helplines.emergency])} ` : '';
@@ -151,16 +165,8 @@ function point(
   return speaker.say(templates, [helplines.emergency, lines]);
 }
 
-function introduction({ introduce, speaker }: CareContext): string {
-  return introduce ? speaker.say(PACKS[speaker.language === 'es' ? 0 : 1]?.whatIAm ?? []) : '';
-}
-
-function packOf({ speaker }: CareContext): CareReplies {
-  return speaker.language === 'es' ? CARE_SPANISH : CARE_ENGLISH;
-}
-
-function asks(lists: CareReplies['askSafe'], reply: string | undefined): boolean {
-  return Object.values(lists).some((list) => wasSaid(list, reply));
+function introduction({ introduce, speaker, care }: CareContext): string {
+  return introduce ? speaker.say(care.whatIAm) : '';
 }
 
 function paragraphs(parts: readonly string[]): string {

@@ -1,7 +1,4 @@
-import { assessDanger } from '../danger/assess.ts';
 import type { Assessment, DangerKind } from '../danger/assess.ts';
-import type { Turn } from '../conversation.ts';
-import { readAnswer } from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { CareQuestion, CareTopic } from './care-replies.ts';
 
@@ -66,19 +63,20 @@ const SIGN_OUTWEIGHS: ReadonlySet<CareTopic> = new Set<CareTopic>([
 
 const CALM: CareState = { phase: 'calm' };
 
-/**
- * Reads the whole conversation; `askedIn` tells which question an earlier reply of the companion ended
- * with.
- */
-export function readCare(
-  turns: readonly Turn[],
-  askedIn: (reply: string | undefined) => CareQuestion,
-): CareReading {
+/** What one turn says, for the state. */
+export interface CareTurn {
+  readonly sign: Assessment | undefined;
+  readonly answer: Answer;
+  /** The question that the reply before it ended with. */
+  readonly asked: CareQuestion;
+}
+
+/** Reads the whole conversation, oldest turn first. */
+export function readCare(turns: readonly CareTurn[]): CareReading {
   let reading: CareReading = { state: CALM, move: { say: 'nothing' }, sign: undefined };
-  for (const { said, after } of turns) {
-    const sign = assessDanger(said);
-    const answer = readAnswer(said);
-    reading = { ...step(reading.state, sign, answer, askedIn(after)), sign };
+  for (const { sign, answer, asked } of turns) {
+    const { state, move } = step(reading.state, sign, answer, asked);
+    reading = { state, move, sign };
   }
   return reading;
 }

@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fold } from '../text.ts';
-import { assessDanger, asPlainWords } from './assess.ts';
+import { PHRASES_FOLDER, readPhrases } from '../phrase-files/read-phrases.ts';
+import { clean, fold } from '../text.ts';
+import { DangerDetector } from './assess.ts';
 import type { DangerKind } from './sign.ts';
-import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './phrases-english.test-data.ts';
-import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './phrases-spanish.test-data.ts';
+import { DANGER_ENGLISH, INNOCENT_PHRASES_ENGLISH } from './phrases-english.fixture.ts';
+import { DANGER_SPANISH, INNOCENT_PHRASES_SPANISH } from './phrases-spanish.fixture.ts';
+import { plainWords } from './plain-words.ts';
+import type { Assessment } from './assess.ts';
 
+const SEED = 20_261;
+const PHRASES = readPhrases(PHRASES_FOLDER).danger;
+const DETECTOR = new DangerDetector(PHRASES);
 const DANGER = [...DANGER_SPANISH, ...DANGER_ENGLISH];
 const INNOCENT = [...INNOCENT_PHRASES_SPANISH, ...INNOCENT_PHRASES_ENGLISH];
+
+function assessDanger(message: string): Assessment | undefined {
+  return DETECTOR.assess(message);
+}
+
+function asPlainWords(text: string): string {
+  return plainWords(fold(clean(text)), PHRASES.spellings);
+}
 
 // Signs of danger.
 
@@ -109,4 +123,56 @@ test('a hostile or huge message is read in bounded time', () => {
 
 test('the end of a very long letter is read too', () => {
   assert.equal(assessDanger(`${'Todo va bien. '.repeat(10_000)} Quiero morir.`)?.kind, 'suicide');
+});
+
+// The automaton in front of the patterns.
+
+const UNFILTERED = new DangerDetector(PHRASES, { prefilter: false });
+const TYPED = Map.groupBy(PHRASES.spellings, ([, word]) => word);
+/** Words and parts of words that the patterns are made of. */
+const FRAGMENTS = [
+  ...new Set(
+    [PHRASES.es, PHRASES.en, PHRASES.other]
+      .flatMap(({ sure, unsure, innocent, denied, distant }) => [
+        ...Object.values(sure).flat(),
+        ...Object.values(unsure).flat(),
+        ...innocent,
+        ...denied,
+        ...distant,
+      ])
+      .flatMap((source) => source.match(/[a-z][a-z ]+/gu) ?? []),
+  ),
+];
+
+function misspelled(phrase: string): string[] {
+  const words = fold(phrase).split(' ');
+  return words.flatMap((word, at) =>
+    (TYPED.get(word) ?? []).map(([typed]) => words.with(at, typed).join(' ')),
+  );
+}
+
+test('the automaton changes nothing on the phrases and their misspellings', () => {
+  for (const phrase of [...DANGER, ...INNOCENT].flatMap((one) => [one, ...misspelled(one)])) {
+    assert.deepEqual(assessDanger(phrase), UNFILTERED.assess(phrase), phrase);
+  }
+});
+
+test('the automaton changes nothing on 100,000 generated sentences', () => {
+  const phrase = fc.constantFrom(...DANGER, ...INNOCENT, ...DANGER.flatMap(misspelled));
+  const sentence = fc
+    .tuple(
+      fc.array(fc.oneof(phrase, fc.constantFrom(...FRAGMENTS), fc.constantFrom(...FRAGMENTS)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      fc.constantFrom(' ', ' ', ', ', '. ', ' "'),
+    )
+    .map(([parts, between]) => parts.join(between));
+  let signs = 0;
+  for (const said of fc.sample(sentence, { seed: SEED, numRuns: 100_000 })) {
+    const found = assessDanger(said);
+    if (found !== undefined) signs += 1;
+    assert.deepEqual(found, UNFILTERED.assess(said), said);
+  }
+  assert.ok(signs > 20_000 && signs < 80_000, `${signs} signs: one side is hardly tested`);
 });

@@ -1,9 +1,8 @@
-import { clean, fold, pattern } from '../text.ts';
-import { plainSentences, plainWords } from './plain-words.ts';
-import type { DangerKind, DangerSign, DangerTable } from './sign.ts';
-import { SIGNS_ENGLISH } from './signs-english.ts';
-import { SIGNS_OTHER } from './signs-other.ts';
-import { SIGNS_SPANISH } from './signs-spanish.ts';
+import { PatternSet } from '../matching/pattern-set.ts';
+import { clean, fold } from '../text.ts';
+import { plainSentences } from './plain-words.ts';
+import { DANGER_KINDS } from './sign.ts';
+import type { DangerKind, DangerPhrases, DangerSign, DangerTable } from './sign.ts';
 
 export type { DangerKind, DangerSign } from './sign.ts';
 
@@ -14,112 +13,147 @@ export interface Assessment extends DangerSign {
   readonly denied: boolean;
 }
 
-/** The first that is found is answered: what cannot wait, then the person's own life, then others. */
-const BY_URGENCY: readonly DangerKind[] = [
-  'emergency',
-  'suicide',
-  'self-harm',
-  'harming',
-  'harmed',
-  'somebody-else',
-  'bereaved',
-];
-
 /** Said of somebody else with the same words, so these are looked for, and taken out, before the others. */
 const OF_OTHERS: readonly DangerKind[] = ['somebody-else', 'bereaved'];
+const IN_ORDER = [...OF_OTHERS, ...DANGER_KINDS.filter((kind) => !OF_OTHERS.includes(kind))];
 
-const ON_PURPOSE = /\b(?:on purpose|deliberately|intentionally|a proposito|adrede|queriendo)\b/u;
-
-const MEDIA =
-  pattern(String.raw`\b(?:songs?|movies?|films?|books?|novels?|series|shows?|episodes?|games?|lyrics?|
-    albums?|bands?|poems?|titled?|called|cancion(?:es)?|peliculas?|peli|libros?|novelas?|series?|
-    capitulos?|juegos?|discos?|bandas?|poemas?|titulad[oa]s?|llamad[oa]|titulo|tema|obra|tango|bolero)\b`);
 const QUOTED = /"[^"]{1,80}"|“[^”]{1,80}”|«[^»]{1,80}»/gu;
 
-interface Signs {
-  readonly language: Assessment['language'];
-  readonly sure: readonly Sought[];
-  readonly unsure: readonly Sought[];
-  readonly innocent: RegExp;
-  readonly denied: RegExp;
-  readonly distant: RegExp;
-}
-
+/** A pattern with its place in the set that tells which patterns could match. */
 interface Sought {
-  readonly kind: DangerKind;
+  readonly index: number;
   readonly pattern: RegExp;
 }
 
-const ALL_SIGNS: readonly Signs[] = [
-  compile('es', SIGNS_SPANISH),
-  compile('en', SIGNS_ENGLISH),
-  compile('other', SIGNS_OTHER),
-];
-
-/**
- * Looks for signs of danger, in both languages whatever the session's is. A sure sign anywhere outweighs
- * every unsure one; undefined means that none was found, never that there is none.
- */
-export function assessDanger(message: string): Assessment | undefined {
-  const found = plainSentences(withoutTitles(message)).flatMap((sentence) => {
-    const own = ON_PURPOSE.test(sentence) ? sentence : withoutFigures(sentence);
-    return ALL_SIGNS.flatMap((signs) => signsIn(own, signs));
-  });
-  return [...found].sort((one, other) => weight(one) - weight(other))[0];
+interface SoughtKind extends Sought {
+  readonly kind: DangerKind;
 }
 
-/** A quoted title is not the person's own words: «la canción "Quiero morir"». */
-function withoutTitles(message: string): string {
-  const outside = fold(clean(message.slice(0, 2_000))).replace(QUOTED, ' ');
-  return MEDIA.test(outside) ? message.replace(QUOTED, ' (…) ') : message;
+interface Signs {
+  readonly language: Assessment['language'];
+  readonly sure: readonly SoughtKind[];
+  readonly unsure: readonly SoughtKind[];
+  readonly innocent: Sought;
+  readonly denied: RegExp;
+  readonly distant: Sought;
+}
+
+export interface DangerOptions {
+  /** Without it every pattern is tried on every sentence: for the test that both find the same. */
+  readonly prefilter?: boolean;
+}
+
+/** Looks for signs of danger in single messages. */
+export class DangerDetector {
+  readonly #spellings: ReadonlyMap<string, string>;
+  readonly #signs: readonly Signs[];
+  readonly #onPurpose: Sought;
+  readonly #works: RegExp;
+  readonly #candidates: (sentence: string) => Uint8Array;
+
+  constructor(phrases: DangerPhrases, { prefilter = true }: DangerOptions = {}) {
+    const sources: string[] = [];
+    const seek = (source: string, flags = 'u'): Sought => {
+      const index = sources.push(source) - 1;
+      return { index, pattern: compiled(source, flags) };
+    };
+    this.#spellings = phrases.spellings;
+    this.#signs = (['es', 'en', 'other'] as const).map((language) =>
+      signsOf(language, phrases[language], seek),
+    );
+    this.#onPurpose = seek(bounded(phrases.onPurpose));
+    this.#works = compiled(bounded(phrases.works), 'u');
+    const set = new PatternSet(sources);
+    const every = new Uint8Array(sources.length).fill(1);
+    this.#candidates = prefilter ? (sentence) => set.candidates(sentence) : () => every;
+  }
+
+  /**
+   * Reads a message in both languages, whatever the session's is. A sure sign anywhere outweighs every
+   * unsure one; undefined means that none was found, never that there is none.
+   */
+  assess(message: string): Assessment | undefined {
+    let gravest: Assessment | undefined;
+    for (const sentence of plainSentences(this.#withoutTitles(message), this.#spellings)) {
+      for (const found of this.#signsIn(sentence)) {
+        if (gravest === undefined || weight(found) < weight(gravest)) gravest = found;
+      }
+    }
+    return gravest;
+  }
+
+  /** A quoted title is not the person's own words: «la canción "Quiero morir"». */
+  #withoutTitles(message: string): string {
+    if (message.search(QUOTED) < 0) return message;
+    const outside = fold(clean(message.slice(0, 2_000))).replace(QUOTED, ' ');
+    return this.#works.test(outside) ? message.replace(QUOTED, ' (…) ') : message;
+  }
+
+  #signsIn(sentence: string): Assessment[] {
+    const own = this.#withoutFigures(sentence);
+    const candidates = this.#candidates(own);
+    return this.#signs.flatMap((signs) => this.#signsOfLanguage(own, signs, candidates));
+  }
+
+  #withoutFigures(sentence: string): string {
+    const candidates = this.#candidates(sentence);
+    if (isIn(this.#onPurpose, candidates, sentence)) return sentence;
+    return this.#signs.reduce((rest, { innocent: { index, pattern } }) => {
+      // What was taken out may have brought words together that a pattern looks for.
+      const couldMatch = candidates[index] === 1 || rest !== sentence;
+      return couldMatch ? rest.replace(pattern, ' ~ ') : rest;
+    }, sentence);
+  }
+
+  #signsOfLanguage(own: string, signs: Signs, candidatesInAll: Uint8Array): Assessment[] {
+    const { language } = signs;
+    const found: Assessment[] = [];
+    let rest = own;
+    let candidates = candidatesInAll;
+    for (const { kind, index, pattern } of signs.sure) {
+      const match = candidates[index] === 1 ? pattern.exec(rest) : null;
+      if (match === null) continue;
+      const denied = signs.denied.test(rest.slice(0, match.index));
+      const doubtful = denied || isIn(signs.distant, candidatesInAll, own);
+      const certainty = doubtful && kind !== 'emergency' && kind !== 'bereaved' ? 'unsure' : 'sure';
+      found.push({ kind, certainty, language, denied });
+      if (!OF_OTHERS.includes(kind)) continue;
+      rest = rest.replace(match[0], ' ~ ');
+      candidates = this.#candidates(rest);
+    }
+    if (found.length > 0) return found;
+    return signs.unsure
+      .filter((sought) => isIn(sought, candidatesInAll, own))
+      .map(({ kind }) => ({ kind, certainty: 'unsure', language, denied: false }));
+  }
+}
+
+function isIn({ index, pattern }: Sought, candidates: Uint8Array, text: string): boolean {
+  return candidates[index] === 1 && pattern.test(text);
 }
 
 function weight({ kind, certainty }: DangerSign): number {
-  return BY_URGENCY.indexOf(kind) + (certainty === 'sure' ? 0 : BY_URGENCY.length);
+  return DANGER_KINDS.indexOf(kind) + (certainty === 'sure' ? 0 : DANGER_KINDS.length);
 }
 
-function withoutFigures(sentence: string): string {
-  return ALL_SIGNS.reduce((rest, { innocent }) => rest.replace(innocent, ' ~ '), sentence);
-}
-
-function signsIn(own: string, signs: Signs): Assessment[] {
-  const distant = signs.distant.test(own);
-  const found: Assessment[] = [];
-  let rest = own;
-  for (const { kind, pattern } of signs.sure) {
-    const match = pattern.exec(rest);
-    if (match === null) continue;
-    const denied = signs.denied.test(rest.slice(0, match.index));
-    const doubtful = distant || denied;
-    const certainty = doubtful && kind !== 'emergency' && kind !== 'bereaved' ? 'unsure' : 'sure';
-    found.push({ kind, certainty, language: signs.language, denied });
-    if (OF_OTHERS.includes(kind)) rest = rest.replace(match[0], ' ~ ');
-  }
-  if (found.length > 0) return found;
-  for (const { kind, pattern } of signs.unsure) {
-    if (pattern.test(own)) {
-      found.push({ kind, certainty: 'unsure', language: signs.language, denied: false });
-    }
-  }
-  return found;
-}
-
-function compile(language: Assessment['language'], table: DangerTable): Signs {
+function signsOf(
+  language: Assessment['language'],
+  table: DangerTable,
+  seek: (source: string, flags?: string) => Sought,
+): Signs {
+  const sought = (kinds: DangerTable['sure']): SoughtKind[] =>
+    IN_ORDER.flatMap((kind) => {
+      const sources = kinds[kind];
+      return sources === undefined ? [] : [{ kind, ...seek(whole(sources)) }];
+    });
   return {
     language,
     sure: sought(table.sure),
     unsure: sought(table.unsure),
-    innocent: ready(new RegExp(words(table.innocent), 'gu')),
-    denied: ready(new RegExp(`\\b(?:${joined(table.denied)})$`, 'u')),
-    distant: ready(new RegExp(words(table.distant), 'u')),
+    innocent: seek(whole(table.innocent), 'gu'),
+    denied: compiled(`\\b(?:${table.denied.join('|')})$`, 'u'),
+    distant: seek(whole(table.distant)),
   };
-}
-
-function sought(table: DangerTable['sure']): Sought[] {
-  return [...OF_OTHERS, ...BY_URGENCY.filter((kind) => !OF_OTHERS.includes(kind))].flatMap((kind) => {
-    const sources = table[kind];
-    return sources === undefined ? [] : [{ kind, pattern: ready(new RegExp(words(sources), 'u')) }];
-  });
 }
 
 /**
@@ -127,21 +161,16 @@ function sought(table: DangerTable['sure']): Sought[] {
  * together some hundred milliseconds for these tables. Better while the server starts than while somebody
  * waits.
  */
-function ready(pattern: RegExp): RegExp {
+function compiled(source: string, flags: string): RegExp {
+  const pattern = new RegExp(source, flags);
   for (let use = 0; use < 2; use += 1) 'a few plain words'.replace(pattern, '');
   return pattern;
 }
 
-function words(sources: readonly string[]): string {
-  return `(?<![a-z0-9])(?:${joined(sources)})(?![a-z0-9])`;
+function whole(sources: readonly string[]): string {
+  return `(?<![a-z0-9])(?:${sources.join('|')})(?![a-z0-9])`;
 }
 
-/** A long pattern is written over several lines; the breaks and their indentation are no part of it. */
-function joined(sources: readonly string[]): string {
-  return sources.map((source) => source.replace(/\n\s*/gu, '')).join('|');
-}
-
-/** For the tests of the tables: the words a table is matched against. */
-export function asPlainWords(text: string): string {
-  return plainWords(fold(clean(text)));
+function bounded(sources: readonly string[]): string {
+  return `\\b(?:${sources.join('|')})\\b`;
 }

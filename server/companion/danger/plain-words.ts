@@ -1,6 +1,4 @@
 import { clean, fold } from '../text.ts';
-import { ENGLISH_SPELLINGS } from './spellings-english.ts';
-import { SPANISH_SPELLINGS } from './spellings-spanish.ts';
 
 /** What is read of a very long message: its beginning and its end, where the heart of a letter usually is. */
 const READ_START_MAX = 24_000;
@@ -24,15 +22,15 @@ const DIGITS_AS_LETTERS: Readonly<Record<string, string>> = {
  * short forms of both languages spelled out. Signs of danger are looked for in these, never in the raw
  * text.
  */
-export function plainSentences(message: string): string[] {
+export function plainSentences(message: string, spellings: ReadonlyMap<string, string>): string[] {
   return fold(clean(shorten(message)))
     .replace(OVERLONG_WORD, '$1')
     .split(/[.!?;:\n\r…¿¡]+/u)
-    .map(plainWords)
+    .map((sentence) => plainWords(sentence, spellings))
     .filter((sentence) => sentence !== '');
 }
 
-export function plainWords(folded: string): string {
+export function plainWords(folded: string, spellings: ReadonlyMap<string, string>): string {
   const words = joinSpelledOut(
     folded
       .replace(/\bi'll\b/gu, 'i will')
@@ -42,7 +40,10 @@ export function plainWords(folded: string): string {
       .replace(/[^\p{L}\p{N}*]+/gu, ' ')
       .trim(),
   );
-  return words.split(' ').map(respelled).join(' ');
+  return words
+    .split(' ')
+    .map((word) => respelled(word, spellings))
+    .join(' ');
 }
 
 function shorten(message: string): string {
@@ -63,8 +64,8 @@ function joinSpelledOut(words: string): string {
   );
 }
 
-function respelled(word: string): string {
+function respelled(word: string, spellings: ReadonlyMap<string, string>): string {
   const stemmed = word.replace(/^su[iy]?[csxz]{1,2}[iy]?d(?=[aeio])(?!e[drsn]|edi)/u, 'suicid');
   const short = stemmed.length > 4 ? stemmed.replace(/(?:(?<=o)o|(?<=a)a|(?<=i)i|(?<=me)e)$/u, '') : stemmed;
-  return SPANISH_SPELLINGS.get(short) ?? ENGLISH_SPELLINGS.get(short) ?? short;
+  return spellings.get(short) ?? short;
 }

@@ -1,19 +1,23 @@
 /** What the words may point to. */
-export type DangerKind =
-  /** Wanting to die. */
-  | 'suicide'
-  /** Hurting oneself. */
-  | 'self-harm'
+export type DangerKind = (typeof DANGER_KINDS)[number];
+
+/** The first that is found is answered: what cannot wait, then the person's own life, then others. */
+export const DANGER_KINDS = [
   /** Something already taken or done that cannot wait. */
-  | 'emergency'
-  /** Another person does the harm. */
-  | 'harmed'
+  'emergency',
+  /** Wanting to die. */
+  'suicide',
+  /** Hurting oneself. */
+  'self-harm',
   /** The person may harm another. */
-  | 'harming'
+  'harming',
+  /** Another person does the harm. */
+  'harmed',
   /** Somebody else is in danger. */
-  | 'somebody-else'
+  'somebody-else',
   /** Somebody died by suicide. */
-  | 'bereaved';
+  'bereaved',
+] as const;
 
 /** `sure`: answered as danger. `unsure`: may be a way of speaking, so it is asked. */
 export interface DangerSign {
@@ -31,4 +35,17 @@ export interface DangerTable {
   readonly denied: readonly string[];
   /** The sentence speaks of a song, a game, a book, or of long ago: what would be sure is asked instead. */
   readonly distant: readonly string[];
+}
+
+/** Everything that danger is read by. */
+export interface DangerPhrases {
+  readonly es: DangerTable;
+  readonly en: DangerTable;
+  readonly other: DangerTable;
+  /** Words that say that an accident was none: figures of speech are then taken literally. */
+  readonly onPurpose: readonly string[];
+  /** Words for songs, films and the like: what stands in quotation marks near them is a title. */
+  readonly works: readonly string[];
+  /** What people type → the words that they mean. */
+  readonly spellings: ReadonlyMap<string, string>;
 }
