@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../report-table.ts';
 import { describeMachine, thisMachine } from '../stack/machine.ts';
+import { companionReplies } from './companion.ts';
 import { gatewayExchanges, jsonExchanges, ledgerExchanges, textExchanges } from './exchanges.ts';
 import {
   compared,
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'idle-gateway': idleGateway,
   'slow-browsers': slowBrowsers,
   'first-token': firstToken,
+  companion: companionReplies,
   ledger: (context) => benchLedger(context),
 };
 
