@@ -32,7 +32,7 @@ const TITLE = /^\[(?<title>[a-z][a-z\d -]*(?: \/ [a-z\d][a-z\d -]*)*)\]$/u;
 const SAID = '- ';
 
 /**
- * Reads the notation of `phrases/README.md`: titles in brackets, a phrase on each line, a line that begins
+ * Reads the notation of `phrases/readme.md`: titles in brackets, a phrase on each line, a line that begins
  * with spaces goes on with the one above, `#` begins a comment.
  */
 export function parsePhraseFile(path: string, text: string, faults: PhraseFaults): PhraseFile {

@@ -19,7 +19,7 @@ const LANGUAGES = ['es', 'en'] as const;
 export type OpenFile = (language: Language | 'other', name: string) => SectionReader;
 
 /**
- * Reads every phrase file of a folder laid out as `phrases/README.md` says. Throws an Error that names all
+ * Reads every phrase file of a folder laid out as `phrases/readme.md` says. Throws an Error that names all
  * faults, each with its file and line.
  */
 export function readPhrases(folder: string): Phrases {
