@@ -1,6 +1,6 @@
 /** `ExchangeTexts` on the store. */
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
-import { titleOf } from '../conversations/title.ts';
+import { titleOf } from '../support/title.ts';
 import type { Step } from '../store/batch.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -87,7 +87,7 @@ export class ExchangeRepository implements ExchangeTexts {
       const row = await this.#numbers(id);
       if (row) await removeExchanges(this.#store, [row]);
     }
-    await this.#store.forgetBytes();
+    await this.#store.forgetBytes({ keepCopies: true });
   }
 
   async erase(erasure: Erasure, id?: string): Promise<Erased> {
@@ -112,7 +112,9 @@ export class ExchangeRepository implements ExchangeTexts {
     // A crash may have come between the note and the rest.
     for (const { account, exchange, number } of rows)
       if (exchange === null) await this.#remove(account, number);
-    if (rows.length > 0) await this.#store.forgetBytes();
+    // Those of version 0.1 had been carried out before its texts were copied.
+    const keepCopies = rows.every(({ number }) => number === 0);
+    if (rows.length > 0) await this.#store.forgetBytes({ keepCopies });
     return rows.map(({ id, account, exchange, by }) => ({ id, account, exchange, by }));
   }
 

@@ -2,7 +2,8 @@
 import type { CommittedBlock } from '../ledger/block-writer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Step } from '../store/batch.ts';
-import type { Store, StoreLog } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import type { StoreLog } from '../store/store-log.ts';
 import type { AccountNumbers } from './account-numbers.ts';
 
 /**

@@ -6,7 +6,8 @@ import { after, test, type TestContext } from 'node:test';
 import { systemClock } from '../../shared/clock.ts';
 import type { DialectName } from './backend.ts';
 import { startPostgres, type TestPostgres } from './postgres.fixture.ts';
-import { openStore, type Store, type StoreLog, type StoreOptions } from './store.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
+import type { StoreLog } from './store-log.ts';
 
 export const silentLog: StoreLog = { info: () => {}, warn: () => {}, error: () => {} };
 

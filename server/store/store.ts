@@ -12,12 +12,15 @@ import { openPostgres } from './postgres.ts';
 import type { Database, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import { asStoreError, type StoreError, type StorePlace } from './store-error.ts';
+import { importVersion01, removeCopy, removeOldCopy } from './version-0-1.ts';
+import type { StoreLog } from './store-log.ts';
 import { WriteQueue, type WriteOptions } from './write-queue.ts';
 
 export const STORE_FILE = 'hilo.sqlite';
 
 /** After a lasting failure the store tries from time to time whether it can be written again. */
 const PROBE_MS = 5_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface Store {
   readonly db: Database;
@@ -31,8 +34,11 @@ export interface Store {
    * not be awaited within a transaction of `db`, which holds SQLite's one connection.
    */
   write(unit: readonly Step[], options?: WriteOptions): Promise<readonly number[]>;
-  /** After rows were deleted: leaves no byte of them in the files that the store writes, or rejects. */
-  forgetBytes(): Promise<void>;
+  /**
+   * After rows were deleted: leaves no byte of them in the files that the store writes, or rejects. The copy
+   * that was made before a migration has texts: it goes as well, unless what was deleted is not in it.
+   */
+  forgetBytes(options?: { readonly keepCopies?: boolean }): Promise<void>;
   /** Writes what is waiting, then closes. */
   close(): Promise<void>;
 }
@@ -47,13 +53,10 @@ export interface StoreOptions {
   readonly migrations?: Migrations;
 }
 
-export interface StoreLog {
-  info(data: object, message: string): void;
-  warn(data: object, message: string): void;
-  error(data: object, message: string): void;
-}
-
-/** Rejects with a `StoreError` that names the place and the remedy when the store cannot be written. */
+/**
+ * Brings older data to this version. Rejects with a `StoreError` that names the place and the remedy when the store
+ * cannot be written, or older data cannot be taken over.
+ */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, databaseUrl, log } = options;
   const file = join(dataDir, STORE_FILE);
@@ -67,6 +70,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(store.db, backend, options.migrations ?? storeMigrations);
     await store.probe();
+    await importVersion01({ ...options, db: store.db });
+    store.watchCopies();
     return store;
   } catch (error) {
     await store.close().catch(() => {}); // The first error says why it could not be opened.
@@ -81,6 +86,7 @@ class OpenStore implements Store {
   readonly #queue: WriteQueue;
   #failure: StoreError | undefined;
   #cancelProbe = () => {};
+  #cancelWatch = () => {};
   #closing: Promise<void> | undefined;
 
   constructor(backend: Backend, options: StoreOptions) {
@@ -113,8 +119,19 @@ class OpenStore implements Store {
     }
   }
 
-  async forgetBytes(): Promise<void> {
+  async forgetBytes({ keepCopies = false } = {}): Promise<void> {
+    if (!keepCopies) await removeCopy(this.#options.dataDir);
     await this.#backend.forgetBytes();
+  }
+
+  /** The copy of older data is not kept for longer because the server runs on. */
+  watchCopies(): void {
+    this.#cancelWatch = this.#options.clock.after(DAY_MS, () => {
+      removeOldCopy(this.db, this.#options).catch((error: unknown) =>
+        this.#options.log.warn({ err: error }, 'A copy from before a migration could not be removed'),
+      );
+      this.watchCopies();
+    });
   }
 
   /** A write like any other, since only that shows that others would succeed. */
@@ -132,6 +149,7 @@ class OpenStore implements Store {
 
   async #close(): Promise<void> {
     this.#cancelProbe();
+    this.#cancelWatch();
     await this.#queue.drain();
     await this.db.destroy();
     await this.#backend.close();
