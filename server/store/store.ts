@@ -54,8 +54,8 @@ export interface StoreOptions {
 }
 
 /**
- * Brings older data to this version. Rejects with a `StoreError` that names the place and the remedy when the store
- * cannot be written, or older data cannot be taken over.
+ * Brings older data to this version. Rejects with a `StoreError` that names the place and the remedy when the
+ * store cannot be written, or older data cannot be taken over.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dataDir, databaseUrl, log } = options;

@@ -226,8 +226,8 @@ function uuidOf(account: string, at: number): string {
   const time = at.toString(16).padStart(12, '0').slice(-12);
   const random = hash('sha256', `hilo conversation of ${account}`, 'hex');
   const variant = '89ab'.charAt(Number.parseInt(random.charAt(3), 16) % 4);
-  const last = random.slice(8, 20);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${last}`;
+  const [one, two, three] = [random.slice(0, 3), random.slice(4, 7), random.slice(8, 20)];
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${one}-${variant}${two}-${three}`;
 }
 
 async function nextOf(target: Transaction<Tables>, name: string): Promise<number> {
