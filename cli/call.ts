@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { Client, ClientError, type GivenInput } from '../shared/client/client.ts';
 import { Connection } from '../shared/client/connection.ts';
 import { isErrorKey } from '../shared/client/message.ts';
-import { openTcp } from '../shared/client/tcp-transport.ts';
+import { openTcp, type TcpTarget } from '../shared/client/tcp-transport.ts';
 import { systemClock } from '../shared/clock.ts';
 import { EnvironmentError, host, port, readEnvironment, text } from '../shared/environment.ts';
 import { errorText } from '../shared/errors.ts';
@@ -16,6 +16,7 @@ import { fill, type Locale } from '../shared/locale.ts';
 import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
 import { cliLocale, EXIT_FAILED, EXIT_USAGE, loopbackOf, type Command, type CommandIo } from './command.ts';
 
+const CONNECT_MS = 10_000;
 /** An answer of the model may take so long. */
 const ANSWER_MS = 330_000;
 
@@ -68,7 +69,7 @@ async function call<Name extends OperationName>(
   try {
     const { APP_HOST, APP_PORT, DATA_DIR } = readEnvironment(Settings, io.env);
     const key = await readKey(join(resolve(DATA_DIR), 'keys', 'admin.key'), locale);
-    const target = { host: loopbackOf(APP_HOST), port: APP_PORT };
+    const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
     const result = await ask(target, locale, key, name, input);
     io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
     return 0;
@@ -80,7 +81,7 @@ async function call<Name extends OperationName>(
 
 /** Rejects with `ClientError`. */
 async function ask<Name extends OperationName>(
-  target: { readonly host: string; readonly port: number },
+  target: TcpTarget,
   locale: Locale,
   key: string,
   name: Name,

@@ -2,8 +2,7 @@
  * How much later the first token comes through gateway and server than from the model itself, for one client.
  */
 import { Agent, request } from 'undici';
-import { jsonRpcClient, type JsonRpcClient } from '../client/json-rpc-client.ts';
-import { websocketClient } from '../client/websocket-client.ts';
+import { jsonRpcClient, websocketClient, type SessionClient } from '../client/session-client.ts';
 import { milliseconds } from '../report-table.ts';
 import { LatencyRecorder } from '../measure/latency.ts';
 import { startStack } from '../stack/stack.ts';
@@ -46,7 +45,7 @@ export async function firstToken(context: BenchContext): Promise<Figure[]> {
 /** In turns, so that whatever else this machine does falls on all three alike. */
 async function measure(
   url: string,
-  { agent, server, gateway }: { agent: Agent; server: JsonRpcClient; gateway: JsonRpcClient },
+  { agent, server, gateway }: { agent: Agent; server: SessionClient; gateway: SessionClient },
   turns: number,
 ): Promise<Latencies> {
   const latencies = {

@@ -3,7 +3,7 @@
  * serves.
  */
 import { createServer, type AddressInfo } from 'node:net';
-import { lineReader } from '../client/line-transport.ts';
+import { lineReader } from '../client/line-reader.ts';
 
 const server = createServer({ noDelay: true }, (socket) => {
   const read = lineReader((line) => socket.write(`${line}\n`));

@@ -1,3 +1,12 @@
+/** Where a client connects to, and from where. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  /** Many clients need many local addresses: one has about 28,000 ports. */
+  readonly localAddress?: string | undefined;
+  readonly connectTimeoutMs: number;
+}
+
 /** What a scenario sees of a client, whatever its transport. */
 export interface Answer {
   readonly text: string;

@@ -1,9 +1,7 @@
 /** Makes clients for a run: which face, which door, which local address. */
-import type { ChatClient, ClientHooks } from './chat-client.ts';
-import { jsonRpcClient, type JsonRpcClient } from './json-rpc-client.ts';
-import type { Target } from './line-transport.ts';
+import type { ChatClient, ClientHooks, Target } from './chat-client.ts';
+import { jsonRpcClient, websocketClient, type SessionClient } from './session-client.ts';
 import { TextClient } from './text-client.ts';
-import { websocketClient } from './websocket-client.ts';
 
 export const TRANSPORTS = ['tcp', 'json', 'ws'] as const;
 /** tcp: the text face. json: JSON-RPC over TCP. ws: JSON-RPC through the gateway. */
@@ -47,7 +45,7 @@ export function createSessionClient(
   transport: 'json' | 'ws',
   index: number,
   hooks: ClientHooks,
-): JsonRpcClient {
+): SessionClient {
   if (transport === 'ws') return websocketClient(targetOf(targets.gateway, index), hooks);
   return jsonRpcClient(targetOf(targets.server, index), hooks);
 }

@@ -3,7 +3,7 @@
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { lineReader } from './line-transport.ts';
+import { lineReader } from './line-reader.ts';
 
 export const LIES = [
   'none',

@@ -1,7 +1,6 @@
 /** A bare socket in the hands of a scenario: it speaks no protocol, and remembers only why it was ended. */
 import { connect, type Socket } from 'node:net';
-import { ClientError } from './chat-client.ts';
-import type { Target } from './line-transport.ts';
+import { ClientError, type Target } from './chat-client.ts';
 
 /** Of what came last so much is kept: last words are short. */
 const TAIL_LENGTH = 4_096;

@@ -1,7 +1,6 @@
 /** A person with netcat: sends lines, reads the answer as it is written, up to the `-- Usuario-N:mM` line. */
 import { connect, type Socket } from 'node:net';
-import { ClientError, type Answer, type ChatClient } from './chat-client.ts';
-import type { Target } from './line-transport.ts';
+import { ClientError, type Answer, type ChatClient, type Target } from './chat-client.ts';
 import { TextReplyReader } from './text-reply-reader.ts';
 
 export class TextClient implements ChatClient {

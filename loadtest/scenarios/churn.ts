@@ -1,7 +1,7 @@
 /**
  * Connections are cut in the middle of answers and come back: nothing missed, nothing twice, one answer each.
  */
-import type { JsonRpcClient } from '../client/json-rpc-client.ts';
+import type { SessionClient } from '../client/session-client.ts';
 import { resumeSession } from './resume-session.ts';
 import type { Run } from './run.ts';
 
@@ -29,7 +29,7 @@ export async function churn(run: Run): Promise<void> {
 
 async function exchangeWithCuts(
   run: Run,
-  client: JsonRpcClient,
+  client: SessionClient,
   index: number,
   message: number,
 ): Promise<void> {

@@ -3,9 +3,9 @@
  * refuse or close them with a reason, and go on serving everybody else.
  */
 import { connect, type Socket } from 'node:net';
+import { parseMessage } from '../../shared/client/message.ts';
 import { localAddressOf } from '../client/create-client.ts';
-import { lineReader } from '../client/line-transport.ts';
-import { parseMessage } from '../client/message.ts';
+import { lineReader } from '../client/line-reader.ts';
 import { Probe } from './probe.ts';
 import type { Run } from './run.ts';
 
@@ -72,9 +72,11 @@ function lineOf(kind: Kind, id: number): string {
 /** Returns the key when the line says that the connection ends. */
 function countReply(run: Run, line: string): string | undefined {
   const message = parseMessage(line);
-  if (message?.kind === 'error') run.recorder.error(message.reason);
-  if (message?.kind === 'result') run.recorder.count('flood answers');
-  if (message?.kind !== 'closing') return undefined;
-  run.recorder.error(message.reason);
-  return message.reason;
+  if (message?.type === 'response') {
+    if (message.outcome.ok) run.recorder.count('flood answers');
+    else run.recorder.error(message.outcome.failure.reason);
+  }
+  if (message?.type !== 'closing' && message?.type !== 'stray') return undefined;
+  run.recorder.error(message.failure.reason);
+  return message.failure.reason;
 }

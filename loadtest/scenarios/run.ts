@@ -2,7 +2,7 @@
 import type { ChatClient } from '../client/chat-client.ts';
 import { ClientError } from '../client/chat-client.ts';
 import { createClient, createSessionClient, transportOf, type Targets } from '../client/create-client.ts';
-import type { JsonRpcClient } from '../client/json-rpc-client.ts';
+import type { SessionClient } from '../client/session-client.ts';
 import type { RunRecorder } from '../measure/run-recorder.ts';
 import { AnswerChecker } from './answer-checker.ts';
 import type { Options } from './options.ts';
@@ -90,7 +90,7 @@ export class Run {
   async openSession(
     index: number,
     chosen = transportOf(this.options.transport, index),
-  ): Promise<JsonRpcClient | undefined> {
+  ): Promise<SessionClient | undefined> {
     const transport = chosen === 'tcp' ? 'json' : chosen;
     return this.#open(createSessionClient(this.targets, transport, index, this));
   }

@@ -3,7 +3,7 @@
  * limits or be closed, and disturb nobody. When it reads on and resumes, each of its requests must be
  * settled, and what it gets must be right.
  */
-import type { JsonRpcClient } from '../client/json-rpc-client.ts';
+import type { SessionClient } from '../client/session-client.ts';
 import { Probe } from './probe.ts';
 import { resumeSession } from './resume-session.ts';
 import type { Run } from './run.ts';
@@ -27,7 +27,7 @@ export async function slow(run: Run): Promise<void> {
   );
 }
 
-async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: number): Promise<void> {
+async function askAndStop(run: Run, client: SessionClient | undefined, index: number): Promise<void> {
   if (!client) return;
   const endMs = performance.now() + run.options.seconds * 1_000;
   client.comeBack();
@@ -58,7 +58,7 @@ async function askAndStop(run: Run, client: JsonRpcClient | undefined, index: nu
  */
 async function ask(
   run: Run,
-  client: JsonRpcClient,
+  client: SessionClient,
   index: number,
   message: number,
   earlier: Promise<void> | undefined,

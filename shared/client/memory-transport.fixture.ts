@@ -1,9 +1,9 @@
 /** A transport whose other end is a test. */
 import type { Params } from './message.ts';
-import type { OpenTransport, Transport, TransportEnd, TransportEvents } from './transport.ts';
+import type { PausableTransport, TransportEnd, TransportEvents } from './transport.ts';
 
 /** The other end of one connection. */
-export class MemoryPeer implements Transport {
+export class MemoryPeer implements PausableTransport {
   /** What the client has sent. */
   readonly sent: Params[] = [];
   /** Whether the client has ended the connection. */
@@ -27,6 +27,10 @@ export class MemoryPeer implements Transport {
   abort(): void {
     this.ended = true;
   }
+
+  pause(): void {}
+
+  resume(): void {}
 
   open(): void {
     this.#events.opened();
@@ -80,7 +84,7 @@ export class MemoryPeer implements Transport {
 export class MemoryNetwork {
   readonly peers: MemoryPeer[] = [];
 
-  readonly open: OpenTransport = (events) => {
+  readonly open = (events: TransportEvents): MemoryPeer => {
     const peer = new MemoryPeer(events);
     this.peers.push(peer);
     return peer;

@@ -192,7 +192,9 @@ export class ResumableSession implements Channel {
       closed: (end) => current(() => this.#closed(closeReasonOf(end))),
     });
     this.#transport = transport;
-    this.#timers.after('greet', SESSION_LIMITS.greetMs, () => this.#giveUp('unresponsive'));
+    this.#timers.after('greet', this.#options.greetMs ?? SESSION_LIMITS.greetMs, () =>
+      this.#giveUp('unresponsive'),
+    );
   }
 
   #greet(): void {

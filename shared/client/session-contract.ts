@@ -101,6 +101,8 @@ export interface SessionOptions {
   readonly guest: () => KnownGuest;
   readonly newId: () => RequestId;
   readonly resumption: Resumption | undefined;
+  /** Instead of that of `SESSION_LIMITS`. */
+  readonly greetMs?: number;
   /** Without it a silent line is never probed. */
   readonly heartbeat?: HeartbeatLimits;
 }

@@ -1,7 +1,7 @@
 /** Lines over TCP. For Node only: nothing that the page runs may import this file. */
 import { connect } from 'node:net';
 import { LineSplitter } from '../line-splitter.ts';
-import type { Transport, TransportEvents } from './transport.ts';
+import type { PausableTransport, TransportEvents } from './transport.ts';
 
 export interface TcpTarget {
   readonly host: string;
@@ -15,16 +15,10 @@ export interface TcpTarget {
   readonly lineBytesMax?: number;
 }
 
-export interface TcpTransport extends Transport {
-  /** Stops reading, until `resume`. */
-  pause(): void;
-  resume(): void;
-}
-
 /** The longest line of the server is a page of a statement with its receipts. */
 const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
-export function openTcp(target: TcpTarget, events: TransportEvents): TcpTransport {
+export function openTcp(target: TcpTarget, events: TransportEvents): PausableTransport {
   const { host, port, localAddress, connectTimeoutMs = 0, preamble } = target;
   // Nagle's algorithm and delayed acknowledgements would hold small lines back for some 40 ms.
   const socket = connect({ host, port, noDelay: true, ...(localAddress ? { localAddress } : {}) });

@@ -11,6 +11,13 @@ export interface Transport {
   abort(): void;
 }
 
+/** One whose reading can be held up, as a stalled program does. */
+export interface PausableTransport extends Transport {
+  /** Stops reading, until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
 export interface TransportEvents {
   opened(): void;
   line(line: string): void;
