@@ -247,6 +247,16 @@ test('when the text cannot be stored the message fails and its credits come back
   );
 });
 
+test('a charge above its hold is cut to it, and an operator can read of it', async () => {
+  const warnings: object[] = [];
+  const parts = await openTestMeter({ onWarning: (fields) => warnings.push(fields) });
+  const reservation = await parts.meter.reserve(reserveRequest(1));
+  const { held } = parts.ledger.accounts.account('a');
+  const { charged } = await reservation.settle(settleFacts(held, 5));
+  assert.equal(charged, held);
+  assert.deepEqual(warnings, [{ trace: 'Usuario-1:m1', account: 'a', charge: held + 5, charged: held }]);
+});
+
 test('counts that are no counts fail the message and nothing else', async () => {
   const parts = await openTestMeter();
   for (const [number, count] of [-1, 0.5, Number.NaN, 1e300].entries()) {

@@ -108,7 +108,7 @@ export class ExchangeJournal {
       wanted: model,
       outcome,
       finish,
-      answeredBy: this.#attempt,
+      answeredBy: this.#answerer(),
       times: this.#times(),
       attempts: this.#attempts,
       fallbacks: this.#fallbacks ?? NONE,
@@ -121,6 +121,12 @@ export class ExchangeJournal {
         messages: this.#messages,
       },
     };
+  }
+
+  #answerer(): ExchangeRecord['answeredBy'] {
+    if (!this.#attempt) return undefined;
+    const { provider, model, degraded } = this.#attempt;
+    return { provider, model, degraded };
   }
 
   #times(): ExchangeRecord['times'] {

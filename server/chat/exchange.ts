@@ -1,5 +1,6 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
 import type { FinishReason } from '../models/model-client.ts';
+import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
 import type { Payer, Receipt } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -17,6 +18,8 @@ export interface ExchangeRequest {
   /** The pipeline takes the newest whole turns that fit. */
   readonly history: History;
   readonly locale: Locale;
+  /** Passed on to the meter, which writes the turn down. */
+  readonly placement?: TurnPlacement | undefined;
   /** A model's name; the provider's default when absent. */
   readonly model?: string | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */

@@ -74,6 +74,8 @@ type Stage =
 
 type Token = Exclude<LlmChunk, { type: 'loading' }>;
 
+const CUT_TEXT = { type: 'end', finishReason: 'length' } as const;
+const CUT_THINKING = { ...CUT_TEXT, emptyBecause: 'nothing' } as const;
 const IDLE: Stage = { name: 'idle' };
 const OVER: Stage = { name: 'over' };
 const STARTING: Stage = { name: 'waiting', ticket: undefined };
@@ -257,7 +259,7 @@ export class ModelCall implements SlotTask, Swept {
       }
       if (transform.isFull || thinkingLength >= EXCHANGE_LIMITS.thinkingLengthMax) {
         attempt.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
-        return this.#complete(transform, { type: 'end', finishReason: 'length' });
+        return this.#complete(transform, transform.isFull ? CUT_TEXT : CUT_THINKING);
       }
       if (buffer.full) await buffer.room();
       chunk = await attempt.next();

@@ -66,7 +66,7 @@ export async function settle(
     await reservation.release(ending === 'stop' || ending === 'length' ? 'empty' : ending);
     return undefined;
   }
-  const said = { prompt: draft.text, answer: text };
+  const said = { prompt: draft.text, answer: text, placement: draft.request.placement };
   return reservation.settle({ provider, model, degraded, finish: ending, usage, ...said });
 }
 

@@ -28,7 +28,7 @@ export interface LedgerMeterOptions {
   readonly prices: PriceTable;
   readonly anonymous: AnonymousGrants;
   readonly clock: { now(): number };
-  readonly log: Pick<LedgerLogger, 'error'>;
+  readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
   readonly randomBytes: (size: number) => Buffer;
   readonly holdTtlMs: number;
   /** Makes ids unique over restarts. */
@@ -137,13 +137,22 @@ export class LedgerMeter implements Meter {
       throw new HiloError('ledger_unavailable', { cause: thrown });
     }
     try {
-      return await ledger.accounts.settle({ id, ...this.#bill(held, facts, salts) });
+      const bill = this.#bill(held, facts, salts);
+      const settled = await ledger.accounts.settle({ id, ...bill });
+      const { charge } = bill;
+      if (settled.charged < charge) this.#tellOfCut(held, charge, settled.charged);
+      return settled;
     } catch (thrown) {
       await this.#undo(held, thrown, () => contents.discard([id]));
       // The hold was open for so long that it has expired.
       if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
       throw asHiloError(thrown);
     }
+  }
+
+  /** The model has used more than its prompt and its limit let expect; the house pays the difference. */
+  #tellOfCut({ account, trace }: Held, charge: number, charged: number): void {
+    this.#options.log.warn({ trace, account, charge, charged }, 'A charge was cut to what was held for it');
   }
 
   #bill({ trace }: Held, facts: SettleFacts, { promptSalt, answerSalt }: Salts): Omit<SettleRequest, 'id'> {

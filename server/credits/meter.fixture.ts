@@ -85,6 +85,8 @@ export interface MeterOptions {
   readonly prices?: Readonly<Record<string, Price>>;
   readonly holdTtlMs?: number;
   readonly epoch?: string;
+  /** Gets the fields of each warning. */
+  readonly onWarning?: (fields: object) => void;
 }
 
 export interface TestMeter {
@@ -113,7 +115,7 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
       isExempt: () => false,
     }),
     clock,
-    log: quiet,
+    log: { ...quiet, warn: options.onWarning ?? quiet.warn },
     randomBytes: (size) => Buffer.alloc(size, 4),
     holdTtlMs: options.holdTtlMs ?? 60_000,
     epoch: options.epoch ?? 'epoch',
@@ -142,5 +144,6 @@ export function settleFacts(inputTokens: number, outputTokens: number): SettleFa
     usage: { inputTokens, outputTokens, source: 'reported' },
     prompt: 'what was asked',
     answer: 'what was answered',
+    placement: undefined,
   };
 }

@@ -1,4 +1,5 @@
 /** What the pipeline needs of whoever keeps the accounts. */
+import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { ModelClient } from '../models/model-client.ts';
 import type { TokenUsage } from '../chat/exchange.ts';
 
@@ -28,6 +29,8 @@ export interface SettleFacts {
   readonly usage: TokenUsage;
   readonly prompt: string;
   readonly answer: string;
+  /** Where the turn stands in its conversation. */
+  readonly placement: TurnPlacement | undefined;
 }
 
 /** What its owner, alone, can prove an exchange with. */
