@@ -19,6 +19,8 @@ const USAGE = `Usage: npm run stub-llm -- [options]
   --mode echo|prose         echo: "echo: " and the last user message
   --tokens N                0; the least length of an answer
   --first-token-ms N        0; latency of the first token
+  --load-ms N               0; how long a model takes to be loaded by its first request
+  --thinking-tokens N       3; pieces of reasoning with thinking and think_tags
   --tokens-per-second N     0; 0 is as fast as the client reads
   --parallel N              0; requests at once, 0 is no limit (Ollama: OLLAMA_NUM_PARALLEL)
   --queue-max N             512; waiting requests before 503 (Ollama: OLLAMA_MAX_QUEUE)
@@ -47,6 +49,8 @@ const OPTIONS = {
   mode: { type: 'string' },
   tokens: { type: 'string' },
   'first-token-ms': { type: 'string' },
+  'load-ms': { type: 'string' },
+  'thinking-tokens': { type: 'string' },
   'tokens-per-second': { type: 'string' },
   parallel: { type: 'string' },
   'queue-max': { type: 'string' },
@@ -70,6 +74,8 @@ export function parseStubArguments(args: readonly string[]): StubOptions & { hel
     mode: values.mode,
     tokens: toNumber(values.tokens),
     firstTokenMs: toNumber(values['first-token-ms']),
+    loadMs: toNumber(values['load-ms']),
+    thinkingTokens: toNumber(values['thinking-tokens']),
     tokensPerSecond: toNumber(values['tokens-per-second']),
     parallel: toNumber(values.parallel),
     queueMax: toNumber(values['queue-max']),

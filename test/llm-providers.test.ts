@@ -1,89 +1,24 @@
 /** The providers against the stub, over real sockets: failures have their kinds, and aborts get through. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { startStub, type Failure, type StubLlm, type StubOptions } from '../loadtest/stub-llm.ts';
-import { OllamaProvider } from '../server/models/ollama.ts';
+import type { Failure } from '../loadtest/stub-llm.ts';
+import { LlmError, type LlmChunk, type LlmErrorKind } from '../server/models/model-client.ts';
 import { OpenAiProvider } from '../server/models/openai.ts';
-import {
-  LlmError,
-  type LlmChunk,
-  type LlmErrorKind,
-  type ModelClient,
-  type LlmRequest,
-} from '../server/models/model-client.ts';
-import { ManualClock, systemClock, type Clock } from '../shared/clock.ts';
+import { ManualClock, systemClock } from '../shared/clock.ts';
+import { ask, callModel, CLIENTS, startBench, type ClientName } from './support/model-bench.ts';
+import { httpResponse, serveRaw } from './support/raw-upstream.ts';
 
 const ABORT_MS_MAX = 100;
 
-interface Bench {
-  readonly stub: StubLlm;
-  readonly provider: ModelClient;
-}
-
-const PROVIDERS = {
-  ollama: (url: string, clock: Clock): ModelClient =>
-    new OllamaProvider({ host: url, model: 'stub', inputTokensMax: 2000, outputTokensMax: 1024, clock }),
-  openai: (url: string, clock: Clock): ModelClient =>
-    new OpenAiProvider({ baseUrl: `${url}/v1`, model: 'stub', clock, temperature: 0.5, topP: 0.9 }),
-} as const;
-
-type Name = keyof typeof PROVIDERS;
-
-async function start(t: TestContext, name: Name, options: StubOptions = {}): Promise<Bench> {
-  const stub = await startStub(options);
-  const provider = PROVIDERS[name](stub.url, options.clock ?? systemClock);
-  t.after(async () => {
-    await provider.close();
-    await stub.close();
-  });
-  return { stub, provider };
-}
-
-function ask(text = 'hola mundo', signal: AbortSignal = new AbortController().signal): LlmRequest {
-  const messages = [
-    { role: 'system', content: 'Be kind' },
-    { role: 'user', content: text },
-  ] as const;
-  return { model: 'stub', messages, maxOutputTokens: 50, trace: 'Usuario-3:m1', locale: 'es', signal };
-}
-
-interface Outcome {
-  readonly text: string;
-  readonly end: LlmChunk | undefined;
-  readonly error: LlmError | undefined;
-}
-
-async function run(provider: ModelClient, request: LlmRequest = ask()): Promise<Outcome> {
-  let text = '';
-  let end: LlmChunk | undefined;
-  try {
-    for await (const chunk of provider.stream(request)) {
-      assert.equal(end, undefined, 'nothing comes after the end');
-      if (chunk.type === 'end') end = chunk;
-      else if (chunk.type === 'delta') {
-        assert.notEqual(chunk.text, '');
-        text += chunk.text;
-      }
-    }
-  } catch (error) {
-    assert.ok(error instanceof LlmError, String(error));
-    return { text, end, error };
-  }
-  assert.ok(end, 'an iteration without an end must throw');
-  return { text, end, error: undefined };
-}
-
-function forEachProvider(title: string, body: (t: TestContext, name: Name) => Promise<void>): void {
+function forEachProvider(title: string, body: (t: TestContext, name: ClientName) => Promise<void>): void {
   for (const name of ['ollama', 'openai'] as const) {
     test(`${name}: ${title}`, (t) => body(t, name));
   }
 }
 
 forEachProvider('an answer comes whole, with counts, and the call carries its trace', async (t, name) => {
-  const { stub, provider } = await start(t, name);
-  const { text, end, error } = await run(provider);
+  const { stub, provider } = await startBench(t, name);
+  const { text, end, error } = await callModel(provider);
   assert.equal(error, undefined);
   assert.equal(text, 'echo: hola mundo');
   assert.deepEqual(end, { type: 'end', finishReason: 'stop', inputTokens: 5, outputTokens: 3 });
@@ -91,26 +26,26 @@ forEachProvider('an answer comes whole, with counts, and the call carries its tr
 });
 
 forEachProvider('the answer ends where its maximum is', async (t, name) => {
-  const { provider } = await start(t, name, { tokens: 99 });
-  const { end } = await run(provider, { ...ask(), maxOutputTokens: 7 });
+  const { provider } = await startBench(t, name, { tokens: 99 });
+  const { end } = await callModel(provider, { ...ask(), maxOutputTokens: 7 });
   assert.deepEqual(end, { type: 'end', finishReason: 'length', inputTokens: 5, outputTokens: 7 });
 });
 
 forEachProvider('characters cut between chunks come whole', async (t, name) => {
-  const { provider } = await start(t, name, { always: ['dribble'] });
-  const { text } = await run(provider, ask('ñandú 😀 “€” \u2028 日本'));
+  const { provider } = await startBench(t, name, { always: ['dribble'] });
+  const { text } = await callModel(provider, ask('ñandú 😀 “€” \u2028 日本'));
   assert.equal(text, 'echo: ñandú 😀 “€” \u2028 日本');
 });
 
 forEachProvider('what the model says is not touched', async (t, name) => {
-  const { provider } = await start(t, name, { always: ['escapes'] });
-  const { text } = await run(provider);
+  const { provider } = await startBench(t, name, { always: ['escapes'] });
+  const { text } = await callModel(provider);
   assert.ok(text.includes('\u001b[31m') && text.includes('\u202e'));
 });
 
 forEachProvider('an answer may be empty, and may come without counts', async (t, name) => {
-  const { provider } = await start(t, name, { always: ['no_usage', 'empty', 'choices_null'] });
-  const { text, end, error } = await run(provider);
+  const { provider } = await startBench(t, name, { always: ['no_usage', 'empty', 'choices_null'] });
+  const { text, end, error } = await callModel(provider);
   assert.equal(error, undefined);
   assert.equal(text, '');
   assert.deepEqual(end, { type: 'end', finishReason: 'stop', emptyBecause: 'nothing' });
@@ -118,7 +53,7 @@ forEachProvider('an answer may be empty, and may come without counts', async (t,
 
 forEachProvider('tokens come as they are made', async (t, name) => {
   const clock = new ManualClock();
-  const { stub, provider } = await start(t, name, { clock, firstTokenMs: 100, tokensPerSecond: 10 });
+  const { stub, provider } = await startBench(t, name, { clock, firstTokenMs: 100, tokensPerSecond: 10 });
   const arrived = stub.next('request');
   const chunks = provider.stream(ask())[Symbol.asyncIterator]();
   for (const text of ['echo:', ' hola', ' mundo']) {
@@ -133,8 +68,8 @@ forEachProvider('tokens come as they are made', async (t, name) => {
 });
 
 forEachProvider('calls share connections, also after a status that is an error', async (t, name) => {
-  const { stub, provider } = await start(t, name, { next: [{ kind: 'server_error' }] });
-  for (let index = 0; index < 9; index += 1) await run(provider);
+  const { stub, provider } = await startBench(t, name, { next: [{ kind: 'server_error' }] });
+  for (let index = 0; index < 9; index += 1) await callModel(provider);
   assert.equal(stub.totals.received, 9);
   // A connection is free again some moments after its answer: undici leaves servers time to close it.
   assert.ok(stub.totals.connections <= 2);
@@ -164,27 +99,27 @@ for (const [failure, expected] of Object.entries(EXPECTED) as [Failure, Expected
   forEachProvider(`${failure} is ${expected.kind}, and the next call is well`, async (t, name) => {
     // The clock stands at 0, so that a date in Retry-After is exact.
     const options = { clock: new ManualClock(), afterTokens: 2, retryAfterMs: 2000 };
-    const { stub, provider } = await start(t, name, { ...options, next: [{ kind: failure }] });
+    const { stub, provider } = await startBench(t, name, { ...options, next: [{ kind: failure }] });
     const warned = t.mock.method(console, 'warn');
-    const { text, end, error } = await run(provider);
+    const { text, end, error } = await callModel(provider);
     assert.equal(error?.kind, expected.kind);
     assert.equal(error?.status, expected.status);
     assert.equal(error?.retryAfterMs, expected.retryAfterMs);
     assert.equal(text, expected.text ?? '');
     assert.equal(end, undefined);
     assert.equal(stub.totals.received, 1, 'a provider does not retry');
-    assert.equal((await run(provider)).error, undefined);
+    assert.equal((await callModel(provider)).error, undefined);
     assert.equal(warned.mock.callCount(), 0);
   });
 }
 
 forEachProvider('a server that is down is unreachable, and not alive until it is up', async (t, name) => {
-  const { stub, provider } = await start(t, name, { models: ['a', 'b'] });
+  const { stub, provider } = await startBench(t, name, { models: ['a', 'b'] });
   const { signal } = new AbortController();
   assert.equal(await provider.alive(signal), true);
   assert.deepEqual(await provider.models(signal), [{ name: 'a' }, { name: 'b' }]);
   await stub.down();
-  assert.equal((await run(provider)).error?.kind, 'unreachable');
+  assert.equal((await callModel(provider)).error?.kind, 'unreachable');
   assert.equal(await provider.alive(signal), false);
   await assert.rejects(provider.models(signal), (error) => (error as LlmError).kind === 'unreachable');
   await stub.up();
@@ -192,17 +127,17 @@ forEachProvider('a server that is down is unreachable, and not alive until it is
 });
 
 forEachProvider('an unknown model is a bad request', async (t, name) => {
-  const { provider } = await start(t, name, { models: ['other'], strictModels: true });
-  const { error } = await run(provider);
+  const { provider } = await startBench(t, name, { models: ['other'], strictModels: true });
+  const { error } = await callModel(provider);
   assert.deepEqual([error?.kind, error?.status], ['bad_request', 404]);
   assert.match(error?.message ?? '', /stub/u);
 });
 
 forEachProvider('what is not HTTP is a protocol error', async (t, name) => {
   const url = await serveRaw(t, 'SSH-2.0-OpenSSH_9.6\r\n');
-  const provider = PROVIDERS[name](url, systemClock);
+  const provider = CLIENTS[name](url, systemClock);
   t.after(() => provider.close());
-  assert.equal((await run(provider)).error?.kind, 'protocol');
+  assert.equal((await callModel(provider)).error?.kind, 'protocol');
 });
 
 const STALLS = {
@@ -213,7 +148,7 @@ const STALLS = {
 
 for (const [phase, { failure, event }] of Object.entries(STALLS)) {
   forEachProvider(`an abort reaches the model at once: ${phase}`, async (t, name) => {
-    const { stub, provider } = await start(t, name, { next: [{ kind: failure }], afterTokens: 1 });
+    const { stub, provider } = await startBench(t, name, { next: [{ kind: failure }], afterTokens: 1 });
     const leave = new AbortController();
     const reached = stub.next(event);
     const aborted = stub.nextAbort();
@@ -227,12 +162,12 @@ for (const [phase, { failure, event }] of Object.entries(STALLS)) {
     const record = await aborted;
     assert.equal(record.phase, phase);
     assert.ok((record.closedAtMs ?? Infinity) - abortedAtMs < ABORT_MS_MAX);
-    assert.equal((await run(provider)).error, undefined);
+    assert.equal((await callModel(provider)).error, undefined);
   });
 }
 
 forEachProvider('an abort between two pulls reaches the model too', async (t, name) => {
-  const { stub, provider } = await start(t, name, { next: [{ kind: 'stall_mid' }] });
+  const { stub, provider } = await startBench(t, name, { next: [{ kind: 'stall_mid' }] });
   const leave = new AbortController();
   const aborted = stub.nextAbort();
   const chunks = provider.stream(ask('hola', leave.signal))[Symbol.asyncIterator]();
@@ -243,7 +178,7 @@ forEachProvider('an abort between two pulls reaches the model too', async (t, na
 });
 
 forEachProvider('leaving the loop closes the connection', async (t, name) => {
-  const { stub, provider } = await start(t, name, { next: [{ kind: 'stall_mid' }] });
+  const { stub, provider } = await startBench(t, name, { next: [{ kind: 'stall_mid' }] });
   const aborted = stub.nextAbort();
   for await (const chunk of provider.stream(ask())) {
     assert.equal(chunk.type, 'delta');
@@ -255,25 +190,25 @@ forEachProvider('leaving the loop closes the connection', async (t, name) => {
 forEachProvider('an abort while connecting does not wait for the connection', async (t, name) => {
   // A TLS handshake that never gets its answer.
   const url = (await serveRaw(t, '')).replace('http:', 'https:');
-  const provider = PROVIDERS[name](url, systemClock);
+  const provider = CLIENTS[name](url, systemClock);
   t.after(() => provider.close());
   const leave = new AbortController();
-  const outcome = run(provider, ask('hola', leave.signal));
+  const outcome = callModel(provider, ask('hola', leave.signal));
   setImmediate(() => leave.abort());
   assert.equal((await outcome).error?.kind, 'aborted');
 });
 
 forEachProvider('a call that is aborted before it begins sends nothing', async (t, name) => {
-  const { stub, provider } = await start(t, name);
-  assert.equal((await run(provider, ask('hola', AbortSignal.abort()))).error?.kind, 'aborted');
+  const { stub, provider } = await startBench(t, name);
+  assert.equal((await callModel(provider, ask('hola', AbortSignal.abort()))).error?.kind, 'aborted');
   assert.equal(await provider.alive(AbortSignal.abort()), false);
   assert.equal(stub.totals.connections, 0);
 });
 
 test('ollama: the context has room for prompt and answer, and is the same for every call', async (t) => {
-  const { stub, provider } = await start(t, 'ollama');
-  await run(provider, { ...ask(), maxOutputTokens: 5 });
-  await run(provider, { ...ask(), maxOutputTokens: 1000 });
+  const { stub, provider } = await startBench(t, 'ollama');
+  await callModel(provider, { ...ask(), maxOutputTokens: 5 });
+  await callModel(provider, { ...ask(), maxOutputTokens: 1000 });
   const options = stub.requests.map(({ body }) => (body as { options: Record<string, number> }).options);
   assert.deepEqual(
     options.map((each) => each['num_predict']),
@@ -284,15 +219,15 @@ test('ollama: the context has room for prompt and answer, and is the same for ev
 });
 
 test('openai: a server that refuses stream_options is asked again, and not asked so again', async (t) => {
-  const { stub, provider } = await start(t, 'openai', { always: ['reject_stream_options'] });
-  assert.equal((await run(provider)).text, 'echo: hola mundo');
-  assert.equal((await run(provider)).text, 'echo: hola mundo');
+  const { stub, provider } = await startBench(t, 'openai', { always: ['reject_stream_options'] });
+  assert.equal((await callModel(provider)).text, 'echo: hola mundo');
+  assert.equal((await callModel(provider)).text, 'echo: hola mundo');
   assert.equal(stub.totals.received, 3);
 });
 
 test('openai: the key is sent, a wrong one is a bad request, and the server is alive', async (t) => {
-  const { stub, provider } = await start(t, 'openai', { apiKey: 'right' });
-  const { error } = await run(provider);
+  const { stub, provider } = await startBench(t, 'openai', { apiKey: 'right' });
+  const { error } = await callModel(provider);
   assert.deepEqual([error?.kind, error?.status], ['bad_request', 401]);
   assert.equal(await provider.alive(new AbortController().signal), true);
   const keyed = new OpenAiProvider({
@@ -302,7 +237,7 @@ test('openai: the key is sent, a wrong one is a bad request, and the server is a
     clock: systemClock,
   });
   t.after(() => keyed.close());
-  assert.equal((await run(keyed)).error, undefined);
+  assert.equal((await callModel(keyed)).error, undefined);
 });
 
 const chunk = (delta: string, rest = ''): string =>
@@ -356,11 +291,12 @@ const ODD_ANSWERS: readonly OddAnswer[] = [
 
 for (const { title, body, type = 'text/event-stream', cut = false, kind, outputTokens } of ODD_ANSWERS) {
   test(`openai: ${title}`, async (t) => {
-    const length = Buffer.byteLength(body) + (cut ? 1 : 0);
-    const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
-    const provider = PROVIDERS.openai(await serveRaw(t, head + body, true), systemClock);
+    const provider = CLIENTS.openai(
+      await serveRaw(t, httpResponse(type, body, cut ? 1 : 0), 'end'),
+      systemClock,
+    );
     t.after(() => provider.close());
-    const outcome = await run(provider);
+    const outcome = await callModel(provider);
     assert.equal(outcome.error?.kind, kind);
     if (kind === undefined) {
       assert.equal(outcome.text, 'hi');
@@ -368,21 +304,4 @@ for (const { title, body, type = 'text/event-stream', cut = false, kind, outputT
       assert.deepEqual(outcome.end, { type: 'end', finishReason: 'stop', ...counts });
     }
   });
-}
-
-/** A server that answers anything with the same bytes; the URL of it. */
-async function serveRaw(t: TestContext, bytes: string, end = false): Promise<string> {
-  const sockets = new Set<{ destroy(): void }>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.once('data', () => (end ? socket.end(bytes) : socket.write(bytes)));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -16,6 +16,10 @@ const ESCAPES = [
   ' \u202eabc',
 ];
 
+/** Cut where tokenizers cut them. */
+const THINK_OPEN = ['<th', 'ink>'];
+const THINK_CLOSE = ['</', 'think', '>\n\n'];
+
 export interface AnswerWish {
   readonly mode: 'echo' | 'prose';
   readonly seed: number;
@@ -25,6 +29,8 @@ export interface AnswerWish {
   /** The greatest; the answer is cut there. */
   readonly maxTokens: number;
   readonly escapes: boolean;
+  /** Pieces of reasoning in `<think>` tags before the answer. */
+  readonly thinkTags: number;
 }
 
 /** The tokens of an answer, one by one, so that a huge answer costs no memory. A token is never empty. */
@@ -47,7 +53,13 @@ export function isCutShort(wish: AnswerWish): boolean {
   return Math.max(wish.tokens, leadTokens(wish).length) > wish.maxTokens;
 }
 
+/** The pieces of a model's reasoning. */
+export function thoughtTokens(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => ` thought ${index + 1}`);
+}
+
 function leadTokens(wish: AnswerWish): string[] {
   const lead = wish.mode === 'echo' ? (`echo: ${wish.text}`.match(/\s*\S+|\s+$/gu) ?? []) : [];
-  return wish.escapes ? [...lead, ...ESCAPES] : lead;
+  const thought = wish.thinkTags > 0 ? [...THINK_OPEN, ...thoughtTokens(wish.thinkTags), ...THINK_CLOSE] : [];
+  return [...thought, ...lead, ...(wish.escapes ? ESCAPES : [])];
 }

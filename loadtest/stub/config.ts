@@ -16,6 +16,10 @@ export const FAILURES = {
   error_mid: 'an error object after some tokens, and then the end',
   malformed_mid: 'one broken JSON line after some tokens; the rest is right',
   no_end_mid: 'the response ends, whole as HTTP, after some tokens without its last line',
+  error_done_mid: 'an error that is no `error` member after some tokens, and then a proper end',
+  done_mid: 'OpenAI: [DONE] after some tokens, without a finish reason',
+  context_full: '400, the prompt is longer than the context',
+  redirect: '307 to another server',
 } as const;
 
 /** What makes an answer odd and not wrong. */
@@ -26,6 +30,16 @@ export const QUIRKS = {
   escapes: 'terminal escape sequences and bidi controls in the answer',
   empty: 'an answer without text',
   dribble: 'every byte of the body is written alone',
+  thinking: 'reasoning before the answer, in its own field',
+  think_tags: 'reasoning before the answer, in <think> tags',
+  tool_calls: 'a tool call in place of text',
+  unstreamed: 'a whole answer, whatever is asked',
+  wrong_type: 'the content types of whole and streamed answers are swapped',
+  finish_each: 'OpenAI: a finish reason and counts with every piece',
+  whole_last: 'OpenAI: the last piece repeats the whole text as `message`',
+  late_usage: 'OpenAI: counts of 0 with the finish reason, the true ones afterwards',
+  bad_usage: 'counts that are no counts',
+  stay_open: 'the response never ends, though the answer does; OpenAI: no [DONE]',
 } as const;
 
 export type Failure = keyof typeof FAILURES;
@@ -51,6 +65,10 @@ export const StubConfig = z.strictObject({
   /** The same seed and the same requests give the same answers and the same failures. */
   seed: z.number().int().default(1),
   firstTokenMs: z.number().nonnegative().default(0),
+  /** How long a model takes to be loaded by its first request; `GET /api/ps` tells. */
+  loadMs: z.number().nonnegative().default(0),
+  /** How many pieces of reasoning come with `thinking` and `think_tags`. */
+  thinkingTokens: Count.default(3),
   /** 0: as fast as the client reads. */
   tokensPerSecond: z.number().nonnegative().default(0),
   /** `echo`: "echo: " and the last user message, then words up to `tokens`. `prose`: words only. */

@@ -1,3 +1,5 @@
+import type { Quirk } from './config.ts';
+
 /** What the two protocols have in common for the stub: a chat request in, pieces of text for the wire out. */
 export interface ChatInput {
   readonly model: string;
@@ -21,17 +23,20 @@ export interface AnswerEnd {
   readonly firstTokenMs: number;
 }
 
-/** Writes one answer; made for each request. */
+/** Writes one answer; made for each request, with what makes it odd. */
 export interface AnswerWriter {
   readonly contentType: string;
   /** Whether the head is sent before there is a token. */
   readonly earlyHead: boolean;
   /** What comes before the first token. */
   opening(choicesNull: boolean): string;
+  thinking(text: string): string;
   token(text: string): string;
   closing(end: AnswerEnd): string;
   /** A failure inside the stream. */
   error(message: string): string;
+  /** A failure that looks like an end. */
+  errorAndEnd(message: string): string;
   malformed(): string;
   whole(text: string, end: AnswerEnd): string;
 }
@@ -39,7 +44,7 @@ export interface AnswerWriter {
 export interface Dialect {
   /** `undefined` when the body is not a chat request. */
   read(body: unknown): ChatInput | undefined;
-  answer(input: ChatInput, id: number): AnswerWriter;
+  answer(input: ChatInput, id: number, quirks: ReadonlySet<Quirk>): AnswerWriter;
   errorBody(status: number, message: string, code: string): string;
 }
 

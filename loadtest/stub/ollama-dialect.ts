@@ -1,4 +1,5 @@
 /** Ollama's native protocol: github.com/ollama/ollama docs/api.md. One JSON object a line. */
+import type { Quirk } from './config.ts';
 import {
   isObject,
   readMaximum,
@@ -10,6 +11,9 @@ import {
 } from './dialect.ts';
 
 const NANOSECONDS = 1e6;
+const TOOL_CALL = '{"name":"weather","arguments":{"city":"Lima"}}';
+const BAD_COUNTS = ',"prompt_eval_count":-1,"eval_count":"10"';
+const NO_END = { finishReason: 'stop', outputTokens: 0, elapsedMs: 0, firstTokenMs: 0 } as const;
 
 export const ollamaDialect: Dialect = {
   read(body) {
@@ -27,7 +31,7 @@ export const ollamaDialect: Dialect = {
       loadOnly: count === 0,
     };
   },
-  answer: (input) => new OllamaAnswer(input),
+  answer: (input, _id, quirks) => new OllamaAnswer(input, quirks),
   errorBody: (_status, message) => JSON.stringify({ error: message }),
 };
 
@@ -38,14 +42,22 @@ class OllamaAnswer implements AnswerWriter {
   readonly #input: ChatInput;
   readonly #model: string;
 
-  constructor(input: ChatInput) {
-    this.contentType = input.stream ? 'application/x-ndjson' : 'application/json; charset=utf-8';
+  readonly #quirks: ReadonlySet<Quirk>;
+
+  constructor(input: ChatInput, quirks: ReadonlySet<Quirk>) {
+    const isLines = input.stream !== quirks.has('wrong_type');
+    this.contentType = isLines ? 'application/x-ndjson' : 'application/json; charset=utf-8';
+    this.#quirks = quirks;
     this.#input = input;
     this.#model = JSON.stringify(input.model);
   }
 
   opening(): string {
     return '';
+  }
+
+  thinking(text: string): string {
+    return `${this.#head('', `,"thinking":${JSON.stringify(text)}`)},"done":false}\n`;
   }
 
   token(text: string): string {
@@ -60,6 +72,10 @@ class OllamaAnswer implements AnswerWriter {
     return `${JSON.stringify({ error: message })}\n`;
   }
 
+  errorAndEnd(message: string): string {
+    return this.error(message) + this.closing({ ...NO_END, usage: false });
+  }
+
   malformed(): string {
     return `{"model":${this.#model},"message":{"role":"assistant","content":"bro\n`;
   }
@@ -68,15 +84,17 @@ class OllamaAnswer implements AnswerWriter {
     return this.#last(text, end);
   }
 
-  #head(text: string): string {
-    const content = JSON.stringify(text);
+  #head(text: string, rest = ''): string {
     const at = new Date().toISOString();
-    return `{"model":${this.#model},"created_at":"${at}","message":{"role":"assistant","content":${content}}`;
+    const message = `{"role":"assistant","content":${JSON.stringify(text)}${rest}}`;
+    return `{"model":${this.#model},"created_at":"${at}","message":${message}`;
   }
 
   #last(text: string, end: AnswerEnd): string {
     const reason = this.#input.loadOnly ? 'load' : end.finishReason;
-    return `${this.#head(text)},"done_reason":"${reason}","done":true${metrics(this.#input, end)}}`;
+    const calls = this.#quirks.has('tool_calls') ? `,"tool_calls":[{"function":${TOOL_CALL}}]` : '';
+    const counts = this.#quirks.has('bad_usage') ? BAD_COUNTS : metrics(this.#input, end);
+    return `${this.#head(text, calls)},"done_reason":"${reason}","done":true${counts}}`;
   }
 }
 

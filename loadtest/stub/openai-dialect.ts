@@ -1,4 +1,5 @@
 /** OpenAI's chat completions, whole and as server-sent events (WHATWG HTML §9.2). */
+import type { Quirk } from './config.ts';
 import {
   isObject,
   readMaximum,
@@ -8,6 +9,12 @@ import {
   type ChatInput,
   type Dialect,
 } from './dialect.ts';
+
+const DONE = 'data: [DONE]\n\n';
+const TOOL_CALL =
+  '{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Lima\\"}"}}';
+const ZERO_USAGE = ',"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}';
+const BAD_USAGE = ',"usage":{"prompt_tokens":2.5,"completion_tokens":9007199254740991,"total_tokens":null}';
 
 export const openaiDialect: Dialect = {
   read(body) {
@@ -26,7 +33,7 @@ export const openaiDialect: Dialect = {
       loadOnly: false,
     };
   },
-  answer: (input, id) => new OpenAiAnswer(input, id),
+  answer: (input, id, quirks) => new OpenAiAnswer(input, id, quirks),
   errorBody: (status, message, code) =>
     JSON.stringify({ error: { message, type: errorType(status), param: null, code } }),
 };
@@ -38,11 +45,16 @@ class OpenAiAnswer implements AnswerWriter {
   readonly #created = Math.floor(Date.now() / 1000);
   readonly #id: string;
   readonly #usageNull: string;
+  readonly #quirks: ReadonlySet<Quirk>;
+  #text = '';
+  #tokens = 0;
 
-  constructor(input: ChatInput, id: number) {
+  constructor(input: ChatInput, id: number, quirks: ReadonlySet<Quirk>) {
     this.#input = input;
+    this.#quirks = quirks;
     this.#id = `chatcmpl-stub-${id}`;
-    this.contentType = input.stream ? 'text/event-stream; charset=utf-8' : 'application/json';
+    const isEvents = input.stream !== quirks.has('wrong_type');
+    this.contentType = isEvents ? 'text/event-stream; charset=utf-8' : 'application/json';
     this.#usageNull = input.includeUsage ? ',"usage":null' : '';
   }
 
@@ -51,15 +63,31 @@ class OpenAiAnswer implements AnswerWriter {
     return odd + this.#delta('{"role":"assistant","content":""}', 'null');
   }
 
+  thinking(text: string): string {
+    return this.#delta(`{"reasoning_content":${JSON.stringify(text)}}`, 'null');
+  }
+
   token(text: string): string {
-    return this.#delta(`{"content":${JSON.stringify(text)}}`, 'null');
+    this.#tokens += 1;
+    if (this.#quirks.has('whole_last')) this.#text += text;
+    const delta = `{"content":${JSON.stringify(text)}}`;
+    if (!this.#quirks.has('finish_each')) return this.#delta(delta, 'null');
+    return this.#delta(delta, '"stop"', this.#usage(this.#tokens));
   }
 
   closing(end: AnswerEnd): string {
-    const last = this.#delta('{}', `"${end.finishReason}"`);
-    const counts =
-      this.#input.includeUsage && end.usage ? this.#chunk('[]', `,"usage":${usage(this.#input, end)}`) : '';
-    return `${last}${counts}data: [DONE]\n\n`;
+    const isCall = this.#quirks.has('tool_calls');
+    const call = isCall ? this.#delta(`{"tool_calls":[${TOOL_CALL}]}`, 'null') : '';
+    const early = this.#quirks.has('late_usage') ? ZERO_USAGE : this.#usageNull;
+    const last = this.#delta('{}', `"${isCall ? 'tool_calls' : end.finishReason}"`, early, this.#repeated());
+    const isCounted = this.#input.includeUsage && end.usage;
+    const counts = isCounted ? this.#chunk('[]', this.#usage(end.outputTokens)) : '';
+    return `${call}${last}${counts}${this.#quirks.has('stay_open') ? '' : DONE}`;
+  }
+
+  errorAndEnd(message: string): string {
+    const error = { object: 'error', message, type: 'BadRequestError', code: 400 };
+    return `data: ${JSON.stringify(error)}\n\n${DONE}`;
   }
 
   error(message: string): string {
@@ -74,13 +102,29 @@ class OpenAiAnswer implements AnswerWriter {
   whole(text: string, end: AnswerEnd): string {
     const message = `{"role":"assistant","content":${JSON.stringify(text)},"refusal":null}`;
     const choice = `{"index":0,"message":${message},"logprobs":null,"finish_reason":"${end.finishReason}"}`;
-    const counts = end.usage ? `,"usage":${usage(this.#input, end)}` : '';
+    const counts = end.usage ? this.#usage(end.outputTokens) : '';
     return `{${this.#envelope('chat.completion')},"choices":[${choice}]${counts}}`;
   }
 
-  #delta(delta: string, finishReason: string): string {
-    const choice = `{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finishReason}}`;
-    return this.#chunk(`[${choice}]`, this.#usageNull);
+  #delta(delta: string, finishReason: string, usage = this.#usageNull, rest = ''): string {
+    const choice = `{"index":0,"delta":${delta}${rest},"logprobs":null,"finish_reason":${finishReason}}`;
+    return this.#chunk(`[${choice}]`, usage);
+  }
+
+  #repeated(): string {
+    if (!this.#quirks.has('whole_last')) return '';
+    return `,"message":{"role":"assistant","content":${JSON.stringify(this.#text)}}`;
+  }
+
+  #usage(outputTokens: number): string {
+    if (this.#quirks.has('bad_usage')) return BAD_USAGE;
+    const { promptTokens } = this.#input;
+    const usage = {
+      prompt_tokens: promptTokens,
+      completion_tokens: outputTokens,
+      total_tokens: promptTokens + outputTokens,
+    };
+    return `,"usage":${JSON.stringify(usage)}`;
   }
 
   #chunk(choices: string, rest: string): string {
@@ -91,14 +135,6 @@ class OpenAiAnswer implements AnswerWriter {
     const model = JSON.stringify(this.#input.model);
     return `"id":"${this.#id}","object":"${object}","created":${this.#created},"model":${model}`;
   }
-}
-
-function usage(input: ChatInput, end: AnswerEnd): string {
-  return JSON.stringify({
-    prompt_tokens: input.promptTokens,
-    completion_tokens: end.outputTokens,
-    total_tokens: input.promptTokens + end.outputTokens,
-  });
 }
 
 function errorType(status: number): string {

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../shared/clock.ts';
-import { answerTokens, isCutShort, type AnswerWish } from './answer.ts';
+import { answerTokens, isCutShort, thoughtTokens, type AnswerWish } from './answer.ts';
 import type { Failure, StubConfig } from './config.ts';
 import type { AnswerEnd, AnswerWriter, ChatInput, Dialect } from './dialect.ts';
 import type { FaultPlan } from './faults.ts';
@@ -33,7 +33,8 @@ export class Player {
   readonly #play: Play;
   readonly #writer: AnswerWriter;
   readonly #wish: AnswerWish;
-  readonly #tokens: Generator<string, void, undefined>;
+  /** As they go over the wire. */
+  readonly #pieces: Generator<string, void, undefined>;
   readonly #failure: Failure | undefined;
   #firstTokenAtMs = 0;
   #brokenLineSent = false;
@@ -41,20 +42,23 @@ export class Player {
   #stopped = false;
 
   constructor(play: Play) {
-    const { config, input, plan } = play;
-    this.#play = play;
-    this.#writer = play.dialect.answer(input, play.record.id);
+    const { config, plan } = play;
+    const { quirks } = plan;
+    const input = quirks.has('unstreamed') ? { ...play.input, stream: false } : play.input;
+    this.#play = { ...play, input };
+    this.#writer = play.dialect.answer(input, play.record.id, quirks);
     this.#failure = input.stream || !plan.failure ? plan.failure : wholeFailure(plan.failure);
-    const empty = plan.quirks.has('empty') || input.loadOnly;
+    const empty = quirks.has('empty') || quirks.has('tool_calls') || input.loadOnly;
     this.#wish = {
       mode: config.mode,
       seed: config.seed,
       text: input.text,
       tokens: config.tokens,
       maxTokens: empty ? 0 : input.maxTokens,
-      escapes: plan.quirks.has('escapes'),
+      escapes: quirks.has('escapes'),
+      thinkTags: quirks.has('think_tags') ? config.thinkingTokens : 0,
     };
-    this.#tokens = answerTokens(this.#wish);
+    this.#pieces = this.#writePieces();
   }
 
   start(): void {
@@ -100,6 +104,12 @@ export class Player {
       case 'server_error':
         this.#refuse(500, 'The stub was told to fail');
         return true;
+      case 'context_full':
+        this.#refuse(400, "This model's maximum context length is 16 tokens");
+        return true;
+      case 'redirect':
+        this.#refuse(307, 'Moved', { Location: 'http://elsewhere.example/v1/chat/completions?key=1' });
+        return true;
       case 'busy':
         this.#refuse(503, BUSY_MESSAGE);
         return true;
@@ -132,15 +142,13 @@ export class Player {
     const { input, plan, record, response, log } = this.#play;
     let text = input.stream ? this.#writer.opening(plan.quirks.has('choices_null')) : '';
     let whole = '';
-    for (const token of this.#tokens) {
-      record.tokensSent += 1;
-      if (input.stream) text += this.#writer.token(token);
-      else whole += token;
-    }
+    if (input.stream) for (const piece of this.#pieces) text += piece;
+    else for (const token of answerTokens(this.#wish)) whole += this.#counted(token);
     this.#firstTokenAtMs = this.#play.clock.monotonic();
     text += input.stream ? this.#writer.closing(this.#end()) : this.#writer.whole(whole, this.#end());
     response.writeHead(200, { 'Content-Type': this.#writer.contentType });
-    response.end(text);
+    if (plan.quirks.has('stay_open')) response.write(text);
+    else response.end(text);
     this.#told('headers', 'before_first_token');
     this.#told('token', 'streaming');
     record.phase = 'over';
@@ -169,10 +177,9 @@ export class Player {
       if (this.#failure && record.tokensSent >= plan.afterTokens && this.#failMidStream()) return;
       const waitMs = this.#tokenDueInMs(config.tokensPerSecond);
       if (waitMs > 0) return this.#wait(waitMs, () => this.#pump());
-      const token = this.#tokens.next();
-      if (token.done) return this.#finish();
-      record.tokensSent += 1;
-      const writable = this.#write(this.#writer.token(token.value));
+      const piece = this.#pieces.next();
+      if (piece.done) return this.#finish();
+      const writable = this.#write(piece.value);
       if (record.tokensSent === 1) this.#told('token', 'streaming');
       if (!writable) return;
     }
@@ -199,6 +206,14 @@ export class Player {
         this.#failed();
         response.end(this.#writer.error('The stub was told to fail'));
         return true;
+      case 'error_done_mid':
+        this.#failed();
+        response.end(this.#writer.errorAndEnd('The stub was told to fail'));
+        return true;
+      case 'done_mid':
+        this.#failed();
+        response.end('data: [DONE]\n\n');
+        return true;
       case 'no_end_mid':
         this.#failed();
         response.end();
@@ -216,9 +231,21 @@ export class Player {
     const { record, log, response } = this.#play;
     if (this.#failure && this.#failMidStream()) return;
     this.#write(this.#writer.closing(this.#end()));
-    response.end();
+    if (!this.#play.plan.quirks.has('stay_open')) response.end();
     record.phase = 'over';
     log.settle(record, this.#failure ? 'failed' : 'answered', this.#play.clock.monotonic());
+  }
+
+  *#writePieces(): Generator<string, void, undefined> {
+    const { plan, config } = this.#play;
+    const thoughts = plan.quirks.has('thinking') ? thoughtTokens(config.thinkingTokens) : [];
+    for (const thought of thoughts) yield this.#writer.thinking(this.#counted(thought));
+    for (const token of answerTokens(this.#wish)) yield this.#writer.token(this.#counted(token));
+  }
+
+  #counted(token: string): string {
+    this.#play.record.tokensSent += 1;
+    return token;
   }
 
   /** False when the client does not keep up; `drain` then goes on. */
@@ -233,8 +260,9 @@ export class Player {
 
   #end(): AnswerEnd {
     const { plan, record, clock } = this.#play;
+    const isEmpty = plan.quirks.has('empty') || plan.quirks.has('tool_calls');
     return {
-      finishReason: isCutShort(this.#wish) && !plan.quirks.has('empty') ? 'length' : 'stop',
+      finishReason: isCutShort(this.#wish) && !isEmpty ? 'length' : 'stop',
       outputTokens: record.tokensSent,
       usage: !plan.quirks.has('no_usage'),
       elapsedMs: clock.monotonic() - record.receivedAtMs,

@@ -10,6 +10,7 @@ import { ollamaDialect } from './ollama-dialect.ts';
 import { openaiDialect } from './openai-dialect.ts';
 import { BUSY_MESSAGE, Player, refuse } from './player.ts';
 import { RequestLog, type StubEvent, type StubRecord, type StubTotals } from './request-log.ts';
+import { ModelMemory } from './model-memory.ts';
 import { embedding, modelList, modelShow, tagList } from './models.ts';
 import { Slots } from './slots.ts';
 
@@ -58,6 +59,7 @@ class Stub implements StubLlm {
   readonly #log: RequestLog;
   readonly #slots: Slots;
   readonly #server: Server;
+  readonly #memory: ModelMemory;
   #config: StubConfig;
   #faults: FaultSource;
   #port = 0;
@@ -66,6 +68,7 @@ class Stub implements StubLlm {
   constructor(host: string, clock: Clock, recordsMax: number, config: StubConfig) {
     this.#host = host;
     this.#clock = clock;
+    this.#memory = new ModelMemory(clock);
     this.#config = config;
     this.#faults = new FaultSource(config);
     this.#log = new RequestLog(recordsMax);
@@ -151,6 +154,7 @@ class Stub implements StubLlm {
       if (path.startsWith('/stub/')) return this.#control(path, response, body);
     }
     if (path === '/api/tags') return sendJson(response, 200, tagList(this.#config.models));
+    if (path === '/api/ps') return sendJson(response, 200, this.#memory.list());
     if (path === '/api/version') return sendJson(response, 200, { version: '0.0.0-stub' });
     if (path === '/v1/models') {
       if (this.#refuseKey(request, response)) return undefined;
@@ -196,18 +200,33 @@ class Stub implements StubLlm {
     record.faults = plan.failure ? [plan.failure, ...plan.quirks] : [...plan.quirks];
     const config = this.#config;
     const player = new Player({ dialect, input, config, plan, record, log, clock, request, response });
-    const release = this.#slots.take(() => player.start());
+    let leave = (): void => {};
+    const release = this.#slots.take(() => {
+      const cancelLoad = this.#load(model, () => player.start());
+      leave = () => {
+        cancelLoad();
+        this.#memory.leave(model);
+      };
+    });
     if (!release) {
       log.settle(record, 'failed', clock.monotonic());
       return refuse(response, dialect, 503, BUSY_MESSAGE);
     }
     response.on('close', () => {
       player.stop();
+      leave();
       release();
       // Settled already when the answer, or a failure, was played to its end.
       log.settle(record, 'aborted', clock.monotonic());
     });
     return undefined;
+  }
+
+  #load(model: string, done: () => void): () => void {
+    const loadMs = this.#memory.enter(model, this.#config.loadMs);
+    if (loadMs > 0) return this.#clock.after(loadMs, done);
+    done();
+    return () => {};
   }
 
   #show(response: ServerResponse, body: unknown): void {
