@@ -1,4 +1,4 @@
-/** What comes out of the odd streams of model servers: text, thinking, an end with its reason, or a failure. */
+/** What comes out of the odd streams of model servers: text, thinking, an end with its reason, a failure. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { LOAD_WATCH_LIMITS } from '../server/models/load-watch.ts';
 import type { LlmChunk, LlmErrorKind } from '../server/models/model-client.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
 import { ask, callModel, CLIENTS, startBench, type ClientName } from './support/model-bench.ts';
+import { passTimeUntil } from './support/pass-time.ts';
 import { httpResponse, serveRaw } from './support/raw-upstream.ts';
 
 type End = Partial<Extract<LlmChunk, { type: 'end' }>>;
@@ -226,7 +227,7 @@ function check(outcome: Awaited<ReturnType<typeof callModel>>, expected: Expecte
 
 const OPEN_HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n';
 
-test('openai: a finish reason and then silence on an open connection is an end, after some time', async (t) => {
+test('openai: a finish reason and then silence on an open connection is an end', async (t) => {
   for (const [body, graceMs] of [
     [HI + STOP, GRACE_MS.closed],
     [chunk({ content: 'hi' }, { finish_reason: 'stop' }), GRACE_MS.doubtful],
@@ -237,16 +238,10 @@ test('openai: a finish reason and then silence on an open connection is an end, 
     const chunks = client.stream(ask())[Symbol.asyncIterator]();
     assert.deepEqual((await chunks.next()).value, { type: 'delta', text: 'hi' });
     const next = chunks.next();
-    let end: LlmChunk | undefined;
-    void next.then((step) => (end = step.value as LlmChunk));
     clock.advance(GRACE_MS.closed - 1);
-    await setImmediate();
-    assert.equal(end, undefined);
-    while (end === undefined) {
-      clock.advance(graceMs);
-      await setImmediate();
-    }
-    assert.deepEqual(end, { type: 'end', finishReason: 'stop' });
+    assert.equal(await Promise.race([next, setImmediate('waits')]), 'waits');
+    const end = await passTimeUntil(next, () => clock.advance(graceMs));
+    assert.deepEqual(end.value, { type: 'end', finishReason: 'stop' });
   }
 });
 
@@ -258,34 +253,30 @@ test('openai: a finish reason with every piece does not hide a broken connection
   check(await callModel(client), { text: 'one two', kind: 'cut_off' });
 });
 
-test('ollama: while the model is loaded, chunks say so; a model that answers slowly is not loading', async (t) => {
+test('ollama: a model that is being loaded is told, one that answers slowly is not', async (t) => {
   const clock = new ManualClock();
   const { stub, provider } = await startBench(t, 'ollama', { clock, loadMs: 1e9 });
   const chunks = provider.stream(ask())[Symbol.asyncIterator]();
   for (let round = 0; round < 2; round += 1) {
-    assert.deepEqual(await nextWhile(chunks, () => clock.advance(LOAD_WATCH_LIMITS.intervalMs)), {
+    assert.deepEqual(await passTimeUntil(nextOf(chunks), () => clock.advance(LOAD_WATCH_LIMITS.intervalMs)), {
       type: 'loading',
     });
   }
-  assert.deepEqual(await nextWhile(chunks, () => clock.advance(1e9)), { type: 'delta', text: 'echo:' });
+  assert.deepEqual(await passTimeUntil(nextOf(chunks), () => clock.advance(1e9)), {
+    type: 'delta',
+    text: 'echo:',
+  });
   while ((await chunks.next()).value);
   stub.configure({ firstTokenMs: 1e9 });
   const slow = provider.stream(ask())[Symbol.asyncIterator]();
   let looks = 0;
-  const first = await nextWhile(slow, () =>
+  const first = await passTimeUntil(nextOf(slow), () =>
     clock.advance((looks += 1) < 20 ? LOAD_WATCH_LIMITS.intervalMs : 1e9),
   );
   assert.deepEqual(first, { type: 'delta', text: 'echo:' });
 });
 
-/** Lets time pass until the next chunk is there. */
-async function nextWhile(chunks: AsyncIterator<LlmChunk>, pass: () => void): Promise<LlmChunk | undefined> {
-  let step: IteratorResult<LlmChunk> | undefined;
-  const next = chunks.next().then((result) => (step = result));
-  while (!step) {
-    pass();
-    // As long as a look at /api/ps may take.
-    for (let turn = 0; turn < 50 && !step; turn += 1) await setImmediate();
-  }
-  return ((await next) as IteratorYieldResult<LlmChunk>).value;
+async function nextOf(chunks: AsyncIterator<LlmChunk>): Promise<LlmChunk | undefined> {
+  const step = await chunks.next();
+  return step.done ? undefined : step.value;
 }

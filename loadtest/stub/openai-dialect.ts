@@ -12,7 +12,7 @@ import {
 
 const DONE = 'data: [DONE]\n\n';
 const TOOL_CALL =
-  '{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\\"city\\":\\"Lima\\"}"}}';
+  '{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":"{}"}}';
 const ZERO_USAGE = ',"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}';
 const BAD_USAGE = ',"usage":{"prompt_tokens":2.5,"completion_tokens":9007199254740991,"total_tokens":null}';
 

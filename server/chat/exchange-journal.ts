@@ -78,7 +78,7 @@ export class ExchangeJournal {
       outcome: failure?.kind ?? 'answered',
       durationMs: this.#clock.monotonic() - startedAtMs,
       firstTokenMs,
-      failure: failure && { status: failure.status, message: failure.message },
+      failure: failure && { status: failure.status, diagnosis: failure.reason, message: failure.message },
       retryInMs: undefined,
     });
   }

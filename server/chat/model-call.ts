@@ -72,7 +72,7 @@ type Stage =
   | { readonly name: 'calling'; readonly attempt: Attempt }
   | { readonly name: 'pausing'; readonly cancelTimer: () => void };
 
-type Token = Exclude<LlmChunk, { type: 'loading' }>;
+type Token = Exclude<LlmChunk, { type: 'loading' | 'alive' }>;
 
 const CUT_TEXT = { type: 'end', finishReason: 'length' } as const;
 const CUT_THINKING = { ...CUT_TEXT, emptyBecause: 'nothing' } as const;
@@ -231,16 +231,16 @@ export class ModelCall implements SlotTask, Swept {
     return isAnother || providers.some(({ provider }) => provider !== 'offline');
   }
 
-  /** While a model is being loaded nothing of the answer has come: another provider may still take over. */
+  /** Signs of life are nothing of the answer: another provider may still take over. */
   async #untilFirstToken(attempt: Attempt): Promise<Token> {
     for (;;) {
       const chunk = await attempt.next();
-      if (chunk.type !== 'loading') {
+      if (chunk.type !== 'loading' && chunk.type !== 'alive') {
         this.#silence.begun();
         return chunk;
       }
       this.#silence.signOfLife();
-      this.#outputs.buffer.loading();
+      if (chunk.type === 'loading') this.#outputs.buffer.loading();
     }
   }
 

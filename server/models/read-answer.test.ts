@@ -56,13 +56,12 @@ test('while nothing has come the server is asked whether it loads the model, and
       return isLoading;
     },
   };
-  let types: LlmChunk['type'][] | undefined;
-  void typesOf(read(clock, signs(), watch)).then((all) => (types = all));
-  while (!types) {
-    clock.advance(3_000);
+  const types = typesOf(read(clock, signs(), watch));
+  for (const _ of answers) {
     await setImmediate();
+    clock.advance(3_000);
   }
-  assert.deepEqual(types, ['loading', 'loading', 'delta', 'end']);
+  assert.deepEqual(await types, ['loading', 'loading', 'delta', 'end']);
   clock.advance(60_000);
   assert.equal(looks, 3);
 });

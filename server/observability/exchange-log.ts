@@ -14,8 +14,9 @@ export function logExchanges(log: Log): (record: ExchangeRecord) => void {
 function logFailure(log: Log, trace: string, attempt: AttemptRecord): void {
   const { provider, model, outcome, failure, retryInMs } = attempt;
   if (!failure || outcome === 'aborted') return;
-  const { status, message } = failure;
-  log.warn({ trace, provider, model, failure: outcome, status, reason: message, retryInMs }, 'A call failed');
+  const { status, diagnosis, message } = failure;
+  const why = { failure: outcome, status, diagnosis, reason: message };
+  log.warn({ trace, provider, model, ...why, retryInMs }, 'A call failed');
 }
 
 function fieldsOf({ trace, outcome, answeredBy, times, attempts, usage, charged }: ExchangeRecord) {

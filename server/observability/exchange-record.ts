@@ -70,6 +70,8 @@ export interface AttemptRecord {
 export interface FailureRecord {
   /** The HTTP status, where there was one. */
   readonly status: number | undefined;
+  /** What an operator can mend, where it is plain, as `wrong_key` or `redirect`. */
+  readonly diagnosis: string | undefined;
   /** The upstream's own words, shortened. */
   readonly message: string;
 }
