@@ -1,7 +1,13 @@
 /**
- * A client that can be cut off and come back; it insists that the numbers of its messages are consecutive.
+ * The session of the shared client in the hands of a test: it reads one message at a time, acknowledges only
+ * when told to, is cut off and comes back. Each message must have the number after the last one.
  */
 import assert from 'node:assert/strict';
+import type { GivenInput } from '../../shared/client/client.ts';
+import { ResumableSession } from '../../shared/client/resumable-session.ts';
+import type { Transport, TransportEvents } from '../../shared/client/transport.ts';
+import { ManualClock } from '../../shared/clock.ts';
+import type { OperationName } from '../../shared/operations/index.ts';
 import type { LineTransport } from './line-client.ts';
 import { RpcClient, type RpcMessage } from './rpc-client.ts';
 
@@ -9,18 +15,40 @@ type Connected = RpcClient<LineTransport>;
 
 export class ResumableClient {
   readonly #connect: () => Promise<Connected>;
+  readonly #session: ResumableSession;
   #rpc: Connected;
-  #token = '';
-  epoch = '';
-  session = '';
-  lastSeq = 0;
+  #events: TransportEvents | undefined;
   /** The numbered messages of the session, in order, over all its connections. */
   readonly messages: RpcMessage[] = [];
   #nextId = 1_000;
+  #nextOwnId = 1;
 
   private constructor(connect: () => Promise<Connected>, rpc: Connected) {
     this.#connect = connect;
     this.#rpc = rpc;
+    const nothing = (): void => {};
+    this.#session = new ResumableSession(
+      {
+        open: (events) => this.#open(events),
+        clock: new ManualClock(),
+        reconnectDelayMs: () => Infinity,
+        client: { client: 'test', version: '1' },
+        locale: () => 'en',
+        guest: () => ({}),
+        newId: () => `session-${this.#nextOwnId++}`,
+        resumption: undefined,
+      },
+      {
+        stateChanged: nothing,
+        sessionStarted: ({ loss }) => assert.equal(loss, undefined),
+        sessionResumed: nothing,
+        caughtUp: nothing,
+        notification: nothing,
+        response: nothing,
+        persist: nothing,
+        fault: (fault, line) => assert.fail(`${fault}: ${line}`),
+      },
+    );
   }
 
   static open(port: number): Promise<ResumableClient> {
@@ -30,17 +58,27 @@ export class ResumableClient {
   /** `connect` is asked for each connection anew. */
   static async over(connect: () => Promise<Connected>): Promise<ResumableClient> {
     const client = new ResumableClient(connect, await connect());
-    const result = await client.#rpc.call('session.hello', { client: 'test', version: '1' });
-    client.#accept(result);
+    client.#session.start();
+    await client.#greeted();
     return client;
   }
 
+  /** The connection, past the session. */
   get rpc(): Connected {
     return this.#rpc;
   }
 
+  get session(): string {
+    return this.#session.resumption?.session ?? '';
+  }
+
+  get lastSeq(): number {
+    return this.#session.resumption?.lastSeq ?? 0;
+  }
+
   get resumeParams() {
-    return { resumeToken: this.#token, epoch: this.epoch, lastSeq: this.lastSeq };
+    const { token = '', epoch = '', lastSeq = 0 } = this.#session.resumption ?? {};
+    return { resumeToken: token, epoch, lastSeq };
   }
 
   /** What has been streamed for a request so far. */
@@ -51,16 +89,21 @@ export class ResumableClient {
       .join('');
   }
 
-  send(method: string, params: object, id: string | number = this.#nextId++): string | number {
-    return this.#rpc.send(method, params, id);
+  send<Name extends OperationName>(
+    method: Name,
+    params: GivenInput<Name>,
+    id: string | number = this.#nextId++,
+  ): string | number {
+    assert.ok(this.#session.post(id, method, params), 'There is no connection');
+    return id;
   }
 
   /** The next message of the session. */
   async next(): Promise<RpcMessage> {
+    const before = this.lastSeq;
     const message = await this.#rpc.next();
-    const seq = (message.params ?? message.result ?? message.error?.data)?.['seq'];
-    assert.equal(seq, this.lastSeq + 1, `seq of ${JSON.stringify(message)}`);
-    this.lastSeq += 1;
+    this.#deliver(message);
+    assert.equal(this.lastSeq, before + 1, `the number after ${before}: ${JSON.stringify(message)}`);
     this.messages.push(message);
     return message;
   }
@@ -85,16 +128,15 @@ export class ResumableClient {
   /** Breaks the connection, with a RST or a FIN; what was not read is lost. */
   cut(how: 'reset' | 'destroy' = 'reset'): void {
     this.#rpc[how]();
+    this.#events?.closed({});
   }
 
-  /** Comes back on a new connection; what it misses is read by `next`. */
+  /** Comes back on a new connection, also while there is an older one; what it misses is read by `next`. */
   async resume(): Promise<Record<string, unknown>> {
+    this.#events?.closed({});
     this.#rpc = await this.#connect();
-    const before = this.lastSeq;
-    const result = await this.#rpc.call('session.resume', this.resumeParams);
-    this.#accept(result);
-    assert.equal(result['seq'], before + Number(result['replayed']));
-    return result;
+    this.#session.connectNow();
+    return this.#greeted();
   }
 
   /** Comes back, but the connection is lost again before the answer, and the new token with it, is read. */
@@ -108,9 +150,30 @@ export class ResumableClient {
     this.#rpc.reset();
   }
 
-  #accept(result: Record<string, unknown>): void {
-    this.#token = String(result['resumeToken']);
-    this.epoch = String(result['epoch']);
-    this.session = String(result['session']);
+  #open(events: TransportEvents): Transport {
+    const rpc = this.#rpc;
+    this.#events = events;
+    const end = () => rpc.destroy();
+    return {
+      send(line) {
+        if (!line.includes('"session.ack"')) rpc.lines.send(`${line}\n`);
+      },
+      close: end,
+      abort: end,
+    };
+  }
+
+  #deliver(message: RpcMessage): void {
+    this.#events?.line(JSON.stringify(message));
+  }
+
+  /** Until the server has answered to hello or resume. */
+  async #greeted(): Promise<Record<string, unknown>> {
+    this.#events?.opened();
+    const message = await this.#rpc.next();
+    assert.ok(message.result, `not greeted: ${JSON.stringify(message)}`);
+    this.#deliver(message);
+    assert.equal(this.#session.state.name, 'ready');
+    return message.result;
   }
 }
