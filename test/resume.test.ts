@@ -85,6 +85,9 @@ test(`any sequence of cuts gives one whole answer (seed ${SEED})`, async () => {
         before.destroy();
       }
     }
+    // An answer without text would be an error.
+    call.say('end');
+    said += 'end';
     call.end();
     const response = await client.response(ID);
     assert.equal(response.result?.['text'], said);
