@@ -1,15 +1,16 @@
-/** Characters from here on are not told apart; the phrases hardly use any. */
+/** Characters from here on (emoji, most scripts) are not told apart: they share one column. */
 const CODES = 0x2_100;
 const NO_OUTPUT = -1;
 
 /**
  * Finds which of many literals a text contains, in one pass (Aho and Corasick, 1975). Each literal stands
- * for an owner: a small number, such as the index of the pattern that requires it.
+ * for an owner: a small number, such as the index of the pattern that requires it. It never misses a literal;
+ * with characters that are not told apart it may find one that is not there.
  */
 export class Automaton {
   readonly #ownerCount: number;
   /** By character code: its column in the table; 0 for a character that no literal has. */
-  readonly #columns = new Uint8Array(CODES);
+  readonly #columns = new Uint8Array(CODES + 1);
   #columnCount = 1;
   /** By state and column: the next state. */
   readonly #next: Uint16Array | Uint32Array;
@@ -40,8 +41,7 @@ export class Automaton {
     const found = new Uint8Array(this.#ownerCount);
     let state = 0;
     for (let index = 0; index < text.length; index += 1) {
-      const code = text.charCodeAt(index);
-      const column = code < CODES ? (this.#columns[code] ?? 0) : 0;
+      const column = this.#columns[Math.min(text.charCodeAt(index), CODES)] ?? 0;
       state = column === 0 ? 0 : (this.#next[state * this.#columnCount + column] ?? 0);
       let at = this.#output[state] ?? NO_OUTPUT;
       if (at === NO_OUTPUT) continue;
@@ -55,7 +55,6 @@ export class Automaton {
 
   #addColumns(text: string): void {
     for (const code of codesOf(text)) {
-      if (code >= CODES) throw new Error(`The character ${String.fromCharCode(code)} cannot be looked for`);
       if (this.#columns[code] !== 0) continue;
       this.#columns[code] = this.#columnCount;
       this.#columnCount += 1;
@@ -99,11 +98,12 @@ class Trie {
     for (const state of queue) {
       const from = state * this.#columnCount;
       const back = (fallback[state] ?? 0) * this.#columnCount;
+      if (state > 0) next.copyWithin(from, back, back + this.#columnCount);
       for (let column = 1; column < this.#columnCount; column += 1) {
         const child = this.#below[from + column] ?? 0;
-        const instead = state === 0 ? 0 : (next[back + column] ?? 0);
-        next[from + column] = child === 0 ? instead : child;
         if (child === 0) continue;
+        const instead = next[from + column] ?? 0;
+        next[from + column] = child;
         fallback[child] = instead;
         this.#addOutputs(child, this.#outputs[instead]);
         queue.push(child);
@@ -129,8 +129,9 @@ class Trie {
   }
 }
 
+/** Indexes into the columns. */
 function codesOf(text: string): number[] {
   const codes: number[] = [];
-  for (let index = 0; index < text.length; index += 1) codes.push(text.charCodeAt(index));
+  for (let index = 0; index < text.length; index += 1) codes.push(Math.min(text.charCodeAt(index), CODES));
   return codes;
 }

@@ -24,8 +24,7 @@ export function requiredLiterals(source: string): readonly string[] | undefined 
   const parser = new PatternParser(source);
   const known = parser.choice();
   if (!parser.isAtEnd) throw new Error(`A bracket without its partner in ${source}`);
-  const literals = best(asRequired(known), known.required);
-  return literals === undefined ? undefined : distinct(literals);
+  return best(asRequired(known), known.required);
 }
 
 class PatternParser {
@@ -107,8 +106,8 @@ class PatternParser {
   }
 
   #next(): string {
-    const character = this.#peek();
-    this.#at += 1;
+    const character = String.fromCodePoint(this.#source.codePointAt(this.#at) ?? 0);
+    this.#at += character.length;
     return character;
   }
 
@@ -125,7 +124,8 @@ function exactly(exact: readonly string[]): Known {
 
 function quantified(part: Known, quantifier: string, atLeast: number): Known {
   if (part.exact?.every((text) => text === '') === true) return NOTHING;
-  if (quantifier === '?' && part.exact !== undefined) return exactly([...part.exact, '']);
+  if (quantifier === '?' && part.exact !== undefined)
+    return exactly(part.exact.includes('') ? part.exact : [...part.exact, '']);
   const isRequired = quantifier.startsWith('+') || atLeast > 0;
   return isRequired ? { exact: undefined, required: best(asRequired(part), part.required) } : UNKNOWN;
 }
@@ -172,7 +172,9 @@ function sequenceOf(parts: readonly Known[]): Known {
 
 function product(starts: readonly string[], ends: readonly string[]): string[] | undefined {
   if (starts.length * ends.length > EXACT_MAX) return undefined;
-  return starts.flatMap((start) => ends.map((end) => start + end));
+  const joined: string[] = [];
+  for (const start of starts) for (const end of ends) joined.push(start + end);
+  return joined;
 }
 
 function asRequired({ exact }: Pick<Known, 'exact'>): readonly string[] | undefined {
@@ -192,8 +194,4 @@ function best(
 
 function shortest(literals: readonly string[]): number {
   return literals.reduce((least, { length }) => Math.min(least, length), LENGTH_THAT_MATTERS);
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
 }

@@ -38,12 +38,11 @@ export function readAnswers(files: readonly SectionReader[]): AnswerPatterns {
 }
 
 export function readCommonWords(files: readonly SectionReader[]): CommonWords {
-  const both = (title: string): string[] => files.flatMap((file) => file.patterns(title));
   return {
-    greetings: both('greetings'),
-    deaths: both('deaths'),
-    clauseOpeners: both('clause-openers'),
-    neverLast: both('never-last'),
+    greetings: files.flatMap((file) => file.patterns('greetings')),
+    deaths: files.flatMap((file) => file.patterns('deaths')),
+    clauseOpeners: files.flatMap((file) => file.texts('clause-openers')),
+    neverLast: files.flatMap((file) => file.texts('never-last')),
   };
 }
 

@@ -74,6 +74,7 @@ test('every fault is told with its file and line', async (t) => {
   await edit(folder, 'es/care.txt', (text) => text.replace('[stay]\n', '[stay]\n- Aquí [estoy.\n'));
   await edit(folder, 'en/helplines.txt', (text) => text.replace('USA: ', 'USA '));
   await edit(folder, 'en/remarks.txt', (text) => text.replace('[rule]', '[rule / often]'));
+  await edit(folder, 'es/answers.txt', (text) => text.replace('\nbromeaba\n', '\nBromeé\n'));
   await edit(folder, 'es/verbs.txt', (text) => text.replace('soy eres es sos', 'soy eres es'));
   assert.throws(
     () => readPhrases(folder),
@@ -84,6 +85,7 @@ test('every fault is told with its file and line', async (t) => {
         /^es\/care\.txt:\d+: has a bracket that is not/mu,
         /^en\/helplines\.txt:\d+: has no colon/mu,
         /^en\/remarks\.txt:\d+: "often" is neither/mu,
+        /^es\/answers\.txt:\d+: is compared in lower case and without accents$/mu,
         /^es\/verbs\.txt:\d+: has 3 words, where 4 are needed$/mu,
       ]) {
         assert.match(error.message, fault);

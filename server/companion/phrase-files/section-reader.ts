@@ -1,6 +1,7 @@
 import type { PhraseFaults } from './phrase-faults.ts';
 import type { PhraseFile, PhraseLine, PhraseSection } from './phrase-file.ts';
 import { regExpSource } from './pattern-notation.ts';
+import { fold } from '../text.ts';
 
 /**
  * Takes one file apart, section by section. What is missing, empty or left over is a fault; what is taken
@@ -41,6 +42,11 @@ export class SectionReader {
   patterns(...title: readonly string[]): string[] {
     const section = this.#one(title);
     return section === undefined ? [] : this.patternsIn(section);
+  }
+
+  /** The lines as they are. */
+  texts(...title: readonly string[]): string[] {
+    return this.#heard(title).map(({ text }) => text);
   }
 
   words(...title: readonly string[]): string[] {
@@ -100,6 +106,8 @@ export class SectionReader {
   }
 
   #source({ text, line }: PhraseLine, names = this.#names): string | undefined {
+    const letters = text.replace(/\\\p{L}/gu, '');
+    if (fold(letters) !== letters) this.fault(line, 'is compared in lower case and without accents');
     try {
       return regExpSource(text, names);
     } catch (error) {
