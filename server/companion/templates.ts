@@ -63,12 +63,8 @@ export class TemplateFinder {
   }
 
   saidIn(reply: string): readonly Template[] {
-    const found = this.#automaton.find(reply);
-    const candidates = [...this.#always];
-    for (let id = 0; id < found.length; id += 1) {
-      const template = found[id] === 1 ? this.#templates[id] : undefined;
-      if (template !== undefined) candidates.push(template);
-    }
+    const found = this.#automaton.find(reply).flatMap((id) => this.#templates[id] ?? []);
+    const candidates = [...this.#always, ...found];
     return candidates.filter((template) => says(reply, template));
   }
 }

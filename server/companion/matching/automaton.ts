@@ -8,7 +8,6 @@ const NO_OUTPUT = -1;
  * with characters that are not told apart it may find one that is not there.
  */
 export class Automaton {
-  readonly #ownerCount: number;
   /** By character code: its column in the table; 0 for a character that no literal has. */
   readonly #columns = new Uint8Array(CODES + 1);
   #columnCount = 1;
@@ -18,9 +17,12 @@ export class Automaton {
   readonly #output: Int32Array;
   /** Lists of owners, each ended by -1. */
   readonly #owners: Int32Array;
+  /** By owner: the pass over a text in which it was last found. */
+  readonly #foundIn: Float64Array;
+  #pass = 0;
 
   constructor(literals: readonly { readonly text: string; readonly owner: number }[], ownerCount: number) {
-    this.#ownerCount = ownerCount;
+    this.#foundIn = new Float64Array(ownerCount);
     for (const { text } of literals) this.#addColumns(text);
     const trie = new Trie(this.#columnCount);
     for (const { text, owner } of literals) trie.add(this.#columnsOf(text), owner);
@@ -36,9 +38,10 @@ export class Automaton {
     this.#owners = Int32Array.from(lists);
   }
 
-  /** By owner: 1 if the text contains one of its literals. */
-  find(text: string): Uint8Array {
-    const found = new Uint8Array(this.#ownerCount);
+  /** The owners of the literals that the text contains, each once. */
+  find(text: string): number[] {
+    const found: number[] = [];
+    this.#pass += 1;
     let state = 0;
     for (let index = 0; index < text.length; index += 1) {
       const column = this.#columns[Math.min(text.charCodeAt(index), CODES)] ?? 0;
@@ -46,7 +49,8 @@ export class Automaton {
       let at = this.#output[state] ?? NO_OUTPUT;
       if (at === NO_OUTPUT) continue;
       for (let owner = this.#owners[at] ?? -1; owner >= 0; owner = this.#owners[at] ?? -1) {
-        found[owner] = 1;
+        if (this.#foundIn[owner] !== this.#pass) found.push(owner);
+        this.#foundIn[owner] = this.#pass;
         at += 1;
       }
     }

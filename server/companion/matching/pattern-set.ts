@@ -9,6 +9,7 @@ const LITERAL_LENGTH = 12;
  * It never leaves out a pattern that matches.
  */
 export class PatternSet {
+  readonly #size: number;
   readonly #automaton: Automaton;
   /** Patterns of which nothing is known that a match must contain. */
   readonly #always: readonly number[];
@@ -19,14 +20,16 @@ export class PatternSet {
     const literals = required.flatMap((texts, owner) =>
       (texts ?? []).map((text) => ({ text: text.slice(0, LITERAL_LENGTH), owner })),
     );
+    this.#size = sources.length;
     this.#automaton = new Automaton(literals, sources.length);
     this.#always = required.flatMap((texts, owner) => (texts === undefined ? [owner] : []));
   }
 
   /** By index of the pattern: 1 if it could match. */
   candidates(text: string): Uint8Array {
-    const found = this.#automaton.find(text);
-    for (const owner of this.#always) found[owner] = 1;
-    return found;
+    const candidates = new Uint8Array(this.#size);
+    for (const owner of this.#automaton.find(text)) candidates[owner] = 1;
+    for (const owner of this.#always) candidates[owner] = 1;
+    return candidates;
   }
 }
