@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import type { Locale } from '../locale.ts';
+import { messageText } from '../message-text.ts';
 import { Amount, ModelName, Receipt, Trace, Usage } from './common.ts';
 
 const Result = z.strictObject({
@@ -25,7 +26,7 @@ export const chatSend = defineOperation({
   access: 'anonymous',
   effect: 'stream',
   input: z.strictObject({
-    text: z.string().trim().min(1),
+    text: z.string().overwrite(messageText).min(1),
     /** Repeating a send with the same id and text costs nothing and gives the same answer. */
     clientMessageId: z.string().min(1).max(128).optional(),
     /** For this message alone; `not_found` when only the companion is there and another is named. */

@@ -49,7 +49,7 @@ test('can be used with the keyboard alone', async ({ driver, server }) => {
   assert.equal(await focused(), 'Send');
   await driver.proof('proved');
   for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
-  assert.equal(await focused(), 'Proved. Details');
+  assert.equal(await focused(), 'Receipt checked. Details');
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Copy answer');
   await page.keyboard.press('Shift+Tab');

@@ -28,7 +28,7 @@ test('shows what an answer cost, what is left, and that its receipt is proved', 
   await driver.lastMark.press('Enter');
   await driver.dialog.getByText('are, letter for letter, those recorded in entry 4').waitFor();
   await driver.dialog.getByText('the first state of the ledger that this browser has kept').waitFor();
-  await driver.dialog.getByText('cannot be missed by looking at a ledger').waitFor();
+  await driver.dialog.getByText('nothing in the ledger can show that it is missing').waitFor();
   await driver.dialog.getByText('Usuario-1:m1').waitFor();
   assert.doesNotMatch((await driver.dialog.textContent()) ?? '', /tamper-proof/i);
   await driver.page.keyboard.press('Escape');
@@ -70,7 +70,7 @@ test('says so when what is shown is not what was recorded', async ({ driver, ser
   const exchange = await server.exchange(1);
   exchange.start().delta('The true answer').finish({ text: 'Another answer' });
   await driver.proof('failed');
-  await driver.heard('Proof failed');
+  await driver.heard('Receipt is wrong');
   await driver.lastMark.click();
   await driver.dialog.getByText('The answer that was recorded is not the one shown here.').waitFor();
   assert.equal(await driver.dialog.getByText('What was proved').count(), 0);
@@ -214,7 +214,7 @@ test('explains in both languages, on a narrow screen, in both themes', async ({ 
   await ask(driver, server, 'hello', 'Good morning');
   await driver.proof('proved');
   await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
-  await driver.page.getByRole('button', { name: 'Comprobada. Detalles' }).click();
+  await driver.page.getByRole('button', { name: 'Recibo comprobado. Detalles' }).click();
   await driver.dialog.getByText('Lo que no quedó demostrado').waitFor();
   await driver.dialog.getByRole('button', { name: 'Borrar este intercambio' }).click();
   for (const colorScheme of ['light', 'dark'] as const) {

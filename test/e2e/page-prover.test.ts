@@ -6,7 +6,7 @@ import type { Alarm, Proof, ProofClaim } from '../../web/src/chat/proof/proof-co
 import { Prover } from '../../web/src/chat/proof/prover.ts';
 import { TrustStore } from '../../web/src/chat/proof/trust-store.ts';
 import { DISCONNECTED, failureOf, type Outcome } from '../../shared/client/message.ts';
-import { receiptOf } from '../../web/src/chat/slot-storage.ts';
+import { receiptOf } from '../../web/src/chat/slot-records.ts';
 import { FakeLedger } from './page/fake-ledger.ts';
 
 const ACCOUNT = 'anon:test';

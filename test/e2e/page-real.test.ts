@@ -141,10 +141,10 @@ test('speaks Spanish at once and after a reload', async (driver) => {
   await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
   await driver.status.getByText('En línea').waitFor();
   await ask(driver, 'hola');
-  await driver.lastTurn.getByText('Comprobada').waitFor();
+  await driver.lastTurn.getByText('Recibo comprobado').waitFor();
   await driver.reload();
   await driver.page.getByPlaceholder('Escribe un mensaje').waitFor();
-  await driver.lastTurn.getByText('Comprobada').waitFor();
+  await driver.lastTurn.getByText('Recibo comprobado').waitFor();
   assert.equal(await driver.page.evaluate('document.documentElement.lang'), 'es');
 });
 

@@ -78,6 +78,8 @@ export interface ChatState {
   readonly limitedUntilMs: number;
   readonly refusal: Refusal | undefined;
   readonly pace: Pace;
+  /** Earlier turns of this conversation that the browser no longer keeps. */
+  readonly dropped: number;
   /** Grows whenever a settled item changes. */
   readonly revision: number;
 }
@@ -89,6 +91,7 @@ export const EMPTY_CHAT: ChatState = {
   limitedUntilMs: 0,
   refusal: undefined,
   pace: { perPlaceMs: undefined },
+  dropped: 0,
   revision: 0,
 };
 

@@ -45,7 +45,7 @@ class FakeLine implements Line {
   }
 }
 
-function setUp(initial: ChatState = EMPTY_CHAT) {
+function setUp(initial: ChatState = EMPTY_CHAT, hasRoom = () => true) {
   const clock = new ManualClock(1_000);
   const line = new FakeLine();
   const saved: ChatState[] = [];
@@ -61,7 +61,7 @@ function setUp(initial: ChatState = EMPTY_CHAT) {
     newId: () => `n${(ids += 1)}`,
     atFrame: (run) => void frames.push(run),
     initial,
-    save: (chat) => void saved.push(chat),
+    save: (chat) => saved.push(chat) > 0 && hasRoom(),
     saveDraft: () => {},
     leaveSlot: () => Promise.resolve(),
   });
@@ -88,7 +88,7 @@ it('holds what is sent before there is a connection, and sends it once there is'
   assert.equal(phase(), 'held');
   ready();
   assert.equal(phase(), 'sending');
-  assert.deepEqual(line.posted[0]?.params, { text: 'hello', clientMessageId: 'n1' });
+  assert.deepEqual(line.posted[0]?.params, { text: '  hello', clientMessageId: 'n1' });
 });
 
 it('shows deltas at the next frame and everything else at once', () => {
@@ -192,6 +192,16 @@ it('keeps everything when the page is left', () => {
   const { store, saved } = setUp(drafted(EMPTY_CHAT, 'kept'));
   store.leave();
   assert.equal(saved.at(-1)?.draft, 'kept');
+});
+
+it('says that the browser keeps nothing, for as long as that is so', () => {
+  const room = { left: false };
+  const { store } = setUp(EMPTY_CHAT, () => room.left);
+  store.setVisible(false);
+  assert.equal(store.unkept.value, true);
+  room.left = true;
+  store.setVisible(false);
+  assert.equal(store.unkept.value, false);
 });
 
 it('says for a moment that nothing was lost', () => {

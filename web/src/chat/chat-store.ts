@@ -14,6 +14,7 @@ import {
   drafted,
   erased,
   failed,
+  items,
   parted,
   queued,
   retried,
@@ -40,8 +41,10 @@ import {
   type Outcome,
   type Params,
   type RequestId,
+  type RpcFailure,
 } from '../../../shared/client/message.ts';
-import { receiptOf } from './slot-storage.ts';
+import { receiptOf } from './slot-records.ts';
+import { messageText } from '../../../shared/message-text.ts';
 
 export const STORE_LIMITS = {
   /** How long "nothing was lost" stays to be read. */
@@ -71,10 +74,18 @@ export interface ChatStoreOptions {
   /** Shows the newest state at the next frame. */
   readonly atFrame: (run: () => void) => void;
   readonly initial: ChatState;
-  readonly save: (chat: ChatState, resumption: Resumption | undefined, closed: boolean) => void;
+  /** False when the browser did not keep it. */
+  readonly save: (chat: ChatState, resumption: Resumption | undefined) => boolean;
   readonly saveDraft: (draft: string) => void;
   /** Called when the reader goes on here while another window holds the session. */
   readonly leaveSlot: () => Promise<void>;
+}
+
+export interface ErasedMany {
+  /** Exchanges whose text is still at the server. */
+  readonly left: number;
+  /** Why, of the last of them. */
+  readonly failure: RpcFailure | undefined;
 }
 
 export class ChatStore {
@@ -83,6 +94,8 @@ export class ChatStore {
   /** True for a moment after a resume, while it is worth saying. */
   readonly resumed: ReadonlySignal<boolean>;
   readonly credits: Credits;
+  /** The browser has no room: what is shown is gone when the page is closed. */
+  readonly unkept: ReadonlySignal<boolean>;
   /** Changes when something said is to be seen nowhere any more. */
   readonly forgotten: ReadonlySignal<number>;
   readonly #options: ChatStoreOptions;
@@ -91,6 +104,7 @@ export class ChatStore {
   readonly #shownConnection: Signal<ConnectionState>;
   readonly #shownResumed: Signal<boolean>;
   readonly #forgotten = signal(0);
+  readonly #unkept = signal(false);
   #state: ChatState;
   #cancelDraftSave: (() => void) | undefined;
   #cancelLimit: (() => void) | undefined;
@@ -106,6 +120,7 @@ export class ChatStore {
     this.connection = this.#shownConnection;
     this.resumed = this.#shownResumed;
     this.forgotten = this.#forgotten;
+    this.unkept = this.#unkept;
     this.credits = new Credits((method, params) => this.ask(method, params));
     this.#watchLimit();
   }
@@ -119,7 +134,7 @@ export class ChatStore {
 
   /** Sends the draft. False when it cannot go now; it stays where it is. */
   send(): boolean {
-    const text = this.#state.draft.trim();
+    const text = messageText(this.#state.draft);
     if (text === '' || this.#state.live || this.#state.limitedUntilMs > 0) return false;
     const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
     if (bytes > STORE_LIMITS.messageBytesMax) {
@@ -187,6 +202,20 @@ export class ChatStore {
     return outcome;
   }
 
+  /** Erases every exchange of the conversation that is known here, as far as the server lets it. */
+  async eraseConversation(): Promise<ErasedMany> {
+    let left = 0;
+    let failure: RpcFailure | undefined;
+    for (const turn of items(this.#state)) {
+      if (turn.kind !== 'turn' || turn.erased || !turn.receipt) continue;
+      const outcome = await this.erase(turn);
+      if (outcome.ok) continue;
+      left += 1;
+      failure = outcome.failure;
+    }
+    return { left, failure };
+  }
+
   /** The checkpoint of the turn's receipt was shown to be consistent with a kept one. */
   linked(turnId: string, linkedWith: number): void {
     const item = this.#state.pages.flat().find(({ id }) => id === turnId);
@@ -209,7 +238,7 @@ export class ChatStore {
 
   /** The last moment of the page. */
   leave(): void {
-    this.#options.save(this.#state, this.#line.resumption, true);
+    this.#keep();
   }
 
   #events(): ConnectionEvents {
@@ -236,7 +265,7 @@ export class ChatStore {
       caughtUp: (running) => this.#caughtUp(running),
       notification: (method, params) => this.#notified(method, params),
       response: (id, outcome) => this.#answered(id, outcome),
-      persist: () => this.#options.save(this.#state, this.#line.resumption, false),
+      persist: () => this.#keep(),
     };
   }
 
@@ -366,6 +395,6 @@ export class ChatStore {
   }
 
   #keep(): void {
-    this.#options.save(this.#state, this.#line.resumption, false);
+    this.#unkept.value = !this.#options.save(this.#state, this.#line.resumption);
   }
 }

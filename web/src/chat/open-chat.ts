@@ -1,5 +1,6 @@
 /** Puts the conversation together: every dependency is made here and handed down. */
 import { effect, signal, untracked, type Signal } from '@preact/signals';
+import type { Clock } from '../../../shared/clock.ts';
 import { browserClock } from '../ui/browser-clock.ts';
 import { browserValues, type KeyValues } from '../ui/browser-values.ts';
 import { createFramePacer } from '../ui/frame-pacer.ts';
@@ -13,6 +14,7 @@ import { ChatStore } from './chat-store.ts';
 import type { Chat } from './components/context.ts';
 import { ProofStore } from './proof/proof-store.ts';
 import { TrustStore } from './proof/trust-store.ts';
+import { ChannelLocks, type Locks } from './locks.ts';
 import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
 import { SlotStorage, type Kept } from './slot-storage.ts';
 
@@ -37,7 +39,7 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
   const claiming: ClaimOptions = {
     storage,
     windowMemory: windowMemory(browserValues(() => window.sessionStorage)),
-    locks: navigator.locks,
+    locks: windowLocks(),
     newId,
   };
   const claim = await claimSlot(claiming);
@@ -46,14 +48,21 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
   const kept: Kept = claim.copied
     ? { chat: { ...parted(found.chat, newId()), draft: '' }, resumption: undefined }
     : found;
-  const store = createStore(kept, preferences, guestKeeper(values), {
-    save: (state, resumption, closed) =>
-      storage.save(slot, { chat: state, resumption }, browserClock.now(), closed),
-    saveDraft: (draft) => void storage.saveDraft(slot, draft),
-    leaveSlot: async () => {
-      ({ slot } = await claimFresh(claiming, slot));
+  const store = createStore(
+    kept,
+    preferences,
+    guestKeeper({
+      getItem: (name) => values.getItem(name),
+      setItem: (name, value) => storage.keepFirst(name, value),
+    }),
+    {
+      save: (state, resumption) => storage.save(slot, { chat: state, resumption }, browserClock.now()),
+      saveDraft: (draft) => void storage.saveDraft(slot, draft),
+      leaveSlot: async () => {
+        ({ slot } = await claimFresh(claiming, slot));
+      },
     },
-  });
+  );
   const proofs = createProofs(store, new TrustStore(values));
   const services = { store, markdown, proofs, loadProof, panel: signal(undefined) };
   return { services, start: () => start(store, proofs, preferences) };
@@ -139,6 +148,13 @@ function createProofs(store: ChatStore, trust: TrustStore): ProofStore {
     whenIdle,
     linked: (turnId, linkedWith) => store.linked(turnId, linkedWith),
   });
+}
+
+/** Absent on pages that came without TLS from another machine. */
+function windowLocks(): Locks {
+  const locks: Locks | undefined = navigator.locks;
+  const after: Clock['after'] = (delayMs, run) => browserClock.after(delayMs, run);
+  return locks ?? new ChannelLocks(new BroadcastChannel('hilo.locks'), after, newId());
 }
 
 function windowMemory(values: KeyValues): ClaimOptions['windowMemory'] {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { memoryValues } from '../ui/browser-values.ts';
 import { EMPTY_CHAT } from './chat-state.ts';
-import { claimSlot, type Locks } from './slot-claim.ts';
+import type { Locks } from './locks.ts';
+import { claimSlot } from './slot-claim.ts';
 import { SlotStorage } from './slot-storage.ts';
 
 /** Locks of one browser; a window that asks for a taken one is refused when its patience ends. */
@@ -22,7 +23,7 @@ class FakeLocks implements Locks {
   }
 }
 
-function browser(locks: Locks | undefined) {
+function browser(locks: Locks) {
   const storage = new SlotStorage(memoryValues());
   let ids = 0;
   return {
@@ -46,8 +47,10 @@ function browser(locks: Locks | undefined) {
 
 describe('claimSlot', () => {
   it('gives the first window a slot of its own, and a reload the same', async () => {
-    const { window } = browser(undefined);
+    const locks = new FakeLocks();
+    const { window } = browser(locks);
     assert.deepEqual(await window(), { slot: 'slot-1', shows: undefined, copied: false });
+    locks.held.clear();
     assert.deepEqual(await window('slot-1'), { slot: 'slot-1', shows: 'slot-1', copied: false });
   });
 
@@ -65,17 +68,9 @@ describe('claimSlot', () => {
       ['older', 2],
       ['open', 3],
     ] as const) {
-      storage.save(slot, { chat: EMPTY_CHAT, resumption: undefined }, savedAtMs, true);
+      storage.save(slot, { chat: EMPTY_CHAT, resumption: undefined }, savedAtMs);
     }
     locks.held.add('hilo.slot.open');
     assert.deepEqual(await window(), { slot: 'older', shows: 'older', copied: false });
-  });
-
-  it('goes by the closed mark where there are no locks', async () => {
-    const { storage, window } = browser(undefined);
-    storage.save('open', { chat: EMPTY_CHAT, resumption: undefined }, 2, false);
-    assert.equal((await window()).slot, 'slot-1');
-    storage.save('closed', { chat: EMPTY_CHAT, resumption: undefined }, 1, true);
-    assert.equal((await window()).slot, 'closed');
   });
 });

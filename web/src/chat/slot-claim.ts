@@ -3,27 +3,17 @@
  * gets a copy to read with a session of its own; a new window takes up the newest slot that no window has
  * open.
  */
+import type { Locks } from './locks.ts';
 import { STORAGE_LIMITS, type SlotStorage } from './slot-storage.ts';
 
 /** A reload may ask before the page that it replaces has let go. */
 const OWN_SLOT_WAIT_MS = 400;
 
-/** The part of `LockManager` that is used. */
-export interface Locks {
-  request(
-    name: string,
-    options: { signal: AbortSignal } | { ifAvailable: true },
-    /** With `ifAvailable`, null says that the lock is taken. */
-    run: (lock: object | null) => Promise<unknown>,
-  ): Promise<unknown>;
-}
-
 export interface ClaimOptions {
   readonly storage: SlotStorage;
   /** Survives a reload, is copied when a window is duplicated, and is not seen by others. */
   readonly windowMemory: { get(): string | null; set(slot: string): void };
-  /** Absent on pages served without TLS from another machine; then a closed mark tells what is free. */
-  readonly locks: Locks | undefined;
+  readonly locks: Locks;
   readonly newId: () => string;
 }
 
@@ -41,9 +31,8 @@ export async function claimSlot(options: ClaimOptions): Promise<Claim> {
     if (await hold(options.locks, own, OWN_SLOT_WAIT_MS)) return { slot: own, shows: own, copied: false };
     return claimFresh(options, own);
   }
-  for (const { slot, closed } of options.storage.list()) {
-    const free = options.locks ? await hold(options.locks, slot, 0) : closed;
-    if (!free) continue;
+  for (const { slot } of options.storage.list()) {
+    if (!(await hold(options.locks, slot, 0))) continue;
     options.windowMemory.set(slot);
     await prune(options, slot);
     return { slot, shows: slot, copied: false };
@@ -60,15 +49,13 @@ export async function claimFresh(options: ClaimOptions, shows: string | undefine
 }
 
 async function prune({ storage, locks }: ClaimOptions, keep: string): Promise<void> {
-  for (const { slot, closed } of storage.list().slice(STORAGE_LIMITS.slotsKept)) {
-    if (slot === keep) continue;
-    if (locks ? await hold(locks, slot, 0) : closed) storage.remove(slot);
+  for (const { slot } of storage.list().slice(STORAGE_LIMITS.slotsKept)) {
+    if (slot !== keep && (await hold(locks, slot, 0))) storage.remove(slot);
   }
 }
 
 /** True when the lock was given; it is then held for as long as the page lives. 0 does not wait at all. */
-async function hold(locks: Locks | undefined, slot: string, waitMs: number): Promise<boolean> {
-  if (!locks) return true;
+async function hold(locks: Locks, slot: string, waitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const options = waitMs > 0 ? { signal: AbortSignal.timeout(waitMs) } : ({ ifAvailable: true } as const);
     const given = async (lock: object | null) => {

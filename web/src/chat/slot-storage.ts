@@ -7,26 +7,23 @@
  * session and the running turn and is written often. Both are written in this order, and a turn found in both
  * is taken from `live`, so whatever the moment of a crash, the text and the sequence number kept beside it
  * belong together.
+ *
+ * All slots share one budget. What does not fit is given up oldest first, other conversations before this
+ * one, and what was given up is counted. The session is always written, if need be in place of texts.
  */
-import type { KeyValues } from '../ui/browser-values.ts';
-import {
-  EMPTY_CHAT,
-  items,
-  restored,
-  type ChatState,
-  type Item,
-  type Notice,
-  type Phase,
-  type Turn,
-} from './chat-state.ts';
-import type { KeptReceipt } from './proof/proof-contract.ts';
+import { isRecord, numberOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
-import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
+import type { KeyValues } from '../ui/browser-values.ts';
+import { EMPTY_CHAT, items, restored, type ChatState, type Item, type Turn } from './chat-state.ts';
+import { itemOf, resumptionOf, turnOf } from './slot-records.ts';
 
 export const STORAGE_LIMITS = {
   /** A turn is two messages. */
-  turnsKept: 100,
+  turnsKept: 1_000,
+  /** Of one conversation. */
   charactersKept: 1_000_000,
+  /** Of all slots; browsers give an origin five million. */
+  charactersInAll: 4_000_000,
   slotsKept: 6,
 } as const;
 
@@ -37,21 +34,20 @@ export interface Kept {
 
 export class SlotStorage {
   readonly #values: KeyValues;
-  /** Of the slot whose past was written last. */
-  #written = '';
+  /** Slot and revision of the past that was written last, and whether all of it had room. */
+  #written = { revision: '', isWhole: true };
 
   constructor(values: KeyValues) {
     this.#values = values;
   }
 
   /** Every slot there is, the one written last first. */
-  list(): { slot: string; savedAtMs: number; closed: boolean }[] {
-    const found: { slot: string; savedAtMs: number; closed: boolean }[] = [];
+  list(): { slot: string; savedAtMs: number }[] {
+    const found: { slot: string; savedAtMs: number }[] = [];
     for (let index = 0; index < this.#values.length; index += 1) {
       const slot = /^hilo\.slot\.(.+)\.live$/.exec(this.#values.key(index) ?? '')?.[1];
       const live = slot === undefined ? undefined : this.#read(slot, 'live');
-      if (slot === undefined || !live) continue;
-      found.push({ slot, savedAtMs: numberOf(live['savedAtMs']), closed: live['closed'] === true });
+      if (slot !== undefined && live) found.push({ slot, savedAtMs: numberOf(live['savedAtMs']) });
     }
     return found.sort((a, b) => b.savedAtMs - a.savedAtMs);
   }
@@ -60,52 +56,120 @@ export class SlotStorage {
     const past = this.#read(slot, 'past');
     const live = this.#read(slot, 'live');
     const running = turnOf(live?.['turn']);
-    const settled = Array.isArray(past?.['items']) ? past['items'].map(itemOf) : [];
-    const all = settled.filter((item) => item !== undefined && item.id !== running?.id) as Item[];
+    const settled = itemsOf(past).filter((item) => item.id !== running?.id);
     const draft = this.#values.getItem(key(slot, 'draft')) ?? '';
     const limitedUntilMs = numberOf(live?.['limitedUntilMs']);
     const refusal = limitedUntilMs > 0 ? ({ reason: 'rate_limited', values: {} } as const) : undefined;
+    const dropped = numberOf(past?.['dropped']);
     return {
-      chat: restored(all, running, { draft, limitedUntilMs, refusal, pace: EMPTY_CHAT.pace }),
+      chat: restored(settled, running, { draft, limitedUntilMs, refusal, dropped, pace: EMPTY_CHAT.pace }),
       resumption: resumptionOf(live?.['resumption']),
     };
   }
 
-  /** False when the browser has no room or forbids it; the page works on without. */
-  save(slot: string, { chat, resumption }: Kept, nowMs: number, closed: boolean): boolean {
+  /**
+   * Whether all of it was kept that the bounds allow. When not, the browser has no room; the page works on
+   * without, and what it shows is gone when it is closed.
+   */
+  save(slot: string, { chat, resumption }: Kept, nowMs: number): boolean {
     const live = {
       resumption: resumption ?? null,
       turn: chat.live ?? null,
       limitedUntilMs: chat.limitedUntilMs,
       savedAtMs: nowMs,
-      closed,
     };
-    try {
-      const revision = `${slot} ${chat.revision}`;
-      if (revision !== this.#written) {
-        const settled = items(chat).filter((item) => item.id !== chat.live?.id);
-        this.#write(slot, 'past', { items: newest(settled) });
-        this.#written = revision;
-      }
-      this.#write(slot, 'live', live);
-    } catch {
-      return false;
+    const revision = `${slot} ${chat.revision}`;
+    if (revision !== this.#written.revision) {
+      this.#written = { revision, isWhole: this.#savePast(slot, chat) };
     }
-    return this.saveDraft(slot, chat.draft);
+    const keptLive =
+      this.#write(slot, key(slot, 'live'), JSON.stringify(live)) ||
+      this.#writeWithoutPast(slot, JSON.stringify(live));
+    return this.saveDraft(slot, chat.draft) && keptLive && this.#written.isWhole;
   }
 
   saveDraft(slot: string, draft: string): boolean {
-    try {
-      if (draft === '') this.#values.removeItem(key(slot, 'draft'));
-      else this.#values.setItem(key(slot, 'draft'), draft);
-      return true;
-    } catch {
-      return false;
-    }
+    if (draft !== '') return this.#write(slot, key(slot, 'draft'), draft);
+    this.#values.removeItem(key(slot, 'draft'));
+    return true;
+  }
+
+  /** Keeps a value that counts more than any conversation. Throws when the browser forbids it. */
+  keepFirst(name: string, value: string): void {
+    if (!this.#write(undefined, name, value)) this.#values.setItem(name, value);
   }
 
   remove(slot: string): void {
     for (const part of ['past', 'live', 'draft'] as const) this.#values.removeItem(key(slot, part));
+  }
+
+  #savePast(slot: string, chat: ChatState): boolean {
+    const settled = items(chat).filter((item) => item.id !== chat.live?.id);
+    const wanted = newest(settled);
+    let kept = wanted;
+    for (;;) {
+      const dropped = chat.dropped + turnsOf(settled) - turnsOf(kept);
+      const text = JSON.stringify({ items: kept, dropped });
+      this.#shrink(slot, text.length);
+      if (this.#write(slot, key(slot, 'past'), text)) return kept === wanted;
+      if (kept.length === 0) return false;
+      kept = kept.slice(Math.ceil(kept.length / 2));
+    }
+  }
+
+  /** The session alone: without it the running answer could not be taken up. */
+  #writeWithoutPast(slot: string, live: string): boolean {
+    this.#empty(slot);
+    this.#written = { revision: '', isWhole: false };
+    return this.#write(slot, key(slot, 'live'), live);
+  }
+
+  /** Gives up the oldest other conversations until a past of that length fits into the budget. */
+  #shrink(slot: string, characters: number): void {
+    let total = characters;
+    for (let index = 0; index < this.#values.length; index += 1) {
+      const name = this.#values.key(index) ?? '';
+      if (!name.startsWith('hilo.slot.') || name === key(slot, 'past')) continue;
+      total += this.#values.getItem(name)?.length ?? 0;
+    }
+    while (total > STORAGE_LIMITS.charactersInAll) {
+      const freed = this.#giveUpOldest(slot);
+      if (freed === 0) return;
+      total -= freed;
+    }
+  }
+
+  /** False when the browser has no room even after every other conversation was given up, or forbids it. */
+  #write(slot: string | undefined, name: string, value: string): boolean {
+    for (;;) {
+      try {
+        this.#values.setItem(name, value);
+        return true;
+      } catch {
+        if (this.#giveUpOldest(slot) === 0) return false;
+      }
+    }
+  }
+
+  /** How many characters are free now. */
+  #giveUpOldest(except: string | undefined): number {
+    for (const { slot } of this.list().toReversed()) {
+      const freed = slot === except ? 0 : this.#empty(slot);
+      if (freed > 0) return freed;
+    }
+    return 0;
+  }
+
+  /** Removes the texts of a slot; how many they were stays. */
+  #empty(slot: string): number {
+    const past = this.#read(slot, 'past');
+    const all = itemsOf(past);
+    if (all.length === 0) return 0;
+    const before = this.#values.getItem(key(slot, 'past'))?.length ?? 0;
+    const rest = JSON.stringify({ items: [], dropped: numberOf(past?.['dropped']) + turnsOf(all) });
+    this.#values.removeItem(key(slot, 'past'));
+    this.#values.setItem(key(slot, 'past'), rest);
+    return Math.max(1, before - rest.length);
   }
 
   #read(slot: string, part: Part): Params | undefined {
@@ -116,16 +180,21 @@ export class SlotStorage {
       return undefined;
     }
   }
-
-  #write(slot: string, part: Part, value: Params): void {
-    this.#values.setItem(key(slot, part), JSON.stringify(value));
-  }
 }
 
 type Part = 'past' | 'live' | 'draft';
 
 function key(slot: string, part: Part): string {
   return `hilo.slot.${slot}.${part}`;
+}
+
+function itemsOf(past: Params | undefined): Item[] {
+  const found = Array.isArray(past?.['items']) ? past['items'].map(itemOf) : [];
+  return found.filter((item) => item !== undefined);
+}
+
+function turnsOf(all: readonly Item[]): number {
+  return all.filter(({ kind }) => kind === 'turn').length;
 }
 
 /** The newest items within both bounds. */
@@ -142,88 +211,4 @@ function newest(all: readonly Item[]): readonly Item[] {
 
 function sizeOf({ text, answer, receipt }: Turn): number {
   return text.length + answer.length + (receipt?.proof.length ?? 0);
-}
-
-function itemOf(value: unknown): Item | undefined {
-  if (!isRecord(value)) return undefined;
-  return value['kind'] === 'notice' ? noticeOf(value) : turnOf(value);
-}
-
-function noticeOf({ id, name }: Params): Notice | undefined {
-  if (typeof id !== 'string') return undefined;
-  if (name !== 'restarted' && name !== 'expired' && name !== 'gap' && name !== 'copied') return undefined;
-  return { kind: 'notice', id, name };
-}
-
-function turnOf(value: unknown): Turn | undefined {
-  if (!isRecord(value)) return undefined;
-  const { id, requestId, text, phase } = value;
-  if (typeof id !== 'string' || typeof text !== 'string') return undefined;
-  if (typeof requestId !== 'string' && typeof requestId !== 'number') return undefined;
-  return {
-    kind: 'turn',
-    id,
-    requestId,
-    text,
-    sentAtMs: numberOf(value['sentAtMs']),
-    phase: phaseOf(phase),
-    answer: textOf(value['answer']),
-    stopping: value['stopping'] === true,
-    model: textOf(value['model']),
-    trace: textOf(value['trace']),
-    offline: value['offline'] === true,
-    degraded: value['degraded'] === true,
-    charged: typeof value['charged'] === 'number' ? value['charged'] : undefined,
-    receipt: receiptOf(value['receipt']),
-    erased: value['erased'] === true,
-  };
-}
-
-/** Also of what the server sends. Undefined for anything without a proof. */
-export function receiptOf(value: unknown): KeptReceipt | undefined {
-  if (!isRecord(value) || textOf(value['proof']) === '') return undefined;
-  return {
-    index: numberOf(value['index']),
-    proof: textOf(value['proof']),
-    promptSalt: textOf(value['promptSalt']),
-    answerSalt: textOf(value['answerSalt']),
-    linkedWith: numberOf(value['linkedWith']),
-  };
-}
-
-function phaseOf(value: unknown): Phase {
-  const phase = isRecord(value) ? value : {};
-  switch (phase['name']) {
-    case 'held':
-    case 'sending':
-    case 'thinking':
-    case 'streaming':
-    case 'stopped':
-      return { name: phase['name'] };
-    case 'queued':
-      return {
-        name: 'queued',
-        position: numberOf(phase['position']) || 1,
-        sinceMs: numberOf(phase['sinceMs']),
-      };
-    case 'done':
-      return { name: 'done', cut: phase['cut'] === true };
-    case 'failed':
-      return {
-        name: 'failed',
-        reason: isErrorKey(phase['reason']) ? phase['reason'] : 'internal',
-        values: isRecord(phase['values']) ? (phase['values'] as Record<string, string | number>) : {},
-        retryAtMs: numberOf(phase['retryAtMs']),
-      };
-    default:
-      return { name: 'lost' };
-  }
-}
-
-function resumptionOf(value: unknown): Resumption | undefined {
-  if (!isRecord(value)) return undefined;
-  const { session, token, epoch, lastSeq } = value;
-  if (typeof session !== 'string' || typeof token !== 'string') return undefined;
-  if (typeof epoch !== 'string' || typeof lastSeq !== 'number') return undefined;
-  return { session, token, epoch, lastSeq };
 }

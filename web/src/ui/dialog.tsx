@@ -6,13 +6,22 @@ export interface DialogProps {
   readonly title: string;
   readonly class?: string;
   readonly close: () => void;
+  /** After the focus was given back; that to which it was given may be about to go. */
+  readonly closed?: () => void;
   readonly children: ComponentChildren;
 }
 
 /** The native dialog keeps the focus inside, closes with Escape, and gives the focus back. */
-export function Dialog({ id, title, class: name = '', close, children }: DialogProps) {
+export function Dialog({ id, title, class: name = '', close, closed, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => {
+      element?.close();
+      closed?.();
+    };
+  }, []);
   return (
     <dialog ref={dialog} class={`dialog ${name}`} aria-labelledby={id} onClose={close}>
       <h2 id={id} tabIndex={-1} autofocus>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { useFocusHeir } from '../../ui/focus.ts';
 import { closeText } from '../chat-texts.ts';
 import type { ConnectionState } from '../../../../shared/client/session-contract.ts';
 import { useLanguage, useChat, useSecondsUntil } from './context.ts';
@@ -24,7 +25,8 @@ export function Banner() {
     );
   }
   if (state.name === 'ready' && state.draining) return <Strip text={t('banner.draining')} />;
-  return isWorthTelling(state) ? <Waiting /> : <LedgerAlarm />;
+  if (isWorthTelling(state)) return <Waiting />;
+  return store.unkept.value ? <Strip text={t('banner.unkept')} /> : <LedgerAlarm />;
 }
 
 /** The ledger is not the one that this browser knows. */
@@ -73,8 +75,11 @@ function Waiting() {
 }
 
 function Strip({ text, more, children }: { text: string; more?: string; children?: ComponentChildren }) {
+  const { focusComposer } = useChat();
+  const strip = useRef<HTMLDivElement>(null);
+  useFocusHeir(strip, focusComposer);
   return (
-    <div class="banner">
+    <div ref={strip} class="banner">
       <p>
         {text} {more !== undefined && <span class="quiet">{more}</span>}
       </p>

@@ -11,10 +11,13 @@ export function ConnectionStatus() {
   const state = store.connection.value;
   const seconds = useSecondsUntil(state.name === 'waiting' ? state.dueMs : 0, monotonicMs);
   const look = lookOf(state, store.resumed.value);
+  const isWhole = store.chat.value.dropped === 0;
   return (
     <p class="status" data-look={look} title={t('connection.label')}>
       <span class="status-dot" aria-hidden="true" />
-      <span class="status-words">{wordsOf(state, look, seconds, t)}</span>
+      <span class="status-words">
+        {look === 'resumed' && !isWhole ? t('connection.back') : wordsOf(state, look, seconds, t)}
+      </span>
     </p>
   );
 }

@@ -4,12 +4,13 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Item, Turn } from '../chat-state.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
 import { FollowEnd } from '../follow-end.ts';
+import { useFocusHeir } from '../../ui/focus.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 import { Empty } from './empty.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { NoticeView, TurnSlot } from './turn-view.tsx';
+import { DroppedNotice, NoticeView, TurnSlot } from './turn-view.tsx';
 
 /** Pages drawn at once; the earlier ones follow while the browser has nothing else to do. */
 const PAGES_AT_ONCE = 1;
@@ -47,6 +48,7 @@ export function Conversation() {
       >
         <div ref={content} class="column">
           {pages.length === 0 && <Empty />}
+          {first === 0 && <DroppedNotice />}
           {pages.slice(first).map((page, offset) => {
             const last = first + offset === pages.length - 1;
             return (
@@ -91,14 +93,20 @@ class PageSlot extends Component<PageProps> {
 function ToEnd({ follow, then }: { follow: FollowEnd | undefined; then: () => void }) {
   const { t } = useLanguage();
   if (!follow || follow.following.value) return null;
+  return <ToEndButton follow={follow} then={then} label={t('log.end')} />;
+}
+
+function ToEndButton({ follow, then, label }: { follow: FollowEnd; then: () => void; label: string }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusHeir(button, then);
   const jump = () => {
     follow.toEnd();
     then();
   };
   return (
-    <button type="button" class="to-end" onClick={jump}>
+    <button ref={button} type="button" class="to-end" onClick={jump}>
       <Icon name="down" />
-      {t('log.end')}
+      {label}
     </button>
   );
 }

@@ -1,71 +1,95 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Turn } from '../chat-state.ts';
+import type { RpcFailure } from '../../../../shared/client/message.ts';
+import { useFocusHeir } from '../../ui/focus.ts';
 import { failureText } from '../../ui/i18n.ts';
-import { isErrorKey, type RpcFailure } from '../../../../shared/client/message.ts';
-import { useLanguage, useChat } from './context.ts';
-import { useShell } from '../../ui/shell.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { useShell } from '../../ui/shell.ts';
+import type { Turn } from '../chat-state.ts';
+import { useChat, useLanguage } from './context.ts';
 import { useProofTexts } from './proof-texts.ts';
 
-type Step = 'offered' | 'asking' | 'erasing';
+interface OfferProps {
+  readonly turn: Turn;
+  /** Who paid for the exchange. */
+  readonly account: string;
+  readonly failure: RpcFailure | undefined;
+  /** The question was just answered with no. */
+  readonly focused: boolean;
+  readonly ask: () => void;
+}
 
-/** Erases what was said in one exchange, when asked twice, and when it belongs to this session. */
-export function ErasePart({ turn, account }: { turn: Turn; account: string }) {
+/** Offers to erase what was said in one exchange, when it belongs to this session. */
+export function EraseOffer({ turn, account, failure, focused, ask }: OfferProps) {
   const { store } = useChat();
-  const { speech } = useShell();
   const { t: say, locale } = useLanguage();
   const { t } = useProofTexts();
-  const [step, setStep] = useState<Step>('offered');
-  const [failure, setFailure] = useState<RpcFailure | undefined>(undefined);
-  const question = useRef<HTMLHeadingElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (step === 'asking') question.current?.focus();
-  }, [step]);
+    if (focused) button.current?.focus();
+  }, []);
   if (turn.erased || !turn.receipt) return null;
   const owner = store.credits.balance.value?.account;
   if (owner !== undefined && owner !== account) return <p class="proof-note">{t('proof.eraseElsewhere')}</p>;
+  return (
+    <section class="proof-erase">
+      {failure && <p class="proof-note">{whyNot(failure)}</p>}
+      <button ref={button} type="button" class="button" onClick={ask}>
+        <Icon name="erase" />
+        {t('proof.erase')}
+      </button>
+    </section>
+  );
+
+  function whyNot({ reason, values }: RpcFailure): string {
+    if (reason === 'disconnected') return t('unchecked.disconnected');
+    if (reason === 'timed_out') return say('reason.unresponsive');
+    return reason === 'not_found' ? t('proof.eraseElsewhere') : failureText(locale, reason, values);
+  }
+}
+
+interface QuestionProps {
+  readonly turn: Turn;
+  readonly done: (failure: RpcFailure | undefined) => void;
+  readonly keep: () => void;
+}
+
+/** Stands alone in its dialog, so that the decision is in sight on every screen. */
+export function EraseQuestion({ turn, done, keep }: QuestionProps) {
+  const { store } = useChat();
+  const { speech } = useShell();
+  const { t: say } = useLanguage();
+  const { t } = useProofTexts();
+  const [erasing, setErasing] = useState(false);
+  const question = useRef<HTMLHeadingElement>(null);
+  const part = useRef<HTMLElement>(null);
+  useEffect(() => question.current?.focus(), []);
+  useFocusHeir(part, () => part.current?.closest('dialog')?.querySelector('h2')?.focus());
   const erase = async () => {
-    setStep('erasing');
+    if (erasing) return;
+    setErasing(true);
     const outcome = await store.erase(turn);
     if (outcome.ok) speech.say(say('mark.erased'));
-    else setFailure(outcome.failure);
-    setStep('offered');
+    done(outcome.ok ? undefined : outcome.failure);
   };
-  if (step === 'offered') {
-    return (
-      <section class="proof-erase">
-        {failure && <p class="proof-note">{whyNot(failure)}</p>}
-        <button type="button" class="button" onClick={() => setStep('asking')}>
-          <Icon name="erase" />
-          {t('proof.erase')}
-        </button>
-      </section>
-    );
-  }
   return (
-    <section class="proof-erase proof-erase-asking">
+    <section ref={part} class="proof-erase-asking">
       <h3 ref={question} tabIndex={-1}>
         {t('proof.eraseTitle')}
       </h3>
       <p>{t('proof.eraseText')}</p>
       <div class="dialog-buttons">
-        <button type="button" class="button" onClick={() => setStep('offered')}>
+        <button type="button" class="button" onClick={keep}>
           {t('proof.eraseNo')}
         </button>
         <button
           type="button"
           class="button button-grave"
-          aria-disabled={step === 'erasing'}
-          onClick={() => (step === 'asking' ? void erase() : undefined)}
+          aria-disabled={erasing}
+          onClick={() => void erase()}
         >
-          {t(step === 'erasing' ? 'proof.erasing' : 'proof.eraseYes')}
+          {t(erasing ? 'proof.erasing' : 'proof.eraseYes')}
         </button>
       </div>
     </section>
   );
-
-  function whyNot({ reason, values }: RpcFailure): string {
-    if (!isErrorKey(reason)) return t('unchecked.disconnected');
-    return reason === 'not_found' ? t('proof.eraseElsewhere') : failureText(locale, reason, values);
-  }
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import type { RpcFailure } from '../../../../shared/client/message.ts';
 import type { Turn } from '../chat-state.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { amountText, costText, dateText } from '../../ui/i18n.ts';
@@ -9,10 +10,14 @@ import { saveFile, textsFile } from '../proof/save-files.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErasePart } from './erase-part.tsx';
+import { EraseOffer, EraseQuestion } from './erase-part.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { ProofFields } from './proof-fields.tsx';
 import { useProofTexts } from './proof-texts.ts';
+
+type Erasing =
+  | { readonly name: 'offered'; readonly kept: boolean; readonly failure: RpcFailure | undefined }
+  | { readonly name: 'asking' };
 
 /** Explains in plain words what was proved and what was not, and hands the proof out. */
 export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
@@ -20,7 +25,16 @@ export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
   const { t } = useProofTexts();
   const proof = proofs.of(turn).value;
   const received = useMemo(() => turn.receipt && readReceipt(turn.receipt.proof), [turn.receipt?.proof]);
+  const [erasing, setErasing] = useState<Erasing>({ name: 'offered', kept: false, failure: undefined });
   const isShown = 'facts' in proof;
+  if (erasing.name === 'asking') {
+    const end = (kept: boolean, failure?: RpcFailure) => setErasing({ name: 'offered', kept, failure });
+    return (
+      <Dialog id="proof-title" class="dialog-wide" title={t('proof.title')} close={close}>
+        <EraseQuestion turn={turn} keep={() => end(true)} done={(failure) => end(false, failure)} />
+      </Dialog>
+    );
+  }
   return (
     <Dialog id="proof-title" class="dialog-wide" title={t('proof.title')} close={close}>
       <Lead proof={proof} />
@@ -35,7 +49,13 @@ export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
         </section>
       )}
       <Saving turn={turn} />
-      <ErasePart turn={turn} account={received?.entry.account ?? ''} />
+      <EraseOffer
+        turn={turn}
+        account={received?.entry.account ?? ''}
+        failure={erasing.failure}
+        focused={erasing.kept}
+        ask={() => setErasing({ name: 'asking' })}
+      />
       <div class="dialog-buttons dialog-end">
         <button type="button" class="button button-strong" onClick={close}>
           {t('proof.close')}

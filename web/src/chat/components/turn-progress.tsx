@@ -10,8 +10,9 @@ export function TurnProgress({ turn }: { turn: Turn }) {
   if (turn.stopping) return <p class="progress">{t('turn.stopping')}</p>;
   switch (phase.name) {
     case 'held':
+      return <Held />;
     case 'sending':
-      return <p class="progress progress-mine">{t(`turn.${phase.name}`)}</p>;
+      return <p class="progress progress-mine">{t('turn.sending')}</p>;
     case 'queued':
       return <Queued position={phase.position} />;
     case 'thinking':
@@ -24,6 +25,13 @@ export function TurnProgress({ turn }: { turn: Turn }) {
     default:
       return null;
   }
+}
+
+function Held() {
+  const { store } = useChat();
+  const { t } = useLanguage();
+  const elsewhere = store.connection.value.name === 'ended';
+  return <p class="progress progress-mine">{t(elsewhere ? 'turn.heldElsewhere' : 'turn.held')}</p>;
 }
 
 function Queued({ position }: { position: number }) {

@@ -1,11 +1,12 @@
-import type { ReadonlySignal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { Component } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { Notice, Turn } from '../chat-state.ts';
 import { guessLanguage } from '../../ui/guess-language.ts';
 import { readableText } from '../../ui/readable-text.ts';
 import { Answer } from './answer.tsx';
-import { useLanguage } from './context.ts';
+import { amountText } from '../../ui/i18n.ts';
+import { useChat, useLanguage } from './context.ts';
 import { TurnFoot } from './turn-foot.tsx';
 import { TurnProgress } from './turn-progress.tsx';
 
@@ -72,6 +73,20 @@ function TurnView({ turn: settled, live }: SlotProps) {
       <TurnProgress turn={turn} />
       <TurnFoot turn={turn} />
     </article>
+  );
+}
+
+/** Above everything that the browser still keeps. */
+export function DroppedNotice() {
+  const { store } = useChat();
+  const { locale, t } = useLanguage();
+  const count = useMemo(() => computed(() => store.chat.value.dropped), [store]).value;
+  if (count === 0) return null;
+  const text = t(count === 1 ? 'notice.droppedOne' : 'notice.dropped', { count: amountText(locale, count) });
+  return (
+    <div class="notice" role="note">
+      <p>{text}</p>
+    </div>
   );
 }
 

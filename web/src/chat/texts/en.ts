@@ -6,6 +6,7 @@ export const CHAT_EN = {
   'connection.connecting': 'Connecting…',
   'connection.ready': 'Connected',
   'connection.resumed': 'Back, nothing lost',
+  'connection.back': 'Connected again',
   'connection.waiting': 'Reconnecting in {seconds} s',
   'connection.soon': 'Reconnecting…',
   'connection.draining': 'Server restarting',
@@ -15,6 +16,7 @@ export const CHAT_EN = {
   'banner.kept': 'What you write here is kept.',
   'banner.draining': 'The server is restarting. A message you send now goes out when it is back.',
   'banner.ended': 'This conversation goes on in another window. Here it can go on with a session of its own.',
+  'banner.unkept': 'This browser has no room left. What you read here is lost when you close this window.',
   'banner.here': 'Go on here',
 
   'reason.network': 'The connection was cut.',
@@ -29,7 +31,15 @@ export const CHAT_EN = {
   'header.new': 'New conversation',
 
   'new.title': 'Start a new conversation?',
-  'new.text': 'This one is removed from this browser, and the model forgets it.',
+  'new.text':
+    'This one is removed from this browser, and the model forgets it. Its text stays on the server.',
+  'new.textErased':
+    'This one is removed from this browser and from the server, and cannot be brought back. The ledger ' +
+    'keeps that it took place, without its words.',
+  'new.erase': 'Also erase its text on the server',
+  'new.eraseYes': 'Erase and start anew',
+  'new.erasing': 'Erasing…',
+  'new.unerased': 'Not erased on the server: {count}.',
   'new.yes': 'Start anew',
   'new.no': 'Keep it',
 
@@ -47,6 +57,7 @@ export const CHAT_EN = {
   'log.copyAnswer': 'Copy answer',
 
   'turn.held': 'Goes out when the connection is back',
+  'turn.heldElsewhere': 'Not sent: this conversation is open in another window',
   'turn.sending': 'Sending…',
   'turn.next': 'Next in line, about {time}',
   'turn.queued': '{place} in line, about {time}',
@@ -72,6 +83,8 @@ export const CHAT_EN = {
     'After a long time away the session ended. What stands above can be read, but the model forgot it.',
   'notice.gap':
     'Part of the session was lost on the way. What stands above can still be read, but the model forgot it.',
+  'notice.droppedOne': 'This browser no longer keeps 1 earlier message and its answer.',
+  'notice.dropped': 'This browser no longer keeps {count} earlier messages and their answers.',
   'notice.copied': 'This window has its own session. The model does not know what stands above.',
 
   'composer.label': 'Your message',
@@ -101,10 +114,10 @@ export const CHAT_EN = {
   'credits.labelOne': '1 credit left',
   'credits.labelLow': 'Your credits are nearly used up: {amount} left',
 
-  'mark.checking': 'Checking proof…',
-  'mark.proved': 'Proved',
-  'mark.unchecked': 'Not checked here',
-  'mark.failed': 'Proof failed',
+  'mark.checking': 'Checking receipt…',
+  'mark.proved': 'Receipt checked',
+  'mark.unchecked': 'Receipt not checked',
+  'mark.failed': 'Receipt is wrong',
   'mark.erased': 'Erased',
   'mark.details': 'Details',
 

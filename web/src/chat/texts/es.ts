@@ -8,6 +8,7 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'connection.connecting': 'Conectando…',
   'connection.ready': 'En línea',
   'connection.resumed': 'De vuelta, sin pérdidas',
+  'connection.back': 'En línea de nuevo',
   'connection.waiting': 'Reconexión en {seconds} s',
   'connection.soon': 'Reconectando…',
   'connection.draining': 'Servidor reiniciando',
@@ -17,6 +18,7 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'banner.kept': 'Lo que escribas aquí se conserva.',
   'banner.draining': 'El servidor se está reiniciando. Lo que envíes ahora saldrá cuando vuelva.',
   'banner.ended': 'Esta conversación sigue en otra ventana. Aquí puede seguir con una sesión propia.',
+  'banner.unkept': 'Este navegador no tiene más espacio. Lo que lees aquí se pierde al cerrar esta ventana.',
   'banner.here': 'Seguir aquí',
 
   'reason.network': 'Se cortó la conexión.',
@@ -31,7 +33,15 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'header.new': 'Conversación nueva',
 
   'new.title': '¿Empezar otra conversación?',
-  'new.text': 'Esta se borra de este navegador y el modelo la olvida.',
+  'new.text':
+    'Esta se borra de este navegador y el modelo la olvida. Su texto sigue guardado en el servidor.',
+  'new.textErased':
+    'Esta se borra de este navegador y del servidor, y no se puede recuperar. El registro conserva que ' +
+    'tuvo lugar, sin sus palabras.',
+  'new.erase': 'Borrar también su texto en el servidor',
+  'new.eraseYes': 'Borrar y empezar otra',
+  'new.erasing': 'Borrando…',
+  'new.unerased': 'Sin borrar en el servidor: {count}.',
   'new.yes': 'Empezar otra',
   'new.no': 'Conservarla',
 
@@ -49,6 +59,7 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'log.copyAnswer': 'Copiar respuesta',
 
   'turn.held': 'Saldrá cuando vuelva la conexión',
+  'turn.heldElsewhere': 'Sin enviar: esta conversación está abierta en otra ventana',
   'turn.sending': 'Enviando…',
   'turn.next': 'Sigues tú, en unos {time}',
   'turn.queued': '{place} en la fila, unos {time}',
@@ -74,6 +85,8 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
     'Pasó mucho tiempo y la sesión terminó. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
   'notice.gap':
     'Se perdió una parte de la sesión. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
+  'notice.droppedOne': 'Este navegador ya no conserva 1 mensaje anterior ni su respuesta.',
+  'notice.dropped': 'Este navegador ya no conserva {count} mensajes anteriores ni sus respuestas.',
   'notice.copied': 'Esta ventana tiene su propia sesión. El modelo no conoce lo de arriba.',
 
   'composer.label': 'Tu mensaje',
@@ -104,10 +117,10 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'credits.labelOne': 'Queda 1 crédito',
   'credits.labelLow': 'Tus créditos casi se acaban: quedan {amount}',
 
-  'mark.checking': 'Comprobando…',
-  'mark.proved': 'Comprobada',
-  'mark.unchecked': 'Sin comprobar aquí',
-  'mark.failed': 'La prueba falla',
+  'mark.checking': 'Comprobando el recibo…',
+  'mark.proved': 'Recibo comprobado',
+  'mark.unchecked': 'Recibo sin comprobar',
+  'mark.failed': 'El recibo no es válido',
   'mark.erased': 'Borrada',
   'mark.details': 'Detalles',
 

@@ -25,7 +25,8 @@ export const PROOF_EN = {
   'proof.notCost':
     'What it cost ({cost}): that stands in entry {settle}, which has its own proof and is not checked here.',
   'proof.notComplete':
-    'That nothing was left out. What was never entered cannot be missed by looking at a ledger.',
+    'That nothing was left out. If an exchange was never written, nothing in the ledger can show that it ' +
+    'is missing.',
   'proof.notSame':
     'That others see the same ledger. The key was trusted when it was first seen; compare it with others.',
   'proof.fields': 'The entry',

@@ -27,7 +27,8 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.notTrue': 'Que la respuesta sea cierta, ni qué modelo la escribió de verdad: lo dice el servidor.',
   'proof.notCost':
     'Lo que costó ({cost}): está en el asiento {settle}, que tiene su propia prueba y aquí no se comprueba.',
-  'proof.notComplete': 'Que no falte nada. Lo que nunca se asentó no se echa de menos mirando un registro.',
+  'proof.notComplete':
+    'Que no falte nada. Si un intercambio nunca se asentó, nada en el registro puede mostrar que falta.',
   'proof.notSame':
     'Que otros vean el mismo registro. La clave se dio por buena al verla por primera vez; compárala ' +
     'con otros.',
