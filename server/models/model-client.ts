@@ -105,6 +105,7 @@ export type FailureReason =
   | 'unknown_model'
   | 'context_too_small'
   | 'out_of_credit'
+  | 'out_of_memory'
   | 'invalid_setting';
 
 export interface LlmErrorDetails {

@@ -94,6 +94,7 @@ function reasonOf(status: number, code: string | undefined, words: string): Fail
   if (code === 'context_length_exceeded' || saysContext(words)) return 'context_too_small';
   if (code === 'invalid_api_key' || status === 401 || status === 403) return 'wrong_key';
   if (code === 'model_not_found' || (status === 404 && /\bmodel\b/iu.test(words))) return 'unknown_model';
+  if (/requires more system memory|out of memory/iu.test(words)) return 'out_of_memory';
   return status === 404 || status === 405 ? 'wrong_address' : undefined;
 }
 

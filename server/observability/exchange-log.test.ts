@@ -21,6 +21,7 @@ test('a failed call is told with its status and the words of the upstream, then 
       model: 'm',
       failure: 'server_error',
       status: 500,
+      diagnosis: 'out_of_memory',
       reason: '500: requires more system memory',
       retryInMs: 900,
       msg: 'A call failed',
@@ -51,7 +52,7 @@ test('an exchange that failed is a warning with the key that its client got', ()
 test('a call that its client has cancelled is no failure', () => {
   const [, answered] = exchangeRecord().attempts;
   assert.ok(answered);
-  const failure = { status: undefined, message: 'Cancelled' };
+  const failure = { status: undefined, diagnosis: undefined, message: 'Cancelled' };
   const attempts = [{ ...answered, outcome: 'aborted', failure }];
   assert.equal(linesOf(exchangeRecord({ outcome: 'cancelled', attempts })).length, 1);
 });

@@ -25,7 +25,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
         outcome: 'server_error',
         durationMs: 40,
         firstTokenMs: undefined,
-        failure: { status: 500, message: '500: requires more system memory' },
+        failure: { status: 500, diagnosis: 'out_of_memory', message: '500: requires more system memory' },
         retryInMs: 900,
       },
       {
