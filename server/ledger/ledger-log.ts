@@ -4,9 +4,9 @@
 import { parseEntry } from '../../shared/ledger/entry-text.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import type { AccountsFold } from '../../shared/ledger/fold.ts';
-import { isBlockFault, parseBlock } from '../../shared/ledger/block-text.ts';
+import { blockRange, isBlockFault, parseBlock } from '../../shared/ledger/block-text.ts';
 import { readLines } from '../../shared/ledger/line-reader.ts';
-import { tileLeaves } from '../../shared/ledger/merkle-tree.ts';
+import { tileLeaves, type MerkleTree } from '../../shared/ledger/merkle-tree.ts';
 import { formatTlogProof } from '../../shared/ledger/tlog-proof.ts';
 import { leafHashBinary } from '../../shared/ledger/tree-hash.ts';
 import type { BlockWriter, SignedHead } from './block-writer.ts';
@@ -14,7 +14,9 @@ import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerIndex } from './ledger-index.ts';
 import type { Segments } from './segments.ts';
 
-const recentTextsMax = 8192;
+const RECENT_TEXTS_MAX = 8192;
+/** Read from the file at once: a tile whose entries have a block each has about this length. */
+const PIECE_BYTES = 128 * 1024;
 
 export class LedgerLog {
   #segments: Segments;
@@ -51,9 +53,9 @@ export class LedgerLog {
   /** Keeps the texts of the newest entries, since a receipt is mostly asked for at once. */
   noteCommitted(first: number, texts: readonly string[]): void {
     for (let at = 0; at < texts.length; at += 1) {
-      this.#recent[(first + at) % recentTextsMax] = texts[at] ?? '';
+      this.#recent[(first + at) % RECENT_TEXTS_MAX] = texts[at] ?? '';
     }
-    this.#recentFrom = Math.max(this.#recentFrom ?? first, first + texts.length - recentTextsMax);
+    this.#recentFrom = Math.max(this.#recentFrom ?? first, first + texts.length - RECENT_TEXTS_MAX);
   }
 
   drain(): Promise<void> {
@@ -62,27 +64,48 @@ export class LedgerLog {
 
   /** The entry at an index, when there is one; waits until it is durable. */
   async entry(index: number): Promise<Entry | undefined> {
-    const text = await this.text(index);
-    return text === undefined ? undefined : parseEntry(text);
+    return (await this.entries([index])).get(index);
   }
 
-  /** The canonical text of the entry at an index, when there is one; waits until it is durable. */
-  async text(index: number): Promise<string | undefined> {
-    if (!Number.isSafeInteger(index) || index < 0 || index >= this.fold.count) return undefined;
-    if (index >= this.head.size) await this.#writer.enqueue([], undefined);
-    if (index >= (this.#recentFrom ?? Infinity)) return this.#recent[index % recentTextsMax];
-    const [text] = await this.texts(index, index + 1);
-    return text;
+  /**
+   * Those of the entries that there are; waits until they are durable. Each part of the file is read once,
+   * one after the other. Rejects with the signal's reason when it is aborted.
+   */
+  async entries(indexes: readonly number[], signal?: AbortSignal): Promise<Map<number, Entry>> {
+    const known = indexes.filter(
+      (index) => Number.isSafeInteger(index) && index >= 0 && index < this.fold.count,
+    );
+    if (known.some((index) => index >= this.head.size)) await this.#writer.enqueue([], undefined);
+    const found = new Map<number, Entry>();
+    for (const group of groupByTile(known)) {
+      const [first = 0, last = first] = [group[0], group.at(-1)];
+      const texts = await this.texts(first, last + 1, signal);
+      for (const index of group) {
+        const entry = parseEntry(texts[index - first] ?? '');
+        if (entry !== undefined) found.set(index, entry);
+      }
+    }
+    return found;
   }
 
   /** The canonical texts of durable entries from `from` up to, but not including, `to`. */
-  async texts(from: number, to: number): Promise<string[]> {
+  async texts(from: number, to: number, signal?: AbortSignal): Promise<string[]> {
     const end = Math.min(to, this.head.size);
-    const start = this.#index.tileOffsets[Math.floor(from / tileLeaves)];
-    if (start === undefined || from >= end) return [];
+    if (from >= end) return [];
+    if (from >= (this.#recentFrom ?? Infinity)) {
+      return Array.from(
+        { length: end - from },
+        (_, at) => this.#recent[(from + at) % RECENT_TEXTS_MAX] ?? '',
+      );
+    }
+    const start = this.#index.tileOffsets[Math.floor(from / tileLeaves)] ?? 0;
     const found: string[] = [];
-    for await (const batch of readLines(this.#segments, start, this.#index.bytes)) {
+    for await (const batch of readLines(this.#segments, start, this.#index.bytes, PIECE_BYTES)) {
+      signal?.throwIfAborted();
       for (const line of batch.lines) {
+        const range = blockRange(line.text);
+        if (range === undefined) throw damaged(line.offset);
+        if (range.first + range.count <= from) continue;
         const block = parseBlock(line.text);
         if (isBlockFault(block)) throw damaged(line.offset);
         found.push(...block.texts.slice(Math.max(0, from - block.first), Math.max(0, end - block.first)));
@@ -96,55 +119,78 @@ export class LedgerLog {
    * A receipt (C2SP tlog-proof) that the entry is in the tree of a checkpoint: the newest one, or one that
    * the caller holds, with the cosignatures it gathered. The entry's text is its `extra` line.
    */
-  async receipt(index: number, checkpoint?: { size: number; note: string }): Promise<string> {
-    const text = await this.text(index);
-    if (text === undefined) throw notFound(`#${index}`);
+  async receipt(
+    index: number,
+    checkpoint?: { size: number; note: string },
+    signal?: AbortSignal,
+  ): Promise<string> {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.fold.count) throw notFound(`#${index}`);
+    if (index >= this.head.size) await this.#writer.enqueue([], undefined);
     const newest = this.head;
     const size = checkpoint?.size ?? newest.size;
     const note = checkpoint?.note ?? newest.note;
     if (index >= size || size > newest.size) throw notFound(`#${index} / ${size}`);
-    await this.#needTiles([index, size - 1]);
-    const head = size === newest.size ? newest : this.#index.state.tree.head(size);
-    const proof = this.#index.state.tree.inclusionProof(index, head);
+    const [text = ''] = await this.texts(index, index + 1, signal);
+    const proof = await this.#withTiles([index, size - 1], signal, (tree) =>
+      tree.inclusionProof(index, size === newest.size ? newest : tree.head(size)),
+    );
     return formatTlogProof({ index, proof, checkpoint: note, extra: Buffer.from(text, 'latin1') });
   }
 
   /** The root of the tree of the first `size` durable entries. */
   async rootAt(size: number): Promise<Uint8Array> {
     if (size === this.head.size) return this.head.root;
-    await this.#needTiles([size - 1]);
-    return this.#index.state.tree.head(size).root;
+    return this.#withTiles([size - 1], undefined, (tree) => tree.head(size).root);
   }
 
   /**
    * The proof that the tree of `newSize` entries, by default all durable ones, extends the tree of `oldSize`.
    */
-  async consistency(oldSize: number, newSize = this.head.size): Promise<Uint8Array[]> {
-    if (oldSize < 0 || oldSize > newSize || newSize > this.head.size) {
+  async consistency(oldSize: number, newSize = this.head.size, signal?: AbortSignal): Promise<Uint8Array[]> {
+    const newest = this.head;
+    if (oldSize < 0 || oldSize > newSize || newSize > newest.size) {
       throw notFound(`${oldSize} → ${newSize}`);
     }
     if (oldSize === 0 || oldSize === newSize) return [];
-    const { tree } = this.#index.state;
-    await this.#needTiles([oldSize - 1, newSize - 1]);
-    const head = newSize === this.head.size ? this.head : tree.head(newSize);
-    return tree.consistencyProof(oldSize, head);
+    return this.#withTiles([oldSize - 1, newSize - 1], signal, (tree) =>
+      tree.consistencyProof(oldSize, newSize === newest.size ? newest : tree.head(newSize)),
+    );
   }
 
   /**
-   * Sees to it that the nodes around these leaves are in memory, reading them from the file when they are
-   * not.
+   * Runs `prove` with the nodes around these leaves in memory. Each tile is read at most once, however many
+   * proofs run beside this one: what was read is put into the tree, and used, in one turn.
    */
-  async #needTiles(leaves: readonly number[]): Promise<void> {
+  async #withTiles<Proof>(
+    leaves: readonly number[],
+    signal: AbortSignal | undefined,
+    prove: (tree: MerkleTree) => Proof,
+  ): Promise<Proof> {
     const { tree } = this.#index.state;
-    for (;;) {
-      const missing = leaves.find((leaf) => leaf < fullTilesEnd(this.head.size) && !tree.hasTileOf(leaf));
-      if (missing === undefined) return;
-      const number = Math.floor(missing / tileLeaves);
-      const texts = await this.texts(number * tileLeaves, (number + 1) * tileLeaves);
-      if (!tree.loadTile(number, texts.map(leafHashBinary)))
-        throw damaged(this.#index.tileOffsets[number] ?? 0);
+    const full = leaves.filter((leaf) => leaf < fullTilesEnd(this.head.size));
+    const read = new Map<number, string[]>();
+    const nextMissing = () =>
+      full.filter((leaf) => !tree.useTileOf(leaf)).find((leaf) => !read.has(tileOf(leaf)));
+    for (let missing = nextMissing(); missing !== undefined; missing = nextMissing()) {
+      const first = tileOf(missing) * tileLeaves;
+      const texts = await this.texts(first, first + tileLeaves, signal);
+      read.set(tileOf(missing), texts.map(leafHashBinary));
     }
+    for (const [number, hashes] of read) {
+      if (!tree.loadTile(number, hashes)) throw damaged(this.#index.tileOffsets[number] ?? 0);
+    }
+    return prove(tree);
   }
+}
+
+function tileOf(leaf: number): number {
+  return Math.floor(leaf / tileLeaves);
+}
+
+/** Ascending indexes, in one group those of one tile. */
+function groupByTile(indexes: readonly number[]): number[][] {
+  const sorted = [...new Set(indexes)].sort((one, other) => one - other);
+  return [...Map.groupBy(sorted, tileOf).values()];
 }
 
 function fullTilesEnd(size: number): number {

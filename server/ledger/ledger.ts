@@ -127,18 +127,23 @@ export class Ledger {
   }
 
   /** A receipt (C2SP tlog-proof) of an entry, in the newest checkpoint or in one that the caller holds. */
-  receipt(index: number, checkpoint?: { size: number; note: string }): Promise<string> {
-    return this.#log.receipt(index, checkpoint);
+  receipt(index: number, checkpoint?: { size: number; note: string }, signal?: AbortSignal): Promise<string> {
+    return this.#log.receipt(index, checkpoint, signal);
   }
 
   /** The RFC 6962 consistency proof between two sizes, by default up to the newest durable one. */
-  consistency(oldSize: number, newSize?: number): Promise<Uint8Array[]> {
-    return this.#log.consistency(oldSize, newSize);
+  consistency(oldSize: number, newSize?: number, signal?: AbortSignal): Promise<Uint8Array[]> {
+    return this.#log.consistency(oldSize, newSize, signal);
   }
 
   /** The entry at an index, when there is one. */
   entry(index: number): Promise<Entry | undefined> {
     return this.#log.entry(index);
+  }
+
+  /** Those of the entries that there are; each part of the file is read once, one after the other. */
+  entries(indexes: readonly number[], signal?: AbortSignal): Promise<Map<number, Entry>> {
+    return this.#log.entries(indexes, signal);
   }
 
   /** Canonical texts of durable entries from `from` up to, but not including, `to`. */

@@ -21,7 +21,7 @@ export const RATIONING_LIMITS = {
   positionsPerTickMax: 40,
   queueRetryAfterMinMs: 1_000,
   queueRetryAfterMaxMs: 60_000,
-  /** Assumed for the retry hint until a first call has ended. */
+  /** Assumed of a call of a model for the retry hint until a first one has ended. */
   callDurationGuessMs: 5_000,
   /** How much one call moves the mean duration. */
   callDurationWeight: 0.2,

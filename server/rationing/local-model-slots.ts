@@ -10,6 +10,8 @@ export interface LocalModelSlotsOptions {
   /** Calls at once; undefined for any number. */
   readonly slots: number | undefined;
   readonly queueMax: number;
+  /** Assumed for the retry hint until a first call has ended. */
+  readonly durationGuessMs?: number;
 }
 
 /**
@@ -26,12 +28,13 @@ export class LocalModelSlots implements ModelSlots {
   readonly #queue = new FairQueue<Waiting>();
   /** Tasks that gave their slot up and will come back; they keep their places among those that wait. */
   #away = 0;
-  #meanCallMs: number = RATIONING_LIMITS.callDurationGuessMs;
+  #meanCallMs: number;
   #ticking = false;
 
   constructor(options: LocalModelSlotsOptions) {
     this.#clock = options.clock;
     this.#queueMax = options.queueMax;
+    this.#meanCallMs = options.durationGuessMs ?? RATIONING_LIMITS.callDurationGuessMs;
     this.#ownerMax = Math.max(1, Math.floor(options.queueMax * RATIONING_LIMITS.queueOwnerShareMax));
     this.#limit = pLimit(options.slots ?? Infinity);
   }

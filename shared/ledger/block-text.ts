@@ -92,6 +92,14 @@ export function parseBlock(line: string): Block | BlockFault {
   return parseTail(line, at, { count, entries, texts });
 }
 
+/** Which entries a block holds, without reading them. Undefined for a line that is no block. */
+export function blockRange(line: string): { first: number; count: number } | undefined {
+  headPattern.lastIndex = 0;
+  const count = parseDecimal(headPattern.exec(line)?.[1] ?? '');
+  const end = parseTail(line, line.lastIndexOf('],"first":'), { count: 0, entries: [], texts: [] });
+  return count === undefined || isBlockFault(end) ? undefined : { first: end.first, count };
+}
+
 function parseTail(
   line: string,
   at: number,

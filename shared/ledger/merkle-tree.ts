@@ -107,9 +107,14 @@ export class MerkleTree {
     return proof;
   }
 
-  /** Whether the nodes below 256 leaves around `leaf` are in memory. */
-  hasTileOf(leaf: number): boolean {
-    return this.#tiles.has(Math.floor(leaf / tileLeaves));
+  /** Whether the nodes below 256 leaves around `leaf` are in memory; the next tiles then push out others. */
+  useTileOf(leaf: number): boolean {
+    const number = Math.floor(leaf / tileLeaves);
+    const tile = this.#tiles.get(number);
+    if (tile === undefined) return false;
+    this.#tiles.delete(number);
+    this.#tiles.set(number, tile);
+    return true;
   }
 
   /**
@@ -204,7 +209,7 @@ export class MerkleTree {
     }
   }
 
-  /** Keeps the newest tile always, since it is still growing, and else the most recently added. */
+  /** Keeps the newest tile always, since it is still growing, and else the most recently used. */
   #forgetOldTile(): void {
     if (this.#tiles.size <= recentTilesMax) return;
     const growing = Math.floor(this.#size / tileLeaves);

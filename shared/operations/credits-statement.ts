@@ -36,7 +36,7 @@ export const creditsStatement = defineOperation({
     /** Where the next page begins; absent on the last. */
     next: EntryIndex.optional(),
   }),
-  errors: ['forbidden'],
+  errors: ['forbidden', 'queue_full', 'ledger_unavailable'],
   text: {
     command: 'statement',
     args: ['limit', 'before'],

@@ -20,7 +20,7 @@ export const ledgerConsistency = defineOperation({
     /** RFC 6962 §2.1.2, base64. */
     hashes: z.array(z.string()),
   }),
-  errors: ['not_found', 'ledger_unavailable'],
+  errors: ['not_found', 'queue_full', 'ledger_unavailable'],
   text: {
     command: 'consistency',
     args: ['from', 'to'],

@@ -15,7 +15,7 @@ export const ledgerReceipt = defineOperation({
     index: z.coerce.number().int().min(0).optional(),
   }),
   output: Receipt,
-  errors: ['not_found', 'ledger_unavailable'],
+  errors: ['not_found', 'queue_full', 'ledger_unavailable'],
   text: {
     command: 'receipt',
     args: ['index'],

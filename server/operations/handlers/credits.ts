@@ -2,6 +2,7 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { Entry } from '../../../shared/ledger/entries.ts';
 import type { Handlers } from '../call.ts';
 import { orLedgerFault } from '../../credits/ledger-fault.ts';
+import type { LedgerReads } from './ledger-reads.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Session } from '../../protocol/session.ts';
 import type { StatementIndex } from '../../store/statement-index.ts';
@@ -9,6 +10,7 @@ import type { StatementIndex } from '../../store/statement-index.ts';
 interface CreditServices {
   readonly ledger: Ledger;
   readonly statements: StatementIndex;
+  readonly ledgerReads: LedgerReads;
   readonly newId: () => string;
 }
 
@@ -18,7 +20,7 @@ type CreditHandlers = Pick<
 >;
 type StatementRow = Awaited<ReturnType<CreditHandlers['credits.statement']>>['rows'][number];
 
-export function creditHandlers({ ledger, statements, newId }: CreditServices): CreditHandlers {
+export function creditHandlers({ ledger, statements, ledgerReads, newId }: CreditServices): CreditHandlers {
   return {
     'credits.balance'(input, { session }) {
       const account = accountFor(session, input.account);
@@ -26,13 +28,16 @@ export function creditHandlers({ ledger, statements, newId }: CreditServices): C
       return { account, available, held, spent, granted };
     },
 
-    async 'credits.statement'(input, { session }) {
-      const account = accountFor(session, input.account);
+    async 'credits.statement'(input, call) {
+      const account = accountFor(call.session, input.account);
       const before = input.before ?? ledger.head.size;
       // One more than asked for tells whether there is another page.
       const indexes = await statements.page(account, before, input.limit + 1);
       const shown = indexes.slice(0, input.limit);
-      const rows = await orLedgerFault(() => Promise.all(shown.map((index) => rowOf(ledger, index))));
+      // An exchange stands right after the settle that paid for it.
+      const read = shown.flatMap((index) => [index, index + 1]);
+      const entries = await ledgerReads(call, () => ledger.entries(read, call.signal));
+      const rows = shown.map((index) => rowOf(entries, index));
       const last = shown.at(-1);
       const next = indexes.length > shown.length && last !== undefined ? { next: last } : {};
       return { account, balance: ledger.accounts.account(account).available, rows, ...next };
@@ -59,8 +64,8 @@ export function accountFor(session: Session, wanted: string | undefined): string
   return wanted;
 }
 
-async function rowOf(ledger: Ledger, index: number): Promise<StatementRow> {
-  const entry = await ledger.entry(index);
+function rowOf(entries: ReadonlyMap<number, Entry>, index: number): StatementRow {
+  const entry = entries.get(index);
   switch (entry?.type) {
     case 'settle':
       return {
@@ -68,7 +73,7 @@ async function rowOf(ledger: Ledger, index: number): Promise<StatementRow> {
         at: entry.at,
         type: 'settle',
         amount: -Number(entry.amount),
-        ...(await paidFor(ledger, index, entry.id)),
+        ...paidFor(entries.get(index + 1), entry.id),
       };
     case 'grant':
     case 'refund':
@@ -82,9 +87,7 @@ async function rowOf(ledger: Ledger, index: number): Promise<StatementRow> {
   }
 }
 
-/** The exchange stands right after its settle. */
-async function paidFor(ledger: Ledger, index: number, id: string): Promise<Partial<StatementRow>> {
-  const exchange: Entry | undefined = await ledger.entry(index + 1);
+function paidFor(exchange: Entry | undefined, id: string): Partial<StatementRow> {
   if (exchange?.type !== 'exchange' || exchange.id !== id) return {};
   const { trace, model, inputTokens, outputTokens } = exchange;
   return { trace, model, inputTokens: Number(inputTokens), outputTokens: Number(outputTokens) };

@@ -9,6 +9,7 @@ import type { SessionRegistry } from '../../protocol/session-registry.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
 import { creditHandlers } from './credits.ts';
+import { createLedgerReads } from './ledger-reads.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
@@ -30,12 +31,14 @@ export interface Services {
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { accounting } = services;
+  const { accounting, clock } = services;
+  const ledgerReads = createLedgerReads(clock);
   return {
     ...chatHandlers(services),
-    ...creditHandlers({ ...accounting, newId: randomUUID }),
+    ...creditHandlers({ ...accounting, ledgerReads, newId: randomUUID }),
     ...ledgerHandlers({
       ...accounting,
+      ledgerReads,
       checkpoint: services.checkpoint,
       sends: services.sends,
       newId: randomUUID,

@@ -7,6 +7,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { ContentStore } from '../../store/content-store.ts';
 import type { StatementIndex } from '../../store/statement-index.ts';
 import { accountFor } from './credits.ts';
+import type { LedgerReads } from './ledger-reads.ts';
 
 interface LedgerBooks {
   readonly ledger: Ledger;
@@ -20,6 +21,7 @@ interface LedgerServices extends LedgerBooks {
   /** Finished sends, which hold texts. */
   readonly sends: { forget(owner: string): void };
   readonly newId: () => string;
+  readonly ledgerReads: LedgerReads;
 }
 
 type LedgerHandlers = Pick<
@@ -27,10 +29,12 @@ type LedgerHandlers = Pick<
   'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
 >;
 
-export function ledgerHandlers({ checkpoint, sends, newId, ...accounting }: LedgerServices): LedgerHandlers {
+export function ledgerHandlers(services: LedgerServices): LedgerHandlers {
+  const { checkpoint, sends, newId, ledgerReads, ...accounting } = services;
   const { ledger, contents } = accounting;
   return {
-    async 'ledger.receipt'(input, { session }) {
+    async 'ledger.receipt'(input, call) {
+      const { session, signal } = call;
       const wanted = input.index ?? (await newestSettle(accounting, session.account));
       const { index, entry } = await orLedgerFault(() => exchangeAt(ledger, wanted));
       const isTheirs = entry?.account === session.account || session.access === 'admin';
@@ -38,7 +42,7 @@ export function ledgerHandlers({ checkpoint, sends, newId, ...accounting }: Ledg
       const cosigned = checkpoint();
       // Witnesses lag some seconds behind; what they have not signed yet is proved by our own signature.
       const by = index < cosigned.size ? cosigned : undefined;
-      const proof = await orLedgerFault(() => ledger.receipt(index, by));
+      const proof = await ledgerReads(call, () => ledger.receipt(index, by, signal));
       const content = await contents.read(entry.id);
       if (!content) return { index, proof };
       const promptSalt = Buffer.from(content.promptSalt).toString('base64');
@@ -51,8 +55,8 @@ export function ledgerHandlers({ checkpoint, sends, newId, ...accounting }: Ledg
       return { origin: ledger.origin, size, note, verifierKey: ledger.verifierKey };
     },
 
-    async 'ledger.consistency'({ from, to = ledger.head.size }) {
-      const hashes = await orLedgerFault(() => ledger.consistency(from, to));
+    async 'ledger.consistency'({ from, to = ledger.head.size }, call) {
+      const hashes = await ledgerReads(call, () => ledger.consistency(from, to, call.signal));
       return { from, to, hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')) };
     },
 
