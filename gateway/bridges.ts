@@ -1,6 +1,7 @@
 /** All bridges of a gateway, the one timer that looks after them, and their drain. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../shared/clock.ts';
+import { addressKey } from '../shared/ip-address.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { encodeProxyHeader, type ProxyEndpoint } from '../shared/proxy-protocol.ts';
 import type { CloseReason } from './close-reason.ts';
@@ -25,7 +26,9 @@ export class Bridges implements BridgeContext {
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #all = new Set<Bridge>();
+  /** With the key of the client's address. */
+  readonly #all = new Map<Bridge, string>();
+  readonly #byAddress = new Map<string, number>();
   #cancelSweep: () => void;
   #whenEmpty: (() => void) | undefined;
 
@@ -44,14 +47,21 @@ export class Bridges implements BridgeContext {
   /** Bytes that wait in this process for browsers and for the server. */
   get backlogBytes(): number {
     let bytes = 0;
-    for (const bridge of this.#all) bytes += bridge.backlogBytes;
+    for (const bridge of this.#all.keys()) bytes += bridge.backlogBytes;
     return bytes;
+  }
+
+  /** Bridges of the client's address that are open or closing. */
+  countOf(address: string): number {
+    return this.#byAddress.get(addressKey(address)) ?? 0;
   }
 
   /** Must be called in the same tick in which the WebSocket was opened, or its first messages are lost. */
   open(webSocket: BridgeWebSocket, browser: Socket, client: ProxyEndpoint): void {
     const destination = { address: browser.localAddress ?? '', port: browser.localPort ?? 0 };
-    this.#all.add(new Bridge(webSocket, browser, encodeProxyHeader(client, destination), this));
+    const address = addressKey(client.address);
+    this.#all.set(new Bridge(webSocket, browser, encodeProxyHeader(client, destination), this), address);
+    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
   }
 
   /**
@@ -61,7 +71,7 @@ export class Bridges implements BridgeContext {
   async drain(spreadMs: number): Promise<void> {
     if (this.#all.size === 0) return;
     const empty = new Promise<void>((resolve) => (this.#whenEmpty = resolve));
-    for (const bridge of this.#all) bridge.drainAfter(this.#random() * spreadMs);
+    for (const bridge of this.#all.keys()) bridge.drainAfter(this.#random() * spreadMs);
     const cancel = this.#clock.after(spreadMs + LIMITS.drainMs, () => this.#endAll());
     await empty;
     cancel();
@@ -70,7 +80,7 @@ export class Bridges implements BridgeContext {
   /** Ends what is left, by force, and stops looking. */
   close(): void {
     this.#cancelSweep();
-    for (const bridge of this.#all) {
+    for (const bridge of this.#all.keys()) {
       bridge.end('draining');
       bridge.destroy();
     }
@@ -90,17 +100,21 @@ export class Bridges implements BridgeContext {
   }
 
   gone(bridge: Bridge): void {
+    const address = this.#all.get(bridge) ?? '';
     this.#all.delete(bridge);
+    const left = (this.#byAddress.get(address) ?? 0) - 1;
+    if (left > 0) this.#byAddress.set(address, left);
+    else this.#byAddress.delete(address);
     if (this.#all.size === 0) this.#whenEmpty?.();
   }
 
   #sweep(): void {
     this.#cancelSweep = this.#clock.after(LIMITS.sweepMs, () => this.#sweep());
     const nowMs = this.nowMs();
-    for (const bridge of this.#all) bridge.sweep(nowMs);
+    for (const bridge of this.#all.keys()) bridge.sweep(nowMs);
   }
 
   #endAll(): void {
-    for (const bridge of this.#all) bridge.end('draining');
+    for (const bridge of this.#all.keys()) bridge.end('draining');
   }
 }

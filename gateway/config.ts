@@ -27,10 +27,14 @@ const GatewaySchema = z.object({
   TCP_HOST: host().default('127.0.0.1'),
   /** The server's port for connections that begin with a PROXY header. */
   TCP_PORT: port().default(5002),
-  /** Empty: only pages of the same origin. Otherwise only the pages of these origins. */
+  /** Pages of these origins may connect besides the gateway's own. */
   ALLOWED_ORIGINS: list(origin).default([]),
   /** Proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: cidrList().prefault(''),
+  /** At once from one address; the server's own limit, which the gateway must not undercut. */
+  ADDRESS_CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.addressConnectionsMax),
+  /** Addresses without limits of their own. */
+  ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
   CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),
   /** A slower handshake, or head of a request, is cut. */
   GATEWAY_HANDSHAKE_SECONDS: seconds(0.1, 60).default(GATEWAY_LIMITS.requestHeadSeconds),

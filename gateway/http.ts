@@ -1,5 +1,6 @@
 /** Plain HTTP: the page, health, readiness, metrics. */
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import {
@@ -11,11 +12,14 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Clock } from '../shared/clock.ts';
 import type { Locale, Localised } from '../shared/locale.ts';
+import { HttpConnections } from './http-connections.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { refuse } from './refusal.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { preferredLocale, TEXTS, type TextKey } from './texts.ts';
+import { isWebSocketUpgrade, WEBSOCKET_PATHS } from './upgrade.ts';
 
 export interface HttpOptions {
   readonly log: FastifyBaseLogger;
@@ -25,6 +29,9 @@ export interface HttpOptions {
   readonly registry: Registry;
   /** For the whole head of a request, so that a slow handshake is cut. */
   readonly handshakeMs: number;
+  readonly clock: Clock;
+  /** Addresses that no limit for one address concerns. */
+  readonly isExempt: (address: string) => boolean;
   isDraining(): boolean;
   /** Why the server would accept no message now; undefined when it would. */
   readiness(): Promise<Localised | undefined>;
@@ -37,8 +44,33 @@ const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly
 };
 const BAD_REQUEST = { status: 400, text: 'bad_request' } as const;
 
-export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const app = fastify({
+export interface Http {
+  readonly app: FastifyInstance;
+  readonly connections: HttpConnections;
+}
+
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const { clock, isExempt, locale } = options;
+  const connections = new HttpConnections({
+    clock,
+    isExempt,
+    refuse: (socket, reason) => refuse(socket, { ...reason, locale }),
+  });
+  const app = createApp(options);
+  app.server.on('connection', (socket: Socket) => connections.opened(socket));
+  app.addHook('onClose', () => connections.close());
+  app.addHook('onRequest', async (request, reply) => {
+    if (connections.requested(request.raw.socket, reply.raw)) reply.headers(SECURITY_HEADERS);
+    else reply.hijack();
+  });
+  addErrors(app, options);
+  addOperations(app, options);
+  await addPage(app, options);
+  return { app, connections };
+}
+
+function createApp(options: HttpOptions): FastifyInstance {
+  return fastify({
     loggerInstance: options.log,
     // Fastify's own answer to a path that is no URI would come without our headers.
     frameworkErrors: (_error, request, reply) => {
@@ -63,14 +95,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       // The mark at which a WebSocket's socket reports `drain`.
       highWaterMark: GATEWAY_LIMITS.browserBacklogBytesMax,
       noDelay: true,
+      shouldUpgradeCallback: isWebSocketUpgrade,
     },
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-  });
+}
+
+function addErrors(app: FastifyInstance, options: HttpOptions): void {
   app.setErrorHandler((error, request, reply) => {
     // What the client did wrong is no fault of ours, and nothing to note: a scanner would fill the log.
     const status = statusOf(error);
+    if (status === 416) return say(options, request, rangeOf(error, reply).code(416), 'range');
     if (status === 400) return say(options, request, reply.code(400), 'bad_request');
     // A path that leads out of the page's folder; whether there is something is nobody's business.
     if (status >= 400 && status < 500) return say(options, request, reply.code(404), 'not_found');
@@ -78,9 +112,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     return say(options, request, reply.code(500), 'failed');
   });
   app.setNotFoundHandler((request, reply) => say(options, request, reply.code(404), 'not_found'));
-  addOperations(app, options);
-  await addPage(app, options);
-  return app;
 }
 
 function addOperations(app: FastifyInstance, options: HttpOptions): void {
@@ -94,10 +125,12 @@ function addOperations(app: FastifyInstance, options: HttpOptions): void {
     reply.header('cache-control', 'no-store').type(options.registry.contentType);
     return options.registry.metrics();
   });
-  app.get('/ws', async (request, reply) => {
-    reply.header('upgrade', 'websocket').header('connection', 'upgrade');
-    return say(options, request, reply.code(426), 'upgrade_required');
-  });
+  for (const path of WEBSOCKET_PATHS.filter((one) => one !== '/')) {
+    app.get(path, async (request, reply) => {
+      reply.header('upgrade', 'websocket').header('connection', 'upgrade');
+      return say(options, request, reply.code(426), 'upgrade_required');
+    });
+  }
 }
 
 /** Vite puts a hash into the name of every file under assets/; all else may change under its name. */
@@ -121,6 +154,13 @@ async function addPage(app: FastifyInstance, options: HttpOptions): Promise<void
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+}
+
+/** How long the file is (RFC 9110 §15.5.17). */
+function rangeOf(error: unknown, reply: FastifyReply): FastifyReply {
+  const headers = error instanceof Error && 'headers' in error ? error.headers : undefined;
+  const range = new Headers(headers ?? {}).get('content-range');
+  return range === null ? reply : reply.header('content-range', range);
 }
 
 function statusOf(error: unknown): number {

@@ -5,8 +5,8 @@ export const GATEWAY_LIMITS = {
   /** A message in tiny pieces costs memory beyond its bytes. */
   messageFragmentsMax: 64,
   bufferedChunksMax: 1024,
-  /** No browser sends pings by itself; a program that sends more is flooding. */
-  pingsPerSecondMax: 100,
+  /** Pings and pongs. No browser sends pings by itself; a program that sends more is flooding. */
+  controlFramesPerSecondMax: 100,
   /** One line of the server. */
   serverLineBytesMax: 1024 * 1024,
 
@@ -31,6 +31,14 @@ export const GATEWAY_LIMITS = {
   keepAliveMs: 5_000,
   /** Plain HTTP connections beside the WebSockets. */
   httpConnectionsMax: 512,
+  /** Of them, those of one address. A browser opens six. */
+  addressHttpConnectionsMax: 64,
+  /** Beyond them, for addresses that are exempt from limits: health checks must not depend on clients. */
+  exemptConnectionsReserve: 32,
+  /** Requests on one connection whose answers are not complete. Browsers do not send requests ahead. */
+  pipelinedRequestsMax: 8,
+  /** WebSockets of one address, also those that are closing, as a multiple of what the server admits. */
+  addressBridgesFactor: 2,
 
   readinessProbeMs: 1_000,
   readinessLineBytesMax: 16 * 1024,

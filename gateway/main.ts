@@ -1,5 +1,6 @@
 /** The gateway: config → dependencies → listen → signals. Also a program: `node gateway/main.ts`. */
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { config as readDotenv } from 'dotenv';
 import type { Logger } from 'pino';
@@ -52,7 +53,7 @@ export async function startGateway(
     backlogBytes: () => bridges.backlogBytes,
   });
   let isDraining = false;
-  const app = await createHttp({
+  const { app, connections } = await createHttp({
     log,
     locale: config.HILO_LOCALE,
     pageDirectory: dependencies.pageDirectory,
@@ -60,13 +61,18 @@ export async function startGateway(
     handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
     isDraining: () => isDraining,
     readiness: createReadiness(server, clock),
+    clock,
+    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address) || config.TRUSTED_PROXIES.has(address),
   });
   const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
-  app.server.maxConnections = connectionsMax + GATEWAY_LIMITS.httpConnectionsMax;
+  const { httpConnectionsMax, exemptConnectionsReserve } = GATEWAY_LIMITS;
+  app.server.maxConnections = connectionsMax + httpConnectionsMax + exemptConnectionsReserve;
   const upgrade = createUpgradeListener({
     config,
     connectionsMax,
     bridges,
+    connections,
+    machineName: hostname(),
     counts,
     isDraining: () => isDraining,
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLoopback, isOriginAllowed, type OriginRules } from './origin.ts';
+import { isLocalName, isLoopback, isOriginAllowed, type OriginRules } from './origin.ts';
 
-const anywhere: OriginRules = { allowed: [], isLoopbackOnly: false };
-const only = (...allowed: string[]): OriginRules => ({ allowed, isLoopbackOnly: true });
+const anywhere: OriginRules = { allowed: [], isOwnName: () => true };
+const only = (...allowed: string[]): OriginRules => ({ allowed, isOwnName: isLoopback });
 
 test('programs send no Origin and may connect', () => {
   assert.equal(isOriginAllowed(undefined, 'chat.example:8765', anywhere), true);
@@ -14,6 +14,9 @@ test('by default a page may connect to where it came from', () => {
   const good: readonly [string, string][] = [
     ['http://localhost:8765', 'localhost:8765'],
     ['http://[::1]:8765', '[::1]:8765'],
+    ['http://localhost:8765', '127.0.0.1:8765'],
+    ['http://127.0.0.1:8765', 'localhost:8765'],
+    ['http://[::1]:8765', 'localhost:8765'],
     ['https://chat.example', 'chat.example'],
     ['https://chat.example', 'chat.example:443'],
     ['http://chat.example', 'CHAT.example:80'],
@@ -23,6 +26,8 @@ test('by default a page may connect to where it came from', () => {
     ['http://evil.example', 'localhost:8765'],
     ['http://localhost', 'localhost:8765'],
     ['http://localhost:87650', 'localhost:8765'],
+    ['http://127.0.0.1:8766', 'localhost:8765'],
+    ['http://localhost:8765', 'chat.example:8765'],
     ['http://localhost:8765.evil.example', 'localhost:8765'],
     ['http://evil.example', 'evil.example@localhost'],
     ['http://evil.example', 'evil.example/localhost'],
@@ -36,12 +41,13 @@ test('by default a page may connect to where it came from', () => {
   for (const [origin, host] of bad) assert.equal(isOriginAllowed(origin, host, anywhere), false, origin);
 });
 
-test('with a list only its entries may connect', () => {
+test('the entries of a list may connect besides the own page, and nothing that resembles them', () => {
   const allowed = only('https://chat.example');
   assert.equal(isOriginAllowed('https://chat.example', 'inner:8765', allowed), true);
   for (const origin of ['https://chat.example.evil', 'http://chat.example', 'https://a.chat.example']) {
     assert.equal(isOriginAllowed(origin, 'inner:8765', allowed), false, origin);
   }
+  assert.equal(isOriginAllowed('http://localhost:8765', 'localhost:8765', allowed), true);
   assert.equal(isOriginAllowed('http://inner:8765', 'inner:8765', allowed), false);
 });
 
@@ -61,4 +67,11 @@ test('a loopback name or address is told from any other', () => {
     assert.equal(isLoopback(host), true, host);
   for (const host of ['0.0.0.0', '::', '192.168.1.2', 'chat.example', ''])
     assert.equal(isLoopback(host), false, host);
+});
+
+test('open to other machines, a gateway knows its names from those of a foreign site', () => {
+  for (const host of ['localhost', '192.168.1.2', '[2001:db8::1]', 'hilo', 'box.lan.example', 'BOX.local'])
+    assert.equal(isLocalName(host, 'box.lan.example'), true, host);
+  for (const host of ['evil.example', 'box.lan.example.evil', 'other.local', '192.168.1.2.evil.example'])
+    assert.equal(isLocalName(host, 'box.lan.example'), false, host);
 });

@@ -34,6 +34,14 @@ export const TEXTS = {
     en: 'The gateway is full; try again soon',
     es: 'La pasarela está llena; inténtalo de nuevo en un momento',
   },
+  address_full: {
+    en: 'Too many connections from your address; try again soon',
+    es: 'Demasiadas conexiones desde tu dirección; inténtalo de nuevo en un momento',
+  },
+  range: {
+    en: 'There is no such part of this file',
+    es: 'Este archivo no tiene esa parte',
+  },
   draining: {
     en: 'The gateway is restarting; try again soon',
     es: 'La pasarela se está reiniciando; inténtalo de nuevo en un momento',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -38,12 +38,35 @@ test('a foreign name that was pointed at this machine is refused', async () => {
   assert.equal(response.statusCode, 403);
 });
 
+test('a gateway open to other machines refuses foreign names unless its proxy passes them on', async () => {
+  const headers = { host: 'evil.example' };
+  for (const [proxies, status] of [
+    ['', 403],
+    ['127.0.0.1', 101],
+  ] as const) {
+    await using stage = await createStage({ GATEWAY_HOST: '0.0.0.0', TRUSTED_PROXIES: proxies });
+    const webSocket = new WebSocket(`ws://${stage.authority}/ws`, { origin: 'http://evil.example', headers });
+    webSocket.on('error', () => undefined);
+    const said = await Promise.race([once(webSocket, 'upgrade'), once(webSocket, 'unexpected-response')]);
+    const response = said.find((value): value is IncomingMessage => value instanceof IncomingMessage);
+    assert.equal(response?.statusCode, status);
+    webSocket.terminate();
+  }
+});
+
+test('a page of localhost may connect to 127.0.0.1', async () => {
+  await using stage = await createStage();
+  await stage.pair({ origin: `http://localhost:${stage.gateway.address.port}` });
+});
+
 test('only /ws and / open WebSockets', async () => {
   await using stage = await createStage();
   const [response] = await refusal(stage, '/metrics');
   assert.equal(response.statusCode, 404);
-  const webSocket = new WebSocket(`ws://${stage.authority}/?x=1`);
-  await once(webSocket, 'open');
+  for (const path of ['/?x=1', '/ws/']) {
+    const webSocket = new WebSocket(`ws://${stage.authority}${path}`);
+    await once(webSocket, 'open');
+  }
 });
 
 test('a full gateway says so, and takes the next one when there is room', async () => {
@@ -55,6 +78,18 @@ test('a full gateway says so, and takes the next one when there is room', async 
   assert.match(body, /full/);
   browser.webSocket.close();
   await until(async () => (await stage.metric('hilo_gateway_connections')) === 0);
+  await stage.pair();
+});
+
+test('one address has at most half of the places, and another still finds one', async () => {
+  await using stage = await createStage({ CONNECTIONS_MAX: '4', ADDRESS_LIMIT_EXEMPT: '127.9.9.9' });
+  const [first] = [await stage.pair(), await stage.pair()];
+  const [response, body] = await refusal(stage, '/ws');
+  assert.equal(response.statusCode, 429);
+  assert.match(body, /Too many connections from your address/);
+  await stage.pair({ localAddress: '127.0.0.2' });
+  first.browser.webSocket.close();
+  await until(async () => (await stage.metric('hilo_gateway_connections')) === 2);
   await stage.pair();
 });
 

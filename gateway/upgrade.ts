@@ -8,22 +8,32 @@ import { clientEndpoint } from './client-address.ts';
 import type { GatewayConfig } from './config.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
-import { isLoopback, isOriginAllowed } from './origin.ts';
+import type { HttpConnections } from './http-connections.ts';
+import { isLocalName, isLoopback, isOriginAllowed } from './origin.ts';
+import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { preferredLocale } from './texts.ts';
 import { BridgeWebSocket } from './websocket-bridge.ts';
 
-export const WEBSOCKET_PATHS: readonly string[] = ['/ws', '/'];
+export const WEBSOCKET_PATHS: readonly string[] = ['/ws', '/ws/', '/'];
 
 export interface UpgradeOptions {
   readonly config: GatewayConfig;
   readonly connectionsMax: number;
   readonly bridges: Bridges;
+  readonly connections: HttpConnections;
+  /** This machine's name. */
+  readonly machineName: string;
   readonly counts: GatewayCounts;
   isDraining(): boolean;
 }
 
 export type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/** An offer of another protocol, such as h2c, is answered as if it had not been made (RFC 9110 §7.8). */
+export function isWebSocketUpgrade(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket';
+}
 
 export function createUpgradeListener(options: UpgradeOptions): UpgradeListener {
   const { config, bridges, counts } = options;
@@ -52,12 +62,11 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     refuseRequest(request, socket, { status: 400, text: 'bad_request', headers });
   });
   return (request, socket, head) => {
-    const reason = reasonAgainst(request, options);
+    // An answer that is not complete yet would end up between the frames.
+    if (!options.connections.upgraded(socket)) return void socket.destroy();
+    const client = clientOf(request, socket, config);
+    const reason = reasonAgainst(request, socket, client, options);
     if (reason) return refuseRequest(request, socket, reason);
-    const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-    const forwardedFor = request.headers['x-forwarded-for'];
-    const header = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
-    const client = clientEndpoint(peer, header, config.TRUSTED_PROXIES);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       counts.opened += 1;
       bridges.open(webSocket, socket, client);
@@ -67,16 +76,43 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
 
 type Reason = Omit<Refusal, 'locale'>;
 
-function reasonAgainst(request: IncomingMessage, options: UpgradeOptions): Reason | undefined {
+function clientOf(request: IncomingMessage, socket: Socket, config: GatewayConfig): ProxyEndpoint {
+  const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+  const forwardedFor = request.headers['x-forwarded-for'];
+  const header = Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor;
+  return clientEndpoint(peer, header, config.TRUSTED_PROXIES);
+}
+
+function reasonAgainst(
+  request: IncomingMessage,
+  socket: Socket,
+  client: ProxyEndpoint,
+  options: UpgradeOptions,
+): Reason | undefined {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (!WEBSOCKET_PATHS.includes(path)) return { status: 404, text: 'not_found' };
   const { origin, host } = request.headers;
-  const { ALLOWED_ORIGINS, GATEWAY_HOST } = options.config;
-  const rules = { allowed: ALLOWED_ORIGINS, isLoopbackOnly: isLoopback(GATEWAY_HOST) };
-  if (!isOriginAllowed(origin, host, rules)) {
+  const { bridges, config, connectionsMax } = options;
+  const isOwnName = ownNames(socket, options);
+  if (!isOriginAllowed(origin, host, { allowed: config.ALLOWED_ORIGINS, isOwnName })) {
     return { status: 403, text: 'foreign_origin' };
   }
   if (options.isDraining()) return { status: 503, text: 'draining' };
-  if (options.bridges.size >= options.connectionsMax) return { status: 503, text: 'full' };
-  return undefined;
+  if (bridges.size >= connectionsMax) return { status: 503, text: 'full' };
+  if (config.ADDRESS_LIMIT_EXEMPT.has(client.address)) return undefined;
+  if (bridges.countOf(client.address) < addressBridgesMax(options)) return undefined;
+  return { status: 429, text: 'address_full' };
+}
+
+/** More than the server admits, since it says why it refuses, but never most of the places. */
+function addressBridgesMax({ config, connectionsMax }: UpgradeOptions): number {
+  const most = config.ADDRESS_CONNECTIONS_MAX * GATEWAY_LIMITS.addressBridgesFactor;
+  return Math.min(most, Math.max(1, Math.floor(connectionsMax / 2)));
+}
+
+/** A trusted proxy has chosen by the name already which requests it passes on. */
+function ownNames(socket: Socket, { config, machineName }: UpgradeOptions): (host: string) => boolean {
+  if (config.TRUSTED_PROXIES.has(socket.remoteAddress ?? '')) return () => true;
+  if (isLoopback(config.GATEWAY_HOST)) return isLoopback;
+  return (host) => isLocalName(host, machineName);
 }

@@ -301,11 +301,18 @@ test('pings are answered; a flood of them is told why it ends', async () => {
     for (let index = 0; index < count; index += 1) browser.webSocket.ping(String(index));
   };
   for (let second = 0; second < 3; second += 1) {
-    ping(GATEWAY_LIMITS.pingsPerSecondMax);
-    assert.equal((await pongs.take(GATEWAY_LIMITS.pingsPerSecondMax)).at(-1), '99');
+    ping(GATEWAY_LIMITS.controlFramesPerSecondMax);
+    assert.equal((await pongs.take(GATEWAY_LIMITS.controlFramesPerSecondMax)).at(-1), '99');
     await stage.pass(1);
   }
-  ping(GATEWAY_LIMITS.pingsPerSecondMax + 100);
+  ping(GATEWAY_LIMITS.controlFramesPerSecondMax + 100);
   assert.deepEqual(await browser.closed, { code: 1008, reason: 'ping_flood' });
   assert.equal(await stage.metric('hilo_gateway_closes_total{reason="ping_flood"}'), 1);
+});
+
+test('a flood of pongs that were not asked for ends like one of pings', async () => {
+  await using stage = await createStage();
+  const { browser } = await stage.pair();
+  for (let index = 0; index <= GATEWAY_LIMITS.controlFramesPerSecondMax; index += 1) browser.webSocket.pong();
+  assert.deepEqual(await browser.closed, { code: 1008, reason: 'ping_flood' });
 });

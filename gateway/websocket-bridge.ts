@@ -58,8 +58,8 @@ export class Bridge implements LineSink {
   /** While connecting: when that has taken too long. Open: the next heartbeat. Closing: when to use force. */
   #dueMs: number;
   #isPongAwaited = false;
-  /** Since the last sweep. */
-  #pings = 0;
+  /** Pings and pongs since the last sweep. */
+  #controlFrames = 0;
   #heardBytes = 0;
   #drainMs = Infinity;
   #drainedBytes = -1;
@@ -75,6 +75,7 @@ export class Bridge implements LineSink {
     webSocket.bridge = this;
     webSocket.on('message', onMessage);
     webSocket.on('ping', onPing);
+    webSocket.on('pong', onPong);
     webSocket.on('error', onWebSocketError);
     webSocket.on('close', onWebSocketClose);
     this.#upstream = new UpstreamSocket<Bridge>(this, context.readBuffer, (count) => this.fromServer(count));
@@ -113,10 +114,16 @@ export class Bridge implements LineSink {
 
   /** [G-5] A browser that does not read gets no pong: what it has to read is sign of life enough. */
   pinged(data: Buffer): void {
+    this.ponged();
     if (this.#phase !== 'open') return;
-    this.#pings += 1;
-    if (this.#pings > GATEWAY_LIMITS.pingsPerSecondMax) return this.end('ping_flood');
     if (this.#browser.writableLength <= GATEWAY_LIMITS.browserBacklogBytesMax) this.#webSocket.pong(data);
+  }
+
+  /** [G-5] An unasked pong is allowed (RFC 6455 §5.5.3), a flood of them is not. */
+  ponged(): void {
+    if (this.#phase !== 'open') return;
+    this.#controlFrames += 1;
+    if (this.#controlFrames > GATEWAY_LIMITS.controlFramesPerSecondMax) this.end('ping_flood');
   }
 
   /** [G-6] The server is not read while the browser leaves too much unread. */
@@ -169,7 +176,7 @@ export class Bridge implements LineSink {
 
   /** Looks at all deadlines; called about once a second. */
   sweep(nowMs: number): void {
-    this.#pings = 0;
+    this.#controlFrames = 0;
     if (this.#phase === 'closing') {
       if (nowMs >= this.#dueMs) this.destroy();
       return;
@@ -299,6 +306,10 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 
 function onPing(this: WebSocket, data: Buffer): void {
   bridgeOf(this)?.pinged(data);
+}
+
+function onPong(this: WebSocket): void {
+  bridgeOf(this)?.ponged();
 }
 
 function onWebSocketError(this: WebSocket, error: Error): void {

@@ -10,7 +10,7 @@ import { SimulatedDisk } from './simulated-disk.fixture.ts';
 
 const signer = createNoteSigner('log.test/ledger', Buffer.alloc(32, 5));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const TILES = 200;
+const TILES = 100;
 
 /** A disk whose reads take a turn of the event loop, and are counted. */
 class SlowDisk extends SimulatedDisk {
