@@ -77,7 +77,11 @@ export const LIMITS = {
   llmQueueMax: 512,
   llmInputTokens: 2_000,
   llmOutputTokens: 1_024,
-  llmFirstTokenSeconds: 30,
+  /**
+   * A 3B model on a small machine without a graphics card reads a long prompt for one to two minutes. While
+   * Ollama says that it loads the model, this time does not run.
+   */
+  llmFirstTokenSeconds: 120,
   llmBetweenTokensSeconds: 15,
   llmAnswerSeconds: 300,
 } as const;

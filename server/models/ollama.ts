@@ -10,10 +10,11 @@ import { OllamaLoadWatch } from './load-watch.ts';
 import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
 import type { ModelClient, ModelListing } from './model-client.ts';
 import { lineReader } from './ollama-body.ts';
+import type { ProxySettings } from './proxy.ts';
 import { readAnswer } from './read-answer.ts';
 import { checkedCounts } from './token-counts.ts';
 import { isRecord, upstreamError } from './upstream-error.ts';
-import { readText, Upstream, UPSTREAM_LIMITS, type ProxySettings, type ResponseBody } from './upstream.ts';
+import { readText, Upstream, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
 
 export interface OllamaOptions {
   /** See `Endpoint`. */
@@ -24,6 +25,7 @@ export interface OllamaOptions {
   /** The greatest prompt and answer of any call; together they size the model's context. */
   readonly inputTokensMax: number;
   readonly outputTokensMax: number;
+  /** As the environment says when undefined. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
 }

@@ -6,18 +6,11 @@ import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
 import type { ModelClient, ModelListing } from './model-client.ts';
 import { readCompletion, readCompletionChunk, readErrorEvent } from './openai-chunk.ts';
 import { OptionalFields } from './optional-fields.ts';
+import type { ProxySettings } from './proxy.ts';
 import { readAnswer, type AnswerResponse } from './read-answer.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
 import { isRecord, upstreamError } from './upstream-error.ts';
-import {
-  chunksOf,
-  readText,
-  tooLong,
-  Upstream,
-  UPSTREAM_LIMITS,
-  type ProxySettings,
-  type UpstreamResponse,
-} from './upstream.ts';
+import { chunksOf, readText, tooLong, Upstream, UPSTREAM_LIMITS, type UpstreamResponse } from './upstream.ts';
 
 export interface OpenAiOptions {
   /** With its version, as `https://api.openai.com/v1`; see `Endpoint`. */
@@ -26,6 +19,7 @@ export interface OpenAiOptions {
   readonly model: string;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
+  /** As the environment says when undefined. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
 }

@@ -2,6 +2,7 @@
 import { EnvHttpProxyAgent, errors, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { LlmError } from './model-client.ts';
+import { proxySettings, type ProxySettings } from './proxy.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { abortedError, redirectError, UpstreamStatusError, upstreamError } from './upstream-error.ts';
 
@@ -36,25 +37,19 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal;
 }
 
-/** As HTTP_PROXY, HTTPS_PROXY and NO_PROXY have it; `http://user:password@host:port`. */
-export interface ProxySettings {
-  readonly httpProxy?: string | undefined;
-  readonly httpsProxy?: string | undefined;
-  readonly noProxy?: string | undefined;
-}
-
-/** A model server on this machine is not behind a proxy, whatever the environment forgets to say. */
-const NEVER_PROXIED = 'localhost,127.0.0.1,::1';
-
 export class Upstream {
   readonly #dispatcher: Dispatcher;
+  /** Opens a connection for each request. */
+  readonly #freshDispatcher: Dispatcher;
   readonly #clock: Clock;
   /** Connections that have been opened. */
   #connections = 0;
 
-  constructor(clock: Clock, proxy: ProxySettings = {}) {
+  constructor(clock: Clock, proxy: ProxySettings = proxySettings(process.env)) {
     this.#clock = clock;
-    this.#dispatcher = createDispatcher(proxy, () => (this.#connections += 1));
+    // One connection for each call at a time: closing it is how a call is cancelled.
+    this.#dispatcher = createDispatcher(proxy, 1, () => (this.#connections += 1));
+    this.#freshDispatcher = createDispatcher(proxy, 0, () => {});
   }
 
   /** The response when its status is 2xx. Throws `LlmError`. */
@@ -80,13 +75,13 @@ export class Upstream {
   }
 
   /** Breaks all connections. */
-  close(): Promise<void> {
-    return this.#dispatcher.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#dispatcher.destroy(), this.#freshDispatcher.destroy()]);
   }
 
   /**
-   * A server may close an idle connection in the moment in which a request is sent on it. Nothing of that
-   * request was answered then, and a new connection serves it at once.
+   * An idle connection may be closed in the moment in which a request is sent on it, or without a word long
+   * before. Nothing of that request was answered then, and a new connection serves it at once.
    */
   async #request(request: UpstreamRequest, { origin, pathname, search }: URL): Promise<UpstreamResponse> {
     const { method, headers, body, signal } = request;
@@ -99,7 +94,7 @@ export class Upstream {
       if (signal.aborted || !wasReused || !isReset(error)) throw upstreamError(error, signal, 'unreachable');
     }
     try {
-      return await this.#abortable(this.#dispatcher.request(options), signal);
+      return await this.#abortable(this.#freshDispatcher.request(options), signal);
     } catch (error) {
       throw upstreamError(error, signal, 'unreachable');
     }
@@ -152,14 +147,15 @@ export function tooLong(bytesMax: number): LlmError {
   return new LlmError('protocol', `The response has more than ${bytesMax} bytes`);
 }
 
-function createDispatcher(proxy: ProxySettings, onConnect: () => void): Dispatcher {
-  const { httpProxy = '', httpsProxy = '', noProxy = '' } = proxy;
+/** `pipelining` as undici counts it: 1 keeps connections for later requests, 0 does not. */
+function createDispatcher(proxy: ProxySettings, pipelining: 0 | 1, onConnect: () => void): Dispatcher {
+  // All given, also when empty: undici itself would read the variables of the process otherwise.
+  const { httpProxy, httpsProxy, noProxy } = proxy;
   return new EnvHttpProxyAgent({
     factory: (origin, options) => new Pool(origin, options).on('connect', onConnect),
-    // Not undefined, which would mean the variables of this process.
     httpProxy,
     httpsProxy,
-    noProxy: noProxy === '' ? NEVER_PROXIED : `${noProxy},${NEVER_PROXIED}`,
+    noProxy,
     connect: {
       timeout: UPSTREAM_LIMITS.connectMs,
       // Nagle and delayed acknowledgement together would hold a request back for 40 ms.
@@ -167,9 +163,8 @@ function createDispatcher(proxy: ProxySettings, onConnect: () => void): Dispatch
       keepAlive: true,
       keepAliveInitialDelay: UPSTREAM_LIMITS.tcpKeepAliveMs,
     },
-    // One connection for each call: closing it is how a call is cancelled.
     allowH2: false,
-    pipelining: 1,
+    pipelining,
     keepAliveTimeout: UPSTREAM_LIMITS.keepAliveMs,
     keepAliveMaxTimeout: UPSTREAM_LIMITS.keepAliveHintMaxMs,
     // The pipeline times the call; it knows when its own client is the slow one.
