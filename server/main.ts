@@ -6,8 +6,9 @@ import { systemClock } from '../shared/clock.ts';
 import { openAccounting } from './credits/accounting.ts';
 import { readServerConfig, type ServerConfig } from './config/config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { createProviders } from './models/create-providers.ts';
-import { watchForMissingModel } from './models/missing-model.ts';
+import { modelSettings } from './model-settings.ts';
+import { createCompanion } from './companion/index.ts';
+import { createRoutes } from './models/create-routes.ts';
 import { createLog } from './observability/log.ts';
 import { pooledRandomBytes } from './support/random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
@@ -66,16 +67,22 @@ async function start(): Promise<HiloServer> {
     log,
     randomBytes: pooledRandomBytes(randomBytes),
   });
-  const providers = createProviders(config, systemClock);
-  await providers.start();
-  watchForMissingModel(providers, systemClock, ({ model, available }) =>
-    log.warn({ model, available }, `Ollama does not have its model: run ollama pull ${model}`),
-  );
+  const routes = createRoutes(modelSettings(config), {
+    clock: systemClock,
+    random: Math.random,
+    companion: createCompanion({ helplines: config.helplines }),
+    onMissing: ({ id, model, upstream }, available) =>
+      log.warn(
+        { route: id, upstream: upstream.id, available },
+        `A model is missing: run ollama pull ${model}`,
+      ),
+  });
+  await routes.start();
   return startServer(config, {
     clock: systemClock,
     random: Math.random,
     log,
-    providers,
+    routes,
     accounting,
     descriptorLimit: descriptorLimit(),
     checkOutput: process.env['NODE_ENV'] === 'test',

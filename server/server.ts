@@ -1,11 +1,10 @@
 /** The composition of a server: configuration and clock in, a listening server out. */
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { HiloError } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AddressAdmission } from './net/admission.ts';
 import type { ServerConfig } from './config/config.ts';
-import type { Limits } from './net/connection-services.ts';
+import type { Limits } from '../shared/limits.ts';
 import type { Accounting } from './credits/accounting.ts';
 import { createDispatch, type Dispatch, type DispatchObserver } from './operations/dispatch.ts';
 import { EXCHANGE_LIMITS } from './chat/limits.ts';
@@ -16,16 +15,13 @@ import { systemPrompt } from './chat/system-prompt.ts';
 import type { SendResult } from './operations/handlers/chat.ts';
 import { createHandlers } from './operations/handlers/index.ts';
 import { Listener } from './net/listener.ts';
-import { LlmError } from './models/model-client.ts';
-import type { BreakerState } from './models/provider-guard.ts';
-import type { ProviderSource } from './models/select.ts';
+import type { RouteDirectory } from './models/route-directory.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { Publisher } from './observability/publisher.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
-import type { ModelDirectory } from './operations/services.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
 import { createWitnessClient } from './witness/witness-client.ts';
@@ -36,7 +32,7 @@ export interface ServerDependencies {
   readonly random: () => number;
   readonly log: Log;
   /** Started already; closed by `drain`. */
-  readonly providers: ProviderSource & { close(): Promise<void> };
+  readonly routes: RouteDirectory;
   /** Closed by `drain`. */
   readonly accounting: Accounting;
   readonly descriptorLimit: number;
@@ -57,7 +53,7 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { providers, accounting, clock, log, random } = dependencies;
+  const { routes, accounting, clock, log, random } = dependencies;
   const newest = () => accounting.ledger.head;
   const state: State = { isDraining: false, checkpoint: newest };
   const { exchange, listener, metrics } = compose(config, dependencies, state);
@@ -79,7 +75,7 @@ export async function startServer(
     state.isDraining = true;
     exchange.drain();
     await listener.drain();
-    await providers.close();
+    await routes.close();
     await witness.close();
     await accounting.close();
     metrics.close();
@@ -90,7 +86,7 @@ export async function startServer(
   return {
     ...ports,
     metricsPort: (metricsServer.address() as AddressInfo).port,
-    provider: primary(providers).provider,
+    provider: routes.defaultRoute('anonymous').provider,
     drain: () => (draining ??= drain()),
   };
 }
@@ -102,7 +98,7 @@ interface State {
 }
 
 function compose(config: ServerConfig, dependencies: ServerDependencies, state: State) {
-  const { clock, log, random, providers, accounting, checkOutput } = dependencies;
+  const { clock, log, routes, accounting, checkOutput } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const registry = new SessionRegistry({ clock, randomBytes, limits });
   const metrics = new ServerMetrics({
@@ -123,21 +119,19 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
   });
   const exchange = createExchange({
     clock,
-    random,
-    providers: () => providers.current(),
+    routes,
     rateWindow,
     meter: accounting.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
-    settings: exchangeSettings(config, limits),
+    settings: exchangeSettings(limits),
     onEnded: (record) => records.publish(record),
-    onBreakerState: breakerObserver(metrics, log),
   });
   const readState = () => ({
     connections: listener.size,
     sessions: registry.size,
     ...exchange.stats(),
     maxInFlight: limits.maxInFlight,
-    provider: primary(providers).provider,
+    provider: routes.defaultRoute('anonymous').provider,
     draining: state.isDraining,
     accepting: !state.isDraining && accounting.isOpen(),
   });
@@ -150,7 +144,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     onSaid: config.LOG_CONTENT ? contentLog(log) : undefined,
     accounting,
     checkpoint: () => state.checkpoint(),
-    models: modelDirectory(providers),
+    routes,
     rate: {
       limit: limits.messagesPerWindow,
       windowSeconds: limits.windowSeconds,
@@ -163,11 +157,7 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
   const { operationDeadlineMs } = limits;
   const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
   const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
-  for (const { provider } of providers.current()) metrics.knowProvider(provider);
-  providers.onChange((current) => {
-    for (const { provider } of current) metrics.knowProvider(provider);
-    log.info({ provider: current[0]?.provider }, 'The provider has changed');
-  });
+  observeRoutes(routes, metrics, log);
   return { exchange, listener, metrics };
 }
 
@@ -179,11 +169,20 @@ function exchangeRecords(metrics: ServerMetrics, log: Log): Publisher<ExchangeRe
   return records;
 }
 
-function breakerObserver(metrics: ServerMetrics, log: Log) {
-  return (provider: string, state: BreakerState) => {
-    metrics.breaker(provider, state);
-    log.warn({ provider, state }, 'The circuit breaker has changed');
-  };
+function observeRoutes(routes: RouteDirectory, metrics: ServerMetrics, log: Log): void {
+  let known = routes.defaultRoute('admin').id;
+  const knowRoutes = () => metrics.knowRoutes(routes.list('admin').map(({ id }) => id));
+  knowRoutes();
+  routes.onChange(() => {
+    knowRoutes();
+    const { id } = routes.defaultRoute('admin');
+    if (id !== known) log.info({ route: id, before: known }, 'The default route has changed');
+    known = id;
+  });
+  routes.onBreakerState(({ id }, state) => {
+    metrics.breakerState(id, state);
+    log.warn({ route: id, state }, 'The circuit breaker has changed');
+  });
 }
 
 function createSends(limits: Limits): SendOnce<SendResult> {
@@ -256,56 +255,10 @@ function withDescriptors(limits: Limits, { descriptorLimit, log }: ServerDepende
   return { ...limits, connectionsMax: most };
 }
 
-function exchangeSettings(config: ServerConfig, limits: Limits) {
+function exchangeSettings(limits: Limits) {
   return {
     maxInFlight: limits.maxInFlight,
     queueMax: limits.llmQueueMax,
     inputTokenBudget: limits.llmInputTokens,
-    maxOutputTokens: limits.llmOutputTokens,
-    maxRetries: config.LLM_MAX_RETRIES,
-    backoffInitialMs: config.LLM_BACKOFF_INITIAL_MS,
-    timeouts: {
-      firstTokenMs: limits.llmFirstTokenSeconds * 1_000,
-      betweenTokensMs: limits.llmBetweenTokensSeconds * 1_000,
-      answerMs: limits.llmAnswerSeconds * 1_000,
-    },
   };
-}
-
-function primary(providers: ProviderSource) {
-  const [first] = providers.current();
-  if (!first) throw new Error('There is always a provider');
-  return first;
-}
-
-function modelDirectory(providers: ProviderSource): ModelDirectory {
-  return {
-    providerName: () => primary(providers).provider,
-    defaultModel: () => primary(providers).defaultModel,
-    async list(signal) {
-      try {
-        return (await primary(providers).models(signal)).map(({ name }) => name);
-      } catch (thrown) {
-        throw asUpstreamFailure(thrown);
-      }
-    },
-    async offer(signal) {
-      let failure: unknown;
-      for (const [index, client] of providers.current().entries()) {
-        const { provider, defaultModel } = client;
-        try {
-          const models = (await client.models(signal)).map(({ name }) => name);
-          return { provider, defaultModel, models, isFirst: index === 0 };
-        } catch (thrown) {
-          failure ??= thrown;
-          if (!(thrown instanceof LlmError)) break;
-        }
-      }
-      throw asUpstreamFailure(failure);
-    },
-  };
-}
-
-function asUpstreamFailure(thrown: unknown): unknown {
-  return thrown instanceof LlmError ? new HiloError('upstream_failed', { cause: thrown }) : thrown;
 }

@@ -11,11 +11,11 @@ import {
   httpUrl,
   integer,
   json,
+  key,
   list,
   port,
   readEnvironment,
   seconds,
-  secret,
   text,
   type EnvironmentFault,
 } from './environment.ts';
@@ -78,8 +78,8 @@ test('all faults are told at once, in the order of the schema, with what was exp
 test('secrets are never shown', () => {
   const schema = z.object({
     OPENAI_API_KEY: long(text()),
-    PASSPHRASE: long(secret()),
-    OPTIONAL: long(secret()).optional(),
+    PASSPHRASE: long(key()),
+    OPTIONAL: long(key()).optional(),
     DATABASE_URL: long(text()),
   });
   const report = faultsOf(schema, {
@@ -91,6 +91,11 @@ test('secrets are never shown', () => {
   assert.equal(report.length, 4);
   assert.doesNotMatch(JSON.stringify(report), /hush/);
   assert.match(JSON.stringify(report), /a value that is not shown/);
+});
+
+test('a key is one that an HTTP header can carry', () => {
+  assert.equal(accepts(key(), ' sk-ab#cd== '), 'sk-ab#cd==');
+  refuses(key(), '“sk-ab”', 'sk-ab\ncd', 'sk ab', 'sk-áb');
 });
 
 test('the settings are frozen through and through', () => {

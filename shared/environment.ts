@@ -96,9 +96,14 @@ export function text() {
   return parsed('a text', (value) => value);
 }
 
-/** A text that no fault report shows. */
-export function secret() {
-  return parsed('a text', (value) => value).meta({ secret: true });
+/** A key for an HTTP header. No fault report shows it. */
+export function key() {
+  const expected = 'a key of visible ASCII characters: no spaces, line ends or typographic quotes';
+  return parsed(expected, (value) => (isKey(value) ? value : undefined)).meta({ secret: true });
+}
+
+export function isKey(value: string): boolean {
+  return /^[!-~]+$/.test(value);
 }
 
 /** JSON of a given shape. */
@@ -123,8 +128,12 @@ export function json<Shape extends z.ZodType>(shape: Shape) {
 /** An http or https URL; a slash at its end is dropped. */
 export function httpUrl() {
   return parsed('a URL that begins with http:// or https://', (value) => {
-    return /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value.replace(/\/+$/, '') : undefined;
+    return isHttpUrl(value) ? value.replace(/\/+$/, '') : undefined;
   });
+}
+
+export function isHttpUrl(value: string): boolean {
+  return /^https?:$/.test(URL.parse(value)?.protocol ?? '');
 }
 
 /** Values with commas between them; each is judged by `piece`. Spaces around a value are dropped. */

@@ -85,3 +85,9 @@ export const LIMITS = {
   llmBetweenTokensSeconds: 15,
   llmAnswerSeconds: 300,
 } as const;
+
+/** The values in force: the defaults above with the operator's settings over them. */
+export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
+
+/** The longest pause before a failed call is tried again. */
+export const BACKOFF_MAX_MS = 30_000;

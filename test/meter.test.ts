@@ -84,15 +84,16 @@ test(`the answer is clamped to the balance, no count charges more than was held 
       output: fc.nat({ max: 600 }),
     }),
     async (prices, credits, maxOutputTokens, inputTokens, counted) => {
-      const parts = await openTestMeter({ prices, credits });
-      const candidates = MODELS.map((model) => ({ provider: 'ollama', model }) as const);
+      const parts = await openTestMeter({ credits });
+      const candidates = MODELS.map((model) => ({ route: model, price: prices[model] }));
       const reservation = await tryToReserve(parts, 1, { candidates, inputTokens, maxOutputTokens });
       if (!reservation) return;
       const { held } = parts.ledger.accounts.account('a');
       assert.ok(held <= credits && reservation.maxOutputTokens <= maxOutputTokens);
-      const facts = { ...settleFacts(counted.input, counted.output), model: counted.model };
+      const { model } = counted;
+      const facts = { ...settleFacts(counted.input, counted.output), model, price: prices[model] };
       const { charged, balance } = await reservation.settle(facts);
-      const { input, output } = prices[counted.model];
+      const { input, output } = prices[model];
       const cost = input * counted.input + output * counted.output;
       assert.equal(charged, Math.min(cost, held));
       // As long as the model keeps to what it was told, the price is the price.

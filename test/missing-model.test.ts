@@ -37,7 +37,8 @@ test('a model that was not pulled', async (t) => {
   const [message] = await ready;
   using person = await LineClient.open(message.ready.port);
   person.send('/models\n');
-  await person.until('  here:1b\n! gone:1b: not available\n');
+  // In its place the companion answers, until it is there.
+  await person.until('  gone:1b\n  here:1b\n* companion\n');
   person.reset();
   child.kill('SIGTERM');
   assert.deepEqual(await once(child, 'exit'), [0, null]);

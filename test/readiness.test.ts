@@ -12,7 +12,8 @@ import { readServerConfig } from '../server/config/config.ts';
 import { openAccounting } from '../server/credits/accounting.ts';
 import { startServer } from '../server/server.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
-import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { EchoProvider } from './support/scripted-provider.ts';
+import { routesOf } from './support/test-server.ts';
 import { untilMetric } from './support/metrics.ts';
 import { RpcClient } from './support/rpc-client.ts';
 
@@ -29,7 +30,7 @@ test('a gateway is ready only while a message would be accepted', async (context
     clock: systemClock,
     random: () => 0.5,
     log: NO_LOG,
-    providers: providersOf(new EchoProvider()),
+    routes: routesOf([new EchoProvider()], config, systemClock),
     accounting: { ...accounting, isOpen: () => isOpen },
     descriptorLimit: 20_000,
     checkOutput: true,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LlmError } from '../models/model-client.ts';
+import { MODEL_LIMITS } from '../models/limits.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { answers, bench, DEAF, END, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
 import { settled, STALL, TestSink, textOf, type Step } from './chat.fixture.ts';
@@ -198,7 +199,7 @@ test(`whatever fails or is cancelled, each exchange ends once, its slot free (se
     const last = run({ trace: 'trace-last' });
     scripts.set('trace-last', ['fin', END]);
     await settled();
-    clock.advance(EXCHANGE_LIMITS.breakerOpenMs);
+    clock.advance(MODEL_LIMITS.breakerOpenMs);
     await last.done;
     assert.ok(last.result ?? last.error);
   });

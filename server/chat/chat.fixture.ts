@@ -15,6 +15,7 @@ import type { ExchangeRecord } from '../observability/exchange-record.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
 import { History } from '../conversations/history.ts';
 import type { Meter } from '../credits/meter.ts';
+import { routesTo, type TestRouteOptions } from '../models/route.fixture.ts';
 import type { InputCheck } from './input-checks.ts';
 import type { OutputStage } from './output-transforms.ts';
 import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
@@ -150,7 +151,8 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  readonly settings?: Partial<ExchangeSettings>;
+  readonly settings?: Partial<ExchangeSettings> &
+    Pick<TestRouteOptions, 'maxRetries' | 'others' | 'maxOutputTokens'>;
   readonly maxMessages?: number;
   readonly meter?: Meter;
   readonly moreChecks?: readonly InputCheck[];
@@ -162,19 +164,26 @@ export function bench(providers: readonly ModelClient[], options: BenchOptions =
   const clock = new ManualClock(1_000_000);
   const log: string[] = [];
   const records: ExchangeRecord[] = [];
+  const { maxRetries = 3, others = [], maxOutputTokens = 100, ...own } = settings ?? {};
+  const routes = routesTo(providers, {
+    clock,
+    maxRetries,
+    others,
+    maxOutputTokens,
+    inputTokens: own.inputTokenBudget ?? SETTINGS.inputTokenBudget,
+  });
+  routes.onBreakerState(({ provider }, state) => log.push(`breaker ${provider} ${state}`));
   const exchange = createExchange({
     clock,
-    random: () => 0.5,
-    providers: () => providers,
+    routes,
     rateWindow: new SlidingRateWindow({ clock, maxMessages, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
     meter,
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...SETTINGS, ...own },
     onEnded(record) {
       records.push(record);
       log.push(...linesOf(record));
     },
-    onBreakerState: (provider, state) => log.push(`breaker ${provider} ${state}`),
     ...lists,
   });
   const run = (part: Partial<ExchangeRequest> = {}, sink = new TestSink()) => {
@@ -207,6 +216,7 @@ export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest 
     text: 'hola',
     history: new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 }),
     locale: 'es',
+    access: 'anonymous',
     signal: new AbortController().signal,
     ...part,
   };
@@ -223,10 +233,6 @@ const SETTINGS: ExchangeSettings = {
   maxInFlight: 1,
   queueMax: 100,
   inputTokenBudget: 2_000,
-  maxOutputTokens: 100,
-  maxRetries: 3,
-  backoffInitialMs: 2_000,
-  timeouts: { firstTokenMs: 30_000, betweenTokensMs: 15_000, answerMs: 300_000 },
 };
 
 function follow(exchange: Promise<ExchangeResult>, sink: TestSink, controller: AbortController): Run {

@@ -9,9 +9,9 @@ test('one record for each exchange, with the time of each stage', async () => {
   const model = new ScriptedProvider('ollama', (call) =>
     call === 0 ? [gate.promise, 'hola', END] : [first.promise, 'hola', END],
   );
-  const { clock, records, run } = bench([model]);
+  const { clock, records, run } = bench([model], { settings: { others: ['qwen'] } });
   const holding = run({ owner: 'a' });
-  const one = run({ owner: 'b', trace: 'b:m1', model: 'qwen', text: 'hola, ¿qué tal?' });
+  const one = run({ owner: 'b', trace: 'b:m1', route: 'qwen', text: 'hola, ¿qué tal?' });
   await settled();
   clock.advance(2_000);
   gate.resolve();
@@ -28,7 +28,7 @@ test('one record for each exchange, with the time of each stage', async () => {
     wanted: 'qwen',
     outcome: 'answered',
     finish: 'stop',
-    answeredBy: { provider: 'ollama', model: 'qwen', degraded: false },
+    answeredBy: { route: 'qwen', provider: 'ollama', model: 'qwen', degraded: false },
     times: {
       arrivedAtMs: 1_000_000,
       admittedMs: 0,
@@ -39,6 +39,7 @@ test('one record for each exchange, with the time of each stage', async () => {
     },
     attempts: [
       {
+        route: 'qwen',
         provider: 'ollama',
         model: 'qwen',
         outcome: 'answered',

@@ -2,11 +2,13 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { ErrorKey } from '../../shared/errors.ts';
 import type { LlmError } from '../models/model-client.ts';
+import type { Route } from '../models/route.ts';
 import type { AttemptRecord, ExchangeRecord, FallbackRecord } from '../observability/exchange-record.ts';
 import type { ExchangeRequest, TokenUsage } from './exchange.ts';
 import type { Outcome } from './settlement.ts';
 
 interface OpenAttempt {
+  readonly route: string;
   readonly provider: string;
   readonly model: string;
   readonly degraded: boolean;
@@ -55,9 +57,9 @@ export class ExchangeJournal {
     this.#slotMs ??= this.#clock.monotonic();
   }
 
-  attemptStarted(provider: string, model: string, degraded: boolean): void {
+  attemptStarted({ id, provider, model }: Route, degraded: boolean): void {
     const startedAtMs = this.#clock.monotonic();
-    this.#attempt = { provider, model, degraded, startedAtMs, firstTokenMs: undefined };
+    this.#attempt = { route: id, provider, model, degraded, startedAtMs, firstTokenMs: undefined };
   }
 
   firstToken(): void {
@@ -71,8 +73,9 @@ export class ExchangeJournal {
   attemptEnded(failure: LlmError | undefined): void {
     const attempt = this.#attempt;
     if (!attempt) return;
-    const { provider, model, startedAtMs, firstTokenMs } = attempt;
+    const { route, provider, model, startedAtMs, firstTokenMs } = attempt;
     this.#attempts.push({
+      route,
       provider,
       model,
       outcome: failure?.kind ?? 'answered',
@@ -100,12 +103,12 @@ export class ExchangeJournal {
   }
 
   record(outcome: 'answered' | ErrorKey, finish: ExchangeRecord['finish']): ExchangeRecord {
-    const { trace, owner, payer, model, text } = this.#request;
+    const { trace, owner, payer, route, text } = this.#request;
     return {
       trace,
       owner,
       account: payer.account,
-      wanted: model,
+      wanted: route,
       outcome,
       finish,
       answeredBy: this.#answerer(),
@@ -125,8 +128,8 @@ export class ExchangeJournal {
 
   #answerer(): ExchangeRecord['answeredBy'] {
     if (!this.#attempt) return undefined;
-    const { provider, model, degraded } = this.#attempt;
-    return { provider, model, degraded };
+    const { route, provider, model, degraded } = this.#attempt;
+    return { route, provider, model, degraded };
   }
 
   #times(): ExchangeRecord['times'] {

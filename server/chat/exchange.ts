@@ -4,6 +4,8 @@ import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
 import type { Payer, Receipt } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
+import type { ProviderName } from '../../shared/model-route.ts';
+import type { Access } from '../identity/access.ts';
 
 export interface ExchangeRequest {
   /**
@@ -20,8 +22,10 @@ export interface ExchangeRequest {
   readonly locale: Locale;
   /** Passed on to the meter, which writes the turn down. */
   readonly placement?: TurnPlacement | undefined;
-  /** A model's name; the provider's default when absent. */
-  readonly model?: string | undefined;
+  /** The id of a route; the default when absent. */
+  readonly route?: string | undefined;
+  /** Which routes may be used. */
+  readonly access: Access;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
   readonly signal: AbortSignal;
 }
@@ -55,7 +59,7 @@ export interface ExchangeSink {
 export interface ExchangeResult {
   readonly text: string;
   readonly finishReason: FinishReason;
-  readonly provider: 'ollama' | 'openai' | 'offline';
+  readonly provider: ProviderName;
   readonly model: string;
   /** The offline companion stood in for a configured model that did not answer. */
   readonly degraded: boolean;
@@ -66,13 +70,13 @@ export interface ExchangeResult {
 
 /**
  * Sends events in the order queued* started loading? thinking* delta*, then resolves with the result; the
- * deltas joined are its text. `started` comes again when a provider failed before its first token and the
- * next one took over.
+ * deltas joined are its text. `started` comes again when a route failed before its first token and the next
+ * one took over.
  *
- * Rejects with `HiloError` only: message_too_long, invalid_params, rate_limited, insufficient_credits,
- * ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed, upstream_timeout, draining (and
- * internal, for a fault of ours). Before it rejects for another reason than a refusal, the sink has
- * everything that came from the model.
+ * Rejects with `HiloError` only: not_found (the route), message_too_long, invalid_params, rate_limited,
+ * insufficient_credits, ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed,
+ * upstream_timeout, draining (and internal, for a fault of ours). Before it rejects for another reason than a
+ * refusal, the sink has everything that came from the model.
  *
  * While the sink is not ready, the model is read ahead of it by a bounded length only, and the timeouts of
  * the model stand still. A cancelled exchange does not wait for the sink.

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualClock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
+import { routesTo } from '../models/route.fixture.ts';
 import { answers, bench, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type InputCheck } from './input-checks.ts';
 
@@ -52,6 +54,7 @@ test('a check can replace the text: for the model, for the store, for the checks
 
 test('what the checks before it took is given back when one refuses, the newest first', async () => {
   const told: string[] = [];
+  const model = new ScriptedProvider('ollama', answers());
   const taking = (name: string): InputCheck => ({
     name,
     check: async () => () => void told.push(name),
@@ -62,7 +65,10 @@ test('what the checks before it took is given back when one refuses, the newest 
       throw new HiloError('forbidden');
     },
   };
-  const draft = createDraft(requestOf(), []);
+  const draft = createDraft(
+    requestOf(),
+    routesTo([model], { clock: new ManualClock() }).resolve(undefined, 'anonymous'),
+  );
   const undos: (() => void | Promise<void>)[] = [];
   const running = runInputChecks([taking('a'), taking('b'), refusing, taking('c')], draft, undos);
   await assert.rejects(running, { key: 'forbidden' });

@@ -4,7 +4,7 @@
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
-import type { ModelClient } from '../models/model-client.ts';
+import type { RouteChain } from '../models/route.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import type { ExchangeRequest } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
@@ -16,7 +16,7 @@ export interface Draft {
   /** What the model is sent, and what is stored; at first that of the request. */
   text: string;
   /** In order of preference. */
-  readonly providers: readonly ModelClient[];
+  readonly routes: RouteChain;
   prompt: Prompt;
 }
 
@@ -49,8 +49,8 @@ export function inputChecks(dependencies: InputCheckDependencies): readonly Inpu
 
 const NO_PROMPT: Prompt = { messages: [], rawTokens: 0 };
 
-export function createDraft(request: ExchangeRequest, providers: readonly ModelClient[]): Draft {
-  return { request, text: request.text, providers, prompt: NO_PROMPT };
+export function createDraft(request: ExchangeRequest, routes: RouteChain): Draft {
+  return { request, text: request.text, routes, prompt: NO_PROMPT };
 }
 
 /** What they took is added to `undos` as it is taken, so that it is known also when one of them refuses. */
@@ -103,10 +103,9 @@ function takePlace(rateWindow: RateWindow): InputCheck['check'] {
 
 function fitPrompt(promptWindow: PromptWindow): InputCheck['check'] {
   return (draft) => {
-    const { request, text, providers } = draft;
-    const { history, locale, model } = request;
-    const wanted = model ?? providers[0]?.defaultModel ?? '';
-    draft.prompt = promptWindow.fit({ text, history, locale }, wanted);
+    const { request, text, routes } = draft;
+    const { history, locale } = request;
+    draft.prompt = promptWindow.fit({ text, history, locale }, routes[0]);
     return undefined;
   };
 }

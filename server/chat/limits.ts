@@ -1,27 +1,10 @@
 /** Limits of the exchange pipeline that are no matter of configuration. Durations in milliseconds. */
 export const EXCHANGE_LIMITS = {
-  /** Models whose token ratio is remembered. */
-  tokenRatioModelsMax: 64,
-  /**
-   * A provider's count is believed within these bounds; outside them it counts something else (truncation,
-   * tools).
-   */
-  tokenRatioMin: 0.5,
-  tokenRatioMax: 2,
-  /** How much one answer moves the ratio. */
-  tokenRatioWeight: 0.25,
-  /** Prompts with fewer estimated tokens teach nothing: the chat template outweighs them. */
-  tokenRatioTokensMin: 24,
   /** A message may always have this share of the input budget, whatever the system prompt takes. */
   messageBudgetShareMin: 0.25,
 
-  backoffMaxMs: 30_000,
-  /** A provider that asks for a longer pause is left for the next one. */
-  retryAfterMaxMs: 20_000,
-  breakerFailures: 5,
-  breakerOpenMs: 60_000,
-  /** How often calls are looked at for timeouts, unless a timeout is so short that it needs a closer look. */
-  timeoutTickMs: 250,
+  /** How often calls are looked at for timeouts; none is shorter than a second. */
+  timeoutTickMs: 125,
 
   /** Deltas that come closer together than this are joined … */
   joinMs: 20,

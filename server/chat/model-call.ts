@@ -12,8 +12,9 @@ import { HiloError, toHiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type EmptyReason, type FinishReason, type LlmChunk } from '../models/model-client.ts';
-import type { LlmMessage, ModelClient } from '../models/model-client.ts';
-import type { ProviderGuard, ProviderGuards, RetryDelays } from '../models/provider-guard.ts';
+import type { LlmMessage } from '../models/model-client.ts';
+import type { RetryDelays } from '../models/route-guard.ts';
+import type { Route, RouteChain } from '../models/route.ts';
 import type { LocalModelSlots } from '../rationing/local-model-slots.ts';
 import type { SlotTask, SlotTicket } from '../rationing/model-slots.ts';
 import { Attempt } from './attempt.ts';
@@ -21,16 +22,14 @@ import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import type { OutputTransform } from './output-transforms.ts';
-import { SilenceTimer, type CallTimeouts } from './silence-timer.ts';
+import { SilenceTimer } from './silence-timer.ts';
 import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
 
 /** What all calls share. */
 export interface CallContext {
   readonly clock: Clock;
   readonly slots: LocalModelSlots;
-  readonly guards: ProviderGuards;
   readonly sweep: TimeoutSweep;
-  readonly timeouts: CallTimeouts;
 }
 
 export interface CallRequest {
@@ -41,10 +40,8 @@ export interface CallRequest {
   readonly locale: Locale;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
-  /** A model of the first provider; the others answer with their default. */
-  readonly model: string | undefined;
   /** In order of preference. */
-  readonly providers: readonly ModelClient[];
+  readonly routes: RouteChain;
 }
 
 /** Where what comes of a call goes. */
@@ -58,8 +55,8 @@ export interface CallOutputs {
 /** What is known of the answer beside its text; complete when the buffer has ended without an error. */
 export interface Answer {
   finishReason: FinishReason;
-  provider: ModelClient['provider'];
-  model: string;
+  /** The one that was called last. */
+  route: Route;
   degraded: boolean;
   reportedInputTokens: number | undefined;
   reportedOutputTokens: number | undefined;
@@ -76,34 +73,29 @@ type Token = Exclude<LlmChunk, { type: 'loading' | 'alive' }>;
 
 const CUT_TEXT = { type: 'end', finishReason: 'length' } as const;
 const CUT_THINKING = { ...CUT_TEXT, emptyBecause: 'nothing' } as const;
+
+const NO_ANSWER = {
+  finishReason: 'stop',
+  degraded: false,
+  reportedInputTokens: undefined,
+  reportedOutputTokens: undefined,
+  emptyBecause: undefined,
+} as const;
+
 const IDLE: Stage = { name: 'idle' };
 const OVER: Stage = { name: 'over' };
 const STARTING: Stage = { name: 'waiting', ticket: undefined };
 
-/** Only the first provider is asked for the wanted model; the others, and the companion, have their own. */
-export function modelFor(client: ModelClient, index: number, wanted: string | undefined): string {
-  const knows = index === 0 && client.provider !== 'offline';
-  return (knows ? wanted : undefined) ?? client.defaultModel;
-}
-
 export class ModelCall implements SlotTask, Swept {
   readonly owner: string;
-  readonly answer: Answer = {
-    finishReason: 'stop',
-    provider: 'offline',
-    model: '',
-    degraded: false,
-    reportedInputTokens: undefined,
-    reportedOutputTokens: undefined,
-    emptyBecause: undefined,
-  };
+  readonly answer: Answer;
   readonly #context: CallContext;
   readonly #request: CallRequest;
   readonly #outputs: CallOutputs;
   readonly #silence: SilenceTimer;
   #client: string | undefined;
   #stage: Stage = IDLE;
-  #providerIndex = 0;
+  #routeIndex = 0;
   #delays: RetryDelays | undefined;
   #lastFailure: LlmError | undefined;
   #wasCutShort = false;
@@ -113,7 +105,9 @@ export class ModelCall implements SlotTask, Swept {
     this.#context = context;
     this.#request = request;
     this.#outputs = outputs;
-    this.#silence = new SilenceTimer(context.timeouts);
+    const [route] = request.routes;
+    this.#silence = new SilenceTimer(route.timeouts);
+    this.answer = { ...NO_ANSWER, route };
   }
 
   get client(): string {
@@ -154,22 +148,21 @@ export class ModelCall implements SlotTask, Swept {
     this.#outputs.buffer.position(position);
   }
 
-  /** Tries one provider after the other until one has answered, a retry must wait, or none is left. */
+  /** Tries one route after the other until one has answered, a retry must wait, or none is left. */
   async runInSlot(): Promise<void> {
     this.#outputs.journal.gotSlot();
-    const { providers } = this.#request;
+    const { routes } = this.#request;
     try {
       while (!this.#isOver) {
-        const client = providers[this.#providerIndex];
-        if (!client) return this.#finish(clientError(this.#lastFailure));
-        const guard = this.#context.guards.of(client);
-        const refusedForMs = guard.refusedForMs();
-        const failure = refusedForMs === undefined ? await this.#try(client, guard) : undefined;
+        const route = routes[this.#routeIndex];
+        if (!route) return this.#finish(clientError(this.#lastFailure));
+        const refusedForMs = route.guard.refusedForMs();
+        const failure = refusedForMs === undefined ? await this.#try(route) : undefined;
         if (this.#isOver) return;
-        if (failure && this.#pause(guard, failure)) return;
+        if (failure && this.#pause(route, failure)) return;
         // What has really failed says more than that the breaker is open.
         this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
-        this.#turnToNext(client, failure);
+        this.#turnToNext(route, failure);
       }
     } catch (thrown) {
       // A fault of ours must end this exchange too, and nothing but this exchange.
@@ -184,15 +177,15 @@ export class ModelCall implements SlotTask, Swept {
     if (overdue !== undefined) stage.attempt.interrupt(new LlmError('timeout', overdue));
   }
 
-  /** Gives back why the provider failed before its first token; nothing when there is no more to be done. */
-  async #try(client: ModelClient, guard: ProviderGuard): Promise<LlmError | undefined> {
+  /** Gives back why the route failed before its first token; nothing when there is no more to be done. */
+  async #try(route: Route): Promise<LlmError | undefined> {
     const { sweep } = this.#context;
     const { journal } = this.#outputs;
-    const attempt = this.#open(client);
+    const attempt = this.#open(route);
     sweep.add(this);
     let failure: LlmError | undefined;
     try {
-      const first = await guard.untilFirstChunk(() => this.#untilFirstToken(attempt));
+      const first = await route.guard.untilFirstChunk(() => this.#untilFirstToken(attempt));
       journal.firstToken();
       await this.#readOn(attempt, first);
     } catch (thrown) {
@@ -204,34 +197,27 @@ export class ModelCall implements SlotTask, Swept {
       sweep.delete(this);
       journal.attemptEnded(failure);
     }
-    return this.#conclude(guard, failure);
+    return this.#conclude(route, failure);
   }
 
-  #open(client: ModelClient): Attempt {
-    const { trace, locale, messages, maxOutputTokens } = this.#request;
+  #open(route: Route): Attempt {
+    const { trace, locale, messages, routes } = this.#request;
     const { answer } = this;
+    const { model, provider, upstream } = route;
     const isRetry = this.#delays !== undefined;
-    const model = modelFor(client, this.#providerIndex, this.#request.model);
-    answer.provider = client.provider;
-    answer.model = model;
-    answer.degraded = this.#isDegraded(client);
-    const attempt = new Attempt(client, { model, messages, maxOutputTokens, trace, locale });
+    answer.route = route;
+    // Where the companion is the first choice, it stands in for nothing.
+    answer.degraded = provider === 'offline' && routes[0].provider !== 'offline';
+    const maxOutputTokens = Math.min(this.#request.maxOutputTokens, route.maxOutputTokens);
+    const attempt = new Attempt(upstream.client, { model, messages, maxOutputTokens, trace, locale });
     this.#stage = { name: 'calling', attempt };
-    this.#silence.restart();
-    this.#outputs.journal.attemptStarted(client.provider, model, answer.degraded);
+    this.#silence.restart(route.timeouts);
+    this.#outputs.journal.attemptStarted(route, answer.degraded);
     if (!isRetry) this.#outputs.buffer.started(model, answer.degraded);
     return attempt;
   }
 
-  /** Another provider does not know the model that was asked for, and the companion is not a model. */
-  #isDegraded(client: ModelClient): boolean {
-    const { providers, model } = this.#request;
-    if (client.provider !== 'offline') return false;
-    const isAnother = model !== undefined && model !== client.defaultModel;
-    return isAnother || providers.some(({ provider }) => provider !== 'offline');
-  }
-
-  /** Signs of life are nothing of the answer: another provider may still take over. */
+  /** Signs of life are nothing of the answer: another route may still take over. */
   async #untilFirstToken(attempt: Attempt): Promise<Token> {
     for (;;) {
       const chunk = await attempt.next();
@@ -278,7 +264,7 @@ export class ModelCall implements SlotTask, Swept {
     answer.emptyBecause = end.emptyBecause;
   }
 
-  #conclude(guard: ProviderGuard, failure: LlmError | undefined): LlmError | undefined {
+  #conclude({ guard }: Route, failure: LlmError | undefined): LlmError | undefined {
     if (failure === undefined) {
       guard.answered();
       this.#finish();
@@ -294,10 +280,10 @@ export class ModelCall implements SlotTask, Swept {
 
   /**
    * Lets some time pass before the next try. The slot is given up meanwhile: whoever waits would only see it
-   * idle, and may want another provider or meet this one in a better moment. The call then takes its turn
+   * idle, and may want another route or meet this one in a better moment. The call then takes its turn
    * again, ahead of its owner's later messages.
    */
-  #pause(guard: ProviderGuard, failure: LlmError): boolean {
+  #pause({ guard }: Route, failure: LlmError): boolean {
     const { clock, slots } = this.#context;
     if (guard.refusedForMs() !== undefined) return false;
     this.#delays ??= guard.retryDelays();
@@ -314,10 +300,10 @@ export class ModelCall implements SlotTask, Swept {
     this.#stage = { name: 'waiting', ticket: this.#context.slots.comeBack(this) };
   }
 
-  #turnToNext(from: ModelClient, failure: LlmError | undefined): void {
+  #turnToNext(from: Route, failure: LlmError | undefined): void {
     this.#delays = undefined;
-    this.#providerIndex++;
-    const to = this.#request.providers[this.#providerIndex];
+    this.#routeIndex++;
+    const to = this.#request.routes[this.#routeIndex];
     if (to) this.#outputs.journal.fellBack(from.provider, to.provider, failure);
   }
 

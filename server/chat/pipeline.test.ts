@@ -6,8 +6,8 @@ import { TestSink, textOf, type Step } from './chat.fixture.ts';
 
 test('a message that need not wait: started, delta, result, and no word of a queue', async () => {
   const model = new ScriptedProvider('ollama', () => ['Ho', 'la', END]);
-  const { exchange, log, run } = bench([model]);
-  const one = run({ model: 'qwen', trace: 'Usuario-1:m7' });
+  const { exchange, log, run } = bench([model], { settings: { others: ['qwen'] } });
+  const one = run({ route: 'qwen', trace: 'Usuario-1:m7' });
   await one.done;
   assert.deepEqual(one.events, [
     { type: 'started', model: 'qwen', degraded: false },
@@ -31,18 +31,20 @@ test('a message that need not wait: started, delta, result, and no word of a que
   assert.deepEqual(exchange.stats(), { waiting: 0, inFlight: 0 });
 });
 
-test('reported counts are passed on, and correct the estimate of later prompts', async () => {
-  const end: Step = { type: 'end', finishReason: 'length', inputTokens: 60, outputTokens: 7 };
-  const model = new ScriptedProvider('ollama', (call) => ['hola', call === 0 ? end : END]);
+test('reported counts are passed on, and those of several owners correct later estimates', async () => {
+  const end: Step = { type: 'end', finishReason: 'length', inputTokens: 40, outputTokens: 7 };
+  const model = new ScriptedProvider('ollama', (call) => ['hola', call < 3 ? end : END]);
   const { run } = bench([model]);
   const text = Array.from({ length: 20 }, () => 'hola').join(' ');
-  const first = run({ text });
-  await first.done;
-  assert.deepEqual(first.result?.usage, { inputTokens: 60, outputTokens: 7, source: 'reported' });
-  assert.equal(first.result.finishReason, 'length');
-  const second = run({ text });
-  await second.done;
-  assert.deepEqual(second.result?.usage, { inputTokens: 60, outputTokens: 2, source: 'estimated' });
+  for (const owner of ['a', 'b', 'c']) {
+    const counted = run({ text, owner });
+    await counted.done;
+    assert.deepEqual(counted.result?.usage, { inputTokens: 40, outputTokens: 7, source: 'reported' });
+    assert.equal(counted.result.finishReason, 'length');
+  }
+  const estimated = run({ text });
+  await estimated.done;
+  assert.deepEqual(estimated.result?.usage, { inputTokens: 40, outputTokens: 2, source: 'estimated' });
 });
 
 test('one count alone is completed by an estimate, and says so', async () => {
@@ -187,4 +189,16 @@ test('while draining new messages are refused and those under way go on', async 
   gate.resolve();
   await Promise.all([running.done, waiting.done]);
   assert.ok(running.result && waiting.result);
+});
+
+test('a name that is not a route is refused, and no model hears of it', async () => {
+  const model = new ScriptedProvider('ollama', answers());
+  const { log, run } = bench([model, new ScriptedProvider('offline', answers())]);
+  for (const route of ['o1-pro', '../../x:y@z', ''])
+    assert.equal(await failureOf(run({ route })), 'not_found');
+  assert.deepEqual([model.calls, log[0]], [0, 'refused not_found']);
+});
+
+test('without any route there is nothing to ask', async () => {
+  assert.equal(await failureOf(bench([]).run()), 'not_found');
 });

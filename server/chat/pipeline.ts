@@ -4,7 +4,7 @@
  *   check     the input checks, in order; the prompt is the last       input-checks.ts, prompt-window.ts
  *   reserve   the most that it can cost is held, the answer clamped    credits/meter.ts
  *   queue     fair between addresses, then sessions; positions told    rationing/
- *   call      provider, timeouts, retries, breaker, next provider      model-call.ts, attempt.ts
+ *   call      route, timeouts, retries, breaker, next route            model-call.ts, attempt.ts
  *   transform the output transforms, delta by delta                    output-transforms.ts
  *   deliver   deltas joined, no faster than the reader takes them      event-buffer.ts, join-deltas.ts
  *   settle    real counts, charge, receipt; durable before the end     settlement.ts
@@ -14,8 +14,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { Meter, Reservation, Settlement } from '../credits/meter.ts';
-import type { ModelClient } from '../models/model-client.ts';
-import { ProviderGuard, ProviderGuards, type BreakerState } from '../models/provider-guard.ts';
+import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
 import { LocalModelSlots } from '../rationing/local-model-slots.ts';
@@ -27,39 +26,27 @@ import { ExchangeJournal } from './exchange-journal.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type Draft, type Undo } from './input-checks.ts';
 import type { InputCheck } from './input-checks.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
-import { modelFor, ModelCall, type CallContext, type CallOutputs } from './model-call.ts';
+import { ModelCall, type CallContext, type CallOutputs } from './model-call.ts';
 import { OUTPUT_STAGES, OutputChain, type OutputStage } from './output-transforms.ts';
 import { PromptWindow } from './prompt-window.ts';
 import { countUsage, emptyAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
-import type { CallTimeouts } from './silence-timer.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
 export interface ExchangeSettings {
   readonly maxInFlight: number;
   readonly queueMax: number;
   readonly inputTokenBudget: number;
-  readonly maxOutputTokens: number;
-  readonly maxRetries: number;
-  readonly backoffInitialMs: number;
-  readonly timeouts: CallTimeouts;
 }
 
 export interface ExchangeDependencies {
   readonly clock: Clock;
-  /** Uniform in [0, 1); spreads retries. */
-  readonly random: () => number;
-  /**
-   * The providers to try, in order; asked for each message, so that it may change while the server runs. A
-   * provider must be the same object each time: its circuit breaker is kept by it.
-   */
-  readonly providers: () => readonly ModelClient[];
+  readonly routes: Pick<RouteDirectory, 'resolve'>;
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
   readonly systemPrompt: Localised;
   readonly settings: ExchangeSettings;
   /** Called once for each exchange, before it resolves or rejects; must not throw. */
   readonly onEnded: (record: ExchangeRecord) => void;
-  readonly onBreakerState: (provider: string, state: BreakerState) => void;
   /** Come after the rate window and before the input budget. */
   readonly moreChecks?: readonly InputCheck[];
   readonly outputStages?: readonly OutputStage[];
@@ -86,22 +73,20 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
 }
 
 class Pipeline {
-  readonly #providers: () => readonly ModelClient[];
+  readonly #routes: Pick<RouteDirectory, 'resolve'>;
   readonly #estimator = new TokenEstimator();
   readonly #checks: readonly InputCheck[];
   readonly #outputStages: readonly OutputStage[];
   readonly #context: CallContext;
   readonly #meter: Meter;
-  readonly #maxOutputTokens: number;
   readonly #onEnded: (record: ExchangeRecord) => void;
   #isDraining = false;
 
   constructor(dependencies: ExchangeDependencies) {
     const { settings, systemPrompt } = dependencies;
     const inputTokenBudget = settings.inputTokenBudget;
-    this.#providers = dependencies.providers;
+    this.#routes = dependencies.routes;
     this.#meter = dependencies.meter;
-    this.#maxOutputTokens = settings.maxOutputTokens;
     this.#onEnded = dependencies.onEnded;
     this.#outputStages = dependencies.outputStages ?? OUTPUT_STAGES;
     this.#checks = inputChecks({
@@ -158,9 +143,9 @@ class Pipeline {
 
   /** What was taken on the way is given back when the message is refused: then it uses nothing up. */
   async #admit(request: ExchangeRequest, outputs: CallOutputs): Promise<Admitted> {
-    const draft = createDraft(request, this.#providers());
     const undos: Undo[] = [];
     try {
+      const draft = createDraft(request, this.#routes.resolve(request.route, request.access));
       await runInputChecks(this.#checks, draft, undos);
       const reservation = await this.#reserve(draft);
       undos.push(() => reservation.release('refused'));
@@ -175,33 +160,26 @@ class Pipeline {
     }
   }
 
-  #reserve({ request, providers, prompt }: Draft): Promise<Reservation> {
-    const { payer, trace, model: wanted } = request;
-    const candidates = providers.map((client, index) => ({
-      provider: client.provider,
-      model: modelFor(client, index, wanted),
-    }));
-    const ratio = this.#estimator.ratio(candidates[0]?.model ?? '');
+  #reserve({ request, routes, prompt }: Draft): Promise<Reservation> {
+    const { payer, trace } = request;
+    const candidates = routes.map(({ id, price }) => ({ route: id, price }));
+    const ratio = this.#estimator.ratio(routes[0].model);
     const inputTokens = Math.ceil(prompt.rawTokens * ratio);
     return this.#meter.reserve({
       payer,
       trace,
       candidates,
       inputTokens,
-      maxOutputTokens: this.#maxOutputTokens,
+      maxOutputTokens: routes[0].maxOutputTokens,
     });
   }
 
-  #createCall(
-    { request, providers, prompt }: Draft,
-    reservation: Reservation,
-    outputs: CallOutputs,
-  ): ModelCall {
-    const { owner, trace, locale, model } = request;
+  #createCall({ request, routes, prompt }: Draft, reservation: Reservation, outputs: CallOutputs): ModelCall {
+    const { owner, trace, locale } = request;
     const { address } = request.payer;
     const { maxOutputTokens } = reservation;
     const { messages } = prompt;
-    const wanted = { owner, address, trace, locale, model, messages, maxOutputTokens, providers };
+    const wanted = { owner, address, trace, locale, messages, maxOutputTokens, routes };
     return new ModelCall(this.#context, wanted, outputs);
   }
 
@@ -222,24 +200,18 @@ interface Admitted {
 }
 
 function createContext(dependencies: ExchangeDependencies): CallContext {
-  const { clock, random, settings, onBreakerState } = dependencies;
-  const { maxInFlight, queueMax, maxRetries, backoffInitialMs, timeouts } = settings;
-  const shortestMs = Math.min(timeouts.firstTokenMs, timeouts.betweenTokensMs, timeouts.answerMs);
-  const guards = new ProviderGuards(({ provider }) => {
-    const onState = (state: BreakerState) => onBreakerState(provider, state);
-    return new ProviderGuard({ clock, random, maxRetries, backoffInitialMs, onBreakerState: onState });
-  });
+  const { clock, settings } = dependencies;
+  const { maxInFlight, queueMax } = settings;
   return {
     clock,
     slots: new LocalModelSlots({ clock, slots: maxInFlight, queueMax }),
-    guards,
-    sweep: new TimeoutSweep(clock, Math.min(EXCHANGE_LIMITS.timeoutTickMs, shortestMs / 8)),
-    timeouts,
+    sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs),
   };
 }
 
 function result(outcome: Outcome, usage: TokenUsage, settlement: Settlement): ExchangeResult {
-  const { text, finishReason, provider, model, degraded } = outcome;
+  const { text, finishReason, degraded } = outcome;
+  const { provider, model } = outcome.route;
   const { charged, balance, receipt } = settlement;
   return { text, finishReason, provider, model, degraded, usage, credits: { charged, balance }, receipt };
 }

@@ -16,6 +16,7 @@ function windowOf(inputTokenBudget: number) {
   return { estimator, window: new PromptWindow({ estimator, systemPrompt: prompts, inputTokenBudget }) };
 }
 
+const to = (budget: number, model = 'm') => ({ model, contextTokens: budget + 50, maxOutputTokens: 50 });
 const weight = (content: string) => weightOf({ role: 'user', content });
 const historyOf = (...turns: readonly (readonly [string, string])[]) => {
   const history = new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 });
@@ -27,7 +28,7 @@ const words = (count: number) => Array.from({ length: count }, () => 'hola').joi
 test('sends the system prompt of the locale, the history and the message', () => {
   const { window } = windowOf(1_000);
   const history = historyOf(['a', 'b']);
-  const { messages } = window.fit({ text: 'c', history, locale: 'es' }, 'm');
+  const { messages } = window.fit({ text: 'c', history, locale: 'es' }, to(1_000));
   assert.deepEqual(messages, [
     { role: 'system', content: 'Sé amable' },
     { role: 'user', content: 'a' },
@@ -42,7 +43,7 @@ test(`keeps the newest whole turns that fit, and no fewer (seed ${SEED})`, () =>
     const { window } = windowOf(200);
     const { messages, rawTokens: raw } = window.fit(
       { text, history: historyOf(...turns), locale: 'en' },
-      'm',
+      to(200),
     );
     const kept = (messages.length - 2) / 2;
     const newest = kept === 0 ? [] : turns.slice(-kept);
@@ -60,7 +61,7 @@ test(`keeps the newest whole turns that fit, and no fewer (seed ${SEED})`, () =>
 
 test('refuses a message that does not fit beside the system prompt, with both numbers', () => {
   const { window } = windowOf(100);
-  const fit = () => window.fit({ text: words(200), history: historyOf(), locale: 'en' }, 'm');
+  const fit = () => window.fit({ text: words(200), history: historyOf(), locale: 'en' }, to(100));
   assert.throws(fit, (thrown) => {
     assert.ok(thrown instanceof HiloError);
     assert.equal(thrown.key, 'message_too_long');
@@ -72,10 +73,10 @@ test('refuses a message that does not fit beside the system prompt, with both nu
 test('uses what the model taught', () => {
   const { estimator, window } = windowOf(100);
   const source = { text: words(60), history: historyOf(), locale: 'en' } as const;
-  window.fit(source, 'm');
-  estimator.learn('m', 100, 200);
-  assert.throws(() => window.fit(source, 'm'), HiloError);
-  window.fit(source, 'another');
+  window.fit(source, to(100));
+  for (const owner of ['a', 'b', 'c']) estimator.learn('m', 100, 150, owner);
+  assert.throws(() => window.fit(source, to(100)), HiloError);
+  window.fit(source, to(100, 'another'));
 });
 
 test('a short message always fits, whatever the model taught', () => {
@@ -85,8 +86,8 @@ test('a short message always fits, whatever the model taught', () => {
     systemPrompt: systemPrompt(words(60)),
     inputTokenBudget: 100,
   });
-  estimator.learn('m', 100, 200);
-  window.fit({ text: 'hola', history: historyOf(), locale: 'en' }, 'm');
+  for (const owner of ['a', 'b', 'c']) estimator.learn('m', 100, 150, owner);
+  window.fit({ text: 'hola', history: historyOf(), locale: 'en' }, to(100));
 });
 
 test('a system prompt that leaves no room is refused at the start', () => {

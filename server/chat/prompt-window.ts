@@ -1,6 +1,7 @@
 import { HiloError } from '../../shared/errors.ts';
 import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
 import type { LlmMessage } from '../models/model-client.ts';
+import type { Route } from '../models/route.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { weightOf, type History } from '../conversations/history.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
@@ -17,9 +18,13 @@ export interface PromptSource {
   readonly locale: Locale;
 }
 
+/** What the prompt is for. */
+export type PromptTarget = Pick<Route, 'model' | 'contextTokens' | 'maxOutputTokens'>;
+
 export interface PromptWindowOptions {
   readonly estimator: TokenEstimator;
   readonly systemPrompt: Localised;
+  /** That of most routes. */
   readonly inputTokenBudget: number;
 }
 
@@ -28,24 +33,23 @@ interface Weighed {
   readonly rawTokens: number;
 }
 
-/** Fits a conversation into the input budget: the system prompt always, then the newest whole turns. */
+/** Fits a conversation into a route's input budget: the system prompt always, then the newest whole turns. */
 export class PromptWindow {
   readonly #estimator: TokenEstimator;
-  readonly #budget: number;
   readonly #system: Readonly<Record<Locale, Weighed>>;
 
   /** Throws if the system prompt leaves no room for messages. */
   constructor(options: PromptWindowOptions) {
     this.#estimator = options.estimator;
-    this.#budget = options.inputTokenBudget;
+    const budget = options.inputTokenBudget;
     this.#system = {
       en: weigh('system', options.systemPrompt.en),
       es: weigh('system', options.systemPrompt.es),
     };
     const most = Math.max(...LOCALES.map((locale) => this.#system[locale].rawTokens));
-    if (most > this.#budget * (1 - EXCHANGE_LIMITS.messageBudgetShareMin)) {
+    if (most > budget * (1 - EXCHANGE_LIMITS.messageBudgetShareMin)) {
       throw new Error(
-        `The system prompt has about ${most} tokens, too many for an input budget of ${this.#budget}`,
+        `The system prompt has about ${most} tokens, too many for an input budget of ${budget}`,
       );
     }
   }
@@ -54,12 +58,13 @@ export class PromptWindow {
    * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is
    * the budget less the system prompt.
    */
-  fit(source: PromptSource, model: string): Prompt {
+  fit(source: PromptSource, { model, contextTokens, maxOutputTokens }: PromptTarget): Prompt {
     const ratio = this.#estimator.ratio(model);
+    const budget = contextTokens - maxOutputTokens;
     const system = this.#system[source.locale];
     const message = weigh('user', source.text);
-    const leastForMessage = this.#budget * EXCHANGE_LIMITS.messageBudgetShareMin;
-    const forMessage = Math.max(this.#budget - system.rawTokens * ratio, leastForMessage);
+    const leastForMessage = budget * EXCHANGE_LIMITS.messageBudgetShareMin;
+    const forMessage = Math.max(budget - system.rawTokens * ratio, leastForMessage);
     const tokens = message.rawTokens * ratio;
     if (tokens > forMessage) {
       const values = { tokens: Math.ceil(tokens), budget: Math.floor(forMessage) };

@@ -37,9 +37,12 @@ export function countUsage(
   draft: Draft,
   outcome: Outcome,
 ): TokenUsage | undefined {
-  const { model, reportedInputTokens, reportedOutputTokens, text, thinkingTokens } = outcome;
+  const { reportedInputTokens, reportedOutputTokens, text, thinkingTokens } = outcome;
+  const { model } = outcome.route;
   const { rawTokens } = draft.prompt;
-  if (reportedInputTokens !== undefined) estimator.learn(model, rawTokens, reportedInputTokens);
+  if (reportedInputTokens !== undefined) {
+    estimator.learn(model, rawTokens, reportedInputTokens, draft.request.owner);
+  }
   const isReported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
   const isOver = outcome.ending === 'stop' || outcome.ending === 'length';
   if (!isOver && !isReported && text === '' && thinkingTokens === 0 && !outcome.wasCutShort) return undefined;
@@ -61,19 +64,20 @@ export async function settle(
   draft: Draft,
   { outcome, usage }: { outcome: Outcome; usage: TokenUsage | undefined },
 ): Promise<Settlement | undefined> {
-  const { ending, provider, model, degraded, text } = outcome;
+  const { ending, route, degraded, text } = outcome;
   if (!usage || !isWorthWritingDown(outcome)) {
     await reservation.release(ending === 'stop' || ending === 'length' ? 'empty' : ending);
     return undefined;
   }
   const said = { prompt: draft.text, answer: text, placement: draft.request.placement };
-  return reservation.settle({ provider, model, degraded, finish: ending, usage, ...said });
+  const { id, provider, model, price } = route;
+  return reservation.settle({ route: id, provider, model, price, degraded, finish: ending, usage, ...said });
 }
 
-function isWorthWritingDown({ ending, text, thinkingTokens, wasCutShort, provider }: Outcome): boolean {
+function isWorthWritingDown({ ending, text, thinkingTokens, wasCutShort, route }: Outcome): boolean {
   if (text !== '') return true;
   if (ending === 'failed') return false;
-  return thinkingTokens > 0 || (wasCutShort && provider !== 'offline');
+  return thinkingTokens > 0 || (wasCutShort && route.provider !== 'offline');
 }
 
 /** `because` is for programs, `detail` for people. */

@@ -1,23 +1,18 @@
-/** They run only while the model is awaited and the reader is not the slow one. */
-export interface CallTimeouts {
-  readonly firstTokenMs: number;
-  readonly betweenTokensMs: number;
-  readonly answerMs: number;
-}
+import type { RouteTimeouts } from '../models/route.ts';
 
 /**
  * Counts how long one call of a model has been silent, from one look to the next. Everything that comes is a
  * sign of life; time in which the reader is the slow one does not count.
  */
 export class SilenceTimer {
-  readonly #timeouts: CallTimeouts;
+  #timeouts: RouteTimeouts;
   #checkedAtMs: number | undefined;
   #idleMs = 0;
   #answeringMs = 0;
   #isAlive = false;
   #hasBegun = false;
 
-  constructor(timeouts: CallTimeouts) {
+  constructor(timeouts: RouteTimeouts) {
     this.#timeouts = timeouts;
   }
 
@@ -27,7 +22,8 @@ export class SilenceTimer {
   }
 
   /** Another call begins. */
-  restart(): void {
+  restart(timeouts: RouteTimeouts): void {
+    this.#timeouts = timeouts;
     this.#checkedAtMs = undefined;
     this.#idleMs = 0;
     this.#answeringMs = 0;

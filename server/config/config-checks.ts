@@ -1,11 +1,11 @@
 /** Settings that are good by themselves and make no sense together. */
 import type { EnvironmentFault } from '../../shared/environment.ts';
-import type { LIMITS } from '../../shared/limits.ts';
+import type { Limits } from '../../shared/limits.ts';
 
-type LimitName = keyof typeof LIMITS;
+type LimitName = keyof Limits;
 
 export interface CheckedSettings {
-  readonly limits: Readonly<Record<LimitName, number>>;
+  readonly limits: Limits;
   readonly LLM_PROVIDER: string;
   readonly OPENAI_BASE_URL?: string | undefined;
   readonly OPENAI_API_KEY?: string | undefined;
@@ -33,7 +33,7 @@ export interface CheckOptions {
 export function checkSettings(settings: CheckedSettings, options: CheckOptions): CrossFault[] {
   return [
     ...ORDERED.flatMap((rule) => orderFaults(rule, settings.limits, options)),
-    ...providerFaults(settings),
+    ...(options.isSet('MODELS_FILE') ? [] : providerFaults(settings)),
     ...portFaults(settings),
   ];
 }

@@ -9,9 +9,9 @@ import {
   httpUrl,
   integer,
   json,
+  key,
   port,
   readEnvironment,
-  secret,
   text,
   EnvironmentError,
   type Environment,
@@ -19,12 +19,12 @@ import {
 } from '../../shared/environment.ts';
 import type { Helplines } from './helplines.ts';
 import { checkSettings, type CrossFault } from './config-checks.ts';
-import { PricesSchema } from '../credits/price-table.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
-import { helplinesFile, textFile } from './file-setting.ts';
-import { LIMITS } from '../../shared/limits.ts';
+import { PricesSchema } from './prices.ts';
+import { helplinesFile, modelsFile, textFile } from './file-setting.ts';
+import type { ModelsFile } from './models-file.ts';
+import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
+import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { LOCALES } from '../../shared/locale.ts';
-import type { Limits } from '../net/connection-services.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -72,14 +72,16 @@ const Settings = z.object({
   OLLAMA_HOST: httpUrl().default('http://127.0.0.1:11434'),
   OLLAMA_MODEL: text().default('qwen2.5:3b-instruct'),
   OPENAI_BASE_URL: httpUrl().optional(),
-  OPENAI_API_KEY: secret().optional(),
+  OPENAI_API_KEY: key().optional(),
   OPENAI_MODEL: text().optional(),
+  /** Several model servers and their routes (docs/models.md), instead of the variables above. */
+  MODELS_FILE: modelsFile().optional(),
   /** Alone enough to use Groq. */
-  GROQ_API_KEY: secret().optional(),
+  GROQ_API_KEY: key().optional(),
   LLM_TEMPERATURE: decimal(0, 2).default(0.7),
   LLM_TOP_P: decimal(0, 1).default(0.9),
   LLM_MAX_RETRIES: integer(0, 10).default(3),
-  LLM_BACKOFF_INITIAL_MS: integer(1, EXCHANGE_LIMITS.backoffMaxMs).default(2_000),
+  LLM_BACKOFF_INITIAL_MS: integer(1, BACKOFF_MAX_MS).default(2_000),
   SYSTEM_PROMPT_FILE: textFile().optional(),
   HELPLINES_FILE: helplinesFile().optional(),
   /** Between the pieces of an answer of the offline companion. */
@@ -113,31 +115,43 @@ const Schema = Settings.extend(LimitSettings.shape);
 
 type Values = z.output<typeof Settings>;
 
-export type ServerConfig = Readonly<Omit<Values, 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE'>> & {
+export type ServerConfig = Readonly<Omit<Values, FileVariable>> & {
   readonly limits: Limits;
   /** The text of `SYSTEM_PROMPT_FILE`. */
   readonly systemPrompt: string | undefined;
   /** The contents of `HELPLINES_FILE`. */
   readonly helplines: Helplines | undefined;
+  /** Of `MODELS_FILE`, or of the variables of one model server each. */
+  readonly models: ModelSettings;
 };
+
+/** What these hold is what is in the file, under another name. */
+type FileVariable = 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE';
 
 /** Names of all the variables that the server reads, in the order of the schema. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
 
 /** Throws `EnvironmentError` with every fault: of a variable, of a file, of variables together. */
 export function readServerConfig(environment: Environment): ServerConfig {
-  const [config, faults] = readOrFaults(environment);
+  const [read, faults] = readOrFaults(environment);
   const faulty = new Set(faults.map(({ name }) => name));
   // Those that are good by themselves are looked at together although others have faults.
   const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !faulty.has(name)));
-  const together = crossFaults(config ?? settingsOf(others), environment).filter(
-    ({ name, others: involved }) => [name, ...involved].every((one) => !faulty.has(one)),
+  const { config, file } = read ?? settingsOf(others);
+  const all = [...crossFaults(config, environment), ...(file ? keyFaults(file, environment) : [])];
+  const together = all.filter(({ name, others: involved }) =>
+    [name, ...involved].every((one) => !faulty.has(one)),
   );
-  if (!config || together.length > 0) throw new EnvironmentError([...faults, ...together]);
+  if (!read || together.length > 0) throw new EnvironmentError([...faults, ...together]);
   return config;
 }
 
-function readOrFaults(environment: Environment): [ServerConfig | undefined, readonly EnvironmentFault[]] {
+interface Read {
+  readonly config: ServerConfig;
+  readonly file: ModelsFile | undefined;
+}
+
+function readOrFaults(environment: Environment): [Read | undefined, readonly EnvironmentFault[]] {
   try {
     return [settingsOf(environment), []];
   } catch (error) {
@@ -146,11 +160,15 @@ function readOrFaults(environment: Environment): [ServerConfig | undefined, read
   }
 }
 
-function settingsOf(environment: Environment): ServerConfig {
+function settingsOf(environment: Environment): Read {
   const values = readEnvironment(Schema, environment) as Values & Record<string, number>;
-  const { SYSTEM_PROMPT_FILE: systemPrompt, HELPLINES_FILE: helplines, ...settings } = values;
-  const limits = Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]]));
-  return Object.freeze({ ...settings, limits: Object.freeze(limits) as Limits, systemPrompt, helplines });
+  const { SYSTEM_PROMPT_FILE, HELPLINES_FILE, MODELS_FILE: file, ...settings } = values;
+  const limits = Object.freeze(
+    Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]])),
+  ) as Limits;
+  const models = file ? modelsOfFile(file, limits, environment) : modelsOfVariables({ ...settings, limits });
+  const files = { systemPrompt: SYSTEM_PROMPT_FILE, helplines: HELPLINES_FILE };
+  return { config: Object.freeze({ ...settings, ...files, limits, models }), file };
 }
 
 function crossFaults(config: ServerConfig, environment: Environment): CrossFault[] {

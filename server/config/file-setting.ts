@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { text } from '../../shared/environment.ts';
 import { parseHelplines, type Helplines } from './helplines.ts';
+import { readModelsFile, type FileFault, type ModelsFile } from './models-file.ts';
 
 /** The text in it, without white space around it. */
 export function textFile() {
@@ -27,4 +28,21 @@ export function helplinesFile() {
       return z.NEVER;
     }
   });
+}
+
+/** Every fault in the file is one of its own, with its place. */
+export function modelsFile() {
+  return textFile().transform((text, context): ModelsFile => {
+    const file = readModelsFile(text);
+    if (!isFaulty(file)) return file;
+    for (const { path, message } of file) {
+      const place = path === '' ? '' : `${path}: `;
+      context.addIssue({ code: 'custom', message: `the path of a file with models (${place}${message})` });
+    }
+    return z.NEVER;
+  });
+}
+
+function isFaulty(file: ReturnType<typeof readModelsFile>): file is readonly FileFault[] {
+  return Array.isArray(file);
 }

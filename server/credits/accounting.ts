@@ -18,7 +18,6 @@ import { AdminKey } from '../identity/admin-key.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
 import { recoverContents } from './reconciliation.ts';
 import { LedgerMeter } from './ledger-meter.ts';
-import { PriceTable } from './price-table.ts';
 
 export const ACCOUNTING_LIMITS = {
   anonymousWindowMs: 24 * 60 * 60 * 1_000,
@@ -95,7 +94,6 @@ async function openAll(
   const meter = new LedgerMeter({
     ledger,
     contents,
-    prices: new PriceTable(config.MODEL_PRICES),
     anonymous: anonymousGrants(config, clock),
     clock,
     log,

@@ -12,7 +12,7 @@ import { LedgerError } from '../ledger/ledger-error.ts';
 import type { ContentStore } from '../store/content-store.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
 import { orLedgerFault } from './ledger-fault.ts';
-import { cost, type Price, type PriceTable } from './price-table.ts';
+import { cost, type Price } from './price-table.ts';
 
 export const METER_LIMITS = {
   /** Providers count more than the estimate says: their templates add tokens. The rest is returned. */
@@ -25,7 +25,6 @@ export const METER_LIMITS = {
 export interface LedgerMeterOptions {
   readonly ledger: Ledger;
   readonly contents: ContentStore;
-  readonly prices: PriceTable;
   readonly anonymous: AnonymousGrants;
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
@@ -45,12 +44,12 @@ export class LedgerMeter implements Meter {
 
   // The decision is made at once; only the interface waits, for a meter across a network.
   async reserve(request: ReserveRequest): Promise<Reservation> {
-    const { ledger, prices, holdTtlMs, epoch } = this.#options;
+    const { ledger, holdTtlMs, epoch } = this.#options;
     this.#requireAccounting();
     const { accounts } = ledger;
     this.#grantFirst(accounts, request.payer);
     const { account } = request.payer;
-    const each = request.candidates.map(({ provider, model }) => prices.of(provider, model));
+    const each = request.candidates.map(({ price }) => price);
     const inputTokens =
       Math.ceil(request.inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
     const { available } = accounts.account(account);
@@ -156,9 +155,8 @@ export class LedgerMeter implements Meter {
   }
 
   #bill({ trace }: Held, facts: SettleFacts, { promptSalt, answerSalt }: Salts): Omit<SettleRequest, 'id'> {
-    const { provider, model, degraded, finish, usage, prompt, answer } = facts;
+    const { model, price, degraded, finish, usage, prompt, answer } = facts;
     const { inputTokens, outputTokens, source } = usage;
-    const price = this.#options.prices.of(provider, model);
     const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
     return {
       charge: degraded || finish === 'failed' ? 0 : cost(price, inputTokens, outputTokens),

@@ -8,7 +8,6 @@ import type { ContentMark, ContentRow, PendingErasure } from '../store/content-q
 import type { ContentStore } from '../store/content-store.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
 import { LedgerMeter } from './ledger-meter.ts';
-import { PriceTable, type Price } from './price-table.ts';
 
 const signer = createNoteSigner('meter.test/ledger', Buffer.alloc(32, 9));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -82,7 +81,6 @@ export interface MeterOptions {
   readonly disk?: SimulatedDisk;
   readonly contents?: MemoryContents;
   readonly credits?: number;
-  readonly prices?: Readonly<Record<string, Price>>;
   readonly holdTtlMs?: number;
   readonly epoch?: string;
   /** Gets the fields of each warning. */
@@ -104,7 +102,6 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
   const meter = new LedgerMeter({
     ledger,
     contents,
-    prices: new PriceTable(options.prices ?? {}),
     anonymous: new AnonymousGrants({
       clock,
       credits,
@@ -123,12 +120,12 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
   return { meter, ledger, contents, clock, disk };
 }
 
-/** One message of the account `a`, to one model at 1 credit a token unless prices say otherwise. */
+/** One message of the account `a`, to one model at 1 credit a token. */
 export function reserveRequest(number: number, changes: Partial<ReserveRequest> = {}): ReserveRequest {
   return {
     payer: { account: 'a', address: '192.0.2.1' },
     trace: `Usuario-1:m${number}`,
-    candidates: [{ provider: 'ollama', model: 'm' }],
+    candidates: [{ route: 'm', price: { input: 1, output: 1 } }],
     inputTokens: 0,
     maxOutputTokens: 16,
     ...changes,
@@ -137,8 +134,10 @@ export function reserveRequest(number: number, changes: Partial<ReserveRequest> 
 
 export function settleFacts(inputTokens: number, outputTokens: number): SettleFacts {
   return {
+    route: 'm',
     provider: 'ollama',
     model: 'm',
+    price: { input: 1, output: 1 },
     degraded: false,
     finish: 'stop',
     usage: { inputTokens, outputTokens, source: 'reported' },

@@ -1,6 +1,7 @@
 /** What the pipeline needs of whoever keeps the accounts. */
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
-import type { ModelClient } from '../models/model-client.ts';
+import type { ProviderName } from '../../shared/model-route.ts';
+import type { Price } from './price-table.ts';
 import type { TokenUsage } from '../chat/exchange.ts';
 
 /** Who pays. */
@@ -13,16 +14,18 @@ export interface Payer {
 export interface ReserveRequest {
   readonly payer: Payer;
   readonly trace: string;
-  /** Those that may answer, each with the model that it would use. */
-  readonly candidates: readonly { readonly provider: ModelClient['provider']; readonly model: string }[];
+  /** The routes that may answer. */
+  readonly candidates: readonly { readonly route: string; readonly price: Price }[];
   /** Estimated, for the prompt as it will be sent. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
 }
 
 export interface SettleFacts {
-  readonly provider: ModelClient['provider'];
+  readonly route: string;
+  readonly provider: ProviderName;
   readonly model: string;
+  readonly price: Price;
   readonly degraded: boolean;
   /** What failed after a part was delivered costs nothing, and is written down all the same. */
   readonly finish: 'stop' | 'length' | 'cancelled' | 'failed';

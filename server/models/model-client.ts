@@ -1,5 +1,6 @@
 /** What the exchange pipeline needs of a language model. Each protocol has a `ModelClient`. */
 import type { Locale } from '../../shared/locale.ts';
+import type { ProviderName } from '../../shared/model-route.ts';
 
 export interface LlmMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -62,7 +63,7 @@ export interface ModelListing {
 }
 
 export interface ModelClient {
-  readonly provider: 'ollama' | 'openai' | 'offline';
+  readonly provider: ProviderName;
   readonly defaultModel: string;
   stream(request: LlmRequest): AsyncIterable<LlmChunk>;
   /** The models that can be asked for. Throws `LlmError`. */

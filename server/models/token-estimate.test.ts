@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { MODEL_LIMITS } from './limits.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 import { TokenEstimator } from './token-estimate.ts';
 
@@ -39,25 +39,51 @@ test(`grows with the text and little is lost by cutting it (seed ${SEED})`, () =
   fc.assert(property, { seed: SEED, numRuns: 500 });
 });
 
-test('learns how far off it is for each model', () => {
+const OWNERS = ['a', 'b', 'c', 'd', 'e'];
+
+function taught(reported: number, owners: readonly string[] = OWNERS): TokenEstimator {
   const estimator = new TokenEstimator();
-  assert.equal(estimator.ratio('m'), 1);
-  estimator.learn('m', 100, 150);
-  assert.equal(estimator.ratio('m'), 1.5);
+  for (const owner of owners) estimator.learn('m', 100, reported, owner);
+  return estimator;
+}
+
+test('learns how far off it is for each model, from several owners', () => {
+  const estimator = taught(140);
+  assert.equal(estimator.ratio('m'), 1.4);
   assert.equal(estimator.ratio('other'), 1);
-  for (let round = 0; round < 50; round++) estimator.learn('m', 100, 80);
+  for (let round = 0; round < 50; round++) {
+    for (const owner of OWNERS) estimator.learn('m', 100, 80, owner);
+  }
   assert.ok(Math.abs(estimator.ratio('m') - 0.8) < 0.001);
   assert.equal(estimator.tokens('other', 'hola'), 1);
 });
 
+test('one owner alone teaches nothing, and moves what others have taught hardly at all', () => {
+  assert.equal(taught(150, ['a']).ratio('m'), 1);
+  const estimator = taught(110);
+  for (let message = 0; message < 100; message++) estimator.learn('m', 100, 200, 'letter salad');
+  assert.equal(estimator.ratio('m'), 1.1);
+});
+
+test('the owners that are remembered have a bound, the ratio too', () => {
+  const estimator = taught(200);
+  assert.equal(estimator.ratio('m'), MODEL_LIMITS.tokenRatioMax);
+  for (let owner = 0; owner < MODEL_LIMITS.tokenRatioOwnersMax; owner++) {
+    estimator.learn('m', 100, 50, `later ${owner}`);
+  }
+  assert.equal(estimator.ratio('m'), MODEL_LIMITS.tokenRatioMin);
+});
+
 test('believes no absurd counts and none of tiny prompts', () => {
-  const estimator = new TokenEstimator();
-  estimator.learn('tiny', 5, 50);
-  assert.equal(estimator.ratio('tiny'), 1);
-  estimator.learn('zero', 100, 0);
-  assert.equal(estimator.ratio('zero'), 1);
-  estimator.learn('many', 100, 1_000_000);
-  assert.equal(estimator.ratio('many'), EXCHANGE_LIMITS.tokenRatioMax);
-  estimator.learn('few', 100, 1);
-  assert.equal(estimator.ratio('few'), EXCHANGE_LIMITS.tokenRatioMin);
+  for (const [raw, reported] of [
+    [5, 8],
+    [100, 0],
+    [100, Number.NaN],
+    [100, 1_000_000],
+    [100, 1],
+  ] as const) {
+    const estimator = new TokenEstimator();
+    for (const owner of OWNERS) estimator.learn('m', raw, reported, owner);
+    assert.equal(estimator.ratio('m'), 1, `${reported} for ${raw}`);
+  }
 });

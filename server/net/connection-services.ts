@@ -1,6 +1,6 @@
 /** What all connections of a server share. */
 import type { Clock } from '../../shared/clock.ts';
-import type { LIMITS } from '../../shared/limits.ts';
+import type { Limits } from '../../shared/limits.ts';
 import type { AddressAdmission } from './admission.ts';
 import type { CloseReason } from '../protocol/close-reason.ts';
 import type { Connection } from './connection.ts';
@@ -9,9 +9,6 @@ import type { FaceObserver } from '../protocol/face.ts';
 import type { FlushScheduler } from '../protocol/outbox.ts';
 import type { Session } from '../protocol/session.ts';
 import type { SessionRegistry } from '../protocol/session-registry.ts';
-
-/** The values in force: the defaults of shared/limits.ts with the operator's settings over them. */
-export type Limits = { readonly [Name in keyof typeof LIMITS]: number };
 
 export interface ConnectionServices {
   readonly limits: Limits;

@@ -17,8 +17,8 @@ test('a failed call is told with its status and the words of the upstream, then 
     {
       level: 40,
       trace: 'Usuario-1:m1',
+      route: 'r',
       provider: 'ollama',
-      model: 'm',
       failure: 'server_error',
       status: 500,
       diagnosis: 'out_of_memory',
@@ -32,6 +32,7 @@ test('a failed call is told with its status and the words of the upstream, then 
       ms: 5_000,
       queuedMs: 2_000,
       firstTokenMs: 4_000,
+      route: 'r2',
       provider: 'openai',
       model: 'm2',
       calls: 2,

@@ -12,11 +12,11 @@ export function logExchanges(log: Log): (record: ExchangeRecord) => void {
 
 /** What a person has cancelled is no failure. */
 function logFailure(log: Log, trace: string, attempt: AttemptRecord): void {
-  const { provider, model, outcome, failure, retryInMs } = attempt;
+  const { route, provider, outcome, failure, retryInMs } = attempt;
   if (!failure || outcome === 'aborted') return;
   const { status, diagnosis, message } = failure;
   const why = { failure: outcome, status, diagnosis, reason: message };
-  log.warn({ trace, provider, model, ...why, retryInMs }, 'A call failed');
+  log.warn({ trace, route, provider, ...why, retryInMs }, 'A call failed');
 }
 
 function fieldsOf({ trace, outcome, answeredBy, times, attempts, usage, charged }: ExchangeRecord) {
@@ -26,6 +26,7 @@ function fieldsOf({ trace, outcome, answeredBy, times, attempts, usage, charged 
     ms: Math.round(times.totalMs),
     queuedMs: times.hadToWait && times.queuedMs !== undefined ? Math.round(times.queuedMs) : undefined,
     firstTokenMs: times.firstTokenMs === undefined ? undefined : Math.round(times.firstTokenMs),
+    route: answeredBy?.route,
     provider: answeredBy?.provider,
     model: answeredBy?.model,
     degraded: answeredBy?.degraded || undefined,

@@ -9,7 +9,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     wanted: undefined,
     outcome: 'answered',
     finish: 'stop',
-    answeredBy: { provider: 'openai', model: 'm2', degraded: false },
+    answeredBy: { route: 'r2', provider: 'openai', model: 'm2', degraded: false },
     times: {
       arrivedAtMs: 1_700_000_000_000,
       admittedMs: 1,
@@ -20,6 +20,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     },
     attempts: [
       {
+        route: 'r',
         provider: 'ollama',
         model: 'm',
         outcome: 'server_error',
@@ -29,6 +30,7 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
         retryInMs: 900,
       },
       {
+        route: 'r2',
         provider: 'openai',
         model: 'm2',
         outcome: 'answered',

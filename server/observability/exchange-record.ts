@@ -6,7 +6,7 @@ export interface ExchangeRecord {
   readonly trace: string;
   readonly owner: string;
   readonly account: string;
-  /** What was asked for; undefined for the default. */
+  /** The route that was asked for; undefined for the default. */
   readonly wanted: string | undefined;
   /** `answered`, or the key of the error that the client got. */
   readonly outcome: 'answered' | ErrorKey;
@@ -33,6 +33,7 @@ export interface UsageRecord {
 }
 
 export interface Answerer {
+  readonly route: string;
   readonly provider: string;
   readonly model: string;
   /** The offline companion stood in for a configured model. */
@@ -55,6 +56,7 @@ export interface ExchangeTimes {
 }
 
 export interface AttemptRecord {
+  readonly route: string;
   readonly provider: string;
   readonly model: string;
   /** `answered`, or the kind of the failure. */

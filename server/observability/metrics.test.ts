@@ -18,13 +18,14 @@ test('a breaker has a sample before anything fails, and keeps its state', async 
   const metrics = new ServerMetrics(SOURCES);
   context.after(() => metrics.close());
   const states = async () => (await metrics.registry.metrics()).match(/^hilo_breaker_state.*$/gm);
-  metrics.knowProvider('ollama');
-  assert.deepEqual(await states(), ['hilo_breaker_state{provider="ollama"} 0']);
-  metrics.breaker('ollama', 'open');
-  metrics.knowProvider('ollama');
-  metrics.knowProvider('offline');
+  metrics.knowRoutes(['qwen']);
+  assert.deepEqual(await states(), ['hilo_breaker_state{route="qwen"} 0']);
+  metrics.breakerState('qwen', 'open');
+  metrics.knowRoutes(['qwen', 'companion']);
   assert.deepEqual(await states(), [
-    'hilo_breaker_state{provider="ollama"} 2',
-    'hilo_breaker_state{provider="offline"} 0',
+    'hilo_breaker_state{route="qwen"} 2',
+    'hilo_breaker_state{route="companion"} 0',
   ]);
+  metrics.knowRoutes(['companion']);
+  assert.deepEqual(await states(), ['hilo_breaker_state{route="companion"} 0']);
 });

@@ -35,8 +35,8 @@ export class ServerMetrics {
   readonly #operations: FastCounter<'operation', 'outcome'>;
   readonly #opened: Counter<'face'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
-  readonly #providers = new Set<string>();
-  readonly #breaker: Gauge<'provider'>;
+  readonly #breaker: Gauge<'route'>;
+  #routes: ReadonlySet<string> = new Set();
   /** Subscribes to the records of exchanges. */
   readonly exchange: (record: ExchangeRecord) => void;
   /** Told of each exchange with a witness. */
@@ -71,7 +71,7 @@ export class ServerMetrics {
     this.#breaker = new Gauge({
       name: 'hilo_breaker_state',
       help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
-      labelNames: ['provider'],
+      labelNames: ['route'],
       registers,
     });
     this.exchange = countExchanges(this.registry);
@@ -100,15 +100,15 @@ export class ServerMetrics {
     this.#operations.add(key === 'unknown_operation' ? 'unknown' : operation, key);
   }
 
-  /** Its breaker is closed until it says otherwise. */
-  knowProvider(name: string): void {
-    if (this.#providers.has(name)) return;
-    this.#providers.add(name);
-    this.breaker(name, 'closed');
+  /** A breaker is closed until its route says otherwise; routes that are gone have no sample. */
+  knowRoutes(routes: readonly string[]): void {
+    for (const route of routes) if (!this.#routes.has(route)) this.breakerState(route, 'closed');
+    for (const route of this.#routes) if (!routes.includes(route)) this.#breaker.remove({ route });
+    this.#routes = new Set(routes);
   }
 
-  breaker(provider: string, state: keyof typeof BREAKER_VALUES): void {
-    this.#breaker.set({ provider }, BREAKER_VALUES[state]);
+  breakerState(route: string, state: keyof typeof BREAKER_VALUES): void {
+    this.#breaker.set({ route }, BREAKER_VALUES[state]);
   }
 
   close(): void {

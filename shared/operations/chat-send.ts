@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import type { Locale } from '../locale.ts';
 import { messageText } from '../message-text.ts';
+import { PROVIDERS } from '../model-route.ts';
 import { Amount, ModelName, Receipt, Trace, Usage } from './common.ts';
 
 const Result = z.strictObject({
   text: z.string(),
   trace: Trace,
   finishReason: z.enum(['stop', 'length']),
-  provider: z.enum(['ollama', 'openai', 'offline']),
+  provider: z.enum(PROVIDERS),
   model: z.string(),
   /** The offline companion stood in for the model that was configured or asked for. */
   degraded: z.boolean(),
@@ -29,7 +30,7 @@ export const chatSend = defineOperation({
     text: z.string().overwrite(messageText).min(1),
     /** Repeating a send with the same id and text costs nothing and gives the same answer. */
     clientMessageId: z.string().min(1).max(128).optional(),
-    /** For this message alone; `not_found` when only the companion is there and another is named. */
+    /** For this message alone; one that `models.list` does not name is `not_found`. */
     model: ModelName.optional(),
   }),
   output: Result,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { PROVIDERS } from '../model-route.ts';
 import { Empty } from './common.ts';
 
 /** Of the model that is asked for, while the provider does not have it. */
@@ -12,13 +13,13 @@ export const modelsList = defineOperation({
   effect: 'read',
   input: Empty,
   output: z.strictObject({
-    /** Another than the configured one while that does not answer and this one stands in. */
-    provider: z.enum(['ollama', 'openai', 'offline']),
+    /** Of the route that answers when none is named. */
+    provider: z.enum(PROVIDERS),
     /** The model that this session uses. */
     current: z.string(),
     models: z.array(z.string()),
   }),
-  errors: ['upstream_failed'],
+  errors: [],
   text: {
     command: 'models',
     args: [],

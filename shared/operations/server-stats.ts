@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { PROVIDERS } from '../model-route.ts';
 import { Empty } from './common.ts';
 
 export const serverStats = defineOperation({
@@ -15,7 +16,7 @@ export const serverStats = defineOperation({
     waiting: z.int().nonnegative(),
     inFlight: z.int().nonnegative(),
     maxInFlight: z.int().positive(),
-    provider: z.enum(['ollama', 'openai', 'offline']),
+    provider: z.enum(PROVIDERS),
     draining: z.boolean(),
     /** Whether a message sent now would be accepted: the server is not draining and can keep accounts. */
     accepting: z.boolean(),

@@ -12,7 +12,7 @@ export const sessionModel = defineOperation({
   effect: 'write',
   input: z.strictObject({ model: ModelName.optional() }),
   output: z.strictObject({ model: z.string() }),
-  errors: ['not_found', 'upstream_failed'],
+  errors: ['not_found'],
   text: { command: 'model', args: ['model'], render: ({ model }) => model },
   examples: [{ input: {}, output: { model: 'companion' } }],
 });

@@ -119,7 +119,7 @@ for (const kind of KINDS) {
     const environment = { LLM_MAX_RETRIES: '0', RATE_MAX_MESSAGES: '100' };
     await using server = await startStubServer(kind, { always: ['server_error'] }, { clock, environment });
     const { stub, metricsPort } = server;
-    const breaker = `hilo_breaker_state{provider="${kind}"}`;
+    const breaker = 'hilo_breaker_state{route="stub"}';
     using rpc = await RpcClient.open(server.port);
     for (let count = 0; count < 7; count += 1) {
       assert.equal((await say(rpc, 'hello')).response.result?.['degraded'], true);

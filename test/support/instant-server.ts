@@ -10,6 +10,7 @@ import { openAccounting } from '../../server/credits/accounting.ts';
 import { freeMeter } from '../../server/chat/chat.fixture.ts';
 import type { LlmChunk, ModelClient, ModelListing } from '../../server/models/model-client.ts';
 import { pooledRandomBytes } from '../../server/support/random-pool.ts';
+import { routesOf } from './test-server.ts';
 import { startServer } from '../../server/server.ts';
 
 class InstantProvider implements ModelClient {
@@ -34,7 +35,6 @@ class InstantProvider implements ModelClient {
   }
 }
 
-const provider = new InstantProvider();
 const config = readServerConfig(process.env);
 const log = pino({ level: config.LOG_LEVEL });
 const accounting = await openAccounting(config, {
@@ -49,11 +49,7 @@ const server = await startServer(config, {
   random: Math.random,
   log,
   accounting: isLedgerOff ? { ...accounting, meter: freeMeter } : accounting,
-  providers: {
-    current: () => [provider],
-    onChange: () => () => {},
-    close: () => provider.close(),
-  },
+  routes: routesOf([new InstantProvider()], config, systemClock),
   descriptorLimit: 20_000,
   checkOutput: false,
 });

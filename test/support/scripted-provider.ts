@@ -6,18 +6,10 @@ import {
   type ModelListing,
   type LlmRequest,
 } from '../../server/models/model-client.ts';
-import type { ServerDependencies } from '../../server/server.ts';
 
-type Providers = ServerDependencies['providers'];
-
-export function providersOf(...providers: readonly ModelClient[]): Providers {
-  return {
-    current: () => providers,
-    onChange: () => () => {},
-    close: async () => {
-      await Promise.all(providers.map((provider) => provider.close()));
-    },
-  };
+/** For `startTestServer`; the first one answers, the others are its fallbacks. */
+export function providersOf(...providers: readonly ModelClient[]): readonly ModelClient[] {
+  return providers;
 }
 
 abstract class TestProvider {

@@ -5,10 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { systemClock, type Clock } from '../../shared/clock.ts';
-import { readServerConfig } from '../../server/config/config.ts';
+import { readServerConfig, type ServerConfig } from '../../server/config/config.ts';
 import { openAccounting } from '../../server/credits/accounting.ts';
-import { createProviders } from '../../server/models/create-providers.ts';
-import { startServer, type HiloServer, type ServerDependencies } from '../../server/server.ts';
+import { createCompanion } from '../../server/companion/index.ts';
+import { modelSettings } from '../../server/model-settings.ts';
+import { createRoutes } from '../../server/models/create-routes.ts';
+import { PriceTable } from '../../server/credits/price-table.ts';
+import type { ModelClient } from '../../server/models/model-client.ts';
+import type { RouteTable } from '../../server/models/route-table.ts';
+import { routesTo } from '../../server/models/route.fixture.ts';
+import { startServer, type HiloServer } from '../../server/server.ts';
 
 export interface TestServerOptions {
   /** Settings over those of the test. */
@@ -16,7 +22,7 @@ export interface TestServerOptions {
   readonly clock?: Clock;
   readonly descriptorLimit?: number;
   /** Instead of the ones that the settings ask for. */
-  readonly providers?: ServerDependencies['providers'];
+  readonly providers?: readonly ModelClient[];
 }
 
 const TEST_ENVIRONMENT = {
@@ -42,7 +48,9 @@ export async function startTestServer(
     clock,
     random: () => 0.5,
     log,
-    providers: options.providers ?? (await startedProviders(config, clock)),
+    routes: options.providers
+      ? routesOf(options.providers, config, clock)
+      : await startedRoutes(config, clock),
     accounting,
     descriptorLimit: options.descriptorLimit ?? 20_000,
     checkOutput: true,
@@ -58,8 +66,30 @@ function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'hilo-test-'));
 }
 
-async function startedProviders(config: Parameters<typeof createProviders>[0], clock: Clock) {
-  const providers = createProviders(config, clock);
-  await providers.start();
-  return providers;
+/** What the test answers with, on the terms of the settings. */
+export function routesOf(clients: readonly ModelClient[], config: ServerConfig, clock: Clock): RouteTable {
+  const { limits, MODEL_PRICES } = config;
+  const prices = new PriceTable(MODEL_PRICES);
+  return routesTo(clients, {
+    clock,
+    slots: limits.maxInFlight,
+    maxRetries: config.LLM_MAX_RETRIES,
+    backoffInitialMs: config.LLM_BACKOFF_INITIAL_MS,
+    maxOutputTokens: limits.llmOutputTokens,
+    inputTokens: limits.llmInputTokens,
+    timeouts: {
+      firstTokenMs: limits.llmFirstTokenSeconds * 1_000,
+      betweenTokensMs: limits.llmBetweenTokensSeconds * 1_000,
+      answerMs: limits.llmAnswerSeconds * 1_000,
+    },
+    priceOf: (model) => prices.of(model),
+    others: ['other-model'],
+  });
+}
+
+async function startedRoutes(config: ServerConfig, clock: Clock) {
+  const companion = createCompanion({ helplines: config.helplines });
+  const routes = createRoutes(modelSettings(config), { clock, random: () => 0.5, companion });
+  await routes.start();
+  return routes;
 }

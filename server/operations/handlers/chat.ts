@@ -5,14 +5,12 @@ import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { Session } from '../../protocol/session.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
-import type { ModelDirectory } from '../services.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
 interface ChatServices {
   readonly exchange: Exchange;
   readonly sends: SendOnce<SendResult>;
-  readonly models: Pick<ModelDirectory, 'providerName' | 'defaultModel'>;
   readonly generationsMax: number;
   /** Told what was said; for logs that may hold content. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
@@ -28,8 +26,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       call.traced(trace);
       const { text, clientMessageId } = input;
       const model = input.model ?? session.model;
-      const run = () =>
-        send(services, call, { trace, text, model, isNamed: input.model !== undefined }, sink);
+      const run = () => send(services, call, { trace, text, model }, sink);
       if (clientMessageId === undefined) return run();
       // [J-9]
       return services.sends.run(session.name, clientMessageId, { text, model, signal }, run);
@@ -60,8 +57,6 @@ interface Message {
   readonly trace: string;
   readonly text: string;
   readonly model: string | undefined;
-  /** The model is for this message alone. */
-  readonly isNamed: boolean;
 }
 
 async function send(
@@ -71,17 +66,16 @@ async function send(
   sink: EventSink,
 ): Promise<SendResult> {
   const { session, signal } = call;
-  const { trace, text, model } = message;
-  if (message.isNamed) refuseUnknownModel(model, services.models);
+  const { trace, text, model: route } = message;
   // [J-10]
   if (session.generations >= services.generationsMax) {
     throw new HiloError('too_many_pending', { values: { max: services.generationsMax } });
   }
   session.generations += 1;
   const events = new SendSink(session, trace, sink);
-  const { name: owner, history, locale } = session;
+  const { name: owner, history, locale, access } = session;
   try {
-    const request = { owner, payer: session, trace, text, history, locale, model, signal };
+    const request = { owner, payer: session, trace, text, history, locale, route, access, signal };
     const result = await services.exchange(request, events);
     events.taken();
     session.history.add(text, result.text, result.receipt.index);
@@ -124,12 +118,6 @@ class SendSink implements ExchangeSink {
   ready(): Promise<void> | undefined {
     return this.#sink.ready();
   }
-}
-
-/** The companion is the only model there is; a provider says itself what it does not have. */
-function refuseUnknownModel(model: string | undefined, models: ChatServices['models']): void {
-  if (models.providerName() !== 'offline' || model === models.defaultModel()) return;
-  throw new HiloError('not_found', { values: { what: model ?? '' } });
 }
 
 /** What a person stopped has still been read: the conversation goes on from there. */

@@ -4,7 +4,8 @@ import type { Clock } from '../../../shared/clock.ts';
 import type { Handlers } from '../call.ts';
 import type { Accounting } from '../../credits/accounting.ts';
 import type { Exchange } from '../../chat/exchange.ts';
-import type { ModelDirectory, RateReader, ServerState } from '../services.ts';
+import type { RateReader, ServerState } from '../services.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { SessionRegistry } from '../../protocol/session-registry.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
@@ -24,7 +25,7 @@ export interface Services {
   readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
   readonly accounting: Accounting;
   readonly checkpoint: () => { size: number; note: string };
-  readonly models: ModelDirectory;
+  readonly routes: RouteDirectory;
   readonly rate: RateReader;
   readonly state: ServerState;
   readonly onAuthFailed: (session: string) => void;

@@ -1,9 +1,9 @@
-import { HiloError } from '../../../shared/errors.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Handlers } from '../call.ts';
-import type { ModelDirectory, RateReader } from '../services.ts';
+import type { RateReader } from '../services.ts';
 
 interface PreferenceServices {
-  readonly models: ModelDirectory;
+  readonly routes: RouteDirectory;
   readonly rate: RateReader;
 }
 
@@ -13,14 +13,14 @@ type PreferenceHandlers = Pick<
 >;
 
 /** Who one is here, and what one chooses. */
-export function preferenceHandlers({ models, rate }: PreferenceServices): PreferenceHandlers {
+export function preferenceHandlers({ routes, rate }: PreferenceServices): PreferenceHandlers {
   return {
     async 'session.whoami'(_, { session }) {
       const { limit, windowSeconds } = rate;
       return {
         session: session.name,
         locale: session.locale,
-        model: session.model ?? models.defaultModel(),
+        model: session.model ?? routes.defaultRoute(session.access).id,
         messages: session.messages,
         remaining: await rate.remaining(session.name),
         limit,
@@ -33,21 +33,16 @@ export function preferenceHandlers({ models, rate }: PreferenceServices): Prefer
       return { locale };
     },
 
-    async 'session.model'({ model }, { session, signal }) {
-      if (model !== undefined) {
-        const known = await models.list(signal);
-        if (!known.includes(model)) throw new HiloError('not_found', { values: { what: model } });
-        session.model = model;
-      }
-      return { model: session.model ?? models.defaultModel() };
+    'session.model'({ model }, { session }) {
+      const { access } = session;
+      if (model !== undefined) session.model = routes.resolve(model, access)[0]?.id;
+      return { model: session.model ?? routes.defaultRoute(access).id };
     },
 
-    async 'models.list'(_, { session, signal }) {
-      const offer = await models.offer(signal);
-      // One who stands in does not know the model that was chosen.
-      const chosen = offer.isFirst ? session.model : undefined;
-      const { provider, defaultModel } = offer;
-      return { provider, current: chosen ?? defaultModel, models: [...offer.models] };
+    'models.list'(_, { session }) {
+      const { id, provider } = routes.defaultRoute(session.access);
+      const models = routes.list(session.access).filter(({ capabilities }) => capabilities.has('chat'));
+      return { provider, current: session.model ?? id, models: models.map((route) => route.id) };
     },
   };
 }

@@ -9,41 +9,48 @@ import {
   type IBackoff,
 } from 'cockatiel';
 import type { Clock } from '../../shared/clock.ts';
-import { LlmError, type LlmErrorKind, type ModelClient } from './model-client.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
+import { MODEL_LIMITS } from './limits.ts';
+import { LlmError, type LlmErrorKind } from './model-client.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half_open';
 
-export interface ProviderGuardOptions {
+export interface RouteGuardOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly maxRetries: number;
   readonly backoffInitialMs: number;
   readonly onBreakerState: (state: BreakerState) => void;
+  /** In how many milliseconds the upstream is looked for again; undefined while it answers. */
+  readonly downForMs: () => number | undefined;
+  /** A call found nobody there. */
+  readonly onUnreachable: () => void;
 }
 
 /**
- * Says nothing about the provider's health: `bad_request` is our fault or the user's, `aborted` the user's
- * wish. Everything else counts towards opening the breaker.
+ * These say nothing about the health of the route: `bad_request` is our fault or the user's, `aborted` the
+ * user's wish. Every other failure counts towards opening the breaker.
  */
 const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted']);
 
 /**
- * Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this
- * provider.
+ * Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this route.
  */
 const FINAL: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted', 'timeout']);
 
-/** Whether, when and how often a provider may be called. One for each provider, kept as long as it. */
-export class ProviderGuard {
-  readonly #options: ProviderGuardOptions;
-  readonly #failures = new FailureCount(EXCHANGE_LIMITS.breakerFailures);
+/**
+ * Whether, when and how often a route may be called. Each route has its own, so that a model that cannot load
+ * closes nothing but its own route.
+ */
+export class RouteGuard {
+  readonly #options: RouteGuardOptions;
+  readonly #failures = new FailureCount(MODEL_LIMITS.breakerFailures);
   readonly #breaker: CircuitBreakerPolicy;
   readonly #backoff: ExponentialBackoff<number>;
   #openUntilMs = -Infinity;
+  #lastFailure: LlmErrorKind | undefined;
 
-  constructor(options: ProviderGuardOptions) {
+  constructor(options: RouteGuardOptions) {
     this.#options = options;
     this.#breaker = circuitBreaker(
       handleWhen((error) => this.#counts(error)),
@@ -53,19 +60,21 @@ export class ProviderGuard {
     this.#backoff = new ExponentialBackoff({
       generator: fullJitter(options.random),
       initialDelay: options.backoffInitialMs,
-      maxDelay: EXCHANGE_LIMITS.backoffMaxMs,
+      maxDelay: MODEL_LIMITS.backoffMaxMs,
     });
   }
 
   /**
-   * Undefined when the provider may be called, else in how many milliseconds it may be tried again. While a
+   * Undefined when the route may be called, else in how many milliseconds it may be tried again. While a
    * trial call is under way the others are refused too: cockatiel alone would let them wait for its outcome.
    */
   refusedForMs(): number | undefined {
+    const downForMs = this.#options.downForMs();
+    if (downForMs !== undefined) return downForMs;
     if (this.#breaker.state === CircuitState.Closed) return undefined;
     const leftMs = this.#openUntilMs - this.#options.clock.monotonic();
     if (this.#breaker.state === CircuitState.Open) return leftMs > 0 ? leftMs : undefined;
-    return EXCHANGE_LIMITS.breakerOpenMs;
+    return MODEL_LIMITS.breakerOpenMs;
   }
 
   /** Runs the part of a call that ends with its first chunk, and counts its failure. */
@@ -81,6 +90,15 @@ export class ProviderGuard {
   /** The call failed after its first chunk. */
   brokeOff(error: LlmError): void {
     if (this.#breaker.state === CircuitState.Closed) void this.#countFailure(error);
+  }
+
+  /**
+   * The upstream has answered a probe. If the breaker is open because nobody was there, or if the upstream
+   * was down before, a trial call need not wait for the end of the minute.
+   */
+  upstreamAnswered(wasDown: boolean): void {
+    if (!wasDown && this.#lastFailure !== 'unreachable') return;
+    this.#openUntilMs = Math.min(this.#openUntilMs, this.#options.clock.monotonic());
   }
 
   /** How failures of one call are waited out; ask the result for the next by `retryDelay`. */
@@ -100,6 +118,8 @@ export class ProviderGuard {
 
   #counts(error: unknown): boolean {
     if (!(error instanceof LlmError)) return true;
+    this.#lastFailure = error.kind;
+    if (error.kind === 'unreachable') this.#options.onUnreachable();
     if (!UNCOUNTED.has(error.kind)) return true;
     // A cancelled trial call has proved nothing, so it must not close the breaker as a success would.
     return error.kind === 'aborted' && this.#breaker.state === CircuitState.HalfOpen;
@@ -109,7 +129,7 @@ export class ProviderGuard {
     const cancelled =
       'error' in result && result.error instanceof LlmError && result.error.kind === 'aborted';
     const nowMs = this.#options.clock.monotonic();
-    this.#openUntilMs = cancelled ? nowMs : nowMs + EXCHANGE_LIMITS.breakerOpenMs;
+    this.#openUntilMs = cancelled ? nowMs : nowMs + MODEL_LIMITS.breakerOpenMs;
     return this.#untilOpenEnds();
   }
 
@@ -144,29 +164,11 @@ export class RetryDelays {
   after(failure: LlmError): number | undefined {
     if (this.#left === 0 || FINAL.has(failure.kind)) return undefined;
     const askedMs = failure.retryAfterMs ?? 0;
-    if (askedMs > EXCHANGE_LIMITS.retryAfterMaxMs) return undefined;
+    if (askedMs > MODEL_LIMITS.retryAfterMaxMs) return undefined;
     this.#left--;
     const backoff = this.#backoff.next(undefined);
     this.#backoff = backoff;
     return Math.max(backoff.duration, askedMs);
-  }
-}
-
-/** Guards by provider, made when first asked for and gone with their provider. */
-export class ProviderGuards {
-  readonly #guards = new WeakMap<ModelClient, ProviderGuard>();
-  readonly #create: (provider: ModelClient) => ProviderGuard;
-
-  constructor(create: (provider: ModelClient) => ProviderGuard) {
-    this.#create = create;
-  }
-
-  of(provider: ModelClient): ProviderGuard {
-    const known = this.#guards.get(provider);
-    if (known) return known;
-    const guard = this.#create(provider);
-    this.#guards.set(provider, guard);
-    return guard;
   }
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { LlmError, type LlmErrorKind } from './model-client.ts';
-import { EXCHANGE_LIMITS } from '../chat/limits.ts';
-import { ProviderGuard } from './provider-guard.ts';
+import { MODEL_LIMITS } from './limits.ts';
+import { RouteGuard } from './route-guard.ts';
 
 const FAILURE = new LlmError('busy', 'Scripted');
 
@@ -11,17 +11,26 @@ function guardOf(random: () => number, maxRetries = 8) {
   const clock = new ManualClock();
   const states: string[] = [];
   const onBreakerState = (state: string) => states.push(state);
-  const guard = new ProviderGuard({ clock, random, maxRetries, backoffInitialMs: 2_000, onBreakerState });
+  const state = { downForMs: undefined as number | undefined, unreachable: 0 };
+  const guard = new RouteGuard({
+    clock,
+    random,
+    maxRetries,
+    backoffInitialMs: 2_000,
+    onBreakerState,
+    downForMs: () => state.downForMs,
+    onUnreachable: () => (state.unreachable += 1),
+  });
   const fail = (kind: LlmErrorKind) =>
     guard.untilFirstChunk(() => Promise.reject(new LlmError(kind, 'Scripted'))).catch(() => undefined);
-  return { clock, guard, states, fail };
+  return { clock, guard, states, fail, state };
 }
 
 test('pauses double up to a limit, each anywhere between nothing and all of it', () => {
   const { guard } = guardOf(() => 0.999_999);
   const delays = guard.retryDelays();
   const most = Array.from({ length: 9 }, () => delays.after(FAILURE));
-  const capped = EXCHANGE_LIMITS.backoffMaxMs - 1;
+  const capped = MODEL_LIMITS.backoffMaxMs - 1;
   assert.deepEqual(most, [1_999, 3_999, 7_999, 15_999, capped, capped, capped, capped, undefined]);
   assert.equal(
     guardOf(() => 0)
@@ -52,18 +61,18 @@ test('what would fail alike is not tried again', () => {
 
 test('the breaker obeys the injected clock, not wall time', async () => {
   const { clock, guard, states, fail } = guardOf(() => 0.5);
-  for (let call = 0; call < EXCHANGE_LIMITS.breakerFailures; call++) {
+  for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) {
     assert.equal(guard.refusedForMs(), undefined);
     await fail('server_error');
   }
-  assert.equal(guard.refusedForMs(), EXCHANGE_LIMITS.breakerOpenMs);
-  clock.advance(EXCHANGE_LIMITS.breakerOpenMs - 1);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+  clock.advance(MODEL_LIMITS.breakerOpenMs - 1);
   assert.equal(guard.refusedForMs(), 1);
   clock.advance(1);
   assert.equal(guard.refusedForMs(), undefined);
   await fail('server_error');
-  assert.equal(guard.refusedForMs(), EXCHANGE_LIMITS.breakerOpenMs);
-  clock.advance(EXCHANGE_LIMITS.breakerOpenMs);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
   assert.equal(await guard.untilFirstChunk(() => Promise.resolve('chunk')), 'chunk');
   assert.equal(guard.refusedForMs(), undefined);
   assert.deepEqual(states, ['open', 'half_open', 'open', 'half_open', 'closed']);
@@ -71,7 +80,7 @@ test('the breaker obeys the injected clock, not wall time', async () => {
 
 test('a first chunk alone does not make up for earlier failures, a whole answer does', async () => {
   const { guard, states, fail } = guardOf(() => 0.5);
-  const almost = EXCHANGE_LIMITS.breakerFailures - 1;
+  const almost = MODEL_LIMITS.breakerFailures - 1;
   for (let call = 0; call < almost; call++) await fail('unreachable');
   await guard.untilFirstChunk(() => Promise.resolve('chunk'));
   guard.answered();
@@ -80,4 +89,33 @@ test('a first chunk alone does not make up for earlier failures, a whole answer 
   await guard.untilFirstChunk(() => Promise.resolve('chunk'));
   await fail('unreachable');
   assert.deepEqual(states, ['open']);
+});
+
+test('while its upstream is down it is refused, whatever its breaker says', () => {
+  const { guard, state } = guardOf(() => 0.5);
+  state.downForMs = 700;
+  assert.equal(guard.refusedForMs(), 700);
+  state.downForMs = undefined;
+  assert.equal(guard.refusedForMs(), undefined);
+});
+
+test('a call that finds nobody there says so, other failures do not', async () => {
+  const { fail, state } = guardOf(() => 0.5);
+  await fail('server_error');
+  await fail('unreachable');
+  assert.equal(state.unreachable, 1);
+});
+
+test('an upstream that has come back is tried at once, one that cannot load its model is not', async () => {
+  for (const [kind, wasDown, isTried] of [
+    ['unreachable', false, true],
+    ['server_error', false, false],
+    ['server_error', true, true],
+  ] as const) {
+    const { guard, fail } = guardOf(() => 0.5);
+    for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) await fail(kind);
+    assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+    guard.upstreamAnswered(wasDown);
+    assert.equal(guard.refusedForMs() === undefined, isTried, `${kind} ${wasDown}`);
+  }
 });

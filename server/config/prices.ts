@@ -1,0 +1,15 @@
+/** Prices in the settings: credits for each token. Whole numbers, as all amounts in the ledger. */
+import { z } from 'zod';
+
+const PRICE_MAX = 1_000_000;
+
+export const PriceSchema = z.strictObject({
+  input: z.int().min(0).max(PRICE_MAX),
+  output: z.int().min(0).max(PRICE_MAX),
+});
+
+/**
+ * `{"model": {"input": 1, "output": 3}, …}`; the name `*` stands for every model that is not named. Where a
+ * model is expensive, price `*` too: a tag of the same weights is another name.
+ */
+export const PricesSchema = z.record(z.string().min(1), PriceSchema);

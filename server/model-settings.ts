@@ -1,0 +1,14 @@
+/** What the models need of the configuration. */
+import type { ServerConfig } from './config/config.ts';
+import type { ModelSettings } from './models/create-routes.ts';
+
+export function modelSettings(config: ServerConfig): ModelSettings {
+  return {
+    ...config.models,
+    prices: config.MODEL_PRICES,
+    sampling: { temperature: config.LLM_TEMPERATURE, topP: config.LLM_TOP_P },
+    maxRetries: config.LLM_MAX_RETRIES,
+    backoffInitialMs: config.LLM_BACKOFF_INITIAL_MS,
+    companionDelayMs: config.COMPANION_DELAY_MS,
+  };
+}

@@ -1,0 +1,41 @@
+/** Limits of routes and upstreams that are no matter of configuration. Durations in milliseconds. */
+import { BACKOFF_MAX_MS } from '../../shared/limits.ts';
+
+export const MODEL_LIMITS = {
+  backoffMaxMs: BACKOFF_MAX_MS,
+  /** When an upstream asks for a longer pause, the next route is tried instead. */
+  retryAfterMaxMs: 20_000,
+  breakerFailures: 5,
+  breakerOpenMs: 60_000,
+
+  probeIntervalMs: 10_000,
+  /** While an upstream does not answer, so that its return is noticed soon. */
+  probeIntervalDownMs: 2_000,
+  probeTimeoutMs: 2_000,
+  /** A busy machine may miss one probe; a call that fails meanwhile goes on to the next route anyway. */
+  missedProbesMax: 2,
+
+  /** Models of one upstream's list that are looked at. */
+  listedModelsMax: 1_024,
+  /** Routes that follow from it. */
+  listedRoutesMax: 256,
+  /** Names that are told when a model is missing. */
+  toldModelsMax: 32,
+
+  /** Models whose token ratio is remembered. */
+  tokenRatioModelsMax: 64,
+  /** Owners whose samples make up the ratio of one model; the oldest sample goes first. */
+  tokenRatioOwnersMax: 31,
+  /** A ratio needs the samples of this many; the missing ones count as "no correction". */
+  tokenRatioOwnersMin: 3,
+  /** How much one answer moves the sample of its owner. */
+  tokenSampleWeight: 0.25,
+  /** The ratio of a model stays within these bounds. */
+  tokenRatioMin: 0.75,
+  tokenRatioMax: 1.5,
+  /** Outside these bounds a count is of something else than the prompt (truncation, tools). */
+  tokenSampleMin: 0.5,
+  tokenSampleMax: 2,
+  /** Prompts with fewer estimated tokens teach nothing: the chat template outweighs them. */
+  tokenRatioTokensMin: 24,
+} as const;

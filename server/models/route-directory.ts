@@ -1,0 +1,22 @@
+import type { Access } from '../identity/access.ts';
+import type { BreakerState } from './route-guard.ts';
+import type { Route, RouteChain } from './route.ts';
+
+/** All routes that there are. Whatever clients name goes through it: no other name reaches an upstream. */
+export interface RouteDirectory {
+  /**
+   * The routes to try, in order: the wanted one, or the default, then its fallbacks, the companion last where
+   * it stands in. Throws `not_found` for a name that is not a chat route or that `access` may not use.
+   */
+  resolve(wanted: string | undefined, access: Access): RouteChain;
+  /** The route for messages that name none. Throws `not_found` when `access` may use no route. */
+  defaultRoute(access: Access): Route;
+  /** What `access` may use, from memory: never an upstream request. */
+  list(access: Access): readonly Route[];
+  /** Called after the routes, or the default among them, have changed; returns what removes the listener. */
+  onChange(listener: () => void): () => void;
+  /** Called when the circuit breaker of a route changes; returns what removes the listener. */
+  onBreakerState(listener: (route: Route, state: BreakerState) => void): () => void;
+  /** Ends the probes and closes the upstreams' clients. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,104 @@
+/** Looks at one upstream again and again: whether it answers, and which models it has. */
+import type { Clock } from '../../shared/clock.ts';
+import { MODEL_LIMITS } from './limits.ts';
+import { LlmError, type LlmErrorKind, type ModelClient, type ModelListing } from './model-client.ts';
+
+export interface UpstreamProbeOptions {
+  readonly client: Pick<ModelClient, 'models'>;
+  readonly clock: Clock;
+  /** Each time it has answered; `wasDown` when it had not before. */
+  readonly onAnswer: (wasDown: boolean) => void;
+  /** It has stopped answering. */
+  readonly onDown: () => void;
+}
+
+/** Nobody is there who could answer a call either. Other failures are those of the list alone. */
+const DOWN: ReadonlySet<LlmErrorKind> = new Set(['unreachable', 'busy', 'server_error', 'aborted']);
+
+/**
+ * One request at a time, at intervals, and at once when a call has found nobody there. The upstream counts as
+ * down until its first answer, and after two probes without one; a call that found nobody counts as one.
+ */
+export class UpstreamProbe {
+  readonly #options: UpstreamProbeOptions;
+  readonly #closing = new AbortController();
+  #models: readonly ModelListing[] | undefined;
+  #isUp = false;
+  #missed: number = MODEL_LIMITS.missedProbesMax;
+  #running: Promise<void> | undefined;
+  #nextAtMs = 0;
+  #cancelTimer: () => void = () => {};
+
+  constructor(options: UpstreamProbeOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves after the first probe; the others follow at intervals. */
+  start(): Promise<void> {
+    return this.#probe();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Undefined until it has listed them once; while it is down, what it listed before. */
+  get models(): readonly ModelListing[] | undefined {
+    return this.#models;
+  }
+
+  /** In how many milliseconds it is looked for again; undefined while it answers. */
+  downForMs(): number | undefined {
+    if (this.#isUp) return undefined;
+    return Math.max(1, this.#nextAtMs - this.#options.clock.monotonic());
+  }
+
+  /** A call found nobody there: the probe that follows at once decides. */
+  unreachable(): void {
+    if (!this.#isUp || this.#closing.signal.aborted) return;
+    this.#missed = Math.max(this.#missed, MODEL_LIMITS.missedProbesMax - 1);
+    void this.#probe();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#cancelTimer();
+  }
+
+  #probe(): Promise<void> {
+    this.#cancelTimer();
+    return (this.#running ??= this.#look().finally(() => (this.#running = undefined)));
+  }
+
+  async #look(): Promise<void> {
+    const models = await this.#ask();
+    if (this.#closing.signal.aborted) return;
+    const { clock, onAnswer, onDown } = this.#options;
+    const wasUp = this.#isUp;
+    const isThere = models !== 'down';
+    this.#missed = isThere ? 0 : this.#missed + 1;
+    this.#isUp = isThere || (wasUp && this.#missed < MODEL_LIMITS.missedProbesMax);
+    if (isThere) this.#models = models?.slice(0, MODEL_LIMITS.listedModelsMax) ?? this.#models;
+    const { probeIntervalMs, probeIntervalDownMs } = MODEL_LIMITS;
+    const pauseMs = this.#isUp ? probeIntervalMs : probeIntervalDownMs;
+    this.#nextAtMs = clock.monotonic() + pauseMs;
+    this.#cancelTimer = clock.after(pauseMs, () => void this.#probe());
+    if (isThere) onAnswer(!wasUp);
+    else if (wasUp && !this.#isUp) onDown();
+  }
+
+  /** Undefined when it answers and does not say what it has. */
+  async #ask(): Promise<readonly ModelListing[] | undefined | 'down'> {
+    const { client, clock } = this.#options;
+    const late = new AbortController();
+    const cancel = clock.after(MODEL_LIMITS.probeTimeoutMs, () => late.abort());
+    try {
+      return await client.models(AbortSignal.any([late.signal, this.#closing.signal]));
+    } catch (thrown) {
+      // A fault in the client is no reason to give its upstream up: the calls will tell.
+      return thrown instanceof LlmError && DOWN.has(thrown.kind) ? 'down' : undefined;
+    } finally {
+      cancel();
+    }
+  }
+}

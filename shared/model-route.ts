@@ -1,0 +1,29 @@
+/** The closed lists in which a model route is described, for settings, operations and the server alike. */
+
+/** The protocol that a route is reached by. `offline` is the companion, which needs no model server. */
+export const PROVIDERS = ['ollama', 'openai', 'offline'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** Each kind of access includes those after it. */
+export const ROUTE_ACCESS = ['everyone', 'users', 'admins'] as const;
+export type RouteAccess = (typeof ROUTE_ACCESS)[number];
+
+export const CAPABILITIES = [
+  'chat',
+  'embed',
+  'image',
+  'vision',
+  'tools',
+  'json',
+  'thinking',
+  'guard',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** Ollama takes `x`, `X`, `x:latest` and `library/x` for one model. */
+export function plainModelName(model: string): string {
+  return model
+    .toLowerCase()
+    .replace(/^library\//, '')
+    .replace(/:latest$/, '');
+}
