@@ -11,14 +11,14 @@ function guardOf(random: () => number, maxRetries = 8) {
   const clock = new ManualClock();
   const states: string[] = [];
   const onBreakerState = (state: string) => states.push(state);
-  const state = { downForMs: undefined as number | undefined, unreachable: 0 };
+  const state = { isDown: false, unreachable: 0 };
   const guard = new RouteGuard({
     clock,
     random,
     maxRetries,
     backoffInitialMs: 2_000,
     onBreakerState,
-    downForMs: () => state.downForMs,
+    isDown: () => state.isDown,
     onUnreachable: () => (state.unreachable += 1),
   });
   const fail = (kind: LlmErrorKind) =>
@@ -91,11 +91,13 @@ test('a first chunk alone does not make up for earlier failures, a whole answer 
   assert.deepEqual(states, ['open']);
 });
 
-test('while its upstream is down it is refused, whatever its breaker says', () => {
+test('while its upstream is down, a call that finds nobody is not tried again', () => {
   const { guard, state } = guardOf(() => 0.5);
-  state.downForMs = 700;
-  assert.equal(guard.refusedForMs(), 700);
-  state.downForMs = undefined;
+  const unreachable = new LlmError('unreachable', 'Scripted');
+  assert.ok(guard.retryDelays().after(unreachable));
+  state.isDown = true;
+  assert.equal(guard.retryDelays().after(unreachable), undefined);
+  assert.ok(guard.retryDelays().after(FAILURE));
   assert.equal(guard.refusedForMs(), undefined);
 });
 

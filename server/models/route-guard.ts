@@ -21,8 +21,8 @@ export interface RouteGuardOptions {
   readonly maxRetries: number;
   readonly backoffInitialMs: number;
   readonly onBreakerState: (state: BreakerState) => void;
-  /** In how many milliseconds the upstream is looked for again; undefined while it answers. */
-  readonly downForMs: () => number | undefined;
+  /** Whether probes find nobody there. */
+  readonly isDown: () => boolean;
   /** A call found nobody there. */
   readonly onUnreachable: () => void;
 }
@@ -69,8 +69,6 @@ export class RouteGuard {
    * trial call is under way the others are refused too: cockatiel alone would let them wait for its outcome.
    */
   refusedForMs(): number | undefined {
-    const downForMs = this.#options.downForMs();
-    if (downForMs !== undefined) return downForMs;
     if (this.#breaker.state === CircuitState.Closed) return undefined;
     const leftMs = this.#openUntilMs - this.#options.clock.monotonic();
     if (this.#breaker.state === CircuitState.Open) return leftMs > 0 ? leftMs : undefined;
@@ -103,7 +101,7 @@ export class RouteGuard {
 
   /** How failures of one call are waited out; ask the result for the next by `retryDelay`. */
   retryDelays(): RetryDelays {
-    return new RetryDelays(this.#backoff, this.#options.maxRetries);
+    return new RetryDelays(this.#backoff, this.#options);
   }
 
   async #countFailure(error: LlmError): Promise<void> {
@@ -153,16 +151,23 @@ export class RouteGuard {
  */
 export class RetryDelays {
   #backoff: ExponentialBackoff<number> | IBackoff<unknown>;
+  readonly #isDown: () => boolean;
   #left: number;
 
-  constructor(backoff: ExponentialBackoff<number>, maxRetries: number) {
+  constructor(
+    backoff: ExponentialBackoff<number>,
+    { maxRetries, isDown }: Pick<RouteGuardOptions, 'maxRetries' | 'isDown'>,
+  ) {
     this.#backoff = backoff;
+    this.#isDown = isDown;
     this.#left = maxRetries;
   }
 
   /** How long to wait before the next try; undefined when there should be none. */
   after(failure: LlmError): number | undefined {
     if (this.#left === 0 || FINAL.has(failure.kind)) return undefined;
+    // Whoever waits would wait for the next probe; the next route can answer now.
+    if (failure.kind === 'unreachable' && this.#isDown()) return undefined;
     const askedMs = failure.retryAfterMs ?? 0;
     if (askedMs > MODEL_LIMITS.retryAfterMaxMs) return undefined;
     this.#left--;

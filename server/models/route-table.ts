@@ -160,7 +160,7 @@ export class RouteTable implements RouteDirectory {
       onBreakerState: (state) => {
         for (const listener of this.#breakerListeners) listener(route, state);
       },
-      downForMs: () => probe?.downForMs(),
+      isDown: () => probe?.isUp === false,
       onUnreachable: () => probe?.unreachable(),
     });
     const provider = upstream.client.provider;

@@ -26,7 +26,6 @@ export class UpstreamProbe {
   #isUp = false;
   #missed: number = MODEL_LIMITS.missedProbesMax;
   #running: Promise<void> | undefined;
-  #nextAtMs = 0;
   #cancelTimer: () => void = () => {};
 
   constructor(options: UpstreamProbeOptions) {
@@ -45,12 +44,6 @@ export class UpstreamProbe {
   /** Undefined until it has listed them once; while it is down, what it listed before. */
   get models(): readonly ModelListing[] | undefined {
     return this.#models;
-  }
-
-  /** In how many milliseconds it is looked for again; undefined while it answers. */
-  downForMs(): number | undefined {
-    if (this.#isUp) return undefined;
-    return Math.max(1, this.#nextAtMs - this.#options.clock.monotonic());
   }
 
   /** A call found nobody there: the probe that follows at once decides. */
@@ -81,7 +74,6 @@ export class UpstreamProbe {
     if (isThere) this.#models = models?.slice(0, MODEL_LIMITS.listedModelsMax) ?? this.#models;
     const { probeIntervalMs, probeIntervalDownMs } = MODEL_LIMITS;
     const pauseMs = this.#isUp ? probeIntervalMs : probeIntervalDownMs;
-    this.#nextAtMs = clock.monotonic() + pauseMs;
     this.#cancelTimer = clock.after(pauseMs, () => void this.#probe());
     if (isThere) onAnswer(!wasUp);
     else if (wasUp && !this.#isUp) onDown();
