@@ -79,7 +79,8 @@ export class RouteTable implements RouteDirectory {
 
   /** Probes each upstream once, so that the default is right when it resolves; then at intervals. */
   async start(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map(({ probe }) => probe?.start()));
+    const probes = [...this.#upstreams.values()].flatMap(({ probe }) => probe ?? []);
+    await Promise.all(probes.map((probe) => probe.start()));
   }
 
   resolve(wanted: string | undefined, access: Access): RouteChain {
