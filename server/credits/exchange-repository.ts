@@ -1,8 +1,10 @@
 /** `ExchangeTexts` on the store. */
+import { LRUCache } from 'lru-cache';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { titleOf } from '../support/title.ts';
 import type { Step } from '../store/batch.ts';
 import type { Tables } from '../store/schema.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 import { removeAll, removeExchanges, type Removed } from '../store/text-removal.ts';
 import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
@@ -17,6 +19,10 @@ import {
   type StoredExchange,
 } from './exchange-texts.ts';
 
+/** The row of a conversation notes when something was said in it, not more often than this. */
+const TOUCH_MS = 60_000;
+const TOUCHES_REMEMBERED = 50_000;
+
 const NOTHING: Removed = { exchanges: 0, conversations: [] };
 
 export interface ExchangeRepositoryOptions {
@@ -29,6 +35,10 @@ export class ExchangeRepository implements ExchangeTexts {
   readonly #store: Store;
   readonly #accounts: AccountNumbers;
   readonly #hot: HotStatements;
+  /** By owner: the conversation whose row was written last, and when. */
+  readonly #touched = new LRUCache<string, { readonly number: number; readonly at: number }>({
+    max: TOUCHES_REMEMBERED,
+  });
   readonly nextNumber: () => number;
 
   constructor({ store, accounts, nextNumber }: ExchangeRepositoryOptions) {
@@ -45,12 +55,17 @@ export class ExchangeRepository implements ExchangeTexts {
   async record(exchange: RecordedExchange): Promise<void> {
     const { owner } = exchange.placed.conversation;
     const account = await this.#accounts.numberOf(exchange.account);
-    await this.#store.write([
-      ...this.#accounts.stepsFor(account, owner),
-      ...this.#turn(exchange, account),
-      this.#exchange(exchange, account),
-    ]);
+    const isTouched = this.#isTouched(exchange);
+    try {
+      await this.#write(exchange, account, isTouched ? [] : [this.#conversation(exchange)]);
+    } catch (error) {
+      if (!isTouched || !isRefused(error)) throw error;
+      // It was erased meanwhile: what is said next begins it anew.
+      await this.#write(exchange, account, [this.#conversation(exchange)]);
+    }
     this.#accounts.noteStored(account, owner);
+    if (!isTouched)
+      this.#touched.set(owner, { number: exchange.placed.conversation.number, at: exchange.at });
   }
 
   async read(id: string): Promise<StoredExchange | undefined> {
@@ -118,39 +133,48 @@ export class ExchangeRepository implements ExchangeTexts {
     return rows.map(({ id, account, exchange, by }) => ({ id, account, exchange, by }));
   }
 
-  #turn(exchange: RecordedExchange, { number: account }: NumberedAccount): Step[] {
-    const { number, at, prompt, answer, status, placed } = exchange;
-    const { conversation, newGuest, parent, promptMessage, answerMessage } = placed;
-    const { id, owner, createdAt } = conversation;
+  /**
+   * Whether the row of the conversation says that something was said in it just now, and in no other one of its
+   * owner since.
+   */
+  #isTouched({ at, placed: { conversation } }: RecordedExchange): boolean {
+    const touched = this.#touched.get(conversation.owner);
+    return touched?.number === conversation.number && at - touched.at < TOUCH_MS;
+  }
+
+  async #write(exchange: RecordedExchange, account: NumberedAccount, conversation: Step[]): Promise<void> {
+    await this.#store.write([
+      ...this.#accounts.stepsFor(account, exchange.placed.conversation.owner),
+      ...this.#guest(exchange, account),
+      ...conversation,
+      ...this.#messages(exchange, account),
+      this.#exchange(exchange, account),
+    ]);
+  }
+
+  #guest({ at, placed: { newGuest } }: RecordedExchange, { number: account }: NumberedAccount): Step[] {
+    if (!newGuest) return [];
+    const { id, tokenHash = null, createdAt } = newGuest;
+    return [this.#hot.guest([id, tokenHash, account, createdAt, at])];
+  }
+
+  #conversation({ at, prompt, placed }: RecordedExchange): Step {
+    const { number, id, owner, createdAt } = placed.conversation;
+    return this.#hot.conversation([number, id, owner, titleOf(prompt), 'open', createdAt, at, at]);
+  }
+
+  #messages({ number, at, ...said }: RecordedExchange, { number: account }: NumberedAccount): Step[] {
+    const { prompt, answer, status, placed } = said;
+    const { conversation, parent, promptMessage, answerMessage } = placed;
     // A send that failed may be repeated under the same id.
     const clientId = status === 'ok' ? (placed.clientMessageId ?? null) : null;
-    const payer = clientId === null ? null : account;
-    const rows = [
-      [promptMessage, conversation.number, parent, 'user', prompt, status, number, payer, clientId, at],
-      [
-        answerMessage,
-        conversation.number,
-        promptMessage,
-        'assistant',
-        answer,
-        status,
-        number,
-        null,
-        null,
-        at,
-      ],
+    const sender = [clientId === null ? null : account, clientId, at] as const;
+    const asked = [promptMessage, conversation.number, parent, 'user', prompt, status, number] as const;
+    const answered = [answerMessage, conversation.number, promptMessage, 'assistant', answer] as const;
+    return [
+      this.#hot.message([...asked, ...sender]),
+      this.#hot.message([...answered, status, number, null, null, at]),
     ];
-    const steps: Step[] = [];
-    if (newGuest) {
-      const tokenHash = newGuest.tokenHash ?? null;
-      steps.push(this.#hot.guest([newGuest.id, tokenHash, account, newGuest.createdAt, at]));
-    }
-    const title = titleOf(prompt);
-    steps.push(
-      this.#hot.conversation([conversation.number, id, owner, title, 'open', createdAt, at, at]),
-      this.#hot.messages(rows.flat()),
-    );
-    return steps;
   }
 
   #exchange(exchange: RecordedExchange, { number: account }: NumberedAccount): Step {
@@ -235,6 +259,10 @@ interface Numbers {
   readonly number: number;
   readonly prompt: number;
   readonly answer: number;
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === 'constraint';
 }
 
 /** Ids of version 0.1 are another column. */

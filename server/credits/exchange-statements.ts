@@ -11,9 +11,10 @@ export interface HotStatements {
   /** number, id, owner, title, status, created_at, updated_at, updated_at */
   conversation(parameters: Parameters): Step;
   /**
-   * Twice: number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at
+   * number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at. One row:
+   * SQLite keeps a journal for a statement that may fail after its first row.
    */
-  messages(parameters: Parameters): Step;
+  message(parameters: Parameters): Step;
   /** The columns of `ExchangeRow` but `entry_id`, in their order. */
   exchange(parameters: Parameters): Step;
 }
@@ -60,7 +61,7 @@ export function hotStatements(db: Database): HotStatements {
         .values(conversation)
         .onConflict((one) => one.column('number').doUpdateSet({ updated_at: 0 })),
     ),
-    messages: hot(db.insertInto('messages').values([message, message])),
+    message: hot(db.insertInto('messages').values(message)),
     exchange: hot(db.insertInto('exchanges').values(exchange)),
   };
 }

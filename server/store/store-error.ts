@@ -9,8 +9,8 @@ export type StoreErrorKind =
   | 'unreachable'
   /** The database was made by a newer version. */
   | 'newer'
-  /** A row with this key exists; the unit was not written. */
-  | 'duplicate'
+  /** A row with this key exists, or one that is referred to does not; the unit was not written. */
+  | 'constraint'
   /** A text that no database takes: U+0000 or half a surrogate pair. */
   | 'bad_text'
   /** Anything else; the unit was not written. */
@@ -68,7 +68,7 @@ function kindOfSqlite(errcode: number): StoreErrorKind {
     case 26: // NOTADB
       return 'damaged';
     case 19:
-      return 'duplicate';
+      return 'constraint';
     default:
       return 'failed';
   }
@@ -83,7 +83,7 @@ function kindOfCode(code = ''): StoreErrorKind {
   if (['EACCES', 'EPERM', 'EROFS', '25006', '42501'].includes(code)) return 'read_only';
   if (['XX001', 'XX002'].includes(code)) return 'damaged';
   if (/^E[A-Z]+$/.test(code) || /^(?:08|28|3D|57P|53|58)/.test(code)) return 'unreachable';
-  return code.startsWith('23') ? 'duplicate' : 'failed';
+  return code.startsWith('23') ? 'constraint' : 'failed';
 }
 
 function remedy(kind: StoreErrorKind, place: StorePlace): string {

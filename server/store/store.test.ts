@@ -58,7 +58,7 @@ onBoth('a unit that fails leaves nothing, and the units beside it stay', async (
   const results = await Promise.allSettled(units);
   assert.deepEqual(
     results.map((result) => (result.status === 'rejected' ? (result.reason as StoreError).kind : 'written')),
-    ['written', 'duplicate', 'duplicate', 'written'],
+    ['written', 'constraint', 'constraint', 'written'],
   );
   assert.deepEqual(await names(store), ['a', 'd']);
   assert.equal(store.failure, undefined);
