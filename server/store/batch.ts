@@ -25,7 +25,7 @@ export interface Batch {
 
 export interface BatchOutcome {
   /** The rows that each step changed; 0 for the steps of a failed unit. */
-  readonly changes: readonly number[];
+  readonly changes: Uint32Array;
   /** By the number of the unit; absent when none failed. */
   readonly errors?: ReadonlyMap<number, ErrorDescription>;
 }

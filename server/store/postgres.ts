@@ -71,7 +71,7 @@ class PostgresWriter {
   async commit(batch: Batch): Promise<BatchOutcome> {
     const client = await (this.#client ??= this.#connect());
     try {
-      return { changes: await this.#commitAll(client, batch) };
+      return { changes: Uint32Array.from(await this.#commitAll(client, batch)) };
     } catch (error) {
       // What became of the transaction is not known after a break: the units have failed.
       if (!isOfOneUnit(error)) throw error;
@@ -97,19 +97,18 @@ class PostgresWriter {
 
   /** Each unit for itself, so that a bad one leaves nothing and the others stay. */
   async #commitEach(client: Client, batch: Batch): Promise<BatchOutcome> {
-    const changes: number[] = [];
+    const changes = new Uint32Array(batch.steps.length);
     const errors = new Map<number, ErrorDescription>();
     await client.query('begin');
     for (const unit of unitsOf(batch)) {
       const parts = [client.query('savepoint unit'), ...this.#send(client, unit)];
       try {
         const [, ...counts] = await allDone(parts);
-        changes.push(...counts);
+        changes.set(counts, unit.firstStep);
       } catch (error) {
         if (!isOfOneUnit(error)) throw error;
         await client.query('rollback to unit');
         errors.set(unit.number, describeError(error));
-        for (const _ of unit.steps) changes.push(0);
       }
     }
     await client.query('commit');

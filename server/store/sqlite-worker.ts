@@ -56,14 +56,14 @@ class Sqlite {
   }
 
   /** The usual way: all units are good. */
-  #runAll({ texts, parameterCounts, steps, parameters }: Batch): number[] {
+  #runAll({ texts, parameterCounts, steps, parameters }: Batch): Uint32Array {
     const statements = texts.map((text) => this.#prepared(text));
-    const changes: number[] = [];
+    const changes = new Uint32Array(steps.length);
     let parameter = 0;
-    for (const index of steps) {
+    for (const [step, index] of steps.entries()) {
       const next = parameter + (parameterCounts[index] ?? 0);
       const result = statements[index]?.run(...parameters.slice(parameter, next));
-      changes.push(Number(result?.changes));
+      changes[step] = Number(result?.changes);
       parameter = next;
     }
     return changes;
@@ -71,17 +71,16 @@ class Sqlite {
 
   /** Each unit for itself, so that a bad one leaves nothing and the others stay. */
   #runEach(batch: Batch): WriteAnswer {
-    const changes: number[] = [];
+    const changes = new Uint32Array(batch.steps.length);
     const errors = new Map<number, ErrorDescription>();
     for (const unit of unitsOf(batch)) {
       this.#database.exec('SAVEPOINT unit');
       try {
-        changes.push(...this.#runUnit(unit));
+        changes.set(this.#runUnit(unit), unit.firstStep);
       } catch (error) {
         if (!this.#database.isTransaction) throw error;
         this.#database.exec('ROLLBACK TO unit');
         errors.set(unit.number, describeError(error));
-        for (const _ of unit.steps) changes.push(0);
       }
       this.#database.exec('RELEASE unit');
     }

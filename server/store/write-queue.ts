@@ -89,7 +89,7 @@ class OpenBatch {
     const { steps, units, parameters } = this.batch;
     for (const step of unit) {
       steps.push(this.#indexOf(step));
-      for (const value of step.parameters) parameters.push(value as Value);
+      for (const value of step.parameters) parameters.push(compact(value as Value));
     }
     units.push(unit.length);
     const waiting = Promise.withResolvers<readonly number[]>();
@@ -103,7 +103,7 @@ class OpenBatch {
       const next = step + (this.batch.units[number] ?? 0);
       const error = errors?.get(number);
       if (error) reject(restoreError(error));
-      else resolve(changes.slice(step, next));
+      else resolve([...changes.subarray(step, next)]);
       step = next;
     }
   }
@@ -121,6 +121,12 @@ class OpenBatch {
     }
     return index;
   }
+}
+
+/** A view of a pool of bytes would take the whole pool along to another thread. */
+function compact(value: Value): Value {
+  const isView = value instanceof Uint8Array && value.byteLength < value.buffer.byteLength;
+  return isView ? new Uint8Array(value) : value;
 }
 
 /** SQLite would replace half a surrogate pair silently, and PostgreSQL refuses U+0000. */
