@@ -64,7 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const backend = await (
     databaseUrl === undefined ? openSqlite(file) : openPostgres(databaseUrl, onError)
   ).catch((error: unknown) => {
-    throw asStoreError(error, { name: file, file });
+    throw asStoreError(error, databaseUrl === undefined ? { name: file, file } : { name: 'at DATABASE_URL' });
   });
   const store = new OpenStore(backend, options);
   try {
