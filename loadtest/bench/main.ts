@@ -21,6 +21,7 @@ import { idleGateway, idleServer } from './idle-bytes.ts';
 import { benchLedger } from './ledger.ts';
 import { readProfiles } from './profile.ts';
 import { slowBrowsers } from './slow-browsers.ts';
+import { benchStore } from './store.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   exchanges: jsonExchanges,
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'first-token': firstToken,
   companion: companionReplies,
   ledger: (context) => benchLedger(context),
+  store: benchStore,
 };
 
 const HELP = `Usage: npm run bench -- [options]

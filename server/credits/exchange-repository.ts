@@ -133,10 +133,7 @@ export class ExchangeRepository implements ExchangeTexts {
     return rows.map(({ id, account, exchange, by }) => ({ id, account, exchange, by }));
   }
 
-  /**
-   * Whether the row of the conversation says that something was said in it just now, and in no other one of its
-   * owner since.
-   */
+  /** Whether the conversation's row is of this minute, and no other one of its owner was written since. */
   #isTouched({ at, placed: { conversation } }: RecordedExchange): boolean {
     const touched = this.#touched.get(conversation.owner);
     return touched?.number === conversation.number && at - touched.at < TOUCH_MS;

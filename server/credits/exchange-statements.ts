@@ -11,8 +11,8 @@ export interface HotStatements {
   /** number, id, owner, title, status, created_at, updated_at, updated_at */
   conversation(parameters: Parameters): Step;
   /**
-   * number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at. One row:
-   * SQLite keeps a journal for a statement that may fail after its first row.
+   * number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at. One
+   * row: SQLite keeps a journal for a statement that may fail after its first row.
    */
   message(parameters: Parameters): Step;
   /** The columns of `ExchangeRow` but `entry_id`, in their order. */

@@ -1,4 +1,4 @@
-/** A process that writes is killed again and again: what it was told is durable, and no unit is half there. */
+/** A process that writes is killed again and again: what it was told is there, and no unit is half there. */
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { hash } from 'node:crypto';
