@@ -50,7 +50,7 @@ async function turns(): Promise<Rate> {
   return rate;
 }
 
-/** The least that could keep a turn: one row with both texts, in a transaction of as many as are in flight. */
+/** The least that could keep a turn: a row with both texts, in a transaction of as many as are in flight. */
 async function bareRows(): Promise<Rate> {
   const database = new DatabaseSync(join(folder, 'floor.sqlite'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
