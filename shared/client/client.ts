@@ -11,7 +11,7 @@
 import type { EventOf, GivenInputOf, OutputOf } from '../define-operation.ts';
 import type { ErrorValues } from '../errors.ts';
 import type { OperationName, Operations } from '../operations/index.ts';
-import type { FailureReason, Params, RequestId, RpcFailure } from './message.ts';
+import type { FailureReason, Outcome, Params, RequestId, RpcFailure } from './message.ts';
 import type { Channel, RequestOptions } from './requests.ts';
 
 export type GivenInput<Name extends OperationName> = GivenInputOf<Operations[Name]>;
@@ -26,6 +26,9 @@ export type CallEvent<Name extends OperationName> =
  */
 export type Call<Name extends OperationName> = Promise<Output<Name>> &
   AsyncIterable<CallEvent<Name>> & { readonly id: RequestId };
+
+/** A call that never rejects. What a result holds is not checked. */
+export type Ask = <Name extends OperationName>(name: Name, input: GivenInput<Name>) => Promise<Outcome>;
 
 /** A response that is an error, or that never came. */
 export class ClientError extends Error {

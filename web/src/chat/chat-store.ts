@@ -4,7 +4,10 @@
  * once otherwise.
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Ask, GivenInput } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import type { Locale } from '../../../shared/locale.ts';
+import type { OperationName } from '../../../shared/operations/index.ts';
 import {
   amended,
   appended,
@@ -63,8 +66,8 @@ export interface Line {
   startAnew(): void;
   forget(): void;
   setVisible(visible: boolean): void;
-  post(id: RequestId, method: string, params: Params): boolean;
-  call(method: string, params: Params): Promise<Outcome>;
+  post<Name extends OperationName>(id: RequestId, method: Name, params: GivenInput<Name>): boolean;
+  call: Ask;
 }
 
 export interface ChatStoreOptions {
@@ -179,7 +182,7 @@ export class ChatStore {
     void this.#forget();
   }
 
-  setLocale(locale: string): void {
+  setLocale(locale: Locale): void {
     void this.#line.call('session.locale', { locale });
   }
 
@@ -188,7 +191,7 @@ export class ChatStore {
   }
 
   /** Fails with `disconnected` when there is no connection, or it is cut before the answer. */
-  ask(method: string, params: Params): Promise<Outcome> {
+  ask<Name extends OperationName>(method: Name, params: GivenInput<Name>): Promise<Outcome> {
     return this.#line.call(method, params);
   }
 

@@ -1,6 +1,7 @@
 /** What the reader has left. */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { numberOf, textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
+import type { Ask } from '../../../shared/client/client.ts';
+import { numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 
 export const CREDIT_LIMITS = {
   /** Nearly used up: below this part of all that was ever granted … */
@@ -17,14 +18,12 @@ export interface Balance {
   readonly low: boolean;
 }
 
-type Call = (method: string, params: Params) => Promise<Outcome>;
-
 export class Credits {
-  readonly #call: Call;
+  readonly #call: Ask;
   readonly #balance = signal<Balance | undefined>(undefined);
   #lastCharge = 0;
 
-  constructor(call: Call) {
+  constructor(call: Ask) {
     this.#call = call;
   }
 

@@ -1,6 +1,5 @@
 /** What the page knows of the proof of an answer, and what it needs to find out. */
 import type { ReceiptFault } from '../../../../shared/ledger/receipt.ts';
-import type { Outcome, Params } from '../../../../shared/client/message.ts';
 
 /** A receipt as it is kept with its turn. */
 export interface KeptReceipt {
@@ -62,8 +61,6 @@ export type Proof =
 export type Alarm =
   | { readonly name: 'key'; readonly known: string; readonly sinceMs: number; readonly found: string }
   | { readonly name: 'history'; readonly known: number; readonly sinceMs: number };
-
-export type Ask = (method: string, params: Params) => Promise<Outcome>;
 
 export interface ProverContract {
   prove(claim: ProofClaim): Promise<Proof>;

@@ -7,10 +7,11 @@ import { parseCheckpoint, type Checkpoint } from '../../../../shared/ledger/chec
 import { verifyNoteSignature, verifyReceipt } from '../../../../shared/ledger/receipt.ts';
 import { parseSignedNote, parseVerifierKey } from '../../../../shared/ledger/signed-note.ts';
 import { verifyConsistencyOnWeb } from '../../../../shared/ledger/web-tree.ts';
-import { textOf, type Params, type RpcFailure } from '../../../../shared/client/message.ts';
+import type { Ask, GivenInput } from '../../../../shared/client/client.ts';
+import type { OperationName } from '../../../../shared/operations/index.ts';
+import { textOf, type RpcFailure } from '../../../../shared/client/message.ts';
 import type {
   Alarm,
-  Ask,
   Proof,
   ProofClaim,
   ProofFault,
@@ -161,7 +162,7 @@ export class Prover implements ProverContract {
     return { hashes: decoded.map((hash) => hash ?? new Uint8Array(0)) };
   }
 
-  async #ask(method: string, params: Params) {
+  async #ask<Name extends OperationName>(method: Name, params: GivenInput<Name>) {
     const { ask, monotonicMs } = this.#options;
     const askedMs = monotonicMs();
     const outcome = await ask(method, params);
