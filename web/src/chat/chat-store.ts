@@ -4,7 +4,8 @@
  * once otherwise.
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Ask, GivenInput } from '../../../shared/client/client.ts';
+import type { GivenInput } from '../../../shared/client/client.ts';
+import type { ResumableSession } from '../../../shared/client/resumable-session.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Locale } from '../../../shared/locale.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
@@ -58,17 +59,10 @@ export const STORE_LIMITS = {
 } as const;
 
 /** What the store needs of a connection. */
-export interface Line {
-  readonly state: ConnectionState;
-  readonly resumption: Resumption | undefined;
-  start(): void;
-  connectNow(): void;
-  startAnew(): void;
-  forget(): void;
-  setVisible(visible: boolean): void;
-  post<Name extends OperationName>(id: RequestId, method: Name, params: GivenInput<Name>): boolean;
-  call: Ask;
-}
+export type Line = Pick<
+  ResumableSession,
+  'state' | 'resumption' | 'start' | 'connectNow' | 'startAnew' | 'forget' | 'setVisible' | 'post' | 'call'
+>;
 
 export interface ChatStoreOptions {
   readonly connect: (events: ConnectionEvents) => Line;
