@@ -10,6 +10,7 @@ import { createDispatch, type Dispatch, type DispatchObserver } from './operatio
 import { EXCHANGE_LIMITS } from './chat/limits.ts';
 import { createExchange } from './chat/pipeline.ts';
 import { SendOnce } from './chat/send-once.ts';
+import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import type { SendResult } from './operations/handlers/chat.ts';
@@ -123,7 +124,8 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     rateWindow,
     meter: accounting.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
-    settings: exchangeSettings(limits),
+    slots: new LocalUpstreamSlots({ clock, queueMax: limits.llmQueueMax }),
+    inputTokenBudget: limits.llmInputTokens,
     onEnded: (record) => records.publish(record),
   });
   const readState = () => ({
@@ -253,12 +255,4 @@ function withDescriptors(limits: Limits, { descriptorLimit, log }: ServerDepende
   if (limits.connectionsMax <= most) return limits;
   log.debug({ connectionsMax: most, descriptorLimit }, 'The descriptor limit bounds the connections');
   return { ...limits, connectionsMax: most };
-}
-
-function exchangeSettings(limits: Limits) {
-  return {
-    maxInFlight: limits.maxInFlight,
-    queueMax: limits.llmQueueMax,
-    inputTokenBudget: limits.llmInputTokens,
-  };
 }

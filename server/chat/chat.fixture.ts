@@ -18,7 +18,9 @@ import type { Meter } from '../credits/meter.ts';
 import { routesTo, type TestRouteOptions } from '../models/route.fixture.ts';
 import type { InputCheck } from './input-checks.ts';
 import type { OutputStage } from './output-transforms.ts';
-import { createExchange, type ExchangePipeline, type ExchangeSettings } from './pipeline.ts';
+import { createExchange, type ExchangePipeline } from './pipeline.ts';
+import type { UpstreamSlots } from '../rationing/model-slots.ts';
+import { LocalUpstreamSlots } from '../rationing/local-upstream-slots.ts';
 import { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';
 
 /** Nothing comes until the call is aborted. */
@@ -151,9 +153,12 @@ export interface Bench {
 }
 
 export interface BenchOptions {
-  readonly settings?: Partial<ExchangeSettings> &
-    Pick<TestRouteOptions, 'maxRetries' | 'others' | 'maxOutputTokens'>;
+  readonly settings?: Pick<TestRouteOptions, 'maxRetries' | 'others' | 'maxOutputTokens'> & {
+    readonly maxInFlight?: number;
+    readonly queueMax?: number;
+  };
   readonly maxMessages?: number;
+  readonly slots?: UpstreamSlots;
   readonly meter?: Meter;
   readonly moreChecks?: readonly InputCheck[];
   readonly outputStages?: readonly OutputStage[];
@@ -164,13 +169,20 @@ export function bench(providers: readonly ModelClient[], options: BenchOptions =
   const clock = new ManualClock(1_000_000);
   const log: string[] = [];
   const records: ExchangeRecord[] = [];
-  const { maxRetries = 3, others = [], maxOutputTokens = 100, ...own } = settings ?? {};
+  const {
+    maxRetries = 3,
+    others = [],
+    maxOutputTokens = 100,
+    maxInFlight = 1,
+    queueMax = 100,
+  } = settings ?? {};
   const routes = routesTo(providers, {
     clock,
     maxRetries,
     others,
     maxOutputTokens,
-    inputTokens: own.inputTokenBudget ?? SETTINGS.inputTokenBudget,
+    slots: maxInFlight,
+    inputTokens: INPUT_TOKENS,
   });
   routes.onBreakerState(({ provider }, state) => log.push(`breaker ${provider} ${state}`));
   const exchange = createExchange({
@@ -179,7 +191,8 @@ export function bench(providers: readonly ModelClient[], options: BenchOptions =
     rateWindow: new SlidingRateWindow({ clock, maxMessages, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
     meter,
-    settings: { ...SETTINGS, ...own },
+    slots: options.slots ?? new LocalUpstreamSlots({ clock, queueMax }),
+    inputTokenBudget: INPUT_TOKENS,
     onEnded(record) {
       records.push(record);
       log.push(...linesOf(record));
@@ -229,11 +242,7 @@ export async function failureOf(run: Run): Promise<ErrorKey> {
   return run.error.key;
 }
 
-const SETTINGS: ExchangeSettings = {
-  maxInFlight: 1,
-  queueMax: 100,
-  inputTokenBudget: 2_000,
-};
+const INPUT_TOKENS = 2_000;
 
 function follow(exchange: Promise<ExchangeResult>, sink: TestSink, controller: AbortController): Run {
   const { events } = sink;

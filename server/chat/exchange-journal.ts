@@ -92,8 +92,8 @@ export class ExchangeJournal {
     if (last) this.#attempts.push({ ...last, retryInMs: delayMs });
   }
 
-  fellBack(from: string, to: string, failure: LlmError | undefined): void {
-    (this.#fallbacks ??= []).push({ from, to, reason: failure?.kind ?? 'breaker_open' });
+  fellBack(from: string, to: string, reason: string): void {
+    (this.#fallbacks ??= []).push({ from, to, reason });
   }
 
   /** `usage` is undefined when no model has worked. */

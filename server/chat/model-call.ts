@@ -15,8 +15,7 @@ import { LlmError, type EmptyReason, type FinishReason, type LlmChunk } from '..
 import type { LlmMessage } from '../models/model-client.ts';
 import type { RetryDelays } from '../models/route-guard.ts';
 import type { Route, RouteChain } from '../models/route.ts';
-import type { LocalModelSlots } from '../rationing/local-model-slots.ts';
-import type { SlotTask, SlotTicket } from '../rationing/model-slots.ts';
+import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
@@ -28,7 +27,7 @@ import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
 /** What all calls share. */
 export interface CallContext {
   readonly clock: Clock;
-  readonly slots: LocalModelSlots;
+  readonly slots: UpstreamSlots;
   readonly sweep: TimeoutSweep;
 }
 
@@ -84,7 +83,6 @@ const NO_ANSWER = {
 
 const IDLE: Stage = { name: 'idle' };
 const OVER: Stage = { name: 'over' };
-const STARTING: Stage = { name: 'waiting', ticket: undefined };
 
 export class ModelCall implements SlotTask, Swept {
   readonly owner: string;
@@ -96,8 +94,12 @@ export class ModelCall implements SlotTask, Swept {
   #client: string | undefined;
   #stage: Stage = IDLE;
   #routeIndex = 0;
+  /** Those of the upstream that is called, or waited for. */
+  #slots: ModelSlots;
   #delays: RetryDelays | undefined;
   #lastFailure: LlmError | undefined;
+  /** The queue of the last upstream that could have taken over was full. */
+  #refusal: HiloError | undefined;
   #wasCutShort = false;
 
   constructor(context: CallContext, request: CallRequest, outputs: CallOutputs) {
@@ -107,6 +109,7 @@ export class ModelCall implements SlotTask, Swept {
     this.#outputs = outputs;
     const [route] = request.routes;
     this.#silence = new SilenceTimer(route.timeouts);
+    this.#slots = context.slots.of(route.upstream);
     this.answer = { ...NO_ANSWER, route };
   }
 
@@ -119,13 +122,9 @@ export class ModelCall implements SlotTask, Swept {
     return this.#wasCutShort;
   }
 
-  /** Throws `queue_full`. */
-  start(): void {
-    const ticket = this.#context.slots.enter(this);
-    this.#stage = STARTING;
-    if (!ticket) return;
-    this.#stage = { name: 'waiting', ticket };
-    this.#outputs.journal.hadToWait();
+  /** Throws or rejects with `queue_full`. */
+  start(): void | Promise<void> {
+    return this.#wait(() => this.#slots.enter(this));
   }
 
   /** Ends the call in whatever stage it is; the slot is free within the same turn of the event loop. */
@@ -136,11 +135,11 @@ export class ModelCall implements SlotTask, Swept {
     this.#wasCutShort = stage.name === 'calling';
     this.#finish(new HiloError('cancelled'));
     buffer.deliverNow();
-    if (stage.name === 'waiting' && stage.ticket) this.#context.slots.leave(stage.ticket);
+    if (stage.name === 'waiting' && stage.ticket) void this.#slots.leave(stage.ticket);
     if (stage.name === 'calling') stage.attempt.interrupt(new LlmError('aborted', 'Cancelled'));
     if (stage.name === 'pausing') {
       stage.cancelTimer();
-      this.#context.slots.stayAway(this);
+      void this.#slots.stayAway(this);
     }
   }
 
@@ -155,19 +154,57 @@ export class ModelCall implements SlotTask, Swept {
     try {
       while (!this.#isOver) {
         const route = routes[this.#routeIndex];
-        if (!route) return this.#finish(clientError(this.#lastFailure));
+        if (!route) return this.#finish(this.#refusal ?? clientError(this.#lastFailure));
+        if (this.#context.slots.of(route.upstream) !== this.#slots) {
+          if (await this.#moveTo(route)) return;
+          this.#turnToNext(route, 'queue_full');
+          continue;
+        }
         const refusedForMs = route.guard.refusedForMs();
         const failure = refusedForMs === undefined ? await this.#try(route) : undefined;
         if (this.#isOver) return;
         if (failure && this.#pause(route, failure)) return;
         // What has really failed says more than that the breaker is open.
         this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
-        this.#turnToNext(route, failure);
+        this.#turnToNext(route, failure?.kind ?? 'breaker_open');
       }
     } catch (thrown) {
       // A fault of ours must end this exchange too, and nothing but this exchange.
       this.#finish(toHiloError(thrown));
     }
+  }
+
+  /** Goes on in a slot of another upstream; false when its queue is full. The caller must end this run. */
+  async #moveTo({ upstream }: Route): Promise<boolean> {
+    const before = this.#slots;
+    this.#slots = this.#context.slots.of(upstream);
+    try {
+      await this.#wait(() => this.#slots.enter(this));
+      return true;
+    } catch (thrown) {
+      this.#slots = before;
+      this.#refusal = toHiloError(thrown);
+      if (this.#refusal.key !== 'queue_full') throw thrown;
+      return false;
+    }
+  }
+
+  /** Without a ticket the call runs soon, or does already. */
+  #wait(ask: () => ReturnType<ModelSlots['enter']>): void | Promise<void> {
+    const asking: Stage = { name: 'waiting', ticket: undefined };
+    this.#stage = asking;
+    const asked = ask();
+    if (asked instanceof Promise) return asked.then((ticket) => this.#waits(ticket, asking));
+    this.#waits(asked, asking);
+  }
+
+  /** Slots across a network answer late: the call may have got its slot meanwhile, or have been cancelled. */
+  #waits(ticket: SlotTicket | undefined, asking: Stage): void {
+    if (!ticket) return;
+    if (this.#isOver) return void this.#slots.leave(ticket);
+    if (this.#stage !== asking) return;
+    this.#stage = { name: 'waiting', ticket };
+    this.#outputs.journal.hadToWait();
   }
 
   checkTimeouts(nowMs: number): void {
@@ -284,27 +321,31 @@ export class ModelCall implements SlotTask, Swept {
    * again, ahead of its owner's later messages.
    */
   #pause({ guard }: Route, failure: LlmError): boolean {
-    const { clock, slots } = this.#context;
+    const { clock } = this.#context;
     if (guard.refusedForMs() !== undefined) return false;
     this.#delays ??= guard.retryDelays();
     const delayMs = this.#delays.after(failure);
     if (delayMs === undefined) return false;
     this.#outputs.journal.retried(delayMs);
-    slots.stepAside(this);
-    const cancelTimer = clock.after(delayMs, () => this.#comeBack());
+    void this.#slots.stepAside(this);
+    const cancelTimer = clock.after(delayMs, () => void this.#comeBack());
     this.#stage = { name: 'pausing', cancelTimer };
     return true;
   }
 
-  #comeBack(): void {
-    this.#stage = { name: 'waiting', ticket: this.#context.slots.comeBack(this) };
+  async #comeBack(): Promise<void> {
+    try {
+      await this.#wait(() => this.#slots.comeBack(this));
+    } catch (thrown) {
+      this.#finish(toHiloError(thrown));
+    }
   }
 
-  #turnToNext(from: Route, failure: LlmError | undefined): void {
+  #turnToNext(from: Route, reason: string): void {
     this.#delays = undefined;
     this.#routeIndex++;
     const to = this.#request.routes[this.#routeIndex];
-    if (to) this.#outputs.journal.fellBack(from.provider, to.provider, failure);
+    if (to) this.#outputs.journal.fellBack(from.provider, to.provider, reason);
   }
 
   get #isOver(): boolean {

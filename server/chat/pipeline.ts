@@ -17,7 +17,7 @@ import type { Meter, Reservation, Settlement } from '../credits/meter.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
-import { LocalModelSlots } from '../rationing/local-model-slots.ts';
+import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { Cancellation } from './cancellation.ts';
 import { EventBuffer } from './event-buffer.ts';
@@ -32,19 +32,15 @@ import { PromptWindow } from './prompt-window.ts';
 import { countUsage, emptyAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
-export interface ExchangeSettings {
-  readonly maxInFlight: number;
-  readonly queueMax: number;
-  readonly inputTokenBudget: number;
-}
-
 export interface ExchangeDependencies {
   readonly clock: Clock;
   readonly routes: Pick<RouteDirectory, 'resolve'>;
+  readonly slots: UpstreamSlots;
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
   readonly systemPrompt: Localised;
-  readonly settings: ExchangeSettings;
+  /** That of most routes: the system prompt must leave room in it. */
+  readonly inputTokenBudget: number;
   /** Called once for each exchange, before it resolves or rejects; must not throw. */
   readonly onEnded: (record: ExchangeRecord) => void;
   /** Come after the rate window and before the input budget. */
@@ -83,8 +79,7 @@ class Pipeline {
   #isDraining = false;
 
   constructor(dependencies: ExchangeDependencies) {
-    const { settings, systemPrompt } = dependencies;
-    const inputTokenBudget = settings.inputTokenBudget;
+    const { inputTokenBudget, systemPrompt } = dependencies;
     this.#routes = dependencies.routes;
     this.#meter = dependencies.meter;
     this.#onEnded = dependencies.onEnded;
@@ -151,7 +146,7 @@ class Pipeline {
       undos.push(() => reservation.release('refused'));
       if (request.signal.aborted) throw new HiloError('cancelled');
       const call = this.#createCall(draft, reservation, outputs);
-      call.start();
+      await call.start();
       outputs.journal.admitted(draft.prompt.messages.length);
       return { draft, reservation, call };
     } catch (thrown) {
@@ -199,14 +194,9 @@ interface Admitted {
   readonly call: ModelCall;
 }
 
-function createContext(dependencies: ExchangeDependencies): CallContext {
-  const { clock, settings } = dependencies;
-  const { maxInFlight, queueMax } = settings;
-  return {
-    clock,
-    slots: new LocalModelSlots({ clock, slots: maxInFlight, queueMax }),
-    sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs),
-  };
+function createContext(dependencies: Pick<ExchangeDependencies, 'clock' | 'slots'>): CallContext {
+  const { clock, slots } = dependencies;
+  return { clock, slots, sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs) };
 }
 
 function result(outcome: Outcome, usage: TokenUsage, settlement: Settlement): ExchangeResult {

@@ -81,7 +81,7 @@ export interface FailureRecord {
 export interface FallbackRecord {
   readonly from: string;
   readonly to: string;
-  /** The kind of the last failure of `from`, or `breaker_open` when it was not called. */
+  /** The kind of the last failure of `from`; `breaker_open` or `queue_full` when it was not called. */
   readonly reason: string;
 }
 
