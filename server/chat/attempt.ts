@@ -1,5 +1,6 @@
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type LlmChunk, type LlmMessage, type ModelClient } from '../models/model-client.ts';
+import { LlmError, type LlmChunk, type LlmMessage, type LlmRequest } from '../models/model-client.ts';
+import type { ModelClient } from '../models/model-client.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 
 /** A request to any provider; the signal is added by `Attempt`. */
@@ -65,14 +66,30 @@ export class Attempt {
   }
 
   #open(): AsyncIterator<LlmChunk> {
-    const abort = this.#abort;
-    const request = {
-      ...this.#request,
-      get signal() {
-        return abort.signal;
-      },
-    };
-    return this.#client.stream(request)[Symbol.asyncIterator]();
+    return this.#client.stream(new AbortableRequest(this.#request, this.#abort))[Symbol.asyncIterator]();
+  }
+}
+
+/** Its signal is made when the client first reads it. */
+class AbortableRequest implements LlmRequest {
+  readonly model: string;
+  readonly messages: readonly LlmMessage[];
+  readonly maxOutputTokens: number;
+  readonly trace: string;
+  readonly locale: Locale;
+  readonly #abort: LazyAbort;
+
+  constructor(request: AttemptRequest, abort: LazyAbort) {
+    this.model = request.model;
+    this.messages = request.messages;
+    this.maxOutputTokens = request.maxOutputTokens;
+    this.trace = request.trace;
+    this.locale = request.locale;
+    this.#abort = abort;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 }
 

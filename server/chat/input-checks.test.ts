@@ -70,8 +70,8 @@ test('what the checks before it took is given back when one refuses, the newest 
     routesTo([model], { clock: new ManualClock() }).resolve(undefined, 'anonymous'),
   );
   const undos: (() => void | Promise<void>)[] = [];
-  const running = runInputChecks([taking('a'), taking('b'), refusing, taking('c')], draft, undos);
-  await assert.rejects(running, { key: 'forbidden' });
+  const checks = [taking('a'), taking('b'), refusing, taking('c')];
+  await assert.rejects(async () => runInputChecks(checks, draft, undos), { key: 'forbidden' });
   await undoAll(undos);
   assert.deepEqual(told, ['b', 'a']);
 });

@@ -53,16 +53,24 @@ export function createDraft(request: ExchangeRequest, routes: RouteChain): Draft
   return { request, text: request.text, routes, prompt: NO_PROMPT };
 }
 
-/** What they took is added to `undos` as it is taken, so that it is known also when one of them refuses. */
-export async function runInputChecks(
+/**
+ * What they took is added to `undos` as it is taken, so that it is known also when one of them refuses. Throws
+ * or rejects with what refuses; a promise only where a check has to wait.
+ */
+export function runInputChecks(
   checks: readonly InputCheck[],
   draft: Draft,
   undos: Undo[],
-): Promise<void> {
-  for (const { check } of checks) {
-    const taken = check(draft);
-    const undo = taken instanceof Promise ? await taken : taken;
-    if (undo) undos.push(undo);
+): void | Promise<void> {
+  for (let index = 0; index < checks.length; index++) {
+    const taken = checks[index]?.check(draft);
+    if (taken instanceof Promise) {
+      return taken.then((undo) => {
+        if (undo) undos.push(undo);
+        return runInputChecks(checks.slice(index + 1), draft, undos);
+      });
+    }
+    if (taken) undos.push(taken);
   }
 }
 

@@ -38,7 +38,8 @@ export class OutputChain implements OutputTransform {
   }
 
   get isFull(): boolean {
-    return this.#transforms.some(({ isFull }) => isFull === true);
+    for (const transform of this.#transforms) if (transform.isFull) return true;
+    return false;
   }
 
   push(text: string): string {
@@ -48,8 +49,8 @@ export class OutputChain implements OutputTransform {
   /** From the first to the last: what one lets go of still passes through those after it. */
   finish(): string {
     let rest = '';
-    for (const [index, transform] of this.#transforms.entries()) {
-      rest += this.#passFrom(index + 1, transform.finish());
+    for (let index = 0; index < this.#transforms.length; index++) {
+      rest += this.#passFrom(index + 1, this.#transforms[index]?.finish() ?? '');
     }
     return rest;
   }

@@ -141,12 +141,14 @@ class Pipeline {
     const undos: Undo[] = [];
     try {
       const draft = createDraft(request, this.#routes.resolve(request.route, request.access));
-      await runInputChecks(this.#checks, draft, undos);
+      const checking = runInputChecks(this.#checks, draft, undos);
+      if (checking) await checking;
       const reservation = await this.#reserve(draft);
       undos.push(() => reservation.release('refused'));
       if (request.signal.aborted) throw new HiloError('cancelled');
       const call = this.#createCall(draft, reservation, outputs);
-      await call.start();
+      const starting = call.start();
+      if (starting) await starting;
       outputs.journal.admitted(draft.prompt.messages.length);
       return { draft, reservation, call };
     } catch (thrown) {
