@@ -54,8 +54,8 @@ export function createDraft(request: ExchangeRequest, routes: RouteChain): Draft
 }
 
 /**
- * What they took is added to `undos` as it is taken, so that it is known also when one of them refuses. Throws
- * or rejects with what refuses; a promise only where a check has to wait.
+ * What they took is added to `undos` as it is taken, so that it is known also when one of them refuses.
+ * Throws or rejects with what refuses; gives back a promise only where a check has to wait.
  */
 export function runInputChecks(
   checks: readonly InputCheck[],

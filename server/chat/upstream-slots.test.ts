@@ -1,4 +1,4 @@
-/** A call runs in a slot of the upstream that it calls: of each one in turn, when one fails after the other. */
+/** A call runs in a slot of the upstream that it calls; when it turns to another one, in a slot of that. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HiloError } from '../../shared/errors.ts';
@@ -37,7 +37,7 @@ test('a slow upstream delays no call of another', async () => {
   await stuck.done;
 });
 
-test('a call that turns to another upstream frees its slot, and waits in the queue of the other', async () => {
+test('a call that turns to another upstream frees its slot, and waits in the other queue', async () => {
   const first = new ScriptedProvider('ollama', (call) => (call === 0 ? failing() : ['primero', END]));
   const gate = Promise.withResolvers<void>();
   const second = new ScriptedProvider('openai', (call) =>
@@ -80,7 +80,7 @@ test('cancelled while it waits for the second upstream: it leaves that queue', a
   assert.equal(second.calls, 1);
 });
 
-test('where the queue of a fallback is full the next one is tried, and after the last it is told', async () => {
+test('where the queue of a fallback is full the next one is tried; after the last it is told', async () => {
   const first = new ScriptedProvider('ollama', failing);
   const second = new ScriptedProvider('openai', () => [STALL]);
   const companion = new ScriptedProvider('offline', answers());
@@ -162,7 +162,7 @@ test('slots may answer late: with a slot, with a place in the queue, with a refu
   assert.equal(await failureOf(refused.one), 'queue_full');
 });
 
-test('cancelled before late slots have answered: the place is given back as soon as it is known', async () => {
+test('cancelled before late slots have answered: the place is given back when it is known', async () => {
   const { late, model, one, task, answer } = await startLate();
   one.controller.abort();
   answer.resolve({ task });
