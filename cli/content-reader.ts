@@ -1,18 +1,38 @@
-/** Reads what was said from the content store of a data directory, for exports; never writes. */
+/**
+ * Reads what was said from the SQLite database of a data directory, for exports; never writes. A directory
+ * that no server has opened since version 0.1 has its texts in a file of its own.
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ContentReader } from './ledger/io.ts';
 
+const TEXTS = `SELECT asked.text AS prompt, answered.text AS answer FROM exchanges
+  JOIN messages AS asked ON asked.number = exchanges.prompt
+  JOIN messages AS answered ON answered.number = exchanges.answer`;
+
 export async function openContentReader(dataDir: string): Promise<ContentReader> {
-  const path = join(dataDir, 'content.sqlite');
-  if (!existsSync(path)) return { read: () => undefined };
-  const database = new DatabaseSync(path, { readOnly: true });
-  const select = database.prepare('SELECT prompt, answer FROM contents WHERE id = ?');
+  const [path, oldPath] = [join(dataDir, 'hilo.sqlite'), join(dataDir, 'content.sqlite')];
+  if (existsSync(path)) return currentReader(new DatabaseSync(path, { readOnly: true }));
+  if (!existsSync(oldPath)) return { read: () => undefined };
+  const old = new DatabaseSync(oldPath, { readOnly: true });
+  const select = old.prepare('SELECT prompt, answer FROM contents WHERE id = ?');
+  return { read: ({ id }) => textsOf(select, id) };
+}
+
+/** An entry's id is `x:` and the number of the exchange, or an id of version 0.1. */
+function currentReader(database: DatabaseSync): ContentReader {
+  const byNumber = database.prepare(`${TEXTS} WHERE exchanges.number = ?`);
+  const byEntry = database.prepare(`${TEXTS} WHERE exchanges.entry_id = ?`);
   return {
     read({ id }) {
-      const row = select.get(id);
-      return row && { prompt: String(row['prompt']), answer: String(row['answer']) };
+      const number = /^x:(\d+)$/.exec(id)?.[1];
+      return number === undefined ? textsOf(byEntry, id) : textsOf(byNumber, Number(number));
     },
   };
+}
+
+function textsOf(select: StatementSync, key: string | number): ReturnType<ContentReader['read']> {
+  const row = select.get(key);
+  return row && { prompt: String(row['prompt']), answer: String(row['answer']) };
 }

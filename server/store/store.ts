@@ -159,17 +159,18 @@ class OpenStore implements Store {
     if (!error.isLasting || this.#failure || this.#closing) return;
     this.#failure = error;
     this.#options.log.error({ err: error }, 'The store cannot be written');
-    this.#probeLater();
+    // A broken connection is made anew at once.
+    this.#probeLater(error.kind === 'unreachable' ? 0 : PROBE_MS);
   }
 
-  #probeLater(): void {
-    this.#cancelProbe = this.#options.clock.after(PROBE_MS, () => {
+  #probeLater(delayMs: number): void {
+    this.#cancelProbe = this.#options.clock.after(delayMs, () => {
       this.probe().then(
         () => {
           this.#failure = undefined;
           this.#options.log.info({ place: this.place.name }, 'The store can be written again');
         },
-        () => this.#probeLater(), // Logged when it began.
+        () => this.#probeLater(PROBE_MS), // Logged when it began.
       );
     });
   }
