@@ -23,6 +23,8 @@ export interface BrowserOptions {
   readonly height?: number;
   readonly reducedMotion?: boolean;
   readonly touch?: boolean;
+  /** Those of a desktop, which take room; without, they lie over the text. */
+  readonly scrollbars?: boolean;
 }
 
 /** A person's browser: windows of it share what the page keeps, other people's do not. */
@@ -40,6 +42,7 @@ export class PageBrowser {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
       headless: true,
       args: ARGUMENTS,
+      ignoreDefaultArgs: options.scrollbars ? ['--hide-scrollbars'] : [],
     });
     return new PageBrowser(browser, await newContext(browser, options));
   }

@@ -47,6 +47,8 @@ export class FakeServer {
   /** Method names of all that came, with their parameters. */
   readonly calls: Call[] = [];
   readonly ledger = new FakeLedger();
+  /** What single operations answer. */
+  readonly results: Record<string, Params> = { 'chat.new': { forgottenTurns: 1 } };
   /** Answers a chat.send; by default nothing happens until a test moves the exchange. */
   onSend: (exchange: Exchange) => void = () => {};
   readonly #http: Server;
@@ -241,9 +243,8 @@ export class FakeServer {
     const answer = this.ledger.answer(method, params, `anon:${session.name}`);
     if (answer === 'not_found') return this.#emit(session, { id, error: errorObject(answer, {}) }, 'data');
     if (answer) return this.#emit(session, { id, result: { ...answer } }, 'result');
-    const result =
-      method === 'chat.new' ? { forgottenTurns: 1 } : { pong: true, locale: params['locale'] ?? 'en' };
-    this.#emit(session, { id, result }, 'result');
+    const result = this.results[method] ?? { pong: true, locale: params['locale'] ?? 'en' };
+    this.#emit(session, { id, result: { ...result } }, 'result');
   }
 
   #emit(session: Session, message: Params, holder: Holder): void {
@@ -308,6 +309,16 @@ export class Exchange {
   start(degraded = false): this {
     const params = { requestId: this.requestId, trace: this.trace, model: 'stub:1b', degraded };
     this.#side.emit({ method: 'chat.started', params }, 'params');
+    return this;
+  }
+
+  load(): this {
+    this.#side.emit({ method: 'chat.loading', params: { requestId: this.requestId } }, 'params');
+    return this;
+  }
+
+  think(text: string): this {
+    this.#side.emit({ method: 'chat.thinking', params: { requestId: this.requestId, text } }, 'params');
     return this;
   }
 

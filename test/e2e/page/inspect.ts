@@ -58,6 +58,16 @@ export function structureFaults(page: Page): Promise<string[]> {
     }
     if (all('h1').length !== 1) faults.push('not one first heading');
     if (all('main').length !== 1) faults.push('not one main part');
+    for (const e of all('button[aria-label]')) {
+      const shown = e.checkVisibility() ? e.innerText.trim().toLowerCase() : '';
+      if (!e.ariaLabel.toLowerCase().includes(shown)) faults.push('named other than it reads: ' + e.ariaLabel);
+    }
+    for (const e of all('p, textarea, button')) {
+      if (!e.closest('header, main, dialog, [role="status"]')) faults.push('in no landmark: ' + e.outerHTML);
+    }
+    for (const e of all('pre, .table-box')) if (e.tabIndex !== 0) faults.push('cannot be scrolled with keys');
+    const landmarks = all('header, main, [role="region"]').map((e) => e.tagName + e.ariaLabel);
+    if (new Set(landmarks).size !== landmarks.length) faults.push('two landmarks of one name');
     let level = 1;
     for (const e of all('h1, h2, h3, h4, h5, h6')) {
       const next = Number(e.tagName[1]);

@@ -10,6 +10,7 @@ import type { ChatState, Turn } from './chat-state.ts';
 import type { ChatStore } from './chat-store.ts';
 import { CHAT_TEXTS, closeText, queueText, type TextKey } from './chat-texts.ts';
 import { lookOf, type StatusLook } from './connection-look.ts';
+import { partThinking } from './thinking.ts';
 import type { Pace } from './queue-estimate.ts';
 
 /** Returns how to end it. */
@@ -38,7 +39,12 @@ function announceTurns(store: ChatStore, { preferences, speech }: Shell): () => 
       if (!turn) return;
       if (turn.requestId !== heard.id) heard = { id: String(turn.requestId), end: 0, phase: '' };
       const whole = chat.live === undefined;
-      const { sentences, end } = cutSentences(turn.answer, heard.end, whole, t('code.label'));
+      const { sentences, end } = cutSentences(
+        partThinking(turn.answer).answer,
+        heard.end,
+        whole,
+        t('code.label'),
+      );
       heard.end = end;
       for (const sentence of sentences) speech.say(sentence);
       if (turn.phase.name === heard.phase) return;
@@ -74,6 +80,8 @@ function phaseText({ phase, answer }: Turn, locale: Locale, pace: Pace): string 
       return t('turn.held');
     case 'queued':
       return queueText(locale, pace, phase.position);
+    case 'loading':
+      return t('turn.loading');
     case 'thinking':
       return t('turn.thinking');
     case 'done':

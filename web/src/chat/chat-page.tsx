@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useShell } from '../ui/shell.ts';
 import { announce } from './announce.ts';
+import type { ChatStore } from './chat-store.ts';
 import { Banner } from './components/banner.tsx';
 import { ChatHeader } from './components/chat-header.tsx';
 import { Composer } from './components/composer.tsx';
@@ -12,6 +13,17 @@ import './styles/conversation.css';
 import './styles/composer.css';
 import './styles/proof.css';
 
+/** Wherever the focus is. A dialog that is open is closed instead, and an input method drops its candidate. */
+function stopOnEscape(store: ChatStore): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || event.keyCode === 229)
+      return;
+    if (store.chat.peek().live && !document.querySelector('dialog:modal')) store.stop();
+  };
+  document.addEventListener('keydown', pressed);
+  return () => document.removeEventListener('keydown', pressed);
+}
+
 export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }) {
   const shell = useShell();
   const { t } = useLanguage();
@@ -21,6 +33,7 @@ export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }
     focusComposer: () => field.current?.focus({ preventScroll: true }),
   }).current;
   useEffect(() => announce(chat.store, shell), []);
+  useEffect(() => stopOnEscape(chat.store), []);
   useEffect(() => {
     // On a touch screen the focus would raise the keyboard over the page.
     if (matchMedia('(pointer: fine)').matches) chat.focusComposer();
@@ -36,11 +49,13 @@ export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }
       </a>
       <div class="page">
         <ChatHeader />
-        <Conversation />
-        <div class="bottom">
-          <Banner />
-          <Composer field={field} />
-        </div>
+        <main class="main">
+          <Conversation />
+          <div class="bottom">
+            <Banner />
+            <Composer field={field} />
+          </div>
+        </main>
       </div>
       <PanelHost />
     </ChatContext.Provider>

@@ -11,6 +11,7 @@ import {
   erased,
   failed,
   items,
+  loading,
   PAGE_ITEMS,
   parted,
   queued,
@@ -21,6 +22,7 @@ import {
   stopAsked,
   submitted,
   takenBack,
+  thought,
   type ChatState,
 } from './chat-state.ts';
 
@@ -54,16 +56,16 @@ it('goes from sending over waiting and thinking to a whole answer', () => {
   assert.equal(state.pace.perPlaceMs, 4_000);
   state = started(state, 'r-a', { model: 'm', trace: 't', degraded: false });
   assert.deepEqual(look(state), ['a thinking']);
-  state = appended(appended(state, 'r-a', 'who'), 'r-a', 'le');
+  state = appended(appended(state, 'r-a', 'who', 0), 'r-a', 'le', 0);
   assert.deepEqual(look(state), ['a streaming whole']);
   assert.deepEqual(look(completed(state, 'r-a', DONE)), ['a done whole']);
 });
 
 it('leaves settled turns alone while another runs', () => {
   const before = answered();
-  const state = appended(sent(before, 'b'), 'r-b', 'x');
+  const state = appended(sent(before, 'b'), 'r-b', 'x', 0);
   assert.equal(state.pages[0]?.[0], before.pages[0]?.[0]);
-  assert.equal(appended(state, 'r-a', 'late'), state);
+  assert.equal(appended(state, 'r-a', 'late', 0), state);
   assert.equal(state.revision, before.revision);
 });
 
@@ -92,7 +94,7 @@ it('gives a limited message back to the composer, before what was typed since', 
 });
 
 it('keeps what had arrived of an answer that failed, and tries again at the end under the same id', () => {
-  const state = failed(appended(sent(), 'r-a', 'half'), 'r-a', FAILURE, 0);
+  const state = failed(appended(sent(), 'r-a', 'half', 0), 'r-a', FAILURE, 0);
   const later = answered(state, 'b');
   assert.deepEqual(look(later), ['a failed half', 'b done whole']);
   const again = retried(later, 'a', 'r-2');
@@ -112,7 +114,7 @@ it('holds a message that a draining server refuses, and one that never left', ()
 });
 
 it('keeps an unanswered message when the session is lost, not one that runs elsewhere', () => {
-  const running = appended(sent(answered(), 'b'), 'r-b', 'ha');
+  const running = appended(sent(answered(), 'b'), 'r-b', 'ha', 0);
   assert.deepEqual(look(sessionLost(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
   assert.deepEqual(look(parted(running, 'n')), ['a done whole', 'copied']);
   assert.deepEqual(look(sessionLost(EMPTY_CHAT, 'n', 'gap')), []);
@@ -167,4 +169,24 @@ it('gives the text back when the credits do not suffice', () => {
   );
   assert.deepEqual([state.draft, state.refusal?.values], ['hello', { balance: 1, need: 2 }]);
   assert.deepEqual(items(state), []);
+});
+
+it('measures how long a model thought, beside its answer or at its beginning', () => {
+  let state = thought(sent(), 'r-a', 'hm', 1_000);
+  state = appended(thought(state, 'r-a', ' so', 5_000), 'r-a', 'Yes', 13_000);
+  assert.equal(state.live?.thinking, 'hm so');
+  assert.equal(state.live?.thinkingMs, 12_000);
+  assert.equal(appended(state, 'r-a', '.', 20_000).live?.thinkingMs, 12_000);
+  state = appended(sent(), 'r-a', '<think>hm', 1_000);
+  assert.equal(state.live?.thinkingMs, 0);
+  assert.equal(appended(state, 'r-a', '</think>Yes', 4_000).live?.thinkingMs, 3_000);
+  assert.equal(appended(sent(), 'r-a', 'Yes', 4_000).live?.thinkingSinceMs, 0);
+});
+
+it('tells loading from thinking, until the first word', () => {
+  let state = loading(sent(), 'r-a');
+  assert.deepEqual(look(state), ['a loading']);
+  state = thought(state, 'r-a', 'hm', 0);
+  assert.deepEqual(look(state), ['a thinking']);
+  assert.deepEqual(look(loading(appended(state, 'r-a', 'Yes', 0), 'r-a')), ['a streaming Yes']);
 });

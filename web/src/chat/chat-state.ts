@@ -5,6 +5,7 @@
  */
 import type { ErrorKey, ErrorValues } from '../../../shared/errors.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
+import { partThinking } from './thinking.ts';
 import { observePace, type Pace } from './queue-estimate.ts';
 import type { RequestId } from '../../../shared/client/message.ts';
 import type { Loss } from '../../../shared/client/session-contract.ts';
@@ -17,6 +18,8 @@ export type Phase =
   | { readonly name: 'held' }
   | { readonly name: 'sending' }
   | { readonly name: 'queued'; readonly position: number; readonly sinceMs: number }
+  /** The model is not in the machine's memory yet; that takes up to a minute. */
+  | { readonly name: 'loading' }
   /** The model has begun; no word has come yet. */
   | { readonly name: 'thinking' }
   | { readonly name: 'streaming' }
@@ -40,6 +43,12 @@ export interface Turn {
   readonly sentAtMs: number;
   readonly phase: Phase;
   readonly answer: string;
+  /** Reasoning that the model sends beside its answer. */
+  readonly thinking: string;
+  /** Wall time at which the reasoning began; 0 when there was none. */
+  readonly thinkingSinceMs: number;
+  /** How long it took; 0 while it goes on or is not known. */
+  readonly thinkingMs: number;
   readonly stopping: boolean;
   readonly model: string;
   readonly trace: string;
@@ -154,13 +163,35 @@ export function started(
   { model, trace, degraded }: Pick<Turn, 'model' | 'trace' | 'degraded'>,
 ): ChatState {
   if (state.live?.requestId !== requestId) return state;
-  return alter(state, { phase: { name: 'thinking' }, model, trace, degraded, answer: '' });
+  return alter(state, { phase: { name: 'thinking' }, model, trace, degraded, ...NO_ANSWER });
 }
 
-export function appended(state: ChatState, requestId: RequestId, text: string): ChatState {
-  if (state.live?.requestId !== requestId) return state;
-  const phase: Phase = state.live.phase.name === 'streaming' ? state.live.phase : { name: 'streaming' };
-  return alter(state, { phase, answer: state.live.answer + text });
+/** Before the first word, and perhaps again when another provider takes over. */
+export function loading(state: ChatState, requestId: RequestId): ChatState {
+  if (state.live?.requestId !== requestId || state.live.phase.name === 'streaming') return state;
+  return alter(state, { phase: { name: 'loading' } });
+}
+
+export function thought(state: ChatState, requestId: RequestId, text: string, nowMs: number): ChatState {
+  const { live } = state;
+  if (live?.requestId !== requestId) return state;
+  const phase: Phase = live.phase.name === 'streaming' ? live.phase : { name: 'thinking' };
+  const thinkingSinceMs = live.thinkingSinceMs || nowMs;
+  return alter(state, { phase, thinking: live.thinking + text, thinkingSinceMs });
+}
+
+/** Reasoning ends with the first word of the answer, whether it came beside it or at its beginning. */
+export function appended(state: ChatState, requestId: RequestId, text: string, nowMs: number): ChatState {
+  const { live } = state;
+  if (live?.requestId !== requestId) return state;
+  const answer = live.answer + text;
+  const phase: Phase = live.phase.name === 'streaming' ? live.phase : { name: 'streaming' };
+  if (live.thinkingMs > 0) return alter(state, { phase, answer });
+  const { isThinking, thinking } = partThinking(answer);
+  const thinkingSinceMs = live.thinkingSinceMs || (thinking === '' && !isThinking ? 0 : nowMs);
+  const isOver = thinkingSinceMs > 0 && !isThinking;
+  const thinkingMs = isOver ? Math.max(1, nowMs - thinkingSinceMs) : 0;
+  return alter(state, { phase, answer, thinkingSinceMs, thinkingMs });
 }
 
 export interface Completion extends Pick<
@@ -180,7 +211,7 @@ export function completed(state: ChatState, requestId: RequestId, { cut, ...answ
 export function amended(
   state: ChatState,
   id: string,
-  change: Partial<Pick<Turn, 'charged' | 'receipt' | 'text' | 'answer' | 'erased'>>,
+  change: Partial<Pick<Turn, 'charged' | 'receipt' | 'text' | 'answer' | 'thinking' | 'erased'>>,
 ): ChatState {
   if (state.live?.id === id) return state;
   const holds = (page: readonly Item[]) => page.some((item) => item.id === id);
@@ -192,7 +223,7 @@ export function amended(
 /** The texts go, and with the salts the means to show what they were. */
 export function erased(state: ChatState, { id, receipt }: Turn): ChatState {
   const rest = receipt && { ...receipt, promptSalt: '', answerSalt: '' };
-  return amended(state, id, { text: '', answer: '', erased: true, receipt: rest });
+  return amended(state, id, { text: '', answer: '', thinking: '', erased: true, receipt: rest });
 }
 
 export interface Failure extends Refusal {
@@ -274,10 +305,12 @@ export function cleared(state: ChatState): ChatState {
   };
 }
 
+const NO_ANSWER = { answer: '', thinking: '', thinkingSinceMs: 0, thinkingMs: 0 } as const;
+
 const BLANK_TURN = {
   kind: 'turn',
   phase: { name: 'held' },
-  answer: '',
+  ...NO_ANSWER,
   stopping: false,
   model: '',
   trace: '',

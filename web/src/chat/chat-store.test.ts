@@ -40,7 +40,7 @@ class FakeLine implements Line {
   }
 
   call(method: string): Promise<Outcome> {
-    if (!method.startsWith('credits.')) this.called.push(method);
+    if (!/^(?:credits|models)\./.test(method)) this.called.push(method);
     return Promise.resolve(this.outcomes[method] ?? this.outcome);
   }
 }

@@ -11,7 +11,6 @@ import type { Locale } from '../../../shared/locale.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
 import {
   amended,
-  appended,
   cleared,
   completed,
   dispatched,
@@ -20,10 +19,8 @@ import {
   failed,
   items,
   parted,
-  queued,
   retried,
   sessionLost,
-  started,
   stopAsked,
   submitted,
   unlimited,
@@ -41,13 +38,14 @@ import {
   isErrorKey,
   isRecord,
   numberOf,
-  textOf,
   type Outcome,
   type Params,
   type RequestId,
   type RpcFailure,
 } from '../../../shared/client/message.ts';
 import { receiptOf } from './slot-records.ts';
+import { WhoAnswers } from './who-answers.ts';
+import { completionOf, notified } from './wire.ts';
 import { messageText } from '../../../shared/message-text.ts';
 
 export const STORE_LIMITS = {
@@ -91,6 +89,7 @@ export class ChatStore {
   /** True for a moment after a resume, while it is worth saying. */
   readonly resumed: ReadonlySignal<boolean>;
   readonly credits: Credits;
+  readonly whoAnswers: WhoAnswers;
   /** The browser has no room: what is shown is gone when the page is closed. */
   readonly unkept: ReadonlySignal<boolean>;
   /** Changes when something said is to be seen nowhere any more. */
@@ -119,6 +118,7 @@ export class ChatStore {
     this.forgotten = this.#forgotten;
     this.unkept = this.#unkept;
     this.credits = new Credits((method, params) => this.ask(method, params));
+    this.whoAnswers = new WhoAnswers((method, params) => this.ask(method, params));
     this.#watchLimit();
   }
 
@@ -174,6 +174,7 @@ export class ChatStore {
     this.#forgotten.value += 1;
     this.#keep();
     void this.#forget();
+    void this.whoAnswers.refresh();
   }
 
   setLocale(locale: Locale): void {
@@ -250,10 +251,10 @@ export class ChatStore {
         if (loss) this.#lose(loss);
         this.#dispatch();
         this.#keep();
-        void this.credits.refresh();
+        this.#askAround();
       },
       sessionResumed: () => {
-        void this.credits.refresh();
+        this.#askAround();
         this.#shownResumed.value = true;
         this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
           this.#shownResumed.value = false;
@@ -264,6 +265,12 @@ export class ChatStore {
       response: (id, outcome) => this.#answered(id, outcome),
       persist: () => this.#keep(),
     };
+  }
+
+  /** What a new connection should know. */
+  #askAround(): void {
+    void this.credits.refresh();
+    if (this.#state.pages.length === 0) void this.whoAnswers.refresh();
   }
 
   /** What cannot be told to the server is forgotten with the session. */
@@ -307,23 +314,11 @@ export class ChatStore {
   }
 
   #notified(method: string, params: Params): void {
-    const requestId = params['requestId'];
-    if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
-    if (method === 'chat.delta') {
-      this.#state = appended(this.#state, requestId, textOf(params['text']));
-      this.#options.atFrame(() => this.#show());
-    } else if (method === 'chat.queued') {
-      const position = Number(params['position']) || 1;
-      this.#change(queued(this.#state, requestId, position, this.#options.clock.now()));
-    } else if (method === 'chat.started') {
-      this.#change(
-        started(this.#state, requestId, {
-          model: textOf(params['model']),
-          trace: textOf(params['trace']),
-          degraded: params['degraded'] === true,
-        }),
-      );
-    }
+    const next = notified(this.#state, method, params, this.#options.clock.now());
+    if (next === this.#state) return;
+    this.#state = next;
+    if (method === 'chat.delta' || method === 'chat.thinking') this.#options.atFrame(() => this.#show());
+    else this.#show();
   }
 
   #answered(id: RequestId, outcome: Outcome): void {
@@ -332,22 +327,10 @@ export class ChatStore {
       if (isErrorKey(reason)) this.#fail(id, { reason, values, retryAfterMs });
       return;
     }
-    const { text, model, trace, provider, degraded, finishReason, receipt } = outcome.result;
-    const credits = isRecord(outcome.result['credits']) ? outcome.result['credits'] : undefined;
-    const charged = credits && numberOf(credits['charged']);
-    this.#change(
-      completed(this.#state, id, {
-        answer: textOf(text),
-        model: textOf(model),
-        trace: textOf(trace),
-        offline: provider === 'offline',
-        degraded: degraded === true,
-        cut: finishReason === 'length',
-        charged,
-        receipt: receiptOf(receipt),
-      }),
-    );
-    if (credits) this.credits.told(numberOf(credits['balance']), charged);
+    const completion = completionOf(outcome.result);
+    this.#change(completed(this.#state, id, completion));
+    const { credits } = outcome.result;
+    if (isRecord(credits)) this.credits.told(numberOf(credits['balance']), completion.charged);
   }
 
   #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {

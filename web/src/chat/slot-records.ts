@@ -28,6 +28,9 @@ export function turnOf(value: unknown): Turn | undefined {
     sentAtMs: numberOf(value['sentAtMs']),
     phase: phaseOf(phase),
     answer: textOf(value['answer']),
+    thinking: textOf(value['thinking']),
+    thinkingSinceMs: numberOf(value['thinkingSinceMs']),
+    thinkingMs: numberOf(value['thinkingMs']),
     stopping: value['stopping'] === true,
     model: textOf(value['model']),
     trace: textOf(value['trace']),
@@ -56,6 +59,7 @@ function phaseOf(value: unknown): Phase {
   switch (phase['name']) {
     case 'held':
     case 'sending':
+    case 'loading':
     case 'thinking':
     case 'streaming':
     case 'stopped':

@@ -33,7 +33,7 @@ const answered = (state: ChatState, id: string, answer = 'whole') =>
 describe('SlotStorage', () => {
   it('gives back the conversation, the running turn, the draft and the session', () => {
     const storage = new SlotStorage(memoryValues());
-    const chat = { ...appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha'), draft: 'next' };
+    const chat = { ...appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha', 0), draft: 'next' };
     assert.ok(storage.save('s', { chat, resumption: SESSION }, 9));
     const kept = storage.load('s');
     assert.deepEqual(items(kept.chat), items(chat));
@@ -45,7 +45,7 @@ describe('SlotStorage', () => {
 
   it('takes a turn that both records hold from the one that was written with the session', () => {
     const values = memoryValues();
-    const running = appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha');
+    const running = appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha', 0);
     new SlotStorage(values).save('s', { chat: running, resumption: SESSION }, 1);
     const live = values.getItem('hilo.slot.s.live') ?? '';
     new SlotStorage(values).save('s', { chat: completed(running, 'r-b', DONE), resumption: SESSION }, 2);

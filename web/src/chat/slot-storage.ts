@@ -209,6 +209,6 @@ function newest(all: readonly Item[]): readonly Item[] {
   return kept;
 }
 
-function sizeOf({ text, answer, receipt }: Turn): number {
-  return text.length + answer.length + (receipt?.proof.length ?? 0);
+function sizeOf({ text, answer, thinking, receipt }: Turn): number {
+  return text.length + answer.length + thinking.length + (receipt?.proof.length ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { ChatState, Turn } from '../chat-state.ts';
 import { amountText, duration, failureText } from '../../ui/i18n.ts';
 import type { TextKey } from '../chat-texts.ts';
@@ -8,6 +8,7 @@ import { useLanguage, useChat, useSecondsUntil, type ChatLanguage } from './cont
 import { Icon } from '../../ui/icons.tsx';
 
 const wallMs = () => Date.now();
+const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
   const { store } = useChat();
@@ -15,6 +16,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
   const connected = store.connection.value.name === 'ready';
   const { draft, live, limitedUntilMs, refusal } = store.chat.value;
   const seconds = useSecondsUntil(limitedUntilMs, wallMs);
+  const touch = useMemo(isTouch, []);
   const [busy, setBusy] = useState(false);
   useGrowth(field, draft);
   const notice = noticeText(refusal, seconds, { locale, t });
@@ -25,8 +27,9 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
   const pressed = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a candidate and Escape drops it (229 is for Safari).
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'Escape' && live) store.stop();
     if (event.key !== 'Enter' || event.shiftKey) return;
+    // The keys on a touch screen have no other way to break a line; the button sends.
+    if (touch && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     submit();
   };
@@ -55,7 +58,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
             aria-label={t('composer.label')}
             aria-describedby={notice === undefined ? 'composer-hint' : 'composer-notice'}
             placeholder={t('composer.placeholder')}
-            enterkeyhint="send"
+            enterkeyhint={touch ? 'enter' : 'send'}
             autoComplete="off"
             onInput={(event) => store.setDraft(event.currentTarget.value)}
             onKeyDown={pressed}
@@ -70,7 +73,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         </div>
       </div>
       <p id="composer-hint" class="hint">
-        {t(hintKey(live, { connected, busy: busy && draft !== '' }))}
+        {hintText(live, { connected, busy: busy && draft !== '', touch }, t)}
       </p>
     </form>
   );
@@ -117,10 +120,19 @@ function stopKey(live: Turn, connected: boolean): TextKey {
   return connected ? 'composer.stop' : 'composer.stopLater';
 }
 
-function hintKey(
-  live: Turn | undefined,
-  { connected, busy }: { connected: boolean; busy: boolean },
-): TextKey {
+interface HintFacts {
+  readonly connected: boolean;
+  readonly busy: boolean;
+  readonly touch: boolean;
+}
+
+/** A touch screen has no keys to tell of. */
+function hintText(live: Turn | undefined, facts: HintFacts, t: ChatLanguage['t']): string {
+  const key = hintKey(live, facts);
+  return facts.touch && key.startsWith('composer.keys') ? '' : t(key);
+}
+
+function hintKey(live: Turn | undefined, { connected, busy }: HintFacts): TextKey {
   if (!live) return 'composer.keys';
   if (live.phase.name === 'held') return busy ? 'composer.busy' : 'composer.keysTakeBack';
   if (!connected) return live.stopping ? 'composer.stopsLater' : 'composer.keysStopLater';

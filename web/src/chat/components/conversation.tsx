@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { Component } from 'preact';
+import { Component, type RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Item, Turn } from '../chat-state.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
@@ -23,7 +23,7 @@ export function Conversation() {
   const { t } = useLanguage();
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const follow = useFollowEnd(scroller, content);
+  const follow = useFollowEnd(scroller, content, () => store.chat.peek().pages.length > 0);
   const pages = useMemo(() => computed(() => store.chat.value.pages), [store]).value;
   const live: Live = useMemo(() => computed(() => store.chat.value.live), [store]);
   const liveId = useMemo(() => computed(() => store.chat.value.live?.id), [store]).value;
@@ -36,7 +36,7 @@ export function Conversation() {
     if (await copyClicked(event.target, t)) speech.say(t('action.copied'));
   };
   return (
-    <main class="conversation">
+    <div class="conversation">
       <section
         ref={scroller}
         class="scroller"
@@ -58,7 +58,7 @@ export function Conversation() {
         </div>
       </section>
       <ToEnd follow={follow.current} then={focusComposer} />
-    </main>
+    </div>
   );
 }
 
@@ -111,12 +111,16 @@ function ToEndButton({ follow, then, label }: { follow: FollowEnd; then: () => v
   );
 }
 
-function useFollowEnd(scroller: { current: HTMLElement | null }, content: { current: HTMLElement | null }) {
+function useFollowEnd(
+  scroller: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  hasEnd: () => boolean,
+): RefObject<FollowEnd | undefined> {
   const follow = useRef<FollowEnd | undefined>(undefined);
   const [, setReady] = useState(false);
   useEffect(() => {
     if (!scroller.current || !content.current) return undefined;
-    const made = new FollowEnd(scroller.current, content.current);
+    const made = new FollowEnd(scroller.current, content.current, hasEnd);
     follow.current = made;
     setReady(true);
     return () => made.dispose();

@@ -1,3 +1,4 @@
+import type { Answering } from '../who-answers.ts';
 import { useLanguage, useChat } from './context.ts';
 
 const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
@@ -6,6 +7,7 @@ const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
 export function Empty() {
   const { store, focusComposer } = useChat();
   const { t } = useLanguage();
+  const answering = store.whoAnswers.answering.value;
   const choose = (text: string) => {
     store.setDraft(text);
     focusComposer();
@@ -13,7 +15,7 @@ export function Empty() {
   return (
     <div class="empty">
       <h2>{t('empty.title')}</h2>
-      <p>{t('empty.text')}</p>
+      <p>{t(textKey(answering), { model: answering?.model ?? '' })}</p>
       <ul aria-label={t('empty.openers')}>
         {OPENERS.map((key) => (
           <li key={key}>
@@ -25,4 +27,9 @@ export function Empty() {
       </ul>
     </div>
   );
+}
+
+function textKey(answering: Answering | undefined) {
+  if (!answering) return 'empty.text';
+  return answering.isCompanion ? 'empty.companion' : 'empty.model';
 }

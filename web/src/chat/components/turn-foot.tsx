@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Turn } from '../chat-state.ts';
+import { partThinking } from '../thinking.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { costText, failureText } from '../../ui/i18n.ts';
 import { useLanguage, useChat, useSecondsUntil } from './context.ts';
@@ -23,7 +24,7 @@ export function TurnFoot({ turn }: { turn: Turn }) {
     <>
       {(turn.degraded || over) && (
         <footer class="foot">
-          {over && turn.answer !== '' && <CopyAnswer text={turn.answer} />}
+          {over && turn.answer !== '' && <CopyAnswer text={partThinking(turn.answer).answer} />}
           <Marks turn={turn} />
           {over && turn.receipt && <ProofMark turn={turn} />}
         </footer>

@@ -16,15 +16,23 @@ export function TurnProgress({ turn }: { turn: Turn }) {
     case 'queued':
       return <Queued position={phase.position} />;
     case 'thinking':
-      return (
-        <p class="progress">
-          <Thread class="thread-moving" />
-          {t('turn.thinking')}
-        </p>
-      );
+      // Thoughts have a line of their own.
+      if (turn.thinking !== '') return null;
+      return <Moving text={t('turn.thinking')} />;
+    case 'loading':
+      return <Moving text={t('turn.loading')} />;
     default:
       return null;
   }
+}
+
+function Moving({ text }: { text: string }) {
+  return (
+    <p class="progress">
+      <Thread class="thread-moving" />
+      {text}
+    </p>
+  );
 }
 
 function Held() {

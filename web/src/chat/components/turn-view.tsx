@@ -7,6 +7,8 @@ import { readableText } from '../../ui/readable-text.ts';
 import { Answer } from './answer.tsx';
 import { amountText } from '../../ui/i18n.ts';
 import { useChat, useLanguage } from './context.ts';
+import { partThinking } from '../thinking.ts';
+import { ThinkingView } from './thinking-view.tsx';
 import { TurnFoot } from './turn-foot.tsx';
 import { TurnProgress } from './turn-progress.tsx';
 
@@ -57,6 +59,10 @@ function TurnView({ turn: settled, live }: SlotProps) {
   // still.
   const fresh = useRef(live !== undefined && turn.answer === '').current;
   const running = name === 'streaming' || name === 'thinking';
+  const parts = partThinking(turn.answer);
+  const { answer } = parts;
+  const thoughts = (turn.thinking + parts.thinking).trim();
+  const isThinking = running && turn.thinkingMs === 0;
   return (
     <article class={fresh ? 'turn fresh' : 'turn'} data-phase={name}>
       <h2 class="visually-hidden">{t('log.you')}</h2>
@@ -69,7 +75,8 @@ function TurnView({ turn: settled, live }: SlotProps) {
       )}
       {(turn.answer !== '' || running || turn.erased) && <h2 class="visually-hidden">{t('log.answer')}</h2>}
       {turn.erased && <p class="quiet erased">{t('turn.erasedAnswer')}</p>}
-      {turn.answer !== '' && <Answer key={turn.requestId} text={turn.answer} whole={!running} />}
+      {thoughts !== '' && <ThinkingView text={thoughts} tookMs={turn.thinkingMs} running={isThinking} />}
+      {answer !== '' && <Answer key={turn.requestId} text={answer} whole={!running} />}
       <TurnProgress turn={turn} />
       <TurnFoot turn={turn} />
     </article>

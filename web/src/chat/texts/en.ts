@@ -44,7 +44,11 @@ export const CHAT_EN = {
   'new.no': 'Keep it',
 
   'empty.title': 'What would you like to talk about?',
-  'empty.text': 'A language model answers here, not a person. It can be wrong, and it has time.',
+  'empty.text': 'A program answers here, not a person. It can be wrong, and it has time.',
+  'empty.model': 'The language model {model} answers here, not a person. It can be wrong, and it has time.',
+  'empty.companion':
+    'The offline companion answers here: a small program with simple replies. It is neither a language ' +
+    'model nor a person, and it has time.',
   'empty.openers': 'A place to start',
   'empty.opener1': 'I have something on my mind and do not know where to begin.',
   'empty.opener2': 'Help me find the words for a difficult message.',
@@ -61,6 +65,9 @@ export const CHAT_EN = {
   'turn.sending': 'Sending…',
   'turn.next': 'Next in line, about {time}',
   'turn.queued': '{place} in line, about {time}',
+  'turn.loading': 'The model is being loaded…',
+  'turn.thought': 'Thought for {time}',
+  'turn.thoughts': 'Thoughts',
   'turn.thinking': 'Thinking…',
   'turn.stopping': 'Stopping…',
   'turn.stopped': 'Stopped by you',

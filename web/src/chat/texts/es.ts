@@ -46,7 +46,12 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'new.no': 'Conservarla',
 
   'empty.title': '¿De qué te gustaría hablar?',
-  'empty.text': 'Aquí responde un modelo de lenguaje, no una persona. Puede equivocarse, y tiene tiempo.',
+  'empty.text': 'Aquí responde un programa, no una persona. Puede equivocarse, y tiene tiempo.',
+  'empty.model':
+    'Aquí responde el modelo de lenguaje {model}, no una persona. Puede equivocarse, y tiene tiempo.',
+  'empty.companion':
+    'Aquí responde el acompañante sin conexión: un programa pequeño con respuestas sencillas. No es un ' +
+    'modelo de lenguaje ni una persona, y tiene tiempo.',
   'empty.openers': 'Por dónde empezar',
   'empty.opener1': 'Le doy vueltas a algo y no sé por dónde empezar.',
   'empty.opener2': 'Ayúdame a encontrar palabras para un mensaje difícil.',
@@ -63,6 +68,9 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'turn.sending': 'Enviando…',
   'turn.next': 'Sigues tú, en unos {time}',
   'turn.queued': '{place} en la fila, unos {time}',
+  'turn.loading': 'El modelo se está cargando…',
+  'turn.thought': 'Pensó durante {time}',
+  'turn.thoughts': 'Razonamiento',
   'turn.thinking': 'Pensando…',
   'turn.stopping': 'Deteniendo…',
   'turn.stopped': 'La detuviste tú',

@@ -2,7 +2,7 @@
 export const EN = {
   'app.name': 'Hilo',
 
-  'header.language': 'Cambiar a español',
+  'header.language': 'ES: cambiar a español',
   'header.themeSystem': 'Theme: as the system. Switch to light',
   'header.themeLight': 'Theme: light. Switch to dark',
   'header.themeDark': 'Theme: dark. Switch to the system’s',

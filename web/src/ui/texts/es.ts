@@ -4,7 +4,7 @@ import type { EN } from './en.ts';
 export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'app.name': 'Hilo',
 
-  'header.language': 'Switch to English',
+  'header.language': 'EN: switch to English',
   'header.themeSystem': 'Tema: el del sistema. Cambiar a claro',
   'header.themeLight': 'Tema: claro. Cambiar a oscuro',
   'header.themeDark': 'Tema: oscuro. Cambiar al del sistema',
