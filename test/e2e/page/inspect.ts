@@ -60,7 +60,7 @@ export function structureFaults(page: Page): Promise<string[]> {
     if (all('main').length !== 1) faults.push('not one main part');
     for (const e of all('button[aria-label]')) {
       const shown = e.checkVisibility() ? e.innerText.trim().toLowerCase() : '';
-      if (!e.ariaLabel.toLowerCase().includes(shown)) faults.push('named other than it reads: ' + e.ariaLabel);
+      if (!e.ariaLabel.toLowerCase().includes(shown)) faults.push('other name: ' + e.ariaLabel);
     }
     for (const e of all('p, textarea, button')) {
       if (!e.closest('header, main, dialog, [role="status"]')) faults.push('in no landmark: ' + e.outerHTML);

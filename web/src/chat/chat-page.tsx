@@ -10,10 +10,11 @@ import { Conversation } from './components/conversation.tsx';
 import { PanelHost } from './components/panel-host.tsx';
 import '../ui/markdown/prose.css';
 import './styles/conversation.css';
+import './styles/thinking.css';
 import './styles/composer.css';
 import './styles/proof.css';
 
-/** Wherever the focus is. A dialog that is open is closed instead, and an input method drops its candidate. */
+/** Wherever the focus is. Escape closes an open dialog first; an input method that composes keeps it. */
 function stopOnEscape(store: ChatStore): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing || event.keyCode === 229)

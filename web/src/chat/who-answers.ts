@@ -1,6 +1,7 @@
 /** Who will answer the next message. */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
+import { textOf } from '../../../shared/client/message.ts';
+import type { Ask } from '../../../shared/client/client.ts';
 
 export interface Answering {
   readonly model: string;
@@ -8,13 +9,11 @@ export interface Answering {
   readonly isCompanion: boolean;
 }
 
-type Call = (method: string, params: Params) => Promise<Outcome>;
-
 export class WhoAnswers {
-  readonly #call: Call;
+  readonly #call: Ask;
   readonly #answering = signal<Answering | undefined>(undefined);
 
-  constructor(call: Call) {
+  constructor(call: Ask) {
     this.#call = call;
   }
 
