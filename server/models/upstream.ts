@@ -1,5 +1,5 @@
 /** HTTP to a model server: one undici dispatcher, and its failures in the words of `LlmError`. */
-import { EnvHttpProxyAgent, errors, Pool, type Dispatcher } from 'undici';
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici';
 import type { Clock } from '../../shared/clock.ts';
 import { LlmError } from './model-client.ts';
 import { proxySettings, type ProxySettings } from './proxy.ts';
@@ -80,8 +80,8 @@ export class Upstream {
   }
 
   /**
-   * An idle connection may be closed in the moment in which a request is sent on it, or without a word long
-   * before. Nothing of that request was answered then, and a new connection serves it at once.
+   * An idle connection may be gone when a request is sent on it: a server that has restarted, or a firewall
+   * that has forgotten it, resets it. Nothing of that request was read then; a new connection serves it.
    */
   async #request(request: UpstreamRequest, { origin, pathname, search }: URL): Promise<UpstreamResponse> {
     const { method, headers, body, signal } = request;
@@ -186,8 +186,8 @@ function redirected({ statusCode, headers }: UpstreamResponse, from: URL, redire
   throw redirectError(statusCode, location !== undefined && to ? to.origin + to.pathname : '');
 }
 
+/** A reset, not an orderly close: a server that has read the request may have worked on it. */
 function isReset(error: unknown): boolean {
-  if (error instanceof errors.SocketError) return true;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ECONNRESET' || code === 'EPIPE';
 }

@@ -70,7 +70,8 @@ for (const kind of KINDS) {
   for (const fault of ['stall_headers', 'stall_first_token'] as const) {
     test(`${kind}, ${fault}: given up in time and not tried again; the companion stands in`, async () => {
       const clock = new ManualClock();
-      await using server = await startStubServer(kind, { always: [fault] }, { clock });
+      const environment = { LLM_TIMEOUT_SECONDS: '30' };
+      await using server = await startStubServer(kind, { always: [fault] }, { clock, environment });
       const { stub } = server;
       using rpc = await RpcClient.open(server.port);
       const requested = stub.next('request');
