@@ -2,7 +2,7 @@
 import type { Phase, TimePoint } from './measure/run-recorder.ts';
 import { escapeHtml, plotSvg, type Plot, type Series } from './report-plot.ts';
 import { figureRows, LATENCY_HEADER, latencyRows, PHASE_NAMES } from './report-table.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report-contents.ts';
 
 export function reportHtml(report: Report): string {
   const { recording, options } = report;

@@ -1,7 +1,7 @@
 /** Plain tables for a terminal. */
 import type { LatencySummary } from './measure/latency.ts';
 import type { Phase, Recording, TimePoint } from './measure/run-recorder.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report-contents.ts';
 
 /** Columns are as wide as their widest cell; all but the first are aligned right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -6,7 +6,7 @@ import { reportHtml } from './report-html.ts';
 import { escapeHtml, plotSvg, roundTicks } from './report-plot.ts';
 import { progressLine } from './report-progress.ts';
 import { formatTable, reportTable } from './report-table.ts';
-import type { Report } from './report.ts';
+import type { Report } from './report-contents.ts';
 import { parseOptions } from './scenarios/options.ts';
 
 test('A table has aligned columns, the first to the left', () => {

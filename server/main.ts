@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { config as readDotenv } from 'dotenv';
 import { EnvironmentError } from '../shared/environment.ts';
 import { systemClock } from '../shared/clock.ts';
-import { openAccounting } from './credits/accounting.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { readServerConfig, type ServerConfig } from './config/config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { modelSettings } from './model-settings.ts';
@@ -62,7 +62,7 @@ function end(cause: string): void {
 }
 
 async function start(): Promise<HiloServer> {
-  const accounting = await openAccounting(config, {
+  const data = await openDataDirectory(config, {
     clock: systemClock,
     log,
     randomBytes: pooledRandomBytes(randomBytes),
@@ -83,7 +83,7 @@ async function start(): Promise<HiloServer> {
     random: Math.random,
     log,
     routes,
-    accounting,
+    data,
     descriptorLimit: descriptorLimit(),
     checkOutput: process.env['NODE_ENV'] === 'test',
   });

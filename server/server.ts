@@ -1,31 +1,37 @@
 /** The composition of a server: configuration and clock in, a listening server out. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../shared/clock.ts';
-import { AddressAdmission } from './net/admission.ts';
-import type { ServerConfig } from './config/config.ts';
 import type { Limits } from '../shared/limits.ts';
-import type { Accounting } from './credits/accounting.ts';
-import { createDispatch, type Dispatch, type DispatchObserver } from './operations/dispatch.ts';
 import { EXCHANGE_LIMITS } from './chat/limits.ts';
-import { createExchange } from './chat/pipeline.ts';
+import { PersonalLimit } from './chat/personal-limit.ts';
+import { createExchange, type ExchangePipeline } from './chat/pipeline.ts';
 import { SendOnce } from './chat/send-once.ts';
-import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
-import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
-import type { SendResult } from './operations/handlers/chat.ts';
-import { createHandlers } from './operations/handlers/index.ts';
-import { Listener } from './net/listener.ts';
+import type { ServerConfig } from './config/config.ts';
+import { LedgerEraser } from './credits/eraser.ts';
+import { LedgerReceipts } from './credits/receipts.ts';
+import { LedgerWallets } from './credits/wallets.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { credentialsResolver } from './identity/principal.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
+import { AddressAdmission } from './net/admission.ts';
+import type { OpenConnection } from './net/connection-services.ts';
+import { Listener } from './net/listener.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { Publisher } from './observability/publisher.ts';
+import { createDispatch, type Dispatch } from './operations/dispatch.ts';
+import type { SendResult } from './operations/handlers/chat.ts';
+import { createHandlers, type Services } from './operations/handlers/index.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
-import { createWitnessClient } from './witness/witness-client.ts';
+import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
+import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
+import { createWitnessClient, type WitnessClient } from './witness/witness-client.ts';
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -35,7 +41,7 @@ export interface ServerDependencies {
   /** Started already; closed by `drain`. */
   readonly routes: RouteDirectory;
   /** Closed by `drain`. */
-  readonly accounting: Accounting;
+  readonly data: DataDirectory;
   readonly descriptorLimit: number;
   /** Check what handlers return; for tests. */
   readonly checkOutput: boolean;
@@ -54,31 +60,26 @@ export async function startServer(
   config: ServerConfig,
   dependencies: ServerDependencies,
 ): Promise<HiloServer> {
-  const { routes, accounting, clock, log, random } = dependencies;
-  const newest = () => accounting.ledger.head;
-  const state: State = { isDraining: false, checkpoint: newest };
-  const { exchange, listener, metrics } = compose(config, dependencies, state);
-  const witness = await createWitnessClient({
-    ledger: accounting.ledger,
-    witnesses: config.WITNESSES,
-    dataDir: config.DATA_DIR,
-    clock,
-    log,
-    random,
-    metrics: metrics.witness,
-  });
-  state.checkpoint = () => witness.checkpoint();
+  const { routes, data } = dependencies;
+  const limits = withDescriptors(config.limits, dependencies);
+  const metrics = new ServerMetrics();
+  const core: Core = { config, dependencies, limits, metrics, connections: new Set() };
+  const witness = await openWitness(core);
+  const exchange = openExchange(core);
+  const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
+  const dispatch = openDispatch(core, { exchange, registry, witness });
+  const listener = openListener(core, { registry, dispatch });
+  watch(core, exchange, registry);
   const ports = await listener.listen();
   const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
   let draining: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
-    state.isDraining = true;
     exchange.drain();
     await listener.drain();
     await routes.close();
     await witness.close();
-    await accounting.close();
+    await data.close();
     metrics.close();
     metricsServer.close();
     metricsServer.closeAllConnections();
@@ -92,27 +93,39 @@ export async function startServer(
   };
 }
 
-interface State {
-  isDraining: boolean;
-  /** The newest checkpoint with the most signatures of witnesses. */
-  checkpoint: () => { size: number; note: string };
+/** What everything else is made from. */
+interface Core {
+  readonly config: ServerConfig;
+  readonly dependencies: ServerDependencies;
+  readonly limits: Limits;
+  readonly metrics: ServerMetrics;
+  /** Those that are open; the listener fills and empties it. */
+  readonly connections: Set<OpenConnection>;
 }
 
-function compose(config: ServerConfig, dependencies: ServerDependencies, state: State) {
-  const { clock, log, routes, accounting, checkOutput } = dependencies;
-  const limits = withDescriptors(config.limits, dependencies);
-  const registry = new SessionRegistry({ clock, randomBytes, limits });
-  const metrics = new ServerMetrics({
-    connections: () => listener.size,
-    sessions: () => registry.size,
-    detachedSessions: () => registry.detachedCount,
-    queueDepth: () => exchange.stats().waiting,
-    callsInFlight: () => exchange.stats().inFlight,
-    outboxBytes: () => listener.outboxBytes,
-    canAccount: accounting.isOpen,
-    ledger: () => accounting.ledger.totals,
+function openWitness({ config, dependencies, metrics }: Core): Promise<WitnessClient> {
+  const { data, clock, log, random } = dependencies;
+  return createWitnessClient({
+    ledger: data.ledger,
+    witnesses: config.WITNESSES,
+    dataDir: config.DATA_DIR,
+    clock,
+    log,
+    random,
+    metrics: metrics.witness,
   });
-  const records = exchangeRecords(metrics, log);
+}
+
+function openExchange({
+  config,
+  dependencies,
+  limits,
+  metrics,
+}: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow } {
+  const { clock, log, routes, data } = dependencies;
+  const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
+  records.subscribe(metrics.exchange);
+  records.subscribe(logExchanges(log));
   const rateWindow = new SlidingRateWindow({
     clock,
     maxMessages: limits.messagesPerWindow,
@@ -122,56 +135,109 @@ function compose(config: ServerConfig, dependencies: ServerDependencies, state: 
     clock,
     routes,
     rateWindow,
-    meter: accounting.meter,
+    meter: data.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
     slots: new LocalUpstreamSlots({ clock, queueMax: limits.llmQueueMax }),
     inputTokenBudget: limits.llmInputTokens,
     onEnded: (record) => records.publish(record),
   });
-  const readState = () => ({
-    connections: listener.size,
-    sessions: registry.size,
-    ...exchange.stats(),
-    maxInFlight: limits.maxInFlight,
-    provider: routes.defaultRoute('anonymous').provider,
-    draining: state.isDraining,
-    accepting: !state.isDraining && accounting.isOpen(),
-  });
-  const handlers = createHandlers({
+  return Object.assign(exchange, { rateWindow });
+}
+
+interface Parts {
+  readonly exchange: ReturnType<typeof openExchange>;
+  readonly registry: SessionRegistry;
+  readonly witness: WitnessClient;
+}
+
+function openDispatch(core: Core, parts: Parts): Dispatch {
+  const { dependencies, limits, metrics } = core;
+  const { clock, log, checkOutput } = dependencies;
+  return createDispatch({
+    handlers: createHandlers(handlerServices(core, parts)),
+    principals: credentialsResolver,
     clock,
-    registry,
-    exchange,
-    sends: createSends(limits),
-    generationsMax: limits.generationsMax,
-    onSaid: config.LOG_CONTENT ? contentLog(log) : undefined,
-    accounting,
-    checkpoint: () => state.checkpoint(),
+    observer: {
+      finished: (name, key) => metrics.finished(name, key),
+      failed: (operation, trace, err) => log.error({ operation, trace, err }, 'An operation failed'),
+    },
+    operationDeadlineMs: limits.operationDeadlineMs,
+    checkOutput,
+  });
+}
+
+function handlerServices(core: Core, { exchange, registry, witness }: Parts): Services {
+  const { config, dependencies, limits } = core;
+  const { clock, log, data, routes } = dependencies;
+  const { ledger, texts, statements, adminKey, guests, conversations } = data;
+  const sends = new SendOnce<SendResult>({
+    runningMax: EXCHANGE_LIMITS.runningSendsMax,
+    finishedMax: limits.rememberedSendsMax,
+    finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
+  });
+  const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
+  return {
+    ...{ clock, newId: randomUUID, registry, guests, adminKey, conversations, exchange, sends, receipts },
+    onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
+    answers: new PersonalLimit(limits.generationsMax),
+    onSaid: config.LOG_CONTENT
+      ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
+      : undefined,
+    wallets: new LedgerWallets(ledger, statements),
+    eraser: new LedgerEraser({
+      ledger,
+      texts,
+      receipts,
+      newId: randomUUID,
+      onErased({ account, conversations: ids, exchange }) {
+        sends.forget(account);
+        conversations.forget(ids, exchange);
+      },
+    }),
     routes,
     rate: {
       limit: limits.messagesPerWindow,
       windowSeconds: limits.windowSeconds,
-      remaining: (owner) => rateWindow.remaining(owner),
+      remaining: (owner) => exchange.rateWindow.remaining(owner),
     },
-    state: { read: readState },
-    onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
+    state: { read: () => readState(core, exchange, registry) },
+  };
+}
+
+function readState(
+  { dependencies, limits, connections }: Core,
+  exchange: ExchangePipeline,
+  registry: SessionRegistry,
+) {
+  const { isDraining, ...stats } = exchange.stats();
+  return {
+    connections: connections.size,
+    sessions: registry.size,
+    ...stats,
+    maxInFlight: limits.maxInFlight,
+    provider: dependencies.routes.defaultRoute('anonymous').provider,
+    draining: isDraining,
+    accepting: !isDraining && dependencies.data.isOpen(),
+  };
+}
+
+/** Gauges, and what becomes of the routes. */
+function watch(
+  { dependencies, metrics, connections }: Core,
+  exchange: ExchangePipeline,
+  registry: SessionRegistry,
+): void {
+  const { data, routes, log } = dependencies;
+  metrics.watch({
+    connections: () => connections.size,
+    sessions: () => registry.size,
+    detachedSessions: () => registry.detachedCount,
+    queueDepth: () => exchange.stats().waiting,
+    callsInFlight: () => exchange.stats().inFlight,
+    outboxBytes: () => [...connections].reduce((sum, { outbox }) => sum + outbox.queuedBytes, 0),
+    canAccount: data.isOpen,
+    ledger: () => data.ledger.totals,
   });
-  const observer = dispatchObserver(metrics, log);
-  const { operationDeadlineMs } = limits;
-  const dispatch = createDispatch({ handlers, clock, observer, operationDeadlineMs, checkOutput });
-  const listener = createListener({ config, dependencies, limits, registry, dispatch, metrics });
-  observeRoutes(routes, metrics, log);
-  return { exchange, listener, metrics };
-}
-
-/** Everything that wants to know of exchanges. */
-function exchangeRecords(metrics: ServerMetrics, log: Log): Publisher<ExchangeRecord> {
-  const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
-  records.subscribe(metrics.exchange);
-  records.subscribe(logExchanges(log));
-  return records;
-}
-
-function observeRoutes(routes: RouteDirectory, metrics: ServerMetrics, log: Log): void {
   let known = routes.defaultRoute('admin').id;
   const knowRoutes = () => metrics.knowRoutes(routes.list('admin').map(({ id }) => id));
   knowRoutes();
@@ -187,38 +253,12 @@ function observeRoutes(routes: RouteDirectory, metrics: ServerMetrics, log: Log)
   });
 }
 
-function createSends(limits: Limits): SendOnce<SendResult> {
-  return new SendOnce({
-    runningMax: EXCHANGE_LIMITS.runningSendsMax,
-    finishedMax: limits.rememberedSendsMax,
-    finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
-  });
-}
-
-function contentLog(log: Log) {
-  return (trace: string, prompt: string, answer: string) => log.info({ trace, prompt, answer }, 'Content');
-}
-
-function dispatchObserver(metrics: ServerMetrics, log: Log): DispatchObserver {
-  return {
-    finished: (name, key) => metrics.finished(name, key),
-    failed: (operation, trace, err) => log.error({ operation, trace, err }, 'An operation failed'),
-  };
-}
-
-interface ListenerParts {
-  readonly config: ServerConfig;
-  readonly dependencies: ServerDependencies;
-  readonly limits: Limits;
-  readonly registry: SessionRegistry;
-  readonly dispatch: Dispatch;
-  readonly metrics: ServerMetrics;
-}
-
-function createListener(parts: ListenerParts): Listener {
-  const { config, limits, metrics, registry, dispatch } = parts;
-  const { clock, log, random } = parts.dependencies;
-  let sessions = 0;
+function openListener(
+  { config, dependencies, limits, metrics, connections }: Core,
+  { registry, dispatch }: { readonly registry: SessionRegistry; readonly dispatch: Dispatch },
+): Listener {
+  const { clock, log, random, data } = dependencies;
+  const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
   return new Listener({
     services: {
       limits,
@@ -228,12 +268,14 @@ function createListener(parts: ListenerParts): Listener {
       dispatch,
       addresses: new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address)),
       observer: { refused: (key) => metrics.refused(key) },
-      newSession: () => new Session(++sessions, registry.epoch, config.HILO_LOCALE, limits),
+      newSession: () =>
+        new Session({ number: data.nextSession(), locale: config.HILO_LOCALE, newCredentials }),
       onTalking: (connection, face) => {
         metrics.opened(face);
         log.debug({ session: connection.session.name, face }, 'Connection opened');
       },
     },
+    connections,
     host: config.APP_HOST,
     port: config.APP_PORT,
     proxyHost: config.APP_PROXY_HOST,

@@ -65,6 +65,9 @@ export const LIMITS = {
 
   historyTurnsMax: 200,
   historyBytesMax: 256 * 1024,
+  /** Characters of all conversations together that are kept in memory while nothing is said in them. */
+  conversationsBytesMax: 64 * 1024 * 1024,
+  guestsRememberedMax: 10_000,
   pasteBytesMax: 64 * 1024,
   /** A handler that streams has the timeouts of the model instead. */
   operationDeadlineMs: 10_000,

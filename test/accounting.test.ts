@@ -9,7 +9,8 @@ import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { startStub } from '../loadtest/stub-llm.ts';
 import { readServerConfig } from '../server/config/config.ts';
-import { openAccounting, type Accounting } from '../server/credits/accounting.ts';
+import { NOWHERE } from '../server/credits/meter.fixture.ts';
+import { openDataDirectory, type DataDirectory } from '../server/data-directory.ts';
 import { systemClock } from '../shared/clock.ts';
 import { segmentName, snapshotFile } from '../shared/ledger/layout.ts';
 import { refusedStart, startLimited } from './e2e/support/bare-process.ts';
@@ -33,9 +34,9 @@ async function dataFolder(context: TestContext): Promise<string> {
   return folder;
 }
 
-function open(dataDir: string, environment: Record<string, string> = {}): Promise<Accounting> {
+function open(dataDir: string, environment: Record<string, string> = {}): Promise<DataDirectory> {
   const config = readServerConfig({ DATA_DIR: dataDir, ...environment });
-  return openAccounting(config, { clock: systemClock, log: pino({ level: 'silent' }), randomBytes });
+  return openDataDirectory(config, { clock: systemClock, log: pino({ level: 'silent' }), randomBytes });
 }
 
 /** A folder that a server has used. */
@@ -103,36 +104,13 @@ test('what cannot be used is said in words, and mended it is used again', async 
   await assert.rejects(open(folder), /The ledger is signed with hilo\+.*, the key at hand is hilo\+/);
   await rename(file('kept'), file('keys/ledger.key'));
 
-  await rename(file('content.sqlite'), file('kept'));
-  await writeFile(file('content.sqlite'), 'not what it should be '.repeat(500));
-  await assert.rejects(open(folder), /content store .*content\.sqlite cannot be used: .*not a database/);
-  await rename(file('kept'), file('content.sqlite'));
+  await rename(file('hilo.sqlite'), file('kept'));
+  await writeFile(file('hilo.sqlite'), 'not what it should be '.repeat(500));
+  await assert.rejects(open(folder), /hilo\.sqlite.*not a database/);
+  await rename(file('kept'), file('hilo.sqlite'));
 
-  await assert.rejects(open(join(file('content.sqlite'), 'data')), /DATA_DIR .* cannot be written: ENOTDIR/);
+  await assert.rejects(open(join(file('hilo.sqlite'), 'data')), /DATA_DIR .* cannot be written: ENOTDIR/);
   await (await open(folder)).close();
-});
-
-test('the index of statements is made anew when it is damaged, or of another ledger', async (context) => {
-  const folder = await usedFolder(context);
-  const index = join(folder, 'statements.sqlite');
-  const other = await usedFolder(context);
-  const longer = await open(other);
-  for (const id of ['1', '2']) {
-    await longer.ledger.accounts.grant({ account: 'else', amount: 1, id, by: 'admin', reason: 'test' });
-  }
-  await longer.statements.page('else', 10, 10);
-  await longer.close();
-  const damages = [
-    () => writeFile(index, 'not what it should be '.repeat(500)),
-    () => rename(join(other, 'statements.sqlite'), index),
-  ];
-  for (const damage of damages) {
-    await damage();
-    const accounting = await open(folder);
-    assert.deepEqual(await accounting.statements.page('team', 10, 10), [1]);
-    assert.deepEqual(await accounting.statements.page('else', 10, 10), []);
-    await accounting.close();
-  }
 });
 
 test('when texts cannot be stored a message fails, costs nothing, the server lives', async (context) => {
@@ -240,7 +218,10 @@ test('a ledger older than the texts is refused, and a missing key is named', asy
   const used = await open(folder);
   const said = { prompt: 'p', answer: 'a', promptSalt: randomBytes(32), answerSalt: randomBytes(32) };
   const entriesBefore = used.ledger.head.size;
-  await used.contents.add({ id: 'x', account: 'team', at: 0, entriesBefore, ...said });
+  const exchange = { number: used.texts.nextNumber(), account: 'team', at: 0, trace: 't', ...said };
+  await NOWHERE.place({ exchange: 1, prompt: 'p', answer: 'a', status: 'ok' }, (placed) =>
+    used.texts.record({ ...exchange, entriesBefore, status: 'ok', placed }),
+  );
   await used.close();
   const ledger = join(folder, 'ledger');
   const kept = join(folder, 'kept');

@@ -1,9 +1,10 @@
-/** Which part may know which. Imports that only name types count as well, but in the search for cycles. */
+/** Which part may know which, imports that only name types included. The layers: layers.test.ts. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { isNode, lineOf, ROOT, sources, walk, type Source, type SyntaxNode } from './support/source-files.ts';
+import { importsOfProject, isPath, isTest, resolved, type Import } from './support/imports.ts';
+import { ROOT } from './support/source-files.ts';
 
 const PROCESSES = ['server', 'gateway', 'web', 'loadtest', 'cli'];
 
@@ -20,16 +21,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'lru-cache': ['server/net/admission.ts'],
 };
 
-interface Import {
-  readonly source: Source;
-  readonly line: number;
-  /** As written: a path that begins with a dot, a package, or `node:…`. */
-  readonly target: string;
-  /** Gone when the types are stripped. */
-  readonly isType: boolean;
-}
-
-const IMPORTS = sources().flatMap(importsOf);
+const IMPORTS = importsOfProject();
 const RUNTIME_GRAPH = runtimeGraph();
 const PACKAGES = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -95,11 +87,6 @@ test('in web/src, no page imports another, and neither ui nor connection imports
   for (const room of ['ui', 'connection', 'chat']) assert.ok(rooms.has(room), room);
 });
 
-test('no file imports itself by a detour', () => {
-  const cycles = [...RUNTIME_GRAPH.keys()].flatMap((path) => cycleFrom(path) ?? []);
-  assert.deepEqual(cycles, []);
-});
-
 test('each package of the product is imported where it belongs', () => {
   const missing = Object.entries(PLACES).flatMap(([name, paths]) =>
     paths
@@ -124,34 +111,9 @@ function assertNone(faults: readonly Import[]): void {
   assert.ok(lines.length === 0, `${lines.length} faults:\n${lines.join('\n')}`);
 }
 
-function importsOf(source: Source): Import[] {
-  return [...walk(source.program)].flatMap((node) => {
-    const from = node['source'];
-    if (!isNode(from) || typeof from['value'] !== 'string') return [];
-    return [{ source, line: lineOf(source, node.start), target: from['value'], isType: isTypeOnly(node) }];
-  });
-}
-
-/** `import type`, `export type`, `import { type A }`, `import('…').A` in a type. */
-function isTypeOnly(node: SyntaxNode): boolean {
-  if (node.type === 'TSImportType') return true;
-  if (node['importKind'] === 'type' || node['exportKind'] === 'type') return true;
-  const named = node['specifiers'];
-  if (!Array.isArray(named) || named.length === 0) return false;
-  return (named as SyntaxNode[]).every((one) => one['importKind'] === 'type' || one['exportKind'] === 'type');
-}
-
-function isPath(target: string): boolean {
-  return target.startsWith('.');
-}
-
 /** The page is built before it is served, so its packages are not needed at run time. */
 function isOfProduct({ source: { path } }: Import): boolean {
   return !['test', 'web'].includes(folderOf(path)) && !isTest(path);
-}
-
-function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
 }
 
 function folderOf(path: string): string {
@@ -161,10 +123,6 @@ function folderOf(path: string): string {
 /** The folder directly below `web/src`. */
 function roomOf(path: string): string | undefined {
   return /^web\/src\/([^/]+)\//.exec(path)?.[1];
-}
-
-function resolved(from: string, target: string): string {
-  return normalize(join(dirname(from), target));
 }
 
 /** Undefined for paths and for what Node has built in. */
@@ -181,27 +139,4 @@ function runtimeGraph(): Map<string, string[]> {
     graph.set(source.path, [...(graph.get(source.path) ?? []), resolved(source.path, target)]);
   }
   return graph;
-}
-
-/** The way from a file back to itself, if there is one. */
-function cycleFrom(start: string): string | undefined {
-  const cameFrom = new Map<string, string>();
-  const open = [start];
-  for (let path = open.shift(); path !== undefined; path = open.shift()) {
-    for (const next of RUNTIME_GRAPH.get(path) ?? []) {
-      if (next === start) return wayBack(path, cameFrom, start);
-      if (cameFrom.has(next)) continue;
-      cameFrom.set(next, path);
-      open.push(next);
-    }
-  }
-  return undefined;
-}
-
-function wayBack(last: string, cameFrom: ReadonlyMap<string, string>, start: string): string {
-  const way = [start];
-  for (let path: string | undefined = last; path !== undefined && path !== start; path = cameFrom.get(path)) {
-    way.unshift(path);
-  }
-  return [start, ...way].join(' → ');
 }

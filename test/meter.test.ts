@@ -5,10 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { segmentName } from '../shared/ledger/layout.ts';
 import { HiloError, type ErrorKey } from '../shared/errors.ts';
-import { recoverContents } from '../server/credits/reconciliation.ts';
+import { reconcile } from '../server/credits/reconciliation.ts';
 import { METER_LIMITS } from '../server/credits/ledger-meter.ts';
 import {
-  MemoryContents,
+  MemoryTexts,
   openTestMeter,
   reserveRequest,
   settleFacts,
@@ -21,6 +21,7 @@ import {
   assertContents,
   readColdLedger,
   type ColdLedger,
+  type StoredText,
 } from './e2e/support/cold-ledger.ts';
 
 const SEED = 20_261_122;
@@ -127,16 +128,16 @@ const steps = fc.array(
 /** The disk, the texts and what was told, at one moment. */
 interface Moment {
   readonly disk: SimulatedDisk;
-  readonly contents: MemoryContents;
+  readonly texts: MemoryTexts;
   readonly told: ReadonlySet<number>;
 }
 
 test(`however messages end, each hold ends once and no text is left over (seed ${SEED})`, async () => {
   const property = fc.asyncProperty(steps, fc.nat({ max: 60 }), fc.integer(), async (all, crashAt, seed) => {
     const random = seededRandom(seed);
-    const contents = new MemoryContents();
-    contents.before = () => turns(Math.floor(random() * 3));
-    const parts = await openTestMeter({ contents, credits: 2_000, holdTtlMs: 50 });
+    const texts = new MemoryTexts();
+    texts.before = () => turns(Math.floor(random() * 3));
+    const parts = await openTestMeter({ texts, credits: 2_000, holdTtlMs: 50 });
     const told = new Set<number>();
     const crash = crashLater({ ...parts, told }, crashAt, random);
     await Promise.all(all.map((step, number) => exchange(parts, step, number, told)));
@@ -147,7 +148,7 @@ test(`however messages end, each hold ends once and no text is left over (seed $
       [...coldLedger(parts.disk).state.fold.accounts],
       [['a', parts.ledger.accounts.account('a')]],
     );
-    await assertRecovers({ disk: parts.disk, contents, told });
+    await assertRecovers({ disk: parts.disk, texts, told });
     if (crash.moment) await assertRecovers(crash.moment);
   });
   await fc.assert(property, { seed: SEED, numRuns: 150 });
@@ -193,7 +194,7 @@ function only(...keys: ErrorKey[]) {
 
 /** Notes, before some operation of the disk, what a crash would leave. */
 function crashLater(
-  parts: { disk: SimulatedDisk; contents: MemoryContents; told: ReadonlySet<number> },
+  parts: { disk: SimulatedDisk; texts: MemoryTexts; told: ReadonlySet<number> },
   crashAt: number,
   random: Random,
 ): { moment?: Moment } {
@@ -202,23 +203,30 @@ function crashLater(
   parts.disk.onOperation = () => {
     operations += 1;
     if (operations !== crashAt) return;
-    const contents = new MemoryContents(parts.contents.rows.values());
-    crash.moment = { disk: parts.disk.crashed(random), contents, told: new Set(parts.told) };
+    const texts = new MemoryTexts(parts.texts.rows.values());
+    crash.moment = { disk: parts.disk.crashed(random), texts, told: new Set(parts.told) };
   };
   return crash;
 }
 
 /** The next start finds everything that was told, ends all holds, and leaves no text without its exchange. */
-async function assertRecovers({ disk, contents, told }: Moment): Promise<void> {
+async function assertRecovers({ disk, texts, told }: Moment): Promise<void> {
   disk.onOperation = () => undefined;
-  const { ledger } = await openTestMeter({ disk, contents });
-  await recoverContents({ ledger, contents }, quiet);
+  const { ledger } = await openTestMeter({ disk, texts, keepsOpenHolds: true });
+  await reconcile({ ledger, texts }, quiet);
+  await ledger.accounts.resolveOrphans();
   assert.equal(ledger.totals.openHolds, 0);
   await ledger.close();
   const cold = coldLedger(disk);
   assertBalanced(cold);
-  assertContents([...contents.rows.values()], cold);
+  assertContents(storedTexts(texts), cold);
   for (const index of told) assert.equal(cold.entries[index]?.type, 'exchange');
+}
+
+function storedTexts({ rows }: MemoryTexts): StoredText[] {
+  return [...rows].map(([id, { account, prompt, answer, promptSalt, answerSalt }]) => {
+    return { id, account, prompt, answer, promptSalt, answerSalt };
+  });
 }
 
 function coldLedger(disk: SimulatedDisk): ColdLedger {
@@ -233,7 +241,7 @@ async function turns(count: number): Promise<void> {
 test('when the text cannot be stored the message fails and its credits come back', async () => {
   const parts = await openTestMeter();
   const reservation = await parts.meter.reserve(reserveRequest(1));
-  parts.contents.before = () => Promise.reject(new Error('database or disk is full'));
+  parts.texts.before = () => Promise.reject(new Error('database or disk is full'));
   await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
   assert.deepEqual(parts.ledger.accounts.account('a'), {
     available: 1_000,
@@ -270,16 +278,16 @@ test('counts that are no counts fail the message and nothing else', async () => 
     spent: 0,
     granted: 1_000,
   });
-  assert.equal(parts.contents.rows.size, 0);
+  assert.equal(parts.texts.rows.size, 0);
 });
 
 test('once the content store is gone no model is asked any more', async () => {
   const parts = await openTestMeter();
   const reservation = await parts.meter.reserve(reserveRequest(1));
-  parts.contents.failure = new Error('The thread has ended');
+  parts.texts.failure = new Error('The thread has ended');
   await assert.rejects(parts.meter.reserve(reserveRequest(2)), withKey('ledger_unavailable'));
   await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
-  assert.equal(parts.contents.rows.size, 0);
+  assert.equal(parts.texts.rows.size, 0);
 });
 
 for (const operation of ['write', 'sync']) {
@@ -298,20 +306,20 @@ for (const operation of ['write', 'sync']) {
     await assert.rejects(parts.meter.reserve(reserveRequest(99)), withKey('ledger_unavailable'));
     assert.equal((await parts.ledger.entry(settled?.receipt.index ?? -1))?.type, 'exchange');
     // The next start decides what the failed block was, and no text stays behind.
-    const wreck = { disk: parts.disk.crashed(() => 0), contents: parts.contents };
+    const wreck = { disk: parts.disk.crashed(() => 0), texts: parts.texts };
     await assertRecovers({ ...wreck, told: new Set([settled?.receipt.index ?? -1]) });
   });
 }
 
 test('an erasure that a crash has interrupted is finished, and no other text goes with it', async () => {
-  const { meter, ledger, contents, disk } = await openTestMeter();
+  const { meter, ledger, texts, disk } = await openTestMeter();
   const [kept, gone] = [await settleOne(meter, 1), await settleOne(meter, 2)];
   const erasure = { id: `erase:${gone}:owner`, account: 'a', exchange: gone, by: 'owner' };
-  await contents.erase(erasure, 'epoch:Usuario-1:m2');
+  await texts.erase(erasure, 'x:2');
   await ledger.close();
-  await assertRecovers({ disk, contents, told: new Set([kept, gone]) });
-  assert.deepEqual([...contents.rows.keys()], ['epoch:Usuario-1:m1']);
-  assert.equal(contents.erasures.size, 0);
+  await assertRecovers({ disk, texts, told: new Set([kept, gone]) });
+  assert.deepEqual([...texts.rows.keys()], ['x:1']);
+  assert.equal(texts.erasures.size, 0);
   const last = coldLedger(disk).entries.at(-1);
   assert.ok(last?.type === 'erase' && last.of === String(gone));
 });

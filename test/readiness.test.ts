@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { startGateway } from '../gateway/main.ts';
 import { readServerConfig } from '../server/config/config.ts';
-import { openAccounting } from '../server/credits/accounting.ts';
+import { openDataDirectory } from '../server/data-directory.ts';
 import { startServer } from '../server/server.ts';
 import { ManualClock, systemClock } from '../shared/clock.ts';
 import { EchoProvider } from './support/scripted-provider.ts';
@@ -24,14 +24,14 @@ test('a gateway is ready only while a message would be accepted', async (context
   context.after(() => rm(folder, { recursive: true, force: true }));
   const ports = { APP_PORT: '0', APP_PROXY_PORT: '0', METRICS_PORT: '0' };
   const config = readServerConfig({ ...ports, DATA_DIR: folder, CONNECTIONS_MAX: '2' });
-  const accounting = await openAccounting(config, { clock: systemClock, log: NO_LOG, randomBytes });
+  const data = await openDataDirectory(config, { clock: systemClock, log: NO_LOG, randomBytes });
   let isOpen = true;
   const server = await startServer(config, {
     clock: systemClock,
     random: () => 0.5,
     log: NO_LOG,
     routes: routesOf([new EchoProvider()], config, systemClock),
-    accounting: { ...accounting, isOpen: () => isOpen },
+    data: { ...data, isOpen: () => isOpen },
     descriptorLimit: 20_000,
     checkOutput: true,
   });

@@ -16,6 +16,7 @@ import type { ExchangeEvent, ExchangeRequest, ExchangeResult, ExchangeSink } fro
 import { History } from '../conversations/history.ts';
 import type { Meter } from '../credits/meter.ts';
 import { routesTo, type TestRouteOptions } from '../models/route.fixture.ts';
+import { NOWHERE } from '../credits/meter.fixture.ts';
 import type { InputCheck } from './input-checks.ts';
 import type { OutputStage } from './output-transforms.ts';
 import { createExchange, type ExchangePipeline } from './pipeline.ts';
@@ -230,6 +231,7 @@ export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest 
     history: new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 }),
     locale: 'es',
     access: 'anonymous',
+    placement: NOWHERE,
     signal: new AbortController().signal,
     ...part,
   };

@@ -4,7 +4,8 @@ import type { ErrorKey } from '../../shared/errors.ts';
 import type { LlmError } from '../models/model-client.ts';
 import type { Route } from '../models/route.ts';
 import type { AttemptRecord, ExchangeRecord, FallbackRecord } from '../observability/exchange-record.ts';
-import type { ExchangeRequest, TokenUsage } from './exchange.ts';
+import type { TokenUsage } from '../credits/meter.ts';
+import type { ExchangeRequest } from './exchange.ts';
 import type { Outcome } from './settlement.ts';
 
 interface OpenAttempt {

@@ -2,7 +2,7 @@
 import type { FinishReason } from '../models/model-client.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
-import type { Payer, Receipt } from '../credits/meter.ts';
+import type { Payer, Receipt, TokenUsage } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { Access } from '../identity/access.ts';
@@ -20,21 +20,14 @@ export interface ExchangeRequest {
   /** The pipeline takes the newest whole turns that fit. */
   readonly history: History;
   readonly locale: Locale;
-  /** Passed on to the meter, which writes the turn down. */
-  readonly placement?: TurnPlacement | undefined;
   /** The id of a route; the default when absent. */
   readonly route?: string | undefined;
   /** Which routes may be used. */
   readonly access: Access;
+  /** Where the turn is kept once it is over. */
+  readonly placement: TurnPlacement;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
   readonly signal: AbortSignal;
-}
-
-export interface TokenUsage {
-  readonly inputTokens: number;
-  /** Of the answer and of the thinking before it. */
-  readonly outputTokens: number;
-  readonly source: 'reported' | 'estimated';
 }
 
 export type ExchangeEvent =

@@ -13,7 +13,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
-import type { Meter, Reservation, Settlement } from '../credits/meter.ts';
+import type { Meter, Reservation, Settlement, TokenUsage } from '../credits/meter.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
@@ -21,7 +21,7 @@ import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { Cancellation } from './cancellation.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { Exchange, ExchangeRequest, ExchangeResult, ExchangeSink, TokenUsage } from './exchange.ts';
+import type { Exchange, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
 import { ExchangeJournal } from './exchange-journal.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type Draft, type Undo } from './input-checks.ts';
 import type { InputCheck } from './input-checks.ts';
@@ -53,6 +53,8 @@ export interface ExchangeStats {
   readonly waiting: number;
   /** Calls that hold a slot. */
   readonly inFlight: number;
+  /** New messages are refused. */
+  readonly isDraining: boolean;
 }
 
 export interface ExchangePipeline extends Exchange {
@@ -181,7 +183,8 @@ class Pipeline {
   }
 
   stats(): ExchangeStats {
-    return { waiting: this.#context.slots.waiting, inFlight: this.#context.slots.inFlight };
+    const { waiting, inFlight } = this.#context.slots;
+    return { waiting, inFlight, isDraining: this.#isDraining };
   }
 
   drain(): void {

@@ -1,11 +1,10 @@
 /** The end of an exchange: what came of it, what it used, and who pays for it. */
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
-import type { Reservation, SettleFacts, Settlement } from '../credits/meter.ts';
+import type { Reservation, SettleFacts, Settlement, TokenUsage } from '../credits/meter.ts';
 import type { EmptyReason } from '../models/model-client.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
 import type { EventBuffer } from './event-buffer.ts';
-import type { TokenUsage } from './exchange.ts';
 import type { Draft } from './input-checks.ts';
 import type { Answer, ModelCall } from './model-call.ts';
 

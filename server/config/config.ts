@@ -65,6 +65,8 @@ const Settings = z.object({
   ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
   METRICS_HOST: host().default('127.0.0.1'),
   METRICS_PORT: port().default(9464),
+  /** `postgres://…`: the database instead of SQLite in the data directory. */
+  DATABASE_URL: text().optional(),
   /** The ledger, the keys and what was said. */
   DATA_DIR: text().default('./data'),
   HILO_LOCALE: choice(LOCALES).default('en'),

@@ -101,6 +101,11 @@ export class ConversationDirectory {
     if (entry.conversation.isStored) this.#idle.set(id, entry.conversation);
   }
 
+  /** Whether the owner has a conversation with this id. */
+  async owns(id: string, owner: string): Promise<boolean> {
+    return (this.#known(id) ?? (await this.#options.store.byId(id, owner)))?.owner === owner;
+  }
+
   /** The id of the owner's newest conversation that was written. */
   async newestOf(owner: string): Promise<string | undefined> {
     return (await this.#options.store.newestOf(owner))?.id;

@@ -207,7 +207,7 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   /** The messages stay in their tree, without words; what could prove them goes. */
-  async #eraseTexts({ number, prompt, answer }: Numbers, note: Step): Promise<Removed> {
+  async #eraseTexts({ number, prompt, answer }: Numbers, note: Step): Promise<Erased> {
     const { db } = this.#store;
     const holder = db.selectFrom('messages').select('conversation').where('number', '=', prompt);
     const conversation = await db
@@ -230,7 +230,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .where('number', 'in', holder.where('parent', 'is', null))
         .compile(),
     ]);
-    return { exchanges, conversations: conversation ? [conversation.id] : [] };
+    return { exchanges, exchange: number, conversations: conversation ? [conversation.id] : [] };
   }
 
   #note({ id, account, exchange, by }: Erasure, number: number): Step {

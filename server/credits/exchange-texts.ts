@@ -53,6 +53,8 @@ export interface Erasure {
 export interface Erased {
   /** How many exchanges there were. */
   readonly exchanges: number;
+  /** The number of the exchange, when only one was erased. */
+  readonly exchange?: number;
   /** Ids of the conversations whose texts were erased: caches of them must be dropped. */
   readonly conversations: readonly string[];
 }

@@ -9,7 +9,7 @@ import type { Accounts, Settled, SettleRequest } from '../ledger/accounts.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
-import type { ContentStore } from '../store/content-store.ts';
+import { exchangeId, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price } from './price-table.ts';
@@ -24,14 +24,12 @@ export const METER_LIMITS = {
 
 export interface LedgerMeterOptions {
   readonly ledger: Ledger;
-  readonly contents: ContentStore;
+  readonly texts: ExchangeTexts;
   readonly anonymous: AnonymousGrants;
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
   readonly randomBytes: (size: number) => Buffer;
   readonly holdTtlMs: number;
-  /** Makes ids unique over restarts. */
-  readonly epoch: string;
 }
 
 export class LedgerMeter implements Meter {
@@ -44,7 +42,7 @@ export class LedgerMeter implements Meter {
 
   // The decision is made at once; only the interface waits, for a meter across a network.
   async reserve(request: ReserveRequest): Promise<Reservation> {
-    const { ledger, holdTtlMs, epoch } = this.#options;
+    const { ledger, texts, holdTtlMs } = this.#options;
     this.#requireAccounting();
     const { accounts } = ledger;
     this.#grantFirst(accounts, request.payer);
@@ -60,7 +58,8 @@ export class LedgerMeter implements Meter {
       const need = greatestCost(each, inputTokens, least);
       throw new HiloError('insufficient_credits', { values: { balance: available, need } });
     }
-    const id = `${epoch}:${request.trace}`;
+    const number = texts.nextNumber();
+    const id = exchangeId(number);
     const amount = greatestCost(each, inputTokens, maxOutputTokens);
     const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
     // Nobody waits for the hold alone: if it fails, the ledger has stopped, and so fails what comes after it.
@@ -69,7 +68,7 @@ export class LedgerMeter implements Meter {
     this.#inUse.add(id);
     return {
       maxOutputTokens,
-      settle: (facts) => this.#ending(id, this.#settle({ account, id, trace: request.trace }, facts)),
+      settle: (facts) => this.#ending(id, this.#settle({ account, id, number, trace: request.trace }, facts)),
       release: (reason) => this.#ending(id, this.#release(id, reason)),
     };
   }
@@ -99,7 +98,7 @@ export class LedgerMeter implements Meter {
 
   /** A model should not work for what nobody can write down afterwards. */
   #requireAccounting(): void {
-    const failure = this.#options.ledger.failure ?? this.#options.contents.failure;
+    const failure = this.#options.ledger.failure ?? this.#options.texts.failure;
     if (failure) throw new HiloError('ledger_unavailable', { cause: failure });
   }
 
@@ -122,15 +121,30 @@ export class LedgerMeter implements Meter {
     return { charged, balance, receipt };
   }
 
-  /** The content first, then the block that commits to it. All of it is undone when one of them fails. */
-  async #write(held: Held, facts: SettleFacts, salts: Salts): Promise<Settled> {
-    const { ledger, contents, clock } = this.#options;
-    const { id, account } = held;
-    const { prompt, answer } = facts;
+  /** The turn's place first, then the texts, then the block that commits to them. */
+  #write(held: Held, facts: SettleFacts, salts: Salts): Promise<Settled> {
     this.#requireAccounting();
+    const { prompt, answer, finish, placement } = facts;
+    const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
+    return placement.place({ exchange: held.number, prompt, answer, status }, (placed) =>
+      this.#writePlaced(held, facts, salts, { status, placed }),
+    );
+  }
+
+  /** All of it is undone when one of the two fails. */
+  async #writePlaced(
+    held: Held,
+    facts: SettleFacts,
+    salts: Salts,
+    where: Pick<RecordedExchange, 'placed' | 'status'>,
+  ): Promise<Settled> {
+    const { ledger, texts, clock } = this.#options;
+    const { id, number, account, trace } = held;
+    const { prompt, answer } = facts;
     try {
+      const at = clock.now();
       const entriesBefore = ledger.head.size;
-      await contents.add({ id, account, at: clock.now(), entriesBefore, prompt, answer, ...salts });
+      await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
     } catch (thrown) {
       await this.#undo(held, thrown);
       throw new HiloError('ledger_unavailable', { cause: thrown });
@@ -142,7 +156,7 @@ export class LedgerMeter implements Meter {
       if (settled.charged < charge) this.#tellOfCut(held, charge, settled.charged);
       return settled;
     } catch (thrown) {
-      await this.#undo(held, thrown, () => contents.discard([id]));
+      await this.#undo(held, thrown, () => texts.discard([id]));
       // The hold was open for so long that it has expired.
       if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
       throw asHiloError(thrown);
@@ -192,6 +206,8 @@ export class LedgerMeter implements Meter {
 
 interface Held {
   readonly account: string;
+  /** Of the exchange. */
+  readonly number: number;
   readonly id: string;
   readonly trace: string;
 }

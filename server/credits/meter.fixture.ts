@@ -1,11 +1,19 @@
-/** For tests of the meter: a ledger on a simulated disk, contents in memory, a clock that stands still. */
+/** For tests of the meter: a ledger on a simulated disk, texts in memory, a clock that stands still. */
 import { ManualClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { ReserveRequest, SettleFacts } from './meter.ts';
 import { openLedger, type Ledger } from '../ledger/ledger.ts';
 import { SimulatedDisk } from '../ledger/simulated-disk.fixture.ts';
-import type { ContentMark, ContentRow, PendingErasure } from '../store/content-queries.ts';
-import type { ContentStore } from '../store/content-store.ts';
+import type { TurnPlacement } from '../conversations/turn-placement.ts';
+import {
+  exchangeId,
+  type Erased,
+  type Erasure,
+  type ExchangeMark,
+  type ExchangeTexts,
+  type RecordedExchange,
+  type StoredExchange,
+} from './exchange-texts.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
 import { LedgerMeter } from './ledger-meter.ts';
 
@@ -13,39 +21,39 @@ const signer = createNoteSigner('meter.test/ledger', Buffer.alloc(32, 9));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A store that fails when it is told to; what it was given is in `rows`, oldest first. */
-export class MemoryContents implements ContentStore {
-  readonly rows = new Map<string, ContentRow>();
-  readonly erasures = new Map<string, PendingErasure>();
+export class MemoryTexts implements ExchangeTexts {
+  readonly rows = new Map<string, RecordedExchange>();
+  readonly erasures = new Map<string, Erasure>();
   failure: Error | undefined;
   /** Comes before each change; a rejection makes the change fail. */
   before: () => Promise<void> = () => Promise.resolve();
+  #numbers: number;
 
-  constructor(rows: Iterable<ContentRow> = []) {
-    for (const row of rows) this.rows.set(row.id, row);
+  constructor(rows: Iterable<RecordedExchange> = [], numbers = 0) {
+    for (const row of rows) this.rows.set(exchangeId(row.number), row);
+    this.#numbers = numbers;
   }
 
-  async add(row: ContentRow): Promise<void> {
+  nextNumber(): number {
+    return ++this.#numbers;
+  }
+
+  async record(row: RecordedExchange): Promise<void> {
     await this.before();
-    if (this.rows.has(row.id)) throw new Error('UNIQUE');
-    this.rows.set(row.id, row);
+    if (this.rows.has(exchangeId(row.number))) throw new Error('UNIQUE');
+    this.rows.set(exchangeId(row.number), row);
   }
 
-  read(id: string): Promise<ContentRow | undefined> {
+  read(id: string): Promise<StoredExchange | undefined> {
     return Promise.resolve(this.rows.get(id));
   }
 
-  newestBelow(below: number, limit: number): Promise<ContentMark[]> {
-    const marks = [...this.rows.values()].map(({ id, entriesBefore }, at) => ({
-      number: at + 1,
-      id,
-      entriesBefore,
-    }));
-    return Promise.resolve(
-      marks
-        .filter(({ number }) => number < below)
-        .toReversed()
-        .slice(0, limit),
-    );
+  newestBelow(below: number, limit: number): Promise<ExchangeMark[]> {
+    const marks = [...this.rows.values()]
+      .map(({ number, entriesBefore }) => ({ number, id: exchangeId(number), entriesBefore }))
+      .filter(({ number }) => number < below)
+      .sort((left, right) => right.number - left.number);
+    return Promise.resolve(marks.slice(0, limit));
   }
 
   async discard(ids: readonly string[]): Promise<void> {
@@ -53,14 +61,14 @@ export class MemoryContents implements ContentStore {
     for (const id of ids) this.rows.delete(id);
   }
 
-  async erase(erasure: PendingErasure, contentId?: string): Promise<number> {
+  async erase(erasure: Erasure, id?: string): Promise<Erased> {
     await this.before();
     this.erasures.set(erasure.id, erasure);
-    const gone = [...this.rows.values()].filter(
-      ({ id, account }) => account === erasure.account && (contentId === undefined || contentId === id),
+    const gone = [...this.rows].filter(
+      ([each, { account }]) => account === erasure.account && (id === undefined || id === each),
     );
-    for (const { id } of gone) this.rows.delete(id);
-    return gone.length;
+    for (const [each] of gone) this.rows.delete(each);
+    return { exchanges: gone.length, conversations: [] };
   }
 
   async erased(id: string): Promise<void> {
@@ -68,40 +76,55 @@ export class MemoryContents implements ContentStore {
     this.erasures.delete(id);
   }
 
-  pendingErasures(): Promise<PendingErasure[]> {
+  pendingErasures(): Promise<Erasure[]> {
     return Promise.resolve([...this.erasures.values()]);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
   }
 }
 
+/** A place in no conversation. */
+export const NOWHERE: TurnPlacement = {
+  place: (_, write) =>
+    write({
+      conversation: { number: 1, id: 'c', owner: 'guest:a', createdAt: 0 },
+      newGuest: undefined,
+      parent: null,
+      promptMessage: 1,
+      answerMessage: 2,
+      clientMessageId: undefined,
+    }),
+};
+
 export interface MeterOptions {
   readonly disk?: SimulatedDisk;
-  readonly contents?: MemoryContents;
+  readonly texts?: MemoryTexts;
   readonly credits?: number;
   readonly holdTtlMs?: number;
-  readonly epoch?: string;
   /** Gets the fields of each warning. */
   readonly onWarning?: (fields: object) => void;
+  readonly keepsOpenHolds?: boolean;
 }
 
 export interface TestMeter {
   readonly meter: LedgerMeter;
   readonly ledger: Ledger;
-  readonly contents: MemoryContents;
+  readonly texts: MemoryTexts;
   readonly clock: ManualClock;
   readonly disk: SimulatedDisk;
 }
 
 export async function openTestMeter(options: MeterOptions = {}): Promise<TestMeter> {
-  const { disk = new SimulatedDisk(), contents = new MemoryContents(), credits = 1_000 } = options;
+  const { disk = new SimulatedDisk(), texts = new MemoryTexts(), credits = 1_000 } = options;
   const clock = new ManualClock(1_700_000_000_000);
-  const ledger = await openLedger({ disk, signer, log: quiet, clock });
+  const ledger = await openLedger({
+    disk,
+    signer,
+    log: quiet,
+    clock,
+    keepsOpenHolds: options.keepsOpenHolds ?? false,
+  });
   const meter = new LedgerMeter({
     ledger,
-    contents,
+    texts,
     anonymous: new AnonymousGrants({
       clock,
       credits,
@@ -115,9 +138,8 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
     log: { ...quiet, warn: options.onWarning ?? quiet.warn },
     randomBytes: (size) => Buffer.alloc(size, 4),
     holdTtlMs: options.holdTtlMs ?? 60_000,
-    epoch: options.epoch ?? 'epoch',
   });
-  return { meter, ledger, contents, clock, disk };
+  return { meter, ledger, texts, clock, disk };
 }
 
 /** One message of the account `a`, to one model at 1 credit a token. */
@@ -143,6 +165,6 @@ export function settleFacts(inputTokens: number, outputTokens: number): SettleFa
     usage: { inputTokens, outputTokens, source: 'reported' },
     prompt: 'what was asked',
     answer: 'what was answered',
-    placement: undefined,
+    placement: NOWHERE,
   };
 }

@@ -1,8 +1,14 @@
 /** What the pipeline needs of whoever keeps the accounts. */
-import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
+import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { Price } from './price-table.ts';
-import type { TokenUsage } from '../chat/exchange.ts';
+
+export interface TokenUsage {
+  readonly inputTokens: number;
+  /** Of the answer and of the thinking before it. */
+  readonly outputTokens: number;
+  readonly source: 'reported' | 'estimated';
+}
 
 /** Who pays. */
 export interface Payer {
@@ -32,8 +38,8 @@ export interface SettleFacts {
   readonly usage: TokenUsage;
   readonly prompt: string;
   readonly answer: string;
-  /** Where the turn stands in its conversation. */
-  readonly placement: TurnPlacement | undefined;
+  /** Where the turn is kept. */
+  readonly placement: TurnPlacement;
 }
 
 /** What its owner, alone, can prove an exchange with. */

@@ -1,90 +1,104 @@
-/** Content and ledger are two files: what keeps them of one mind, also when a crash comes in between. */
+/** Texts and ledger are written one after the other: what keeps them consistent, also after a crash. */
 import { idWindowEntries } from '../../shared/ledger/fold.ts';
-import type { LedgerLogger, Ledger } from '../ledger/ledger.ts';
-import type { ContentStore } from '../store/content-store.ts';
-import type { ContentMark, PendingErasure } from '../store/content-queries.ts';
+import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
+import type { Erased, Erasure, ExchangeMark, ExchangeTexts } from './exchange-texts.ts';
 
-/**
- * Rows looked at together. Rows come in the order of their exchanges, so that those without one are the
- * newest; a whole page of rows that have theirs is the end of the search.
- */
+/** Rows looked at together; a whole page of rows that have their entry is the end of the search. */
 const PAGE_ROWS = 64;
 
-interface ContentAndLedger {
-  readonly ledger: Ledger;
-  readonly contents: ContentStore;
+export type ErasableTexts = Pick<ExchangeTexts, 'erase' | 'erased'>;
+
+interface TextsAndLedger {
+  readonly ledger: Pick<Ledger, 'accounts'>;
+  readonly texts: ErasableTexts;
 }
 
 /**
- * Deletes content, then says so in the ledger: an entry that says "erased" must never be ahead of the
- * erasing.
+ * Deletes texts, then says so in the ledger: an entry that says "erased" must never be ahead of the erasing.
+ * `onErased` is told in between, so that copies in memory go as well.
  */
-export async function eraseContent(
-  parts: ContentAndLedger,
-  erasure: PendingErasure,
-  contentId?: string,
+export async function eraseTexts(
+  parts: TextsAndLedger,
+  erasure: Erasure,
+  entryId: string | undefined,
+  onErased: (erased: Erased) => void,
 ): Promise<{ erased: number; index?: number }> {
-  const erased = await parts.contents.erase(erasure, contentId);
+  const done = await parts.texts.erase(erasure, entryId);
+  onErased(done);
+  const { exchanges: erased } = done;
   if (erased === 0 && erasure.exchange === null) {
     // Nothing was there: an entry for each such request would let anybody fill the ledger.
-    await parts.contents.erased(erasure.id);
+    await parts.texts.erased(erasure.id);
     return { erased };
   }
   return { erased, index: await noteErasure(parts, erasure) };
 }
 
+interface Recovered {
+  /** Its open holds are those of exchanges that a crash has ended. */
+  readonly ledger: Pick<Ledger, 'accounts' | 'totals'>;
+  readonly texts: ExchangeTexts;
+}
+
 /**
- * Puts right what a crash has left, before anything new happens: deletes content whose exchange never became
- * durable, and finishes erasures. Rejects when the store cannot be used.
+ * Puts right what a crash has left, before anything new happens: deletes the texts of exchanges that never
+ * became durable in the ledger, and finishes erasures. Rejects when the store cannot be used.
  */
-export async function recoverContents(parts: ContentAndLedger, log: LedgerLogger): Promise<void> {
-  const erasures = await parts.contents.pendingErasures();
+export async function reconcile(parts: Recovered, log: LedgerLogger): Promise<void> {
+  const erasures = await parts.texts.pendingErasures();
   for (const erasure of erasures) await noteErasure(parts, erasure);
   if (erasures.length > 0) log.warn({ erasures: erasures.length }, 'Unfinished erasures were finished');
   const orphans = await discardOrphans(parts);
   if (orphans > 0) log.warn({ orphans }, 'What was said in unfinished exchanges was deleted');
 }
 
-async function noteErasure({ ledger, contents }: ContentAndLedger, erasure: PendingErasure): Promise<number> {
+async function noteErasure({ ledger, texts }: TextsAndLedger, erasure: Erasure): Promise<number> {
   const { id, account, exchange, by } = erasure;
   const of = exchange === null ? {} : { exchange };
   const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });
-  await contents.erased(id);
+  await texts.erased(id);
   return index;
 }
 
-async function discardOrphans({ ledger, contents }: ContentAndLedger): Promise<number> {
-  await requireWholeLedger(ledger, contents);
-  let count = 0;
+/**
+ * An exchange whose hold is open was not settled. One whose hold is not in the ledger either was under way for
+ * a moment only, so that its number is among the newest.
+ */
+async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
+  await requireWholeLedger(ledger, texts);
+  const orphans: string[] = [];
+  for (const id of ledger.accounts.openHoldIds()) if (await texts.read(id)) orphans.push(id);
   let below = Number.MAX_SAFE_INTEGER;
   for (;;) {
-    const page = await contents.newestBelow(below, PAGE_ROWS);
-    const orphans: string[] = [];
-    for (const mark of page) if (await isOrphan(ledger, mark)) orphans.push(mark.id);
-    if (orphans.length > 0) await contents.discard(orphans);
-    count += orphans.length;
+    const page = await texts.newestBelow(below, PAGE_ROWS);
+    const before = orphans.length;
+    for (const mark of page) {
+      if (!orphans.includes(mark.id) && (await isOrphan(ledger, mark))) orphans.push(mark.id);
+    }
     below = page.at(-1)?.number ?? 0;
-    if (page.length < PAGE_ROWS || orphans.length === 0) return count;
+    if (page.length < PAGE_ROWS || orphans.length === before) break;
   }
+  if (orphans.length > 0) await texts.discard(orphans);
+  return orphans.length;
 }
 
 /**
  * A row is written when the ledger has at least so many durable entries. One that has fewer now is older than
  * the texts, or another one: to delete what it does not know would be to lose what was acknowledged.
  */
-async function requireWholeLedger(ledger: Ledger, contents: ContentStore): Promise<void> {
-  const [newest] = await contents.newestBelow(Number.MAX_SAFE_INTEGER, 1);
+async function requireWholeLedger(ledger: Recovered['ledger'], texts: ExchangeTexts): Promise<void> {
+  const [newest] = await texts.newestBelow(Number.MAX_SAFE_INTEGER, 1);
   const { entries } = ledger.totals;
   if (!newest || newest.entriesBefore <= entries) return;
   throw new Error(
-    `It was written beside a ledger of ${newest.entriesBefore} entries or more, this one has ${entries}; ` +
-      'restore the newer ledger, or move content.sqlite away',
+    `The texts were written beside a ledger of ${newest.entriesBefore} entries or more, this one has ` +
+      `${entries}; restore the newer ledger, or move the database away`,
   );
 }
 
 /** Only what the ledger surely does not speak of: it forgets ids in time. */
-async function isOrphan(ledger: Ledger, { id, entriesBefore }: ContentMark): Promise<boolean> {
+async function isOrphan(ledger: Recovered['ledger'], { id, entriesBefore }: ExchangeMark): Promise<boolean> {
   const entry = await ledger.accounts.newestWithId(id);
-  if (entry) return entry.type !== 'settle';
+  if (entry) return entry.type !== 'settle' && entry.type !== 'exchange';
   return entriesBefore > ledger.totals.entries - idWindowEntries;
 }

@@ -21,6 +21,12 @@ export class GuestRepository implements GuestStore {
       .executeTakeFirst();
   }
 
+  async giveToken(id: string, tokenHash: Uint8Array): Promise<void> {
+    const { db } = this.#store;
+    const step = db.updateTable('guests').set({ token_hash: tokenHash }).where('id', '=', id).compile();
+    await this.#store.write([step]);
+  }
+
   seen(id: string, at: number): void {
     const step = this.#store.db.updateTable('guests').set({ seen_at: at }).where('id', '=', id).compile();
     // Only a date is lost, and the store itself tells when it cannot be written.

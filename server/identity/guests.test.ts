@@ -12,6 +12,10 @@ class MemoryGuests implements GuestStore {
     return this.rows.get(Buffer.from(tokenHash).toString('hex'));
   }
 
+  async giveToken(id: string, tokenHash: Uint8Array) {
+    this.rows.set(Buffer.from(tokenHash).toString('hex'), { id, createdAt: 50 });
+  }
+
   seen(id: string, at: number): void {
     this.visits.push([id, at]);
   }
@@ -28,7 +32,8 @@ function open(rememberedMax = 10) {
 test('a token leads to the same guest before the first message, and to nobody else', async () => {
   const { make } = open();
   const guests = make();
-  const { guest, token } = guests.admit();
+  const guest = guests.anonymous();
+  const token = await guests.admit(guest);
   assert.match(token, /^[\w-]{43}$/);
   assert.equal(await guests.find(token), guest);
   assert.equal(await guests.find(`${token}x`), undefined);
@@ -40,14 +45,15 @@ test('a token leads to the same guest before the first message, and to nobody el
 test('after a restart a stored guest is the same one, and one without a message is not known', async () => {
   const { store, make } = open();
   const guests = make();
-  const { guest, token } = guests.admit();
-  const stranger = guests.admit();
+  const guest = guests.anonymous();
+  const token = await guests.admit(guest);
+  const strangerToken = await guests.admit(guests.anonymous());
   store.rows.set(Buffer.from(guest.tokenHash ?? []).toString('hex'), { id: guest.id, createdAt: 50 });
   const restarted = make();
   const again = await restarted.find(token);
   assert.deepEqual(again, { ...guest, isStored: true });
   assert.equal(await restarted.find(token), again, 'one object for all connections');
-  assert.equal(await restarted.find(stranger.token), undefined);
+  assert.equal(await restarted.find(strangerToken), undefined);
   assert.deepEqual(store.visits, [
     [guest.id, 50],
     [guest.id, 50],
@@ -57,7 +63,8 @@ test('after a restart a stored guest is the same one, and one without a message 
 test('two connections that ask at once get one guest', async () => {
   const { store, make } = open();
   const guests = make();
-  const { guest, token } = guests.admit();
+  const guest = guests.anonymous();
+  const token = await guests.admit(guest);
   store.rows.set(Buffer.from(guest.tokenHash ?? []).toString('hex'), { id: guest.id, createdAt: 50 });
   const restarted = make();
   const [one, two] = await Promise.all([restarted.find(token), restarted.find(token)]);
@@ -67,8 +74,18 @@ test('two connections that ask at once get one guest', async () => {
 test('what is remembered is bounded', async () => {
   const { make } = open(2);
   const guests = make();
-  const { token } = guests.admit();
-  guests.admit();
-  guests.admit();
+  const token = await guests.admit(guests.anonymous());
+  await guests.admit(guests.anonymous());
+  await guests.admit(guests.anonymous());
   assert.equal(await guests.find(token), undefined);
+});
+
+test('a guest that said something before it was given a token keeps everything', async () => {
+  const { make } = open();
+  const guests = make();
+  const guest = guests.anonymous();
+  guest.isStored = true;
+  const token = await guests.admit(guest);
+  assert.equal(await guests.find(token), guest);
+  assert.equal((await make().find(token))?.id, guest.id);
 });

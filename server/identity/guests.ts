@@ -18,6 +18,8 @@ export interface StoredGuest {
 /** What guests need of the store. */
 export interface GuestStore {
   byTokenHash(tokenHash: Uint8Array): Promise<StoredGuest | undefined>;
+  /** For a guest that was stored without one. Resolves when it is durable. */
+  giveToken(id: string, tokenHash: Uint8Array): Promise<void>;
   /** Notes when a guest was last here. Nobody waits for it. */
   seen(id: string, at: number): void;
 }
@@ -47,13 +49,14 @@ export class Guests {
     return this.#guest(this.#options.newId(), undefined, this.#options.clock.now());
   }
 
-  /** A new guest, with the token by which it comes back. */
-  admit(): { readonly guest: Guest; readonly token: string } {
+  /** Gives a guest that has no token the one by which it comes back. */
+  async admit(guest: Guest): Promise<string> {
     const token = this.#options.randomBytes(TOKEN_BYTES).toString('base64url');
     const tokenHash = hashOf(token);
-    const guest = this.#guest(this.#options.newId(), tokenHash, this.#options.clock.now());
+    if (guest.isStored) await this.#options.store.giveToken(guest.id, tokenHash);
+    guest.tokenHash = tokenHash;
     this.#remembered.set(keyOf(tokenHash), guest);
-    return { guest, token };
+    return token;
   }
 
   /** The guest that was given this token; undefined when there is none. */

@@ -19,8 +19,8 @@ export interface Guest {
   readonly id: string;
   readonly owner: string;
   readonly account: string;
-  /** SHA-256 of the token by which the guest comes back; undefined for one that was given none. */
-  readonly tokenHash: Uint8Array | undefined;
+  /** SHA-256 of the token by which the guest comes back; undefined while it was given none. */
+  tokenHash: Uint8Array | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   isStored: boolean;

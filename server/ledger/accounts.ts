@@ -100,6 +100,11 @@ export class Accounts {
     return this.#log.fold.account(name);
   }
 
+  /** Of holds that nobody has ended. */
+  openHoldIds(): string[] {
+    return [...this.#log.fold.openHolds.keys()];
+  }
+
   openHold(id: string): Readonly<OpenHold> | undefined {
     return this.#log.fold.openHolds.get(id);
   }

@@ -40,6 +40,11 @@ export interface LedgerOptions {
   /** Entries after which a snapshot is made in the background; only with `dataDir`. */
   snapshotEntries?: number;
   segmentBytes?: number;
+  /**
+   * Leaves the holds of a stopped server open, for a caller that looks at them before it ends them with
+   * `accounts.resolveOrphans`.
+   */
+  keepsOpenHolds?: boolean;
 }
 
 const snapshotEntriesDefault = 250_000;
@@ -173,7 +178,7 @@ export class Ledger {
     if (fold.count === 0) await this.#appendOwn(this.#genesis(verifierKey));
     else if (this.verifierKey !== verifierKey) throw wrongKey(this.verifierKey, verifierKey);
     for (const name of torn) await this.#appendOwn(await this.#recoveryEntry(name));
-    const resolved = await this.accounts.resolveOrphans();
+    const resolved = this.#options.keepsOpenHolds ? 0 : await this.accounts.resolveOrphans();
     await this.#publish();
     const { log } = this.#options;
     const { adopted } = this.#recovered;

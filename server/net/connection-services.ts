@@ -2,13 +2,25 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Limits } from '../../shared/limits.ts';
 import type { AddressAdmission } from './admission.ts';
-import type { CloseReason } from '../protocol/close-reason.ts';
-import type { Connection } from './connection.ts';
+import type { CloseReason } from '../support/close-reason.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
 import type { FaceObserver } from '../protocol/face.ts';
 import type { FlushScheduler } from '../protocol/outbox.ts';
+import type { HiloError } from '../../shared/errors.ts';
 import type { Session } from '../protocol/session.ts';
 import type { SessionRegistry } from '../protocol/session-registry.ts';
+
+/** What the listener knows of a connection. */
+export interface OpenConnection {
+  readonly session: { readonly name: string };
+  readonly outbox: { readonly queuedBytes: number };
+  /** Nothing that was asked is still to be answered. */
+  readonly isIdle: boolean;
+  /** Deadlines. */
+  sweep(nowMs: number): void;
+  draining(reconnectAfterMs: number): void;
+  close(reason: CloseReason, error?: HiloError): void;
+}
 
 export interface ConnectionServices {
   readonly limits: Limits;
@@ -19,6 +31,6 @@ export interface ConnectionServices {
   readonly addresses: AddressAdmission;
   readonly observer: FaceObserver;
   newSession(): Session;
-  onTalking(connection: Connection, face: 'text' | 'json'): void;
-  onClosed(connection: Connection, reason: CloseReason, durationMs: number): void;
+  onTalking(connection: OpenConnection, face: 'text' | 'json'): void;
+  onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
 }

@@ -13,7 +13,9 @@ import { HiloError } from '../../shared/errors.ts';
 import { LineSplitter, type LineEvent } from '../../shared/line-splitter.ts';
 import { ProxyHeaderParser } from '../../shared/proxy-protocol.ts';
 import { TelnetFilter } from '../../shared/telnet-filter.ts';
-import type { CloseReason } from '../protocol/close-reason.ts';
+import type { ConnectionPort } from '../operations/call.ts';
+import { HandlersPort } from './handlers-port.ts';
+import type { CloseReason } from '../support/close-reason.ts';
 import { CommandBudget } from '../protocol/command-budget.ts';
 import type { ConnectionServices } from './connection-services.ts';
 import { LingeringClose } from './lingering-close.ts';
@@ -74,14 +76,8 @@ export class Connection implements FaceHost {
   #stopDebtTimer: (() => void) | undefined;
   #overlongLines = 0;
   #lastLineMs: number | undefined;
-  /** One function for the life of the connection: the registry knows the holder of a session by it. */
-  readonly authenticated = () => {
-    const { lineBytesMaxAuthenticated } = this.limits;
-    if (this.#state.name === 'talking' && this.#state.kind === 'json') {
-      this.#splitter.lineBytesMax = lineBytesMaxAuthenticated;
-    }
-  };
-  readonly supersede = () => this.close('superseded', new HiloError('superseded'));
+  adopting: { readonly session: Session; readonly lastSeq: number } | undefined;
+  readonly port: ConnectionPort;
 
   constructor(
     socket: Socket,
@@ -102,6 +98,7 @@ export class Connection implements FaceHost {
     this.budget = new CommandBudget(limits, this.#openedMs);
     this.session = services.newSession();
     this.address = socket.remoteAddress ?? '';
+    this.port = new HandlersPort(this);
     this.#refusal = options.refusal;
     if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
     else this.#sniff();
@@ -152,6 +149,12 @@ export class Connection implements FaceHost {
   draining(reconnectAfterMs: number): void {
     if (this.#state.name === 'talking') this.#state.face.draining(reconnectAfterMs);
     else if (this.#state.name === 'ending') this.#state.lingeringClose.shorten();
+  }
+
+  /** Longer lines are taken from now on. */
+  raiseLineLimit(): void {
+    if (this.#state.name !== 'talking' || this.#state.kind !== 'json') return;
+    this.#splitter.lineBytesMax = this.limits.lineBytesMaxAuthenticated;
   }
 
   /** Nothing that was asked is still to be answered. */
@@ -272,7 +275,6 @@ export class Connection implements FaceHost {
 
   /** The address is known: counts it, then waits a moment for the first byte. */
   #sniff(): void {
-    this.session.address = this.address;
     const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
     if (verdict.isAdmitted) this.#releaseAddress = verdict.release;
     else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);

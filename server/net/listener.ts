@@ -2,12 +2,14 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { HiloError } from '../../shared/errors.ts';
 import { Connection } from './connection.ts';
-import type { CloseReason } from '../protocol/close-reason.ts';
-import type { ConnectionServices } from './connection-services.ts';
+import type { CloseReason } from '../support/close-reason.ts';
+import type { ConnectionServices, OpenConnection } from './connection-services.ts';
 import { refusal } from './refusal.ts';
 
 export interface ListenerOptions {
   readonly services: Omit<ConnectionServices, 'onClosed'>;
+  /** Those that are open; the listener fills and empties it. */
+  readonly connections: Set<OpenConnection>;
   readonly host: string;
   readonly port: number;
   readonly proxyHost: string;
@@ -16,7 +18,7 @@ export interface ListenerOptions {
   /** Whether a peer must begin with a PROXY header on the plain port too. */
   readonly demandsProxyHeader: (address: string) => boolean;
   readonly random: () => number;
-  onClosed(connection: Connection, reason: CloseReason, durationMs: number): void;
+  onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
   /** A connection was closed without a word, since so many are being refused already. */
   onDropped(reason: CloseReason): void;
 }
@@ -24,7 +26,7 @@ export interface ListenerOptions {
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #services: ConnectionServices;
-  readonly #connections = new Set<Connection>();
+  readonly #connections: Set<OpenConnection>;
   readonly #plain: Server;
   readonly #proxied: Server;
   #stopSweep: () => void = () => {};
@@ -32,6 +34,7 @@ export class Listener {
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#connections = options.connections;
     this.#services = {
       ...options.services,
       onClosed: (connection, reason, durationMs) => {
@@ -42,16 +45,6 @@ export class Listener {
     };
     this.#plain = this.#createServer((socket) => options.demandsProxyHeader(socket.remoteAddress ?? ''));
     this.#proxied = this.#createServer(() => true);
-  }
-
-  get size(): number {
-    return this.#connections.size;
-  }
-
-  get outboxBytes(): number {
-    let bytes = 0;
-    for (const connection of this.#connections) bytes += connection.outbox.queuedBytes;
-    return bytes;
   }
 
   /** Where people and programs connect, and where the gateway does. Throws what `listen` throws. */
@@ -73,7 +66,7 @@ export class Listener {
     const { limits, clock } = this.#services;
     this.#plain.close();
     this.#proxied.close();
-    const retries = new Map<Connection, number>();
+    const retries = new Map<OpenConnection, number>();
     for (const connection of this.#connections) {
       const { drainReconnectMinMs: min, drainReconnectMaxMs: max } = limits;
       const retryAfterMs = Math.round(min + this.#options.random() * (max - min));
@@ -93,7 +86,7 @@ export class Listener {
     this.#stopSweep();
   }
 
-  #sendAway(connection: Connection, retryAfterMs: number): void {
+  #sendAway(connection: OpenConnection, retryAfterMs: number): void {
     const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
     connection.close('draining', new HiloError('draining', { values, retryAfterMs }));
   }

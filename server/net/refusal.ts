@@ -1,6 +1,6 @@
 /** Why a connection is not admitted; it is told so in its own language, as soon as its face is known. */
 import { HiloError } from '../../shared/errors.ts';
-import type { CloseReason } from '../protocol/close-reason.ts';
+import type { CloseReason } from '../support/close-reason.ts';
 
 export interface Refusal {
   readonly reason: CloseReason;

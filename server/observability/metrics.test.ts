@@ -15,7 +15,8 @@ const SOURCES = {
 };
 
 test('a breaker has a sample before anything fails, and keeps its state', async (context) => {
-  const metrics = new ServerMetrics(SOURCES);
+  const metrics = new ServerMetrics();
+  metrics.watch(SOURCES);
   context.after(() => metrics.close());
   const states = async () => (await metrics.registry.metrics()).match(/^hilo_breaker_state.*$/gm);
   metrics.knowRoutes(['qwen']);

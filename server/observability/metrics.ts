@@ -5,6 +5,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { ErrorKey } from '../../shared/errors.ts';
 import { countExchanges, WAIT_BUCKETS } from './exchange-metrics.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
+import type { CloseReason } from '../support/close-reason.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
 /** Read when somebody scrapes. */
@@ -42,7 +43,7 @@ export class ServerMetrics {
   /** Told of each exchange with a witness. */
   readonly witness: { onSubmission(witness: string, outcome: string, ms: number): void };
 
-  constructor(sources: MetricsSources) {
+  constructor() {
     const registers = [this.registry];
     this.#opened = new Counter({
       name: 'hilo_connections_opened_total',
@@ -67,7 +68,6 @@ export class ServerMetrics {
       'outcome',
     ]);
     this.#loopDelay.enable();
-    this.#gauges(sources);
     this.#breaker = new Gauge({
       name: 'hilo_breaker_state',
       help: 'Circuit breaker: 0 closed, 1 half open, 2 open',
@@ -82,7 +82,7 @@ export class ServerMetrics {
     this.#opened.inc({ face });
   }
 
-  closed(reason: string): void {
+  closed(reason: CloseReason): void {
     this.#closes.inc({ reason });
   }
 
@@ -115,7 +115,8 @@ export class ServerMetrics {
     this.#loopDelay.disable();
   }
 
-  #gauges(sources: MetricsSources): void {
+  /** What is read when somebody scrapes; called once, when there is something to read. */
+  watch(sources: MetricsSources): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,

@@ -1,23 +1,73 @@
-/** What a handler knows of the one who calls. It names neither sockets nor text nor JSON. */
+/**
+ * What a handler knows of a request: who acts, through which session and connection, and how it is cancelled.
+ * It names neither sockets nor text nor JSON.
+ */
 import type { InputOf, OutputOf } from '../../shared/define-operation.ts';
+import type { Locale } from '../../shared/locale.ts';
 import type { OperationName, Operations } from '../../shared/operations/index.ts';
-import type { Session } from '../protocol/session.ts';
+import type { Credentials, Principal } from '../identity/principal.ts';
 
 export type RequestId = string | number;
 
 export interface Call {
-  readonly session: Session;
+  /** Resolved for this request. */
+  readonly principal: Principal;
+  readonly session: SessionPort;
+  readonly connection: ConnectionPort;
   /** Undefined on the text face and for JSON-RPC notifications. */
   readonly requestId: RequestId | undefined;
+  /** Names a message in logs, receipts and requests upstream; empty for an operation that does not stream. */
+  readonly trace: string;
   readonly signal: AbortSignal;
-  /** The caller is told of the trace as soon as the message has one. */
-  traced(trace: string): void;
-  /** Ends the connection because the session goes on elsewhere. */
-  readonly supersede: () => void;
-  /** The session has an owner now, who may send longer lines. */
-  readonly authenticated: () => void;
+}
+
+/** An answer that runs. */
+export interface Abortable {
+  abort(): void;
+}
+
+/** What handlers may ask of a session. */
+export interface SessionPort {
+  readonly name: string;
+  locale: Locale;
+  credentials: Credentials;
+  /** The id of the conversation in which the next message is said; undefined: a new one. */
+  conversation: string | undefined;
+  /** The route that was chosen; the default one when undefined. */
+  route: string | undefined;
+  /** Only on the JSON-RPC face. */
+  readonly channel: DeliveryPort | undefined;
+  /** Messages that were taken on, whatever came of them. */
+  readonly messages: number;
+  readonly running: ReadonlyMap<RequestId | symbol, Abortable>;
+  nextTrace(): string;
+  taken(): void;
+  begin(id: RequestId | symbol, run: Abortable): void;
+  finish(id: RequestId | symbol): void;
+  abortAll(): void;
+}
+
+/** The numbering and the replay of a session. */
+export interface DeliveryPort {
+  readonly isResumable: boolean;
+  readonly lastSeq: number;
+  makeResumable(): void;
+  /** How many messages a client that has everything up to `lastSeq` misses. Throws `gap`, `ack_ahead`. */
+  missing(lastSeq: number): number;
+  /** Throws `ack_ahead`. */
+  acknowledge(seq: number): void;
+}
+
+/** What handlers may ask of a connection. One object for its whole life. */
+export interface ConnectionPort {
+  /** Where the client is. */
+  readonly address: string;
+  /** Ends the connection because its session goes on elsewhere. */
+  supersede(): void;
   /** The connection goes on with another session, after everything that its client has not seen. */
-  readonly adopt: (session: Session, lastSeq: number) => void;
+  adopt(session: SessionPort, lastSeq: number): void;
+  /** Its client has shown a key, and may send longer lines. */
+  raiseLineLimit(): void;
 }
 
 /** Where the notifications of a streaming operation go. */

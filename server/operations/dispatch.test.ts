@@ -4,9 +4,9 @@ import { ManualClock } from '../../shared/clock.ts';
 import { HiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Call, EventSink, Handlers } from './call.ts';
 import { createDispatch, type Responder } from './dispatch.ts';
-import { Session } from '../protocol/session.ts';
+import { credentialsResolver } from '../identity/principal.ts';
+import { newTestSession, TEST_CONNECTION } from '../protocol/session.fixture.ts';
 
-const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000 };
 const PONG = { pong: true, time: '2026-01-01T00:00:00.000Z' };
 
 /** What was written, and the result or the key of the failure last. */
@@ -40,11 +40,12 @@ function setUp(
   checkOutput = true,
 ) {
   const clock = new ManualClock();
-  const session = new Session(1, 'epoch', 'en', SESSION_LIMITS);
+  const session = newTestSession(1);
   const finished: (readonly [string, ErrorKey | undefined])[] = [];
   const failed: unknown[] = [];
   const dispatch = createDispatch({
     handlers: handlers as unknown as Handlers,
+    principals: credentialsResolver,
     clock,
     observer: {
       finished: (name, key) => finished.push([name, key]),
@@ -55,8 +56,7 @@ function setUp(
   });
   const writer = new Writer();
   const run = (name: string, input: unknown = {}) => {
-    const caller = { session, requestId: 1, supersede: () => {}, adopt: () => {}, authenticated: () => {} };
-    return dispatch(name, input, caller, writer);
+    return dispatch(name, input, { session, requestId: 1, connection: TEST_CONNECTION }, writer);
   };
   return { clock, session, finished, failed, writer, run };
 }
@@ -157,8 +157,7 @@ test('a handler that takes too long is told so, and its caller does not wait', a
 test('a stream is passed on, and its handler learns when the peer is slow', async () => {
   let sent = 0;
   const { session, writer, run } = setUp({
-    async 'chat.send'(_: never, call: Call, sink: EventSink) {
-      call.traced('Usuario-1:m1');
+    async 'chat.send'(_: never, _call: Call, sink: EventSink) {
       for (let index = 0; index < 3; index += 1) {
         sink.event('chat.delta', { index });
         sent += 1;

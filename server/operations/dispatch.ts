@@ -1,6 +1,6 @@
 /**
- * The only caller of handlers. For both faces, in this order: look up, access, parse input, run with an
- * AbortSignal and a deadline, check the output (where asked to), count and time, error row.
+ * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input, run with
+ * an AbortSignal and a deadline, check the output (where asked to), count, error row.
  */
 import { z } from 'zod';
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
@@ -8,9 +8,9 @@ import type { Operation } from '../../shared/define-operation.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { Call, EventSink, Handlers, RequestId } from './call.ts';
+import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort } from './call.ts';
 import { mayUse, type Access } from '../identity/access.ts';
-import type { Session } from '../protocol/session.ts';
+import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 import { truncate, truncateList } from '../support/truncate.ts';
 
@@ -24,11 +24,9 @@ export interface Responder {
 }
 
 export interface Caller {
-  readonly session: Session;
+  readonly session: SessionPort;
   readonly requestId: RequestId | undefined;
-  readonly supersede: () => void;
-  readonly authenticated: () => void;
-  readonly adopt: (session: Session, lastSeq: number) => void;
+  readonly connection: ConnectionPort;
 }
 
 export interface DispatchObserver {
@@ -45,6 +43,7 @@ export interface Dispatch {
 
 interface DispatchDependencies {
   readonly handlers: Handlers;
+  readonly principals: PrincipalResolver;
   readonly clock: Clock;
   readonly observer: DispatchObserver;
   readonly operationDeadlineMs: number;
@@ -55,22 +54,26 @@ interface DispatchDependencies {
 type AnyHandler = (input: unknown, call: Call, sink?: EventSink) => unknown;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { observer } = dependencies;
+  const { observer, principals } = dependencies;
 
   return async (name, rawInput, caller, responder) => {
-    const run: Run = { caller, responder, abort: new LazyAbort(), trace: undefined };
+    let trace: string | undefined;
     try {
       const operation = lookUp(name);
-      requireAccess(operation, caller.session.access);
+      if (operation.effect === 'stream') trace = caller.session.nextTrace();
+      const resolved = principals.resolve(caller.session.credentials);
+      const principal = resolved instanceof Promise ? await resolved : resolved;
+      requireAccess(operation, principal.access);
       const input = parseInput(operation, rawInput, caller.session.locale);
+      const run = { caller, responder, principal, trace, abort: new LazyAbort() };
       const value = await execute(dependencies, operation, input, run);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
       observer.finished(name, undefined);
       return true;
     } catch (thrown) {
       const error = toHiloError(thrown);
-      if (error.key === 'internal') observer.failed(name, run.trace, thrown);
-      responder.failure(error, run.trace);
+      if (error.key === 'internal') observer.failed(name, trace, thrown);
+      responder.failure(error, trace);
       observer.finished(name, error.key);
       return false;
     }
@@ -80,8 +83,10 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
 interface Run {
   readonly caller: Caller;
   readonly responder: Responder;
+  readonly principal: Principal;
   readonly abort: LazyAbort;
-  trace: string | undefined;
+  /** Of a streaming operation. */
+  readonly trace: string | undefined;
 }
 
 function lookUp(name: string): Operation {
@@ -151,18 +156,16 @@ async function execute(
   }
 }
 
-function callOf(run: Run): Call {
-  const { session, requestId, supersede, authenticated, adopt } = run.caller;
+function callOf({ caller, principal, trace = '', abort }: Run): Call {
   return {
-    session,
-    requestId,
+    principal,
+    session: caller.session,
+    connection: caller.connection,
+    requestId: caller.requestId,
+    trace,
     get signal() {
-      return run.abort.signal;
+      return abort.signal;
     },
-    traced: (trace) => (run.trace = trace),
-    supersede,
-    authenticated,
-    adopt,
   };
 }
 

@@ -2,8 +2,9 @@
 import type { LineFault } from '../../shared/line-splitter.ts';
 import type { ErrorKey, HiloError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { CloseReason } from './close-reason.ts';
+import type { CloseReason } from '../support/close-reason.ts';
 import type { CommandBudget } from './command-budget.ts';
+import type { ConnectionPort } from '../operations/call.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
 import type { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
@@ -40,10 +41,10 @@ export interface FaceHost {
   readonly peerEndedMs: number | undefined;
   /** Who talks here; another one after a resume. */
   session: Session;
-  /** Ends the connection because its session goes on elsewhere. Always the same function. */
-  readonly supersede: () => void;
-  /** Longer lines are taken from now on. Always the same function. */
-  readonly authenticated: () => void;
+  /** What a handler may ask of the connection. Always the same object. */
+  readonly port: ConnectionPort;
+  /** The session that `port.adopt` asked for; the face goes on with it and clears this. */
+  adopting: { readonly session: Session; readonly lastSeq: number } | undefined;
   close(reason: CloseReason, error?: HiloError): void;
   /** The face may be ready for another line, or idle. */
   pump(): void;

@@ -26,7 +26,6 @@ export class JsonRpcFace implements Face {
   readonly #host: FaceHost;
   readonly #pending = new Set<RequestId | symbol>();
   #channel: JsonChannel;
-  #adopted: { session: Session; lastSeq: number } | undefined;
   #isConfirmed = true;
   /** What comes after a resume belongs to the other session, so it waits. */
   #isResuming = false;
@@ -100,9 +99,9 @@ export class JsonRpcFace implements Face {
   }
 
   closed(): void {
-    const { session, registry, supersede, outbox, peerEndedMs } = this.#host;
+    const { session, registry, port, outbox, peerEndedMs } = this.#host;
     this.#channel.detach(outbox);
-    if (!registry.detach(session, supersede, peerEndedMs)) session.abortAll();
+    if (!registry.detach(session, port, peerEndedMs)) session.abortAll();
   }
 
   get #locale(): Locale {
@@ -131,30 +130,23 @@ export class JsonRpcFace implements Face {
     if (!isStream(method)) {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
     }
-    const caller = {
-      session: host.session,
-      requestId: id,
-      supersede: host.supersede,
-      authenticated: host.authenticated,
-      adopt: (session: Session, lastSeq: number) => (this.#adopted = { session, lastSeq }),
-    };
+    const caller = { session: host.session, requestId: id, connection: host.port };
     const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method));
     // Accepted messages have a limit of their own; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
     this.#pending.delete(key);
     if (method === 'session.resume') this.#isResuming = false;
-    if (this.#adopted) this.#goOnWith(this.#adopted);
+    if (host.adopting) this.#goOnWith(host.adopting);
     host.pump();
   }
 
   /** After the response to `session.resume`: everything that was missed, then what comes. [R-6] */
   #goOnWith(adopted: { session: Session; lastSeq: number }): void {
-    this.#adopted = undefined;
+    this.#host.adopting = undefined;
     const { session, lastSeq } = adopted;
     if (!session.channel) return;
-    session.address = this.#host.session.address;
     this.#host.session = session;
-    if (session.access !== 'anonymous') this.#host.authenticated();
+    if (session.credentials.isOperator) this.#host.port.raiseLineLimit();
     this.#channel = session.channel;
     this.#isConfirmed = false;
     session.channel.attach(this.#host.outbox, lastSeq);

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { SessionRegistry } from './session-registry.ts';
-import { Session } from './session.ts';
+import type { ConnectionPort } from '../operations/call.ts';
+import { LIMITS as OUTBOX_LIMITS } from '../../shared/limits.ts';
+import { JsonChannel } from './json-channel.ts';
+import { FlushScheduler, Outbox } from './outbox.ts';
+import { StalledSocket } from './stalled-socket.fixture.ts';
+import type { Session } from './session.ts';
+import { newTestSession, TEST_CONNECTION } from './session.fixture.ts';
 
 const LIMITS = {
   detachedGenerationMs: 30_000,
@@ -10,7 +16,6 @@ const LIMITS = {
   detachedBytesMax: 1_000,
   detachedSessionsMax: 3,
 };
-const SESSION_LIMITS = { historyTurnsMax: 10, historyBytesMax: 1_000 };
 
 function registryOf() {
   const clock = new ManualClock(5_000);
@@ -23,10 +28,20 @@ function registryOf() {
 let sessions = 0;
 function newSession(): Session {
   sessions += 1;
-  return new Session(sessions, 'epoch', 'en', SESSION_LIMITS);
+  return newTestSession(sessions);
 }
 
-const nobody = () => {};
+const nobody = TEST_CONNECTION;
+
+/** Lets the session wait with a message of some size that its client has not confirmed. */
+function keep(session: Session, length: number): void {
+  if (!session.channel) {
+    const outbox = new Outbox(new StalledSocket().asSocket(), new FlushScheduler(), OUTBOX_LIMITS, () => {});
+    session.channel = new JsonChannel(OUTBOX_LIMITS, outbox);
+    session.channel.makeResumable();
+  }
+  session.channel.notify('chat.delta', { text: 'x'.repeat(length) });
+}
 
 test('a token finds its session in its own epoch only', () => {
   const { registry } = registryOf();
@@ -70,8 +85,8 @@ test('the holder is closed by a claim, and its own end detaches nothing any more
   const { registry } = registryOf();
   const session = newSession();
   const closed: string[] = [];
-  const old = () => closed.push('old');
-  const newer = () => closed.push('newer');
+  const port = (name: string): ConnectionPort => ({ ...TEST_CONNECTION, supersede: () => closed.push(name) });
+  const [old, newer] = [port('old'), port('newer')];
   const token = registry.register(session, old);
   registry.claim(session, token, newer);
   assert.deepEqual(closed, ['old']);
@@ -132,13 +147,13 @@ test('what all that wait keep together is bounded; who waits longest goes first'
   const [first, second] = [newSession(), newSession()];
   const tokens = [first, second].map((session) => registry.register(session, nobody));
   const find = (at: number) => registry.find(tokens[at] ?? '', registry.epoch);
-  first.history.add('x'.repeat(300), 'y'.repeat(300));
+  keep(first, 600);
   registry.detach(first, nobody);
-  second.history.add('x'.repeat(200), 'y'.repeat(100));
+  keep(second, 300);
   registry.detach(second, nobody);
   assert.equal(find(0), first);
   // An answer goes on for a client that is away.
-  second.history.add('x'.repeat(150), 'y');
+  keep(second, 150);
   registry.sweep(clock.monotonic());
   assert.throws(() => find(0), { key: 'unknown_session' });
   assert.equal(find(1), second);

@@ -6,6 +6,8 @@
 import { createHash } from 'node:crypto';
 import { HiloError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { ConnectionPort } from '../operations/call.ts';
+import type { SessionDirectory } from '../operations/session-directory.ts';
 import type { Session } from './session.ts';
 
 export interface RegistryLimits {
@@ -22,11 +24,11 @@ interface Entry {
   previousToken: string | undefined;
   /** Undefined while a connection holds the session. */
   detachedAtMs: number | undefined;
-  /** Closes the connection that holds the session. */
-  supersede: (() => void) | undefined;
+  /** The connection that holds the session. */
+  holder: ConnectionPort | undefined;
 }
 
-export class SessionRegistry {
+export class SessionRegistry implements SessionDirectory {
   /** Names this run of the server. */
   readonly epoch: string;
   readonly #randomBytes: (size: number) => Buffer;
@@ -55,14 +57,14 @@ export class SessionRegistry {
   }
 
   /** Makes a session resumable; returns its first token. */
-  register(session: Session, supersede: () => void): string {
+  register(session: Session, holder: ConnectionPort): string {
     const { token, hash } = this.#newToken();
     const entry: Entry = {
       session,
       token: hash,
       previousToken: undefined,
       detachedAtMs: undefined,
-      supersede,
+      holder,
     };
     this.#bySession.set(session, entry);
     this.#byToken.set(hash, entry);
@@ -77,11 +79,11 @@ export class SessionRegistry {
   }
 
   /** Hands the session to another connection, closes the one that held it, and rotates the token. */
-  claim(session: Session, usedToken: string, supersede: () => void): string {
+  claim(session: Session, usedToken: string, holder: ConnectionPort): string {
     const entry = this.#bySession.get(session);
     if (!entry) throw new HiloError('unknown_session');
-    const holder = entry.supersede;
-    entry.supersede = supersede;
+    const before = entry.holder;
+    entry.holder = holder;
     this.#detached.delete(entry);
     entry.detachedAtMs = undefined;
     const used = hashOf(usedToken);
@@ -92,7 +94,7 @@ export class SessionRegistry {
     entry.previousToken = used;
     entry.token = hash;
     this.#byToken.set(hash, entry);
-    holder?.();
+    before?.supersede();
     return token;
   }
 
@@ -105,15 +107,14 @@ export class SessionRegistry {
   }
 
   /**
-   * The connection that `supersede` belongs to is gone, the session waits, since `sinceMs` if its client was
-   * gone before. Does nothing when the session is held by another connection by now; returns false for one
-   * that is not resumable.
+   * A connection is gone and the session waits, since `sinceMs` if its client was gone before. Does nothing
+   * when the session is held by another connection by now; returns false for one that is not resumable.
    */
-  detach(session: Session, supersede: () => void, sinceMs = this.#clock.monotonic()): boolean {
+  detach(session: Session, holder: ConnectionPort, sinceMs = this.#clock.monotonic()): boolean {
     const entry = this.#bySession.get(session);
     if (!entry) return false;
-    if (entry.supersede !== supersede) return true;
-    entry.supersede = undefined;
+    if (entry.holder !== holder) return true;
+    entry.holder = undefined;
     entry.detachedAtMs = sinceMs;
     this.#detached.add(entry);
     this.#detachedBytes += bytesOf(entry);

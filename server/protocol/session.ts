@@ -1,43 +1,50 @@
 /**
- * A conversation in progress: who it is, what was said, what runs. On the JSON-RPC face it can outlive its
- * connection (`session.hello`); on the text face it ends with it.
+ * What delivers to one client: its name, its language, its numbering and replay, the answers that run. On the
+ * JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it. Who
+ * somebody is and what was said live elsewhere; the session only points there.
  */
-import type { Access } from '../identity/access.ts';
-import { History, type HistoryLimits } from '../conversations/history.ts';
-import type { RequestId } from '../operations/call.ts';
-import type { JsonChannel } from './json-channel.ts';
+import type { Credentials } from '../identity/principal.ts';
+import type { Abortable, RequestId, SessionPort } from '../operations/call.ts';
 import type { Locale } from '../../shared/locale.ts';
+import type { JsonChannel } from './json-channel.ts';
 
-export interface Abortable {
-  abort(): void;
+export interface SessionOptions {
+  /** Never used by another session, not in an earlier run of the server either. */
+  readonly number: number;
+  readonly locale: Locale;
+  /** Asked for with the first request. */
+  readonly newCredentials: () => Credentials;
 }
 
-export class Session {
+export class Session implements SessionPort {
+  /** `Usuario-N` */
   readonly name: string;
-  /** Who pays. It lives as long as the session can be resumed. */
-  readonly account: string;
-  /** Where the client is; by its newest connection. */
-  address = '';
-  access: Access = 'anonymous';
   locale: Locale;
-  /** The model that was chosen; the provider's default when undefined. */
-  model: string | undefined;
+  /** The conversation in which the next message is said; undefined: a new one. */
+  conversation: string | undefined;
+  /** The route that was chosen; the default one when undefined. */
+  route: string | undefined;
   /** Only on the JSON-RPC face. */
   channel: JsonChannel | undefined;
-  generations = 0;
+  readonly #newCredentials: () => Credentials;
+  #credentials: Credentials | undefined;
   /** Numbers traces; refused messages have one too. */
   #traces = 0;
   #messages = 0;
-  #history: History | undefined;
   #running: Map<RequestId | symbol, Abortable> | undefined;
-  readonly #limits: HistoryLimits;
 
-  /** `epoch` names this run of the server: numbers begin anew with each, accounts must not. */
-  constructor(number: number, epoch: string, locale: Locale, limits: HistoryLimits) {
+  constructor({ number, locale, newCredentials }: SessionOptions) {
     this.name = `Usuario-${number}`;
-    this.account = `anon:${epoch}:${number}`;
     this.locale = locale;
-    this.#limits = limits;
+    this.#newCredentials = newCredentials;
+  }
+
+  get credentials(): Credentials {
+    return (this.#credentials ??= this.#newCredentials());
+  }
+
+  set credentials(credentials: Credentials) {
+    this.#credentials = credentials;
   }
 
   /** Messages that were taken on, whatever came of them. */
@@ -45,13 +52,9 @@ export class Session {
     return this.#messages;
   }
 
-  get history(): History {
-    return (this.#history ??= new History(this.#limits));
-  }
-
-  /** What is kept for the client: the conversation, and messages that it has not confirmed. */
+  /** What is kept for a client that is away. */
   get keptBytes(): number {
-    return (this.#history?.length ?? 0) + (this.channel?.unacknowledgedBytes ?? 0);
+    return this.channel?.unacknowledgedBytes ?? 0;
   }
 
   get running(): ReadonlyMap<RequestId | symbol, Abortable> {

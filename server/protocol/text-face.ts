@@ -136,7 +136,7 @@ export class TextFace implements Face {
   }
 
   async #execute(command: TextCommand): Promise<void> {
-    const { dispatch, session, supersede, authenticated } = this.#host;
+    const { dispatch, session, port } = this.#host;
     switch (command.type) {
       case 'quit':
         this.#writer.lines(BYE[session.locale]);
@@ -153,7 +153,7 @@ export class TextFace implements Face {
       case 'operation': {
         const isMessage = command.name === 'chat.send';
         if (!isMessage) this.#charge();
-        const caller = { session, requestId: undefined, supersede, authenticated, adopt: noAdoption };
+        const caller = { session, requestId: undefined, connection: port };
         const succeeded = await dispatch(
           command.name,
           command.input,
@@ -206,9 +206,6 @@ export class TextFace implements Face {
     };
   }
 }
-
-/** No operation with a text form resumes a session. */
-function noAdoption(): void {}
 
 /** Like all texts in the session's language, which `/lang` changes. [T-7] */
 const GREETING = {

@@ -3,11 +3,13 @@ import { defineOperation } from '../define-operation.ts';
 import type { Locale } from '../locale.ts';
 import { messageText } from '../message-text.ts';
 import { PROVIDERS } from '../model-route.ts';
-import { Amount, ModelName, Receipt, Trace, Usage } from './common.ts';
+import { Amount, ConversationId, ModelName, Receipt, Trace, Usage } from './common.ts';
 
 const Result = z.strictObject({
   text: z.string(),
   trace: Trace,
+  /** The id of the conversation in which it was said. */
+  conversation: ConversationId,
   finishReason: z.enum(['stop', 'length']),
   provider: z.enum(PROVIDERS),
   model: z.string(),
@@ -37,7 +39,12 @@ export const chatSend = defineOperation({
   events: {
     /** 1 is next in line. */
     'chat.queued': z.strictObject({ position: z.int().positive() }),
-    'chat.started': z.strictObject({ trace: Trace, model: z.string(), degraded: z.boolean() }),
+    'chat.started': z.strictObject({
+      trace: Trace,
+      conversation: ConversationId,
+      model: z.string(),
+      degraded: z.boolean(),
+    }),
     /** The model is being loaded; it may take a minute. */
     'chat.loading': z.strictObject({}),
     /** The model's reasoning, part by part: paid for, and no part of the answer. */
@@ -76,6 +83,7 @@ export const chatSend = defineOperation({
       output: {
         text: 'Hello! How are you today?',
         trace: 'Usuario-3:m1',
+        conversation: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60',
         finishReason: 'stop',
         provider: 'ollama',
         model: 'qwen2.5:3b-instruct',

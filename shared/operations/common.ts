@@ -12,6 +12,8 @@ export const ModelName = z
   .max(200)
   .regex(/^[\w.:/@-]+$/, 'letters, digits and . _ : / @ - only');
 export const RequestId = z.union([z.string().max(128), z.int()]);
+/** UUIDv7. */
+export const ConversationId = z.string().max(100);
 export const Sequence = z.int().nonnegative();
 export const Empty = z.strictObject({});
 

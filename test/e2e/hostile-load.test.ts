@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Report } from '../../loadtest/report.ts';
+import type { Report } from '../../loadtest/report-contents.ts';
 import { HOSTILE } from '../../loadtest/scenarios/hostile.ts';
 import { HOSTILE_KINDS } from '../../loadtest/scenarios/hostile-kinds.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { LIES, startFakeServer } from '../../loadtest/client/fake-server.ts';
-import type { Report } from '../../loadtest/report.ts';
+import type { Report } from '../../loadtest/report-contents.ts';
 
 const MAIN = join(import.meta.dirname, '../../loadtest/main.ts');
 let directory: string;

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { systemClock } from '../../shared/clock.ts';
 import { readServerConfig } from '../../server/config/config.ts';
-import { openAccounting } from '../../server/credits/accounting.ts';
+import { openDataDirectory } from '../../server/data-directory.ts';
 import { freeMeter } from '../../server/chat/chat.fixture.ts';
 import type { LlmChunk, ModelClient, ModelListing } from '../../server/models/model-client.ts';
 import { pooledRandomBytes } from '../../server/support/random-pool.ts';
@@ -37,7 +37,7 @@ class InstantProvider implements ModelClient {
 
 const config = readServerConfig(process.env);
 const log = pino({ level: config.LOG_LEVEL });
-const accounting = await openAccounting(config, {
+const data = await openDataDirectory(config, {
   clock: systemClock,
   log,
   randomBytes: pooledRandomBytes(randomBytes),
@@ -48,7 +48,7 @@ const server = await startServer(config, {
   clock: systemClock,
   random: Math.random,
   log,
-  accounting: isLedgerOff ? { ...accounting, meter: freeMeter } : accounting,
+  data: isLedgerOff ? { ...data, meter: freeMeter } : data,
   routes: routesOf([new InstantProvider()], config, systemClock),
   descriptorLimit: 20_000,
   checkOutput: false,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config/config.ts';
-import { openAccounting } from '../../server/credits/accounting.ts';
+import { openDataDirectory } from '../../server/data-directory.ts';
 import { createCompanion } from '../../server/companion/index.ts';
 import { modelSettings } from '../../server/model-settings.ts';
 import { createRoutes } from '../../server/models/create-routes.ts';
@@ -43,7 +43,7 @@ export async function startTestServer(
   const config = readServerConfig({ ...TEST_ENVIRONMENT, ...dataDir, ...options.environment });
   const clock = options.clock ?? systemClock;
   const log = pino({ level: 'silent' });
-  const accounting = await openAccounting(config, { clock, log, randomBytes });
+  const data = await openDataDirectory(config, { clock, log, randomBytes });
   const server = await startServer(config, {
     clock,
     random: () => 0.5,
@@ -51,7 +51,7 @@ export async function startTestServer(
     routes: options.providers
       ? routesOf(options.providers, config, clock)
       : await startedRoutes(config, clock),
-    accounting,
+    data,
     descriptorLimit: options.descriptorLimit ?? 20_000,
     checkOutput: true,
   });

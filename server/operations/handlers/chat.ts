@@ -1,17 +1,20 @@
 import { HiloError } from '../../../shared/errors.ts';
-import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
+import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
-import type { Session } from '../../protocol/session.ts';
-import type { Call, EventSink, Handlers } from '../call.ts';
+import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { Call, EventSink, Handlers, SessionPort } from '../call.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
 interface ChatServices {
   readonly exchange: Exchange;
   readonly sends: SendOnce<SendResult>;
-  readonly generationsMax: number;
+  readonly answers: PersonalLimit;
+  readonly conversations: ConversationDirectory;
   /** Told what was said; for logs that may hold content. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
 }
@@ -19,17 +22,15 @@ interface ChatServices {
 type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new'>;
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
+  const { conversations, sends } = services;
   return {
     'chat.send'(input, call, sink) {
-      const { session, signal } = call;
-      const trace = session.nextTrace();
-      call.traced(trace);
-      const { text, clientMessageId } = input;
-      const model = input.model ?? session.model;
-      const run = () => send(services, call, { trace, text, model }, sink);
+      const { principal, session, signal } = call;
+      const { text, clientMessageId, model = session.route } = input;
+      const run = () => send(services, call, { ...input, model }, sink);
       if (clientMessageId === undefined) return run();
       // [J-9]
-      return services.sends.run(session.name, clientMessageId, { text, model, signal }, run);
+      return sends.run(principal.account, clientMessageId, { text, model, signal }, run);
     },
 
     /** The response to the `chat.send` becomes `cancelled`. [J-8] */
@@ -45,61 +46,80 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       return { cancelled: 1 };
     },
 
-    'chat.history'({ limit }, { session }) {
-      return { turns: session.history.newest(limit ?? session.history.turns) };
+    async 'chat.history'({ limit }, call) {
+      const conversation = await current(conversations, call);
+      if (!conversation) return { turns: [] };
+      const { history } = conversation;
+      conversations.release(conversation);
+      return { turns: history.newest(limit ?? history.turns) };
     },
 
-    'chat.new': (_, { session }) => ({ forgottenTurns: session.history.clear() }),
+    async 'chat.new'(_, call) {
+      const conversation = await current(conversations, call);
+      call.session.conversation = undefined;
+      if (!conversation) return { forgottenTurns: 0 };
+      conversations.release(conversation);
+      return { forgottenTurns: conversation.history.turns };
+    },
   };
 }
 
-interface Message {
-  readonly trace: string;
-  readonly text: string;
-  readonly model: string | undefined;
+/** The conversation of the session, in use until it is released. */
+async function current(
+  conversations: ConversationDirectory,
+  { session, principal }: Call,
+): Promise<Conversation | undefined> {
+  if (session.conversation === undefined) return undefined;
+  return conversations.acquire(session.conversation, principal.owner);
 }
 
 async function send(
   services: ChatServices,
   call: Call,
-  message: Message,
+  { text, model, clientMessageId }: InputOf<Operations['chat.send']>,
   sink: EventSink,
 ): Promise<SendResult> {
-  const { session, signal } = call;
-  const { trace, text, model: route } = message;
+  const { principal, session, connection, trace, signal } = call;
+  const { owner, account, access } = principal;
+  const { conversations, answers } = services;
   // [J-10]
-  if (session.generations >= services.generationsMax) {
-    throw new HiloError('too_many_pending', { values: { max: services.generationsMax } });
-  }
-  session.generations += 1;
-  const events = new SendSink(session, trace, sink);
-  const { name: owner, history, locale, access } = session;
+  const leave = answers.enter(owner);
+  let conversation: Conversation | undefined;
   try {
-    const request = { owner, payer: session, trace, text, history, locale, route, access, signal };
+    // Without a wait where there is none yet: two messages at once must not begin two conversations.
+    if (session.conversation !== undefined) conversation = await current(conversations, call);
+    conversation ??= conversations.begin(owner);
+    session.conversation = conversation.id;
+    const { history, id } = conversation;
+    const events = new SendSink(session, { trace, conversation: id }, sink);
+    const placement = conversation.turn({ guest: session.credentials.guest, clientMessageId });
+    const payer = { account, address: connection.address };
+    const { locale } = session;
+    const request = { owner, payer, access, trace, text, history, locale, route: model, signal, placement };
     const result = await services.exchange(request, events);
     events.taken();
-    session.history.add(text, result.text, result.receipt.index);
     services.onSaid?.(trace, text, result.text);
-    return { trace, ...result };
-  } catch (thrown) {
-    rememberPart(session, text, events.delivered, thrown);
-    throw thrown;
+    return { trace, conversation: id, ...result };
   } finally {
-    session.generations -= 1;
+    if (conversation) conversations.release(conversation);
+    leave();
   }
 }
 
 /** The events of an exchange as notifications. */
 class SendSink implements ExchangeSink {
-  readonly #session: Session;
-  readonly #trace: string;
+  readonly #session: SessionPort;
+  readonly #names: { readonly trace: string; readonly conversation: string };
   readonly #sink: EventSink;
   #isTaken = false;
-  delivered = '';
 
-  constructor(session: Session, trace: string, sink: EventSink) {
+  constructor(
+    session: SessionPort,
+    names: { readonly trace: string; readonly conversation: string },
+    sink: EventSink,
+  ) {
     this.#session = session;
-    this.#trace = trace;
+    this.#names = names;
     this.#sink = sink;
   }
 
@@ -111,32 +131,25 @@ class SendSink implements ExchangeSink {
 
   event(event: ExchangeEvent): void {
     this.taken();
-    if (event.type === 'delta') this.delivered += event.text;
-    this.#sink.event(`chat.${event.type}`, paramsOf(event, this.#trace));
+    this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
   }
 
   ready(): Promise<void> | undefined {
     return this.#sink.ready();
   }
-}
 
-/** What a person stopped has still been read: the conversation goes on from there. */
-function rememberPart(session: Session, user: string, assistant: string, thrown: unknown): void {
-  const isCancel = thrown instanceof HiloError && thrown.key === 'cancelled';
-  if (isCancel && assistant !== '') session.history.add(user, assistant);
-}
-
-/** [J-7] */
-function paramsOf(event: ExchangeEvent, trace: string): Readonly<Record<string, unknown>> {
-  switch (event.type) {
-    case 'queued':
-      return { position: event.position };
-    case 'started':
-      return { trace, model: event.model, degraded: event.degraded };
-    case 'loading':
-      return {};
-    case 'thinking':
-    case 'delta':
-      return { text: event.text };
+  /** [J-7] */
+  #paramsOf(event: ExchangeEvent): Readonly<Record<string, unknown>> {
+    switch (event.type) {
+      case 'queued':
+        return { position: event.position };
+      case 'started':
+        return { ...this.#names, model: event.model, degraded: event.degraded };
+      case 'loading':
+        return {};
+      case 'thinking':
+      case 'delta':
+        return { text: event.text };
+    }
   }
 }

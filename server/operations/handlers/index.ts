@@ -1,13 +1,17 @@
 /** All handlers, from what they stand on. */
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../shared/clock.ts';
-import type { Handlers } from '../call.ts';
-import type { Accounting } from '../../credits/accounting.ts';
 import type { Exchange } from '../../chat/exchange.ts';
-import type { RateReader, ServerState } from '../services.ts';
-import type { RouteDirectory } from '../../models/route-directory.ts';
-import type { SessionRegistry } from '../../protocol/session-registry.ts';
+import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
+import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { Eraser } from '../../credits/eraser.ts';
+import type { Receipts } from '../../credits/receipts.ts';
+import type { Wallets } from '../../credits/wallets.ts';
+import type { Guests } from '../../identity/guests.ts';
+import type { Handlers } from '../call.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { RateReader, ServerState } from '../services.ts';
+import type { SessionDirectory } from '../session-directory.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
@@ -18,33 +22,31 @@ import { sessionHandlers } from './session.ts';
 
 export interface Services {
   readonly clock: Clock;
-  readonly registry: SessionRegistry;
+  readonly newId: () => string;
+  readonly registry: SessionDirectory;
+  readonly guests: Guests;
+  readonly adminKey: { matches(key: string): boolean };
+  readonly onAuthFailed: (session: string) => void;
   readonly exchange: Exchange;
   readonly sends: SendOnce<SendResult>;
-  readonly generationsMax: number;
+  readonly answers: PersonalLimit;
+  readonly conversations: ConversationDirectory;
   readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
-  readonly accounting: Accounting;
-  readonly checkpoint: () => { size: number; note: string };
+  readonly wallets: Wallets;
+  readonly receipts: Receipts;
+  readonly eraser: Eraser;
   readonly routes: RouteDirectory;
   readonly rate: RateReader;
   readonly state: ServerState;
-  readonly onAuthFailed: (session: string) => void;
 }
 
 export function createHandlers(services: Services): Handlers {
-  const { accounting, clock } = services;
-  const ledgerReads = createLedgerReads(clock);
+  const ledgerReads = createLedgerReads(services.clock);
   return {
     ...chatHandlers(services),
-    ...creditHandlers({ ...accounting, ledgerReads, newId: randomUUID }),
-    ...ledgerHandlers({
-      ...accounting,
-      ledgerReads,
-      checkpoint: services.checkpoint,
-      sends: services.sends,
-      newId: randomUUID,
-    }),
-    ...sessionHandlers({ ...services, adminKey: accounting.adminKey }),
+    ...creditHandlers({ ...services, ledgerReads }),
+    ...ledgerHandlers({ ...services, ledgerReads }),
+    ...sessionHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
   };

@@ -19,8 +19,8 @@ export type LedgerReads = <Value>(call: Call, read: () => Promise<Value>) => Pro
 export function createLedgerReads(clock: Clock): LedgerReads {
   const { atOnce, waitingMax, durationGuessMs } = LEDGER_READ_LIMITS;
   const slots = new LocalModelSlots({ clock, slots: atOnce, queueMax: waitingMax, durationGuessMs });
-  return ({ session, signal }, read) => {
-    const turn = { client: addressKey(session.address), owner: session.account };
+  return ({ principal, connection, signal }, read) => {
+    const turn = { client: addressKey(connection.address), owner: principal.owner };
     return orLedgerFault(() => runInTurn(slots, turn, signal, read));
   };
 }

@@ -15,14 +15,14 @@ type PreferenceHandlers = Pick<
 /** Who one is here, and what one chooses. */
 export function preferenceHandlers({ routes, rate }: PreferenceServices): PreferenceHandlers {
   return {
-    async 'session.whoami'(_, { session }) {
+    async 'session.whoami'(_, { session, principal }) {
       const { limit, windowSeconds } = rate;
       return {
         session: session.name,
         locale: session.locale,
-        model: session.model ?? routes.defaultRoute(session.access).id,
+        model: session.route ?? routes.defaultRoute(principal.access).id,
         messages: session.messages,
-        remaining: await rate.remaining(session.name),
+        remaining: await rate.remaining(principal.owner),
         limit,
         windowSeconds,
       };
@@ -33,16 +33,15 @@ export function preferenceHandlers({ routes, rate }: PreferenceServices): Prefer
       return { locale };
     },
 
-    'session.model'({ model }, { session }) {
-      const { access } = session;
-      if (model !== undefined) session.model = routes.resolve(model, access)[0]?.id;
-      return { model: session.model ?? routes.defaultRoute(access).id };
+    'session.model'({ model }, { session, principal: { access } }) {
+      if (model !== undefined) session.route = routes.resolve(model, access)[0]?.id;
+      return { model: session.route ?? routes.defaultRoute(access).id };
     },
 
-    'models.list'(_, { session }) {
-      const { id, provider } = routes.defaultRoute(session.access);
-      const models = routes.list(session.access).filter(({ capabilities }) => capabilities.has('chat'));
-      return { provider, current: session.model ?? id, models: models.map((route) => route.id) };
+    'models.list'(_, { session, principal: { access } }) {
+      const { id, provider } = routes.defaultRoute(access);
+      const models = routes.list(access).filter(({ capabilities }) => capabilities.has('chat'));
+      return { provider, current: session.route ?? id, models: models.map((route) => route.id) };
     },
   };
 }

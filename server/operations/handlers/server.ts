@@ -25,8 +25,8 @@ export function serverHandlers({ clock, state }: ServerServices): ServerHandlers
       ...state.read(),
       uptimeSeconds: Math.floor((clock.monotonic() - startedMs) / 1_000),
     }),
-    'operations.list': (_, { session }) => ({
-      operations: catalogue[session.locale].filter(({ access }) => mayUse(session.access, access)),
+    'operations.list': (_, { session, principal }) => ({
+      operations: catalogue[session.locale].filter(({ access }) => mayUse(principal.access, access)),
     }),
   };
 }

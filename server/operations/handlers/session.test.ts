@@ -3,28 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { ManualClock } from '../../../shared/clock.ts';
 import { LIMITS } from '../../../shared/limits.ts';
-import type { Call } from '../call.ts';
-import { Session } from '../../protocol/session.ts';
+import { newTestCall, newTestSession } from '../../protocol/session.fixture.ts';
 import { SessionRegistry } from '../../protocol/session-registry.ts';
 import { sessionHandlers } from './session.ts';
+
+const unused = () => Promise.reject(new Error('Nobody should ask'));
 
 test('a refused key is told with the name of its session alone, a good one is not', () => {
   const refused: unknown[][] = [];
   const handlers = sessionHandlers({
     registry: new SessionRegistry({ clock: new ManualClock(), randomBytes, limits: LIMITS }),
+    guests: { admit: unused, find: unused },
+    conversations: { newestOf: unused, owns: unused },
     adminKey: { matches: (key) => key === 'right' },
     onAuthFailed: (...words) => refused.push(words),
   });
-  const session = new Session(3, 'epoch', 'en', LIMITS);
-  const call: Call = {
-    session,
-    requestId: 1,
-    signal: new AbortController().signal,
-    traced: () => {},
-    supersede: () => {},
-    authenticated: () => {},
-    adopt: () => {},
-  };
+  const call = newTestCall(newTestSession(3));
   assert.throws(() => handlers['session.authenticate']({ key: 'wrong' }, call), { key: 'auth_failed' });
   assert.deepEqual(refused, [['Usuario-3']]);
   assert.deepEqual(handlers['session.authenticate']({ key: 'right' }, call), { access: 'admin' });

@@ -1,9 +1,13 @@
 import { HiloError } from '../../../shared/errors.ts';
-import type { Handlers } from '../call.ts';
-import type { SessionRegistry } from '../../protocol/session-registry.ts';
+import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { Guests } from '../../identity/guests.ts';
+import type { Call, Handlers } from '../call.ts';
+import type { SessionDirectory } from '../session-directory.ts';
 
 interface SessionServices {
-  readonly registry: SessionRegistry;
+  readonly registry: SessionDirectory;
+  readonly guests: Pick<Guests, 'admit' | 'find'>;
+  readonly conversations: Pick<ConversationDirectory, 'newestOf' | 'owns'>;
   readonly adminKey: { matches(key: string): boolean };
   /** Told the name of the session, never the key. */
   readonly onAuthFailed: (session: string) => void;
@@ -14,17 +18,31 @@ type SessionHandlers = Pick<
   'session.hello' | 'session.resume' | 'session.ack' | 'session.authenticate'
 >;
 
-export function sessionHandlers({ registry, adminKey, onAuthFailed }: SessionServices): SessionHandlers {
+/** Instead of a conversation's id: the next message begins a new one. */
+const NEW_CONVERSATION = 'new';
+
+export function sessionHandlers(services: SessionServices): SessionHandlers {
+  const { registry, adminKey, onAuthFailed } = services;
   return {
-    'session.hello'({ locale }, call) {
+    async 'session.hello'({ locale, guestToken, conversation }, call) {
       const { session } = call;
-      const channel = session.channel;
-      if (!channel || channel.isResumable) throw new HiloError('session_begun');
+      if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
       if (locale) session.locale = locale;
-      channel.makeResumable();
-      const resumeToken = registry.register(session, call.supersede);
-      const { epoch } = registry;
-      return { session: session.name, resumeToken, epoch, seq: 0, locale: session.locale };
+      const token = await identify(services, call, guestToken);
+      session.conversation = await conversationOf(services, call, conversation);
+      // While it was looked up, another hello may have come.
+      if (session.channel.isResumable) throw new HiloError('session_begun');
+      session.channel.makeResumable();
+      const resumeToken = registry.register(session, call.connection);
+      return {
+        session: session.name,
+        resumeToken,
+        guestToken: token,
+        epoch: registry.epoch,
+        seq: 0,
+        locale: session.locale,
+        ...(session.conversation === undefined ? {} : { conversation: session.conversation }),
+      };
     },
 
     'session.resume'({ resumeToken, epoch, lastSeq }, call) {
@@ -36,8 +54,8 @@ export function sessionHandlers({ registry, adminKey, onAuthFailed }: SessionSer
       const { channel } = session;
       if (!channel) throw new HiloError('unknown_session');
       const replayed = channel.missing(lastSeq);
-      const token = registry.claim(session, resumeToken, call.supersede);
-      call.adopt(session, lastSeq);
+      const token = registry.claim(session, resumeToken, call.connection);
+      call.connection.adopt(session, lastSeq);
       return {
         session: session.name,
         resumeToken: token,
@@ -55,14 +73,40 @@ export function sessionHandlers({ registry, adminKey, onAuthFailed }: SessionSer
       return { seq };
     },
 
-    'session.authenticate'({ key }, call) {
+    'session.authenticate'({ key }, { session, connection }) {
       if (!adminKey.matches(key)) {
-        onAuthFailed(call.session.name);
+        onAuthFailed(session.name);
         throw new HiloError('auth_failed');
       }
-      call.session.access = 'admin';
-      call.authenticated();
-      return { access: call.session.access };
+      session.credentials = { ...session.credentials, isOperator: true };
+      connection.raiseLineLimit();
+      return { access: 'admin' };
     },
   };
+}
+
+/** The guest whose token this is, else a new one; returns the token that is good from now on. */
+async function identify(
+  { guests }: SessionServices,
+  { session }: Call,
+  token: string | undefined,
+): Promise<string> {
+  const known = token === undefined ? undefined : await guests.find(token);
+  if (known && token !== undefined) {
+    session.credentials = { ...session.credentials, guest: known };
+    return token;
+  }
+  return guests.admit(session.credentials.guest);
+}
+
+/** The wanted conversation where it is the guest's own, else the newest one. */
+async function conversationOf(
+  { conversations }: SessionServices,
+  { session }: Call,
+  wanted: string | undefined,
+): Promise<string | undefined> {
+  const { guest } = session.credentials;
+  if (wanted === NEW_CONVERSATION || !guest.isStored) return undefined;
+  if (wanted !== undefined && (await conversations.owns(wanted, guest.owner))) return wanted;
+  return conversations.newestOf(guest.owner);
 }

@@ -7,7 +7,6 @@ import type { Entry, EntryOf } from '../../../shared/ledger/entries.ts';
 import { isSegmentName, ledgerFolder } from '../../../shared/ledger/layout.ts';
 import { isLedgerFault, LedgerState } from '../../../shared/ledger/verifier.ts';
 import { commitTo } from '../../../server/ledger/commitment.ts';
-import type { ContentRow } from '../../../server/store/content-queries.ts';
 
 export interface ColdLedger {
   /** By index. */
@@ -15,6 +14,17 @@ export interface ColdLedger {
   /** The canonical texts of the entries. */
   readonly texts: readonly string[];
   readonly state: LedgerState;
+}
+
+/** What was said in an exchange, as the store has it. */
+export interface StoredText {
+  /** Of its entry in the ledger. */
+  readonly id: string;
+  readonly account: string;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly promptSalt: Uint8Array;
+  readonly answerSalt: Uint8Array;
 }
 
 /** Fails at the first block that a verifier would refuse. */
@@ -54,7 +64,7 @@ export function assertBalanced({ entries, state }: ColdLedger): void {
 }
 
 /** What is stored is what the exchanges commit to; each has its content but those that were erased. */
-export function assertContents(stored: readonly ContentRow[], { entries }: ColdLedger): void {
+export function assertContents(stored: readonly StoredText[], { entries }: ColdLedger): void {
   const rows = new Map(stored.map((row) => [row.id, row]));
   const gone = erasedExchanges(entries);
   for (const [index, entry] of entries.entries()) {
@@ -70,14 +80,21 @@ export function assertContents(stored: readonly ContentRow[], { entries }: ColdL
   assert.deepEqual([...rows.keys()], [], 'no text without an exchange');
 }
 
-export function readContents(dataDir: string): ContentRow[] {
-  const database = new DatabaseSync(join(dataDir, 'content.sqlite'), { readOnly: true });
+/** From the SQLite database of a data directory. */
+export function readContents(dataDir: string): StoredText[] {
+  const database = new DatabaseSync(join(dataDir, 'hilo.sqlite'), { readOnly: true });
   try {
-    return database.prepare('SELECT * FROM contents').all() as unknown as ContentRow[];
+    return database.prepare(STORED_TEXTS).all() as unknown as StoredText[];
   } finally {
     database.close();
   }
 }
+
+const STORED_TEXTS = `
+  SELECT coalesce(e.entry_id, 'x:' || e.number) AS id, a.name AS account, p.text AS prompt,
+    r.text AS answer, e.prompt_salt AS promptSalt, e.answer_salt AS answerSalt
+  FROM exchanges e JOIN accounts a ON a.number = e.account
+    JOIN messages p ON p.number = e.prompt JOIN messages r ON r.number = e.answer`;
 
 function erasedExchanges(entries: readonly Entry[]): ReadonlySet<number> {
   const gone = new Set<number>();

@@ -1,0 +1,129 @@
+/** What the ledger proves to its readers. */
+import { HiloError } from '../../shared/errors.ts';
+import type { EntryOf } from '../../shared/ledger/entries.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { orLedgerFault } from './ledger-fault.ts';
+import type { StatementPages } from './wallets.ts';
+
+export interface Checkpoint {
+  readonly size: number;
+  /** The signed note. */
+  readonly note: string;
+}
+
+export interface ExchangeReceipt {
+  /** Index of the exchange in the ledger. */
+  readonly index: number;
+  /** C2SP tlog-proof. */
+  readonly proof: string;
+  /** Base64; both are absent when the content was erased. */
+  readonly promptSalt?: string;
+  readonly answerSalt?: string;
+}
+
+export interface ReceiptReader {
+  readonly account: string;
+  /** Reads every account's receipts. */
+  readonly isAdmin: boolean;
+}
+
+/** A seam. Everything rejects with `HiloError` only. */
+export interface Receipts {
+  readonly origin: string;
+  readonly verifierKey: string;
+  /** The newest checkpoint that witnesses have signed, or the newest at all. */
+  checkpoint(): Checkpoint;
+  /** `index` names an exchange or its settle; the reader's newest exchange without it. `not_found`. */
+  receipt(reader: ReceiptReader, index: number | undefined, signal: AbortSignal): Promise<ExchangeReceipt>;
+  /** RFC 6962 consistency proof; `to` is the newest size when it is left out. `not_found`. */
+  consistency(
+    from: number,
+    to: number | undefined,
+    signal: AbortSignal,
+  ): Promise<{ from: number; to: number; hashes: readonly Uint8Array[] }>;
+  /** The exchange at this index, or that the settle there paid for; undefined when there is none. */
+  exchangeAt(index: number): Promise<{ index: number; entry: EntryOf<'exchange'> } | undefined>;
+}
+
+interface SaltReader {
+  read(id: string): Promise<{ readonly promptSalt: Uint8Array; readonly answerSalt: Uint8Array } | undefined>;
+}
+
+export interface LedgerReceiptsOptions {
+  readonly ledger: Pick<Ledger, 'consistency' | 'entry' | 'head' | 'origin' | 'receipt' | 'verifierKey'>;
+  readonly texts: SaltReader;
+  readonly statements: StatementPages;
+  readonly checkpoint: () => Checkpoint;
+}
+
+/** A session that did nothing but erase since its last exchange gives its number instead. */
+const NEWEST_ROWS = 50;
+
+export class LedgerReceipts implements Receipts {
+  readonly #options: LedgerReceiptsOptions;
+
+  constructor(options: LedgerReceiptsOptions) {
+    this.#options = options;
+  }
+
+  get origin(): string {
+    return this.#options.ledger.origin;
+  }
+
+  get verifierKey(): string {
+    return this.#options.ledger.verifierKey;
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#options.checkpoint();
+  }
+
+  async receipt({ account, isAdmin }: ReceiptReader, wanted: number | undefined): Promise<ExchangeReceipt> {
+    const { ledger, texts } = this.#options;
+    const named = wanted ?? (await this.#newestSettle(account));
+    const exchange = named === undefined ? undefined : await this.exchangeAt(named);
+    if (!exchange || (exchange.entry.account !== account && !isAdmin)) throw notFound(named);
+    const { index, entry } = exchange;
+    const cosigned = this.checkpoint();
+    // Witnesses lag some seconds behind; what they have not signed yet is proved by our own signature.
+    const by = index < cosigned.size ? cosigned : undefined;
+    const proof = await orLedgerFault(() => ledger.receipt(index, by, signal));
+    const content = await texts.read(entry.id);
+    if (!content) return { index, proof };
+    const promptSalt = Buffer.from(content.promptSalt).toString('base64');
+    const answerSalt = Buffer.from(content.answerSalt).toString('base64');
+    return { index, proof, promptSalt, answerSalt };
+  }
+
+  async consistency(from: number, to = this.#options.ledger.head.size, signal: AbortSignal) {
+    const hashes = await orLedgerFault(() => this.#options.ledger.consistency(from, to, signal));
+    return { from, to, hashes };
+  }
+
+  async exchangeAt(index: number): Promise<{ index: number; entry: EntryOf<'exchange'> } | undefined> {
+    return orLedgerFault(async () => {
+      const { ledger } = this.#options;
+      const named = await ledger.entry(index);
+      const at = named?.type === 'settle' ? index + 1 : index;
+      const entry = at === index ? named : await ledger.entry(at);
+      return entry?.type === 'exchange' ? { index: at, entry } : undefined;
+    });
+  }
+
+  /** Cancelled exchanges included: they have no result that could carry a receipt. */
+  async #newestSettle(account: string): Promise<number | undefined> {
+    const { ledger, statements } = this.#options;
+    return orLedgerFault(async () => {
+      for (const index of await statements.page(account, ledger.head.size, NEWEST_ROWS)) {
+        const entry = await ledger.entry(index);
+        if (entry?.type === 'settle') return index;
+      }
+      return undefined;
+    });
+  }
+}
+
+/** The same for what is not there and for what is somebody else's. */
+export function notFound(index: number | undefined): HiloError {
+  return new HiloError('not_found', { values: { what: index === undefined ? '#' : `#${index}` } });
+}

@@ -1,0 +1,135 @@
+/** Balances and statements of accounts, and what an operator does to them. */
+import type { Entry } from '../../shared/ledger/entries.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { orLedgerFault } from './ledger-fault.ts';
+
+export interface Balance {
+  readonly available: number;
+  readonly held: number;
+  readonly spent: number;
+  readonly granted: number;
+}
+
+export interface StatementRow {
+  /** Index of the entry in the ledger. */
+  readonly index: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly type: 'settle' | 'grant' | 'refund' | 'import' | 'erase';
+  readonly amount: number;
+  readonly reason?: string;
+  readonly trace?: string;
+  readonly model?: string;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+export interface StatementPage {
+  readonly balance: number;
+  /** Newest first. */
+  readonly rows: readonly StatementRow[];
+  /** Ask for the entries before this one; undefined on the last page. */
+  readonly next: number | undefined;
+}
+
+export interface GrantRequest {
+  readonly account: string;
+  readonly amount: number;
+  readonly reason: string;
+  /** A repeated request with the same id changes nothing. */
+  readonly id: string;
+  readonly by: string;
+}
+
+export interface RefundRequest extends Omit<GrantRequest, 'account'> {
+  /** Index of the settle that is paid back. */
+  readonly settle: number;
+}
+
+/** A seam. Everything rejects with `HiloError` only. */
+export interface Wallets {
+  balance(account: string): Promise<Balance>;
+  statement(
+    account: string,
+    page: { before: number | undefined; limit: number },
+    signal: AbortSignal,
+  ): Promise<StatementPage>;
+  /** Rejects with `conflict` for an id that was used for something else, `ledger_unavailable`. */
+  grant(request: GrantRequest): Promise<{ index: number; balance: number }>;
+  /** Rejects with `not_found`, `refund_too_high`, `conflict`, `ledger_unavailable`. */
+  refund(request: RefundRequest): Promise<{ index: number; balance: number }>;
+}
+
+/** Which entries concern an account. */
+export interface StatementPages {
+  /** Indexes of the account's entries below `before`, newest first. */
+  page(account: string, before: number, limit: number): Promise<readonly number[]>;
+}
+
+type WalletLedger = Pick<Ledger, 'accounts' | 'entries' | 'head'>;
+
+export class LedgerWallets implements Wallets {
+  readonly #ledger: WalletLedger;
+  readonly #statements: StatementPages;
+
+  constructor(ledger: WalletLedger, statements: StatementPages) {
+    this.#ledger = ledger;
+    this.#statements = statements;
+  }
+
+  async balance(account: string): Promise<Balance> {
+    const { available, held, spent, granted } = this.#ledger.accounts.account(account);
+    return { available, held, spent, granted };
+  }
+
+  async statement(
+    account: string,
+    { before = this.#ledger.head.size, limit }: { before: number | undefined; limit: number },
+    signal: AbortSignal,
+  ): Promise<StatementPage> {
+    // One more than asked for tells whether there is another page.
+    const indexes = await this.#statements.page(account, before, limit + 1);
+    const shown = indexes.slice(0, limit);
+    // An exchange stands right after the settle that paid for it.
+    const read = shown.flatMap((index) => [index, index + 1]);
+    const entries = await orLedgerFault(() => this.#ledger.entries(read, signal));
+    const rows = shown.map((index) => rowOf(entries, index));
+    const next = indexes.length > shown.length ? shown.at(-1) : undefined;
+    return { balance: this.#ledger.accounts.account(account).available, rows, next };
+  }
+
+  async grant(request: GrantRequest): Promise<{ index: number; balance: number }> {
+    const { index, balance } = await orLedgerFault(() => this.#ledger.accounts.grant(request));
+    return { index, balance };
+  }
+
+  async refund(request: RefundRequest): Promise<{ index: number; balance: number }> {
+    const { index, balance } = await orLedgerFault(() => this.#ledger.accounts.refund(request));
+    return { index, balance };
+  }
+}
+
+function rowOf(entries: ReadonlyMap<number, Entry>, index: number): StatementRow {
+  const entry = entries.get(index);
+  switch (entry?.type) {
+    case 'settle': {
+      const { at, amount, id } = entry;
+      return { index, at, type: 'settle', amount: -Number(amount), ...paidFor(entries.get(index + 1), id) };
+    }
+    case 'grant':
+    case 'refund':
+      return { index, at: entry.at, type: entry.type, amount: Number(entry.amount), reason: entry.reason };
+    case 'import':
+      return { index, at: entry.at, type: 'import', amount: Number(entry.amount), reason: entry.source };
+    case 'erase':
+      return { index, at: entry.at, type: 'erase', amount: 0, reason: entry.reason };
+    default:
+      throw new Error(`Entry ${index} does not belong on a statement`);
+  }
+}
+
+function paidFor(exchange: Entry | undefined, id: string): Partial<StatementRow> {
+  if (exchange?.type !== 'exchange' || exchange.id !== id) return {};
+  const { trace, model, inputTokens, outputTokens } = exchange;
+  return { trace, model, inputTokens: Number(inputTokens), outputTokens: Number(outputTokens) };
+}

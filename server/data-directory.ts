@@ -1,0 +1,232 @@
+/**
+ * Everything that is kept: the store, the ledger, and what stands on both. Opened in order, reconciled before
+ * anything new happens, and closed in reverse.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../shared/clock.ts';
+import { addressKey } from '../shared/ip-address.ts';
+import { isSegmentName, ledgerFolder } from '../shared/ledger/layout.ts';
+import type { ServerConfig } from './config/config.ts';
+import { ConversationDirectory } from './conversations/conversation-directory.ts';
+import { ConversationRepository } from './conversations/conversation-repository.ts';
+import { AccountNumbers } from './credits/account-numbers.ts';
+import { AnonymousGrants } from './credits/anonymous-grants.ts';
+import { ExchangeRepository } from './credits/exchange-repository.ts';
+import { LedgerMeter } from './credits/ledger-meter.ts';
+import type { Meter } from './credits/meter.ts';
+import { reconcile } from './credits/reconciliation.ts';
+import { Statements } from './credits/statements.ts';
+import { AdminKey } from './identity/admin-key.ts';
+import { GuestRepository } from './identity/guest-repository.ts';
+import { Guests } from './identity/guests.ts';
+import { loadLedgerSigner } from './ledger/ledger-key.ts';
+import { openLedger } from './ledger/ledger.ts';
+import { lockLedgerFolder } from './ledger/lock.ts';
+import type { Log } from './observability/log.ts';
+import { openSequence } from './store/sequence.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export const DATA_LIMITS = {
+  anonymousWindowMs: 24 * 60 * 60 * 1_000,
+  expirySweepMs: 10_000,
+  guestSweepMs: 24 * 60 * 60 * 1_000,
+  /** A guest without a token cannot come back, so that nobody misses what it said. */
+  textGuestMs: 30 * 24 * 60 * 60 * 1_000,
+} as const;
+
+export type DataDirectory = Awaited<ReturnType<typeof openAll>>;
+
+export interface DataDependencies {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly randomBytes: (size: number) => Buffer;
+}
+
+/**
+ * Rejects with a `LedgerError` when another server has the data directory, or the ledger is damaged or signed
+ * with another key; with an `Error` that names the file when a key or the database cannot be used.
+ */
+export async function openDataDirectory(
+  config: ServerConfig,
+  dependencies: DataDependencies,
+): Promise<DataDirectory> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await openAll(config, dependencies, opened);
+  } catch (error) {
+    // Why it did not open is what matters.
+    await opened.disposeAsync().catch(() => {});
+    throw error;
+  }
+}
+
+async function openAll(config: ServerConfig, dependencies: DataDependencies, opened: AsyncDisposableStack) {
+  const { clock, log, randomBytes } = dependencies;
+  const dataDir = config.DATA_DIR;
+  await prepareFolder(dataDir);
+  // Before the keys: of two servers that make them at once, one would sign with a key that is in no file.
+  opened.adopt(lockLedgerFolder(dataDir), (unlock) => unlock());
+  const keys = join(dataDir, 'keys');
+  const adminKey = await AdminKey.open(join(keys, 'admin.key'), randomBytes);
+  await requireKeyOf(join(dataDir, ledgerFolder), join(keys, 'ledger.key'));
+  const signer = await loadLedgerSigner(join(keys, 'ledger.key'), config.LEDGER_ORIGIN, randomBytes);
+  const store = await openStore({ dataDir, databaseUrl: config.DATABASE_URL, clock, log });
+  opened.adopt(store, () => store.close());
+  const numbers = await openSequences(store, opened);
+  const accounts = new AccountNumbers(store, numbers.accounts);
+  const texts = new ExchangeRepository({ store, accounts, nextNumber: numbers.exchanges });
+  const ledger = await openLedger({ dataDir, signer, clock, log, keepsOpenHolds: true });
+  opened.adopt(ledger, () => ledger.close());
+  await reconcile({ ledger, texts }, log).catch((error: unknown) => {
+    throw new Error(`The database ${store.place.name} cannot be used: ${words(error)}`, { cause: error });
+  });
+  await ledger.accounts.resolveOrphans();
+  const statements = new Statements({ store, accounts, ledger, log });
+  opened.adopt(statements, () => statements.close());
+  const meter = new LedgerMeter({
+    ledger,
+    texts,
+    anonymous: anonymousGrants(config, clock),
+    clock,
+    log,
+    randomBytes,
+    holdTtlMs: config.HOLD_TTL_SECONDS * 1_000,
+  });
+  opened.defer(sweepHolds(() => ledger.accounts.expireDue((id) => meter.isInUse(id)), dependencies));
+  return {
+    ...{ adminKey, ledger, statements, store, texts },
+    meter: meter as Meter,
+    ...openPeople(config, { ...dependencies, store, numbers, opened }),
+    nextSession: numbers.sessions,
+    /** Whether exchanges can be written down. */
+    isOpen: () => ledger.failure === undefined && store.failure === undefined,
+    close: () => opened.disposeAsync(),
+  };
+}
+
+interface People extends DataDependencies {
+  readonly store: Store;
+  readonly numbers: Awaited<ReturnType<typeof openSequences>>;
+  readonly opened: AsyncDisposableStack;
+}
+
+function openPeople(config: ServerConfig, { clock, log, randomBytes, store, numbers, opened }: People) {
+  const guestRows = new GuestRepository(store);
+  opened.defer(sweepGuests(guestRows, { clock, log }));
+  const sends = new ConversationRepository(store);
+  return {
+    sends,
+    guests: new Guests({
+      store: guestRows,
+      clock,
+      randomBytes,
+      newId: randomUUIDv7,
+      rememberedMax: config.limits.guestsRememberedMax,
+    }),
+    conversations: new ConversationDirectory({
+      store: sends,
+      limits: config.limits,
+      clock,
+      newId: randomUUIDv7,
+      nextConversation: numbers.conversations,
+      nextMessage: numbers.messages,
+    }),
+  };
+}
+
+const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'messages', 'sessions'] as const;
+
+/** Numbers of rows, and of sessions: a trace is never used again, not after a crash either. */
+async function openSequences(store: Store, opened: AsyncDisposableStack) {
+  const entries: [string, () => number][] = [];
+  for (const name of SEQUENCES) {
+    const sequence = await openSequence(store, name);
+    opened.adopt(sequence, () => sequence.close());
+    entries.push([name, () => sequence.next()]);
+  }
+  return Object.fromEntries(entries) as Record<(typeof SEQUENCES)[number], () => number>;
+}
+
+/** A new key could not go on with an old ledger, and would hide that the right one is missing. */
+async function requireKeyOf(folder: string, keyPath: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (!names.some(isSegmentName) || existsSync(keyPath)) return;
+  throw new Error(`The key ${keyPath} is missing, and the ledger beside it was signed with it; restore it`);
+}
+
+/** Private: here is what people said. */
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`DATA_DIR ${folder} cannot be written: ${words(error)}`, { cause: error });
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
+  return new AnonymousGrants({
+    clock,
+    credits: config.ANONYMOUS_CREDITS,
+    creditsPerAddress: config.ANONYMOUS_CREDITS_PER_ADDRESS,
+    windowMs: DATA_LIMITS.anonymousWindowMs,
+    addressesMax: config.limits.addressesTrackedMax,
+    keyOf: addressKey,
+    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
+  });
+}
+
+/** Holds that nobody ended in time; there are none unless something went wrong. */
+function sweepHolds(
+  expireDue: () => Promise<number>,
+  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
+): () => void {
+  return every(clock, DATA_LIMITS.expirySweepMs, () =>
+    expireDue().then(
+      (expired) => {
+        if (expired > 0) log.warn({ expired }, 'Holds were open for too long and have expired');
+      },
+      (error: unknown) => log.error({ err: error }, 'Holds could not be expired'),
+    ),
+  );
+}
+
+function sweepGuests(
+  guests: GuestRepository,
+  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
+): () => void {
+  return every(clock, DATA_LIMITS.guestSweepMs, () =>
+    guests.dropOldTextGuests(clock.now() - DATA_LIMITS.textGuestMs).then(
+      (guestsDropped) => {
+        if (guestsDropped > 0)
+          log.info({ guests: guestsDropped }, 'Guests that cannot come back were deleted');
+      },
+      (error: unknown) => log.error({ err: error }, 'Old guests could not be deleted'),
+    ),
+  );
+}
+
+/** Runs again and again, `intervalMs` after each end; returns what stops it. */
+function every(clock: Clock, intervalMs: number, run: () => Promise<void>): () => void {
+  let cancel = () => {};
+  let isStopped = false;
+  const next = () => {
+    cancel = clock.after(intervalMs, () => {
+      void run().then(() => {
+        if (!isStopped) next();
+      });
+    });
+  };
+  next();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
+}

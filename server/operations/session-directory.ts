@@ -1,0 +1,13 @@
+import type { ConnectionPort, SessionPort } from './call.ts';
+
+/** A seam: the sessions that can be resumed, by their tokens. */
+export interface SessionDirectory {
+  /** Names this run of the server. */
+  readonly epoch: string;
+  /** Makes a session resumable; returns its first token. */
+  register(session: SessionPort, holder: ConnectionPort): string;
+  /** The session behind a token; changes nothing. Throws `unknown_session`. */
+  find(token: string, epoch: string): SessionPort;
+  /** Hands the session to another connection, supersedes the one that held it, and rotates the token. */
+  claim(session: SessionPort, usedToken: string, holder: ConnectionPort): string;
+}

@@ -1,0 +1,28 @@
+/** Sessions and connections for unit tests. */
+import type { Call, ConnectionPort } from '../operations/call.ts';
+import { credentialsResolver, type Guest } from '../identity/principal.ts';
+import { Session } from './session.ts';
+
+export function newTestGuest(id: string): Guest {
+  const owner = `guest:${id}`;
+  return { id, owner, account: owner, tokenHash: undefined, createdAt: 0, isStored: false };
+}
+
+export function newTestSession(number: number): Session {
+  const guest = newTestGuest(String(number));
+  return new Session({ number, locale: 'en', newCredentials: () => ({ guest, isOperator: false }) });
+}
+
+export const TEST_CONNECTION: ConnectionPort = {
+  address: '192.0.2.1',
+  supersede: () => {},
+  adopt: () => {},
+  raiseLineLimit: () => {},
+};
+
+export function newTestCall(session: Session): Call {
+  const principal = credentialsResolver.resolve(session.credentials);
+  if (principal instanceof Promise) throw new Error('Guests are resolved at once');
+  const { signal } = new AbortController();
+  return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', signal };
+}
