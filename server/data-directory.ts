@@ -12,6 +12,7 @@ import { isSegmentName, ledgerFolder } from '../shared/ledger/layout.ts';
 import type { ServerConfig } from './config/config.ts';
 import { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { ConversationRepository } from './conversations/conversation-repository.ts';
+import { AccountGate } from './credits/account-gate.ts';
 import { AccountNumbers } from './credits/account-numbers.ts';
 import { AnonymousGrants } from './credits/anonymous-grants.ts';
 import { ExchangeRepository } from './credits/exchange-repository.ts';
@@ -86,9 +87,11 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   await ledger.accounts.resolveOrphans();
   const statements = new Statements({ store, accounts, ledger, log });
   opened.adopt(statements, () => statements.close());
+  const gate = new AccountGate();
   const meter = new LedgerMeter({
     ledger,
     texts,
+    gate,
     anonymous: anonymousGrants(config, clock),
     clock,
     log,
@@ -97,7 +100,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   });
   opened.defer(sweepHolds(() => ledger.accounts.expireDue((id) => meter.isInUse(id)), dependencies));
   return {
-    ...{ adminKey, ledger, statements, store, texts },
+    ...{ adminKey, gate, ledger, statements, store, texts },
     meter: meter as Meter,
     ...openPeople(config, { ...dependencies, store, numbers, opened }),
     nextSession: numbers.sessions,

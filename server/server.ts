@@ -169,7 +169,7 @@ function openDispatch(core: Core, parts: Parts): Dispatch {
 function handlerServices(core: Core, { exchange, registry, witness }: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
-  const { ledger, texts, statements, adminKey, guests, conversations } = data;
+  const { ledger, texts, gate, statements, adminKey, guests, conversations } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -187,6 +187,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     eraser: new LedgerEraser({
       ledger,
       texts,
+      gate,
       receipts,
       newId: randomUUID,
       onErased({ account, conversations: ids, exchange }) {

@@ -141,21 +141,22 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
     [Symbol.asyncDispose]: () => stub.server.close(),
   };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
-  const environment = { ...UNLIMITED, ...model, DATA_DIR: dataDir };
+  const pending = { LIMIT_PENDING_REQUESTS_MAX: '300' };
+  const environment = { ...UNLIMITED, ...pending, ...model, DATA_DIR: dataDir };
   const granted: string[] = [];
   let requested = 0;
   {
-    // Large enough for a few texts, small enough for grants to fill a segment of the ledger.
-    await using server = await startLimited(environment, 128 * 1024);
+    // Large enough for the database and its log, small enough for grants to fill a segment of the ledger.
+    await using server = await startLimited(environment, 5 * 1024 * 1024);
     using admin = await RpcClient.open(server.port);
     const key = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
     await admin.call('session.authenticate', { key });
     const acknowledged = await admin.call('chat.send', { text: 'hello' });
     assert.equal(await metric(server.metricsPort, 'hilo_ledger_writable'), 1);
     const grants = async (): Promise<unknown> => {
-      const ids = Array.from({ length: 12 }, () => `grant-${requested++}`);
+      const ids = Array.from({ length: 200 }, () => `grant-${requested++}`);
       for (const id of ids) {
-        admin.send('credits.grant', { account: id, amount: 1, reason: 'x'.repeat(200), id }, id);
+        admin.send('credits.grant', { account: id, amount: 1, reason: 'x'.repeat(256), id }, id);
       }
       let failure: unknown;
       for (const _ of ids) {

@@ -1,5 +1,6 @@
 /** Erases what was said, everywhere where it is kept, and says so in the ledger. */
 import type { Ledger } from '../ledger/ledger.ts';
+import type { AccountGate } from './account-gate.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { notFound, type Receipts } from './receipts.ts';
 import type { Erased, Erasure } from './exchange-texts.ts';
@@ -27,6 +28,7 @@ export interface Eraser {
 export interface LedgerEraserOptions {
   readonly ledger: Pick<Ledger, 'accounts'>;
   readonly texts: ErasableTexts;
+  readonly gate: AccountGate;
   readonly receipts: Pick<Receipts, 'exchangeAt'>;
   readonly newId: () => string;
   /** Called as soon as texts are gone from the store: their copies in memory must go too. */
@@ -49,7 +51,8 @@ export class LedgerEraser implements Eraser {
 
   eraseAll({ account, by }: EraseRequest): Promise<ErasureResult> {
     // Each has an entry of its own: it covers what came before it.
-    return this.#erase({ id: `erase:${this.#options.newId()}`, account, exchange: null, by });
+    const { gate, newId } = this.#options;
+    return gate.erase(account, () => this.#erase({ id: `erase:${newId()}`, account, exchange: null, by }));
   }
 
   #erase(erasure: Erasure, entryId?: string): Promise<ErasureResult> {

@@ -10,6 +10,7 @@ import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { exchangeId, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
+import type { AccountGate } from './account-gate.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price } from './price-table.ts';
@@ -25,6 +26,7 @@ export const METER_LIMITS = {
 export interface LedgerMeterOptions {
   readonly ledger: Ledger;
   readonly texts: ExchangeTexts;
+  readonly gate: AccountGate;
   readonly anonymous: AnonymousGrants;
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
@@ -127,7 +129,7 @@ export class LedgerMeter implements Meter {
     const { prompt, answer, finish, placement } = facts;
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
     return placement.place({ exchange: held.number, prompt, answer, status }, (placed) =>
-      this.#writePlaced(held, facts, salts, { status, placed }),
+      this.#options.gate.write(held.account, () => this.#writePlaced(held, facts, salts, { status, placed })),
     );
   }
 

@@ -14,6 +14,7 @@ import {
   type RecordedExchange,
   type StoredExchange,
 } from './exchange-texts.ts';
+import { AccountGate } from './account-gate.ts';
 import { AnonymousGrants } from './anonymous-grants.ts';
 import { LedgerMeter } from './ledger-meter.ts';
 
@@ -125,6 +126,7 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
   const meter = new LedgerMeter({
     ledger,
     texts,
+    gate: new AccountGate(),
     anonymous: new AnonymousGrants({
       clock,
       credits,

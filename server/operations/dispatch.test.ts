@@ -199,5 +199,5 @@ test('an abort reaches the handler of a stream while its reader is slow', async 
   await new Promise((done) => setImmediate(done));
   session.abortAll();
   await running;
-  assert.deepEqual(writer.written.at(-1), 'cancelled');
+  assert.deepEqual(writer.written.at(-1), ['cancelled', 'Usuario-1:m1']);
 });

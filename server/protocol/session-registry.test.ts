@@ -147,9 +147,9 @@ test('what all that wait keep together is bounded; who waits longest goes first'
   const [first, second] = [newSession(), newSession()];
   const tokens = [first, second].map((session) => registry.register(session, nobody));
   const find = (at: number) => registry.find(tokens[at] ?? '', registry.epoch);
-  keep(first, 600);
+  keep(first, 500);
   registry.detach(first, nobody);
-  keep(second, 300);
+  keep(second, 200);
   registry.detach(second, nobody);
   assert.equal(find(0), first);
   // An answer goes on for a client that is away.
