@@ -210,11 +210,11 @@ function readState(
   exchange: ExchangePipeline,
   registry: SessionRegistry,
 ) {
-  const { isDraining, ...stats } = exchange.stats();
+  const isDraining = exchange.isDraining();
   return {
     connections: connections.size,
     sessions: registry.size,
-    ...stats,
+    ...exchange.stats(),
     maxInFlight: limits.maxInFlight,
     provider: dependencies.routes.defaultRoute('anonymous').provider,
     draining: isDraining,

@@ -53,21 +53,25 @@ export interface ExchangeStats {
   readonly waiting: number;
   /** Calls that hold a slot. */
   readonly inFlight: number;
-  /** New messages are refused. */
-  readonly isDraining: boolean;
 }
 
 export interface ExchangePipeline extends Exchange {
   stats(): ExchangeStats;
   /** From now on new messages are refused with `draining`; those admitted before go on. */
   drain(): void;
+  /** Whether new messages are refused. */
+  isDraining(): boolean;
 }
 
 /** Throws if the system prompt does not fit into the input budget. */
 export function createExchange(dependencies: ExchangeDependencies): ExchangePipeline {
   const pipeline = new Pipeline(dependencies);
   const exchange: Exchange = (request, sink) => pipeline.exchange(request, sink);
-  return Object.assign(exchange, { stats: () => pipeline.stats(), drain: () => pipeline.drain() });
+  return Object.assign(exchange, {
+    stats: () => pipeline.stats(),
+    drain: () => pipeline.drain(),
+    isDraining: () => pipeline.isDraining,
+  });
 }
 
 class Pipeline {
@@ -183,12 +187,15 @@ class Pipeline {
   }
 
   stats(): ExchangeStats {
-    const { waiting, inFlight } = this.#context.slots;
-    return { waiting, inFlight, isDraining: this.#isDraining };
+    return { waiting: this.#context.slots.waiting, inFlight: this.#context.slots.inFlight };
   }
 
   drain(): void {
     this.#isDraining = true;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
   }
 }
 
