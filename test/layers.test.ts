@@ -23,8 +23,13 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config', 'support'],
 ];
 
-/** What only `main.ts` and `server.ts` put together may stand beside the folders. */
-const COMPOSITION = ['server/main.ts', 'server/server.ts'];
+/** They put the server together, and stand beside the folders. */
+const COMPOSITION = [
+  'server/data-directory.ts',
+  'server/main.ts',
+  'server/model-settings.ts',
+  'server/server.ts',
+];
 
 const IMPORTS = importsOfProject();
 const OF_SERVER = IMPORTS.filter(({ source: { path }, target }) => {

@@ -16,6 +16,7 @@ import type { LlmMessage } from '../models/model-client.ts';
 import type { RetryDelays } from '../models/route-guard.ts';
 import type { Route, RouteChain } from '../models/route.ts';
 import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
+import type { Answer } from './answer.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
@@ -49,17 +50,6 @@ export interface CallOutputs {
   /** Made anew for each call of a model. */
   readonly createTransform: () => OutputTransform;
   readonly journal: ExchangeJournal;
-}
-
-/** What is known of the answer beside its text; complete when the buffer has ended without an error. */
-export interface Answer {
-  finishReason: FinishReason;
-  /** The one that was called last. */
-  route: Route;
-  degraded: boolean;
-  reportedInputTokens: number | undefined;
-  reportedOutputTokens: number | undefined;
-  emptyBecause: EmptyReason | undefined;
 }
 
 type Stage =

@@ -4,9 +4,9 @@ import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Reservation, SettleFacts, Settlement, TokenUsage } from '../credits/meter.ts';
 import type { EmptyReason } from '../models/model-client.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
+import type { Answer, FinishedCall } from './answer.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { Draft } from './input-checks.ts';
-import type { Answer, ModelCall } from './model-call.ts';
 
 export interface Outcome extends Readonly<Answer> {
   readonly ending: SettleFacts['finish'];
@@ -19,7 +19,7 @@ export interface Outcome extends Readonly<Answer> {
   readonly wasCutShort: boolean;
 }
 
-export function outcomeOf(call: ModelCall, buffer: EventBuffer, failure: HiloError | undefined): Outcome {
+export function outcomeOf(call: FinishedCall, buffer: EventBuffer, failure: HiloError | undefined): Outcome {
   const { answer, wasCutShort } = call;
   const { text, thinkingLength, thinkingTokens } = buffer;
   const broken = failure?.key === 'cancelled' ? 'cancelled' : 'failed';

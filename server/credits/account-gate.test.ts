@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { AccountGate } from './account-gate.ts';
 
-test('erasing waits for the writes that run, writes wait for the erasing, other accounts for nothing', async () => {
+test('erasing and writing wait for each other, other accounts for nothing', async () => {
   const gate = new AccountGate();
   const done: string[] = [];
   const open = (name: string) => {

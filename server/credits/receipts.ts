@@ -78,7 +78,11 @@ export class LedgerReceipts implements Receipts {
     return this.#options.checkpoint();
   }
 
-  async receipt({ account, isAdmin }: ReceiptReader, wanted: number | undefined): Promise<ExchangeReceipt> {
+  async receipt(
+    { account, isAdmin }: ReceiptReader,
+    wanted: number | undefined,
+    signal: AbortSignal,
+  ): Promise<ExchangeReceipt> {
     const { ledger, texts } = this.#options;
     const named = wanted ?? (await this.#newestSettle(account));
     const exchange = named === undefined ? undefined : await this.exchangeAt(named);

@@ -61,8 +61,8 @@ async function noteErasure({ ledger, texts }: TextsAndLedger, erasure: Erasure):
 }
 
 /**
- * An exchange whose hold is open was not settled. One whose hold is not in the ledger either was under way for
- * a moment only, so that its number is among the newest.
+ * An exchange whose hold is open was not settled. One whose hold is not in the ledger either was under way
+ * for a moment only, so that its number is among the newest.
  */
 async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
   await requireWholeLedger(ledger, texts);

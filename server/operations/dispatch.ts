@@ -1,6 +1,6 @@
 /**
- * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input, run with
- * an AbortSignal and a deadline, check the output (where asked to), count, error row.
+ * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input, run
+ * with an AbortSignal and a deadline, check the output (where asked to), count, error row.
  */
 import { z } from 'zod';
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';

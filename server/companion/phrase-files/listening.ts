@@ -4,8 +4,7 @@ import { DANGER_KINDS } from '../danger/sign.ts';
 import type { DangerPhrases, DangerTable } from '../danger/sign.ts';
 import { recordOf } from '../record-of.ts';
 import type { CommonWords } from '../rule.ts';
-import type { OpenFile } from './read-phrases.ts';
-import type { SectionReader } from './section-reader.ts';
+import type { OpenFile, SectionReader } from './section-reader.ts';
 
 /** One kind of file in both languages, for what is looked for in either. */
 export function bothLanguages(open: OpenFile, name: string): readonly SectionReader[] {

@@ -7,16 +7,13 @@ import { bothLanguages, readAnswers, readCommonWords, readDangerPhrases } from '
 import { parsePhraseFile } from './phrase-file.ts';
 import { PhraseFaults } from './phrase-faults.ts';
 import { readEnglishReflection, readSpanishReflection } from './reflection-files.ts';
-import { SectionReader } from './section-reader.ts';
+import { SectionReader, type OpenFile } from './section-reader.ts';
 import { readCareReplies, readHelplines, readPack } from './speaking.ts';
 
 /** The folder that the server comes with. */
 export const PHRASES_FOLDER = join(import.meta.dirname, '../phrases');
 
 const LANGUAGES = ['es', 'en'] as const;
-
-/** Opens a file of one language, each once: reading it to the end finds what is left over. */
-export type OpenFile = (language: Language | 'other', name: string) => SectionReader;
 
 /**
  * Reads every phrase file of a folder laid out as `phrases/readme.md` says. Throws an Error that names all

@@ -1,3 +1,4 @@
+import type { Language } from '../language.ts';
 import type { PhraseFaults } from './phrase-faults.ts';
 import type { PhraseFile, PhraseLine, PhraseSection } from './phrase-file.ts';
 import { regExpSource } from './pattern-notation.ts';
@@ -143,3 +144,6 @@ export class SectionReader {
     );
   }
 }
+
+/** Opens a file of one language, each once: reading it to the end finds what is left over. */
+export type OpenFile = (language: Language | 'other', name: string) => SectionReader;

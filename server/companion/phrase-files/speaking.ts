@@ -9,8 +9,7 @@ import { PACK_LISTS } from '../rule.ts';
 import type { Pack, Rule } from '../rule.ts';
 import type { Template, TemplateBook } from '../templates.ts';
 import type { PhraseSection } from './phrase-file.ts';
-import type { OpenFile } from './read-phrases.ts';
-import type { SectionReader } from './section-reader.ts';
+import type { OpenFile, SectionReader } from './section-reader.ts';
 import { titleOf } from './title-of.ts';
 
 const NOT_TOPICS: readonly string[] = ['yes', 'no', 'greeting', 'only-words'];

@@ -1,12 +1,18 @@
-import { createContext } from 'preact';
+import { createContext, type ComponentType } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { useTexts, type Language } from '../../ui/shell.ts';
+import type { Turn } from '../chat-state.ts';
 import type { ChatStore } from '../chat-store.ts';
 import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';
-import type * as ProofModule from '../load-proof.ts';
 import type { ProofStore } from '../proof/proof-store.ts';
+
+/** What is loaded with the first receipt. */
+export interface ProofParts {
+  readonly AlarmDialog: ComponentType<{ close: () => void }>;
+  readonly ProofPanel: ComponentType<{ turn: Turn; close: () => void }>;
+}
 
 /** A dialog that stands outside of the conversation. */
 export type Panel = { readonly name: 'proof'; readonly turnId: string } | { readonly name: 'alarm' };
@@ -19,7 +25,7 @@ export interface Chat {
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
   /** Rejects while it cannot be had. */
-  readonly loadProof: () => Promise<typeof ProofModule>;
+  readonly loadProof: () => Promise<ProofParts>;
   readonly focusComposer: () => void;
 }
 

@@ -1,12 +1,11 @@
 import { computed } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type * as ProofModule from '../load-proof.ts';
-import { useChat } from './context.ts';
+import { useChat, type ProofParts } from './context.ts';
 
 /** Where dialogs about proofs stand: not in the conversation, which may leave out what is not in sight. */
 export function PanelHost() {
   const { store, panel, loadProof } = useChat();
-  const [module, setModule] = useState<typeof ProofModule | undefined>(undefined);
+  const [module, setModule] = useState<ProofParts | undefined>(undefined);
   const shown = panel.value;
   const turnId = shown?.name === 'proof' ? shown.turnId : undefined;
   const turn = useMemo(
