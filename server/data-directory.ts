@@ -100,7 +100,12 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   });
   opened.defer(sweepHolds(() => ledger.accounts.expireDue((id) => meter.isInUse(id)), dependencies));
   return {
-    ...{ adminKey, gate, ledger, statements, store, texts },
+    adminKey,
+    gate,
+    ledger,
+    statements,
+    store,
+    texts,
     meter: meter as Meter,
     ...openPeople(config, { ...dependencies, store, numbers, opened }),
     nextSession: numbers.sessions,
@@ -222,7 +227,7 @@ function every(clock: Clock, intervalMs: number, run: () => Promise<void>): () =
   let isStopped = false;
   const next = () => {
     cancel = clock.after(intervalMs, () => {
-      void run().then(() => {
+      void run().finally(() => {
         if (!isStopped) next();
       });
     });

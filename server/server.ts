@@ -177,7 +177,15 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   });
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
   return {
-    ...{ clock, newId: randomUUID, registry, guests, adminKey, conversations, exchange, sends, receipts },
+    clock,
+    newId: randomUUID,
+    registry,
+    guests,
+    adminKey,
+    conversations,
+    exchange,
+    sends,
+    receipts,
     onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
     answers: new PersonalLimit(limits.generationsMax),
     onSaid: config.LOG_CONTENT

@@ -11,7 +11,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
-import { LlmError, type EmptyReason, type FinishReason, type LlmChunk } from '../models/model-client.ts';
+import { LlmError, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage } from '../models/model-client.ts';
 import type { RetryDelays } from '../models/route-guard.ts';
 import type { Route, RouteChain } from '../models/route.ts';
