@@ -1,5 +1,6 @@
 /** What the commands share. */
-import { LOCALES, type Locale } from '../shared/locale.ts';
+import { localeOf } from '../shared/environment.ts';
+import type { Locale } from '../shared/locale.ts';
 
 /** What a command may touch of the outside, so that tests can run it in memory. */
 export interface CommandIo {
@@ -16,7 +17,7 @@ export const EXIT_USAGE = 3;
 
 /** `HILO_LOCALE`, else English. */
 export function cliLocale(environment: CommandIo['env'] = process.env): Locale {
-  return LOCALES.find((locale) => locale === environment['HILO_LOCALE']) ?? 'en';
+  return localeOf(environment['HILO_LOCALE'] ?? '') ?? 'en';
 }
 
 /** Where to connect on this machine to what listens on `host`. */

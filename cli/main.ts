@@ -1,9 +1,10 @@
 /** The command line: `./hilo <command>`. */
-import { config as readDotenv } from 'dotenv';
+import { EnvironmentError } from '../shared/environment.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { openContentReader } from './content-reader.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
+import { loadProjectSettings, PROJECT } from './project-settings.ts';
 import { up } from './up.ts';
 import { witnessCommand } from './witness/witness-command.ts';
 
@@ -44,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: () => Promise.resolve(print()),
 };
 
-readDotenv({ quiet: true });
+loadSettings();
 const [word = 'help', ...args] = process.argv.slice(2);
 const name = word === '-h' || word === '--help' ? 'help' : word;
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -54,6 +55,16 @@ if (command) {
   const unknown = { en: `hilo: there is no command "${name}"`, es: `hilo: no existe la orden «${name}»` };
   process.stderr.write(`${unknown[cliLocale()]}\n\n${USAGE[cliLocale()]}`);
   process.exitCode = EXIT_USAGE;
+}
+
+function loadSettings(): void {
+  try {
+    loadProjectSettings(process.env, PROJECT, process.cwd());
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_USAGE);
+  }
 }
 
 function print(): number {

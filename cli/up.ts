@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../shared/locale.ts';
 import { GATEWAY_NODE_FLAGS } from '../shared/process-settings.ts';
+import { PROJECT } from './project-settings.ts';
 import { cliLocale, EXIT_USAGE, loopbackOf } from './command.ts';
 
 interface ServerReady {
@@ -80,6 +81,7 @@ function start(
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, ...environment },
       detached: true,
+      cwd: PROJECT,
     },
   );
 }

@@ -5,6 +5,7 @@ import {
   host,
   integer,
   list,
+  locale,
   port,
   readEnvironment,
   seconds,
@@ -12,7 +13,6 @@ import {
   type Environment,
 } from '../shared/environment.ts';
 import { LIMITS } from '../shared/limits.ts';
-import { LOCALES } from '../shared/locale.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 
 const origin = text().refine((value) => URL.parse(value)?.origin === value, {
@@ -40,7 +40,7 @@ const GatewaySchema = z.object({
   GATEWAY_HANDSHAKE_SECONDS: seconds(0.1, 60).default(GATEWAY_LIMITS.requestHeadSeconds),
   /** Closes of a draining gateway are spread over this time, so that clients do not return all at once. */
   GATEWAY_DRAIN_SECONDS: seconds(0, 600).default(5),
-  HILO_LOCALE: choice(LOCALES).default('en'),
+  HILO_LOCALE: locale().default('en'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

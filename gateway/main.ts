@@ -2,10 +2,10 @@
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { config as readDotenv } from 'dotenv';
 import type { Logger } from 'pino';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { EnvironmentError } from '../shared/environment.ts';
+import { loadEnvironmentFile } from '../shared/environment-file.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { Bridges } from './bridges.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
@@ -111,7 +111,7 @@ function connectionsFor(descriptors: number): number {
 }
 
 async function main(): Promise<void> {
-  readDotenv({ quiet: true });
+  loadEnvironmentFile('.env', process.env);
   const config = readGatewayConfig(process.env);
   const log = await createLog(config.LOG_LEVEL, process.stdout);
   const gateway = await startGateway(config, {

@@ -1,10 +1,12 @@
 /** The server process: configuration, dependencies, listen, signals. */
 import { randomBytes } from 'node:crypto';
-import { config as readDotenv } from 'dotenv';
 import { EnvironmentError } from '../shared/environment.ts';
+import { loadEnvironmentFile } from '../shared/environment-file.ts';
+import { misspeltSettings } from '../shared/misspelt.ts';
+import { FOREIGN_VARIABLES, GATEWAY_ONLY } from '../shared/process-settings.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { readServerConfig, type ServerConfig } from './config/config.ts';
+import { readServerConfig, SERVER_VARIABLES, type ServerConfig } from './config/config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { modelSettings } from './model-settings.ts';
 import { createCompanion } from './companion/index.ts';
@@ -15,10 +17,14 @@ import { startServer, type HiloServer } from './server.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+const KNOWN_VARIABLES = [...SERVER_VARIABLES, ...GATEWAY_ONLY];
 const CANNOT_START = { en: 'The server cannot start', es: 'El servidor no puede arrancar' } as const;
 
 const config = readConfiguration();
 const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
+for (const setting of misspeltSettings(Object.keys(process.env), KNOWN_VARIABLES, FOREIGN_VARIABLES)) {
+  log.warn(setting, `${setting.name} is no setting; is ${setting.nearest} meant?`);
+}
 // What is written under DATA_DIR is for its owner alone.
 process.umask(0o077);
 const server = await start().catch((error: unknown) => {
@@ -95,8 +101,8 @@ function reasonOf(error: unknown): string {
 }
 
 function readConfiguration(): ServerConfig {
-  readDotenv({ quiet: true });
   try {
+    loadEnvironmentFile('.env', process.env);
     return readServerConfig(process.env);
   } catch (error) {
     process.stderr.write(`${error instanceof EnvironmentError ? error.message : String(error)}\n`);

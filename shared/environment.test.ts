@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import {
   choice,
   cidrList,
+  databaseUrl,
   decimal,
   EnvironmentError,
   flag,
@@ -13,6 +16,9 @@ import {
   json,
   key,
   list,
+  locale,
+  ollamaUrl,
+  path,
   port,
   readEnvironment,
   seconds,
@@ -122,7 +128,8 @@ test('flags and choices', () => {
     [true, false, true, false],
   );
   refuses(flag(), 'yes', 'constructor');
-  refuses(choice(['a', 'b']), 'c', 'A');
+  assert.equal(accepts(choice(['auto', 'ollama']), 'Ollama'), 'ollama');
+  refuses(choice(['a', 'b']), 'c');
 });
 
 test('hosts and URLs', () => {
@@ -140,6 +147,41 @@ test('hosts and URLs', () => {
   refuses(host(), 'http://x', 'a:80', '10.0.0.0/8', '1.2.3', '-a', 'a..b', 'a b', 'x'.repeat(300));
   assert.equal(accepts(httpUrl(), 'http://127.0.0.1:11434/'), 'http://127.0.0.1:11434');
   refuses(httpUrl(), '127.0.0.1:11434', 'ftp://x', 'http://');
+});
+
+test('a language, as people and as systems name it', () => {
+  for (const text of ['es', 'ES', 'es_ES.UTF-8', 'es-AR', 'es.utf8', 'es@euro']) {
+    assert.equal(accepts(locale(), text), 'es');
+  }
+  assert.deepEqual([accepts(locale(), 'C.UTF-8'), accepts(locale(), 'POSIX')], ['en', 'en']);
+  refuses(locale(), 'fr_FR.UTF-8', 'est', '_es', 'constructor');
+});
+
+test("every form of Ollama's own OLLAMA_HOST", () => {
+  for (const [given, url] of [
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['127.0.0.1:11434', 'http://127.0.0.1:11434'],
+    ['localhost', 'http://localhost:11434'],
+    ['ollama:8080', 'http://ollama:8080'],
+    [':1234', 'http://127.0.0.1:1234'],
+    ['[::1]:11434', 'http://[::1]:11434'],
+    ['[::]', 'http://[::1]:11434'],
+    ['http://gpu.example.org', 'http://gpu.example.org'],
+    ['http://0.0.0.0:11434/', 'http://127.0.0.1:11434'],
+    ['https://example.org/ollama/', 'https://example.org/ollama'],
+    ['box/ollama', 'http://box:11434/ollama'],
+  ] as const) {
+    assert.equal(accepts(ollamaUrl(), given), url, given);
+  }
+  refuses(ollamaUrl(), 'ftp://x', 'http://', 'a b', 'x:99999', 'x:y');
+});
+
+test('paths in the home folder, and database URLs', () => {
+  assert.deepEqual([accepts(path(), '~/x'), accepts(path(), '~')], [join(homedir(), 'x'), homedir()]);
+  assert.deepEqual([accepts(path(), './~/x'), accepts(path(), '~x')], ['./~/x', '~x']);
+  const url = 'postgres://u:p@db/hilo';
+  assert.equal(accepts(databaseUrl(), url), url);
+  refuses(databaseUrl(), 'postgres://db', 'mysql://db/hilo', 'db/hilo');
 });
 
 test('lists', () => {

@@ -5,7 +5,9 @@
  *
  *     const config = readEnvironment(z.object({ WS_PORT: port().default(8765) }), process.env);
  */
+import { homedir } from 'node:os';
 import { z } from 'zod';
+import { LOCALES, type Locale } from './locale.ts';
 import { AddressRanges, isAddress, parseRange } from './ip-address.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,7 +91,39 @@ export function flag() {
 }
 
 export function choice<const Value extends string>(values: readonly Value[]) {
-  return parsed(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text));
+  const same = (text: string) => values.find((value) => value === text.toLowerCase());
+  return parsed(`one of ${values.join(', ')}`, same);
+}
+
+/** A language, also in the form of `LANG`, such as `es_ES.UTF-8`. */
+export function locale() {
+  return parsed(`one of ${LOCALES.join(', ')}`, localeOf);
+}
+
+export function localeOf(text: string): Locale | undefined {
+  const language = /^([a-z]+)(?:[_.@-]|$)/i.exec(text)?.[1]?.toLowerCase() ?? '';
+  return LOCALES.find((each) => each === (NO_LANGUAGE.has(language) ? 'en' : language));
+}
+
+/** What `LANG` says for a machine without a language. */
+const NO_LANGUAGE: ReadonlySet<string> = new Set(['c', 'posix']);
+
+/** A path; `~/` at its beginning is the home folder, which no shell has put in place of it in a `.env`. */
+export function path() {
+  return parsed('a path', expandHome);
+}
+
+export function expandHome(text: string): string {
+  return /^~(?:\/|$)/.test(text) ? homedir() + text.slice(1) : text;
+}
+
+/** A PostgreSQL URL; it may hold a password, so no fault report shows it. */
+export function databaseUrl() {
+  return parsed('a URL such as postgres://USER:PASSWORD@HOST/DATABASE', (text) => {
+    const url = URL.parse(text);
+    const isDatabase = /^postgres(?:ql)?:$/.test(url?.protocol ?? '') && (url?.pathname.length ?? 0) > 1;
+    return isDatabase ? text : undefined;
+  }).meta({ secret: true });
 }
 
 export function text() {
@@ -131,6 +165,25 @@ export function httpUrl() {
     return isHttpUrl(value) ? value.replace(/\/+$/, '') : undefined;
   });
 }
+
+/**
+ * Where Ollama is, in any form that its own `OLLAMA_HOST` takes: a host, with or without a port, or a URL.
+ * `0.0.0.0`, on which a server listens everywhere, is this machine to a client.
+ */
+export function ollamaUrl() {
+  return parsed('a host, a host with a port, or a URL that begins with http:// or https://', (value) => {
+    const hasScheme = value.includes('://');
+    const url = URL.parse(hasScheme ? value : `http://${value.replace(/^(?=:\d)/, '127.0.0.1')}`);
+    if (!url || !/^https?:$/.test(url.protocol) || !isHost(url.hostname.replace(/^\[|\]$/g, '')))
+      return undefined;
+    if (!hasScheme && !/:\d+$/.test(value.replace(/[/?#].*$/, ''))) url.port = OLLAMA_PORT;
+    if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
+    if (url.hostname === '[::]') url.hostname = '[::1]';
+    return url.href.replace(/\/+$/, '');
+  });
+}
+
+const OLLAMA_PORT = '11434';
 
 export function isHttpUrl(value: string): boolean {
   return /^https?:$/.test(URL.parse(value)?.protocol ?? '');

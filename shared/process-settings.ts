@@ -8,6 +8,24 @@
  */
 export const GATEWAY_NODE_FLAGS = ['--max-semi-space-size=2'] as const;
 
+/** Settings that are paths. Those in the project's `.env` are relative to the project's folder. */
+export const PATH_VARIABLES = ['DATA_DIR', 'SYSTEM_PROMPT_FILE', 'HELPLINES_FILE', 'MODELS_FILE'] as const;
+
+/** Variables of other programs whose names are near to ours. */
+export const FOREIGN_VARIABLES = ['OLLAMA_MODELS'] as const;
+
+/** Settings of the gateway alone: another process that sees them must not take them for misspelt ones. */
+export const GATEWAY_ONLY = [
+  'GATEWAY_HOST',
+  'WS_PORT',
+  'TCP_HOST',
+  'TCP_PORT',
+  'ALLOWED_ORIGINS',
+  'TRUSTED_PROXIES',
+  'GATEWAY_HANDSHAKE_SECONDS',
+  'GATEWAY_DRAIN_SECONDS',
+] as const;
+
 /**
  * Below node_modules, so that a new installation starts afresh. Types are stripped once, not at every start.
  */

@@ -7,6 +7,8 @@ import { createMetrics, GatewayCounts } from '../gateway/metrics.ts';
 import { generatedPages } from './support/generate-docs.ts';
 import { projectFiles, ROOT, type ProjectFile } from './support/source-files.ts';
 import { startTestServer } from './support/test-server.ts';
+import { SETTING_TEXTS } from '../server/config/setting-texts.ts';
+import { exampleVariables } from './support/example-environment.ts';
 
 const FILES = projectFiles();
 const PAGES = FILES.filter(({ path }) => path.endsWith('.md'));
@@ -74,13 +76,13 @@ test('every file and script that a page names exists', () => {
   assert.deepEqual(missing, []);
 });
 
-test('every variable that a page names is in .env.example', () => {
-  const known = textOf('.env.example');
+test('every variable that a page names is a setting', () => {
+  const known = new Set([...exampleVariables().map((each) => each.name), ...Object.keys(SETTING_TEXTS)]);
   const name =
     /`((?:LIMIT|LLM|OLLAMA|OPENAI|RATE|ADDRESS|GATEWAY|APP|METRICS|LEDGER|ANONYMOUS)_[A-Z_]+)(?:=[^`]*)?`/g;
   const unknown = PAGES.flatMap(({ path, text }) =>
     [...text.matchAll(name)]
-      .filter(([, variable = '']) => !known.includes(`${variable}=`) && !OF_OLLAMA.includes(variable))
+      .filter(([, variable = '']) => !known.has(variable) && !OF_OLLAMA.includes(variable))
       .map(([, variable]) => `${path}: ${variable}`),
   );
   assert.deepEqual(unknown, []);

@@ -6,8 +6,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'dotenv';
+import { parseEnvironment } from '../shared/environment-file.ts';
 import { readGatewayConfig } from '../gateway/config.ts';
+import { SETTING_TEXTS } from '../server/config/setting-texts.ts';
+import { FOREIGN_VARIABLES, GATEWAY_ONLY } from '../shared/process-settings.ts';
+import { misspeltSettings } from '../shared/misspelt.ts';
 import { readServerConfig, SERVER_VARIABLES } from '../server/config/config.ts';
 import { exampleVariables } from './support/example-environment.ts';
 import { projectFiles, ROOT } from './support/source-files.ts';
@@ -18,9 +21,21 @@ const NO_VARIABLES = {};
 /** Every gateway variable has a default, so that its settings name them all. */
 const GATEWAY_VARIABLES = Object.keys(readGatewayConfig(NO_VARIABLES));
 
-test('each variable of both processes is in the example, once, and no other', () => {
+test('each variable is in the example or among the texts of the other settings, once, and no other', () => {
   const expected = new Set([...SERVER_VARIABLES, ...GATEWAY_VARIABLES]);
-  assert.deepEqual(EXAMPLE.map(({ name }) => name).sort(), [...expected].sort());
+  const explained = [...EXAMPLE.map(({ name }) => name), ...Object.keys(SETTING_TEXTS)];
+  assert.deepEqual(explained.sort(), [...expected].sort());
+});
+
+test('the example stays short', () => {
+  assert.ok(EXAMPLE.length <= 36, `${EXAMPLE.length} settings`);
+});
+
+test('the server knows which settings are those of the gateway, and takes none for a misspelt one', () => {
+  const gatewayOnly = GATEWAY_VARIABLES.filter((name) => !SERVER_VARIABLES.includes(name));
+  assert.deepEqual(GATEWAY_ONLY.toSorted(), gatewayOnly.sort());
+  const all = [...SERVER_VARIABLES, ...GATEWAY_ONLY];
+  assert.deepEqual(misspeltSettings(all, all, FOREIGN_VARIABLES), []);
 });
 
 test('each variable is explained', () => {
@@ -36,9 +51,9 @@ test('the values in the example are the defaults', () => {
   assert.deepEqual(readGatewayConfig(values), readGatewayConfig(NO_VARIABLES));
 });
 
-test('the example is read by dotenv as it is meant', () => {
-  const used = EXAMPLE.filter(({ isCommentedOut }) => !isCommentedOut);
-  assert.deepEqual(parse(TEXT), Object.fromEntries(used.map(({ name, value }) => [name, value])));
+test('the example is read as it is meant', () => {
+  const values = Object.fromEntries(EXAMPLE.map(({ name, value }) => [name, value]));
+  assert.deepEqual(parseEnvironment(TEXT), values);
 });
 
 test('both processes start with the example as their .env, and end when asked', async (t) => {

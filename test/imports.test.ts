@@ -15,7 +15,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   'eventsource-parser': ['server/models/sse-parser.ts'],
   pino: ['server/observability/log.ts', 'gateway/log.ts'],
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],
-  dotenv: ['server/main.ts', 'gateway/main.ts'],
+  dotenv: ['shared/environment-file.ts'],
   ollama: ['server/models/ollama.ts'],
   'p-limit': ['server/rationing/local-model-slots.ts'],
   'lru-cache': ['server/net/admission.ts'],
@@ -50,12 +50,12 @@ test('server/companion has one entry file, and imports nothing but itself and wh
   );
 });
 
-test('shared imports zod, what Node has built in, and itself', () => {
+test('shared imports zod, dotenv, what Node has built in, and itself', () => {
   assertNone(
     IMPORTS.filter(({ source, target }) => {
       if (folderOf(source.path) !== 'shared' || isTest(source.path)) return false;
       if (isPath(target)) return folderOf(resolved(source.path, target)) !== 'shared';
-      return target !== 'zod' && !target.startsWith('node:');
+      return !['zod', 'dotenv'].includes(target) && !target.startsWith('node:');
     }),
   );
 });

@@ -7,7 +7,8 @@ import { readVerifierKey } from '../../shared/ledger/note-keys.ts';
 import { ed25519Type, type VerifierKey } from '../../shared/ledger/signed-note.ts';
 import { exitCodes, type CommandIo } from '../ledger/io.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
-import { localeOf, WitnessFault, witnessUsage } from './witness-fault.ts';
+import { cliLocale } from '../command.ts';
+import { WitnessFault, witnessUsage } from './witness-fault.ts';
 import { isWitnessName, openWitnessKey, readWitnessKeyFile } from './witness-key.ts';
 import { startWitnessServer } from './witness-server.ts';
 import { Witness, type WitnessEvent } from './witness.ts';
@@ -17,7 +18,7 @@ export async function witnessCommand(argv: string[], io: CommandIo): Promise<num
   try {
     const { values, positionals } = parseOrExplain(argv);
     if (values.help) {
-      io.stdout.write(witnessUsage[localeOf(io.env)]);
+      io.stdout.write(witnessUsage[cliLocale(io.env)]);
       return exitCodes.verified;
     }
     const [command = 'run', ...more] = positionals;
@@ -31,7 +32,7 @@ export async function witnessCommand(argv: string[], io: CommandIo): Promise<num
 }
 
 function complain(error: unknown, io: CommandIo): number {
-  const locale = localeOf(io.env);
+  const locale = cliLocale(io.env);
   const isFault = error instanceof WitnessFault;
   io.stderr.write(
     `${isFault ? error.text(locale) : error instanceof Error ? error.message : String(error)}\n`,

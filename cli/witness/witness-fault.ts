@@ -1,5 +1,5 @@
 /** What can be wrong with a command line or a state folder, in the words of each language. */
-import { LOCALES, type Locale } from '../../shared/locale.ts';
+import type { Locale } from '../../shared/locale.ts';
 
 const usageTexts = {
   bad_address: {
@@ -80,11 +80,6 @@ export class WitnessFault extends Error {
   text(locale: Locale): string {
     return textOf(this.key, locale, this.#values);
   }
-}
-
-/** `HILO_LOCALE`, else English. */
-export function localeOf(env: Readonly<Record<string, string | undefined>>): Locale {
-  return LOCALES.find((locale) => locale === env['HILO_LOCALE']) ?? 'en';
 }
 
 export const witnessUsage: Readonly<Record<Locale, string>> = {

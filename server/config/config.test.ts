@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EnvironmentError } from '../../shared/environment.ts';
@@ -52,7 +52,7 @@ function faultsOf(environment: Record<string, string>): string[] {
   }
 }
 
-async function fileWith(t: TestContext, text: string): Promise<string> {
+async function fileWith(t: TestContext, text: string | Uint8Array): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-config-'));
   t.after(() => rm(folder, { recursive: true }));
   const path = join(folder, 'file');
@@ -139,4 +139,42 @@ test('listeners at one address have different ports', () => {
   );
   assert.deepEqual(faultsOf({ ...same, APP_HOST: '127.0.0.2', METRICS_HOST: '127.0.0.3' }), []);
   assert.deepEqual(faultsOf({ APP_PORT: '0', APP_PROXY_PORT: '0' }), []);
+});
+
+test('a file of models is read with its keys, and its faults are told with all others', async (t) => {
+  const upstream = { id: 'cloud', kind: 'openai', baseUrl: 'https://x.example/v1', keyVariable: 'CLOUD_KEY' };
+  const file = { upstreams: [upstream], routes: [{ id: 'a', upstream: 'cloud', model: 'm' }], default: 'a' };
+  const [good, bad] = await Promise.all([
+    fileWith(t, JSON.stringify(file)),
+    fileWith(t, JSON.stringify({ ...file, default: 'b' })),
+  ]);
+  const { models } = readServerConfig({ MODELS_FILE: good, CLOUD_KEY: 'sk-1', LLM_PROVIDER: 'openai' });
+  assert.deepEqual([models.upstreams[0]?.apiKey, models.defaults], ['sk-1', ['a']]);
+  const faults = faultsOf({ MODELS_FILE: bad, APP_PORT: 'x' });
+  assert.equal(faults.length, 2);
+  assert.match(faults[1] ?? '', /^MODELS_FILE: .*\(default: there is no chat route "b"\)/);
+  const [missing] = faultsOf({ MODELS_FILE: good });
+  assert.match(missing ?? '', /^CLOUD_KEY: the key of the upstream "cloud" in MODELS_FILE.*found nothing/);
+});
+
+test('a prompt is decoded by its mark, and refused by name when it is not UTF-8', async (t) => {
+  const marked = await fileWith(t, Buffer.from('\ufeffSé amable', 'utf16le'));
+  assert.equal(readServerConfig({ SYSTEM_PROMPT_FILE: marked }).systemPrompt, 'Sé amable');
+  const latin = await fileWith(t, Buffer.from('Sé amable', 'latin1'));
+  assert.match(faultsOf({ SYSTEM_PROMPT_FILE: latin })[0] ?? '', /^SYSTEM_PROMPT_FILE: .*\(not in UTF-8\)/);
+});
+
+test('settings in the forms that other programs use', () => {
+  const { OLLAMA_HOST, HILO_LOCALE, LLM_PROVIDER, DATA_DIR } = readServerConfig({
+    OLLAMA_HOST: '0.0.0.0',
+    HILO_LOCALE: 'es_ES.UTF-8',
+    LLM_PROVIDER: 'Ollama',
+    DATA_DIR: '~/hilo',
+  });
+  assert.deepEqual([OLLAMA_HOST, HILO_LOCALE, LLM_PROVIDER], ['http://127.0.0.1:11434', 'es', 'ollama']);
+  assert.equal(DATA_DIR, join(homedir(), 'hilo'));
+  assert.match(
+    faultsOf({ OPENAI_API_KEY: '“sk-1”' })[0] ?? '',
+    /^OPENAI_API_KEY: .*found a value that is not/,
+  );
 });

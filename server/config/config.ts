@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   choice,
   cidrList,
+  databaseUrl,
   decimal,
   flag,
   host,
@@ -10,6 +11,9 @@ import {
   integer,
   json,
   key,
+  locale,
+  ollamaUrl,
+  path,
   port,
   readEnvironment,
   text,
@@ -24,7 +28,6 @@ import { helplinesFile, modelsFile, textFile } from './file-setting.ts';
 import type { ModelsFile } from './models-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
-import { LOCALES } from '../../shared/locale.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -66,12 +69,12 @@ const Settings = z.object({
   METRICS_HOST: host().default('127.0.0.1'),
   METRICS_PORT: port().default(9464),
   /** `postgres://…`: the database instead of SQLite in the data directory. */
-  DATABASE_URL: text().optional(),
+  DATABASE_URL: databaseUrl().optional(),
   /** The ledger, the keys and what was said. */
-  DATA_DIR: text().default('./data'),
-  HILO_LOCALE: choice(LOCALES).default('en'),
+  DATA_DIR: path().default('./data'),
+  HILO_LOCALE: locale().default('en'),
   LLM_PROVIDER: choice(['auto', 'ollama', 'openai', 'offline']).default('auto'),
-  OLLAMA_HOST: httpUrl().default('http://127.0.0.1:11434'),
+  OLLAMA_HOST: ollamaUrl().default('http://127.0.0.1:11434'),
   OLLAMA_MODEL: text().default('qwen2.5:3b-instruct'),
   OPENAI_BASE_URL: httpUrl().optional(),
   OPENAI_API_KEY: key().optional(),

@@ -1,19 +1,23 @@
 /** Settings that name a file. Their value is what is in it: a file that is no good is a fault too. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { text } from '../../shared/environment.ts';
+import { path } from '../../shared/environment.ts';
+import { decodeText } from '../../shared/text-file.ts';
 import { parseHelplines, type Helplines } from './helplines.ts';
 import { readModelsFile, type FileFault, type ModelsFile } from './models-file.ts';
 
 /** The text in it, without white space around it. */
 export function textFile() {
-  return text().transform((path, context) => {
-    try {
-      return readFileSync(path, 'utf8').trim();
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-      context.addIssue({ code: 'custom', message: `the path of a file that can be read (${code})` });
+  return path().transform((name, context) => {
+    const fault = (message: string) => {
+      context.addIssue({ code: 'custom', message: `the path of a file that can be read (${message})` });
       return z.NEVER;
+    };
+    try {
+      const text = decodeText(readFileSync(name));
+      return text === undefined ? fault('not in UTF-8') : text.trim();
+    } catch (error) {
+      return fault((error as NodeJS.ErrnoException).code ?? 'unknown');
     }
   });
 }

@@ -9,8 +9,6 @@ export interface ExampleVariable {
   readonly about: string;
   /** The heading that it stands under. */
   readonly section: string;
-  /** Its line is a comment, since hardly anybody changes it. */
-  readonly isCommentedOut: boolean;
 }
 
 export function exampleVariables(): ExampleVariable[] {
@@ -19,11 +17,11 @@ export function exampleVariables(): ExampleVariable[] {
   let section = '';
   for (const line of readFileSync(join(ROOT, '.env.example'), 'utf8').split('\n')) {
     const heading = /^# --- (.+?) -+$/.exec(line)?.[1];
-    const variable = /^(#?)([A-Z][A-Z\d_]*)=(.*)$/.exec(line);
+    const variable = /^([A-Z][A-Z\d_]*)=(.*)$/.exec(line);
     if (heading !== undefined) section = heading;
     else if (variable) {
-      const [, mark, name = '', value = ''] = variable;
-      variables.push({ name, value, about: about.join(' '), section, isCommentedOut: mark === '#' });
+      const [, name = '', value = ''] = variable;
+      variables.push({ name, value, about: about.join(' '), section });
     }
     about = heading === undefined && line.startsWith('# ') ? [...about, line.slice(2)] : [];
   }

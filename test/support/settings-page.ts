@@ -1,6 +1,8 @@
 import { readGatewayConfig } from '../../gateway/config.ts';
-import { readServerConfig, SERVER_VARIABLES } from '../../server/config/config.ts';
+import { limitVariable, readServerConfig, SERVER_VARIABLES } from '../../server/config/config.ts';
+import { SETTING_TEXTS } from '../../server/config/setting-texts.ts';
 import { EnvironmentError } from '../../shared/environment.ts';
+import type { Limits } from '../../shared/limits.ts';
 import { exampleVariables, type ExampleVariable } from './example-environment.ts';
 import { code, GENERATED, table } from './markdown.ts';
 
@@ -8,16 +10,18 @@ import { code, GENERATED, table } from './markdown.ts';
 const NONSENSE = 'not, "this"!';
 
 export function settingsPage(): string {
-  const variables = exampleVariables();
+  const variables = [...exampleVariables(), ...otherVariables()];
   const sections = [...new Set(variables.map(({ section }) => section))];
   return [
     GENERATED,
     '# Settings',
-    'Environment variables, or lines in a file `.env` in the',
-    'folder from which Hilo is started; the environment wins.',
-    'Made from [.env.example](../.env.example), the schemas in',
-    '`server/config/config.ts` and `gateway/config.ts`. Both processes',
-    'check everything when they start and name every fault at once; what they do not know they ignore.',
+    'Environment variables, or lines in the file `.env` in the project folder; the environment wins.',
+    '`.env` is UTF-8, or UTF-16 with a byte order mark. Paths in it are relative to its folder.',
+    'Both processes check everything when they start and report all faults together. A variable whose name is',
+    'nearly that of a setting is reported as a warning; other unknown names are ignored.',
+    '',
+    'Made from [.env.example](../.env.example), `server/config/setting-texts.ts`, and the schemas in',
+    '`server/config/config.ts` and `gateway/config.ts`.',
     '',
     ...sections.flatMap((section) => [
       `## ${section}`,
@@ -30,6 +34,25 @@ export function settingsPage(): string {
     ]),
   ].join('\n');
 }
+
+/** Those that the example leaves out, with their defaults. */
+function otherVariables(): ExampleVariable[] {
+  return Object.entries(SETTING_TEXTS).map(([name, about]) => {
+    const value = DEFAULTS[name];
+    const isPlain = typeof value === 'string' || typeof value === 'number';
+    return { name, about, value: isPlain ? String(value) : '', section: 'Further settings' };
+  });
+}
+
+const { limits: LIMIT_VALUES, ...SERVER_DEFAULTS } = readServerConfig({});
+const LIMIT_DEFAULTS = Object.entries(LIMIT_VALUES).map(([name, value]) => {
+  return [limitVariable(name as keyof Limits), value] as const;
+});
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  ...readGatewayConfig({}),
+  ...SERVER_DEFAULTS,
+  ...Object.fromEntries(LIMIT_DEFAULTS),
+};
 
 function row({ name, value, about }: ExampleVariable): string[] {
   const readers = [

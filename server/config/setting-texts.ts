@@ -1,0 +1,86 @@
+/** What the settings mean that are not in `.env.example`: few operators change them. For docs/settings.md. */
+export const SETTING_TEXTS: Readonly<Record<string, string>> = {
+  APP_PROXY_HOST:
+    'Address of the server for the gateway, whatever APP_HOST is: who reaches this port can claim to' +
+    ' be anybody.',
+  APP_PROXY_PORT:
+    'Port of the server for the gateway: every connection begins with a PROXY protocol header. Never' +
+    ' open it to others.',
+  TCP_HOST: 'Where the gateway finds the server, when it is started by itself. `hilo up` sets it.',
+  TCP_PORT: "The server's APP_PROXY_PORT, for a gateway that is started by itself. `hilo up` sets it.",
+  METRICS_HOST: "Address of the server's Prometheus metrics and health.",
+  LLM_TEMPERATURE: 'How freely the model chooses its words.',
+  LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',
+  COMPANION_DELAY_MS: 'Pause between the words of the offline companion, in milliseconds.',
+  LLM_QUEUE_MAX: 'Messages that may wait for the model; more are refused.',
+  SESSION_GENERATIONS_MAX: 'Answers at once in each session.',
+  LLM_TIMEOUT_SECONDS:
+    'Seconds without a sign of life until the first token of an answer. A small model on a small ' +
+    'machine needs one to two minutes for a long prompt; time in which Ollama loads the model does ' +
+    'not count.',
+  LLM_MAX_RETRIES: 'How often a call that failed before its first token is tried again.',
+  LLM_BACKOFF_INITIAL_MS:
+    'Pause before the first retry, in milliseconds; it doubles with each, and is drawn at random below that.',
+  HOLD_TTL_SECONDS: 'Seconds after which credits that were held for a call that never ended are given back.',
+  CONNECTIONS_MAX:
+    'Connections at once; fewer when the limit of open files (ulimit -n) allows fewer. For server ' +
+    'and gateway each.',
+  ADDRESS_CONNECTIONS_MAX: 'Connections at once from one address (IPv6: one /64).',
+  ADDRESS_CONNECTS_PER_SECOND: 'New connections a second from one address, after a first burst.',
+  PROXY_PROTOCOL_FROM:
+    'Addresses and ranges whose connections to APP_PORT begin with a PROXY protocol header, such as ' +
+    'a TCP load balancer.',
+  GATEWAY_HANDSHAKE_SECONDS: 'Seconds for the head of an HTTP request, WebSocket handshakes among them.',
+  GATEWAY_DRAIN_SECONDS: 'Seconds over which a gateway that ends spreads the closing of its connections.',
+  LIMIT_LINE_BYTES_MAX_TEXT: 'Bytes of a line on the text face.',
+  LIMIT_LINE_BYTES_MAX_ANONYMOUS: 'Bytes of a line on the JSON-RPC face.',
+  LIMIT_LINE_BYTES_MAX_AUTHENTICATED: 'Bytes of a line of somebody who has signed in.',
+  LIMIT_OVERLONG_LINES_MAX: 'The overlong line that ends the connection.',
+  LIMIT_COMMANDS_PER_SECOND: 'Commands a second on one connection …',
+  LIMIT_COMMANDS_BURST: '… after a burst of this many.',
+  LIMIT_FLOOD_SECONDS_MAX: 'Seconds without a rest after which a connection is a flood.',
+  LIMIT_WAITING_LINES_MAX: 'Lines that wait on the text face while an answer runs.',
+  LIMIT_WAITING_BYTES_MAX: 'Bytes that wait there.',
+  LIMIT_PENDING_REQUESTS_MAX: 'JSON-RPC requests pending on one connection.',
+  LIMIT_OUTBOX_SOFT_BYTES: 'Unread bytes of a client above which the model is not asked for more.',
+  LIMIT_OUTBOX_LOW_BYTES: 'Unread bytes below which it is asked again.',
+  LIMIT_OUTBOX_HARD_BYTES: 'Unread bytes that end the connection.',
+  LIMIT_WRITE_PROGRESS_MS: 'Milliseconds without any reading that end the connection.',
+  LIMIT_CLOSE_GRACE_MS: 'Milliseconds that a client has to read its last line.',
+  LIMIT_DESCRIPTORS_RESERVED: 'Open files that are not used for connections.',
+  LIMIT_REFUSAL_RESERVE: 'Connections past the maximum that are still told so.',
+  LIMIT_ADDRESS_CONNECTS_BURST: 'First burst of new connections from one address.',
+  LIMIT_ADDRESSES_TRACKED_MAX: 'Addresses whose pace is remembered.',
+  LIMIT_SERVER_FULL_RETRY_SECONDS: 'Retry time that is told to those who find the server full, in seconds.',
+  LIMIT_SNIFF_MS: 'Milliseconds of silence after which a connection is greeted.',
+  LIMIT_PROXY_HEADER_MS: 'Milliseconds for the PROXY protocol header.',
+  LIMIT_TEXT_FIRST_LINE_MS: 'Milliseconds until the first line of a person.',
+  LIMIT_JSON_FIRST_LINE_MS: 'Milliseconds until the first line of a program.',
+  LIMIT_TEXT_IDLE_MS: "Milliseconds of silence that end a person's connection.",
+  LIMIT_KEEP_ALIVE_INITIAL_MS: 'TCP keepalive: milliseconds of silence before the first probe.',
+  LIMIT_KEEP_ALIVE_INTERVAL_MS: 'TCP keepalive: milliseconds between probes.',
+  LIMIT_KEEP_ALIVE_PROBES: 'TCP keepalive: lost probes that end the connection.',
+  LIMIT_SWEEP_MS: 'Milliseconds between two looks at the deadlines above.',
+  LIMIT_PROBE_MS:
+    'Milliseconds between two blank lines that show whether a client that has ended its side is still there.',
+  LIMIT_PROBES_MAX: 'How many such lines.',
+  LIMIT_DETACHED_GENERATION_MS: 'Milliseconds that an answer goes on without its client.',
+  LIMIT_DETACHED_SESSION_MS: 'Milliseconds for which a session can be resumed.',
+  LIMIT_DETACHED_SESSIONS_MAX: 'Sessions that wait to be resumed; the oldest go first.',
+  LIMIT_DETACHED_BYTES_MAX: 'Bytes that all of them keep together; the oldest go first.',
+  LIMIT_REPLAY_BYTES_MAX: 'Bytes kept for a session that is resumed.',
+  LIMIT_REMEMBERED_SENDS_MAX: 'Finished messages with a clientMessageId that are remembered, in all.',
+  LIMIT_HISTORY_TURNS_MAX: 'Turns of a conversation that are kept.',
+  LIMIT_HISTORY_BYTES_MAX: 'Characters of a conversation that are kept.',
+  LIMIT_PASTE_BYTES_MAX: 'Characters of a message that is pasted with /paste.',
+  LIMIT_OPERATION_DEADLINE_MS: 'Milliseconds for an operation that does not stream.',
+  LIMIT_DRAIN_MS: 'Milliseconds that running answers get when the server ends.',
+  LIMIT_DRAIN_RECONNECT_MIN_MS: 'Least reconnect time told to clients then, in milliseconds.',
+  LIMIT_DRAIN_RECONNECT_MAX_MS: 'Greatest reconnect time told to clients then, in milliseconds.',
+  LIMIT_LLM_BETWEEN_TOKENS_SECONDS: 'Seconds between two tokens.',
+  LIMIT_LLM_ANSWER_SECONDS: 'Seconds for a whole answer.',
+  LIMIT_CONVERSATIONS_BYTES_MAX:
+    'Characters of all conversations that are kept in memory although nothing is being said in them.',
+  LIMIT_GUESTS_REMEMBERED_MAX:
+    'Guests that are kept in memory; one who has said nothing is forgotten beyond that.',
+};
