@@ -11,6 +11,7 @@ import { descriptorLimit } from '../shared/descriptor-limit.ts';
 import { modelSettings } from './model-settings.ts';
 import { createCompanion } from './companion/index.ts';
 import { createRoutes } from './models/create-routes.ts';
+import { proxySettings } from './models/proxy.ts';
 import { createLog } from './observability/log.ts';
 import { pooledRandomBytes } from './support/random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
@@ -76,6 +77,7 @@ async function start(): Promise<HiloServer> {
   const routes = createRoutes(modelSettings(config), {
     clock: systemClock,
     random: Math.random,
+    proxy: proxySettings(process.env),
     companion: createCompanion({ helplines: config.helplines }),
     onMissing: ({ id, model, upstream }, available) =>
       log.warn(

@@ -79,8 +79,6 @@ test('Ollama behind a prefix and a password', async (t) => {
   const client = new OllamaProvider({
     host,
     model: 'm',
-    inputTokensMax: 1,
-    outputTokensMax: 1,
     clock: systemClock,
   });
   t.after(() => client.close());

@@ -8,6 +8,7 @@ export interface AttemptRequest {
   readonly model: string;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
+  readonly contextTokens: number;
   readonly trace: string;
   readonly locale: Locale;
 }
@@ -75,6 +76,7 @@ class AbortableRequest implements LlmRequest {
   readonly model: string;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
+  readonly contextTokens: number;
   readonly trace: string;
   readonly locale: Locale;
   readonly #abort: LazyAbort;
@@ -83,6 +85,7 @@ class AbortableRequest implements LlmRequest {
     this.model = request.model;
     this.messages = request.messages;
     this.maxOutputTokens = request.maxOutputTokens;
+    this.contextTokens = request.contextTokens;
     this.trace = request.trace;
     this.locale = request.locale;
     this.#abort = abort;

@@ -236,7 +236,14 @@ export class ModelCall implements SlotTask, Swept {
     // Where the companion is the first choice, it stands in for nothing.
     answer.degraded = provider === 'offline' && routes[0].provider !== 'offline';
     const maxOutputTokens = Math.min(this.#request.maxOutputTokens, route.maxOutputTokens);
-    const attempt = new Attempt(upstream.client, { model, messages, maxOutputTokens, trace, locale });
+    const attempt = new Attempt(upstream.client, {
+      model,
+      messages,
+      maxOutputTokens,
+      contextTokens: route.contextTokens,
+      trace,
+      locale,
+    });
     this.#stage = { name: 'calling', attempt };
     this.#silence.restart(route.timeouts);
     this.#outputs.journal.attemptStarted(route, answer.degraded);

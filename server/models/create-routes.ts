@@ -1,11 +1,11 @@
 /** The routes that the settings ask for. */
-import type { Clock } from '../../shared/clock.ts';
 import { FREE, PriceTable, type Price } from '../credits/price-table.ts';
 import { OFFLINE_MODEL, OfflineProvider, type Companion } from './offline.ts';
 import { OllamaProvider } from './ollama.ts';
 import { OpenAiProvider } from './openai.ts';
 import { RouteTable, type RouteOptions, type RouteTableOptions, type RouteTerms } from './route-table.ts';
 import type { ModelClient } from './model-client.ts';
+import type { ProxySettings } from './proxy.ts';
 
 export interface UpstreamSettings {
   readonly id: string;
@@ -38,6 +38,8 @@ export interface ModelSettings {
 
 export interface RouteDependencies extends Pick<RouteTableOptions, 'clock' | 'random' | 'onMissing'> {
   readonly companion: Companion;
+  /** Between us and the model servers. */
+  readonly proxy?: ProxySettings | undefined;
 }
 
 /** Probes nothing before `start`. */
@@ -48,7 +50,7 @@ export function createRoutes(settings: ModelSettings, dependencies: RouteDepende
   const upstreams = settings.upstreams.map((upstream) => ({
     id: upstream.id,
     slots: upstream.slots,
-    client: createClient(upstream, settings, dependencies.clock),
+    client: createClient(upstream, settings, dependencies),
     isProbed: upstream.kind === 'ollama',
     termsOfListed: termsOfListed(upstream, prices),
   }));
@@ -78,12 +80,9 @@ function termsOfListed({ listed }: UpstreamSettings, prices: PriceTable) {
 function createClient(
   { kind, baseUrl, apiKey, id }: UpstreamSettings,
   { sampling, routes }: ModelSettings,
-  clock: Clock,
+  { clock, proxy }: RouteDependencies,
 ): ModelClient {
-  const own = routes.filter(({ upstream }) => upstream === id);
-  const model = own[0]?.model ?? '';
-  if (kind === 'openai') return new OpenAiProvider({ baseUrl, apiKey, model, ...sampling, clock });
-  const outputTokensMax = Math.max(0, ...own.map(({ maxOutputTokens }) => maxOutputTokens));
-  const inputTokensMax = Math.max(0, ...own.map(({ contextTokens }) => contextTokens)) - outputTokensMax;
-  return new OllamaProvider({ host: baseUrl, model, ...sampling, inputTokensMax, outputTokensMax, clock });
+  const model = routes.find(({ upstream }) => upstream === id)?.model ?? '';
+  if (kind === 'openai') return new OpenAiProvider({ baseUrl, apiKey, model, ...sampling, proxy, clock });
+  return new OllamaProvider({ host: baseUrl, model, ...sampling, proxy, clock });
 }

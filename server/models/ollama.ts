@@ -22,9 +22,6 @@ export interface OllamaOptions {
   readonly model: string;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
-  /** The greatest prompt and answer of any call; together they size the model's context. */
-  readonly inputTokensMax: number;
-  readonly outputTokensMax: number;
   /** As the environment says when undefined. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
@@ -53,15 +50,12 @@ export class OllamaProvider implements ModelClient {
   readonly #options: OllamaOptions;
   readonly #endpoint: Endpoint;
   readonly #upstream: Upstream;
-  readonly #contextTokens: number;
 
   constructor(options: OllamaOptions) {
     this.defaultModel = options.model;
     this.#options = options;
     this.#endpoint = new Endpoint(options.host, 'ollama');
     this.#upstream = new Upstream(options.clock, options.proxy);
-    // The same for every call: Ollama loads the model anew when num_ctx changes.
-    this.#contextTokens = contextTokens(options.inputTokensMax, options.outputTokensMax);
   }
 
   stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
@@ -106,6 +100,7 @@ export class OllamaProvider implements ModelClient {
 
   #chat(call: Call, request: LlmRequest): Promise<AsyncIterable<ChatResponse>> {
     const { temperature, topP } = this.#options;
+    const { contextTokens } = request;
     return this.#client(call).chat({
       model: request.model,
       messages: request.messages.map(({ role, content }) => ({ role, content })),
@@ -113,7 +108,7 @@ export class OllamaProvider implements ModelClient {
       // A model that thinks would use the answer's tokens up, unseen, while its reader waits.
       think: false,
       options: {
-        num_ctx: request.contextTokens ?? this.#contextTokens,
+        ...(contextTokens !== undefined && { num_ctx: roomFor(contextTokens) }),
         num_predict: request.maxOutputTokens,
         ...(temperature !== undefined && { temperature }),
         ...(topP !== undefined && { top_p: topP }),
@@ -193,6 +188,6 @@ function readListings({ models }: { readonly models: unknown }): ModelListing[] 
   });
 }
 
-function contextTokens(inputTokens: number, outputTokens: number): number {
-  return Math.ceil((inputTokens * CONTEXT_MARGIN + outputTokens) / CONTEXT_STEP) * CONTEXT_STEP;
+function roomFor(tokens: number): number {
+  return Math.ceil((tokens * CONTEXT_MARGIN) / CONTEXT_STEP) * CONTEXT_STEP;
 }

@@ -183,6 +183,17 @@ test('what is listed has bounds, and takes no place of a route of the settings',
   assert.equal(table.resolve('companion', 'anonymous')[0]?.provider, 'offline');
 });
 
+test('a model that Ollama lists for embeddings alone is no route', async () => {
+  const { ollama, table } = bench();
+  ollama.models = async () => [
+    { name: 'nomic-embed-text', capabilities: ['embedding'] },
+    { name: 'llava', capabilities: ['completion', 'vision'] },
+  ];
+  await table.start();
+  assert.equal(chain(table, 'llava')[0], 'llava');
+  assert.throws(() => table.resolve('nomic-embed-text', 'admin'), { key: 'not_found' });
+});
+
 test('a name that is no route is not found', async () => {
   const { table } = bench();
   await table.start();

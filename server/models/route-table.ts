@@ -5,7 +5,7 @@ import { ModelName } from '../../shared/operations/common.ts';
 import type { Price } from '../credits/price-table.ts';
 import type { Access } from '../identity/access.ts';
 import { MODEL_LIMITS } from './limits.ts';
-import type { ModelClient } from './model-client.ts';
+import type { ModelClient, ModelListing } from './model-client.ts';
 import type { RouteDirectory } from './route-directory.ts';
 import { RouteGuard, type BreakerState } from './route-guard.ts';
 import { mayUseRoute, type Route, type RouteChain, type RouteTimeouts, type Upstream } from './route.ts';
@@ -175,7 +175,10 @@ export class RouteTable implements RouteDirectory {
     if (models) {
       const names = models.map(({ name }) => name);
       known.plainNames = new Set(names.map(plainModelName));
-      this.#learn(known, names);
+      this.#learn(
+        known,
+        models.filter(canChat).map(({ name }) => name),
+      );
       for (const route of this.#configured.values()) this.#tellMissing(route, known, names);
     }
     for (const { guard, upstream: itsUpstream } of this.#routes.values()) {
@@ -249,6 +252,11 @@ interface KnownUpstream {
   /** Of the models that it listed; undefined until it has. */
   plainNames: ReadonlySet<string> | undefined;
   listed: readonly Route[];
+}
+
+/** Ollama calls it completion; older versions say nothing of what a model can do. */
+function canChat({ capabilities }: ModelListing): boolean {
+  return capabilities === undefined || capabilities.includes('completion');
 }
 
 function isForChat(route: Route, access: Access): boolean {

@@ -13,8 +13,7 @@ import { OpenAiProvider } from '../../server/models/openai.ts';
 import { systemClock, type Clock } from '../../shared/clock.ts';
 
 export const CLIENTS = {
-  ollama: (url: string, clock: Clock): ModelClient =>
-    new OllamaProvider({ host: url, model: 'stub', inputTokensMax: 2000, outputTokensMax: 1024, clock }),
+  ollama: (url: string, clock: Clock): ModelClient => new OllamaProvider({ host: url, model: 'stub', clock }),
   openai: (url: string, clock: Clock): ModelClient =>
     new OpenAiProvider({ baseUrl: `${url}/v1`, model: 'stub', clock, temperature: 0.5, topP: 0.9 }),
 } as const;
@@ -40,7 +39,15 @@ export function ask(text = 'hola mundo', signal: AbortSignal = new AbortControll
     { role: 'system', content: 'Be kind' },
     { role: 'user', content: text },
   ] as const;
-  return { model: 'stub', messages, maxOutputTokens: 50, trace: 'Usuario-3:m1', locale: 'es', signal };
+  return {
+    model: 'stub',
+    messages,
+    maxOutputTokens: 50,
+    contextTokens: 3024,
+    trace: 'Usuario-3:m1',
+    locale: 'es',
+    signal,
+  };
 }
 
 export interface CallOutcome {
