@@ -23,8 +23,12 @@ const CANNOT_START = { en: 'The server cannot start', es: 'El servidor no puede 
 
 const config = readConfiguration();
 const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
-for (const setting of misspeltSettings(Object.keys(process.env), KNOWN_VARIABLES, FOREIGN_VARIABLES)) {
-  log.warn(setting, `${setting.name} is no setting; is ${setting.nearest} meant?`);
+for (const { name: variable, nearest } of misspeltSettings(
+  Object.keys(process.env),
+  KNOWN_VARIABLES,
+  FOREIGN_VARIABLES,
+)) {
+  log.warn({ variable, nearest }, `${variable} is not a setting; is ${nearest} meant?`);
 }
 // What is written under DATA_DIR is for its owner alone.
 process.umask(0o077);

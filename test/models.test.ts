@@ -19,7 +19,6 @@ const COMPANION: ModelClient = {
     yield { type: 'end', finishReason: 'stop' };
   },
   models: async () => [{ name: 'companion' }],
-  alive: async () => true,
   close: async () => {},
 };
 

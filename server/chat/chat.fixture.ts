@@ -83,10 +83,6 @@ export class ScriptedProvider implements ModelClient {
     return Promise.resolve([{ name: this.defaultModel }]);
   }
 
-  alive(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
   close(): Promise<void> {
     return Promise.resolve();
   }

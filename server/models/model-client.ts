@@ -68,8 +68,6 @@ export interface ModelClient {
   stream(request: LlmRequest): AsyncIterable<LlmChunk>;
   /** The models that can be asked for. Throws `LlmError`. */
   models(signal: AbortSignal): Promise<readonly ModelListing[]>;
-  /** Whether the upstream answers at all; never throws. */
-  alive(signal: AbortSignal): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -52,10 +52,6 @@ export class OfflineProvider implements ModelClient {
     return [{ name: OFFLINE_MODEL }];
   }
 
-  async alive(): Promise<boolean> {
-    return true;
-  }
-
   async close(): Promise<void> {}
 
   /** Ends early when the signal aborts. */

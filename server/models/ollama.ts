@@ -85,15 +85,6 @@ export class OllamaProvider implements ModelClient {
     }
   }
 
-  async alive(signal: AbortSignal): Promise<boolean> {
-    try {
-      await this.#client({ signal }).version();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   close(): Promise<void> {
     return this.#upstream.close();
   }

@@ -60,17 +60,6 @@ export class OpenAiProvider implements ModelClient {
     }
   }
 
-  /** Any answer but a failure of the server counts: not every server lists its models. */
-  async alive(signal: AbortSignal): Promise<boolean> {
-    try {
-      const { body } = await this.#get('/models', signal);
-      this.#upstream.release(body);
-      return true;
-    } catch (error) {
-      return error instanceof LlmError && error.status !== undefined && error.status < 500;
-    }
-  }
-
   close(): Promise<void> {
     return this.#upstream.close();
   }

@@ -33,10 +33,6 @@ class FakeClient implements ModelClient {
     return promise;
   }
 
-  async alive(): Promise<boolean> {
-    return true;
-  }
-
   async close(): Promise<void> {
     this.closed = true;
   }

@@ -26,10 +26,6 @@ class InstantProvider implements ModelClient {
     return Promise.resolve([{ name: this.defaultModel }]);
   }
 
-  alive(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
   close(): Promise<void> {
     return Promise.resolve();
   }

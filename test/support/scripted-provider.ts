@@ -20,10 +20,6 @@ abstract class TestProvider {
     return Promise.resolve([{ name: this.defaultModel }, { name: 'other-model' }]);
   }
 
-  alive(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
   close(): Promise<void> {
     return Promise.resolve();
   }
