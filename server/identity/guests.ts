@@ -86,7 +86,8 @@ export class Guests {
   }
 
   #guest(id: string, tokenHash: Uint8Array | undefined, createdAt: number): Guest {
-    return { id, owner: `guest:${id}`, account: `guest:${id}`, tokenHash, createdAt, isStored: false };
+    const owner = `guest:${id}`;
+    return { id, owner, account: owner, tokenHash, createdAt, isStored: false };
   }
 }
 
