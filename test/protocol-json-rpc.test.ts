@@ -87,7 +87,7 @@ test('[J-6] input is strict', async () => {
 });
 
 test('[J-7] a stream: queued, started, deltas that join to the text of the response', async () => {
-  await using bench = await ProtocolBench.start({ ...SLOW_ANSWERS, MAX_IN_FLIGHT: '1' });
+  await using bench = await ProtocolBench.startBusy();
   const client = await bench.program();
   client.send('chat.send', { text: 'one' }, 'first');
   await client.notification('chat.started');

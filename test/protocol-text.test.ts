@@ -31,7 +31,7 @@ test('[T-2] commands in any case, a double slash, an unknown command, too many a
 });
 
 test('[T-3] an answer streams and ends with its trace and model; who waits is told the place', async () => {
-  await using bench = await ProtocolBench.start({ ...SLOW_ANSWERS, MAX_IN_FLIGHT: '1' });
+  await using bench = await ProtocolBench.startBusy();
   const first = await bench.person();
   const second = await bench.person();
   first.send('hello\n');
@@ -41,7 +41,7 @@ test('[T-3] an answer streams and ends with its trace and model; who waits is to
   const waiting = await bench.elapseUntil(waits);
   assert.equal(waiting.value, '-- waiting, place in line: 1');
   const { value } = await bench.elapseUntil(first.until(/\n-- .*\n/));
-  assert.match(value, /\n-- Usuario-\d+:m1 · offline companion\n$/);
+  assert.match(value, /\n-- Usuario-\d+:m1 · test-model\n$/);
 });
 
 test('[T-4] /paste sends several lines as one message, up to a single dot', async () => {

@@ -2,6 +2,7 @@
 import { ManualClock } from '../../shared/clock.ts';
 import { LineClient } from './line-client.ts';
 import { RpcClient } from './rpc-client.ts';
+import { PacedProvider, providersOf } from './scripted-provider.ts';
 import { startTestServer } from './test-server.ts';
 
 /** Answers of the companion then wait for the clock, piece by piece. */
@@ -26,6 +27,14 @@ export class ProtocolBench implements AsyncDisposable {
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<ProtocolBench> {
     const clock = new ManualClock(1_000);
     return new ProtocolBench(await startTestServer({ clock, environment }), clock);
+  }
+
+  /** With a model that takes one call at a time, and time for each. */
+  static async startBusy(): Promise<ProtocolBench> {
+    const clock = new ManualClock(1_000);
+    const environment = { MAX_IN_FLIGHT: '1' };
+    const providers = providersOf(new PacedProvider(clock));
+    return new ProtocolBench(await startTestServer({ clock, environment, providers }), clock);
   }
 
   async lines(port = this.server.port): Promise<LineClient> {

@@ -1,4 +1,5 @@
 /** Models for tests: one that echoes, and one that says what the test tells it, when the test tells it. */
+import type { Clock } from '../../shared/clock.ts';
 import {
   LlmError,
   type LlmChunk,
@@ -32,6 +33,30 @@ export class EchoProvider extends TestProvider implements ModelClient {
   async *stream({ messages }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
     this.calls += 1;
     yield { type: 'delta', text: `echo: ${messages.at(-1)?.content ?? ''}` };
+    yield { type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: 3 };
+  }
+}
+
+/** Answers in words, with a pause of the clock between them. */
+export class PacedProvider extends TestProvider implements ModelClient {
+  readonly #clock: Clock;
+  readonly #pauseMs: number;
+
+  constructor(clock: Clock, pauseMs = 100) {
+    super();
+    this.#clock = clock;
+    this.#pauseMs = pauseMs;
+  }
+
+  async *stream({ signal }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    for (const word of ['one ', 'two ', 'three']) {
+      yield { type: 'delta', text: word };
+      await new Promise<void>((resolve) => {
+        this.#clock.after(this.#pauseMs, resolve);
+        signal.addEventListener('abort', () => resolve());
+      });
+      if (signal.aborted) throw new LlmError('aborted', 'The call was aborted');
+    }
     yield { type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: 3 };
   }
 }
