@@ -26,7 +26,7 @@ async function hello(port: number, more: object = {}): Promise<[RpcClient, Recor
   return [client, await client.call('session.hello', { ...CLIENT, ...more })];
 }
 
-test('after a restart a guest has the same conversation, balance and receipts', async () => {
+test('[R-8] [R-9] after a restart a guest has the same conversation, balance and receipts', async () => {
   let guestToken: unknown;
   let account: unknown;
   let balance: unknown;

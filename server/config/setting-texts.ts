@@ -1,8 +1,8 @@
-/** What the settings mean that are not in `.env.example`: few operators change them. For docs/settings.md. */
+/** The meaning of the settings that are not in `.env.example`, since few operators change them. For docs/settings.md. */
 export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   APP_PROXY_HOST:
-    'Address of the server for the gateway, whatever APP_HOST is: who reaches this port can claim to' +
-    ' be anybody.',
+    'Address of the server for the gateway, whatever APP_HOST is: anyone who reaches this port can claim' +
+    ' any address.',
   APP_PROXY_PORT:
     'Port of the server for the gateway: every connection begins with a PROXY protocol header. Never' +
     ' open it to others.',
@@ -13,7 +13,7 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',
   COMPANION_DELAY_MS: 'Pause between the words of the offline companion, in milliseconds.',
   LLM_QUEUE_MAX: 'Messages that may wait for the model; more are refused.',
-  SESSION_GENERATIONS_MAX: 'Answers at once in each session.',
+  SESSION_GENERATIONS_MAX: 'Answers at once for each guest.',
   LLM_TIMEOUT_SECONDS:
     'Seconds without a sign of life until the first token of an answer. A small model on a small ' +
     'machine needs one to two minutes for a long prompt; time in which Ollama loads the model does ' +
@@ -34,24 +34,25 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   GATEWAY_DRAIN_SECONDS: 'Seconds over which a gateway that ends spreads the closing of its connections.',
   LIMIT_LINE_BYTES_MAX_TEXT: 'Bytes of a line on the text face.',
   LIMIT_LINE_BYTES_MAX_ANONYMOUS: 'Bytes of a line on the JSON-RPC face.',
-  LIMIT_LINE_BYTES_MAX_AUTHENTICATED: 'Bytes of a line of somebody who has signed in.',
-  LIMIT_OVERLONG_LINES_MAX: 'The overlong line that ends the connection.',
+  LIMIT_LINE_BYTES_MAX_AUTHENTICATED: 'Bytes of a line of a client that has signed in.',
+  LIMIT_OVERLONG_LINES_MAX: 'Overlong lines after which the connection ends.',
   LIMIT_COMMANDS_PER_SECOND: 'Commands a second on one connection …',
   LIMIT_COMMANDS_BURST: '… after a burst of this many.',
-  LIMIT_FLOOD_SECONDS_MAX: 'Seconds without a rest after which a connection is a flood.',
+  LIMIT_FLOOD_SECONDS_MAX: 'Seconds above that pace after which the connection ends.',
   LIMIT_WAITING_LINES_MAX: 'Lines that wait on the text face while an answer runs.',
   LIMIT_WAITING_BYTES_MAX: 'Bytes that wait there.',
   LIMIT_PENDING_REQUESTS_MAX: 'JSON-RPC requests pending on one connection.',
   LIMIT_OUTBOX_SOFT_BYTES: 'Unread bytes of a client above which the model is not asked for more.',
   LIMIT_OUTBOX_LOW_BYTES: 'Unread bytes below which it is asked again.',
   LIMIT_OUTBOX_HARD_BYTES: 'Unread bytes that end the connection.',
-  LIMIT_WRITE_PROGRESS_MS: 'Milliseconds without any reading that end the connection.',
+  LIMIT_WRITE_PROGRESS_MS:
+    'Milliseconds in which a client reads nothing of its output before the connection ends.',
   LIMIT_CLOSE_GRACE_MS: 'Milliseconds that a client has to read its last line.',
   LIMIT_DESCRIPTORS_RESERVED: 'Open files that are not used for connections.',
-  LIMIT_REFUSAL_RESERVE: 'Connections past the maximum that are still told so.',
+  LIMIT_REFUSAL_RESERVE: 'Connections above the maximum that are still told why they are refused.',
   LIMIT_ADDRESS_CONNECTS_BURST: 'First burst of new connections from one address.',
-  LIMIT_ADDRESSES_TRACKED_MAX: 'Addresses whose pace is remembered.',
-  LIMIT_SERVER_FULL_RETRY_SECONDS: 'Retry time that is told to those who find the server full, in seconds.',
+  LIMIT_ADDRESSES_TRACKED_MAX: 'Addresses whose rate of new connections is remembered.',
+  LIMIT_SERVER_FULL_RETRY_SECONDS: 'Retry time that is given when the server is full, in seconds.',
   LIMIT_SNIFF_MS: 'Milliseconds of silence after which a connection is greeted.',
   LIMIT_PROXY_HEADER_MS: 'Milliseconds for the PROXY protocol header.',
   LIMIT_TEXT_FIRST_LINE_MS: 'Milliseconds until the first line of a person.',
@@ -60,10 +61,10 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_KEEP_ALIVE_INITIAL_MS: 'TCP keepalive: milliseconds of silence before the first probe.',
   LIMIT_KEEP_ALIVE_INTERVAL_MS: 'TCP keepalive: milliseconds between probes.',
   LIMIT_KEEP_ALIVE_PROBES: 'TCP keepalive: lost probes that end the connection.',
-  LIMIT_SWEEP_MS: 'Milliseconds between two looks at the deadlines above.',
+  LIMIT_SWEEP_MS: 'Milliseconds between two checks of the deadlines above.',
   LIMIT_PROBE_MS:
     'Milliseconds between two blank lines that show whether a client that has ended its side is still there.',
-  LIMIT_PROBES_MAX: 'How many such lines.',
+  LIMIT_PROBES_MAX: 'Number of such lines.',
   LIMIT_DETACHED_GENERATION_MS: 'Milliseconds that an answer goes on without its client.',
   LIMIT_DETACHED_SESSION_MS: 'Milliseconds for which a session can be resumed.',
   LIMIT_DETACHED_SESSIONS_MAX: 'Sessions that wait to be resumed; the oldest go first.',
@@ -75,12 +76,11 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_PASTE_BYTES_MAX: 'Characters of a message that is pasted with /paste.',
   LIMIT_OPERATION_DEADLINE_MS: 'Milliseconds for an operation that does not stream.',
   LIMIT_DRAIN_MS: 'Milliseconds that running answers get when the server ends.',
-  LIMIT_DRAIN_RECONNECT_MIN_MS: 'Least reconnect time told to clients then, in milliseconds.',
-  LIMIT_DRAIN_RECONNECT_MAX_MS: 'Greatest reconnect time told to clients then, in milliseconds.',
+  LIMIT_DRAIN_RECONNECT_MIN_MS: 'Shortest reconnect time that clients are given then, in milliseconds.',
+  LIMIT_DRAIN_RECONNECT_MAX_MS: 'Longest reconnect time that clients are given then, in milliseconds.',
   LIMIT_LLM_BETWEEN_TOKENS_SECONDS: 'Seconds between two tokens.',
   LIMIT_LLM_ANSWER_SECONDS: 'Seconds for a whole answer.',
-  LIMIT_CONVERSATIONS_BYTES_MAX:
-    'Characters of all conversations that are kept in memory although nothing is being said in them.',
+  LIMIT_CONVERSATIONS_BYTES_MAX: 'Characters of all idle conversations that are kept in memory.',
   LIMIT_GUESTS_REMEMBERED_MAX:
-    'Guests that are kept in memory; one who has said nothing is forgotten beyond that.',
+    'Guests that are kept in memory; above that, a guest that has said nothing is forgotten.',
 };

@@ -1,6 +1,6 @@
 /**
  * Guests: people without an account. One that shows the token it was given is the same guest again, from any
- * connection, after any time, with the same ledger account and conversations.
+ * connection, after any time, with the same ledger account and conversations. [R-8]
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';

@@ -24,6 +24,7 @@ const NEW_CONVERSATION = 'new';
 export function sessionHandlers(services: SessionServices): SessionHandlers {
   const { registry, adminKey, onAuthFailed } = services;
   return {
+    /** */
     async 'session.hello'({ locale, guestToken, conversation }, call) {
       const { session } = call;
       if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
@@ -99,7 +100,7 @@ async function identify(
   return guests.admit(session.credentials.guest);
 }
 
-/** The wanted conversation where it is the guest's own, else the newest one. */
+/** The wanted conversation where it is the guest's own, else the newest one. */
 async function conversationOf(
   { conversations }: SessionServices,
   { session }: Call,
