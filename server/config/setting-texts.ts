@@ -1,4 +1,4 @@
-/** The meaning of the settings that are not in `.env.example`, since few operators change them. For docs/settings.md. */
+/** The settings that are not in `.env.example`, since few operators change them. For docs/settings.md. */
 export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   APP_PROXY_HOST:
     'Address of the server for the gateway, whatever APP_HOST is: anyone who reaches this port can claim' +
