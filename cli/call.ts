@@ -14,7 +14,15 @@ import { EnvironmentError, host, port, readEnvironment, text } from '../shared/e
 import { errorText } from '../shared/errors.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
-import { cliLocale, EXIT_FAILED, EXIT_USAGE, loopbackOf, type Command, type CommandIo } from './command.ts';
+import {
+  cliLocale,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  isHelpAsked,
+  loopbackOf,
+  type Command,
+  type CommandIo,
+} from './command.ts';
 
 const CONNECT_MS = 10_000;
 /** An answer of the model may take so long. */
@@ -126,10 +134,6 @@ function whyNot(error: unknown, locale: Locale): string {
   // The reason of the system, if there is one, stands in for the bare key.
   const reason = error.message === error.key ? texts.hungUp : error.message;
   return fill(texts.notAsked, { reason });
-}
-
-function isHelpAsked([first]: readonly string[]): boolean {
-  return first === '--help' || first === '-h';
 }
 
 function isOperation(name: string): name is OperationName {

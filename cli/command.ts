@@ -25,3 +25,7 @@ export function loopbackOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }
+
+export function isHelpAsked([first]: readonly string[]): boolean {
+  return first === '--help' || first === '-h';
+}

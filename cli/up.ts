@@ -1,17 +1,26 @@
-/** `hilo up`: server and gateway as two processes, ended together and in order. */
+/** `hilo up`: server and gateway as two processes, started again when they die, ended together and in order. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { systemClock, type Clock } from '../shared/clock.ts';
 import { fill } from '../shared/locale.ts';
 import { GATEWAY_NODE_FLAGS } from '../shared/process-settings.ts';
+import { cliLocale, EXIT_USAGE, isHelpAsked, loopbackOf } from './command.ts';
+import { KeptProcess, type Death } from './kept-process.ts';
 import { PROJECT } from './project-settings.ts';
-import { cliLocale, EXIT_USAGE, loopbackOf } from './command.ts';
+
+/**
+ * A signal that comes so soon after the first one is the same request: a terminal sends Ctrl-C to npm and to
+ * us, and npm passes it on.
+ */
+const SAME_SIGNAL_MS = 500;
+const KEEP_ALIVE_MS = 60_000;
 
 interface ServerReady {
   readonly host: string;
   readonly port: number;
   readonly proxyHost: string;
   readonly proxyPort: number;
+  readonly metricsPort: number;
   readonly provider: string;
 }
 
@@ -20,49 +29,83 @@ interface GatewayReady {
   readonly port: number;
 }
 
+type Stoppable = Pick<KeptProcess<unknown>, 'stop' | 'ended'>;
+
 /** Resolves with the exit code when both processes have ended. */
 export async function up(args: readonly string[]): Promise<number> {
+  if (isHelpAsked(args)) {
+    process.stdout.write(`${USAGE[cliLocale()]}\n`);
+    return 0;
+  }
   if (args.length > 0) {
     process.stderr.write(`${NO_ARGUMENTS[cliLocale()]}\n`);
     return EXIT_USAGE;
   }
-  const children: ChildProcess[] = [];
-  let isEnding = false;
-  const end = (): void => {
-    const isSecond = isEnding;
-    isEnding = true;
-    // The server first: what runs is finished while the gateway still carries it. A second signal is for
-    // both.
-    for (const child of isSecond ? children : children.slice(0, 1)) child.kill('SIGTERM');
-  };
+  const processes: Stoppable[] = [];
+  const end = endInOrder(processes, systemClock);
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
+  // While both pause before a restart, nothing else would keep this process alive.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+  try {
+    return await runBoth(processes);
+  } finally {
+    clearInterval(keepAlive);
+    process.off('SIGINT', end);
+    process.off('SIGTERM', end);
+  }
+}
 
-  const server = start('../server/main.ts', [], {});
-  children.push(server);
-  const serverEnd = ended(server);
-  const serverReady = await readyOr<ServerReady>(server, serverEnd);
-  if (!serverReady) return (await serverEnd) || 1;
+/**
+ * The server first: what runs is finished while the gateway still carries it. A second signal is for both.
+ */
+export function endInOrder(
+  processes: readonly Pick<Stoppable, 'stop'>[],
+  clock: Pick<Clock, 'monotonic'>,
+): () => void {
+  let firstAtMs: number | undefined;
+  return () => {
+    const nowMs = clock.monotonic();
+    if (firstAtMs !== undefined && nowMs - firstAtMs < SAME_SIGNAL_MS) return;
+    const isSecond = firstAtMs !== undefined;
+    firstAtMs ??= nowMs;
+    for (const each of isSecond ? processes : processes.slice(0, 1)) void each.stop();
+  };
+}
 
-  const gateway = start('../gateway/main.ts', GATEWAY_NODE_FLAGS, {
-    TCP_HOST: loopbackOf(serverReady.proxyHost),
-    TCP_PORT: String(serverReady.proxyPort),
+async function runBoth(processes: Stoppable[]): Promise<number> {
+  const server = new KeptProcess<ServerReady>({
+    // The same ports again, so that gateway and clients find it.
+    start: (first) => start('../server/main.ts', [], first ? portsOf(first) : {}),
+    clock: systemClock,
+    onDeath: (death) => tellOfDeath('server', death),
   });
-  children.push(gateway);
-  const gatewayEnd = ended(gateway);
-  const gatewayReady = await readyOr<GatewayReady>(gateway, gatewayEnd);
+  processes.push(server);
+  const serverReady = await server.ready;
+  if (!serverReady) return (await server.ended) || 1;
+  const place = { TCP_HOST: loopbackOf(serverReady.proxyHost), TCP_PORT: String(serverReady.proxyPort) };
+  const gateway = new KeptProcess<GatewayReady>({
+    start: (first) =>
+      start('../gateway/main.ts', GATEWAY_NODE_FLAGS, {
+        ...place,
+        ...(first ? { WS_PORT: String(first.port) } : {}),
+      }),
+    clock: systemClock,
+    onDeath: (death) => tellOfDeath('gateway', death),
+  });
+  processes.push(gateway);
+  const gatewayReady = await gateway.ready;
   if (gatewayReady) process.stdout.write(welcome(serverReady, gatewayReady));
+  await Promise.race([server.ended, gateway.ended]);
+  return Math.max(await server.stop(), await gateway.stop());
+}
 
-  const [code, first] = await Promise.race([
-    serverEnd.then((exit) => [exit, 'server'] as const),
-    gatewayEnd.then((exit) => [exit, 'gateway'] as const),
-  ]);
-  const wasAsked = isEnding;
-  if (!wasAsked) process.stderr.write(`${fill(DIED[cliLocale()], { process: first, code })}\n`);
-  isEnding = true;
-  for (const child of [server, gateway]) child.kill('SIGTERM');
-  const codes = await Promise.all([serverEnd, gatewayEnd]);
-  return wasAsked ? Math.max(...codes) : code || 1;
+function portsOf({ port, proxyPort, metricsPort }: ServerReady): Record<string, string> {
+  return {
+    APP_PORT: String(port),
+    APP_PROXY_PORT: String(proxyPort),
+    METRICS_PORT: String(metricsPort),
+  };
 }
 
 /**
@@ -86,15 +129,9 @@ function start(
   );
 }
 
-async function ended(child: ChildProcess): Promise<number> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
-}
-
-/** What the child says when it listens; undefined when it ended instead. */
-async function readyOr<Ready>(child: ChildProcess, end: Promise<number>): Promise<Ready | undefined> {
-  const message = once(child, 'message').then(([value]) => (value as { ready: Ready }).ready);
-  return Promise.race([message, end.then(() => undefined)]);
+function tellOfDeath(name: 'server' | 'gateway', { code, signal, pauseMs }: Death): void {
+  const values = { process: name, how: signal ?? code ?? 1, seconds: pauseMs / 1_000 };
+  process.stderr.write(`${fill(DIED[cliLocale()], values)}\n`);
 }
 
 function welcome(server: ServerReady, gateway: GatewayReady): string {
@@ -107,8 +144,17 @@ function welcome(server: ServerReady, gateway: GatewayReady): string {
 }
 
 const DIED = {
-  en: 'hilo: the {process} has ended by itself (code {code}); stopping the rest',
-  es: 'hilo: el proceso {process} ha terminado por sí solo (código {code}); se detiene el resto',
+  en: 'hilo: the {process} has ended by itself ({how}); it is started again in {seconds} s',
+  es: 'hilo: el proceso {process} ha terminado por sí solo ({how}); se arranca de nuevo en {seconds} s',
+} as const;
+
+const USAGE = {
+  en: `Usage: hilo up
+Runs the server and the gateway. One that ends by itself is started again; after wrong settings (exit
+code 2) both end. The first SIGTERM or Ctrl-C ends them in order, a second one at once.`,
+  es: `Uso: hilo up
+Arranca el servidor y la pasarela. El que termina por sí solo se arranca de nuevo; con ajustes erróneos
+(código 2) terminan ambos. El primer SIGTERM o Ctrl-C los termina en orden; el segundo, de inmediato.`,
 } as const;
 
 const NO_ARGUMENTS = {

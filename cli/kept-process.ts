@@ -1,0 +1,107 @@
+/**
+ * A process that is started again whenever it ends without having been asked to, each time after a longer
+ * pause.
+ *
+ *     starting ──ready──► running ──ends──► pausing ──► starting …
+ *        │ ends before the first time that it was ready, or with wrong settings
+ *        ▼
+ *      ended ◄──stop()── any of them
+ */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Clock } from '../shared/clock.ts';
+
+export const KEPT_PROCESS_LIMITS = {
+  /** Before the first restart; doubles with each that follows. */
+  firstPauseMs: 500,
+  longestPauseMs: 30_000,
+  /** A process that ran for so long begins with the first pause again. */
+  steadyMs: 60_000,
+} as const;
+
+/** Wrong settings: another start with the same ones would end the same way. */
+const EXIT_SETTINGS = 2;
+
+export interface Death {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Until the next start. */
+  readonly pauseMs: number;
+}
+
+export interface KeptProcessOptions<Ready> {
+  /** Gets what the process said when it was ready for the first time. */
+  readonly start: (first: Ready | undefined) => ChildProcess;
+  readonly clock: Pick<Clock, 'monotonic' | 'after'>;
+  readonly onDeath: (death: Death) => void;
+}
+
+export class KeptProcess<Ready> {
+  /** What the process says when it listens for the first time; undefined when it ends instead. */
+  readonly ready: Promise<Ready | undefined>;
+  /** The exit code, once the process is not started again. */
+  readonly ended: Promise<number>;
+  readonly #options: KeptProcessOptions<Ready>;
+  #child: ChildProcess | undefined;
+  #first: Ready | undefined;
+  #isStopping = false;
+  #endPause = () => {};
+
+  constructor(options: KeptProcessOptions<Ready>) {
+    this.#options = options;
+    const { promise, resolve } = Promise.withResolvers<Ready | undefined>();
+    this.ready = promise;
+    this.ended = this.#run(resolve).finally(() => resolve(undefined));
+  }
+
+  /** Sends SIGTERM to the process; it is not started again. Further calls send the signal again. */
+  stop(): Promise<number> {
+    this.#isStopping = true;
+    this.#child?.kill('SIGTERM');
+    this.#endPause();
+    return this.ended;
+  }
+
+  async #run(onReady: (ready: Ready) => void): Promise<number> {
+    let restarts = 0;
+    for (;;) {
+      const { code, signal, ranMs } = await this.#runOnce(onReady);
+      const isFutile = this.#first === undefined || code === EXIT_SETTINGS;
+      if (this.#isStopping || isFutile) return code ?? 1;
+      if (ranMs >= KEPT_PROCESS_LIMITS.steadyMs) restarts = 0;
+      const pauseMs = pauseBefore(restarts);
+      restarts += 1;
+      this.#options.onDeath({ code, signal, pauseMs });
+      await this.#pause(pauseMs);
+      if (this.#isStopping) return 0;
+    }
+  }
+
+  async #runOnce(onReady: (ready: Ready) => void) {
+    const { start, clock } = this.#options;
+    const child = start(this.#first);
+    this.#child = child;
+    let readyAtMs: number | undefined;
+    child.once('message', (message) => {
+      readyAtMs = clock.monotonic();
+      this.#first ??= (message as { ready: Ready }).ready;
+      onReady(this.#first);
+    });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    this.#child = undefined;
+    return { code, signal, ranMs: readyAtMs === undefined ? 0 : clock.monotonic() - readyAtMs };
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    this.#endPause = resolve;
+    await promise;
+    cancel();
+  }
+}
+
+function pauseBefore(restarts: number): number {
+  const { firstPauseMs, longestPauseMs } = KEPT_PROCESS_LIMITS;
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(restarts, 16));
+}
