@@ -1,5 +1,6 @@
 /** The command line: `./hilo <command>`. */
 import { EnvironmentError } from '../shared/environment.ts';
+import { backupCommand } from './backup/backup-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { openContentReader } from './content-reader.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
@@ -15,6 +16,7 @@ const USAGE = {
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
+  hilo backup FOLDER                    copy the data directory; the server may run
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
   hilo witness OPTIONS                  sign the checkpoints of other ledgers (hilo witness --help)
   hilo help                             this text
@@ -27,6 +29,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
+  hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
   hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
   hilo witness OPCIONES                 firma los puntos de control de otros registros (hilo witness --help)
   hilo help                             este texto
@@ -37,6 +40,7 @@ Los ajustes son variables de entorno, o líneas de un archivo .env; .env.example
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up,
+  backup: backupCommand,
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,

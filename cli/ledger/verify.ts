@@ -1,3 +1,4 @@
+import type { Block } from '../../shared/ledger/block-text.ts';
 import { exitCodes, type CommandIo } from './io.ts';
 import type { LedgerSource } from './ledger-source.ts';
 import { progressBar } from './progress.ts';
@@ -10,6 +11,7 @@ export interface VerifyOptions {
   /** The verifier key that the ledger must begin with; without it, the ledger's own word is taken. */
   key?: string;
   threads?: number;
+  onBlock?: (block: Block) => void;
   onProgress?: (bytes: number, total: number) => void;
 }
 
@@ -37,11 +39,14 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
   // The checkpoint beside the segments must agree too, but whoever rewrites the one can rewrite the other.
   const own = source.checkpoint === undefined ? [] : [readCheckpointWitness('checkpoint', source.checkpoint)];
   const check = new WitnessCheck([...own, ...options.witnesses]);
-  const { threads, onProgress } = options;
+  const { threads, onProgress, onBlock } = options;
   const result = await scanLedger(source, {
     ...(threads === undefined ? {} : { threads }),
     ...(onProgress === undefined ? {} : { onProgress }),
-    onBlock: (block, state) => check.noteBlock(block, state),
+    onBlock: (block, state) => {
+      check.noteBlock(block, state);
+      onBlock?.(block);
+    },
   });
   if (result.fault !== undefined) return { status: 'bad', fault: result.fault };
   const fault = checkKey(result, options.key) ?? check.finish(result.state);

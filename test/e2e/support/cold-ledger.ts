@@ -96,7 +96,7 @@ const STORED_TEXTS = `
   FROM exchanges e JOIN accounts a ON a.number = e.account
     JOIN messages p ON p.number = e.prompt JOIN messages r ON r.number = e.answer`;
 
-function erasedExchanges(entries: readonly Entry[]): ReadonlySet<number> {
+export function erasedExchanges(entries: readonly Entry[]): ReadonlySet<number> {
   const gone = new Set<number>();
   for (const [index, erase] of entries.entries()) {
     if (erase.type !== 'erase') continue;

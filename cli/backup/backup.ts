@@ -1,0 +1,76 @@
+/**
+ * A copy of a data directory, made while its server runs or not. The order matters: a text is written before
+ * the entry of the ledger that commits to it, so the database is copied first and the ledger afterwards.
+ */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Block } from '../../shared/ledger/block-text.ts';
+import { openLedgerSource } from '../ledger/ledger-source.ts';
+import { verifyLedger, type LedgerFacts } from '../ledger/verify.ts';
+import { describeFault } from '../ledger/verify.ts';
+import { copyLedger, readDurableEnd } from './ledger-copy.ts';
+import { makePrivateFolder, sealFolder, sync } from './private-folder.ts';
+import { catchUp, copyStore } from './store-copy.ts';
+
+const STORE_FILE = 'hilo.sqlite';
+const KEYS_FOLDER = 'keys';
+
+export interface BackupOptions {
+  readonly dataDir: string;
+  /** Must not exist; is there, whole, when the backup has succeeded. */
+  readonly target: string;
+  /** False when the database is PostgreSQL, and has been dumped already. */
+  readonly withStore: boolean;
+}
+
+/** Rejects with an error that says why; then nothing is left of the backup. */
+export async function backUp({ dataDir, target, withStore }: BackupOptions): Promise<LedgerFacts> {
+  const final = resolve(target);
+  const draft = await mkdtemp(join(dirname(final), `.${basename(final)}-`));
+  try {
+    await copyKeys(dataDir, draft);
+    const { count: firstNew } = await readDurableEnd(dataDir);
+    const stores = { live: join(dataDir, STORE_FILE), copy: join(draft, STORE_FILE) };
+    if (withStore) await copyStore(stores.live, stores.copy);
+    await copyLedger(dataDir, draft);
+    const { facts, withErasures } = await check(draft, firstNew);
+    if (withStore) catchUp({ ...stores, withErasures });
+    await sealFolder(draft);
+    if (existsSync(final)) throw new Error(`${final} has appeared meanwhile`);
+    await rename(draft, final);
+    await sync(dirname(final));
+    return facts;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Whether a database file is there to be copied. */
+export function hasStore(dataDir: string): boolean {
+  return existsSync(join(dataDir, STORE_FILE));
+}
+
+async function copyKeys(dataDir: string, draft: string): Promise<void> {
+  const [from, to] = [join(dataDir, KEYS_FOLDER), join(draft, KEYS_FOLDER)];
+  await makePrivateFolder(to);
+  for (const name of await readdir(from)) await copyFile(join(from, name), join(to, name));
+}
+
+/** Every byte of the copied ledger, and whether an entry from `firstNew` on says that texts were erased. */
+async function check(draft: string, firstNew: number) {
+  let withErasures = false;
+  const noteBlock = ({ first, entries }: Block): void => {
+    if (first + entries.length <= firstNew) return;
+    withErasures ||= entries.some(({ type }, at) => type === 'erase' && first + at >= firstNew);
+  };
+  const source = await openLedgerSource(draft);
+  try {
+    const verdict = await verifyLedger(source, { witnesses: [], onBlock: noteBlock });
+    if (verdict.status === 'bad') throw new Error(describeFault(verdict.fault).trimEnd());
+    return { facts: verdict.facts, withErasures };
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Copies a ledger that is being written. What speaks of the blocks is read first, so that all that it speaks
+ * of is in the copy; the copy ends where the ledger was durable then.
+ */
+import { constants, copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  checkpointFile,
+  headFile,
+  isSegmentName,
+  ledgerFolder,
+  parseHeads,
+  snapshotFile,
+  type HeadRecord,
+} from '../../shared/ledger/layout.ts';
+import { makePrivateFolder } from './private-folder.ts';
+
+/** The newest checkpoint with cosignatures of witnesses. */
+const WITNESSED_FILE = 'witnessed';
+/** In this order: each must not speak of more than those after it. */
+const SPEAKING_FILES = [snapshotFile, WITNESSED_FILE, checkpointFile];
+
+/** Up to where the ledger is durable. Throws when there is no ledger. */
+export async function readDurableEnd(dataDir: string): Promise<HeadRecord> {
+  const head = parseHeads(await readFile(join(dataDir, ledgerFolder, headFile)));
+  if (head === undefined) throw new Error(`${join(dataDir, ledgerFolder, headFile)} has no whole record`);
+  return head;
+}
+
+/** Resolves with the end of the copy. */
+export async function copyLedger(dataDir: string, target: string): Promise<HeadRecord> {
+  const [from, to] = [join(dataDir, ledgerFolder), join(target, ledgerFolder)];
+  await makePrivateFolder(to);
+  for (const name of SPEAKING_FILES) await copyIfThere(join(from, name), join(to, name));
+  const headBytes = await readFile(join(from, headFile));
+  const head = parseHeads(headBytes) ?? (await readDurableEnd(dataDir));
+  await writeFile(join(to, headFile), headBytes);
+  const names = (await readdir(from)).sort();
+  // What a crash left behind, of which the ledger has an entry.
+  for (const name of names.filter((each) => each.startsWith('torn-'))) {
+    await copyFile(join(from, name), join(to, name));
+  }
+  let left = head.bytes;
+  for (const name of names.filter(isSegmentName)) {
+    if (left === 0) break;
+    await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
+    const { size } = await stat(join(to, name));
+    if (size > left) await truncate(join(to, name), left);
+    left -= Math.min(size, left);
+  }
+  if (left > 0) throw new Error(`The ledger in ${from} is cut short: ${left} bytes are missing`);
+  return head;
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  await copyFile(from, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}
