@@ -1,4 +1,4 @@
-/** `hilo up`: server and gateway as two processes, started again when they die, ended together and in order. */
+/** `hilo up`: server and gateway as two processes. One that dies is started again; both end in order. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../shared/clock.ts';

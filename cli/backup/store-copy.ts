@@ -48,7 +48,8 @@ const SEQUENCES = [
 const ERASURES = [
   `UPDATE messages SET text = '', status = 'erased' WHERE number IN
     (SELECT number FROM live.messages WHERE status = 'erased')`,
-  `UPDATE conversations SET title = '' WHERE number IN (SELECT number FROM live.conversations WHERE title = '')`,
+  `UPDATE conversations SET title = '' WHERE number IN
+    (SELECT number FROM live.conversations WHERE title = '')`,
   ...['exchanges', 'messages', 'conversations'].map(
     (table) => `DELETE FROM ${table} WHERE number NOT IN (SELECT number FROM live.${table})`,
   ),

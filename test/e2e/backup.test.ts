@@ -1,4 +1,4 @@
-/** A backup made under load, restored as the operations guide says: nothing acknowledged before it is missing. */
+/** A backup made under load and restored: nothing is missing that was acknowledged before it began. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
