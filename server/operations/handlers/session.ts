@@ -34,7 +34,7 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
       // While it was looked up, another hello may have come.
       if (session.channel.isResumable) throw new HiloError('session_begun');
       session.channel.makeResumable();
-      const resumeToken = registry.register(session, call.connection);
+      const resumeToken = await registry.register(session, call.connection);
       return {
         session: session.name,
         resumeToken,
@@ -46,23 +46,24 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
       };
     },
 
-    'session.resume'({ resumeToken, epoch, lastSeq }, call) {
+    async 'session.resume'({ resumeToken, epoch, lastSeq }, call) {
       // The session that is here would be left behind, with nobody to end what it holds.
       if (call.session.channel?.isResumable || call.session.running.size > 0) {
         throw new HiloError('session_begun');
       }
-      const session = registry.find(resumeToken, epoch);
+      const session = await registry.find(resumeToken, epoch);
       const { channel } = session;
       if (!channel) throw new HiloError('unknown_session');
-      const replayed = channel.missing(lastSeq);
-      const token = registry.claim(session, resumeToken, call.connection);
+      // A resume that cannot be served leaves the session with the connection that has it.
+      channel.missing(lastSeq);
+      const token = await registry.claim(session, resumeToken, call.connection);
       call.connection.adopt(session, lastSeq);
       return {
         session: session.name,
         resumeToken: token,
         epoch: registry.epoch,
         seq: channel.lastSeq,
-        replayed,
+        replayed: channel.missing(lastSeq),
         running: [...session.running.keys()].filter((id) => typeof id !== 'symbol'),
         locale: session.locale,
       };
