@@ -5,13 +5,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { ContentReader } from './ledger/io.ts';
+import { UsageError, type ContentReader } from './ledger/io.ts';
+
+const IN_POSTGRES =
+  'The texts are in the database at DATABASE_URL, which an export does not read. With DATABASE_URL empty ' +
+  'it reads hilo.sqlite in the data directory, or prints no texts';
 
 const TEXTS = `SELECT asked.text AS prompt, answered.text AS answer FROM exchanges
   JOIN messages AS asked ON asked.number = exchanges.prompt
   JOIN messages AS answered ON answered.number = exchanges.answer`;
 
-export async function openContentReader(dataDir: string): Promise<ContentReader> {
+/**
+ * Rejects with a `UsageError` when the texts are in PostgreSQL: without them the export would look as if all
+ * of them had been erased.
+ */
+export async function openContentReader(
+  dataDir: string,
+  databaseUrl: string | undefined,
+): Promise<ContentReader> {
+  if (databaseUrl?.trim()) throw new UsageError(IN_POSTGRES);
   const [path, oldPath] = [join(dataDir, 'hilo.sqlite'), join(dataDir, 'content.sqlite')];
   if (existsSync(path)) return currentReader(new DatabaseSync(path, { readOnly: true }));
   if (!existsSync(oldPath)) return { read: () => undefined };

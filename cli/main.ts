@@ -1,8 +1,11 @@
 /** The command line: `./hilo <command>`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EnvironmentError } from '../shared/environment.ts';
 import { backupCommand } from './backup/backup-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { openContentReader } from './content-reader.ts';
+import type { ContentReader } from './ledger/io.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { loadProjectSettings, PROJECT } from './project-settings.ts';
@@ -19,6 +22,7 @@ const USAGE = {
   hilo backup FOLDER                    copy the data directory; the server may run
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
   hilo witness OPTIONS                  sign the checkpoints of other ledgers (hilo witness --help)
+  hilo version                          the version (also hilo --version)
   hilo help                             this text
 
 Settings are environment variables, or lines in a file .env; .env.example lists them.
@@ -32,11 +36,21 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
   hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
   hilo witness OPCIONES                 firma los puntos de control de otros registros (hilo witness --help)
+  hilo version                          la versión (también hilo --version)
   hilo help                             este texto
 
 Los ajustes son variables de entorno, o líneas de un archivo .env; .env.example las enumera.
 `,
 } as const;
+
+/** 128 and the number of SIGPIPE. */
+const EXIT_PIPE = 141;
+
+const OPTIONS: Readonly<Record<string, string>> = {
+  '-h': 'help',
+  '--help': 'help',
+  '--version': 'version',
+};
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up,
@@ -44,14 +58,20 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,
-  ledger: (args) => ledgerCommand([...args], { ...process, openContent: openContentReader }),
+  ledger: (args) => ledgerCommand([...args], { ...process, openContent }),
   witness: (args) => witnessCommand([...args], process),
+  version: showVersion,
   help: () => Promise.resolve(print()),
 };
 
+// As a program that SIGPIPE ends, when `| head` has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_PIPE);
+});
 loadSettings();
 const [word = 'help', ...args] = process.argv.slice(2);
-const name = word === '-h' || word === '--help' ? 'help' : word;
+const name = Object.hasOwn(OPTIONS, word) ? (OPTIONS[word] ?? word) : word;
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) {
   process.exitCode = await command(args, process);
@@ -59,6 +79,18 @@ if (command) {
   const unknown = { en: `hilo: there is no command "${name}"`, es: `hilo: no existe la orden «${name}»` };
   process.stderr.write(`${unknown[cliLocale()]}\n\n${USAGE[cliLocale()]}`);
   process.exitCode = EXIT_USAGE;
+}
+
+async function showVersion(): Promise<number> {
+  const { version } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  process.stdout.write(`hilo ${version}\n`);
+  return 0;
+}
+
+function openContent(dataDir: string): Promise<ContentReader> {
+  return openContentReader(dataDir, process.env['DATABASE_URL']);
 }
 
 function loadSettings(): void {

@@ -125,6 +125,15 @@ export const ERRORS = {
     'Not enough credits: {balance} left, {need} needed',
     'Créditos insuficientes: quedan {balance}, hacen falta {need}',
   ),
+  address_credits_used: row(
+    4042,
+    402,
+    true,
+    'The free credits of your network address are used up: {credits} in 24 hours for everyone who shares ' +
+      'it. It gets new ones in {hours} h; the operator of this server can give you more now',
+    'Los créditos gratuitos de tu dirección de red se han agotado: {credits} en 24 horas para todos los ' +
+      'que la comparten. Recibirá más en {hours} h; el operador de este servidor puede darte más ahora',
+  ),
   refund_too_high: row(
     4041,
     409,

@@ -11,14 +11,14 @@ test('texts are read by the id of their entry, before and after they were taken 
   await copyData01(dataDir);
   const first = { index: 0, id: '' };
   const [said] = saidIn01;
-  const before = await openContentReader(dataDir);
+  const before = await openContentReader(dataDir, undefined);
   const repositories = await openRepositories(await open());
   const marks = await repositories.exchanges.newestBelow(Number.MAX_SAFE_INTEGER, 100);
   const id = marks.at(-1)?.id ?? '';
   const texts = { prompt: said?.text, answer: said?.answer };
   assert.deepEqual(before.read({ ...first, id }), texts);
   const now = await new Talk(repositories).say('said now');
-  const after = await openContentReader(dataDir);
+  const after = await openContentReader(dataDir, undefined);
   assert.deepEqual(after.read({ ...first, id }), texts);
   assert.deepEqual(after.read({ ...first, id: now }), { prompt: 'said now', answer: 'answer to said now' });
   assert.equal(after.read({ ...first, id: 'x:999999' }), undefined);
@@ -27,5 +27,10 @@ test('texts are read by the id of their entry, before and after they were taken 
 
 test('a directory without texts reads as empty', async (context) => {
   const { dataDir } = await newPlace(context, 'sqlite');
-  assert.equal((await openContentReader(dataDir)).read({ index: 0, id: 'x:1' }), undefined);
+  assert.equal((await openContentReader(dataDir, '')).read({ index: 0, id: 'x:1' }), undefined);
+});
+
+test('texts in PostgreSQL are not read, and an export says so', async () => {
+  const url = 'postgres://localhost/hilo';
+  await assert.rejects(openContentReader('/nowhere', url), /at DATABASE_URL, which an export does not read/);
 });

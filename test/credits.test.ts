@@ -331,7 +331,10 @@ test('one address gets only so much in a day, however often it connects', async 
     const client = await RpcClient.open(server.port);
     const response = await client.response(client.send('chat.send', { text: 'hola' }));
     granted.push((await balanceOf(client)).granted);
-    if (granted.at(-1) === 0) assert.equal(response.error?.data['reason'], 'insufficient_credits');
+    if (granted.at(-1) === 0) {
+      assert.equal(response.error?.data['reason'], 'address_credits_used');
+      assert.match(response.error?.message ?? '', /used up: 50000 in 24 hours .* new ones in 24 h/);
+    }
     client.destroy();
   }
   assert.deepEqual(granted, [20_000, 20_000, 10_000, 0]);

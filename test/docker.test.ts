@@ -40,6 +40,8 @@ const IGNORE_RULES = readText('.dockerignore')
   .filter((line) => line !== '' && !line.startsWith('#'));
 const SERVER = readServerConfig({});
 const GATEWAY = readGatewayConfig({});
+/** For the processes to end once their connections are closed. */
+const SPARE_MS = 2_000;
 const READY_MS_MAX = 20_000;
 
 test('what the image copies is there, and reaches the builder', () => {
@@ -111,8 +113,30 @@ test('a container gets the time that its process needs to end in order', () => {
   assert.ok(seconds('server') * 1_000 > LIMITS.drainMs + LIMITS.closeGraceMs);
   const gatewayMs = GATEWAY.GATEWAY_DRAIN_SECONDS * 1_000 + LIMITS.drainMs + GATEWAY_LIMITS.closeMs;
   assert.ok(seconds('gateway') * 1_000 > gatewayMs);
+  // The image by itself, which `docker stop` kills after 10 s.
+  const { LIMIT_DRAIN_MS, GATEWAY_DRAIN_SECONDS } = environmentOfImage();
+  const imageMs =
+    Number(LIMIT_DRAIN_MS) + LIMITS.closeGraceMs + Number(GATEWAY_DRAIN_SECONDS) * 1_000 + SPARE_MS;
+  assert.ok(imageMs <= 10_000);
+  assert.equal(environmentOf('server')['LIMIT_DRAIN_MS'], String(LIMITS.drainMs));
+  assert.equal(environmentOf('gateway')['GATEWAY_DRAIN_SECONDS'], String(GATEWAY.GATEWAY_DRAIN_SECONDS));
   const unit = readText('deploy/hilo.service');
   assert.ok(Number(/TimeoutStopSec=(\d+)/.exec(unit)?.[1]) * 1_000 > LIMITS.drainMs + gatewayMs);
+});
+
+test('a start may take as long as it needs, and wrong settings do not restart', () => {
+  assert.match(valueOf(STAGES.at(-1), 'HEALTHCHECK'), /--start-period=10m /);
+  assert.match(block('server'), /start_period: \$\{HEALTH_START_PERIOD:-10m\}/);
+  for (const [file, user, code] of [
+    ['deploy/hilo.service', 'hilo', 2],
+    ['deploy/hilo-witness.service', 'hilo-witness', 3],
+  ] as const) {
+    const unit = readText(file);
+    assert.match(unit, new RegExp(`^RestartPreventExitStatus=${code}$`, 'm'));
+    assert.match(unit, new RegExp(`^User=${user}$`, 'm'));
+    assert.match(unit, new RegExp(`useradd .* ${user}$`, 'm'));
+    assert.match(unit, /^\[Install\]\nWantedBy=multi-user\.target$/m);
+  }
 });
 
 test('the page can be built from what its stage copies', async (t) => {
@@ -144,9 +168,10 @@ test('everything that a container runs works in the image', async (t) => {
   const server = await started(t, serverCommand, options);
   const tcp = { TCP_PORT: String(server.ready['proxyPort']) };
   const gateway = await started(t, gatewayCommand, { ...options, env: { ...environment, ...tcp } });
-  const check = JSON.parse(healthCommand()) as string[];
-  const [node = '', ...args] = check.map((word) => word.replace('8765', String(gateway.ready['port'])));
-  await run(node, args, options);
+  const [node = '', ...args] = JSON.parse(healthCommand()) as string[];
+  const port = String(gateway.ready['port']);
+  await run(node, args, { ...options, env: { ...environment, WS_PORT: port } });
+  await assert.rejects(run(node, args, { ...options, env: { ...environment, WS_PORT: '1' } }));
   const serverCheck = /fetch\('http:\S+healthz'\)\S+/.exec(block('server'))?.[0] ?? '';
   await run('node', ['-e', serverCheck.replace('9464', String(server.ready['metricsPort']))], options);
   await assert.rejects(run('node', ['-e', serverCheck.replace('9464', '1')], options));

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { blockEnd, blockHash, blockStart, genesisPrevious } from '../../shared/ledger/block-text.ts';
 import { formatCheckpoint } from '../../shared/ledger/checkpoint.ts';
+import { createCosigner, type Cosigner } from '../../shared/ledger/cosignature-keys.ts';
 import { formatEntry } from '../../shared/ledger/entry-text.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import { MerkleTree } from '../../shared/ledger/merkle-tree.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
+import { formatSignatureLine } from '../../shared/ledger/signed-note.ts';
+import { ledgerCheckpoint } from '../../shared/operations/ledger-checkpoint.ts';
 import { leafHashBinary } from '../../shared/ledger/tree-hash.ts';
 import type { CommandIo } from './io.ts';
 import { ledgerCommand } from './ledger-command.ts';
@@ -73,6 +76,13 @@ function entriesOf(n: number, first: number): Entry[] {
   ];
 }
 
+const cosigner = createCosigner('w.test', Buffer.alloc(32, 7));
+
+function cosigned(note: string, by: Cosigner): string {
+  const text = note.slice(0, note.indexOf('\n\n') + 1);
+  return `${note}${formatSignatureLine(by.cosign(text, Date.parse('2030-01-02T03:04:05Z') / 1_000))}`;
+}
+
 async function run(
   argv: string[],
   more: Partial<CommandIo> = {},
@@ -103,12 +113,85 @@ test('verify: 2 alone, 0 with a checkpoint, on one thread and on several', async
     assert.equal(code, 0);
     const { status, facts } = JSON.parse(out) as {
       status: string;
-      facts: { entries: number; revenue: number };
+      facts: { entries: number; spent: number };
     };
-    assert.deepEqual([status, facts.entries, facts.revenue], ['verified', entries, (blocks - 1) * 7]);
+    assert.deepEqual([status, facts.entries, facts.spent], ['verified', entries, (blocks - 1) * 7]);
   }
   assert.equal((await run(['verify', '--key', signer.verifierKey])).code, 2);
   assert.equal((await run(['verify', '--key', 'other+00000000+AAAA'])).code, 1);
+});
+
+test('verify says what was compared, and up to where', async () => {
+  const { out } = await run(['verify', '--checkpoint', oldCheckpoint]);
+  assert.match(
+    out,
+    /^VERIFIED: none of the first 17 entries was changed or removed\n {2}\S+old: 17 entries\n/m,
+  );
+  assert.match(out, /^Entries from 17 on are consistent, but were compared with nothing$/m);
+  const whole = await run(['verify', '--checkpoint', newCheckpoint]);
+  assert.ok(!whole.out.includes('compared with nothing'), whole.out);
+});
+
+test('verify: a checkpoint in the folder of the ledger shows nothing by itself', async () => {
+  const own = join(folder, 'own');
+  await mkdir(own);
+  await copyFile(file, join(own, 'segment-000000.jsonl'));
+  const beside = join(own, 'witnessed');
+  await writeFile(beside, cosigned(await readFile(newCheckpoint, 'utf8'), cosigner));
+  const at = ['verify', '--data-dir', own, '--checkpoint', beside];
+  const { code, out } = await run(at);
+  assert.equal(code, 2);
+  assert.match(
+    out,
+    /CONSISTENT in itself, .*\n.*\n.*cosignatures not checked: w\.test .*in the folder of the ledger/,
+  );
+  assert.equal((await run([...at, '--witness', cosigner.verifierKey])).code, 0);
+});
+
+test('verify: cosignatures are checked with the keys that are given', async () => {
+  const note = await readFile(oldCheckpoint, 'utf8');
+  const kept = join(folder, 'cosigned');
+  const verify = ['verify', '--checkpoint', kept];
+  const byWitness = [...verify, '--witness', cosigner.verifierKey];
+  await writeFile(kept, cosigned(note, cosigner));
+  const { code, out } = await run(byWitness);
+  assert.equal(code, 0);
+  assert.match(out, /17 entries, cosigned by w\.test at 2030-01-02T03:04:05\.000Z\n/);
+  assert.match((await run(verify)).out, /cosignatures not checked: w\.test \(--witness VKEY\)/);
+  const other = createCosigner('w.test', Buffer.alloc(32, 8));
+  const forged = { ...other.cosign(note.slice(0, note.indexOf('\n\n') + 1), 5), keyId: cosigner.key.keyId };
+  await writeFile(kept, `${note}${formatSignatureLine(forged)}`);
+  const bad = await run(byWitness);
+  assert.equal(bad.code, 1);
+  assert.match(
+    bad.out,
+    /cosignature\n {2}expected one by w\.test, .*\n {2}found {4}one that its key did not sign/,
+  );
+  await writeFile(kept, cosigned(note, other));
+  assert.match((await run(byWitness)).out, /^BAD against --witness: cosignature\n.*\n {2}found {4}none/);
+  assert.equal((await run(['verify', '--witness', cosigner.verifierKey])).code, 3);
+  assert.equal((await run([...verify, '--witness', signer.verifierKey])).code, 3);
+});
+
+test('a checkpoint is read as ledger.checkpoint and /checkpoint answer it', async () => {
+  const note = await readFile(oldCheckpoint, 'utf8');
+  const answer = { origin: 'command.test/ledger', size: 17, note, verifierKey: signer.verifierKey };
+  const terminal = ledgerCheckpoint.text?.render(answer, 'en') ?? '';
+  const forms = [
+    JSON.stringify({ size: 17, note, verifierKey: signer.verifierKey }, undefined, 2),
+    `${terminal}\n`,
+    `-- Hilo: hello\n${terminal}\n`.replaceAll('\n', '\r\n'),
+    note.trimEnd(),
+  ];
+  const kept = join(folder, 'pasted');
+  for (const text of forms) {
+    await writeFile(kept, text);
+    assert.equal((await run(['verify', '--checkpoint', kept])).code, 0, text);
+  }
+  await writeFile(kept, terminal.replace('command.test/ledger\n17', 'command.test/ledger\n18'));
+  assert.equal((await run(['verify', '--checkpoint', kept])).code, 1);
+  await writeFile(kept, '{"note": 5}');
+  assert.equal((await run(['verify', '--checkpoint', kept])).code, 3);
 });
 
 test('verify: 1 with the place for a changed byte, on one thread and on several', async () => {
@@ -247,5 +330,9 @@ test('usage: 3 and an explanation', async () => {
   }
   assert.equal((await run(['verify', '--data-dir', join(folder, 'none')])).code, 3);
   assert.equal((await run(['verify', '--checkpoint', file])).code, 3);
-  assert.match((await run([])).out, /^Usage: hilo ledger/);
+  for (const argv of [[], ['--help'], ['-h'], ['verify', '--help'], ['help']]) {
+    const { code, out } = await run(argv);
+    assert.equal(code, 0);
+    assert.match(out, /^Usage: hilo ledger/);
+  }
 });

@@ -1,11 +1,15 @@
 /** `hilo ledger …`: looks into a ledger on disk, live or copied, without its server. */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDecimal } from '../../shared/ledger/checkpoint.ts';
+import { readWitnessKey } from '../../shared/ledger/cosignature-keys.ts';
+import type { VerifierKey } from '../../shared/ledger/signed-note.ts';
 import { balanceCommand } from './balance.ts';
 import { consistencyCommand } from './consistency.ts';
 import { exportCommand, exportFormats, type ExportFormat } from './export.ts';
 import { exitCodes, UsageError, type CommandIo } from './io.ts';
+import { noteIn } from './note-text.ts';
 import { openLedgerSource, type LedgerSource } from './ledger-source.ts';
 import { proveCommand } from './prove.ts';
 import { tailCommand } from './tail.ts';
@@ -14,13 +18,16 @@ import { readCheckpointWitness, readReceiptWitness, type Witness } from './witne
 
 export const ledgerUsage = `Usage: hilo ledger COMMAND [--data-dir DIR] [--json]
 
-  verify       [--checkpoint FILE]... [--receipt FILE]... [--key VKEY] [--threads N]
-               check every byte; compare with what was kept elsewhere
+  verify       [--checkpoint FILE]... [--receipt FILE]... [--witness VKEY]...
+               [--key VKEY] [--threads N]
+               check every byte; compare with what was kept elsewhere, a checkpoint with the
+               cosignature of each --witness among it
   prove INDEX  [--checkpoint FILE]
                print a receipt (C2SP tlog-proof) of one entry
   consistency  OLD [NEW] | --checkpoint OLD [--checkpoint NEW]
                prove that the ledger only grew between two sizes
   export       [--format entries|blockchain]
+               blockchain prints in clear what people wrote and what was answered
   balance      [ACCOUNT]...
   tail         [-n LINES] [--follow]
 
@@ -46,7 +53,8 @@ type Arguments = ReturnType<typeof readArguments>;
 
 function readArguments(argv: string[], io: CommandIo) {
   const { values, positionals } = parseOrExplain(argv);
-  const [command = 'help', ...operands] = positionals;
+  const [word = 'help', ...operands] = positionals;
+  const command = values.help ? 'help' : word;
   // An empty variable counts as unset.
   const path = values['data-dir'] ?? (io.env['DATA_DIR']?.trim() || './data');
   return { command, operands, path, values };
@@ -62,6 +70,8 @@ function parseOrExplain(argv: string[]) {
         json: { type: 'boolean', default: false },
         checkpoint: { type: 'string', multiple: true, default: [] },
         receipt: { type: 'string', multiple: true, default: [] },
+        witness: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', short: 'h', default: false },
         key: { type: 'string' },
         threads: { type: 'string' },
         format: { type: 'string', default: 'entries' },
@@ -84,13 +94,14 @@ async function run(args: Arguments, io: CommandIo): Promise<number> {
       return withSource(path, async (source) => proveCommand(source, await proveOptions(args), io));
     case 'consistency':
       return withSource(path, async (source) => {
-        const checkpoints = await readCheckpoints(values.checkpoint);
+        const checkpoints = await readCheckpoints(values.checkpoint, path);
         return consistencyCommand(source, { sizes: args.operands.map(readNumber), checkpoints, json }, io);
       });
     case 'export':
       return withSource(path, async (source) => {
-        const content = await io.openContent?.(path);
-        return exportCommand(source, { format: readFormat(values.format), content }, io);
+        const format = readFormat(values.format);
+        const content = format === 'blockchain' ? await io.openContent?.(path) : undefined;
+        return exportCommand(source, { format, content }, io);
       });
     case 'balance':
       return withSource(path, (source) => balanceCommand(source, { accounts: args.operands, json }, io));
@@ -104,14 +115,21 @@ async function run(args: Arguments, io: CommandIo): Promise<number> {
   }
 }
 
-async function verifyOptions({ values, operands }: Arguments) {
+async function verifyOptions({ values, operands, path }: Arguments) {
   if (operands.length > 0) throw new UsageError(`verify takes no ${operands.join(' ')}`);
   const receipts: Witness[] = [];
-  for (const file of values.receipt) receipts.push(readReceiptWitness(file, await readText(file)));
-  const witnesses = [...(await readCheckpoints(values.checkpoint)), ...receipts];
+  for (const file of values.receipt) {
+    receipts.push(readReceiptWitness(file, await readText(file), await isWithin(path, file)));
+  }
+  const witnesses = [...(await readCheckpoints(values.checkpoint, path)), ...receipts];
+  const witnessKeys = values.witness.map(readWitness);
+  if (witnessKeys.length > 0 && witnesses.length === 0) {
+    throw new UsageError('--witness needs a --checkpoint FILE with its cosignature');
+  }
   const threads = values.threads === undefined ? {} : { threads: readNumber(values.threads) };
   return {
     witnesses,
+    witnessKeys,
     json: values.json,
     ...threads,
     ...(values.key === undefined ? {} : { key: values.key }),
@@ -122,14 +140,28 @@ async function proveOptions({ values, operands }: Arguments) {
   const [index, ...more] = operands;
   if (index === undefined || more.length > 0) throw new UsageError('prove takes the index of one entry');
   const [file] = values.checkpoint;
-  const checkpoint = file === undefined ? {} : { checkpoint: await readText(file) };
+  const checkpoint = file === undefined ? {} : { checkpoint: noteIn(await readText(file)) };
   return { index: readNumber(index), json: values.json, ...checkpoint };
 }
 
-async function readCheckpoints(files: readonly string[]): Promise<Witness[]> {
+async function readCheckpoints(files: readonly string[], path: string): Promise<Witness[]> {
   const witnesses: Witness[] = [];
-  for (const file of files) witnesses.push(readCheckpointWitness(file, await readText(file)));
+  for (const file of files) {
+    witnesses.push(readCheckpointWitness(file, await readText(file), await isWithin(path, file)));
+  }
   return witnesses;
+}
+
+/** Whether the file lies in the folder of the ledger that is being looked into. */
+async function isWithin(folder: string, file: string): Promise<boolean> {
+  const [outer, inner] = [await realpath(folder).catch(() => folder), await realpath(file)];
+  return inner.startsWith(`${outer}${sep}`);
+}
+
+function readWitness(text: string): VerifierKey {
+  const key = readWitnessKey(text);
+  if (key === undefined) throw new UsageError(`${text} is not the key of a witness (hilo witness key)`);
+  return key;
 }
 
 async function readText(file: string): Promise<string> {

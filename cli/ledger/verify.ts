@@ -1,6 +1,8 @@
 import type { Block } from '../../shared/ledger/block-text.ts';
 import { exitCodes, type CommandIo } from './io.ts';
 import type { LedgerSource } from './ledger-source.ts';
+import type { VerifierKey } from '../../shared/ledger/signed-note.ts';
+import { checkCosignatures, cosignedBy, uncheckedNames, type Cosigned } from './cosignature-check.ts';
 import { progressBar } from './progress.ts';
 import { scanLedger, type PlacedFault, type ScanResult } from './scan.ts';
 import { readCheckpointWitness, WitnessCheck, type Witness, type WitnessFault } from './witness-check.ts';
@@ -8,6 +10,8 @@ import { readCheckpointWitness, WitnessCheck, type Witness, type WitnessFault } 
 export interface VerifyOptions {
   /** What somebody kept elsewhere: checkpoints and receipts. */
   witnesses: readonly Witness[];
+  /** Keys of witnesses: their cosignatures must be among the checkpoints. */
+  witnessKeys?: readonly VerifierKey[];
   /** The verifier key that the ledger must begin with; without it, the ledger's own word is taken. */
   key?: string;
   threads?: number;
@@ -28,10 +32,21 @@ export interface LedgerFacts {
   unfinishedBytes: number;
   root: string;
   issued: number;
-  revenue: number;
+  spent: number;
   accounts: number;
   openHolds: number;
-  witnesses: string[];
+  comparedWith: Comparison[];
+}
+
+/** A file that the ledger agrees with. */
+export interface Comparison {
+  name: string;
+  /** How many entries it speaks of. */
+  entries: number;
+  isBeside: boolean;
+  cosigned: Cosigned[];
+  /** Names of cosigners whose keys were not given. */
+  unchecked: string[];
 }
 
 /** Verifies a ledger against itself and against all witnesses. */
@@ -49,13 +64,26 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
     },
   });
   if (result.fault !== undefined) return { status: 'bad', fault: result.fault };
-  const fault = checkKey(result, options.key) ?? check.finish(result.state);
+  const { witnesses, witnessKeys = [] } = options;
+  const fault =
+    checkKey(result, options.key) ?? check.finish(result.state) ?? checkCosignatures(witnesses, witnessKeys);
   if (fault !== undefined) return { status: 'bad', fault };
-  const witnesses = options.witnesses.map((item) => item.name);
+  const comparedWith = witnesses.map((witness) => ({
+    name: witness.name,
+    entries: witness.checkpoint.size,
+    isBeside: witness.isBeside,
+    cosigned: cosignedBy(witness, witnessKeys),
+    unchecked: uncheckedNames(witness, witnessKeys),
+  }));
   return {
-    status: witnesses.length > 0 ? 'verified' : 'unwitnessed',
-    facts: factsOf(result, witnesses),
+    status: comparedWith.some(showsSomething) ? 'verified' : 'unwitnessed',
+    facts: factsOf(result, comparedWith),
   };
+}
+
+/** A file in the ledger's own folder shows something only when somebody else has signed it. */
+function showsSomething({ isBeside, cosigned }: Comparison): boolean {
+  return !isBeside || cosigned.length > 0;
 }
 
 export async function verifyCommand(
@@ -78,7 +106,7 @@ function checkKey(result: ScanResult, key: string | undefined): WitnessFault | u
     : { witness: '--key', what: 'key', expected: key, found };
 }
 
-function factsOf(result: ScanResult, witnesses: string[]): LedgerFacts {
+function factsOf(result: ScanResult, comparedWith: Comparison[]): LedgerFacts {
   const { state, bytes, unfinishedBytes } = result;
   const { fold, tree, blocks } = state;
   return {
@@ -90,10 +118,10 @@ function factsOf(result: ScanResult, witnesses: string[]): LedgerFacts {
     unfinishedBytes,
     root: Buffer.from(tree.head().root).toString('base64'),
     issued: fold.issued,
-    revenue: fold.revenue,
+    spent: fold.revenue,
     accounts: fold.accounts.size,
     openHolds: fold.openHolds.size,
-    witnesses,
+    comparedWith,
   };
 }
 
@@ -114,12 +142,36 @@ function describeFacts(facts: LedgerFacts): string {
     `origin   ${facts.origin}`,
     `key      ${facts.key}`,
     `root     ${facts.root}`,
-    `credits  ${facts.issued} issued, ${facts.revenue} spent, ${facts.accounts} accounts, ` +
+    `credits  ${facts.issued} issued, ${facts.spent} spent, ${facts.accounts} accounts, ` +
       `${facts.openHolds} open holds`,
-    facts.witnesses.length > 0
-      ? `VERIFIED and in agreement with ${facts.witnesses.join(', ')}`
-      : 'CONSISTENT in itself, but not compared with any checkpoint or receipt kept elsewhere:\n' +
-        'a rewritten or shortened file would look the same (--checkpoint FILE, --receipt FILE)',
+    ...describeComparisons(facts),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Says what was shown, and no more. */
+function describeComparisons({ comparedWith, entries }: LedgerFacts): string[] {
+  const shown = comparedWith.filter(showsSomething);
+  const lines = comparedWith.map(describeComparison);
+  if (shown.length === 0) {
+    return [
+      'CONSISTENT in itself, but not compared with any checkpoint or receipt kept elsewhere:',
+      'a rewritten or shortened file would look the same (--checkpoint FILE, --receipt FILE)',
+      ...lines,
+    ];
+  }
+  const upTo = Math.max(...shown.map((each) => each.entries));
+  const rest =
+    upTo < entries ? [`Entries from ${upTo} on are consistent, but were compared with nothing`] : [];
+  return [`VERIFIED: none of the first ${upTo} entries was changed or removed`, ...lines, ...rest];
+}
+
+function describeComparison({ name, entries, isBeside, cosigned, unchecked }: Comparison): string {
+  const words = [
+    `  ${name}: ${entries} entries`,
+    ...cosigned.map(({ by, at }) => `cosigned by ${by} at ${at}`),
+    ...(unchecked.length > 0 ? [`cosignatures not checked: ${unchecked.join(' ')} (--witness VKEY)`] : []),
+    ...(isBeside ? ['in the folder of the ledger itself'] : []),
+  ];
+  return words.join(', ');
 }

@@ -10,6 +10,7 @@ import { parseTlogProof, type TlogProof } from '../../shared/ledger/tlog-proof.t
 import { leafHash, verifyInclusion } from '../../shared/ledger/tree-hash.ts';
 import type { LedgerState } from '../../shared/ledger/verifier.ts';
 import { UsageError } from './io.ts';
+import { noteIn } from './note-text.ts';
 
 /** A checkpoint, or a receipt with the checkpoint in it, by the name of the file it came from. */
 export interface Witness {
@@ -17,6 +18,8 @@ export interface Witness {
   note: string;
   checkpoint: Checkpoint;
   receipt?: TlogProof;
+  /** It lies in the folder of the ledger: whoever rewrites the one can rewrite the other. */
+  isBeside: boolean;
 }
 
 /** What a witness and the ledger disagree on. */
@@ -28,17 +31,19 @@ export interface WitnessFault {
   entry?: number;
 }
 
-export function readCheckpointWitness(name: string, note: string): Witness {
+/** `text` may be the note, or what `ledger.checkpoint` and `/checkpoint` answer. */
+export function readCheckpointWitness(name: string, text: string, isBeside = false): Witness {
+  const note = noteIn(text);
   const parsed = parseSignedNote(note);
   const checkpoint = parsed === undefined ? undefined : parseCheckpoint(parsed.text);
   if (checkpoint === undefined) throw new UsageError(`${name} is not a signed checkpoint`);
-  return { name, note, checkpoint };
+  return { name, note, checkpoint, isBeside };
 }
 
-export function readReceiptWitness(name: string, text: string): Witness {
+export function readReceiptWitness(name: string, text: string, isBeside = false): Witness {
   const receipt = parseTlogProof(text);
   if (receipt === undefined) throw new UsageError(`${name} is not a receipt`);
-  return { ...readCheckpointWitness(name, receipt.checkpoint), receipt };
+  return { ...readCheckpointWitness(name, receipt.checkpoint, isBeside), receipt };
 }
 
 /**

@@ -133,6 +133,9 @@ function writeEvent(io: CommandIo, event: WitnessEvent): void {
   if (kind === 'inconsistent') {
     return writeLine(io, 'error', 'A log signed what does not extend its last checkpoint', facts);
   }
+  if (kind === 'rolledBack') {
+    return writeLine(io, 'error', 'A log showed fewer entries than it had before', facts);
+  }
   writeLine(io, 'error', 'The state cannot be written; the witness stops', { error: String(event.error) });
 }
 

@@ -111,8 +111,8 @@ test('a log is never rolled back, and never cosigned at two roots', async () => 
   assert.equal((await add(request(20, 30, { tree: forked }))).status, 422);
   assert.deepEqual(witness.sizes(), { [origin]: 20 });
   const kinds = events.map(({ kind }) => kind);
-  assert.deepEqual(kinds, ['cosigned', 'inconsistent', 'inconsistent']);
-  const [, , last] = events;
+  assert.deepEqual(kinds, ['cosigned', 'rolledBack', 'inconsistent', 'inconsistent']);
+  const last = events.at(-1);
   assert.ok(last?.kind === 'inconsistent');
   assert.ok(openCosignedNote(last.last, cosigner.key));
   assert.equal(last.submitted, signer.sign(textAt(30, forked)));
@@ -270,4 +270,16 @@ test('a state that was changed is refused', async () => {
     state.files.set(file, wrong);
     await assert.rejects(open({ state }), /is not what this witness wrote/);
   }
+});
+
+test('a log that went back is told once, until it grows again', async () => {
+  const { add, events } = await open();
+  await add(request(0, 20));
+  for (const size of [9, 9, 12]) assert.equal((await add(request(0, size))).status, 409);
+  const back = events.filter(({ kind }) => kind === 'rolledBack');
+  assert.equal(back.length, 1);
+  assert.ok(back[0]?.kind === 'rolledBack' && back[0].submitted === signer.sign(textAt(9)));
+  await add(request(20, 30));
+  await add(request(0, 9));
+  assert.equal(events.filter(({ kind }) => kind === 'rolledBack').length, 2);
 });

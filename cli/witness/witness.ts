@@ -45,6 +45,16 @@ export type WitnessEvent =
       readonly last: string;
       readonly submitted: string;
     }
+  /**
+   * A log's own signature under fewer entries than it had: it was brought back from an older copy, or
+   * somebody repeats an old checkpoint. Told once until the log grows again.
+   */
+  | {
+      readonly kind: 'rolledBack';
+      readonly origin: string;
+      readonly last: string;
+      readonly submitted: string;
+    }
   /** The state can no longer be written: the witness cosigns nothing more. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -73,6 +83,7 @@ interface WitnessedLog {
   last: LastCosigned;
   /** The text of the checkpoint that was complained of last: anybody can send it again and again. */
   reported: string;
+  isRollbackReported: boolean;
   waiting: number;
   /** Settles when the request before is done: nothing may come between check and write. */
   turn: Promise<unknown>;
@@ -131,6 +142,7 @@ export class Witness {
     if (this.#hasFailed) return refusal(503, 'The witness cannot write its state');
     const { last } = log;
     const { oldSize, checkpoint, proof } = request;
+    if (checkpoint.size < last.size) this.#reportRollback(log, request);
     if (oldSize !== last.size) return conflict(last.size);
     const isOther = checkpoint.size === last.size && Buffer.compare(checkpoint.root, last.root) !== 0;
     if (isOther || !extendsLast(last, request)) {
@@ -161,6 +173,7 @@ export class Witness {
       return refusal(503, 'The witness cannot write its state');
     }
     log.last = { size: checkpoint.size, root: checkpoint.root, note, time };
+    if (checkpoint.size > oldSize) log.isRollbackReported = false;
     onEvent({ kind: 'cosigned', origin: log.origin, oldSize, size: checkpoint.size });
     return { status: 200, contentType: textType, body: formatSignatureLine(cosignature) };
   }
@@ -169,8 +182,19 @@ export class Witness {
     const { text } = signedNote;
     if (log.reported === text) return;
     log.reported = text;
+    this.#tell('inconsistent', log, signedNote);
+  }
+
+  #reportRollback(log: WitnessedLog, { signedNote }: ParsedAddCheckpoint): void {
+    if (log.isRollbackReported) return;
+    log.isRollbackReported = true;
+    this.#tell('rolledBack', log, signedNote);
+  }
+
+  #tell(kind: 'inconsistent' | 'rolledBack', log: WitnessedLog, signedNote: SignedNote): void {
+    const { text } = signedNote;
     const submitted = formatSignedNote({ text, signatures: ownSignatures(log, signedNote) });
-    this.#options.onEvent({ kind: 'inconsistent', origin: log.origin, last: log.last.note, submitted });
+    this.#options.onEvent({ kind, origin: log.origin, last: log.last.note, submitted });
   }
 }
 
@@ -186,7 +210,15 @@ async function openLog({ state, cosigner }: WitnessOptions, key: VerifierKey): P
   const empty = { size: 0, root: emptyRoot(), note: '', time: 0 };
   const last = note === undefined ? empty : readLast(note, origin, cosigner);
   if (last === undefined) throw new WitnessFault('bad_state_file', file, origin);
-  return { origin, keys: [key], last, reported: '', waiting: 0, turn: Promise.resolve() };
+  return {
+    origin,
+    keys: [key],
+    last,
+    reported: '',
+    isRollbackReported: false,
+    waiting: 0,
+    turn: Promise.resolve(),
+  };
 }
 
 /** Its own cosignature proves the file. The log's signature may be one of a key that is no longer trusted. */

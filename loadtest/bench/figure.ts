@@ -16,6 +16,8 @@ export interface Figure {
 export interface BenchContext {
   /** Shorter runs and fewer connections: for a first look, not for a verdict. */
   readonly quick: boolean;
+  /** Also what takes many minutes: a ledger of ten million entries. */
+  readonly long: boolean;
   /** Options of node for the subjects, such as those of its profiler. */
   readonly subjectOptions: readonly string[];
   say(line: string): void;

@@ -1,15 +1,13 @@
 /**
  * What the ledger does: entries acknowledged after two syncs, beside a bare group commit of the same bytes in
- * the same run; how long a ledger takes to verify and to open. `node loadtest/bench/ledger.ts [--quick]
- * [--long]` runs it alone; `--long` verifies ten million entries as well.
+ * the same run; how long a ledger takes to verify and to open. `npm run bench -- --only ledger --long`
+ * verifies ten million entries as well.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatTable } from '../report-table.ts';
 import { Child } from '../stack/child.ts';
-import { describeMachine, thisMachine } from '../stack/machine.ts';
-import { FIGURE_HEADER, figureRow, type BenchContext, type Figure } from './figure.ts';
+import type { BenchContext, Figure } from './figure.ts';
 
 const SUBJECT = join(import.meta.dirname, '../../test/ledger/bench-subject.ts');
 const WRITERS = [1, 256, 1024] as const;
@@ -21,10 +19,10 @@ interface Rate {
   readonly p99Ms: number;
 }
 
-export async function benchLedger(context: BenchContext, isLong = false): Promise<Figure[]> {
+export async function benchLedger(context: BenchContext): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const writers of WRITERS) figures.push(...(await writing(context, writers)));
-  const sizes = [context.quick ? MILLION / 10 : MILLION, ...(isLong ? [10 * MILLION] : [])];
+  const sizes = [context.quick ? MILLION / 10 : MILLION, ...(context.long ? [10 * MILLION] : [])];
   for (const entries of sizes) figures.push(...(await reading(context, entries)));
   return figures;
 }
@@ -101,16 +99,4 @@ async function measure<Result>(context: BenchContext, job: object, given?: strin
     await child.stop();
     if (given === undefined) await rm(folder, { recursive: true, force: true });
   }
-}
-
-if (import.meta.main) {
-  const context = {
-    quick: process.argv.includes('--quick'),
-    subjectOptions: [],
-    say: (line: string) => void process.stderr.write(`${line}\n`),
-  };
-  console.log(`${describeMachine(thisMachine())}\n`);
-  const figures = await benchLedger(context, process.argv.includes('--long'));
-  console.log(formatTable(FIGURE_HEADER, figures.map(figureRow)));
-  for (const { name, notes } of figures) for (const note of notes) console.log(`  ${name}: ${note}`);
 }

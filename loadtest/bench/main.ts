@@ -33,7 +33,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'slow-browsers': slowBrowsers,
   'first-token': firstToken,
   companion: companionReplies,
-  ledger: (context) => benchLedger(context),
+  ledger: benchLedger,
   store: benchStore,
 };
 
@@ -43,6 +43,7 @@ Measures Hilo against the floor of this machine, in turns, and compares with the
 
   --only NAMES    one of these or several, separated by commas: ${Object.keys(BENCHMARKS).join(', ')}
   --quick         shorter runs, fewer connections: a first look
+  --long          the ledger with ten million entries as well: many minutes, several GB
   --profile       where server and gateway spend their time; slows them down, so the figures do not count
   --output DIR    where the JSON goes; default loadtest/reports
 
@@ -67,6 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
   const profiles = options.profile ? await mkdtemp(join(tmpdir(), 'hilo-profiles-')) : undefined;
   const context = {
     quick: options.quick,
+    long: options.long,
     subjectOptions: profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [],
     say: (line: string) => void process.stderr.write(`${line}\n`),
   };
@@ -112,6 +114,7 @@ function readOptions(args: readonly string[]) {
       options: {
         only: { type: 'string', multiple: true },
         quick: { type: 'boolean', default: false },
+        long: { type: 'boolean', default: false },
         profile: { type: 'boolean', default: false },
         output: { type: 'string', default: 'loadtest/reports' },
         help: { type: 'boolean', short: 'h', default: false },

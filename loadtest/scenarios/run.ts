@@ -15,6 +15,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'server_full',
   'draining',
   'insufficient_credits',
+  'address_credits_used',
   'upstream_failed',
   'upstream_timeout',
 ]);

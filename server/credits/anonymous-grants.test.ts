@@ -43,3 +43,18 @@ test('a network of IPv6 is one address; those that are exempt always get all', (
   assert.equal(given.take('2001:db8:0:1::1'), 10);
   for (let count = 0; count < 5; count += 1) assert.equal(given.take('127.0.0.1'), 10);
 });
+
+test('an address that has had its share is told when it gets more', () => {
+  const clock = new ManualClock(5);
+  const given = grants(clock, 10, 15);
+  assert.equal(given.usedUpForMs('192.0.2.1', 0), undefined);
+  assert.equal(given.take('192.0.2.1'), 10);
+  clock.advance(300);
+  assert.equal(given.take('192.0.2.1'), 5);
+  assert.equal(given.usedUpForMs('192.0.2.1', 10), undefined, 'this account has got all that one gets');
+  assert.equal(given.usedUpForMs('192.0.2.1', 5), WINDOW_MS - 300);
+  assert.equal(given.usedUpForMs('192.0.2.2', 0), undefined);
+  assert.equal(given.usedUpForMs('127.0.0.1', 0), undefined);
+  clock.advance(WINDOW_MS - 300);
+  assert.equal(given.usedUpForMs('192.0.2.1', 5), undefined);
+});

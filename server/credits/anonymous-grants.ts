@@ -32,6 +32,23 @@ export class AnonymousGrants {
     this.#given = new LRUCache({ max: options.addressesMax });
   }
 
+  /**
+   * Milliseconds until the address gets more; undefined while it has not had its share. An account that was
+   * given all of the credits for one account has no reason to wait.
+   */
+  usedUpForMs(address: string, granted: number): number | undefined {
+    const { clock, credits, creditsPerAddress, windowMs, keyOf, isExempt } = this.#options;
+    if (granted >= credits || isExempt(address)) return undefined;
+    const nowMs = clock.monotonic();
+    const recent = (this.#given.get(keyOf(address)) ?? []).filter(({ atMs }) => nowMs - atMs < windowMs);
+    if (recent.reduce((sum, { amount }) => sum + amount, 0) < creditsPerAddress) return undefined;
+    return (recent[0]?.atMs ?? nowMs) + windowMs - nowMs;
+  }
+
+  get creditsPerAddress(): number {
+    return this.#options.creditsPerAddress;
+  }
+
   /** How much a new account at this address gets; counts it. 0 when the address has had its share. */
   take(address: string): number {
     const { clock, credits, creditsPerAddress, windowMs, keyOf, isExempt } = this.#options;

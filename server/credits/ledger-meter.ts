@@ -15,6 +15,8 @@ import type { AnonymousGrants } from './anonymous-grants.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price } from './price-table.ts';
 
+const HOUR_MS = 60 * 60 * 1_000;
+
 export const METER_LIMITS = {
   /** Providers count more than the estimate says: their templates add tokens. The rest is returned. */
   inputMargin: 1.25,
@@ -58,7 +60,7 @@ export class LedgerMeter implements Meter {
     const least = Math.min(request.maxOutputTokens, METER_LIMITS.outputTokensMin);
     if (maxOutputTokens < least) {
       const need = greatestCost(each, inputTokens, least);
-      throw new HiloError('insufficient_credits', { values: { balance: available, need } });
+      throw this.#insufficient(accounts, request.payer, { balance: available, need });
     }
     const number = texts.nextNumber();
     const id = exchangeId(number);
@@ -96,6 +98,22 @@ export class LedgerMeter implements Meter {
     const id = `welcome:${account}`;
     const granted = accounts.grant({ account, amount, id, by: 'hilo', reason: 'first message' });
     granted.catch(() => {});
+  }
+
+  /** A guest who got nothing, since others at the address had had it all, is told so. */
+  #insufficient(
+    accounts: Accounts,
+    { account, address }: Payer,
+    values: { readonly balance: number; readonly need: number },
+  ): HiloError {
+    const { anonymous } = this.#options;
+    const retryAfterMs = anonymous.usedUpForMs(address, accounts.account(account).granted);
+    if (retryAfterMs === undefined) return new HiloError('insufficient_credits', { values });
+    const hours = Math.ceil(retryAfterMs / HOUR_MS);
+    return new HiloError('address_credits_used', {
+      values: { ...values, credits: anonymous.creditsPerAddress, hours },
+      retryAfterMs,
+    });
   }
 
   /** A model should not work for what nobody can write down afterwards. */

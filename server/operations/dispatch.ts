@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Operation } from '../../shared/define-operation.ts';
+import { SHAPES } from '../../shared/operations/common.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -113,11 +114,17 @@ function describe(error: z.ZodError, raw: unknown, locale: Locale): string {
   const speak = LANGUAGES[locale];
   return error.issues
     .map((issue) => {
-      const message = speak(asReceived(issue, raw)) ?? issue.message;
+      const message = wordsOfShape(issue, locale) ?? speak(asReceived(issue, raw)) ?? issue.message;
       const text = typeof message === 'string' ? message : message.message;
       return issue.path.length > 0 ? `${issue.path.join('.')}: ${text}` : text;
     })
     .join('; ');
+}
+
+/** What a pattern asks for, in words. */
+function wordsOfShape(issue: z.core.$ZodIssue, locale: Locale): string | undefined {
+  const pattern = issue.code === 'invalid_format' ? issue.pattern : undefined;
+  return Object.values(SHAPES).find((shape) => String(shape.pattern) === pattern)?.text[locale];
 }
 
 function asReceived(issue: z.core.$ZodIssue, raw: unknown): z.core.$ZodRawIssue {

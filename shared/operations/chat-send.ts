@@ -58,6 +58,7 @@ export const chatSend = defineOperation({
     'too_many_pending',
     'queue_full',
     'insufficient_credits',
+    'address_credits_used',
     'conflict',
     'cancelled',
     'empty_answer',

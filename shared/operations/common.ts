@@ -1,16 +1,46 @@
 /** Shapes that several operations share. */
 import { z } from 'zod';
-import { LOCALES } from '../locale.ts';
+import { LOCALES, type Localised } from '../locale.ts';
+
+interface Shape {
+  readonly pattern: RegExp;
+  readonly text: Localised;
+}
+
+/** What inputs must look like, and how people are told. */
+export const SHAPES = {
+  model: {
+    pattern: /^[\w.:/@-]+$/,
+    text: { en: 'letters, digits and . _ : / @ - only', es: 'solo letras, dígitos y . _ : / @ -' },
+  },
+  account: {
+    pattern: /^[A-Za-z0-9._:@/+=~-]{1,128}$/,
+    text: {
+      en: '1 to 128 letters, digits and . _ : @ / + = ~ -, without spaces',
+      es: 'de 1 a 128 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
+    },
+  },
+  ledgerId: {
+    pattern: /^[A-Za-z0-9._:@/+=~-]{1,100}$/,
+    text: {
+      en: '1 to 100 letters, digits and . _ : @ / + = ~ -, without spaces',
+      es: 'de 1 a 100 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
+    },
+  },
+  reason: {
+    pattern: /^[ !#-[\]-~]{0,256}$/,
+    text: {
+      en: 'at most 256 ASCII characters, without " and \\',
+      es: 'como máximo 256 caracteres ASCII, sin " ni \\',
+    },
+  },
+} as const satisfies Readonly<Record<string, Shape>>;
 
 export const LocaleName = z.enum(LOCALES);
 export const SessionName = z.string().regex(/^Usuario-\d+$/);
 /** `Usuario-N:mM`: stands in every log line, upstream request, answer and ledger entry of the message. */
 export const Trace = z.string().regex(/^Usuario-\d+:m\d+$/);
-export const ModelName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[\w.:/@-]+$/, 'letters, digits and . _ : / @ - only');
+export const ModelName = z.string().min(1).max(200).regex(SHAPES.model.pattern);
 export const RequestId = z.union([z.string().max(128), z.int()]);
 /** UUIDv7. */
 export const ConversationId = z.string().max(100);
@@ -25,14 +55,12 @@ export const Usage = z.strictObject({
 
 export const Amount = z.int().nonnegative();
 /** Accounts, in the ledger for ever: no personal data belongs in them. */
-export const AccountName = z.string().regex(/^[A-Za-z0-9._:@/+=~-]{1,128}$/);
+export const AccountName = z.string().regex(SHAPES.account.pattern);
 export const EntryIndex = z.int().nonnegative();
 /** Makes a repeated request harmless. */
-export const LedgerId = z.string().regex(/^[A-Za-z0-9._:@/+=~-]{1,100}$/);
+export const LedgerId = z.string().regex(SHAPES.ledgerId.pattern);
 /** Stands in the ledger for ever, in ASCII. */
-export const Reason = z
-  .string()
-  .regex(/^[ !#-[\]-~]{0,256}$/, 'ASCII without quotes and backslashes, at most 256');
+export const Reason = z.string().regex(SHAPES.reason.pattern);
 
 /** What its owner can prove an exchange with; docs/ledger.md. */
 export const Receipt = z.strictObject({

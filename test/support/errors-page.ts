@@ -23,6 +23,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   conflict: 'An id was used before with other content',
   message_too_long: 'The message alone does not fit into the input of the model',
   insufficient_credits: 'The balance does not cover the message and a short answer',
+  address_credits_used: 'A new guest gets nothing, since others at the address have had its free credits',
   refund_too_high: 'What is paid back of a charge would come to more than the charge',
   rate_limited: 'The session has sent too many messages in the window',
   too_many_pending: 'Too many requests are pending, or too many answers run',

@@ -237,6 +237,7 @@ const RETURNED: ReadonlySet<ErrorKey> = new Set([
   'line_too_long',
   'invalid_params',
   'insufficient_credits',
+  'address_credits_used',
 ]);
 
 export function failed(state: ChatState, requestId: RequestId, failure: Failure, nowMs: number): ChatState {

@@ -338,7 +338,8 @@ export class ChatStore {
     this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
     this.#watchLimit();
     const { reason, values } = failure;
-    if (reason === 'insufficient_credits') this.credits.told(numberOf(values['balance']));
+    if (reason === 'insufficient_credits' || reason === 'address_credits_used')
+      this.credits.told(numberOf(values['balance']));
     // What was delivered is charged, and the response of a stopped message does not say how much.
     const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';
     if (isStopped && live.trace !== '') void this.#account(live);
