@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { test } from 'node:test';
 import { ManualClock } from '../shared/clock.ts';
 import { KEPT_PROCESS_LIMITS, KeptProcess, type Death } from './kept-process.ts';
-import { endInOrder } from './up.ts';
+import { endInOrder, modelText } from './up.ts';
 
 interface Ready {
   readonly port: number;
@@ -123,4 +123,13 @@ test('the first signal is for the server, a later one for both; one that npm rep
   clock.advance(1_000);
   end();
   assert.deepEqual(stopped, ['server', 'server', 'gateway']);
+});
+
+test('a model server without its model is not said to answer', () => {
+  const text = { offline: 'the companion', missing: 'missing: {model}' };
+  assert.equal(modelText({ provider: 'ollama', missingModels: [] }, text), 'ollama');
+  assert.equal(modelText({ provider: 'offline', missingModels: [] }, text), 'the companion');
+  assert.equal(modelText({ provider: 'offline', missingModels: ['qwen'] }, text), 'missing: qwen');
+  const others = modelText({ provider: 'ollama', missingModels: ['a', 'b'] }, text);
+  assert.equal(others, 'ollama; missing: a, b');
 });

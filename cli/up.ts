@@ -22,6 +22,7 @@ interface ServerReady {
   readonly proxyPort: number;
   readonly metricsPort: number;
   readonly provider: string;
+  readonly missingModels: readonly string[];
 }
 
 interface GatewayReady {
@@ -139,8 +140,18 @@ function welcome(server: ServerReady, gateway: GatewayReady): string {
   return fill(text.whole, {
     page: `http://${loopbackOf(gateway.host)}:${gateway.port}`,
     terminal: `nc ${loopbackOf(server.host)} ${server.port}`,
-    model: server.provider === 'offline' ? text.offline : server.provider,
+    model: modelText(server, text),
   });
+}
+
+/** A model server that is there without its model answers nothing. */
+export function modelText(
+  { provider, missingModels }: Pick<ServerReady, 'provider' | 'missingModels'>,
+  text: { readonly offline: string; readonly missing: string },
+): string {
+  const missing = fill(text.missing, { model: missingModels.join(', ') });
+  if (missingModels.length > 0) return `${provider === 'offline' ? '' : `${provider}; `}${missing}`;
+  return provider === 'offline' ? text.offline : provider;
 }
 
 const DIED = {
@@ -175,6 +186,7 @@ const WELCOME = {
 
 `,
     offline: 'the offline companion: no model was found. Start Ollama, or set OPENAI_API_KEY in .env',
+    missing: 'the offline companion in place of a model that is missing: ollama pull {model}',
   },
   es: {
     whole: `
@@ -190,5 +202,6 @@ const WELCOME = {
     offline:
       'el acompañante sin conexión: no se encontró ningún modelo. ' +
       'Arranca Ollama o pon OPENAI_API_KEY en .env',
+    missing: 'el acompañante sin conexión en lugar de un modelo que falta: ollama pull {model}',
   },
 } as const;

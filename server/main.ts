@@ -32,6 +32,8 @@ for (const { name: variable, nearest } of misspeltSettings(
 }
 // What is written under DATA_DIR is for its owner alone.
 process.umask(0o077);
+/** Found missing by the first look at the model servers. */
+const missingModels = new Set<string>();
 const server = await start().catch((error: unknown) => {
   log.fatal({ err: error }, 'The server cannot start');
   process.stderr.write(`${CANNOT_START[config.HILO_LOCALE]}: ${reasonOf(error)}\n`);
@@ -51,6 +53,7 @@ const ready = {
   proxyPort,
   metricsPort,
   provider,
+  missingModels: [...missingModels],
 };
 log.info(ready, 'The server listens');
 // Under `hilo up` the parent waits for this; by itself there is nobody to tell.
@@ -83,11 +86,11 @@ async function start(): Promise<HiloServer> {
     random: Math.random,
     proxy: proxySettings(process.env),
     companion: createCompanion({ helplines: config.helplines }),
-    onMissing: ({ id, model, upstream }, available) =>
-      log.warn(
-        { route: id, upstream: upstream.id, available },
-        `A model is missing: run ollama pull ${model}`,
-      ),
+    onMissing({ id, model, upstream }, available) {
+      missingModels.add(model);
+      const facts = { route: id, upstream: upstream.id, available };
+      log.warn(facts, `A model is missing: run ollama pull ${model}`);
+    },
   });
   await routes.start();
   return startServer(config, {
