@@ -8,7 +8,7 @@ import { systemClock } from '../shared/clock.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { readServerConfig, SERVER_VARIABLES, type ServerConfig } from './config/config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { modelSettings } from './model-settings.ts';
+import { routeSettings } from './route-settings.ts';
 import { createCompanion } from './companion/index.ts';
 import { createRoutes } from './models/create-routes.ts';
 import { proxySettings } from './models/proxy.ts';
@@ -81,7 +81,7 @@ async function start(): Promise<HiloServer> {
     log,
     randomBytes: pooledRandomBytes(randomBytes),
   });
-  const routes = createRoutes(modelSettings(config), {
+  const routes = createRoutes(routeSettings(config), {
     clock: systemClock,
     random: Math.random,
     proxy: proxySettings(process.env),

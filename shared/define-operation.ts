@@ -1,6 +1,7 @@
 /**
- * An operation is defined once, here in `shared/operations`, and handled once, in `server/handlers`. `/help`,
- * `operations.list` and `docs/operations.md` are loops over the table; so are both faces of the server.
+ * An operation is defined once, here in `shared/operations`, and handled once, in
+ * `server/operations/handlers`. `/help`, `operations.list` and `docs/operations.md` are loops over the table;
+ * so are both faces of the server.
  */
 import type { z } from 'zod';
 import type { ErrorKey } from './errors.ts';
@@ -34,7 +35,7 @@ export interface Operation<
   readonly name: Name;
   readonly summary: Localised;
   readonly access: 'anonymous' | 'user' | 'admin';
-  /** `stream`: the handler is an async generator whose events are notifications. */
+  /** `stream`: the handler sends notifications into a sink before its result. */
   readonly effect: 'read' | 'write' | 'stream';
   readonly input: Input;
   readonly output: Output;

@@ -1,7 +1,11 @@
 /** The closed lists in which a model route is described, for settings, operations and the server alike. */
 
+/** The protocols of model servers. `server/models/create-routes.ts` makes a client for each. */
+export const UPSTREAM_KINDS = ['ollama', 'openai'] as const;
+export type UpstreamKind = (typeof UPSTREAM_KINDS)[number];
+
 /** The protocol that a route is reached by. `offline` is the companion, which needs no model server. */
-export const PROVIDERS = ['ollama', 'openai', 'offline'] as const;
+export const PROVIDERS = [...UPSTREAM_KINDS, 'offline'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** Each kind of access includes those after it. */

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Erasure } from '../server/credits/exchange-texts.ts';
 import { bothDialects, newPlace } from '../server/store/store.fixture.ts';
+import { TABLES_WITH_TEXTS, TABLES_WITHOUT_TEXTS } from '../server/store/text-removal.ts';
 import { openRepositories, Talk } from './support/repositories.fixture.ts';
 
 const LIMITS = { historyTurnsMax: 10, historyBytesMax: 100_000 };
@@ -156,4 +157,10 @@ test('nothing counts as erased while a reader keeps it in the log; another try e
   const next = await openRepositories(await open({ dataDir: wreck }));
   assert.equal((await next.exchanges.pendingErasures()).length, 1);
   assert.equal((await bytesIn(wreck)).includes('unmistakable'), false);
+});
+
+onBoth('every table is known to have texts, which are erased, or to have none', async (place) => {
+  const { store } = await openRepositories(await place.open());
+  const tables = (await store.db.introspection.getTables()).map(({ name }) => name).sort();
+  assert.deepEqual(tables, [...TABLES_WITH_TEXTS, ...TABLES_WITHOUT_TEXTS].sort());
 });

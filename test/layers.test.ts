@@ -27,7 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const COMPOSITION = [
   'server/data-directory.ts',
   'server/main.ts',
-  'server/model-settings.ts',
+  'server/route-settings.ts',
   'server/server.ts',
 ];
 

@@ -1,7 +1,12 @@
 /** Which models there are: from `MODELS_FILE`, or without it from the variables of one server each. */
 import { isKey, type Environment } from '../../shared/environment.ts';
 import type { Limits } from '../../shared/limits.ts';
-import { plainModelName, type Capability, type RouteAccess } from '../../shared/model-route.ts';
+import {
+  plainModelName,
+  type Capability,
+  type RouteAccess,
+  type UpstreamKind,
+} from '../../shared/model-route.ts';
 import type { CrossFault } from './config-checks.ts';
 import { COMPANION, type ModelsFile } from './models-file.ts';
 
@@ -40,7 +45,7 @@ interface RouteSetting extends Terms {
 
 interface UpstreamSetting {
   readonly id: string;
-  readonly kind: 'ollama' | 'openai';
+  readonly kind: UpstreamKind;
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
   readonly slots: number;

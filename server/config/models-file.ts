@@ -3,7 +3,7 @@
  * docs/models.md describes it.
  */
 import { z } from 'zod';
-import { CAPABILITIES, plainModelName, ROUTE_ACCESS } from '../../shared/model-route.ts';
+import { CAPABILITIES, plainModelName, ROUTE_ACCESS, UPSTREAM_KINDS } from '../../shared/model-route.ts';
 import { isHttpUrl } from '../../shared/environment.ts';
 import { ModelName } from '../../shared/operations/common.ts';
 import { PriceSchema } from './prices.ts';
@@ -24,7 +24,7 @@ const Timeouts = z.strictObject({
 
 const Upstream = z.strictObject({
   id: ModelName,
-  kind: z.enum(['ollama', 'openai']),
+  kind: z.enum(UPSTREAM_KINDS),
   baseUrl: z.string().refine(isHttpUrl, 'a URL that begins with http:// or https://'),
   /** The name of the environment variable that has the key. The key itself has no place in the file. */
   keyVariable: z

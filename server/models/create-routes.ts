@@ -4,12 +4,13 @@ import { OFFLINE_MODEL, OfflineProvider, type Companion } from './offline.ts';
 import { OllamaProvider } from './ollama.ts';
 import { OpenAiProvider } from './openai.ts';
 import { RouteTable, type RouteOptions, type RouteTableOptions, type RouteTerms } from './route-table.ts';
+import type { UpstreamKind } from '../../shared/model-route.ts';
 import type { ModelClient } from './model-client.ts';
 import type { ProxySettings } from './proxy.ts';
 
 export interface UpstreamSettings {
   readonly id: string;
-  readonly kind: 'ollama' | 'openai';
+  readonly kind: UpstreamKind;
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   readonly slots: number;
@@ -17,14 +18,14 @@ export interface UpstreamSettings {
   readonly listed?: Omit<RouteTerms, 'price'> | undefined;
 }
 
-interface RouteSettings extends Omit<RouteOptions, 'price'> {
+interface OwnRouteSettings extends Omit<RouteOptions, 'price'> {
   /** As `prices` say when undefined. */
   readonly price: Price | undefined;
 }
 
-export interface ModelSettings {
+export interface RouteSettings {
   readonly upstreams: readonly UpstreamSettings[];
-  readonly routes: readonly RouteSettings[];
+  readonly routes: readonly OwnRouteSettings[];
   readonly defaults: readonly string[];
   readonly passOverMissing: boolean;
   /** The terms of the companion, but for the price; undefined when it does not answer at all. */
@@ -43,7 +44,7 @@ export interface RouteDependencies extends Pick<RouteTableOptions, 'clock' | 'ra
 }
 
 /** Probes nothing before `start`. */
-export function createRoutes(settings: ModelSettings, dependencies: RouteDependencies): RouteTable {
+export function createRoutes(settings: RouteSettings, dependencies: RouteDependencies): RouteTable {
   const { companion: reply, ...others } = dependencies;
   const { companion, defaults, passOverMissing, maxRetries, backoffInitialMs } = settings;
   const prices = new PriceTable(settings.prices);
@@ -51,7 +52,7 @@ export function createRoutes(settings: ModelSettings, dependencies: RouteDepende
     id: upstream.id,
     slots: upstream.slots,
     client: createClient(upstream, settings, dependencies),
-    isProbed: upstream.kind === 'ollama',
+    isProbed: UPSTREAMS[upstream.kind].isProbed,
     termsOfListed: termsOfListed(upstream, prices),
   }));
   const routes = settings.routes.map((route) => ({ ...route, price: route.price ?? prices.of(route.model) }));
@@ -77,12 +78,38 @@ function termsOfListed({ listed }: UpstreamSettings, prices: PriceTable) {
   return listed && ((model: string): RouteTerms => ({ ...listed, price: prices.of(model) }));
 }
 
+interface UpstreamType {
+  /** Its list of models is its sign of life, and tells which routes there are. */
+  readonly isProbed: boolean;
+  create(upstream: UpstreamSettings & ClientOptions): ModelClient;
+}
+
+/** `model` is asked for where a request names none. */
+interface ClientOptions extends Pick<RouteDependencies, 'clock' | 'proxy'> {
+  readonly model: string;
+  readonly temperature: number;
+  readonly topP: number;
+}
+
+/** How each kind of model server is spoken to. */
+const UPSTREAMS: Readonly<Record<UpstreamKind, UpstreamType>> = {
+  ollama: {
+    isProbed: true,
+    create: ({ baseUrl, model, temperature, topP, proxy, clock }) =>
+      new OllamaProvider({ host: baseUrl, model, temperature, topP, proxy, clock }),
+  },
+  openai: {
+    isProbed: false,
+    create: ({ baseUrl, apiKey, model, temperature, topP, proxy, clock }) =>
+      new OpenAiProvider({ baseUrl, apiKey, model, temperature, topP, proxy, clock }),
+  },
+};
+
 function createClient(
-  { kind, baseUrl, apiKey, id }: UpstreamSettings,
-  { sampling, routes }: ModelSettings,
+  upstream: UpstreamSettings,
+  { sampling, routes }: RouteSettings,
   { clock, proxy }: RouteDependencies,
 ): ModelClient {
-  const model = routes.find(({ upstream }) => upstream === id)?.model ?? '';
-  if (kind === 'openai') return new OpenAiProvider({ baseUrl, apiKey, model, ...sampling, proxy, clock });
-  return new OllamaProvider({ host: baseUrl, model, ...sampling, proxy, clock });
+  const model = routes.find((route) => route.upstream === upstream.id)?.model ?? '';
+  return UPSTREAMS[upstream.kind].create({ ...upstream, ...sampling, model, clock, proxy });
 }

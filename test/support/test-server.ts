@@ -8,7 +8,7 @@ import { systemClock, type Clock } from '../../shared/clock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config/config.ts';
 import { openDataDirectory } from '../../server/data-directory.ts';
 import { createCompanion } from '../../server/companion/index.ts';
-import { modelSettings } from '../../server/model-settings.ts';
+import { routeSettings } from '../../server/route-settings.ts';
 import { createRoutes } from '../../server/models/create-routes.ts';
 import { PriceTable } from '../../server/credits/price-table.ts';
 import type { ModelClient } from '../../server/models/model-client.ts';
@@ -89,7 +89,7 @@ export function routesOf(clients: readonly ModelClient[], config: ServerConfig, 
 
 async function startedRoutes(config: ServerConfig, clock: Clock) {
   const companion = createCompanion({ helplines: config.helplines });
-  const routes = createRoutes(modelSettings(config), { clock, random: () => 0.5, companion });
+  const routes = createRoutes(routeSettings(config), { clock, random: () => 0.5, companion });
   await routes.start();
   return routes;
 }

@@ -1,8 +1,8 @@
 /** What the models need of the configuration. */
 import type { ServerConfig } from './config/config.ts';
-import type { ModelSettings } from './models/create-routes.ts';
+import type { RouteSettings } from './models/create-routes.ts';
 
-export function modelSettings(config: ServerConfig): ModelSettings {
+export function routeSettings(config: ServerConfig): RouteSettings {
   return {
     ...config.models,
     prices: config.MODEL_PRICES,
