@@ -32,7 +32,7 @@ export interface InputCheckDependencies {
   readonly isDraining: () => boolean;
   readonly rateWindow: RateWindow;
   readonly promptWindow: PromptWindow;
-  /** They see a message that may be sent, and come before its prompt is put together. */
+  /** For tests: they see a message that may be sent, before its prompt is put together. */
   readonly moreChecks: readonly InputCheck[];
 }
 
