@@ -184,8 +184,8 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
   const cold = await readColdFolder(dataDir);
   assertBalanced(cold);
   // The erasing that was refused an entry is finished by the next start.
-  assertContents(readContents(dataDir), cold);
-  assert.deepEqual(readContents(dataDir), []);
+  assertContents(await readContents(dataDir), cold);
+  assert.deepEqual(await readContents(dataDir), []);
   const found = new Set(cold.entries.flatMap((entry) => (entry.type === 'grant' ? [entry.id] : [])));
   for (const id of granted) assert.ok(found.has(id), id);
 });
@@ -211,7 +211,7 @@ test('erasing while messages end: what came before is gone, what comes after sta
   await server.drain();
   const cold = await readColdFolder(dataDir);
   assertBalanced(cold);
-  assertContents(readContents(dataDir), cold);
+  assertContents(await readContents(dataDir), cold);
 });
 
 test('a ledger older than the texts is refused, and a missing key is named', async (context) => {

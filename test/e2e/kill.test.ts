@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStub, type StubLlm } from '../../loadtest/stub-llm.ts';
+import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts';
 import { LineClient } from '../support/line-client.ts';
 import { freePort, Process } from '../support/processes.ts';
 import { ResumableClient } from '../support/resumable-client.ts';
@@ -18,9 +19,11 @@ const ID = 7;
 
 const place = { port: 0, proxyPort: 0, gatewayPort: 0, dataDir: '' };
 let stub: StubLlm;
+let postgres: TestPostgres;
 
 before(async () => {
   stub = await startStub({ tokens: TOKENS, tokensPerSecond: 300 });
+  postgres = await startPostgres();
   place.port = await freePort();
   place.proxyPort = await freePort();
   place.gatewayPort = await freePort();
@@ -29,6 +32,7 @@ before(async () => {
 
 after(async () => {
   await stub.close();
+  await postgres.stop();
   await rm(place.dataDir, { recursive: true, force: true });
 });
 
@@ -88,20 +92,26 @@ async function assertLost(client: ResumableClient): Promise<void> {
   assert.ok(String(text).startsWith('echo: once more'));
 }
 
-test(`kill -9 of the server in mid-stream, ${KILLS} times: who comes back begins anew`, async () => {
-  let server = await startServer();
-  try {
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const clients = await streaming(() => ResumableClient.open(place.port));
-      assert.equal(await server.exit('SIGKILL'), 'SIGKILL');
-      server = await startServer();
-      await Promise.all(clients.map((client) => assertLost(client)));
+for (const dialect of ['sqlite', 'postgres'] as const) {
+  test(`kill -9 of the server in mid-stream, ${KILLS} times, ${dialect}: clients begin anew`, async () => {
+    const database =
+      dialect === 'sqlite'
+        ? {}
+        : { DATABASE_URL: await postgres.createDatabase(), DATA_DIR: join(place.dataDir, dialect) };
+    let server = await startServer(database);
+    try {
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const clients = await streaming(() => ResumableClient.open(place.port));
+        assert.equal(await server.exit('SIGKILL'), 'SIGKILL');
+        server = await startServer(database);
+        await Promise.all(clients.map((client) => assertLost(client)));
+      }
+      assert.equal(await server.exit('SIGTERM'), 0);
+    } finally {
+      await server[Symbol.asyncDispose]();
     }
-    assert.equal(await server.exit('SIGTERM'), 0);
-  } finally {
-    await server[Symbol.asyncDispose]();
-  }
-});
+  });
+}
 
 test(`kill -9 of the gateway in mid-stream, ${KILLS} times: nothing lost, nothing twice`, async () => {
   await using server = await startServer();

@@ -1,19 +1,22 @@
 /**
- * The whole server is killed under load, again and again. Whatever a client was told must be in the ledger,
- * whatever is in the ledger must add up, and no text may be without its entry.
+ * The whole server is killed under load, again and again, on both databases. Whatever a client was told must be
+ * in the ledger and, once, in its conversation; whatever is in the ledger must add up, and no text may be
+ * without its entry.
  */
 import assert from 'node:assert/strict';
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startStub } from '../../loadtest/stub-llm.ts';
 import { commitTo } from '../../server/ledger/commitment.ts';
 import { seededRandom } from '../../server/ledger/simulated-disk.fixture.ts';
+import type { DialectName } from '../../server/store/backend.ts';
+import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts';
+import { newPlace } from '../../server/store/store.fixture.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
 import { metric } from '../support/metrics.ts';
 import { freePort, Process } from '../support/processes.ts';
@@ -25,6 +28,7 @@ import {
   readContents,
   type ColdLedger,
 } from './support/cold-ledger.ts';
+import type { LoadGuest } from './support/load-guest.ts';
 import { Load } from './support/load.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 4);
@@ -38,10 +42,30 @@ const START_MS_MOST = 600;
 
 const ROOT = new URL('../../', import.meta.url);
 
-test(`kill -9 under load, ${KILLS} times, seed ${SEED}: what was acknowledged is there`, async (context) => {
-  const random = seededRandom(SEED);
-  const place = await makePlace(context);
-  using load = new Load(place.port, CLIENTS, random);
+let postgres: TestPostgres | undefined;
+
+after(() => postgres?.stop());
+
+for (const dialect of ['sqlite', 'postgres'] as const) {
+  test(`kill -9 under load, ${KILLS} times, seed ${SEED}, ${dialect}: what was acknowledged is there`, async (context) => {
+    const place = await makePlace(context, dialect);
+    using load = new Load(place.port, CLIENTS, seededRandom(SEED));
+    await killAgainAndAgain(place, load);
+    assert.deepEqual(load.failures, []);
+    const ledger = await readColdFolder(place.dataDir);
+    assertBalanced(ledger);
+    assertContents(await readContents(place.dataDir, place.databaseUrl), ledger);
+    await assertAcknowledged(load, ledger);
+    await assertVerifies(place.dataDir, load);
+    context.diagnostic(
+      `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${load.guests.length} guests, ` +
+        `${ledger.entries.length} entries`,
+    );
+  });
+}
+
+async function killAgainAndAgain(place: Place, load: Load): Promise<void> {
+  const random = seededRandom(SEED + 1);
   let server = await Process.start('server/main.ts', place.environment);
   try {
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -53,51 +77,53 @@ test(`kill -9 under load, ${KILLS} times, seed ${SEED}: what was acknowledged is
       server = await Process.start('server/main.ts', place.environment);
       assert.equal(await metric(place.metricsPort, 'hilo_ledger_open_holds'), 0, 'nothing stays held');
       assertBalanced(await readColdFolder(place.dataDir));
+      await assertRemembered(load.guests.slice(-2 * CLIENTS), place.port);
     }
     load.up();
     await load.messages(1);
     await load.end();
     await assertSameAsCold(place, await readColdFolder(place.dataDir));
+    await assertRemembered(load.guests, place.port);
     assert.equal(await server.exit('SIGTERM'), 0);
   } finally {
     await server[Symbol.asyncDispose]();
   }
-  assert.deepEqual(load.failures, []);
-  const ledger = await readColdFolder(place.dataDir);
-  assertBalanced(ledger);
-  assertContents(readContents(place.dataDir), ledger);
-  await assertAcknowledged(load, ledger);
-  await assertVerifies(place.dataDir, load);
-  context.diagnostic(
-    `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${ledger.entries.length} entries`,
-  );
-});
+}
+
+async function assertRemembered(guests: readonly LoadGuest[], port: number): Promise<void> {
+  for (const guest of guests) await guest.assertRemembered(port);
+}
 
 interface Place {
   readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
   readonly port: number;
   readonly metricsPort: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-async function makePlace(context: TestContext): Promise<Place> {
+async function makePlace(context: TestContext, dialect: DialectName): Promise<Place> {
   const stub = await startStub({ tokens: 12, tokensPerSecond: 400 });
-  const dataDir = await mkdtemp(join(tmpdir(), 'hilo-ledger-kill-'));
-  context.after(async () => {
-    await stub.close();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  context.after(() => stub.close());
+  if (dialect === 'postgres') postgres ??= await startPostgres();
+  const databaseUrl = dialect === 'postgres' ? await postgres?.createDatabase() : undefined;
+  const { dataDir } = await newPlace(context, dialect, databaseUrl);
   const [port, proxyPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const environment = {
     APP_PORT: String(port),
     APP_PROXY_PORT: String(proxyPort),
     METRICS_PORT: String(metricsPort),
     DATA_DIR: dataDir,
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     LLM_PROVIDER: 'ollama',
     OLLAMA_HOST: stub.url,
     OLLAMA_MODEL: 'stub',
     MODEL_PRICES: '{"*":{"input":1,"output":3}}',
     MAX_IN_FLIGHT: '12',
+    // Those whose connections were cut run on.
+    SESSION_GENERATIONS_MAX: '12',
+    ANONYMOUS_CREDITS: '100000',
+    ANONYMOUS_CREDITS_PER_ADDRESS: '1000000000',
     // The clients share a processor with the server: it must not take them for silent ones.
     LIMIT_SNIFF_MS: '10000',
     RATE_MAX_MESSAGES: '10000',
@@ -105,7 +131,7 @@ async function makePlace(context: TestContext): Promise<Place> {
     LIMIT_COMMANDS_BURST: '10000',
     ADDRESS_CONNECTS_PER_SECOND: '10000',
   };
-  return { dataDir, port, metricsPort, environment };
+  return { dataDir, databaseUrl, port, metricsPort, environment };
 }
 
 /** Recovery is not spared: a moment that nobody chose. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Client } from 'pg';
 import type { Entry, EntryOf } from '../../../shared/ledger/entries.ts';
 import { isSegmentName, ledgerFolder } from '../../../shared/ledger/layout.ts';
 import { isLedgerFault, LedgerState } from '../../../shared/ledger/verifier.ts';
@@ -80,8 +81,9 @@ export function assertContents(stored: readonly StoredText[], { entries }: ColdL
   assert.deepEqual([...rows.keys()], [], 'no text without an exchange');
 }
 
-/** From the SQLite database of a data directory. */
-export function readContents(dataDir: string): StoredText[] {
+/** From the database in the data directory, or from the one of PostgreSQL. */
+export async function readContents(dataDir: string, databaseUrl?: string): Promise<StoredText[]> {
+  if (databaseUrl !== undefined) return readPostgres(databaseUrl);
   const database = new DatabaseSync(join(dataDir, 'hilo.sqlite'), { readOnly: true });
   try {
     return database.prepare(STORED_TEXTS).all() as unknown as StoredText[];
@@ -90,9 +92,19 @@ export function readContents(dataDir: string): StoredText[] {
   }
 }
 
+async function readPostgres(databaseUrl: string): Promise<StoredText[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<StoredText>(STORED_TEXTS)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 const STORED_TEXTS = `
   SELECT coalesce(e.entry_id, 'x:' || e.number) AS id, a.name AS account, p.text AS prompt,
-    r.text AS answer, e.prompt_salt AS promptSalt, e.answer_salt AS answerSalt
+    r.text AS answer, e.prompt_salt AS "promptSalt", e.answer_salt AS "answerSalt"
   FROM exchanges e JOIN accounts a ON a.number = e.account
     JOIN messages p ON p.number = e.prompt JOIN messages r ON r.number = e.answer`;
 

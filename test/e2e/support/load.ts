@@ -1,6 +1,7 @@
 /** Clients that keep a server busy over its deaths, and remember all that it has acknowledged. */
 import type { Random } from '../../../server/ledger/simulated-disk.fixture.ts';
-import { RpcClient, type RpcMessage } from '../../support/rpc-client.ts';
+import type { RpcClient, RpcMessage } from '../../support/rpc-client.ts';
+import { LoadGuest } from './load-guest.ts';
 
 export interface Acknowledged {
   readonly account: string;
@@ -22,8 +23,13 @@ type Mood = 'patient' | 'cancels' | 'cut' | 'erases';
 /** Failures that a client of a healthy server meets when it asks for them. */
 const EXPECTED: ReadonlySet<unknown> = new Set(['cancelled', 'draining']);
 
+/** A client is another guest after so many messages, over all its connections. */
+const MESSAGES_OF_GUEST = 12;
+
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
+  /** Everybody, the newest last. */
+  readonly guests: LoadGuest[] = [];
   /** Signed notes that clients have kept. */
   readonly checkpoints: string[] = [];
   /** Indexes of exchanges whose erasing was acknowledged. */
@@ -74,32 +80,45 @@ export class Load {
   }
 
   async #client(number: number): Promise<void> {
-    for (let round = 0; !this.#isOver; round += 1) {
+    for (let guest = 0; !this.#isOver; guest += 1) await this.#life(`client ${number}, guest ${guest}`);
+  }
+
+  async #life(name: string): Promise<void> {
+    const guest = new LoadGuest();
+    this.guests.push(guest);
+    while (!this.#isOver && guest.said.length < MESSAGES_OF_GUEST) {
       await this.#up.promise;
-      await this.#session(`client ${number}, session ${round}`).catch(unlessCutOff);
+      await this.#session(guest, name).catch(unlessCutOff);
     }
   }
 
-  async #session(name: string): Promise<void> {
-    using client = await RpcClient.open(this.#port);
-    const { account } = await client.call('credits.balance');
-    for (let message = 0; !this.#isOver && message < 8; message += 1) {
-      const done = await this.#exchange(client, String(account), `${name}, message ${message}`);
+  async #session(guest: LoadGuest, name: string): Promise<void> {
+    using client = await guest.connect(this.#port);
+    while (!this.#isOver && guest.said.length < MESSAGES_OF_GUEST) {
+      const done = await this.#exchange(client, guest, `${name}, message ${guest.said.length}`);
       if (done && this.#random() < 0.1) await this.#keepCheckpoint(client);
     }
   }
 
   /** Returns false when the connection is gone. */
-  async #exchange(client: RpcClient, account: string, text: string): Promise<boolean> {
+  async #exchange(client: RpcClient, guest: LoadGuest, text: string): Promise<boolean> {
     const mood = this.#mood();
+    const said: LoadGuest['said'][number] = { text };
+    guest.said.push(said);
     const id = client.send('chat.send', { text });
     let acts = mood === 'cancels' || mood === 'cut';
     for (;;) {
       const message = await client.next();
       this.#count();
       if (message.id === id) {
-        const index = this.#keep(message, account, text);
-        if (mood === 'erases' && index !== undefined) await this.#erase(client, index);
+        const kept = this.#keep(message, guest.account, text);
+        if (!kept) return true;
+        said.answer = kept.answer;
+        said.conversation = String(message.result?.['conversation']);
+        if (mood !== 'erases') return true;
+        said.erasure = 'asked';
+        await this.#erase(client, kept.receipt.index);
+        said.erasure = 'done';
         return true;
       }
       if (!acts || message.method !== 'chat.delta') continue;
@@ -116,7 +135,7 @@ export class Load {
     return dice < 0.32 ? 'erases' : 'patient';
   }
 
-  #keep({ result, error }: RpcMessage, account: string, text: string): number | undefined {
+  #keep({ result, error }: RpcMessage, account: string, text: string): Acknowledged | undefined {
     if (error && !EXPECTED.has(error.data['reason'])) this.failures.push(String(error.data['reason']));
     if (!result) return undefined;
     const {
@@ -128,8 +147,9 @@ export class Load {
       readonly text: string;
       readonly credits: { readonly charged: number };
     };
-    this.acknowledged.push({ account, text, answer, trace, charged: credits.charged, receipt });
-    return receipt.index;
+    const acknowledged = { account, text, answer, trace, charged: credits.charged, receipt };
+    this.acknowledged.push(acknowledged);
+    return acknowledged;
   }
 
   async #erase(client: RpcClient, exchange: number): Promise<void> {
