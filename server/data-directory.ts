@@ -98,7 +98,11 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     randomBytes,
     holdTtlMs: config.HOLD_TTL_SECONDS * 1_000,
   });
-  opened.defer(sweepHolds(() => ledger.accounts.expireDue((id) => meter.isInUse(id)), dependencies));
+  const sweep = async () => {
+    await meter.undoRest();
+    return ledger.accounts.expireDue((id) => meter.isInUse(id));
+  };
+  opened.defer(sweepHolds(sweep, dependencies));
   return {
     adminKey,
     gate,

@@ -14,6 +14,7 @@ import {
   settleFacts,
   type TestMeter,
 } from '../server/credits/meter.fixture.ts';
+import { StoreError } from '../server/store/store-error.ts';
 import type { Reservation } from '../server/credits/meter.ts';
 import { seededRandom, type Random, type SimulatedDisk } from '../server/ledger/simulated-disk.fixture.ts';
 import {
@@ -254,6 +255,41 @@ test('when the text cannot be stored the message fails and its credits come back
     coldLedger(parts.disk).entries.map(({ type }) => type),
     ['genesis', 'grant', 'hold', 'release'],
   );
+});
+
+test('texts that may have been stored in spite of an error go before the hold ends', async () => {
+  const parts = await openTestMeter();
+  const { texts, meter, ledger } = parts;
+  const reservation = await meter.reserve(reserveRequest(1));
+  const record = texts.record.bind(texts);
+  texts.record = async (row) => {
+    await record(row);
+    texts.before = () => Promise.reject(new StoreError('unreachable', 'Connection terminated'));
+    throw new StoreError('unreachable', 'Connection terminated');
+  };
+  await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
+  parts.clock.advance(1_000_000);
+  assert.equal(await ledger.accounts.expireDue((id) => meter.isInUse(id)), 0, 'a start would find it');
+  texts.before = () => Promise.resolve();
+  await meter.undoRest();
+  assert.equal(texts.rows.size, 0);
+  assert.equal(ledger.accounts.account('a').held, 0);
+  assert.equal(meter.isInUse('x:1'), false);
+});
+
+test('an exchange that waited long is undone after a crash, however many came and ended since', async () => {
+  const { meter, ledger, texts, disk } = await openTestMeter({ credits: 1_000_000 });
+  const slow = await meter.reserve(reserveRequest(1));
+  const told = new Set<number>();
+  for (let number = 2; number < 200; number += 1) told.add(await settleOne(meter, number));
+  // What a crash between the store and the ledger leaves.
+  ledger.accounts.settle = () => new Promise(() => {});
+  void slow.settle(settleFacts(3, 4));
+  while (!texts.rows.has('x:1')) await setImmediate();
+  const crashed = disk.crashed(() => 0);
+  await assertRecovers({ disk: crashed, texts, told });
+  assert.equal(texts.rows.has('x:1'), false);
+  assert.equal(texts.rows.size, 198);
 });
 
 test('a charge above its hold is cut to it, and an operator can read of it', async () => {

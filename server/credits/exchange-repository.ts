@@ -98,11 +98,12 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   async discard(ids: readonly string[]): Promise<void> {
+    let removed = 0;
     for (const id of ids) {
       const row = await this.#numbers(id);
-      if (row) await removeExchanges(this.#store, [row]);
+      if (row) removed += (await removeExchanges(this.#store, [row])).exchanges;
     }
-    await this.#store.forgetBytes({ keepCopies: true });
+    if (removed > 0) await this.#store.forgetBytes({ keepCopies: true });
   }
 
   async erase(erasure: Erasure, id?: string): Promise<Erased> {

@@ -9,6 +9,7 @@ import type { Accounts, Settled, SettleRequest } from '../ledger/accounts.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
+import { StoreError } from '../store/store-error.ts';
 import { exchangeId, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
 import type { AccountGate } from './account-gate.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
@@ -39,6 +40,8 @@ export interface LedgerMeterOptions {
 export class LedgerMeter implements Meter {
   readonly #options: LedgerMeterOptions;
   readonly #inUse = new Set<string>();
+  /** Exchanges that failed and could not be undone yet; whether the store may have texts of them. */
+  readonly #notUndone = new Map<string, boolean>();
 
   constructor(options: LedgerMeterOptions) {
     this.#options = options;
@@ -77,9 +80,19 @@ export class LedgerMeter implements Meter {
     };
   }
 
-  /** Whether an exchange under way has this hold. However long it waits or runs, it is paid for. */
+  /**
+   * Whether an exchange under way has this hold: however long it waits or runs, it is paid for. A hold also
+   * stays open as long as there may be texts of its exchange, since a start knows them by it.
+   */
   isInUse(id: string): boolean {
-    return this.#inUse.has(id);
+    return this.#inUse.has(id) || this.#notUndone.has(id);
+  }
+
+  /** To be called from time to time: undoes what could not be undone at once. */
+  async undoRest(): Promise<void> {
+    const { ledger, texts } = this.#options;
+    if (ledger.failure ?? texts.failure) return;
+    for (const [id, isWritten] of this.#notUndone) await this.#undoOne(id, isWritten);
   }
 
   async #ending<Result>(id: string, ending: Promise<Result>): Promise<Result> {
@@ -166,7 +179,7 @@ export class LedgerMeter implements Meter {
       const entriesBefore = ledger.head.size;
       await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
     } catch (thrown) {
-      await this.#undo(held, thrown);
+      await this.#undo(held, thrown, mayBeWritten(thrown));
       throw new HiloError('ledger_unavailable', { cause: thrown });
     }
     try {
@@ -176,7 +189,7 @@ export class LedgerMeter implements Meter {
       if (settled.charged < charge) this.#tellOfCut(held, charge, settled.charged);
       return settled;
     } catch (thrown) {
-      await this.#undo(held, thrown, () => texts.discard([id]));
+      await this.#undo(held, thrown, true);
       // The hold was open for so long that it has expired.
       if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
       throw asHiloError(thrown);
@@ -202,15 +215,23 @@ export class LedgerMeter implements Meter {
    * Nothing was settled: the credits go back, and no text may stay. After a failure of the ledger, what the
    * disk holds is not known, and the next start decides.
    */
-  async #undo({ id }: Held, cause: unknown, discard?: () => Promise<void>): Promise<void> {
+  async #undo({ id }: Held, cause: unknown, isWritten: boolean): Promise<void> {
     const { ledger, log } = this.#options;
     if (ledger.failure) return;
     log.error({ err: cause, id }, 'An exchange could not be written down');
+    this.#notUndone.set(id, isWritten);
+    await this.#undoOne(id, isWritten);
+  }
+
+  /** In this order: texts whose hold has ended would be found by nobody. */
+  async #undoOne(id: string, isWritten: boolean): Promise<void> {
+    const { ledger, texts, log } = this.#options;
     try {
+      if (isWritten) await texts.discard([id]);
       if (ledger.accounts.openHold(id)) await ledger.accounts.release({ id, reason: 'not written' });
-      await discard?.();
+      this.#notUndone.delete(id);
     } catch (error) {
-      log.error({ err: error, id }, 'What is left of an exchange goes at the next start');
+      log.error({ err: error, id }, 'An exchange could not be undone yet');
     }
   }
 
@@ -250,6 +271,11 @@ function affordableOutput(prices: readonly Price[], inputTokens: number, availab
 
 function greatestCost(prices: readonly Price[], inputTokens: number, outputTokens: number): number {
   return Math.max(0, ...prices.map((price) => cost(price, inputTokens, outputTokens)));
+}
+
+/** When a connection breaks, what became of the transaction is not known. */
+function mayBeWritten(thrown: unknown): boolean {
+  return !(thrown instanceof StoreError) || thrown.kind === 'unreachable';
 }
 
 function isConflict(thrown: unknown): boolean {

@@ -5,6 +5,7 @@ import type { ReserveRequest, SettleFacts } from './meter.ts';
 import { openLedger, type Ledger } from '../ledger/ledger.ts';
 import { SimulatedDisk } from '../ledger/simulated-disk.fixture.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
+import { StoreError } from '../store/store-error.ts';
 import {
   exchangeId,
   type Erased,
@@ -41,7 +42,7 @@ export class MemoryTexts implements ExchangeTexts {
 
   async record(row: RecordedExchange): Promise<void> {
     await this.before();
-    if (this.rows.has(exchangeId(row.number))) throw new Error('UNIQUE');
+    if (this.rows.has(exchangeId(row.number))) throw new StoreError('constraint', 'UNIQUE');
     this.rows.set(exchangeId(row.number), row);
   }
 
@@ -58,7 +59,7 @@ export class MemoryTexts implements ExchangeTexts {
   }
 
   async discard(ids: readonly string[]): Promise<void> {
-    await this.before();
+    if (ids.some((id) => this.rows.has(id))) await this.before();
     for (const id of ids) this.rows.delete(id);
   }
 
