@@ -4,6 +4,7 @@ import type { Batch, BatchOutcome, Value } from './batch.ts';
 export type SqliteRequest =
   | { readonly type: 'open'; readonly path: string }
   | { readonly type: 'query'; readonly sql: string; readonly parameters: readonly Value[] }
+  | { readonly type: 'rollback' }
   | { readonly type: 'write'; readonly batch: Batch }
   | { readonly type: 'emptyLog' }
   | { readonly type: 'close' };

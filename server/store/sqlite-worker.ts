@@ -45,6 +45,11 @@ class Sqlite {
     }
   }
 
+  /** Some failures, a full disk among them, have rolled back by themselves. */
+  rollback(): void {
+    if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+  }
+
   /** What was deleted must not live on in the write-ahead log. True when the log was emptied. */
   emptyLog(): boolean {
     return this.#prepared('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
@@ -98,8 +103,7 @@ class Sqlite {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
-      // Some failures, a full disk among them, have rolled back by themselves.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.rollback();
       throw error;
     }
   }
@@ -124,6 +128,8 @@ function run(request: SqliteRequest): unknown {
   switch (request.type) {
     case 'query':
       return database.query(request.sql, request.parameters);
+    case 'rollback':
+      return database.rollback();
     case 'write':
       return database.write(request.batch);
     case 'emptyLog':

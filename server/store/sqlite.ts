@@ -90,7 +90,7 @@ class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('rollback'));
+    await connection.rollback();
   }
 
   async releaseConnection(): Promise<void> {
@@ -111,6 +111,10 @@ class SqliteConnection implements DatabaseConnection {
     const request = { type: 'query', sql, parameters: parameters as readonly Value[] } as const;
     const { rows, changes } = await this.#rpc.ask<QueryAnswer>(request);
     return { rows: rows as Row[], numAffectedRows: BigInt(changes) };
+  }
+
+  async rollback(): Promise<void> {
+    await this.#rpc.ask({ type: 'rollback' });
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {

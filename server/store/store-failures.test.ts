@@ -3,35 +3,16 @@
  * disk is a small one of its own; an immutable file stands in for one that belongs to another user.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
+import { smallDisk, whileImmutable } from './broken-disk.fixture.ts';
 import { newPlace, silentLog } from './store.fixture.ts';
 import { openStore, type Store } from './store.ts';
 
-/** Only root may mount a disk, or make a file immutable. */
-const AS_ROOT = userInfo().uid === 0 ? [] : ['sudo', '-n'];
 const PROBE_MS = 5_000;
-const DISK = '2m';
-
-async function asRoot(...command: readonly string[]): Promise<void> {
-  const [program = '', ...args] = [...AS_ROOT, ...command];
-  await promisify(execFile)(program, args);
-}
-
-async function smallDisk(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'hilo-small-disk-'));
-  await asRoot('mount', '-t', 'tmpfs', '-o', `size=${DISK},mode=777`, 'tmpfs', folder);
-  context.after(async () => {
-    await asRoot('umount', folder);
-    await rm(folder, { recursive: true });
-  });
-  return folder;
-}
+const DISK_BYTES = 2 ** 21;
 
 function property({ db }: Store, name: string, value: string) {
   return db.insertInto('properties').values({ name, value }).compile();
@@ -47,13 +28,13 @@ function recovered(): { readonly log: typeof silentLog; readonly promise: Promis
 }
 
 test('a full disk is a lasting failure that names the file, and ends when there is room', async (context) => {
-  const dataDir = await smallDisk(context);
+  const dataDir = await smallDisk(context, DISK_BYTES);
   const clock = new ManualClock();
   const { log, promise } = recovered();
   const store = await openStore({ dataDir, clock, log });
   const ballast = join(dataDir, 'ballast');
   const { size } = await stat(join(dataDir, 'hilo.sqlite-wal'));
-  await writeFile(ballast, Buffer.alloc(2 ** 21 - 2 ** 19 - size));
+  await writeFile(ballast, Buffer.alloc(DISK_BYTES - 2 ** 19 - size));
   const thrown = await fillUntilRefused(store);
   assert.match(thrown.message, /hilo\.sqlite cannot be used: .*; free space on its disk/);
   assert.equal(store.failure, thrown);
@@ -81,8 +62,8 @@ async function fillUntilRefused(store: Store): Promise<Error & { acknowledged: n
 }
 
 test('a store does not open on a disk that is full', async (context) => {
-  const dataDir = await smallDisk(context);
-  await writeFile(join(dataDir, 'ballast'), Buffer.alloc(2 ** 21)).catch(() => {});
+  const dataDir = await smallDisk(context, DISK_BYTES);
+  await writeFile(join(dataDir, 'ballast'), Buffer.alloc(DISK_BYTES)).catch(() => {});
   const opening = openStore({ dataDir, clock: new ManualClock(), log: silentLog });
   await assert.rejects(opening, { kind: 'disk_full', message: /hilo\.sqlite .*; free space on its disk/ });
 });
@@ -90,17 +71,13 @@ test('a store does not open on a disk that is full', async (context) => {
 test('a store does not open on a file that cannot be written, and says whose it is', async (context) => {
   const { dataDir, open } = await newPlace(context, 'sqlite');
   await (await open()).close();
-  const file = join(dataDir, 'hilo.sqlite');
-  await asRoot('chattr', '+i', file);
-  try {
-    await assert.rejects(open(), {
+  await whileImmutable(join(dataDir, 'hilo.sqlite'), () =>
+    assert.rejects(open(), {
       kind: 'read_only',
       message:
         /hilo\.sqlite cannot be used: .*make it writable .*belongs to user \d+, mode 600; this process/,
-    });
-  } finally {
-    await asRoot('chattr', '-i', file);
-  }
+    }),
+  );
   await open();
 });
 

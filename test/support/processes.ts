@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const READY_MS = 20_000;
+/** A start that takes longer has failed; the machine may be busy with other tests. */
+const READY_MS = 60_000;
 
 export class Process implements AsyncDisposable {
   readonly child: ChildProcess;
@@ -29,7 +30,10 @@ export class Process implements AsyncDisposable {
     const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS);
     const outcome = await Promise.race([once(child, 'message'), process_.#exited.then(() => undefined)]);
     clearTimeout(timer);
-    if (!outcome) throw new Error(`${path} did not start:\n${process_.#output}`);
+    if (!outcome) {
+      const [code, signal] = await process_.#exited;
+      throw new Error(`${path} did not start, and ended with ${signal ?? code}:\n${process_.#output}`);
+    }
     return process_;
   }
 
