@@ -1,9 +1,14 @@
 /** A data directory of version 0.1 is taken over as a whole, or not at all. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { pino } from 'pino';
+import { readServerConfig } from '../server/config/config.ts';
+import { openDataDirectory } from '../server/data-directory.ts';
 import { ManualClock } from '../shared/clock.ts';
 import { bothDialects } from '../server/store/store.fixture.ts';
 import { copyData01, saidIn01 } from './support/data-0-1.fixture.ts';
@@ -74,23 +79,40 @@ onBoth('exchanges keep their order, the newest is the one that the ledger may no
   assert.equal(next?.id, id);
 });
 
-onBoth(
-  'the copy goes after seven days, while the server runs or when it starts',
-  async ({ dataDir, open }) => {
-    await copyData01(dataDir);
-    const clock = new ManualClock(1_700_000_000_000);
-    const store = await open({ clock });
-    clock.advance(6 * DAY_MS);
-    await store.write([]);
-    await store.close();
-    const again = await open({ clock });
-    assert.deepEqual(await copyIn(dataDir), ['content.sqlite']);
-    await again.close();
+onBoth('the copy goes after seven days when the server starts', async ({ dataDir, open }) => {
+  await copyData01(dataDir);
+  const clock = new ManualClock(1_700_000_000_000);
+  const store = await open({ clock });
+  clock.advance(6 * DAY_MS);
+  await store.write([]);
+  await store.close();
+  const again = await open({ clock });
+  assert.deepEqual(await copyIn(dataDir), ['content.sqlite']);
+  await again.close();
+  clock.advance(DAY_MS);
+  await open({ clock });
+  assert.equal(existsSync(join(dataDir, 'before-migration')), false);
+});
+
+onBoth('the copy goes after seven days while the server runs', async ({ dataDir, databaseUrl }) => {
+  await copyData01(dataDir);
+  const clock = new ManualClock(1_700_000_000_000);
+  const database = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
+  const config = readServerConfig({
+    DATA_DIR: dataDir,
+    LEDGER_ORIGIN: 'example.org/fixture',
+    ...database,
+  });
+  const data = await openDataDirectory(config, { clock, log: pino({ level: 'silent' }), randomBytes });
+  for (let day = 0; day < 7; day += 1) {
+    assert.deepEqual(await copyIn(dataDir), ['content.sqlite'], `day ${day}`);
     clock.advance(DAY_MS);
-    await open({ clock });
-    assert.equal(existsSync(join(dataDir, 'before-migration')), false);
-  },
-);
+    await data.store.write([]);
+  }
+  // It is removed beside what runs.
+  while (existsSync(join(dataDir, 'before-migration'))) await setImmediate();
+  await data.close();
+});
 
 onBoth('the copy goes with the first erasure', async ({ dataDir, open }) => {
   await copyData01(dataDir);
