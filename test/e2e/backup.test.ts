@@ -94,7 +94,7 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     assert.equal(await again.server.exit('SIGTERM'), 0, again.server.output);
     const ledger = await readColdFolder(restored);
     assertBalanced(ledger);
-    const texts = new Map(readContents(restored).map((row) => [row.id, row]));
+    const texts = new Map((await readContents(restored)).map((row) => [row.id, row]));
     const gone = erasedExchanges(ledger.entries);
     for (const index of erasedBefore) assert.ok(gone.has(index), `the erasing of #${index}`);
     for (const { text, receipt } of before) {
