@@ -13,7 +13,7 @@ import { freePort, Process } from '../support/processes.ts';
 import { RpcClient } from '../support/rpc-client.ts';
 import { ROOT } from '../support/source-files.ts';
 import { assertBalanced, erasedExchanges, readColdFolder, readContents } from './support/cold-ledger.ts';
-import { Load } from './support/load.ts';
+import { Load, LOAD_ENVIRONMENT } from './support/load.ts';
 
 const run = promisify(execFile);
 const CLIENTS = 8;
@@ -34,11 +34,7 @@ async function makePlace(context: TestContext) {
     OLLAMA_HOST: stub.url,
     OLLAMA_MODEL: 'stub',
     MAX_IN_FLIGHT: '16',
-    LIMIT_SNIFF_MS: '10000',
-    RATE_MAX_MESSAGES: '10000',
-    LIMIT_COMMANDS_PER_SECOND: '10000',
-    LIMIT_COMMANDS_BURST: '10000',
-    ADDRESS_CONNECTS_PER_SECOND: '10000',
+    ...LOAD_ENVIRONMENT,
   };
   const start = async (dataDir: string) => {
     const port = await freePort();

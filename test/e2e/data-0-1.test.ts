@@ -86,7 +86,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     await assertEraseRemovesCopy(environment);
   });
 
-  test(`a failed take-over of 0.1 changes nothing, says why, and can be mended · ${dialect}`, async (context) => {
+  test(`a failed take-over of 0.1 changes nothing and says why · ${dialect}`, async (context) => {
     const environment = await place01(context, dialect);
     const path = join(environment.DATA_DIR, 'content.sqlite');
     const ledger = (await readColdFolder(environment.DATA_DIR)).texts;

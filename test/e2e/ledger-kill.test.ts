@@ -1,6 +1,6 @@
 /**
- * The whole server is killed under load, again and again, on both databases. Whatever a client was told must be
- * in the ledger and, once, in its conversation; whatever is in the ledger must add up, and no text may be
+ * The whole server is killed under load, again and again, on both databases. Whatever a client was told must
+ * be in the ledger and, once, in its conversation; whatever is in the ledger must add up, and no text may be
  * without its entry.
  */
 import assert from 'node:assert/strict';
@@ -29,7 +29,7 @@ import {
   type ColdLedger,
 } from './support/cold-ledger.ts';
 import type { LoadGuest } from './support/load-guest.ts';
-import { Load } from './support/load.ts';
+import { Load, LOAD_ENVIRONMENT } from './support/load.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 4);
 const SEED = Number(process.env['SEED'] ?? 1);
@@ -47,7 +47,7 @@ let postgres: TestPostgres | undefined;
 after(() => postgres?.stop());
 
 for (const dialect of ['sqlite', 'postgres'] as const) {
-  test(`kill -9 under load, ${KILLS} times, seed ${SEED}, ${dialect}: what was acknowledged is there`, async (context) => {
+  test(`kill -9 under load, ${KILLS} times, seed ${SEED} · ${dialect}`, async (context) => {
     const place = await makePlace(context, dialect);
     using load = new Load(place.port, CLIENTS, seededRandom(SEED));
     await killAgainAndAgain(place, load);
@@ -120,16 +120,7 @@ async function makePlace(context: TestContext, dialect: DialectName): Promise<Pl
     OLLAMA_MODEL: 'stub',
     MODEL_PRICES: '{"*":{"input":1,"output":3}}',
     MAX_IN_FLIGHT: '12',
-    // Those whose connections were cut run on.
-    SESSION_GENERATIONS_MAX: '12',
-    ANONYMOUS_CREDITS: '100000',
-    ANONYMOUS_CREDITS_PER_ADDRESS: '1000000000',
-    // The clients share a processor with the server: it must not take them for silent ones.
-    LIMIT_SNIFF_MS: '10000',
-    RATE_MAX_MESSAGES: '10000',
-    LIMIT_COMMANDS_PER_SECOND: '10000',
-    LIMIT_COMMANDS_BURST: '10000',
-    ADDRESS_CONNECTS_PER_SECOND: '10000',
+    ...LOAD_ENVIRONMENT,
   };
   return { dataDir, databaseUrl, port, metricsPort, environment };
 }

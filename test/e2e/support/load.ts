@@ -23,6 +23,19 @@ type Mood = 'patient' | 'cancels' | 'cut' | 'erases';
 /** Failures that a client of a healthy server meets when it asks for them. */
 const EXPECTED: ReadonlySet<unknown> = new Set(['cancelled', 'draining']);
 
+/** For the server: nobody is slowed down, and the clients share a processor with it. */
+export const LOAD_ENVIRONMENT = {
+  LIMIT_SNIFF_MS: '10000',
+  RATE_MAX_MESSAGES: '10000',
+  LIMIT_COMMANDS_PER_SECOND: '10000',
+  LIMIT_COMMANDS_BURST: '10000',
+  ADDRESS_CONNECTS_PER_SECOND: '10000',
+  // Answers whose connections were cut run on.
+  SESSION_GENERATIONS_MAX: '12',
+  ANONYMOUS_CREDITS: '100000',
+  ANONYMOUS_CREDITS_PER_ADDRESS: '1000000000',
+} as const;
+
 /** A client is another guest after so many messages, over all its connections. */
 const MESSAGES_OF_GUEST = 12;
 
