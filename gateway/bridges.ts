@@ -77,7 +77,7 @@ export class Bridges implements BridgeContext {
     cancel();
   }
 
-  /** Ends what is left, by force, and stops looking. */
+  /** Destroys all bridges that are left, and stops the timer. */
   close(): void {
     this.#cancelSweep();
     for (const bridge of this.#all.keys()) {

@@ -19,7 +19,7 @@ const GATEWAY_REASONS = {
   binary_refused: { code: 1003 },
   /** A message with CR, LF or NUL: one frame must not smuggle in two commands. */
   not_one_line: { code: 1008 },
-  /** More pings and pongs than anyone needs to know whether the other side lives. */
+  /** More pings and pongs than a client needs to know whether the other side is alive. */
   ping_flood: { code: 1008 },
   slow_consumer: { code: ERRORS.slow_consumer.code },
 

@@ -30,14 +30,14 @@ export interface HttpOptions {
   /** For the whole head of a request, so that a slow handshake is cut. */
   readonly handshakeMs: number;
   readonly clock: Clock;
-  /** Addresses that no limit for one address concerns. */
+  /** Addresses without a limit of their own. */
   readonly isExempt: (address: string) => boolean;
   isDraining(): boolean;
   /** Why the server would accept no message now; undefined when it would. */
   readiness(): Promise<Localised | undefined>;
 }
 
-/** What Node's HTTP parser and timer complain of. */
+/** Errors of Node's HTTP parser and timer. */
 const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly text: TextKey }>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: 'too_slow' },
   HPE_HEADER_OVERFLOW: { status: 431, text: 'head_too_large' },
@@ -77,7 +77,7 @@ function createApp(options: HttpOptions): FastifyInstance {
       refuse(request.raw.socket, { ...BAD_REQUEST, locale: localeFor(options, request) });
       reply.hijack();
     },
-    // Nor would that to bytes that are no HTTP request: too slow, too much, or nonsense.
+    // Nor would its answer to bytes that are not an HTTP request: too slow, too long, or malformed.
     clientErrorHandler: (error, socket) => {
       const answer = CLIENT_ERRORS[error.code] ?? BAD_REQUEST;
       if (socket.writable) refuse(socket, { ...answer, locale: options.locale });
@@ -102,11 +102,11 @@ function createApp(options: HttpOptions): FastifyInstance {
 
 function addErrors(app: FastifyInstance, options: HttpOptions): void {
   app.setErrorHandler((error, request, reply) => {
-    // What the client did wrong is no fault of ours, and nothing to note: a scanner would fill the log.
+    // A client's mistakes are not logged: a scanner would fill the log.
     const status = statusOf(error);
     if (status === 416) return say(options, request, rangeOf(error, reply).code(416), 'range');
     if (status === 400) return say(options, request, reply.code(400), 'bad_request');
-    // A path that leads out of the page's folder; whether there is something is nobody's business.
+    // A path that leads out of the page's folder. The answer does not say whether a file is there.
     if (status >= 400 && status < 500) return say(options, request, reply.code(404), 'not_found');
     request.log.error({ error }, 'A request failed');
     return say(options, request, reply.code(500), 'failed');

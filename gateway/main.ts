@@ -38,7 +38,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Resolves when it listens. Rejects when the address cannot be had. */
+/** Resolves when it listens. Rejects when it cannot listen on the address. */
 export async function startGateway(
   config: GatewayConfig,
   dependencies: GatewayDependencies,
@@ -122,7 +122,7 @@ async function main(): Promise<void> {
     descriptorLimit: descriptorLimit(),
   });
   stopOnSignals(gateway, log);
-  // Under `hilo up` the parent waits for this; by itself there is nobody to tell.
+  // Under `hilo up` the parent waits for this message.
   process.send?.({ ready: gateway.address });
 }
 
@@ -138,7 +138,7 @@ function stopOnSignals(gateway: Gateway, log: Logger): void {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
-  // The parent is gone without a word: nobody else would end this process.
+  // The parent has died without a signal: nothing else would end this process.
   process.on('disconnect', () => void stop());
 }
 

@@ -14,8 +14,9 @@ export interface OriginRules {
  * Whether a page may open a WebSocket here (RFC 6455 §10.2). Browsers always send Origin; without it the
  * client is a program, which no page of another site can steer. Allowed are the origins of the list, exactly,
  * and the own page: its origin has the host and port that the request was addressed to, and that host is a
- * name of this gateway. Any other name that leads here may be a foreign page's own, pointed here after the
- * page was loaded (DNS rebinding). All names of a machine for itself are one: `localhost` and `127.0.0.1`.
+ * name of this gateway. Any other name that leads here may belong to the page of another site, which pointed
+ * it here after the page was loaded (DNS rebinding). All names of a machine for itself count as one:
+ * `localhost` and `127.0.0.1`.
  */
 export function isOriginAllowed(
   origin: string | undefined,
@@ -41,7 +42,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * A name that a foreign page cannot have pointed at this machine: an address, a name without a dot (of the
+ * A name that another site cannot have pointed at this machine: an address, a name without a dot (of the
  * local network, or of another container), or the machine's own name.
  */
 export function isLocalName(host: string, machineName: string): boolean {

@@ -15,7 +15,7 @@ import { GATEWAY_LIMITS } from './limits.ts';
 import { TEXTS } from './texts.ts';
 import type { ServerAddress } from './upstream.ts';
 
-/** Why not; undefined when ready. */
+/** Why the server is not ready; undefined when it is. */
 export type Readiness = Localised | undefined;
 
 /** Asks the server at most once in `readinessCacheMs`, however many ask here. */

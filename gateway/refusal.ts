@@ -6,15 +6,15 @@ import { GATEWAY_LIMITS } from './limits.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { TEXTS, type TextKey } from './texts.ts';
 
-export interface Refusal {
+export interface HttpRefusal {
   readonly status: number;
   readonly text: TextKey;
   readonly locale: Locale;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Says it and closes. */
-export function refuse(socket: Duplex, { status, text, locale, headers }: Refusal): void {
+/** Writes the answer and closes. */
+export function refuse(socket: Duplex, { status, text, locale, headers }: HttpRefusal): void {
   const body = `${TEXTS[text][locale]}\n`;
   const all = {
     connection: 'close',

@@ -11,7 +11,7 @@ import type { GatewayCounts } from './metrics.ts';
 import type { HttpConnections } from './http-connections.ts';
 import { isLocalName, isLoopback, isOriginAllowed } from './origin.ts';
 import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
-import { refuse, type Refusal } from './refusal.ts';
+import { refuse, type HttpRefusal } from './refusal.ts';
 import { preferredLocale } from './texts.ts';
 import { BridgeWebSocket } from './websocket-bridge.ts';
 
@@ -45,7 +45,7 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     maxBufferedChunks: GATEWAY_LIMITS.bufferedChunksMax,
     // It costs some 250 KB a connection, and answers are short.
     perMessageDeflate: false,
-    // The bridge answers pings: `ws` would cut a flood without a word.
+    // The bridge answers pings: `ws` would end a flood without a reason.
     autoPong: false,
     clientTracking: false,
     closeTimeout: GATEWAY_LIMITS.closeMs,
@@ -56,7 +56,7 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     const locale = preferredLocale(request.headers['accept-language'], config.HILO_LOCALE);
     refuse(socket, { ...reason, locale });
   };
-  // A handshake that is none (RFC 6455 §4.2.1): the version is named as §4.2.2 asks.
+  // Not a valid handshake (RFC 6455 §4.2.1): the answer names the version, as §4.2.2 asks.
   const headers = { 'sec-websocket-version': '13' };
   webSockets.on('wsClientError', (_error, socket, request) => {
     refuseRequest(request, socket, { status: 400, text: 'bad_request', headers });
@@ -74,7 +74,7 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
   };
 }
 
-type Reason = Omit<Refusal, 'locale'>;
+type Reason = Omit<HttpRefusal, 'locale'>;
 
 function clientOf(request: IncomingMessage, socket: Socket, config: GatewayConfig): ProxyEndpoint {
   const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
@@ -104,13 +104,13 @@ function reasonAgainst(
   return { status: 429, text: 'address_full' };
 }
 
-/** More than the server admits, since it says why it refuses, but never most of the places. */
+/** More than the server admits, so that the server can say why it refuses; at most half of all places. */
 function addressBridgesMax({ config, connectionsMax }: UpgradeOptions): number {
   const most = config.ADDRESS_CONNECTIONS_MAX * GATEWAY_LIMITS.addressBridgesFactor;
   return Math.min(most, Math.max(1, Math.floor(connectionsMax / 2)));
 }
 
-/** A trusted proxy has chosen by the name already which requests it passes on. */
+/** A trusted proxy has already selected requests by name. */
 function ownNames(socket: Socket, { config, machineName }: UpgradeOptions): (host: string) => boolean {
   if (config.TRUSTED_PROXIES.has(socket.remoteAddress ?? '')) return () => true;
   if (isLoopback(config.GATEWAY_HOST)) return isLoopback;

@@ -55,7 +55,7 @@ export class Bridge implements LineSink {
   #openSockets = 2;
   #closingKey: ErrorKey | undefined = undefined;
   #isConnected = false;
-  /** While connecting: when that has taken too long. Open: the next heartbeat. Closing: when to use force. */
+  /** Connecting: when it has taken too long. Open: the next heartbeat. Closing: when to destroy both sides. */
   #dueMs: number;
   #isPongAwaited = false;
   /** Pings and pongs since the last sweep. */
@@ -112,7 +112,7 @@ export class Bridge implements LineSink {
     this.#webSocket.pause();
   }
 
-  /** [G-5] A browser that does not read gets no pong: what it has to read is sign of life enough. */
+  /** [G-5] A browser that does not read gets no pong: its unread output already shows a sign of life. */
   pinged(data: Buffer): void {
     this.ponged();
     if (this.#phase !== 'open') return;

@@ -1,4 +1,4 @@
-/** Notices a socket whose peer takes nothing, however slowly others may be read. */
+/** Detects a socket whose peer takes nothing at all, as opposed to a slow one. */
 import type { Socket } from 'node:net';
 
 /** Sees progress when bytes left the stream, or when the kernel took part of the write that is under way. */

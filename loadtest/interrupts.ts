@@ -6,7 +6,7 @@ export class Interrupts {
   isInterrupted = false;
   readonly #interrupt: () => void;
 
-  /** `onSecond` is for whoever cannot wait. */
+  /** `onSecond` ends everything without waiting. */
   constructor(onSecond: () => void) {
     this.#interrupt = () => {
       if (this.isInterrupted) return onSecond();

@@ -1,4 +1,4 @@
-/** The report as one page that asks nobody for anything: style and plots are inside. */
+/** The report as one page that loads nothing: style and plots are inside. */
 import type { Phase, TimePoint } from './measure/run-recorder.ts';
 import { escapeHtml, plotSvg, type Plot, type Series } from './report-plot.ts';
 import { figureRows, LATENCY_HEADER, latencyRows, PHASE_NAMES } from './report-table.ts';

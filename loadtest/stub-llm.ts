@@ -1,5 +1,5 @@
 /**
- * A model that is not there: it speaks Ollama's and OpenAI's protocols, echoes, and fails as it is told.
+ * Imitates a model server: it speaks Ollama's and OpenAI's protocols, echoes, and fails on request.
  * `npm run stub-llm -- --help` runs it alone; tests and benchmarks import `startStub`.
  */
 import { parseArgs } from 'node:util';

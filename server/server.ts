@@ -173,7 +173,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
-    finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsLengthMax,
+    finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsCharactersMax,
   });
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
   return {

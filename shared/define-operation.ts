@@ -43,7 +43,7 @@ export interface Operation<
   readonly events?: Sent;
   /** Application errors that a caller must expect beside the general ones. */
   readonly errors: readonly ErrorKey[];
-  /** The response concerns the connection and stands outside the numbering of a resumable session. */
+  /** The response concerns the connection and is not numbered in a resumable session. [R-5] */
   readonly unnumbered?: true;
   readonly text?: TextForm<z.output<Output>>;
   readonly examples: readonly { readonly input: z.input<Input>; readonly output: z.input<Output> }[];
@@ -64,7 +64,7 @@ export type InputOf<O> = O extends Operation<string, infer I> ? z.output<I> : ne
 export type OutputOf<O> = O extends Operation<string, z.ZodType, infer R> ? z.output<R> : never;
 /** What a caller may write: fields with a default may be left out. */
 export type GivenInputOf<O> = O extends Operation<string, infer I> ? z.input<I> : never;
-/** The notifications of a streaming operation: `{name, params}`, told apart by their names. */
+/** The notifications of a streaming operation, as a union of `{name, params}`. */
 export type EventOf<O> =
   O extends Operation<string, z.ZodType, z.ZodType, infer Sent>
     ? [Sent] extends [never]

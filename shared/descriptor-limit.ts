@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** How many files and sockets this process may have open; Infinity where the system does not tell. */
+/** How many files and sockets this process may have open; Infinity where the system does not say. */
 export function descriptorLimit(limitsFile = '/proc/self/limits'): number {
   try {
     const match = /^Max open files\s+(\d+)/m.exec(readFileSync(limitsFile, 'utf8'));

@@ -1,7 +1,7 @@
 /**
  * The one way in which processes read their configuration. A zod object schema names the variables; every
- * fault is found in one go and told by variable: what was expected, what was found. An empty value counts as
- * unset.
+ * fault is found at once and reported for its variable: what was expected, what was found. An empty value
+ * counts as unset.
  *
  *     const config = readEnvironment(z.object({ WS_PORT: port().default(8765) }), process.env);
  */
@@ -19,7 +19,7 @@ export interface EnvironmentFault {
   readonly found: string;
 }
 
-/** Its message lists all faults, one a line, in the order of the schema. */
+/** Its message lists all faults, one on each line, in the order of the schema. */
 export class EnvironmentError extends Error {
   readonly faults: readonly EnvironmentFault[];
 

@@ -41,7 +41,7 @@ export const ERRORS = {
     -32603,
     500,
     true,
-    'Something failed on our side; the trace id finds it in the log',
+    'Something failed on our side; the trace id leads to it in the log',
     'Algo falló de nuestro lado; el id de traza lo encuentra en el registro',
   ),
   auth_required: row(4001, 401, false, 'Sign in first', 'Primero inicia sesión'),
@@ -100,8 +100,8 @@ export const ERRORS = {
     4023,
     409,
     false,
-    'This connection has begun its session; a hello comes once, and a resume comes first',
-    'Esta conexión ya empezó su sesión; el saludo va una sola vez y la reanudación, antes que nada',
+    'This connection already has a session; say hello only once, and resume before anything else',
+    'Esta conexión ya tiene una sesión; saluda una sola vez y reanuda antes que nada',
   ),
   not_found: row(4030, 404, false, 'Not found: {what}', 'No se encontró: {what}'),
   conflict: row(
@@ -138,8 +138,8 @@ export const ERRORS = {
     4041,
     409,
     false,
-    'Entry #{settle} charged {charged}; refunds of it may not come to more',
-    'El asiento n.º {settle} cobró {charged}; lo devuelto no puede superarlo',
+    'Entry #{settle} charged {charged}; its refunds may not add up to more',
+    'El asiento n.º {settle} cobró {charged}; sus devoluciones no pueden sumar más',
   ),
   rate_limited: row(
     4101,
@@ -166,8 +166,8 @@ export const ERRORS = {
     4104,
     408,
     true,
-    'You read too slowly; the connection ends, and the session can be resumed',
-    'Lees demasiado despacio; la conexión termina y la sesión se puede reanudar',
+    'You read too slowly; the connection ends, but the session can be resumed',
+    'Lees demasiado despacio; la conexión termina, pero la sesión se puede reanudar',
   ),
   draining: row(
     4105,
@@ -195,7 +195,7 @@ export const ERRORS = {
     4109,
     409,
     false,
-    'This session goes on in a newer connection',
+    'This session continues in a newer connection',
     'Esta sesión continúa en una conexión más reciente',
   ),
   address_limit: row(
@@ -216,8 +216,8 @@ export const ERRORS = {
     4112,
     400,
     false,
-    'This port wants a PROXY protocol header first; people and programs use the other one',
-    'Este puerto espera primero una cabecera PROXY; las personas y los programas usan el otro',
+    'This port expects a PROXY protocol header first; people and programs use the other port',
+    'Este puerto espera primero una cabecera PROXY; las personas y los programas usan el otro puerto',
   ),
   cancelled: row(4201, 499, false, 'Cancelled', 'Cancelado'),
   upstream_failed: row(4202, 502, true, 'The model failed to answer', 'El modelo no pudo responder'),
@@ -239,8 +239,8 @@ export const ERRORS = {
     4300,
     503,
     true,
-    'The ledger cannot be written; nothing is accepted until an operator has looked',
-    'No se puede escribir el registro contable; no se acepta nada hasta que lo revise un operador',
+    'The ledger cannot be written; no message is accepted until an operator has fixed it',
+    'No se puede escribir el registro contable; no se aceptan mensajes hasta que un operador lo arregle',
   ),
 } as const satisfies Record<string, ErrorRow>;
 
@@ -254,7 +254,7 @@ export interface HiloErrorOptions {
   readonly cause?: unknown;
 }
 
-/** The only error that may cross a boundary. Anything else that reaches one is reported as `internal`. */
+/** The only error that clients see. Any other error that reaches a face is reported as `internal`. */
 export class HiloError extends Error {
   readonly key: ErrorKey;
   readonly values: ErrorValues;

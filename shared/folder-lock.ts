@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 /** The empty file that is locked. It may stay behind; only a living process can hold its lock. */
 export const LOCK_FILE = 'lock';
 
-/** Gives the lock back. The system does so by itself when the process ends, however it ends. */
+/** Releases the lock. The system releases it when the process ends, however it ends. */
 export type Unlock = () => void;
 
 /**
- * Makes this process the only one that uses a folder; undefined when another use of it goes on, in this
+ * Makes this process the only one that uses a folder; undefined while another user has it, in this
  * process or in another. Node has no flock, so the lock is that of an SQLite database: the file system keeps
  * it, and it holds between containers and network namespaces too. It does not hold
  *

@@ -21,7 +21,7 @@ export const LIMITS = {
   pendingRequestsMax: 16,
   generationsMax: 2,
 
-  /** Above soft: the model is not pulled and the peer is not read. Below low again: both go on. */
+  /** Above soft, the model and the peer are not read. Below low, both are read again. */
   outboxSoftBytes: 64 * 1024,
   outboxLowBytes: 16 * 1024,
   outboxHardBytes: 256 * 1024,
@@ -32,7 +32,7 @@ export const LIMITS = {
   connectionsMax: 20_000,
   /** Descriptors kept for files, the model and the operator. */
   descriptorsReserved: 512,
-  /** Connections over the maximum that are still told `server_full`. */
+  /** Connections above the maximum that still get `server_full` as an answer. */
   refusalReserve: 128,
   addressConnectionsMax: 32,
   addressConnectsPerSecond: 5,
@@ -49,27 +49,27 @@ export const LIMITS = {
   keepAliveIntervalMs: 15_000,
   keepAliveProbes: 4,
   sweepMs: 1_000,
-  /** Between two signs of life to a peer that has sent its FIN and waits for an answer. */
+  /** Between two blank lines to a peer that has sent its FIN and waits for an answer. [P-5] */
   probeMs: 40,
   probesMax: 2,
 
-  /** How long a generation goes on for a client that was cut off. */
+  /** How long an answer goes on for a client that was cut off. */
   detachedGenerationMs: 30_000,
   /** How long a session without a connection can be resumed. */
   detachedSessionMs: 15 * 60_000,
   detachedSessionsMax: 10_000,
   detachedBytesMax: 64 * 1024 * 1024,
   replayBytesMax: 256 * 1024,
-  /** In all; each may be asked for again by its clientMessageId. */
+  /** In all. A send with the same clientMessageId gets the remembered answer. */
   rememberedSendsMax: 1_024,
 
   historyTurnsMax: 200,
-  historyBytesMax: 256 * 1024,
-  /** Characters of all conversations together that are kept in memory while nothing is said in them. */
-  conversationsBytesMax: 64 * 1024 * 1024,
+  historyCharactersMax: 256 * 1024,
+  /** Characters of all idle conversations together that are kept in memory. */
+  conversationsCharactersMax: 64 * 1024 * 1024,
   guestsRememberedMax: 10_000,
-  pasteBytesMax: 64 * 1024,
-  /** A handler that streams has the timeouts of the model instead. */
+  pasteCharactersMax: 64 * 1024,
+  /** For handlers that do not stream; the others have the timeouts of the model. */
   operationDeadlineMs: 10_000,
 
   drainMs: 20_000,

@@ -1,4 +1,4 @@
-/** Finds settings that somebody has meant and misspelt: they would be ignored without a word. */
+/** Finds misspelt settings, which would otherwise be ignored without a warning. */
 
 export interface Misspelt {
   readonly name: string;
@@ -20,10 +20,10 @@ export function misspeltSettings(
   });
 }
 
-/** Among shorter names chance neighbours are too many. */
+/** Shorter names are often similar by chance. */
 const NAME_LENGTH_MIN = 7;
 const NAME_LENGTH_MAX = 100;
-/** From this length on two mistakes still tell what was meant. */
+/** In names of this length and more, two mistakes still show what was meant. */
 const TWO_MISTAKES_LENGTH = 10;
 
 function isNear(name: string, setting: string): boolean {

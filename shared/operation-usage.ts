@@ -14,7 +14,7 @@ export interface TextArgument {
   readonly name: string;
   readonly isNeeded: boolean;
   readonly takesRest: boolean;
-  /** One of a few words, which are written small. */
+  /** One of a few words, which are given in lower case. */
   readonly isChoice: boolean;
 }
 

@@ -3,8 +3,8 @@
  */
 
 /**
- * The gateway keeps next to nothing: almost all that it allocates is garbage at once. With V8's default of 16
- * MiB and more for young objects that garbage is most of its resident memory.
+ * The gateway keeps almost nothing: nearly all that it allocates becomes garbage at once. With V8's default
+ * of 16 MiB and more for young objects that garbage is most of its resident memory.
  */
 export const GATEWAY_NODE_FLAGS = ['--max-semi-space-size=2'] as const;
 
@@ -14,7 +14,7 @@ export const PATH_VARIABLES = ['DATA_DIR', 'SYSTEM_PROMPT_FILE', 'HELPLINES_FILE
 /** Variables of other programs whose names are near to ours. */
 export const FOREIGN_VARIABLES = ['OLLAMA_MODELS'] as const;
 
-/** Settings of the gateway alone: another process that sees them must not take them for misspelt ones. */
+/** Settings of the gateway only: other processes must not report them as misspelt. */
 export const GATEWAY_ONLY = [
   'GATEWAY_HOST',
   'WS_PORT',

@@ -2,7 +2,7 @@
 
 /**
  * The text of a file in UTF-8, or in UTF-16 with a byte order mark, as some editors of Windows write it.
- * Undefined when the bytes are no such text.
+ * Undefined when the bytes are neither.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);

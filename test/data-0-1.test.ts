@@ -15,7 +15,7 @@ import { copyData01, saidIn01 } from './support/data-0-1.fixture.ts';
 import { openRepositories, Talk } from './support/repositories.fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-const LIMITS = { historyTurnsMax: 10, historyBytesMax: 100_000 };
+const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 100_000 };
 const onBoth = bothDialects();
 
 async function oldFiles(dataDir: string): Promise<string[]> {

@@ -10,7 +10,7 @@ import { bothDialects, newPlace } from '../server/store/store.fixture.ts';
 import { TABLES_WITH_TEXTS, TABLES_WITHOUT_TEXTS } from '../server/store/text-removal.ts';
 import { openRepositories, Talk } from './support/repositories.fixture.ts';
 
-const LIMITS = { historyTurnsMax: 10, historyBytesMax: 100_000 };
+const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 100_000 };
 const onBoth = bothDialects();
 
 function erasureOf({ guest }: Talk, exchange: number | null): Erasure {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { bothDialects } from '../server/store/store.fixture.ts';
 import { AT, openRepositories, saltOf, Talk } from './support/repositories.fixture.ts';
 
-const LIMITS = { historyTurnsMax: 3, historyBytesMax: 10_000 };
+const LIMITS = { historyTurnsMax: 3, historyCharactersMax: 10_000 };
 const onBoth = bothDialects();
 
 onBoth('a turn is read back whole, also after a restart', async ({ open }) => {
@@ -67,7 +67,7 @@ onBoth(
       later.turns.map(({ user }) => user),
       ['two', 'three', 'four'],
     );
-    const short = await repositories.conversations.window(number, { ...LIMITS, historyBytesMax: 44 });
+    const short = await repositories.conversations.window(number, { ...LIMITS, historyCharactersMax: 44 });
     assert.deepEqual(
       short.turns.map(({ user }) => user),
       ['three', 'four'],

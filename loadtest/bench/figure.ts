@@ -14,7 +14,7 @@ export interface Figure {
 }
 
 export interface BenchContext {
-  /** Shorter runs and fewer connections: for a first look, not for a verdict. */
+  /** Shorter runs and fewer connections: for a first look, not for a judgement. */
   readonly quick: boolean;
   /** Also what takes many minutes: a ledger of ten million entries. */
   readonly long: boolean;

@@ -18,7 +18,7 @@ import {
 const KIBIBYTE = 1_024;
 /**
  * This part of the connections comes before the count begins: the first ones fill what the process had spare,
- * and make what is made once. What is told is the slope after them.
+ * and make what is made once. The result is the slope after them.
  */
 const UNCOUNTED_PART = 0.25;
 

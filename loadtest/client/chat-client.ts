@@ -34,7 +34,7 @@ export interface ChatClient {
 }
 
 /**
- * A failure that the client was told of, or a connection that broke. `key` is one of the error table or own.
+ * A failure that the server reported, or a broken connection. `key` is from the error table, or our own.
  */
 export class ClientError extends Error {
   readonly key: string;

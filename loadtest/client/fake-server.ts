@@ -1,5 +1,5 @@
 /**
- * A server of a few lines that tells the truth, or lies in one way: it shows that the load test would notice.
+ * A small server that answers correctly, or wrongly in one way: it shows that the load test would notice.
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';

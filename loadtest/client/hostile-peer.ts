@@ -1,8 +1,8 @@
-/** A bare socket in the hands of a scenario: it speaks no protocol, and remembers only why it was ended. */
+/** A bare socket that a scenario drives: it speaks no protocol, and remembers only why it was ended. */
 import { connect, type Socket } from 'node:net';
 import { ClientError, type Target } from './chat-client.ts';
 
-/** Of what came last so much is kept: last words are short. */
+/** Bytes of the newest input that are kept: final lines are short. */
 const TAIL_LENGTH = 4_096;
 const LAST_WORDS = [
   /(?:^|\n)FAIL \* (\w+):[^\n]*\n$/,

@@ -1,5 +1,5 @@
 /**
- * A client of a resumable session that believes nothing. The session reports each message that is missing,
+ * A client of a resumable session that checks everything. The session reports each message that is missing,
  * repeated or unnumbered; here each response must answer a pending request, and an answer's text must be its
  * deltas joined. What breaks this goes to `hooks.violation`; what the server says openly (an error, a close
  * with a reason) rejects the request with the error's key.
@@ -189,14 +189,14 @@ export class SessionClient implements ChatClient {
 
   #changed(state: ConnectionState): void {
     if (state.name !== 'waiting' && state.name !== 'ended') return;
-    // Anything else than a row of the table of errors is no word of the server.
+    // A key that is not in the table of errors does not come from the server.
     this.#left(isErrorKey(state.reason) ? state.reason : '');
   }
 
   #left(said: string): void {
     const message = this.#end.error?.message ?? `The connection ended: ${said || 'no reason'}`;
     const error = new ClientError(said || 'connect_failed', message);
-    // Nobody may wait for it.
+    // There may be no listener.
     this.#ready.promise.catch(() => undefined);
     this.#ready.reject(error);
     this.#gone.resolve();

@@ -1,6 +1,6 @@
 /**
  * Floods: commands, messages and rubbish, each as fast as the server takes them. It must stop reading them,
- * refuse or close them with a reason, and go on serving everybody else.
+ * refuse or close them with a reason, and go on serving everyone else.
  */
 import { connect, type Socket } from 'node:net';
 import { parseMessage } from '../../shared/client/message.ts';

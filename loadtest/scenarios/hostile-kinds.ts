@@ -7,9 +7,9 @@ export interface HostileKind {
   readonly name: string;
   /** The reason that the server counts. */
   readonly reason: string;
-  /** Whether the reason is a last line too, for those who read. */
+  /** Whether a peer that reads also gets the reason as its final line. */
   readonly isTold: boolean;
-  /** It must meet limits that only a server of the run's own has. */
+  /** Needs limits that only a server started by the run has. */
   readonly needsOwnServer?: true;
   start(run: Run, index: number): Promise<Hostile | undefined>;
 }
@@ -35,7 +35,7 @@ export const LONG = {
   answers: 90,
 } as const;
 const LINES_EACH_WRITE = 50;
-/** It says its message, and is gone before the answer is whole. */
+/** Sends its message, and disconnects before the answer is complete. */
 const RESET_AFTER_MS = 4;
 const SILENT = () => undefined;
 
@@ -152,7 +152,7 @@ async function neverReading(run: Run, transport: 'json' | 'ws', index: number): 
   if (!client) return undefined;
   client.pause();
   for (let message = 0; message < 2; message += 1) {
-    // Its failure is what is meant to happen, and the reason of the connection's end tells which.
+    // It is meant to fail; the reason of the connection's end is what is checked.
     client.chat('x'.repeat(LONG.length)).catch(SILENT);
   }
   let word = '';

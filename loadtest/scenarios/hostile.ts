@@ -1,6 +1,6 @@
 /**
- * Everybody at once: readers that never read, floods, half-open and vanished peers, and thousands that only
- * are there. One normal client must not feel them, the server's memory must stay within its limits, each
+ * All at once: clients that never read, floods, half-open and vanished peers, and thousands of idle ones.
+ * One normal client must not be slowed down, the server's memory must stay within its limits, each
  * hostile peer must be ended for its own reason, and none of the others may be.
  */
 import { LIMITS } from '../../shared/limits.ts';
@@ -18,7 +18,7 @@ export const HOSTILE = {
   factorMax: 2,
   /**
    * … and so much longer. Load, model, gateway and server share this machine's processors: where they are
-   * fewer than the processes, whoever wants to run waits for a turn of the scheduler (3 ms and more),
+   * fewer than the processes, each process waits for its turn of the scheduler (3 ms and more),
    * whatever the server does.
    */
   allowanceMs: 5,
@@ -28,7 +28,7 @@ export const HOSTILE = {
   /** Garbage that V8 has not collected yet: its young generation, and what it lets the old one grow by. */
   garbageBytesMax: 96 * 1024 * 1024,
   pollMs: 250,
-  /** For last words, once the server has ended everybody. */
+  /** Time for final lines to arrive, once the server has ended all hostile peers. */
   goneMs: 5_000,
   /** Client numbers of hostile peers begin here. */
   firstIndex: 500_000,
@@ -70,7 +70,7 @@ function fittingClients(run: Run): number {
   return fitting;
 }
 
-/** What those who never read will ask for, asked by some who read. */
+/** Sends what the clients that never read will send, from some clients that do read. */
 async function manyLongAnswers(run: Run): Promise<void> {
   run.stage('long answers', HOSTILE.peersEach * LONG.answers);
   const readers = Array.from({ length: HOSTILE.peersEach }, async (_, copy) => {
@@ -122,7 +122,7 @@ async function wave(run: Run, number: number, kinds: readonly HostileKind[], tal
   for (const [reason, count] of missing) run.violation(`${count} peers too few were ended for ${reason}`);
 }
 
-/** Returns how many are missing by reason; nobody is when all went well. */
+/** Returns how many ends are missing, by reason; none when all went well. */
 async function untilEnded(
   run: Run,
   before: ReadonlyMap<string, number>,
@@ -157,7 +157,7 @@ function missingCloses(
   return missing;
 }
 
-/** For a peer that could not read its last line the server's count stands. Another word would be wrong. */
+/** For a peer that could not read its final line the server's count decides. Any other is a violation. */
 function judgePeer(run: Run, kind: HostileKind, peer: Hostile): void {
   const word = peer.lastWord();
   const complaint = peer.complaint();

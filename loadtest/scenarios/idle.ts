@@ -1,4 +1,4 @@
-/** Connects and holds: what does a session cost that only is there, and does anybody suffer from it? */
+/** Connects and stays idle: what does an idle session cost, and does it delay others? */
 import type { ChatClient } from '../client/chat-client.ts';
 import { Probe } from './probe.ts';
 import type { Run } from './run.ts';

@@ -1,8 +1,8 @@
-/** One normal person, measured alone and under the load: what others do may not slow her down. */
+/** One normal client, measured alone and under load: other clients must not slow it down. */
 import type { Run } from './run.ts';
 
 export const PROBE = {
-  /** Below the window of ten messages: after these it is another person. */
+  /** Below the window of ten messages; after these the probe is a new guest. */
   messagesEach: 8,
   pauseMs: 150,
   aloneMessages: 16,

@@ -7,7 +7,7 @@ import type { RunRecorder } from '../measure/run-recorder.ts';
 import { AnswerChecker } from './answer-checker.ts';
 import type { Options } from './options.ts';
 
-/** Said openly and meant to pass: the client was served as the limits promise. */
+/** Refusals that the limits promise; they do not make a run fail. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'rate_limited',
   'too_many_pending',

@@ -18,9 +18,9 @@ const REAL_LIMITS = {
 } as const;
 
 /**
- * The limits that end hostile peers, with less patience, so that a run takes seconds. The model has room for
- * everybody: who reads too slowly keeps a place of it until then, and how long others wait for a place is the
- * queue's affair. On the text face long answers, many in a row, must be allowed: more than the kernel takes.
+ * The limits that end hostile peers, with less patience, so that a run takes seconds. The model has slots
+ * for all: a slow reader keeps its slot until it is ended, and this scenario does not measure the queue. On
+ * the text face long answers, many in a row, must be allowed: more than the kernel takes.
  */
 const SHORT_LIMITS = {
   LIMIT_FLOOD_SECONDS_MAX: '2',

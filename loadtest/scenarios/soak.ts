@@ -43,7 +43,7 @@ async function send(run: Run, queue: ClientQueue, dueMs: number): Promise<void> 
   queue.put(free);
 }
 
-/** Who lost the connection comes back as somebody new, as long as that is possible. */
+/** A client that lost its connection comes back as a new one, as long as that is possible. */
 async function reopen(run: Run, free: Free): Promise<void> {
   const client = run.stopped ? undefined : await run.open(free.index);
   if (!client) return;

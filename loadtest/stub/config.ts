@@ -1,4 +1,4 @@
-/** The knobs of the stub: defaults, command line and control endpoint are all checked by this one schema. */
+/** The settings of the stub: one schema checks defaults, command line and control endpoint. */
 import { z } from 'zod';
 
 /** What ends a request badly. Those with `mid` strike after `afterTokens` tokens, or at a nearer end. */

@@ -1,4 +1,4 @@
-/** What the stub remembers of its requests, and whom it tells. */
+/** What the stub remembers of its requests, and its listeners. */
 import { EventEmitter, once } from 'node:events';
 import type { Fault } from './config.ts';
 

@@ -224,7 +224,7 @@ export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest 
     payer: { account: 'anon:1', address: '127.0.0.1' },
     trace: 'Usuario-1:m1',
     text: 'hola',
-    history: new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 }),
+    history: new History({ historyTurnsMax: 100, historyCharactersMax: 1_000_000 }),
     locale: 'es',
     access: 'anonymous',
     placement: NOWHERE,

@@ -20,7 +20,7 @@ export const EXCHANGE_LIMITS = {
   /** Sends with a clientMessageId that run at once, in all. */
   runningSendsMax: 10_000,
   /** Messages and answers of finished sends that are remembered, in all (UTF-16 code units). */
-  rememberedSendsLengthMax: 4_194_304,
+  rememberedSendsCharactersMax: 4_194_304,
 
   /** Told to those who are refused while the server drains. */
   drainRetryAfterMs: 5_000,

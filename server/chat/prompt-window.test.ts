@@ -19,7 +19,7 @@ function windowOf(inputTokenBudget: number) {
 const to = (budget: number, model = 'm') => ({ model, contextTokens: budget + 50, maxOutputTokens: 50 });
 const weight = (content: string) => weightOf({ role: 'user', content });
 const historyOf = (...turns: readonly (readonly [string, string])[]) => {
-  const history = new History({ historyTurnsMax: 100, historyBytesMax: 1_000_000 });
+  const history = new History({ historyTurnsMax: 100, historyCharactersMax: 1_000_000 });
   for (const [user, assistant] of turns) history.add(user, assistant);
   return history;
 };

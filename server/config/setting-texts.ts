@@ -72,15 +72,15 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_REPLAY_BYTES_MAX: 'Bytes kept for a session that is resumed.',
   LIMIT_REMEMBERED_SENDS_MAX: 'Finished messages with a clientMessageId that are remembered, in all.',
   LIMIT_HISTORY_TURNS_MAX: 'Turns of a conversation that are kept.',
-  LIMIT_HISTORY_BYTES_MAX: 'Characters of a conversation that are kept.',
-  LIMIT_PASTE_BYTES_MAX: 'Characters of a message that is pasted with /paste.',
+  LIMIT_HISTORY_CHARACTERS_MAX: 'Characters of a conversation that are kept.',
+  LIMIT_PASTE_CHARACTERS_MAX: 'Characters of a message that is pasted with /paste.',
   LIMIT_OPERATION_DEADLINE_MS: 'Milliseconds for an operation that does not stream.',
   LIMIT_DRAIN_MS: 'Milliseconds that running answers get when the server ends.',
   LIMIT_DRAIN_RECONNECT_MIN_MS: 'Shortest reconnect time that clients are given then, in milliseconds.',
   LIMIT_DRAIN_RECONNECT_MAX_MS: 'Longest reconnect time that clients are given then, in milliseconds.',
   LIMIT_LLM_BETWEEN_TOKENS_SECONDS: 'Seconds between two tokens.',
   LIMIT_LLM_ANSWER_SECONDS: 'Seconds for a whole answer.',
-  LIMIT_CONVERSATIONS_BYTES_MAX: 'Characters of all idle conversations that are kept in memory.',
+  LIMIT_CONVERSATIONS_CHARACTERS_MAX: 'Characters of all idle conversations that are kept in memory.',
   LIMIT_GUESTS_REMEMBERED_MAX:
     'Guests that are kept in memory; above that, a guest that has said nothing is forgotten.',
 };

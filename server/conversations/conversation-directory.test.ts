@@ -40,14 +40,14 @@ const GUEST: Guest = {
   isStored: false,
 };
 
-function open(conversationsBytesMax = 10_000) {
+function open(conversationsCharactersMax = 10_000) {
   const store = new MemoryConversations();
   let numbers = 0;
   const next = () => ++numbers;
   const directory = new ConversationDirectory({
     store,
     clock: new ManualClock(1_000),
-    limits: { historyTurnsMax: 10, historyBytesMax: 1_000, conversationsBytesMax },
+    limits: { historyTurnsMax: 10, historyCharactersMax: 1_000, conversationsCharactersMax },
     newId: () => `c${numbers}`,
     nextConversation: next,
     nextMessage: next,

@@ -36,7 +36,7 @@ export interface ConversationStore {
 
 export interface ConversationDirectoryOptions {
   readonly store: ConversationStore;
-  readonly limits: HistoryLimits & { readonly conversationsBytesMax: number };
+  readonly limits: HistoryLimits & { readonly conversationsCharactersMax: number };
   readonly clock: Pick<Clock, 'now'>;
   /** UUIDv7. */
   readonly newId: () => string;
@@ -61,7 +61,7 @@ export class ConversationDirectory {
   constructor(options: ConversationDirectoryOptions) {
     this.#options = options;
     this.#idle = new LRUCache({
-      maxSize: options.limits.conversationsBytesMax,
+      maxSize: options.limits.conversationsCharactersMax,
       sizeCalculation: ({ history }) => history.length + ENTRY_CHARACTERS,
     });
   }

@@ -100,7 +100,7 @@ export class ConversationRepository implements ConversationStore {
 
   /** From the leaf upwards, newest first; stops after so many messages or characters. */
   async #chain(conversation: number, leaf: number, limits: HistoryLimits): Promise<readonly ChainRow[]> {
-    const { historyTurnsMax, historyBytesMax } = limits;
+    const { historyTurnsMax, historyCharactersMax } = limits;
     const { rows } = await sql<ChainRow>`
       with recursive chain (number, parent, role, text, status, exchange, step, characters) as (
         select number, parent, role, text, status, exchange, 1, length(text) from messages
@@ -109,7 +109,8 @@ export class ConversationRepository implements ConversationStore {
         select m.number, m.parent, m.role, m.text, m.status, m.exchange, chain.step + 1,
           chain.characters + length(m.text)
           from chain join messages m on m.number = chain.parent
-          where chain.step < ${historyTurnsMax * STEPS_PER_TURN} and chain.characters <= ${historyBytesMax}
+          where chain.step < ${historyTurnsMax * STEPS_PER_TURN}
+            and chain.characters <= ${historyCharactersMax}
       )
       select number, role, text, status, exchange from chain order by step`.execute(this.#store.db);
     return rows;
@@ -123,7 +124,7 @@ function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): Store
     const prompt = newestFirst[index + 1];
     if (answer.role !== 'assistant' || prompt?.role !== 'user' || !isSaid(answer)) continue;
     length += prompt.text.length + answer.text.length;
-    if (turns.length === limits.historyTurnsMax || length > limits.historyBytesMax) break;
+    if (turns.length === limits.historyTurnsMax || length > limits.historyCharactersMax) break;
     turns.push({ user: prompt.text, assistant: answer.text, exchange: answer.exchange });
   }
   return turns.toReversed();

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { History, weightOf } from './history.ts';
 
 const SEED = 20_261_120;
-const LIMITS = { historyTurnsMax: 5, historyBytesMax: 200 };
+const LIMITS = { historyTurnsMax: 5, historyCharactersMax: 200 };
 
 test('what is removed is forgotten, and the rest keeps its order and weight', () => {
   const history = new History(LIMITS);
@@ -45,7 +45,7 @@ test(`adding, forgetting and removing in any order agree with a plain list (seed
       history.add(one.words, 'ok', id);
       plain.push({ id, user: one.words, assistant: 'ok' });
       const length = () => plain.reduce((sum, turn) => sum + turn.user.length + turn.assistant.length, 0);
-      while (plain.length > LIMITS.historyTurnsMax || length() > LIMITS.historyBytesMax) plain.shift();
+      while (plain.length > LIMITS.historyTurnsMax || length() > LIMITS.historyCharactersMax) plain.shift();
     }
     assert.deepEqual(
       history.newest(99),

@@ -15,7 +15,7 @@ export interface HistoryMessage {
 export interface HistoryLimits {
   readonly historyTurnsMax: number;
   /** UTF-16 code units. */
-  readonly historyBytesMax: number;
+  readonly historyCharactersMax: number;
 }
 
 export class History {
@@ -50,7 +50,7 @@ export class History {
     this.#ids.push(id);
     this.#total += weightOf(asked) + weightOf(answered);
     this.#length += user.length + assistant.length;
-    while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyBytesMax) {
+    while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyCharactersMax) {
       // `shift` moves nothing in V8, `splice` at the front moves everything.
       this.#length -= this.#messages.shift()?.content.length ?? 0;
       this.#length -= this.#messages.shift()?.content.length ?? 0;

@@ -8,7 +8,7 @@
  */
 import { canonicalText } from './canonical-text.ts';
 import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
-import type { Account, OpenHold, Refusal } from '../../shared/ledger/fold.ts';
+import type { Account, OpenHold, EntryRefusal } from '../../shared/ledger/fold.ts';
 import canonicalize from 'canonicalize';
 import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
@@ -100,7 +100,7 @@ export class Accounts {
     return this.#log.fold.account(name);
   }
 
-  /** Of holds that nobody has ended. */
+  /** Ids of holds that are still open. */
   openHoldIds(): string[] {
     return [...this.#log.fold.openHolds.keys()];
   }
@@ -177,7 +177,7 @@ export class Accounts {
     return this.#resolve(request.id, 'expire', '');
   }
 
-  /** Expires every hold whose time is over and that nobody works on any more; returns how many. */
+  /** Expires every hold whose time is over and whose call no longer runs; returns how many. */
   async expireDue(isInUse: (id: string) => boolean = () => false): Promise<number> {
     const now = new Date(this.#now()).toISOString();
     const due = [...this.#log.fold.openHolds]
@@ -187,7 +187,7 @@ export class Accounts {
     return due.length;
   }
 
-  /** Ends the holds that a stopped server left open: nobody works on them any more. */
+  /** Ends the holds that a stopped server left open, since their calls no longer run. */
   async resolveOrphans(): Promise<number> {
     const now = new Date(this.#now()).toISOString();
     const orphans = [...this.#log.fold.openHolds];
@@ -248,7 +248,7 @@ export class Accounts {
     return this.#log.append(texts, { index, balance, ...extra });
   }
 
-  async #refused(entry: Entry, refusal: Refusal): Promise<Done> {
+  async #refused(entry: Entry, refusal: EntryRefusal): Promise<Done> {
     if (refusal.reason === 'duplicate_id' && 'id' in entry) return await this.#repeat(entry);
     if (refusal.reason === 'insufficient_credits' && entry.type === 'hold') {
       const balance = this.account(entry.account).available;
@@ -361,7 +361,7 @@ function exchangeEntry(account: string, id: string, at: string, facts: ExchangeF
   };
 }
 
-/** Words of people and names of models, in the characters that entries may hold. */
+/** Reasons and names of models, in the characters that entries may contain. */
 function toWords(text: string): string {
   return text.replaceAll(/[^ !#-[\]-~]/gu, '?').slice(0, 256);
 }

@@ -1,6 +1,6 @@
 /**
  * The single writer. Everything that queued while the last block was being synced becomes the next block;
- * nobody is told before the block and the head record that covers it are durable and the checkpoint is
+ * no caller is answered before the block and the head record that covers it are durable and the checkpoint is
  * signed. There is no timer, and after any failed write or sync there is no second try: a sync that fails
  * once may succeed falsely afterwards.
  */
@@ -25,7 +25,7 @@ export interface SignedHead extends TreeHead {
   note: string;
 }
 
-/** What was made durable, told to those who asked to be told. */
+/** What was made durable, for listeners. */
 export interface CommittedBlock {
   first: number;
   texts: string[];
@@ -97,7 +97,7 @@ export class BlockWriter {
   }
 
   async #run(): Promise<void> {
-    // All who were acknowledged by the last block, or arrived in this turn, shall share the next one.
+    // Callers that the last block answered, or that arrive in this turn, share the next block.
     await nextTurn();
     while (this.#queue.length > 0 && this.#failure === undefined) {
       const group = this.#take();
@@ -140,7 +140,7 @@ export class BlockWriter {
   }
 
   /**
-   * Lays out the final bytes first and computes every hash from what lies there, never from what was meant.
+   * Lays out the final bytes first and computes every hash from these bytes, never from the objects.
    */
   #build(texts: string[]): BuiltBlock {
     const { state } = this.#options.index;
@@ -174,7 +174,7 @@ export class BlockWriter {
     const { signer, index } = this.#options;
     const { fold } = index.state;
     const { size, root } = tree;
-    // Before the first entry no key is in force, and with a wrong key at hand the ledger does not open.
+    // Before the first entry no key is in force; later it is this one, or the ledger would not have opened.
     const isInForce = fold.keyAt(size) === signer.verifierKey;
     const note = isInForce ? signer.sign(formatCheckpoint({ origin: fold.origin, size, root })) : '';
     return { ...tree, note };

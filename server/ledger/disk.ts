@@ -1,6 +1,6 @@
 /**
- * What the ledger needs of a disk, so that tests can crash one on purpose. Any rejection stops the ledger for
- * good.
+ * What the ledger needs of a disk, so that tests can simulate a crash. After any rejection the ledger stops
+ * for good.
  */
 export interface Disk {
   names(): Promise<string[]>;

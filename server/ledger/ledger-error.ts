@@ -12,7 +12,7 @@ export type LedgerErrorKey =
   | 'ledger_damaged'
   | 'ledger_wrong_key';
 
-/** Figures that belong to the error: balance and need, what was not found, or the place of the damage. */
+/** Values of the error: balance and need, what was not found, or the place of the damage. */
 export type LedgerErrorData = Readonly<Record<string, string | number>>;
 
 export class LedgerError extends Error {

@@ -52,7 +52,7 @@ const snapshotEntriesDefault = 250_000;
 const checkpointFileMs = 1000;
 
 /**
- * Opens the ledger and makes it ready: locked, verified, healed, holds of a stopped server resolved. Rejects
+ * Opens the ledger: locks, verifies and repairs it, and resolves the holds of a stopped server. Rejects
  * with `ledger_locked`, `ledger_damaged` (naming the place) or `ledger_wrong_key`.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
@@ -157,14 +157,14 @@ export class Ledger {
   }
 
   /**
-   * Tells of every block that became durable, before those who wait for it hear of it; returns how to stop.
+   * Reports every block that became durable, before the calls that wait for it resolve. Returns what ends it.
    */
   onCommit(listener: (block: CommittedBlock) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Stops taking entries when all that was queued is durable, saves a snapshot, gives the lock back. */
+  /** Takes no more entries, waits until all queued ones are durable, saves a snapshot, releases the lock. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -242,7 +242,7 @@ export class Ledger {
     this.#cancelPublish ??= clock.after(checkpointFileMs, () => void this.#publish());
   }
 
-  /** The block is durable whatever a listener makes of it. */
+  /** A listener that throws changes nothing: the block is durable. */
   #tell(listener: (block: CommittedBlock) => void, block: CommittedBlock): void {
     try {
       listener(block);

@@ -1,7 +1,7 @@
 /**
- * Reads the ledger at start-up and decides what a crash left behind (docs/ledger.md, "Recovery"): torn is not
- * rotten. What lies before the head record was synced and must be perfect; what lies after it was never
- * acknowledged.
+ * Reads the ledger at start-up and decides what a crash left behind (docs/ledger.md, "Recovery"): a torn end
+ * is not damage. What lies before the head record was synced and must be perfect; what lies after it was
+ * never acknowledged.
  */
 import { isLedgerFault, type LedgerFault } from '../../shared/ledger/verifier.ts';
 import { readLines, type PlacedLine } from '../../shared/ledger/line-reader.ts';
@@ -19,7 +19,7 @@ export interface Recovered {
   index: LedgerIndex;
   /** Whole blocks after the head record, which were never acknowledged and are kept. */
   adopted: number;
-  /** Names of files with bytes that were cut and that no `recovery` entry speaks of yet. */
+  /** Names of files with bytes that were cut off and that no `recovery` entry mentions yet. */
   torn: string[];
 }
 
@@ -46,8 +46,8 @@ interface Damage {
 }
 
 /**
- * Opens, verifies and heals. Rejects with `ledger_damaged`, naming the place, when bytes that were synced are
- * wrong.
+ * Opens, verifies and repairs. Rejects with `ledger_damaged`, naming the place, when bytes that were synced
+ * are wrong.
  */
 export async function recover(disk: Disk, segmentBytes?: number): Promise<Recovered> {
   const segments = await Segments.open(disk, segmentBytes);
@@ -84,7 +84,7 @@ async function load(
   if (head !== undefined) checkHead(segments, index, head);
   const damage = await replay(segments, index, segments.size);
   if (damage !== undefined && index.state.fold.count !== index.state.tree.size) {
-    // The damaged block got as far as the balances: read again, up to it.
+    // The damaged block has changed the balances: read again, up to that block.
     index = emptyIndex();
     refuse(segments, await replay(segments, index, damage.offset));
   }

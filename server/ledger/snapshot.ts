@@ -9,7 +9,7 @@ const version = 'hilo-ledger-snapshot-1';
 
 /**
  * Saves the state, so that the next start reads only the blocks after it. It may be deleted at any time: the
- * file of the ledger alone is the truth.
+ * files of the ledger are the truth.
  */
 export async function writeSnapshot(disk: Disk, index: LedgerIndex): Promise<void> {
   const { bytes, tileOffsets } = index;

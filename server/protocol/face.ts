@@ -61,7 +61,7 @@ export interface FaceLimits {
   readonly waitingLinesMax: number;
   readonly waitingBytesMax: number;
   readonly pendingRequestsMax: number;
-  readonly pasteBytesMax: number;
+  readonly pasteCharactersMax: number;
   readonly outboxSoftBytes: number;
   readonly outboxLowBytes: number;
   readonly replayBytesMax: number;

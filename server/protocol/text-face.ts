@@ -168,7 +168,7 @@ export class TextFace implements Face {
 
   /** The whole text when the line ends it, else undefined. */
   #addToPaste(paste: Paste, line: string): string | undefined {
-    const max = this.#host.limits.pasteBytesMax;
+    const max = this.#host.limits.pasteCharactersMax;
     if (line !== PASTE_END) {
       paste.bytes += line.length + 1;
       if (paste.bytes <= max) paste.lines.push(line);

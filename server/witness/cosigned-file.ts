@@ -34,7 +34,7 @@ export async function writeCosigned(disk: Disk, checkpoint: CosignedCheckpoint):
 
 /**
  * What was cosigned before this start, by witnesses that are known now. Undefined when there is nothing, and
- * when the ledger does not extend it: it was cut or rewritten meanwhile, which is told as an error.
+ * when the ledger does not extend it: it was cut or rewritten meanwhile, which is logged as an error.
  */
 export async function readCosigned(
   disk: Disk,

@@ -29,7 +29,7 @@ export function createWitnessHttp(): WitnessHttp {
     maxHeaderSize: WITNESS_HTTP_LIMITS.headerBytesMax,
     keepAliveTimeout: WITNESS_HTTP_LIMITS.keepAliveMs,
     keepAliveMaxTimeout: WITNESS_HTTP_LIMITS.keepAliveHintMaxMs,
-    // Whoever asks times the whole exchange, by the signal.
+    // The caller limits the time of the whole exchange, by the signal.
     headersTimeout: 0,
     bodyTimeout: 0,
   });

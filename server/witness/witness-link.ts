@@ -1,6 +1,7 @@
 /**
  * What the server knows of one witness, and the exchange with it (c2sp.org/tlog-witness): a proof leads from
- * the size that it cosigned last to the newest checkpoint. A witness that is away is asked ever more rarely.
+ * the size that it cosigned last to the newest checkpoint. A witness that does not answer is asked less and
+ * less often.
  */
 import type { Clock } from '../../shared/clock.ts';
 import { openCosignedNote } from '../../shared/ledger/cosignature-keys.ts';
@@ -21,7 +22,7 @@ import type { WitnessFetch } from './witness-http.ts';
 export const WITNESS_LINK_LIMITS = {
   /** For one exchange, connecting included. */
   requestMs: 10_000,
-  /** The first request may learn the witness's size, the second uses it; what is more is a race or a game. */
+  /** The first request may learn the witness's size, the second uses it; more would be a race or abuse. */
   exchangesMax: 3,
   backoffInitialMs: 1_000,
   backoffMaxMs: 5 * 60_000,
@@ -36,7 +37,7 @@ export interface Target {
   readonly text: string;
 }
 
-/** The part of the ledger that is needed here. Nothing of it is ever waited for by the ledger itself. */
+/** The part of the ledger that is needed here. The ledger itself never waits for witnesses. */
 export interface WitnessedLedger {
   readonly origin: string;
   readonly head: { readonly size: number; readonly root: Uint8Array; readonly note: string };
@@ -83,8 +84,8 @@ export interface WitnessLinkOptions {
   readonly metrics: WitnessMetrics;
 }
 
-/** `again`: it has told its size, and can be asked better. `alarm` and `failure` say what is wrong. */
-type Verdict =
+/** `again`: it gave its size, and can be asked again from there. `alarm` and `failure` say what is wrong. */
+type AnswerResult =
   | { readonly kind: 'cosigned'; readonly signatures: readonly NoteSignature[] }
   | { readonly kind: 'again' }
   | { readonly kind: 'failure' | 'alarm'; readonly message: string };
@@ -147,7 +148,7 @@ export class WitnessLink {
     return [];
   }
 
-  async #exchange(target: Target, signal: AbortSignal): Promise<Verdict> {
+  async #exchange(target: Target, signal: AbortSignal): Promise<AnswerResult> {
     const { ledger, metrics, clock, key } = this.#options;
     // A witness that was ahead is asked anew where it stands: with 0, it says so.
     const oldSize = this.#size > target.size ? 0 : this.#size;
@@ -190,7 +191,7 @@ export class WitnessLink {
     }
   }
 
-  #judge(answer: AddCheckpointAnswer, oldSize: number, target: Target): Verdict {
+  #judge(answer: AddCheckpointAnswer, oldSize: number, target: Target): AnswerResult {
     switch (answer.outcome) {
       case 'cosigned':
         return this.#accept(answer.signatures, target);
@@ -207,7 +208,7 @@ export class WitnessLink {
   }
 
   /** Only lines of its own key count, and all of them must be right. */
-  #accept(lines: readonly NoteSignature[], target: Target): Verdict {
+  #accept(lines: readonly NoteSignature[], target: Target): AnswerResult {
     const { key, clock, log } = this.#options;
     const cosigned = openCosignedNote(formatSignedNote({ text: target.text, signatures: [...lines] }), key);
     if (cosigned === undefined) return { kind: 'failure', message: 'Its cosignature is not by its key' };
@@ -225,7 +226,7 @@ export class WitnessLink {
     return { kind: 'cosigned', signatures: cosigned.signatures };
   }
 
-  #learn(size: number, oldSize: number, target: Target): Verdict {
+  #learn(size: number, oldSize: number, target: Target): AnswerResult {
     const { ledger, key, log } = this.#options;
     if (size === oldSize) {
       const message = `It says that it has ${size} entries, which is what it was told`;
@@ -249,7 +250,7 @@ export class WitnessLink {
     this.#isInconsistent = false;
   }
 
-  /** Told each time, since it is the one thing that witnesses are there for. Nobody here can mend it. */
+  /** Logged each time, since it is what witnesses exist for. It cannot be repaired here. */
   #alarm(target: Target, message: string): void {
     const { clock, log, key, url } = this.#options;
     const facts = { witness: key.name, url, error: message, witnessSize: this.#size };
@@ -267,13 +268,13 @@ const outcomes = {
   again: 'conflict',
   failure: 'failed',
   alarm: 'inconsistent',
-} as const satisfies Record<Verdict['kind'], SubmissionOutcome>;
+} as const satisfies Record<AnswerResult['kind'], SubmissionOutcome>;
 
-function isBeyond(size: number, { head }: WitnessedLedger): Verdict | undefined {
+function isBeyond(size: number, { head }: WitnessedLedger): AnswerResult | undefined {
   if (size <= head.size) return undefined;
   return { kind: 'alarm', message: `It has cosigned ${size} entries, and the ledger has ${head.size}` };
 }
 
-function failure(error: unknown): Verdict {
+function failure(error: unknown): AnswerResult {
   return { kind: 'failure', message: error instanceof Error ? error.message : String(error) };
 }

@@ -2,20 +2,20 @@
 import { textOf, type Params, type RequestId, type RpcMessage } from './message.ts';
 import type { Loss, Resumption, SessionStart } from './session-contract.ts';
 
-/** The request that is to be answered before the connection is ready. */
+/** The request whose answer makes the connection ready. */
 export interface Greeting {
   readonly id: RequestId;
   readonly kind: 'hello' | 'resume';
   readonly lost?: LostSession;
 }
 
-/** A session that could not be taken up. */
+/** A session that could not be resumed. */
 export interface LostSession {
   readonly epoch: string;
   readonly reason: string;
 }
 
-/** `lastSeq` is known of a session that was resumed. Undefined when the server makes no sense. */
+/** `lastSeq` is known for a session that was resumed. Undefined when the answer cannot be understood. */
 export function resumptionOf(result: Params, lastSeq: number | undefined): Resumption | undefined {
   const { session, resumeToken, epoch, seq } = result;
   if (typeof resumeToken !== 'string' || typeof epoch !== 'string' || typeof seq !== 'number')
@@ -31,7 +31,7 @@ export function startOf(result: Params, lost: LostSession | undefined): SessionS
   };
 }
 
-/** Messages of the connection stand outside the numbering of the session. */
+/** Messages about the connection are not numbered in the session. [R-5] */
 export function isUnnumbered(message: RpcMessage): boolean {
   return message.type === 'notification' && message.method === 'server.draining';
 }

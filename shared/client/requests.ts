@@ -14,7 +14,7 @@ export interface RequestListener {
   event(method: string, params: Params): void;
   /** Once, and nothing after it. */
   settled(outcome: Outcome): void;
-  /** The request is sent once more, since it never arrived; what its events have told is void. */
+  /** The request is sent again, since it never arrived; its events so far are void. */
   repeated(): void;
 }
 

@@ -222,7 +222,7 @@ export class ResumableSession implements Channel {
     if (message?.type === 'closing') return this.#announceClose(message.failure);
     if (message?.type === 'response' && message.id === this.#greeting?.id)
       return this.#greeted(message.outcome);
-    // Whoever was silent for a moment has been greeted as a person; a blank line only asks who is there.
+    // A client that was silent for a moment was greeted as a person; a blank line only probes the client.
     if (this.#state.name !== 'ready') return;
     if (message) this.#accept(message, line);
     else if (line !== '') this.#events.fault?.('not_a_message', line);

@@ -85,7 +85,7 @@ export interface ConnectionEvents {
   fault?(fault: Fault, line: string): void;
 }
 
-/** Who is there, as far as the client knows it from before. */
+/** What the client remembers of an earlier session. */
 export interface KnownGuest {
   readonly guestToken?: string;
   readonly conversation?: string;

@@ -11,7 +11,7 @@ export interface Transport {
   abort(): void;
 }
 
-/** One whose reading can be held up, as a stalled program does. */
+/** A transport whose reading can be paused, to imitate a stalled program. */
 export interface PausableTransport extends Transport {
   /** Stops reading, until `resume`. */
   pause(): void;

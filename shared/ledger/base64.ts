@@ -1,7 +1,7 @@
-/** Strict base64 (RFC 4648 section 4) that works in a browser and in Node, where Buffer forgives too much. */
+/** Strict base64 (RFC 4648 section 4) for browsers and Node, whose Buffer accepts malformed text. */
 
 export function encodeBase64(bytes: Uint8Array): string {
-  // Native where there is one (Node 25, browsers of 2025); the types do not know it everywhere yet.
+  // Native where it exists (Node 25, browsers of 2025); not all type definitions know it yet.
   const native = (bytes as { toBase64?: () => string }).toBase64;
   if (native) return native.call(bytes);
   let binary = '';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Entry } from './entries.ts';
-import { AccountsFold, idWindowEntries, type RefusalReason } from './fold.ts';
+import { AccountsFold, idWindowEntries, type EntryRefusalReason } from './fold.ts';
 
 const at = '2030-01-02T03:04:05.678Z';
 const genesis: Entry = { at, key: 'k', origin: 'o', type: 'genesis', unit: 'credit', version: '1' };
@@ -56,7 +56,7 @@ function foldOf(...entries: Entry[]): AccountsFold {
   return fold;
 }
 
-function assertRefused(fold: AccountsFold, entry: Entry, reason: RefusalReason): void {
+function assertRefused(fold: AccountsFold, entry: Entry, reason: EntryRefusalReason): void {
   const before = JSON.stringify(fold.state());
   assert.equal(fold.apply(entry)?.reason, reason);
   assert.equal(JSON.stringify(fold.state()), before);

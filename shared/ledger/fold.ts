@@ -26,7 +26,7 @@ export interface OpenHold {
   expires: string;
 }
 
-export type RefusalReason =
+export type EntryRefusalReason =
   | 'no_genesis'
   | 'second_genesis'
   | 'duplicate_id'
@@ -39,8 +39,8 @@ export type RefusalReason =
   | 'bad_reference'
   | 'too_much_refunded';
 
-export interface Refusal {
-  reason: RefusalReason;
+export interface EntryRefusal {
+  reason: EntryRefusalReason;
   expected: string;
   found: string;
 }
@@ -137,7 +137,7 @@ export class AccountsFold {
   }
 
   /** Applies the next entry, or says why it is illegal and changes nothing. */
-  apply(entry: Entry): Refusal | undefined {
+  apply(entry: Entry): EntryRefusal | undefined {
     if (this.#keys.length === 0 && entry.type !== 'genesis') {
       return { reason: 'no_genesis', expected: 'genesis', found: entry.type };
     }
@@ -187,7 +187,7 @@ export class AccountsFold {
     return fold;
   }
 
-  #applyByType(entry: Entry): Refusal | undefined {
+  #applyByType(entry: Entry): EntryRefusal | undefined {
     switch (entry.type) {
       case 'genesis':
         return this.#genesis(entry);
@@ -218,14 +218,14 @@ export class AccountsFold {
     return undefined;
   }
 
-  #genesis(entry: EntryOf<'genesis'>): Refusal | undefined {
+  #genesis(entry: EntryOf<'genesis'>): EntryRefusal | undefined {
     if (this.#count > 0) return { reason: 'second_genesis', expected: 'any other type', found: 'genesis' };
     this.#origin = entry.origin;
     this.#keys.push({ from: 0, key: entry.key });
     return undefined;
   }
 
-  #issue(entry: EntryOf<'grant'> | EntryOf<'import'>): Refusal | undefined {
+  #issue(entry: EntryOf<'grant'> | EntryOf<'import'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
     const duplicate = this.#duplicate(entry.id);
     if (duplicate !== undefined) return duplicate;
@@ -248,7 +248,7 @@ export class AccountsFold {
     return undefined;
   }
 
-  #hold(entry: EntryOf<'hold'>): Refusal | undefined {
+  #hold(entry: EntryOf<'hold'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
     const duplicate = this.#duplicate(entry.id);
     if (duplicate !== undefined) return duplicate;
@@ -266,7 +266,7 @@ export class AccountsFold {
     return undefined;
   }
 
-  #settle(entry: EntryOf<'settle'>): Refusal | undefined {
+  #settle(entry: EntryOf<'settle'>): EntryRefusal | undefined {
     const charged = Number(entry.amount);
     const refusal = this.#resolve(entry, charged + Number(entry.returned));
     if (refusal !== undefined) return refusal;
@@ -279,12 +279,12 @@ export class AccountsFold {
     return undefined;
   }
 
-  #giveBack(entry: EntryOf<'release'> | EntryOf<'expire'>): Refusal | undefined {
+  #giveBack(entry: EntryOf<'release'> | EntryOf<'expire'>): EntryRefusal | undefined {
     return this.#resolve(entry, Number(entry.amount));
   }
 
   /** Ends an open hold: all of it becomes available again; the caller moves what is charged. */
-  #resolve(entry: { id: string; account: string; hold: string }, amount: number): Refusal | undefined {
+  #resolve(entry: { id: string; account: string; hold: string }, amount: number): EntryRefusal | undefined {
     const hold = this.#holds.get(entry.id);
     if (hold === undefined) return { reason: 'no_such_hold', expected: 'an open hold', found: entry.id };
     if (hold.account !== entry.account || hold.index !== Number(entry.hold)) {
@@ -303,7 +303,7 @@ export class AccountsFold {
     return undefined;
   }
 
-  #refund(entry: EntryOf<'refund'>): Refusal | undefined {
+  #refund(entry: EntryOf<'refund'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
     const charged = Number(entry.charged);
     const settle = Number(entry.of);
@@ -330,27 +330,27 @@ export class AccountsFold {
     return undefined;
   }
 
-  #exchange(entry: EntryOf<'exchange'>): Refusal | undefined {
+  #exchange(entry: EntryOf<'exchange'>): EntryRefusal | undefined {
     const settle = this.#settled;
     if (settle?.id === entry.id && settle.account === entry.account) return undefined;
     const expected = settle === undefined ? 'its settle just before' : `${settle.account} ${settle.id}`;
     return { reason: 'not_after_settle', expected, found: `${entry.account} ${entry.id}` };
   }
 
-  #erase(entry: EntryOf<'erase'>): Refusal | undefined {
+  #erase(entry: EntryOf<'erase'>): EntryRefusal | undefined {
     if (entry.of !== '*' && Number(entry.of) >= this.#count) {
       return { reason: 'bad_reference', expected: `below ${this.#count}`, found: entry.of };
     }
     return this.#noteId(entry.id);
   }
 
-  #noteId(id: string): Refusal | undefined {
+  #noteId(id: string): EntryRefusal | undefined {
     const duplicate = this.#duplicate(id);
     if (duplicate === undefined) this.#recentIds.set(id, this.#count);
     return duplicate;
   }
 
-  #duplicate(id: string): Refusal | undefined {
+  #duplicate(id: string): EntryRefusal | undefined {
     const known = this.indexOfId(id);
     if (known === undefined) return undefined;
     return { reason: 'duplicate_id', expected: 'a new id', found: `${id} of #${known}` };

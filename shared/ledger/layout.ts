@@ -1,4 +1,4 @@
-/** Names and records of the ledger's files, shared by who writes them and who only reads. */
+/** Names and records of the ledger's files, for the code that writes them and the code that only reads. */
 import { hash } from 'node:crypto';
 
 /** The folder of the ledger inside the data directory. */

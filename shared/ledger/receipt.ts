@@ -29,7 +29,7 @@ export type ReceiptFault =
   | 'not_included'
   | 'other_entry';
 
-export type ReceiptVerdict =
+export type ReceiptCheckResult =
   | { ok: true; entry: string; index: number; checkpoint: Checkpoint; note: SignedNote }
   | { ok: false; fault: ReceiptFault };
 
@@ -42,7 +42,7 @@ export interface ReceiptCheck {
   entry?: string;
 }
 
-export async function verifyReceipt(check: ReceiptCheck): Promise<ReceiptVerdict> {
+export async function verifyReceipt(check: ReceiptCheck): Promise<ReceiptCheckResult> {
   const proof = parseTlogProof(check.receipt);
   if (proof === undefined) return fault('malformed_receipt');
   const entry = entryOf(proof, check.entry);
@@ -75,7 +75,7 @@ export async function verifyNoteSignature(note: SignedNote, key: VerifierKey): P
   return true;
 }
 
-function fault(reason: ReceiptFault): ReceiptVerdict {
+function fault(reason: ReceiptFault): ReceiptCheckResult {
   return { ok: false, fault: reason };
 }
 

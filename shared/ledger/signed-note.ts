@@ -64,7 +64,7 @@ export function formatSignatureLine(signature: NoteSignature): string {
 }
 
 /**
- * Reads a verifier key; its key id still has to be compared with `keyIdPreimage`'s hash by who has a SHA-256.
+ * Reads a verifier key; a caller that has SHA-256 must still compare its key id with `keyIdPreimage`'s hash.
  */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text);

@@ -59,7 +59,7 @@ export class LedgerState {
 
   /**
    * Reads a line (Latin-1, without its newline) and accepts the block. After a fault the state must not be
-   * used on.
+   * used any more.
    */
   acceptLine(line: string): Block | LedgerFault {
     const block = parseBlock(line);
@@ -83,7 +83,7 @@ export class LedgerState {
     return undefined;
   }
 
-  /** Notes that a block was added whose entries and leaves the caller has applied by itself: the writer. */
+  /** Notes a block that the writer added; it has applied the block's entries and leaves itself. */
   advance(hash: string, ts: string): void {
     this.#blocks += 1;
     this.#hash = hash;

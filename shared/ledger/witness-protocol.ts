@@ -7,12 +7,12 @@ import { parseCheckpoint, parseDecimal, type Checkpoint } from './checkpoint.ts'
 import { parseSignedNote, type NoteSignature, type SignedNote } from './signed-note.ts';
 
 export const WITNESS_PROTOCOL_LIMITS = {
-  /** The format's own limit: more hashes than a tree of 2^63 leaves needs. */
+  /** The limit of the format: more hashes than a tree of 2^63 leaves needs. */
   proofHashesMax: 63,
   /** Room for a checkpoint with many signatures, of which post-quantum ones take 4 kB each. */
   requestBytesMax: 128 * 1024,
   answerBytesMax: 64 * 1024,
-  /** What a witness says of its refusal is shown to people, up to here. */
+  /** Up to this length, the reason that a witness gives for a refusal is shown to people. */
   reasonCharactersMax: 200,
 } as const;
 
@@ -113,7 +113,7 @@ function parseProof(lines: readonly string[]): Uint8Array[] | undefined {
   return proof;
 }
 
-/** Undefined for bytes that are not UTF-8. A byte order mark stays, and makes the text no request. */
+/** Undefined for bytes that are not UTF-8. A byte order mark stays, and makes the text invalid. */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

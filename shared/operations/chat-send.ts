@@ -13,7 +13,7 @@ const Result = z.strictObject({
   finishReason: z.enum(['stop', 'length']),
   provider: z.enum(PROVIDERS),
   model: z.string(),
-  /** The offline companion stood in for the model that was configured or asked for. */
+  /** The offline companion answered in place of the model that was configured or asked for. */
   degraded: z.boolean(),
   usage: Usage,
   credits: z.strictObject({ charged: Amount, balance: Amount }),
@@ -114,7 +114,7 @@ const MARKS = {
   length: { en: 'cut at the length limit', es: 'cortado por el límite de longitud' },
 } as const;
 
-/** The line after an answer: `-- <trace>`, then what the reader should know of it. [T-3] */
+/** The line after an answer: `-- <trace>`, then what the reader should know about the answer. [T-3] */
 function renderEnd(result: z.output<typeof Result>, locale: Locale): string {
   const parts = [`-- ${result.trace}`];
   if (result.degraded) parts.push(MARKS.degraded[locale]);

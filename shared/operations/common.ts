@@ -38,7 +38,7 @@ export const SHAPES = {
 
 export const LocaleName = z.enum(LOCALES);
 export const SessionName = z.string().regex(/^Usuario-\d+$/);
-/** `Usuario-N:mM`: stands in every log line, upstream request, answer and ledger entry of the message. */
+/** `Usuario-N:mM`: part of every log line, upstream request, answer and ledger entry of the message. */
 export const Trace = z.string().regex(/^Usuario-\d+:m\d+$/);
 export const ModelName = z.string().min(1).max(200).regex(SHAPES.model.pattern);
 export const RequestId = z.union([z.string().max(128), z.int()]);
@@ -59,10 +59,10 @@ export const AccountName = z.string().regex(SHAPES.account.pattern);
 export const EntryIndex = z.int().nonnegative();
 /** Makes a repeated request harmless. */
 export const LedgerId = z.string().regex(SHAPES.ledgerId.pattern);
-/** Stands in the ledger for ever, in ASCII. */
+/** ASCII, since it stays in the ledger for ever. */
 export const Reason = z.string().regex(SHAPES.reason.pattern);
 
-/** What its owner can prove an exchange with; docs/ledger.md. */
+/** With it the owner of an exchange can prove it; see docs/ledger.md. */
 export const Receipt = z.strictObject({
   /** Index of the exchange in the ledger. */
   index: EntryIndex,

@@ -8,7 +8,7 @@ export const creditsBalance = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({
-    /** Another account than one's own: for admins. */
+    /** An account other than one's own: for administrators only. */
     account: AccountName.optional(),
   }),
   output: z.strictObject({

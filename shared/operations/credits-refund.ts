@@ -4,11 +4,11 @@ import { Amount, EntryIndex, LedgerId, Reason } from './common.ts';
 
 export const creditsRefund = defineOperation({
   name: 'credits.refund',
-  summary: { en: 'Pay a charge back, in whole or in part', es: 'Devuelve un cobro, entero o en parte' },
+  summary: { en: 'Refund a charge, in whole or in part', es: 'Devuelve un cobro, entero o en parte' },
   access: 'admin',
   effect: 'write',
   input: z.strictObject({
-    /** Index of the settle that is paid back. */
+    /** Index of the settle that is refunded. */
     settle: z.coerce.number().int().min(0),
     amount: z.coerce.number().int().min(1).max(999_999_999_999),
     reason: Reason.default(''),

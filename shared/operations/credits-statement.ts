@@ -24,7 +24,7 @@ export const creditsStatement = defineOperation({
   effect: 'read',
   input: z.strictObject({
     limit: z.coerce.number().int().min(1).max(200).default(20),
-    /** Entries before this index: the `next` of the page before. */
+    /** Entries before this index: the `next` of the previous page. */
     before: z.coerce.number().int().min(0).optional(),
     account: AccountName.optional(),
   }),
@@ -67,7 +67,7 @@ const TYPES = {
   erase: { en: 'erase', es: 'borrado' },
 } as const;
 
-/** Reasons that Hilo itself writes, as they stand in the ledger; those of people are in their words. */
+/** The reasons that Hilo itself writes into the ledger, translated. Others are shown as they were written. */
 const FIRST_MESSAGE = { en: 'first message', es: 'primer mensaje' } as const;
 
 function reasonOf(reason: string, locale: Locale): string {

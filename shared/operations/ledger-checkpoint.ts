@@ -5,8 +5,8 @@ import { Empty } from './common.ts';
 export const ledgerCheckpoint = defineOperation({
   name: 'ledger.checkpoint',
   summary: {
-    en: 'Give the newest signed state of the ledger; keep it to check the ledger against',
-    es: 'Da el último estado firmado del registro; guárdalo para comprobar el registro',
+    en: 'Give the newest signed state of the ledger; keep it to check the ledger later',
+    es: 'Da el último estado firmado del registro; guárdalo para comprobar el registro más tarde',
   },
   access: 'anonymous',
   effect: 'read',

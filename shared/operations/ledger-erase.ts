@@ -5,7 +5,7 @@ import { AccountName, EntryIndex } from './common.ts';
 export const ledgerErase = defineOperation({
   name: 'ledger.erase',
   summary: {
-    en: 'Erase what was said in one exchange, or with "all" in every one; the proofs stay valid',
+    en: 'Erase what was said in one exchange, or in all of them with "all"; the proofs stay valid',
     es: 'Borra lo dicho en un intercambio, o con «all» en todos; las pruebas siguen siendo válidas',
   },
   access: 'anonymous',

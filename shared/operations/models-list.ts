@@ -8,12 +8,12 @@ const MISSING = { en: 'not available', es: 'no está disponible' } as const;
 
 export const modelsList = defineOperation({
   name: 'models.list',
-  summary: { en: 'List the models that can be asked for', es: 'Lista los modelos disponibles' },
+  summary: { en: 'List the models that you can use', es: 'Lista los modelos que puedes usar' },
   access: 'anonymous',
   effect: 'read',
   input: Empty,
   output: z.strictObject({
-    /** Of the route that answers when none is named. */
+    /** The provider of the route for messages that name none. */
     provider: z.enum(PROVIDERS),
     /** The model that this session uses. */
     current: z.string(),

@@ -46,7 +46,7 @@ export const operationsList = defineOperation({
   examples: [{ input: {}, output: { operations: [] } }],
 });
 
-/** Commands of the text face itself; they are no operations because they concern the line, not the chat. */
+/** Commands of the text face itself. They are not operations, since they concern only its lines. */
 export const FACE_COMMANDS = [
   {
     usage: '/paste',

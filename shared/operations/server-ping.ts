@@ -4,7 +4,7 @@ import { Empty } from './common.ts';
 
 export const serverPing = defineOperation({
   name: 'server.ping',
-  summary: { en: 'Ask whether the server is there', es: 'Comprueba que el servidor está' },
+  summary: { en: 'Check that the server answers', es: 'Comprueba que el servidor responde' },
   access: 'anonymous',
   effect: 'read',
   input: Empty,

@@ -5,8 +5,8 @@ import { LocaleName, Sequence, SessionName } from './common.ts';
 export const sessionHello = defineOperation({
   name: 'session.hello',
   summary: {
-    en: 'Say who is there and make the session resumable',
-    es: 'Se presenta y hace que la sesión se pueda reanudar',
+    en: 'Introduce the client; the session can then be resumed, and the guest can return',
+    es: 'Presenta al cliente; la sesión se podrá reanudar y el invitado podrá volver',
   },
   access: 'anonymous',
   effect: 'write',
@@ -14,20 +14,20 @@ export const sessionHello = defineOperation({
     client: z.string().min(1).max(100),
     version: z.string().min(1).max(40),
     locale: LocaleName.optional(),
-    /** Of an earlier hello: whoever has it is the same guest. */
+    /** From an earlier hello: a client that has it is the same guest. [R-8] */
     guestToken: z.string().max(200).optional(),
-    /** The conversation to go on with. */
+    /** The id of the conversation to continue, or `new`; the newest when left out. [R-9] */
     conversation: z.string().max(100).optional(),
   }),
   output: z.strictObject({
     session: SessionName,
     resumeToken: z.string(),
-    /** Names this run of the server: after a restart no session of an older epoch can be resumed. */
+    /** Names this run of the server: sessions of an earlier run cannot be resumed. */
     epoch: z.string(),
     /** The last sequence number sent; messages of the session count on from here. */
     seq: Sequence,
     locale: LocaleName,
-    /** Keep it: with it a later hello, on any connection, is the same guest. */
+    /** Keep it: a later hello with it, on any connection, is the same guest. */
     guestToken: z.string().optional(),
     conversation: z.string().optional(),
   }),

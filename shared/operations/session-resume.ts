@@ -5,7 +5,7 @@ import { LocaleName, Sequence, SessionName } from './common.ts';
 export const sessionResume = defineOperation({
   name: 'session.resume',
   summary: {
-    en: 'Take up a session that was cut off; what was missed is sent again',
+    en: 'Resume a session that was cut off; what was missed is sent again',
     es: 'Retoma una sesión cortada; se reenvía lo que faltó',
   },
   access: 'anonymous',
