@@ -55,7 +55,7 @@ export class Bridge implements LineSink {
   #openSockets = 2;
   #closingKey: ErrorKey | undefined = undefined;
   #isConnected = false;
-  /** Connecting: when it has taken too long. Open: the next heartbeat. Closing: when to destroy both sides. */
+  /** Connecting: when it has taken too long. Open: the next heartbeat. Closing: when to destroy both ends. */
   #dueMs: number;
   #isPongAwaited = false;
   /** Pings and pongs since the last sweep. */
