@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test, type TestContext } from 'node:test';
@@ -82,7 +83,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     const erased = ledger.entries.flatMap((entry) => (entry.type === 'erase' ? [entry.of] : []));
     for (const { state, receipt } of saidIn01)
       if (state === 'pending') assert.ok(erased.includes(String(receipt.index)) || erased.includes('*'));
-    await assertVerifies(DATA_DIR);
+    await assertVerifies(context, DATA_DIR);
     await assertEraseRemovesCopy(environment);
   });
 
@@ -151,10 +152,12 @@ async function assertReceipt(operator: RpcClient, said: SaidIn01): Promise<void>
   assert.equal(now['answerSalt'], isKept ? said.receipt.answerSalt : undefined, said.text);
 }
 
-async function assertVerifies(dataDir: string): Promise<void> {
+async function assertVerifies(context: TestContext, dataDir: string): Promise<void> {
+  const kept = await mkdtemp(join(tmpdir(), 'hilo-kept-'));
+  context.after(() => rm(kept, { recursive: true }));
   const options: string[] = [];
   for (const [number, { receipt }] of saidIn01.entries()) {
-    const file = join(dataDir, `receipt-${number}`);
+    const file = join(kept, `receipt-${number}`);
     await writeFile(file, receipt.proof);
     options.push('--receipt', file);
   }

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +57,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     assertBalanced(ledger);
     assertContents(await readContents(place.dataDir, place.databaseUrl), ledger);
     await assertAcknowledged(load, ledger);
-    await assertVerifies(place.dataDir, load);
+    await assertVerifies(context, place.dataDir, load);
     context.diagnostic(
       `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${load.guests.length} guests, ` +
         `${ledger.entries.length} entries`,
@@ -173,9 +174,9 @@ async function assertAcknowledged(load: Load, { entries, texts, state }: ColdLed
 }
 
 /** With all that was kept outside: every checkpoint and every receipt. */
-async function assertVerifies(dataDir: string, load: Load): Promise<void> {
-  const kept = join(dataDir, 'kept');
-  await mkdir(kept);
+async function assertVerifies(context: TestContext, dataDir: string, load: Load): Promise<void> {
+  const kept = await mkdtemp(join(tmpdir(), 'hilo-kept-'));
+  context.after(() => rm(kept, { recursive: true }));
   const options: string[] = [];
   const keep = async (kind: string, texts: readonly string[]) => {
     for (const [number, text] of texts.entries()) {
