@@ -76,6 +76,13 @@ test('every file and script that a page names exists', () => {
   assert.deepEqual(missing, []);
 });
 
+test('pages name ./hilo and npm scripts, which bring the right Node', () => {
+  const found = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnode (?:--\S+ )*[\w./-]+\.ts\b/g)].map(([command]) => `${path}: ${command}`),
+  );
+  assert.deepEqual(found, []);
+});
+
 test('every variable that a page names is a setting', () => {
   const known = new Set([...exampleVariables().map((each) => each.name), ...Object.keys(SETTING_TEXTS)]);
   const name =

@@ -45,8 +45,8 @@ async function makePlace(context: TestContext) {
   return { folder, dataDir: environment.DATA_DIR, start };
 }
 
-function hilo(dataDir: string, ...args: string[]) {
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+function hilo(dataDir: string, args: readonly string[], more: Record<string, string> = {}) {
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, ...more };
   return run(join(ROOT, 'hilo'), args, { env, cwd: dataDir });
 }
 
@@ -70,7 +70,7 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     const before = load.acknowledged.slice();
     const erasedBefore = new Set(load.erased);
     const backup = join(folder, `backup-${number}`);
-    const { stdout } = await hilo(dataDir, 'backup', backup);
+    const { stdout } = await hilo(dataDir, ['backup', backup]);
     // The restored server has the processor to itself.
     load.down();
     assert.match(stdout, /entries of the ledger/);
@@ -78,8 +78,8 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     assert.equal((await stat(backup)).mode & 0o777, 0o700);
     const kept = join(folder, 'kept');
     await writeFile(kept, before.at(-1)?.receipt.proof ?? '');
-    const verified = await hilo(dataDir, 'ledger', 'verify', '--data-dir', backup, '--receipt', kept);
-    assert.match(verified.stdout, /^VERIFIED /m);
+    const verified = await hilo(dataDir, ['ledger', 'verify', '--data-dir', backup, '--receipt', kept]);
+    assert.match(verified.stdout, /^VERIFIED: /m);
 
     const restored = join(folder, `restored-${number}`);
     await cp(backup, restored, { recursive: true });
@@ -110,5 +110,9 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
   load.up();
   await load.end();
   assert.deepEqual(load.failures, []);
+  // With the database in PostgreSQL, which was dumped before.
+  const rest = join(folder, 'backup-rest');
+  await hilo(dataDir, ['backup', '--after-pg-dump', rest], { DATABASE_URL: 'postgres://localhost/hilo' });
+  assert.deepEqual((await readdir(rest)).sort(), ['keys', 'ledger']);
   assert.equal(await running.exit('SIGTERM'), 0);
 });
