@@ -268,6 +268,7 @@ function openListener(
 ): Listener {
   const { clock, log, random, data } = dependencies;
   const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
+  const session = (number: number) => new Session({ number, locale: config.HILO_LOCALE, newCredentials });
   return new Listener({
     services: {
       limits,
@@ -277,8 +278,8 @@ function openListener(
       dispatch,
       addresses: new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address)),
       observer: { refused: (key) => metrics.refused(key) },
-      newSession: () =>
-        new Session({ number: data.nextSession(), locale: config.HILO_LOCALE, newCredentials }),
+      newSession: () => session(data.nextSession()),
+      unnumberedSession: () => session(0),
       onTalking: (connection, face) => {
         metrics.opened(face);
         log.debug({ session: connection.session.name, face }, 'Connection opened');
@@ -292,6 +293,7 @@ function openListener(
     demandsProxyHeader: (address) => config.PROXY_PROTOCOL_FROM.has(address),
     random,
     onDropped: (reason) => metrics.closed(reason),
+    onFailed: (reason, err) => log.error({ reason, err }, 'Connections are refused'),
     onClosed: (connection, reason, durationMs) => {
       metrics.closed(reason);
       const session = connection.session.name;

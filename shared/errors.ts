@@ -242,6 +242,13 @@ export const ERRORS = {
     'The ledger cannot be written; no message is accepted until an operator has fixed it',
     'No se puede escribir el registro contable; no se aceptan mensajes hasta que un operador lo arregle',
   ),
+  store_unavailable: row(
+    4301,
+    503,
+    true,
+    'The server cannot reach its store; try again in {seconds} s',
+    'El servidor no puede acceder a su almacén; inténtalo de nuevo en {seconds} s',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorKey = keyof typeof ERRORS;

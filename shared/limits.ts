@@ -14,6 +14,19 @@ export const LIMITS = {
   commandsPerSecond: 10,
   commandsBurst: 20,
   floodSecondsMax: 60,
+  /** Of a line of JSON; looked at before it is parsed. */
+  jsonDepthMax: 32,
+  jsonMembersMax: 8_192,
+  /** What a connection, and all of an address together, may send in the long run, and at once. */
+  inputBytesPerSecond: 256 * 1024,
+  inputBytesBurst: 1024 * 1024,
+  addressInputBytesPerSecond: 1024 * 1024,
+  addressInputBytesBurst: 4 * 1024 * 1024,
+  /** Measured time of the event loop that their lines may take. */
+  workMsPerSecond: 100,
+  workMsBurst: 500,
+  addressWorkMsPerSecond: 250,
+  addressWorkMsBurst: 1_000,
 
   /** Lines read ahead on the text face, so that /cancel is seen while an answer streams. */
   waitingLinesMax: 32,

@@ -16,6 +16,8 @@ export interface TextArgument {
   readonly takesRest: boolean;
   /** One of a few words, which are given in lower case. */
   readonly isChoice: boolean;
+  /** A word of decimal digits stands for its number. */
+  readonly isNumber: boolean;
 }
 
 export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
@@ -28,6 +30,15 @@ export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
       isNeeded: !schema?.safeParse(undefined).success,
       takesRest: arg !== name,
       isChoice: schema instanceof z.ZodEnum,
+      isNumber: schema !== undefined && takesNumber(schema),
     };
   });
+}
+
+function takesNumber(schema: z.ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return takesNumber(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.some((option) => takesNumber(option as z.ZodType));
+  return schema instanceof z.ZodNumber;
 }

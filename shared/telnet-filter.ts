@@ -1,68 +1,134 @@
 /**
- * Takes telnet negotiation (RFC 854) out of a stream of bytes; a pure machine, safe at any cut. [P-6]
+ * Takes telnet (RFC 854) out of a stream of bytes, and answers it; a pure machine, safe at any cut. [P-6]
  *
- * `IAC IAC` would be a data byte 255, which no UTF-8 text contains, so it is dropped as well. Hilo answers no
- * option: by RFC 854 a client then keeps its defaults, which are the ones wanted here (line mode, local
- * echo). `CR NUL`, the Enter key of a client that sends each key by itself, becomes `CR LF`.
+ * Hilo has no options: DO is answered with WONT and WILL with DONT, so that a client keeps its defaults (line
+ * mode, local echo) and does not wait. WONT and DONT ask for nothing, so answers cannot go back and forth.
+ *
+ * A Synch ends with a Data Mark that is sent as urgent, and the kernel takes the urgent byte out of the
+ * stream. So an IAC may stand alone before a byte that is no command. No UTF-8 text contains byte 255, so
+ * `IAC IAC` is two beginnings of a command and never a data byte.
  */
 const NUL = 0;
 const LF = 10;
 const CR = 13;
-const IAC = 255;
-const SUBNEGOTIATION = 250;
+/** Ctrl-U, which erases the line. */
+const NEGATIVE_ACKNOWLEDGE = 21;
+const DELETE = 127;
+/** EOF, SUSP, ABORT and EOR come before those of RFC 854. */
+const FIRST_COMMAND = 236;
 const SUBNEGOTIATION_END = 240;
-const WILL = 251;
-const DONT = 254;
 /** What a telnet client sends for Ctrl-C. */
 const INTERRUPT_PROCESS = 244;
+const ERASE_CHARACTER = 247;
+const ERASE_LINE = 248;
+const SUBNEGOTIATION = 250;
+const WILL = 251;
+const WONT = 252;
+const DO = 253;
+const DONT = 254;
+const IAC = 255;
 
-type State = 'data' | 'command' | 'option' | 'subnegotiation' | 'subnegotiation-command';
+/** A client that negotiates without end, and says nothing, gets no more answers until its line ends. */
+const ANSWERS_PER_LINE_MAX = 64;
+
+type State = 'data' | 'command' | typeof WILL | typeof WONT | typeof DO | typeof DONT | Subnegotiation;
+type Subnegotiation = 'subnegotiation' | 'subnegotiation-command';
+
+export interface TelnetEvents {
+  /** Interrupt Process: Ctrl-C. */
+  readonly onInterrupt: () => void;
+  /** For the client, as it is. */
+  readonly onAnswer: (bytes: Buffer) => void;
+}
 
 export class TelnetFilter {
   #state: State = 'data';
   #isAfterCarriageReturn = false;
-  readonly #onInterrupt: () => void;
+  #answers = 0;
+  readonly #events: TelnetEvents;
 
-  /** `onInterrupt` is called once for each Interrupt Process that passes. */
-  constructor(onInterrupt: () => void) {
-    this.#onInterrupt = onInterrupt;
+  constructor(events: TelnetEvents) {
+    this.#events = events;
   }
 
-  /** The chunk without negotiation; the very same buffer when there was none. */
+  /** The chunk without telnet; the very same buffer when there was none. */
   filter(chunk: Buffer): Buffer {
     if (this.#state === 'data' && !chunk.includes(IAC) && !chunk.includes(NUL)) {
       if (chunk.length > 0) this.#isAfterCarriageReturn = chunk.at(-1) === CR;
+      if (this.#answers > 0 && chunk.includes(LF)) this.#answers = 0;
       return chunk;
     }
     const kept = Buffer.allocUnsafe(chunk.length);
     let length = 0;
     for (const byte of chunk) {
-      if (this.#state === 'data' && byte !== IAC) kept[length++] = this.#data(byte);
-      else this.#state = this.#after(byte);
+      const data = this.#take(byte);
+      if (data !== undefined) kept[length++] = data;
     }
     return kept.subarray(0, length);
+  }
+
+  /** The byte that takes its place in the text; undefined for one that is no text. */
+  #take(byte: number): number | undefined {
+    switch (this.#state) {
+      case 'data':
+        if (byte !== IAC) return this.#data(byte);
+        this.#state = 'command';
+        return undefined;
+      case 'command':
+        return this.#command(byte);
+      case 'subnegotiation':
+        if (byte === IAC) this.#state = 'subnegotiation-command';
+        return undefined;
+      case 'subnegotiation-command':
+        if (byte > SUBNEGOTIATION_END && byte !== IAC) return this.#command(byte);
+        this.#state = byte === SUBNEGOTIATION_END ? 'data' : 'subnegotiation';
+        return undefined;
+      default:
+        this.#option(this.#state, byte);
+        this.#state = 'data';
+        return undefined;
+    }
   }
 
   #data(byte: number): number {
     const isEnter = byte === NUL && this.#isAfterCarriageReturn;
     this.#isAfterCarriageReturn = byte === CR;
+    if (isEnter || byte === LF) this.#answers = 0;
     return isEnter ? LF : byte;
   }
 
-  #after(byte: number): State {
-    switch (this.#state) {
-      case 'data':
-        return 'command';
-      case 'command':
-        if (byte === INTERRUPT_PROCESS) this.#onInterrupt();
-        if (byte === SUBNEGOTIATION) return 'subnegotiation';
-        return byte >= WILL && byte <= DONT ? 'option' : 'data';
-      case 'option':
-        return 'data';
-      case 'subnegotiation':
-        return byte === IAC ? 'subnegotiation-command' : 'subnegotiation';
-      case 'subnegotiation-command':
-        return byte === SUBNEGOTIATION_END ? 'data' : 'subnegotiation';
+  #command(byte: number): number | undefined {
+    this.#state = 'data';
+    if (byte < FIRST_COMMAND) return this.#data(byte);
+    switch (byte) {
+      case IAC:
+        this.#state = 'command';
+        return undefined;
+      case WILL:
+      case WONT:
+      case DO:
+      case DONT:
+        this.#state = byte;
+        return undefined;
+      case SUBNEGOTIATION:
+        this.#state = 'subnegotiation';
+        return undefined;
+      case INTERRUPT_PROCESS:
+        this.#events.onInterrupt();
+        return undefined;
+      case ERASE_CHARACTER:
+        return this.#data(DELETE);
+      case ERASE_LINE:
+        return this.#data(NEGATIVE_ACKNOWLEDGE);
+      default:
+        return undefined;
     }
+  }
+
+  /** "No", to whatever is offered or asked for. */
+  #option(verb: number, option: number): void {
+    if ((verb !== DO && verb !== WILL) || this.#answers === ANSWERS_PER_LINE_MAX) return;
+    this.#answers += 1;
+    this.#events.onAnswer(Buffer.of(IAC, verb === DO ? WONT : DONT, option));
   }
 }

@@ -53,6 +53,26 @@ async function fill(port: number, count: number): Promise<LineClient[]> {
   return clients;
 }
 
+test('while the store gives no numbers connections are refused, and the server lives', async () => {
+  const store = { fails: true, last: 0 };
+  const nextSession = () => {
+    if (store.fails) throw new Error('No numbers are left');
+    return (store.last += 1);
+  };
+  await using server = await start({ nextSession });
+  const program = await LineClient.open(server.port);
+  program.send(PING);
+  const { reason, retryAfterMs } = await refusalOf(program);
+  assert.deepEqual({ reason, retryAfterMs }, { reason: 'store_unavailable', retryAfterMs: 10_000 });
+  const person = await LineClient.open(server.port);
+  person.send('hello\n');
+  assert.match(await person.rest(), /^FAIL \* store_unavailable: .* 10 s\n$/);
+  store.fails = false;
+  const [client] = await fill(server.port, 1);
+  client?.destroy();
+  assert.equal(store.last, 1);
+});
+
 test('a full server says so to people and programs, up to its reserve', async () => {
   const clock = new ManualClock();
   const environment = { CONNECTIONS_MAX: '2', LIMIT_REFUSAL_RESERVE: '2' };

@@ -18,7 +18,7 @@ test('[G-1] a text message is a line, in both directions, on both faces', async 
   assert.match(await next(program), /^\{.*"pong":true.*\}$/);
   const person = await bench.open('/');
   person.send('/ping');
-  assert.match(await next(person), /^Usuario-\d+ connected\.$/);
+  assert.match(await next(person), /^User \d+ connected\.$/);
 });
 
 test('[G-2] what is no line closes with the code that says so', async () => {

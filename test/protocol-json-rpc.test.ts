@@ -77,6 +77,15 @@ test('[J-5] a notification runs and is not answered; chat.send needs an id', asy
   assert.deepEqual([id, error?.data['reason']], [null, 'invalid_request']);
 });
 
+const NUMBERS = [
+  ['ledger.consistency', 'from'],
+  ['ledger.receipt', 'index'],
+  ['ledger.erase', 'exchange'],
+  ['credits.statement', 'limit'],
+  ['credits.statement', 'before'],
+  ['chat.history', 'limit'],
+] as const;
+
 test('[J-6] input is strict', async () => {
   await using bench = await ProtocolBench.start();
   const client = await bench.program();
@@ -84,6 +93,29 @@ test('[J-6] input is strict', async () => {
   assert.equal(await client.failure('chat.send', {}), 'invalid_params');
   assert.match(client.messages.at(-1)?.error?.message ?? '', /^text: /);
   assert.equal(await client.failure('toString'), 'unknown_operation');
+});
+
+test('[J-1] a line that is nested too deeply, or has too many members, is not parsed', async () => {
+  await using bench = await ProtocolBench.start();
+  const client = await bench.program();
+  const request = '{"jsonrpc":"2.0","id":1,"method":"server.ping","params":';
+  for (const params of [`${'['.repeat(32)}${']'.repeat(32)}}`, `[${'[],'.repeat(8_000)}0]}`]) {
+    client.lines.send(`${request}${params}\n`);
+    const { id, error } = await client.next();
+    assert.deepEqual([id, error?.data['reason']], [null, 'invalid_request']);
+  }
+  client.lines.send(`${request}{}}\n`);
+  assert.equal((await client.next()).id, 1);
+});
+
+test('[J-6] what is no number is not made one', async () => {
+  await using bench = await ProtocolBench.start({ LIMIT_COMMANDS_BURST: '1000' });
+  const client = await bench.program();
+  for (const value of [true, false, null, '0', '0x1', '', ' 1 ', [1], [], {}, 1.5]) {
+    for (const [operation, member] of NUMBERS) {
+      assert.equal(await client.failure(operation, { [member]: value }), 'invalid_params', operation);
+    }
+  }
 });
 
 test('[J-7] a stream: queued, started, deltas that join to the text of the response', async () => {

@@ -1,6 +1,10 @@
 /** Rules P-1 to P-16 of docs/protocol.md, tried on a running server. */
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { encodeProxyHeader } from '../shared/proxy-protocol.ts';
 import type { RpcClient, RpcMessage } from './support/rpc-client.ts';
 import { ProtocolBench, SLOW_ANSWERS } from './support/protocol-bench.ts';
@@ -27,11 +31,14 @@ test('[P-2] the first byte decides the face; silence is greeted and may still be
   assert.match(await program.line(), /^\{"jsonrpc":"2.0","id":1,"result":/);
   const silent = await bench.lines();
   const { value, elapsedMs } = await bench.elapseUntil(silent.line());
-  assert.match(value, /^Usuario-\d+ connected\.$/);
+  assert.match(value, /^User \d+ connected\.$/);
   assert.equal(elapsedMs, 250);
   silent.send(PING);
   assert.match(await silent.until(/^\{.*\n/m), /"pong":true/);
   assert.equal(silent.received.match(/^\{/gm)?.length, 1);
+  assert.equal(await bench.metric('hilo_connections_opened_total{face="text"}'), opened('text', 1));
+  // The one that was asked with, too.
+  assert.equal(await bench.metric('hilo_connections_opened_total{face="json"}'), opened('json', 2));
 });
 
 test('[P-3] TLS, HTTP and PROXY headers are told that they are wrong here', async () => {
@@ -61,6 +68,20 @@ test('[P-4] 8 KiB on the text face, 64 KiB on the other; the third longer line i
   assert.ok((await program.next()).result);
   program.lines.send(PING.trimEnd().padEnd(65_538));
   assert.equal((await program.next()).error?.data['reason'], 'line_too_long');
+});
+
+test('[P-4] a program that has signed in is told its own limit', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-lines-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const environment = { LIMIT_LINE_BYTES_MAX_AUTHENTICATED: '100000', DATA_DIR: folder };
+  await using bench = await ProtocolBench.start(environment);
+  const key = await readFile(join(folder, 'keys', 'admin.key'), 'utf8');
+  const program = await bench.program();
+  await program.call('session.authenticate', { key: key.trim() });
+  program.lines.send(`${PING.trimEnd().padEnd(100_000)}\n`);
+  assert.ok((await program.next()).result);
+  program.lines.send(PING.trimEnd().padEnd(100_002));
+  assert.deepEqual((await program.next()).error?.data['values'], { max: 100_000 });
 });
 
 test('[P-5] a client that has ended its side gets its whole answer, then the end', async () => {
@@ -178,6 +199,23 @@ test('[P-13] commands beyond a burst of 20 wait; a minute without a rest is a fl
   assertAbout(elapsedMs, 60_000);
 });
 
+test('[P-13] bytes have a pace as well, and so has what all of an address send', async () => {
+  const exempt = { ADDRESS_LIMIT_EXEMPT: '192.0.2.0/24', LIMIT_COMMANDS_BURST: '100000' };
+  await using bench = await ProtocolBench.start({ ...exempt, LIMIT_ADDRESS_INPUT_BYTES_BURST: '1500000' });
+  const large = `${PING.trimEnd().padEnd(60_000)}\n`;
+  const first = await bench.program();
+  const second = await bench.program();
+  for (let count = 0; count < 30; count += 1) first.lines.send(large);
+  for (let count = 0; count < 10; count += 1) second.lines.send(large);
+  const answers = ({ lines }: RpcClient) => lines.received.split('\n').length - 1;
+  const { elapsedMs } = await bench.elapseUntil(
+    (async () => {
+      while (answers(first) < 30 || answers(second) < 10) await nextTurn();
+    })(),
+  );
+  assert.ok(elapsedMs >= 500, `${elapsedMs} ms`);
+});
+
 test('[P-15] the proxy port wants a header, and its address counts', async () => {
   await using bench = await ProtocolBench.start({ ADDRESS_CONNECTIONS_MAX: '1' });
   const header = encodeProxyHeader({ address: '192.0.2.7', port: 1 }, { address: '192.0.2.1', port: 2 });
@@ -221,6 +259,10 @@ test('[P-16] a server that ends lets answers finish and says so', async () => {
     { reason: 'draining', closing: true, retryAfterMs: 2_750 },
   );
 });
+
+function opened(face: string, count: number): string {
+  return `hilo_connections_opened_total{face="${face}"} ${count}`;
+}
 
 async function refusalOf(client: RpcClient): Promise<Record<string, unknown>> {
   client.send('server.ping');

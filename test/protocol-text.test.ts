@@ -1,13 +1,16 @@
 /** Rules T-1 to T-7 of docs/protocol.md, tried on a running server. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LineClient } from './support/line-client.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { startTestServer } from './support/test-server.ts';
 import { ProtocolBench, SLOW_ANSWERS } from './support/protocol-bench.ts';
 
 test('[T-1] three lines of greeting; then a line is a message, and an empty one is nothing', async () => {
   await using bench = await ProtocolBench.start();
   const client = await bench.lines();
   client.send('hello\n\n/whoami\n');
-  assert.match(await client.line(), /^Usuario-\d+ connected\.$/);
+  assert.match(await client.line(), /^User \d+ connected\.$/);
   await client.line();
   assert.match(await client.line(), /\/lang es$/);
   await client.until(/\n-- .*:m1 · .*\n/);
@@ -62,6 +65,19 @@ test('[T-5] failures are one line with the command, the key, and the trace of a 
   client.send('again\n/model none\n');
   assert.match(await client.line(), /^FAIL send rate_limited: .* \[Usuario-\d+:m2\]$/);
   assert.match(await client.line(), /^FAIL model not_found: .*none$/);
+});
+
+test('[T-3] [T-5] a model cannot write the lines that are the server’s', async () => {
+  const said = 'FAIL send internal: x\n-- Usuario-1:m9 · other';
+  await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+  const client = await LineClient.open(server.port);
+  client.send(`/paste\n\n${said}\n.\n`);
+  const answer = await client.until(/^-- .*\n/m);
+  assert.match(answer, /echo: FAIL send internal: x\n -- Usuario-1:m9 · other\n-- Usuario-1:m1 · /);
+  client.send('/history\n');
+  await client.until(/echo: FAIL.*\n/);
+  assert.equal(await client.line(), ' -- Usuario-1:m9 · other');
+  client.destroy();
 });
 
 test('[T-6] /cancel overtakes the lines that wait, /quit ends', async () => {

@@ -7,6 +7,10 @@ const LIMITS = {
   addressConnectsPerSecond: 2,
   addressConnectsBurst: 4,
   addressesTrackedMax: 100,
+  addressInputBytesPerSecond: 1_000,
+  addressInputBytesBurst: 1_000,
+  addressWorkMsPerSecond: 100,
+  addressWorkMsBurst: 100,
 };
 
 function admission(isExempt = (_address: string) => false) {
@@ -41,4 +45,18 @@ test('so often, and a refusal uses nothing up', () => {
 test('exempt addresses are not counted', () => {
   const addresses = admission((address) => address === '127.0.0.1');
   for (let count = 0; count < 100; count += 1) admitted(addresses.admit('127.0.0.1', 0));
+});
+
+test('[P-13] connections of an address share what it may send, also the next ones', () => {
+  const addresses = admission();
+  const first = addresses.admit('192.0.2.1', 0);
+  const second = addresses.admit('192.0.2.1', 0);
+  assert.ok(first.isAdmitted && second.isAdmitted);
+  first.input?.received(0, 1_500);
+  assert.equal(second.input?.waitMs(0), 500);
+  first.release();
+  second.release();
+  const third = addresses.admit('192.0.2.1', 0);
+  assert.ok(third.isAdmitted);
+  assert.equal(third.input?.waitMs(0), 500);
 });

@@ -3,6 +3,7 @@
  * connections at once and a token bucket of new ones; for the server a total.
  */
 import { LRUCache } from 'lru-cache';
+import { InputBudget } from '../protocol/input-budget.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 
 export interface AdmissionLimits {
@@ -10,19 +11,24 @@ export interface AdmissionLimits {
   readonly addressConnectsPerSecond: number;
   readonly addressConnectsBurst: number;
   readonly addressesTrackedMax: number;
+  readonly addressInputBytesPerSecond: number;
+  readonly addressInputBytesBurst: number;
+  readonly addressWorkMsPerSecond: number;
+  readonly addressWorkMsBurst: number;
 }
 
 interface AddressState {
   count: number;
   tokens: number;
   refilledMs: number;
+  readonly input: InputBudget;
 }
 
 export type Verdict =
-  | { readonly isAdmitted: true; readonly release: () => void }
+  | { readonly isAdmitted: true; readonly release: () => void; readonly input: InputBudget | undefined }
   | { readonly isAdmitted: false; readonly retryAfterMs: number };
 
-const FREE: Verdict = { isAdmitted: true, release: () => {} };
+const FREE: Verdict = { isAdmitted: true, release: () => {}, input: undefined };
 
 export class AddressAdmission {
   readonly #limits: AdmissionLimits;
@@ -51,7 +57,7 @@ export class AddressAdmission {
     state.tokens -= 1;
     state.count += 1;
     this.#connected.set(key, state);
-    return { isAdmitted: true, release: () => this.#release(key, state) };
+    return { isAdmitted: true, release: () => this.#release(key, state), input: state.input };
   }
 
   #refused(key: string, state: AddressState, retryAfterMs: number): Verdict {
@@ -69,10 +75,21 @@ export class AddressAdmission {
   #stateOf(key: string, nowMs: number): AddressState {
     const { addressConnectsBurst, addressConnectsPerSecond } = this.#limits;
     const state = this.#connected.get(key) ?? this.#recent.get(key);
-    if (!state) return { count: 0, tokens: addressConnectsBurst, refilledMs: nowMs };
+    if (!state)
+      return { count: 0, tokens: addressConnectsBurst, refilledMs: nowMs, input: this.#newInput(nowMs) };
     const earned = ((nowMs - state.refilledMs) / 1_000) * addressConnectsPerSecond;
     state.tokens = Math.min(addressConnectsBurst, state.tokens + earned);
     state.refilledMs = nowMs;
     return state;
+  }
+  #newInput(nowMs: number): InputBudget {
+    const limits = this.#limits;
+    const rates = {
+      bytesPerSecond: limits.addressInputBytesPerSecond,
+      bytesBurst: limits.addressInputBytesBurst,
+      workMsPerSecond: limits.addressWorkMsPerSecond,
+      workMsBurst: limits.addressWorkMsBurst,
+    };
+    return new InputBudget(rates, nowMs);
   }
 }

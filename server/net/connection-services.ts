@@ -30,7 +30,11 @@ export interface ConnectionServices {
   readonly dispatch: Dispatch;
   readonly addresses: AddressAdmission;
   readonly observer: FaceObserver;
+  /** Throws when it cannot be numbered. */
   newSession(): Session;
+  /** For a connection that is refused. */
+  unnumberedSession(): Session;
+  /** Once for each connection, with the face that it had first. */
   onTalking(connection: OpenConnection, face: 'text' | 'json'): void;
   onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
 }

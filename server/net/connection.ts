@@ -16,16 +16,18 @@ import { TelnetFilter } from '../../shared/telnet-filter.ts';
 import type { ConnectionPort } from '../operations/call.ts';
 import { HandlersPort } from './handlers-port.ts';
 import type { CloseReason } from '../support/close-reason.ts';
-import { CommandBudget } from '../protocol/command-budget.ts';
+import type { CommandBudget } from '../protocol/command-budget.ts';
 import type { ConnectionServices } from './connection-services.ts';
 import { LingeringClose } from './lingering-close.ts';
 import type { Face, FaceHost } from '../protocol/face.ts';
 import { JsonRpcFace } from '../protocol/json-rpc-face.ts';
 import { TextFace } from '../protocol/text-face.ts';
 import { Outbox } from '../protocol/outbox.ts';
+import { Pace } from './pace.ts';
+import { Prober } from './prober.ts';
 import { refusal, violation, type Refusal } from './refusal.ts';
 import type { Session } from '../protocol/session.ts';
-import { sniff } from './sniff.ts';
+import { sniff, withoutByteOrderMark } from './sniff.ts';
 
 interface Sniffing {
   readonly name: 'sniffing';
@@ -55,7 +57,7 @@ const NO_BYTES = Buffer.alloc(0);
 
 export class Connection implements FaceHost {
   readonly outbox: Outbox;
-  readonly budget: CommandBudget;
+  readonly #pace: Pace;
   session: Session;
   /** The client's own address, by PROXY header or socket. */
   address: string;
@@ -70,10 +72,8 @@ export class Connection implements FaceHost {
   #releaseAddress: (() => void) | undefined;
   #peerEndedMs: number | undefined;
   #isProxied = false;
-  #probes = 0;
-  #stopProbeTimer: (() => void) | undefined;
+  readonly #prober: Prober;
   #isPumping = false;
-  #stopDebtTimer: (() => void) | undefined;
   #overlongLines = 0;
   #lastLineMs: number | undefined;
   adopting: { readonly session: Session; readonly lastSeq: number } | undefined;
@@ -82,7 +82,7 @@ export class Connection implements FaceHost {
   constructor(
     socket: Socket,
     services: ConnectionServices,
-    options: { demandsProxyHeader: boolean; refusal: Refusal | undefined },
+    options: { demandsProxyHeader: boolean; session: Session; refusal: Refusal | undefined },
   ) {
     this.#socket = socket;
     this.#services = services;
@@ -95,10 +95,11 @@ export class Connection implements FaceHost {
     this.#openedMs = clock.monotonic();
     this.#splitter = new LineSplitter(limits.lineBytesMaxText);
     this.outbox = new Outbox(socket, flushes, limits, (change) => this.#outboxChanged(change));
-    this.budget = new CommandBudget(limits, this.#openedMs);
-    this.session = services.newSession();
+    this.#pace = new Pace(clock, limits, () => this.pump());
+    this.session = options.session;
     this.address = socket.remoteAddress ?? '';
     this.port = new HandlersPort(this);
+    this.#prober = new Prober(clock, limits, () => this.#probe());
     this.#refusal = options.refusal;
     if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
     else this.#sniff();
@@ -107,6 +108,15 @@ export class Connection implements FaceHost {
   /** When the client ended its side. */
   get peerEndedMs() {
     return this.#peerEndedMs;
+  }
+
+  /** How long a line may be now. */
+  get lineBytesMax() {
+    return this.#splitter.lineBytesMax;
+  }
+
+  get budget(): CommandBudget {
+    return this.#pace.commands;
   }
 
   get limits() {
@@ -170,16 +180,19 @@ export class Connection implements FaceHost {
     while (this.#state.name === 'talking' && this.#mayTake(this.#state.face)) {
       event = this.#splitter.next() ?? (this.#hasPeerEnded ? this.#splitter.end() : undefined);
       if (!event) break;
-      this.#take(event, this.#state.face);
+      const { face } = this.#state;
+      const taken = event;
+      this.#pace.work(() => this.#take(taken, face));
     }
     this.#isPumping = false;
     if (this.#state.name !== 'talking') return;
     const isStuck = !this.#mayTake(this.#state.face) && this.#splitter.bufferedBytes > 0;
-    if (isStuck && this.#splitter.bufferedBytes >= this.limits.waitingBytesMax) this.#socket.pause();
+    const isFull = isStuck && this.#splitter.bufferedBytes >= this.limits.waitingBytesMax;
+    if (isFull || this.#pace.owesForInput) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
     if (!this.#hasPeerEnded || isStuck) return;
     if (this.#state.face.isIdle) this.close('client_ended');
-    else this.#probeLater();
+    else this.#prober.schedule();
   }
 
   /** Deadlines; called about once a second. [P-14] */
@@ -234,10 +247,8 @@ export class Connection implements FaceHost {
   #leaveState(): void {
     if (this.#state.name === 'sniffing') this.#state.stopTimer();
     else if (this.#state.name === 'ending') this.#state.lingeringClose.stop();
-    this.#stopDebtTimer?.();
-    this.#stopDebtTimer = undefined;
-    this.#stopProbeTimer?.();
-    this.#stopProbeTimer = undefined;
+    this.#pace.stop();
+    this.#prober.stop();
   }
 
   #received(chunk: Buffer): void {
@@ -249,6 +260,7 @@ export class Connection implements FaceHost {
         this.#decideFace(this.#state, chunk);
         return;
       case 'talking':
+        this.#pace.received(chunk.length);
         this.#splitter.push(this.#telnet ? this.#telnet.filter(chunk) : chunk);
         this.pump();
         return;
@@ -276,8 +288,10 @@ export class Connection implements FaceHost {
   /** The address is known: counts it, then waits a moment for the first byte. */
   #sniff(): void {
     const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
-    if (verdict.isAdmitted) this.#releaseAddress = verdict.release;
-    else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
+    if (verdict.isAdmitted) {
+      this.#releaseAddress = verdict.release;
+      this.#pace.address = verdict.input;
+    } else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
     const sniffing: Sniffing = {
       name: 'sniffing',
       stopTimer: this.clock.after(this.limits.sniffMs, () => this.#talk('text', true, sniffing.held)),
@@ -287,7 +301,7 @@ export class Connection implements FaceHost {
   }
 
   #decideFace(sniffing: Sniffing, chunk: Buffer): void {
-    const bytes = sniffing.held.length === 0 ? chunk : Buffer.concat([sniffing.held, chunk]);
+    const bytes = withoutByteOrderMark(Buffer.concat([sniffing.held, chunk]));
     const sniffed = sniff(bytes);
     if (sniffed === 'more') {
       sniffing.held = bytes;
@@ -304,8 +318,9 @@ export class Connection implements FaceHost {
     this.#leaveState();
     const face = kind === 'json' ? new JsonRpcFace(this) : this.#textFace();
     if (kind === 'json') this.#splitter.lineBytesMax = this.limits.lineBytesMaxAnonymous;
+    const isFirst = this.#state.name !== 'talking';
     this.#become({ name: 'talking', face, kind });
-    this.#services.onTalking(this, kind);
+    if (isFirst) this.#services.onTalking(this, kind);
     if (this.#refusal) this.close(this.#refusal.reason, this.#refusal.error);
     else if (greets && face instanceof TextFace) face.greet();
     if (bytes.length > 0) this.#received(bytes);
@@ -318,24 +333,15 @@ export class Connection implements FaceHost {
       this.#telnet = undefined;
       if (this.#state.name === 'talking') this.#state.face.line(line);
     });
-    this.#telnet = new TelnetFilter(() => face.interrupt());
+    this.#telnet = new TelnetFilter({
+      onInterrupt: () => face.interrupt(),
+      onAnswer: (bytes) => this.outbox.writeBytes(bytes),
+    });
     return face;
   }
 
   #mayTake(face: Face): boolean {
-    return face.isReady && !this.#owes();
-  }
-
-  /** While the command budget is in debt nothing is taken; a timer goes on when it is paid. */
-  #owes(): boolean {
-    if (this.#stopDebtTimer) return true;
-    const waitMs = this.budget.waitMs(this.clock.monotonic());
-    if (waitMs === 0) return false;
-    this.#stopDebtTimer = this.clock.after(waitMs, () => {
-      this.#stopDebtTimer = undefined;
-      this.pump();
-    });
-    return true;
+    return face.isReady && !this.#pace.owes();
   }
 
   /** One overlong line is a mistake, three are another protocol. [P-4] */
@@ -371,19 +377,9 @@ export class Connection implements FaceHost {
     else if (state.name === 'sniffing' || state.name === 'proxying') this.close('client_ended');
   }
 
-  /**
-   * A peer that has closed altogether looks like one that has only finished sending, until something is
-   * written: the first write is answered with RST, the second one fails. A model that thinks writes nothing,
-   * hence blank lines.
-   */
-  #probeLater(): void {
-    if (this.#probes === this.limits.probesMax || this.#stopProbeTimer) return;
-    this.#stopProbeTimer = this.clock.after(this.limits.probeMs, () => {
-      this.#stopProbeTimer = undefined;
-      this.#probes += 1;
-      if (this.#state.name === 'talking' && !this.#state.face.isIdle) this.#state.face.probe();
-      this.pump();
-    });
+  #probe(): void {
+    if (this.#state.name === 'talking' && !this.#state.face.isIdle) this.#state.face.probe();
+    this.pump();
   }
 
   #closed(): void {

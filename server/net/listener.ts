@@ -1,10 +1,12 @@
 /** Accepts connections, keeps the set of them, and ends them: at their deadlines, on drain, on close. */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { HiloError } from '../../shared/errors.ts';
 import { Connection } from './connection.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { ConnectionServices, OpenConnection } from './connection-services.ts';
-import { refusal } from './refusal.ts';
+import { createLineServer } from './line-server.ts';
+import { refusal, type Refusal } from './refusal.ts';
+import type { Session } from '../protocol/session.ts';
 
 export interface ListenerOptions {
   readonly services: Omit<ConnectionServices, 'onClosed'>;
@@ -21,7 +23,11 @@ export interface ListenerOptions {
   onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
   /** A connection was closed without a word, since so many are being refused already. */
   onDropped(reason: CloseReason): void;
+  /** Why connections are refused or dropped; at most once in ten seconds for each reason. */
+  onFailed(reason: CloseReason, error: unknown): void;
 }
+
+const REPORT_MS = 10_000;
 
 export class Listener {
   readonly #options: ListenerOptions;
@@ -31,6 +37,7 @@ export class Listener {
   readonly #proxied: Server;
   #stopSweep: () => void = () => {};
   #onEmpty: (() => void) | undefined;
+  readonly #reportedMs = new Map<CloseReason, number>();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -102,13 +109,14 @@ export class Listener {
   }
 
   #createServer(demandsProxyHeader: (socket: Socket) => boolean): Server {
-    // allowHalfOpen: a client that has said all it wants still gets its answer. [P-5]
-    // noDelay: small writes would wait for the peer's delayed acknowledgement, about 40 ms.
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.#accept(socket, demandsProxyHeader(socket));
+    return createLineServer({
+      onSocket: (socket) => this.#accept(socket, demandsProxyHeader(socket)),
+      // The next connection may succeed.
+      onAcceptFailed: (error) => {
+        this.#options.onDropped('accept_failed');
+        this.#report('accept_failed', error);
+      },
     });
-    // Failures to accept (EMFILE) are no reason to end; the next connection may succeed.
-    return server;
   }
 
   #accept(socket: Socket, demandsProxyHeader: boolean): void {
@@ -120,13 +128,29 @@ export class Listener {
       return;
     }
     socket.setKeepAlive(true, limits.keepAliveInitialMs, limits.keepAliveIntervalMs, limits.keepAliveProbes);
-    const isFull = size >= limits.connectionsMax;
-    const retryAfterMs = limits.serverFullRetrySeconds * 1_000;
-    const connection = new Connection(socket, this.#services, {
-      demandsProxyHeader,
-      refusal: isFull ? refusal('server_full', retryAfterMs) : undefined,
-    });
-    this.#connections.add(connection);
+    const admission = this.#admit(size >= limits.connectionsMax);
+    this.#connections.add(new Connection(socket, this.#services, { demandsProxyHeader, ...admission }));
+  }
+
+  /** A connection that is refused uses no number up. */
+  #admit(isFull: boolean): { session: Session; refusal: Refusal | undefined } {
+    const services = this.#services;
+    const retryAfterMs = services.limits.serverFullRetrySeconds * 1_000;
+    if (isFull)
+      return { session: services.unnumberedSession(), refusal: refusal('server_full', retryAfterMs) };
+    try {
+      return { session: services.newSession(), refusal: undefined };
+    } catch (error) {
+      this.#report('store_unavailable', error);
+      return { session: services.unnumberedSession(), refusal: refusal('store_unavailable', retryAfterMs) };
+    }
+  }
+
+  #report(reason: CloseReason, error: unknown): void {
+    const nowMs = this.#services.clock.monotonic();
+    if (nowMs - (this.#reportedMs.get(reason) ?? -Infinity) < REPORT_MS) return;
+    this.#reportedMs.set(reason, nowMs);
+    this.#options.onFailed(reason, error);
   }
 
   #sweep(): void {

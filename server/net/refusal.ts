@@ -7,7 +7,10 @@ export interface Refusal {
   readonly error: HiloError;
 }
 
-export function refusal(reason: 'server_full' | 'address_limit', retryAfterMs: number): Refusal {
+export function refusal(
+  reason: 'server_full' | 'address_limit' | 'store_unavailable',
+  retryAfterMs: number,
+): Refusal {
   const values = { seconds: Math.ceil(retryAfterMs / 1_000) };
   return { reason, error: new HiloError(reason, { values, retryAfterMs }) };
 }

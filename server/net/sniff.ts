@@ -5,6 +5,8 @@
  */
 export type Sniffed = 'more' | 'json' | 'text' | 'telnet' | 'TLS' | 'PROXY';
 
+/** U+FEFF, which some editors put at the beginning of a file. */
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const OPENING_BRACE = 0x7b;
 const INTERPRET_AS_COMMAND = 0xff;
 
@@ -15,8 +17,13 @@ const SIGNATURES: readonly (readonly [Buffer, 'TLS' | 'PROXY'])[] = [
   [Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1'), 'PROXY'],
 ];
 
-/** `bytes` are all that came so far. */
+export function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return beginsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+}
+
+/** `bytes` are all that came so far, without a byte order mark. */
 export function sniff(bytes: Buffer): Sniffed {
+  if (beginsWith(BYTE_ORDER_MARK, bytes)) return 'more';
   for (const [signature, protocol] of SIGNATURES) {
     const length = Math.min(bytes.length, signature.length);
     if (bytes.compare(signature, 0, length, 0, length) !== 0) continue;
@@ -24,4 +31,11 @@ export function sniff(bytes: Buffer): Sniffed {
   }
   if (bytes[0] === OPENING_BRACE) return 'json';
   return bytes[0] === INTERPRET_AS_COMMAND ? 'telnet' : 'text';
+}
+
+function beginsWith(bytes: Buffer, beginning: Buffer): boolean {
+  return (
+    bytes.length >= beginning.length &&
+    bytes.compare(beginning, 0, beginning.length, 0, beginning.length) === 0
+  );
 }

@@ -106,15 +106,15 @@ function requireAccess(operation: Operation, access: Access): void {
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
   const parsed = operation.input.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, raw, locale) } });
+  throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, locale) } });
 }
 
 /** `field: what is wrong`, all of them, in the caller's language; of what came only types and names. */
-function describe(error: z.ZodError, raw: unknown, locale: Locale): string {
+function describe(error: z.ZodError, locale: Locale): string {
   const speak = LANGUAGES[locale];
   return error.issues
     .map((issue) => {
-      const message = wordsOfShape(issue, locale) ?? speak(asReceived(issue, raw)) ?? issue.message;
+      const message = wordsOfShape(issue, locale) ?? speak(withShortNames(issue)) ?? issue.message;
       const text = typeof message === 'string' ? message : message.message;
       return issue.path.length > 0 ? `${issue.path.join('.')}: ${text}` : text;
     })
@@ -127,19 +127,9 @@ function wordsOfShape(issue: z.core.$ZodIssue, locale: Locale): string | undefin
   return Object.values(SHAPES).find((shape) => String(shape.pattern) === pattern)?.text[locale];
 }
 
-function asReceived(issue: z.core.$ZodIssue, raw: unknown): z.core.$ZodRawIssue {
-  // A coerced number says only that it is none.
-  const input = Number.isNaN(issue.input) ? valueAt(raw, issue.path) : issue.input;
+function withShortNames(issue: z.core.$ZodIssue): z.core.$ZodRawIssue {
   const keys = issue.code === 'unrecognized_keys' ? { keys: truncateList(issue.keys) } : {};
-  return { ...issue, ...keys, input } as z.core.$ZodRawIssue;
-}
-
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    raw,
-  );
+  return { ...issue, ...keys } as z.core.$ZodRawIssue;
 }
 
 const LANGUAGES = { en: z.locales.en().localeError, es: z.locales.es().localeError } as const;

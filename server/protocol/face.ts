@@ -36,6 +36,8 @@ export interface FaceHost {
   readonly registry: SessionRegistry;
   readonly dispatch: Dispatch;
   readonly limits: FaceLimits;
+  /** How long a line may be now. */
+  readonly lineBytesMax: number;
   readonly observer: FaceObserver;
   /** When the client ended its side; undefined while it has not. */
   readonly peerEndedMs: number | undefined;
@@ -56,11 +58,11 @@ export interface FaceObserver {
 }
 
 export interface FaceLimits {
-  readonly lineBytesMaxText: number;
-  readonly lineBytesMaxAnonymous: number;
   readonly waitingLinesMax: number;
   readonly waitingBytesMax: number;
   readonly pendingRequestsMax: number;
+  readonly jsonDepthMax: number;
+  readonly jsonMembersMax: number;
   readonly pasteCharactersMax: number;
   readonly outboxSoftBytes: number;
   readonly outboxLowBytes: number;

@@ -8,6 +8,7 @@ import type { LineFault } from '../../shared/line-splitter.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
 import type { RequestId } from '../operations/call.ts';
 import type { Responder } from '../operations/dispatch.ts';
+import { excessOf, type JsonShapeLimits } from './json-shape.ts';
 import { errorLine, JsonChannel, responseLine } from './json-channel.ts';
 import type { Session } from './session.ts';
 import type { Face, FaceHost } from './face.ts';
@@ -49,7 +50,7 @@ export class JsonRpcFace implements Face {
     this.#confirm();
     let request: Request;
     try {
-      request = readRequest(text, this.#locale);
+      request = readRequest(text, this.#locale, this.#host.limits);
     } catch (thrown) {
       this.#refuse(idOf(thrown), toHiloError(thrown));
       return;
@@ -70,7 +71,7 @@ export class JsonRpcFace implements Face {
   }
 
   fault(fault: LineFault): void {
-    const max = this.#host.limits.lineBytesMaxAnonymous;
+    const max = this.#host.lineBytesMax;
     this.#refuse(null, new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
   }
 
@@ -198,7 +199,9 @@ function idOf(thrown: unknown): RequestId | null {
  * JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read.
  * [J-3]
  */
-function readRequest(text: string, locale: Locale): Request {
+function readRequest(text: string, locale: Locale, limits: JsonShapeLimits): Request {
+  const excess = excessOf(text, limits);
+  if (excess) throw new RequestFault('invalid_request', null, DETAILS[excess][locale]);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -226,6 +229,8 @@ function isRequestId(id: unknown): id is RequestId {
 }
 
 const DETAILS = {
+  depth: { en: 'it is nested too deeply', es: 'está anidado con demasiada profundidad' },
+  members: { en: 'it has too many members', es: 'tiene demasiados miembros' },
   batch: { en: 'batches are not accepted', es: 'no se aceptan lotes' },
   object: { en: 'an object is expected', es: 'se espera un objeto' },
   id: {

@@ -51,7 +51,7 @@ export class Outbox {
   /** Told when the outbox passes the hard limit, and when it is blocked or free again. */
   readonly #onChange: (change: 'overflow' | 'blocked' | 'writable') => void;
   #pending = '';
-  /** Of a text that is given piece by piece; it goes before `#pending`. */
+  /** What goes before `#pending`: of a text that is given piece by piece, or no text. */
   #rest = NOTHING;
   /** Bytes of both. */
   #pendingBytes = 0;
@@ -93,16 +93,16 @@ export class Outbox {
   /** Never blocks and never reorders. After `end` or `abandon` it drops. */
   write(text: string): void {
     if (!this.#isOpen || text === '') return;
-    if (this.#pendingBytes === 0) this.#scheduler.schedule(this);
-    const bytes = Buffer.byteLength(text);
     this.#pending += text;
-    this.#pendingBytes += bytes;
-    this.#lateBytes = this.#socket.writableLength === 0 ? 0 : this.#lateBytes + bytes;
-    if (this.#lateBytes > this.#limits.outboxHardBytes) this.#onChange('overflow');
-    else if (this.queuedBytes > this.#limits.outboxSoftBytes && !this.#isBlocked) {
-      this.#isBlocked = true;
-      this.#onChange('blocked');
-    }
+    this.#added(Buffer.byteLength(text));
+  }
+
+  /** As `write`, for what is not text. */
+  writeBytes(bytes: Buffer): void {
+    if (!this.#isOpen) return;
+    this.#rest = Buffer.concat([this.#rest, Buffer.from(this.#pending), bytes]);
+    this.#pending = '';
+    this.#added(bytes.length);
   }
 
   /**
@@ -143,6 +143,17 @@ export class Outbox {
     this.#rest = NOTHING;
     this.#pendingBytes = 0;
     for (const waiter of this.#waiters.splice(0)) waiter();
+  }
+
+  #added(bytes: number): void {
+    if (this.#pendingBytes === 0) this.#scheduler.schedule(this);
+    this.#pendingBytes += bytes;
+    this.#lateBytes = this.#socket.writableLength === 0 ? 0 : this.#lateBytes + bytes;
+    if (this.#lateBytes > this.#limits.outboxHardBytes) this.#onChange('overflow');
+    else if (this.queuedBytes > this.#limits.outboxSoftBytes && !this.#isBlocked) {
+      this.#isBlocked = true;
+      this.#onChange('blocked');
+    }
   }
 
   #writePiece(): void {

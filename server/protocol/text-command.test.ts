@@ -12,7 +12,8 @@ function named(line: string) {
 
 test('a line is a message, // begins one with a slash', () => {
   assert.deepEqual(named('hola'), ['chat.send', { text: 'hola' }]);
-  assert.deepEqual(named('  /not a command'), ['chat.send', { text: '  /not a command' }]);
+  assert.deepEqual(named('  indented'), ['chat.send', { text: '  indented' }]);
+  assert.deepEqual(named('  //etc'), ['chat.send', { text: '  /etc' }]);
   assert.deepEqual(named('//etc'), ['chat.send', { text: '/etc' }]);
   assert.deepEqual(named('///'), ['chat.send', { text: '//' }]);
 });
@@ -22,10 +23,21 @@ test('a command in any case, its words as input', () => {
   assert.deepEqual(named('/lang EN'), ['session.locale', { locale: 'en' }]);
   assert.deepEqual(named('/login Key'), ['session.authenticate', { key: 'Key' }]);
   assert.deepEqual(named('/history'), ['chat.history', {}]);
-  assert.deepEqual(named('/history 3'), ['chat.history', { limit: '3' }]);
+  assert.deepEqual(named(' \t/history'), ['chat.history', {}]);
   assert.deepEqual(named('/paste'), ['paste']);
   assert.deepEqual(named('/quit'), ['quit']);
   assert.deepEqual(named('/send a b  c'), ['chat.send', { text: 'a b c' }]);
+});
+
+test('[J-6] only a decimal word becomes a number, and only where one is wanted', () => {
+  assert.deepEqual(named('/history 3'), ['chat.history', { limit: 3 }]);
+  assert.deepEqual(named('/statement 5 -1'), ['credits.statement', { limit: 5, before: -1 }]);
+  for (const word of ['0x1', '1e3', '1_0', '+1', '.5', 'true', '٣']) {
+    assert.deepEqual(named(`/receipt ${word}`), ['ledger.receipt', { index: word }]);
+  }
+  assert.deepEqual(named('/erase 7'), ['ledger.erase', { exchange: 7 }]);
+  assert.deepEqual(named('/erase all'), ['ledger.erase', { exchange: 'all' }]);
+  assert.deepEqual(named('/grant 12 5'), ['credits.grant', { account: '12', amount: 5 }]);
 });
 
 test('what is no command, and what has too few words or too many', () => {

@@ -20,9 +20,10 @@ export function messageCommand(text: string): TextCommand {
 }
 
 export function parseCommand(line: string, locale: Locale): TextCommand {
-  if (!line.startsWith('/')) return messageCommand(line);
-  if (line.startsWith('//')) return messageCommand(line.slice(1));
-  const [word = '', ...words] = line.slice(1).trim().split(/\s+/);
+  const written = line.trim();
+  if (!written.startsWith('/')) return messageCommand(line);
+  if (written.startsWith('//')) return messageCommand(line.replace('/', ''));
+  const [word = '', ...words] = written.slice(1).trim().split(/\s+/);
   const command = word.toLowerCase();
   if (command === 'paste' || command === 'quit') {
     return words.length === 0 ? { type: command } : misused(command, `/${command}`, locale);
@@ -52,13 +53,19 @@ function withArguments(
   if (words.length < needed || (!takesRest && words.length > args.length)) {
     return misused(command, usage, locale);
   }
-  const input: Record<string, string> = {};
+  const input: Record<string, string | number> = {};
   for (const [index, arg] of args.entries()) {
     const value = arg.takesRest ? words.slice(index).join(' ') : words[index];
     if (value === undefined || value === '') continue;
-    input[arg.name] = arg.isChoice ? value.toLowerCase() : value;
+    input[arg.name] = valueOf(value, arg);
   }
   return { type: 'operation', command, name: operation.name, input };
+}
+
+/** The schemas are strict, so a number that was typed becomes one here. [J-6] */
+function valueOf(word: string, { isChoice, isNumber }: TextArgument): string | number {
+  if (isChoice) return word.toLowerCase();
+  return isNumber && DECIMAL.test(word) ? Number(word) : word;
 }
 
 /** Too few words or too many. [T-2] */
@@ -66,6 +73,8 @@ function misused(command: string, usage: string, locale: Locale): TextCommand {
   const detail = `${USAGE[locale]}: ${usage}`;
   return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }) };
 }
+
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 const USAGE = { en: 'Usage', es: 'Uso' } as const;
 

@@ -4,13 +4,18 @@
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
+import { editedLine } from '../../shared/line-editing.ts';
+import { isVisible } from '../../shared/message-text.ts';
+import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
 import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
-/** A line with this alone ends `/paste`. [T-4] */
+/** A line with this alone ends `/paste`, and how that line is written within one. [T-4] */
 const PASTE_END = '.';
+const ESCAPED_PASTE_END = '..';
+const BYTE_ORDER_MARK = '\uFEFF';
 const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
 /** Acts ahead of the lines that wait. [T-6] */
 const CANCEL = { type: 'operation', command: 'cancel', name: 'chat.cancel', input: {} } as const;
@@ -53,11 +58,12 @@ export class TextFace implements Face {
     if (this.#isGreeted) return;
     this.#isGreeted = true;
     const { name, locale } = this.#host.session;
-    this.#writer.lines(GREETING[locale].replace('{name}', name));
+    this.#writer.lines(GREETING[locale].replace('{name}', shownName(name, locale)));
   }
 
-  line(text: string): void {
-    if (this.#isFirstLine && !this.#isOurs(text)) return;
+  line(written: string): void {
+    if (this.#isFirstLine && !this.#isOurs(withoutByteOrderMark(written))) return;
+    const text = editedLine(this.#isFirstLine ? withoutByteOrderMark(written) : written);
     this.#isFirstLine = false;
     this.greet();
     if (this.#isWorking && !this.#paste && text.trim() === '/cancel') {
@@ -72,7 +78,7 @@ export class TextFace implements Face {
   fault(fault: LineFault): void {
     this.greet();
     this.#isFirstLine = false;
-    const max = this.#host.limits.lineBytesMaxText;
+    const max = this.#host.lineBytesMax;
     this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
   }
 
@@ -128,7 +134,7 @@ export class TextFace implements Face {
     if (this.#paste) {
       const text = this.#addToPaste(this.#paste, line);
       if (text !== undefined) await this.#execute(messageCommand(text));
-    } else if (line.trim() === '') {
+    } else if (!isVisible(line)) {
       this.#charge();
     } else {
       await this.#execute(parseCommand(line, this.#host.session.locale));
@@ -171,7 +177,7 @@ export class TextFace implements Face {
     const max = this.#host.limits.pasteCharactersMax;
     if (line !== PASTE_END) {
       paste.bytes += line.length + 1;
-      if (paste.bytes <= max) paste.lines.push(line);
+      if (paste.bytes <= max) paste.lines.push(line === ESCAPED_PASTE_END ? PASTE_END : line);
       else paste.lines = [];
       return undefined;
     }
@@ -207,21 +213,27 @@ export class TextFace implements Face {
   }
 }
 
+function withoutByteOrderMark(line: string): string {
+  return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
+}
+
 /** Like all texts in the session's language, which `/lang` changes. [T-7] */
 const GREETING = {
   en:
     '{name} connected.\n' +
-    'Write a line and press Enter; the answer streams back. /help lists what else there is.\n' +
+    'Write a line and press Enter; the answer streams back. ' +
+    '/paste takes several lines, /help lists the rest.\n' +
     '¿Mejor en español? Escribe /lang es',
   es:
     '{name} conectado.\n' +
-    'Escribe una línea y pulsa Enter; la respuesta va llegando. /help muestra qué más hay.\n' +
+    'Escribe una línea y pulsa Enter; la respuesta va llegando. ' +
+    '/paste admite varias líneas; /help muestra el resto.\n' +
     'Rather in English? Write /lang en',
 } as const;
 
 const BYE = { en: 'Goodbye.', es: 'Hasta luego.' } as const;
 
 const PASTE = {
-  en: 'Paste your text; a line with a single "." sends it.',
-  es: 'Pega tu texto; una línea con un solo «.» lo envía.',
+  en: 'Paste your text; a line with a single "." sends it, ".." stands for such a line.',
+  es: 'Pega tu texto; una línea con un solo «.» lo envía, «..» representa una línea así.',
 } as const;

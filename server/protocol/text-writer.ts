@@ -1,14 +1,17 @@
 /** Writes for a terminal: everything is made safe, and lines never run into a streamed answer. [P-7] */
 import { errorText, type HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
+import { undecidedEnd, withoutReservedLines } from '../../shared/reserved-lines.ts';
 import { safeLine, safeText } from '../../shared/text-safety.ts';
 import type { Outbox } from './outbox.ts';
 
 export class TextWriter {
-  readonly #outbox: Outbox;
+  readonly #outbox: Pick<Outbox, 'write'>;
   #isAtLineStart = true;
+  /** The end of what an answer wrote, at the start of a line, while it may become a line of the server. */
+  #held = '';
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: Pick<Outbox, 'write'>) {
     this.#outbox = outbox;
   }
 
@@ -20,15 +23,18 @@ export class TextWriter {
 
   /** Only between answers: within one it would become part of it. */
   blankLine(): void {
-    if (this.#isAtLineStart) this.#outbox.write('\n');
+    if (this.#isAtLineStart && this.#held === '') this.#outbox.write('\n');
   }
 
-  /** A part of a running answer. */
+  /** A part of a running answer. Its lines never begin as those of the server do. [T-3] */
   chunk(text: string): void {
-    const safe = safeText(text);
+    const safe = this.#held + safeText(text);
     if (safe === '') return;
-    this.#outbox.write(safe);
-    this.#isAtLineStart = safe.endsWith('\n');
+    this.#held = undecidedEnd(safe, this.#isAtLineStart);
+    const decided = safe.slice(0, safe.length - this.#held.length);
+    if (decided === '') return;
+    this.#outbox.write(withoutReservedLines(decided, this.#isAtLineStart));
+    this.#isAtLineStart = decided.endsWith('\n');
   }
 
   fail(command: string, error: HiloError, locale: Locale, trace?: string): void {
@@ -43,7 +49,10 @@ export class TextWriter {
     return `${this.#freshLine()}FAIL ${safeLine(command)} ${error.key}: ${text}${mark}\n`;
   }
 
+  /** What ends the answer so far. */
   #freshLine(): string {
-    return this.#isAtLineStart ? '' : '\n';
+    const held = this.#held;
+    this.#held = '';
+    return this.#isAtLineStart && held === '' ? '' : `${held}\n`;
   }
 }

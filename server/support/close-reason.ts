@@ -12,6 +12,8 @@ export const CLOSE_REASONS = [
   'slow_consumer',
   'flooding',
   'server_full',
+  'store_unavailable',
+  'accept_failed',
   'address_limit',
   'draining',
   'superseded',

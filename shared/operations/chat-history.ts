@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { withoutReservedLines } from '../reserved-lines.ts';
+import { safeText } from '../text-safety.ts';
 
 export const chatHistory = defineOperation({
   name: 'chat.history',
   summary: { en: 'Show this conversation', es: 'Muestra esta conversación' },
   access: 'anonymous',
   effect: 'read',
-  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).optional() }),
+  input: z.strictObject({ limit: z.int().min(1).max(200).optional() }),
   output: z.strictObject({
     /** Whole turns, oldest first. */
     turns: z.array(z.strictObject({ user: z.string(), assistant: z.string() })),
@@ -18,9 +20,17 @@ export const chatHistory = defineOperation({
     render: ({ turns }, locale) =>
       turns.length === 0
         ? EMPTY[locale]
-        : turns.map((turn) => `> ${turn.user.replaceAll('\n', '\n> ')}\n${turn.assistant}`).join('\n\n'),
+        : turns.map(({ user, assistant }) => `${quoted(user)}\n${said(assistant)}`).join('\n\n'),
   },
   examples: [{ input: {}, output: { turns: [] } }],
 });
 
 const EMPTY = { en: 'Nothing has been said yet.', es: 'Todavía no se ha dicho nada.' } as const;
+
+function quoted(text: string): string {
+  return `> ${text.replaceAll('\n', '\n> ')}`;
+}
+
+function said(text: string): string {
+  return withoutReservedLines(safeText(text));
+}

@@ -9,7 +9,7 @@ export const creditsGrant = defineOperation({
   effect: 'write',
   input: z.strictObject({
     account: AccountName,
-    amount: z.coerce.number().int().min(1).max(999_999_999_999),
+    amount: z.int().min(1).max(999_999_999_999),
     reason: Reason.default(''),
     /** Repeating a grant with the same id and content does nothing more; other content is a conflict. */
     id: LedgerId.optional(),

@@ -9,8 +9,8 @@ export const creditsRefund = defineOperation({
   effect: 'write',
   input: z.strictObject({
     /** Index of the settle that is refunded. */
-    settle: z.coerce.number().int().min(0),
-    amount: z.coerce.number().int().min(1).max(999_999_999_999),
+    settle: z.int().min(0),
+    amount: z.int().min(1).max(999_999_999_999),
     reason: Reason.default(''),
     id: LedgerId.optional(),
   }),

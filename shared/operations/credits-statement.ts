@@ -23,9 +23,9 @@ export const creditsStatement = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(200).default(20),
+    limit: z.int().min(1).max(200).default(20),
     /** Entries before this index: the `next` of the previous page. */
-    before: z.coerce.number().int().min(0).optional(),
+    before: z.int().min(0).optional(),
     account: AccountName.optional(),
   }),
   output: z.strictObject({

@@ -10,9 +10,9 @@ export const ledgerConsistency = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({
-    from: z.coerce.number().int().min(0),
+    from: z.int().min(0),
     /** The newest size when left out. */
-    to: z.coerce.number().int().min(0).optional(),
+    to: z.int().min(0).optional(),
   }),
   output: z.strictObject({
     from: z.int().nonnegative(),

@@ -12,7 +12,7 @@ export const ledgerErase = defineOperation({
   effect: 'write',
   input: z.strictObject({
     /** Index of the exchange or of the settle that paid for it, or all of the account's. */
-    exchange: z.union([z.literal('all'), z.coerce.number().int().min(0)]),
+    exchange: z.union([z.literal('all'), z.int().min(0)]),
     account: AccountName.optional(),
   }),
   output: z.strictObject({

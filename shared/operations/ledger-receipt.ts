@@ -12,7 +12,7 @@ export const ledgerReceipt = defineOperation({
   effect: 'read',
   input: z.strictObject({
     /** Index of the exchange, or of the settle that paid for it; the newest when left out. */
-    index: z.coerce.number().int().min(0).optional(),
+    index: z.int().min(0).optional(),
   }),
   output: Receipt,
   errors: ['not_found', 'queue_full', 'ledger_unavailable'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { shownName } from '../session-name.ts';
 import { Empty, LocaleName, SessionName } from './common.ts';
 
 export const sessionWhoami = defineOperation({
@@ -23,12 +24,13 @@ export const sessionWhoami = defineOperation({
   text: {
     command: 'whoami',
     args: [],
-    render: (who, locale) =>
-      locale === 'es'
-        ? `${who.session} · modelo ${who.model} · ${who.messages} ${MESSAGES.es(who.messages)} · ` +
-          `quedan ${who.remaining} de ${who.limit} en ${who.windowSeconds} s`
-        : `${who.session} · model ${who.model} · ${who.messages} ${MESSAGES.en(who.messages)} · ` +
-          `${who.remaining} of ${who.limit} left in ${who.windowSeconds} s`,
+    render: ({ session, model, messages, remaining, limit, windowSeconds }, locale) => {
+      const who = `${shownName(session, locale)} · ${MODEL[locale]} ${model}`;
+      const said = `${messages} ${MESSAGES[locale](messages)}`;
+      return locale === 'es'
+        ? `${who} · ${said} · quedan ${remaining} de ${limit} en ${windowSeconds} s`
+        : `${who} · ${said} · ${remaining} of ${limit} left in ${windowSeconds} s`;
+    },
   },
   examples: [
     {
@@ -45,6 +47,8 @@ export const sessionWhoami = defineOperation({
     },
   ],
 });
+
+const MODEL = { en: 'model', es: 'modelo' } as const;
 
 const MESSAGES = {
   en: (count: number) => (count === 1 ? 'message' : 'messages'),

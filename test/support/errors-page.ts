@@ -43,6 +43,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   upstream_failed: 'The model failed, even after retries and on every fallback',
   upstream_timeout: 'The model did not answer in time',
   ledger_unavailable: 'The ledger or the store cannot be written; an operator has to look into it',
+  store_unavailable: 'No session can be numbered while the store fails; the connection ends',
 };
 
 export function errorsPage(): string {

@@ -21,6 +21,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly descriptorLimit?: number;
+  /** Instead of the sequence in the store. */
+  readonly nextSession?: () => number;
   /** Instead of the ones that the settings ask for. */
   readonly providers?: readonly ModelClient[];
 }
@@ -51,7 +53,7 @@ export async function startTestServer(
     routes: options.providers
       ? routesOf(options.providers, config, clock)
       : await startedRoutes(config, clock),
-    data,
+    data: { ...data, nextSession: options.nextSession ?? data.nextSession },
     descriptorLimit: options.descriptorLimit ?? 20_000,
     checkOutput: true,
   });

@@ -1,0 +1,88 @@
+/**
+ * When a connection may go on: what it owes for its commands, and what it and its address owe for bytes and
+ * for the time that their lines took. [P-13]
+ */
+import type { Clock } from '../../shared/clock.ts';
+import { CommandBudget, type BudgetLimits } from '../protocol/command-budget.ts';
+import { InputBudget } from '../protocol/input-budget.ts';
+
+export interface PaceLimits extends BudgetLimits {
+  readonly inputBytesPerSecond: number;
+  readonly inputBytesBurst: number;
+  readonly workMsPerSecond: number;
+  readonly workMsBurst: number;
+}
+
+export class Pace {
+  readonly commands: CommandBudget;
+  /** Shared with the other connections of the address; undefined where the address does not count. */
+  address: InputBudget | undefined;
+  readonly #own: InputBudget;
+  readonly #clock: Clock;
+  readonly #onPaid: () => void;
+  #stopTimer: (() => void) | undefined;
+  /** After a wait one line is taken whatever others of the address owe: so all of them get their turn. */
+  #isDue = false;
+
+  constructor(clock: Clock, limits: PaceLimits, onPaid: () => void) {
+    const nowMs = clock.monotonic();
+    this.#clock = clock;
+    this.#onPaid = onPaid;
+    this.commands = new CommandBudget(limits, nowMs);
+    this.#own = new InputBudget(
+      {
+        bytesPerSecond: limits.inputBytesPerSecond,
+        bytesBurst: limits.inputBytesBurst,
+        workMsPerSecond: limits.workMsPerSecond,
+        workMsBurst: limits.workMsBurst,
+      },
+      nowMs,
+    );
+  }
+
+  received(bytes: number): void {
+    const nowMs = this.#clock.monotonic();
+    this.#own.received(nowMs, bytes);
+    this.address?.received(nowMs, bytes);
+  }
+
+  /** Runs what a line asks for, and charges the time that it holds the event loop. */
+  work(run: () => void): void {
+    this.#isDue = false;
+    const startMs = this.#clock.monotonic();
+    run();
+    const nowMs = this.#clock.monotonic();
+    if (nowMs === startMs) return;
+    this.#own.worked(nowMs, nowMs - startMs);
+    this.address?.worked(nowMs, nowMs - startMs);
+  }
+
+  /** While there is debt nothing is taken; `onPaid` is called when it is paid. */
+  owes(): boolean {
+    if (this.#stopTimer) return true;
+    if (this.#isDue) return false;
+    const nowMs = this.#clock.monotonic();
+    const waitMs = Math.max(this.commands.waitMs(nowMs), this.#inputWaitMs(nowMs));
+    if (waitMs === 0) return false;
+    this.#stopTimer = this.#clock.after(waitMs, () => {
+      this.#stopTimer = undefined;
+      this.#isDue = true;
+      this.#onPaid();
+    });
+    return true;
+  }
+
+  /** Bytes were read faster than they may come, or took too long: nothing more is read. */
+  get owesForInput(): boolean {
+    return this.#stopTimer !== undefined && this.#inputWaitMs(this.#clock.monotonic()) > 0;
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  #inputWaitMs(nowMs: number): number {
+    return Math.max(this.#own.waitMs(nowMs), this.address?.waitMs(nowMs) ?? 0);
+  }
+}
