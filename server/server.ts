@@ -9,6 +9,7 @@ import { createExchange, type ExchangePipeline } from './chat/pipeline.ts';
 import { SendOnce } from './chat/send-once.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import type { ServerConfig } from './config/config.ts';
+import { LedgerAnsweredSends } from './credits/answered-sends.ts';
 import { LedgerEraser } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
@@ -175,6 +176,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     finishedMax: limits.rememberedSendsMax,
     finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsCharactersMax,
   });
+  const wallets = new LedgerWallets(ledger, statements);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
   return {
     clock,
@@ -191,7 +193,8 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     onSaid: config.LOG_CONTENT
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,
-    wallets: new LedgerWallets(ledger, statements),
+    wallets,
+    answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
     eraser: new LedgerEraser({
       ledger,
       texts,
@@ -201,6 +204,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
       onErased({ account, conversations: ids, exchange }) {
         sends.forget(account);
         conversations.forget(ids, exchange);
+        registry.forgetTexts(account);
       },
     }),
     routes,

@@ -19,6 +19,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'operations.list': 'anonymous',
   'chat.send': 'anonymous',
   'chat.cancel': 'anonymous',
+  'chat.erase': 'anonymous',
   'chat.history': 'anonymous',
   'chat.new': 'anonymous',
   'models.list': 'anonymous',

@@ -220,7 +220,7 @@ test('a ledger older than the texts is refused, and a missing key is named', asy
   const said = { prompt: 'p', answer: 'a', promptSalt: randomBytes(32), answerSalt: randomBytes(32) };
   const entriesBefore = used.ledger.head.size;
   const exchange = { number: used.texts.nextNumber(), account: 'team', at: 0, trace: 't', ...said };
-  await NOWHERE.place({ exchange: 1, prompt: 'p', answer: 'a', status: 'ok' }, (placed) =>
+  await NOWHERE.place({ exchange: 1, trace: 't', prompt: 'p', answer: 'a', status: 'ok' }, (placed) =>
     used.texts.record({ ...exchange, entriesBefore, status: 'ok', placed }),
   );
   await used.close();

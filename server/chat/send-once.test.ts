@@ -102,8 +102,15 @@ test('what an owner has erased is not given out again', async () => {
   const theirs = send('1', 'hello', undefined, 'b');
   calls[1]?.resolve({ text: 'theirs' });
   await Promise.all([mine, theirs]);
+  const runs = send('2');
+  assert.equal(sends.hasForgotten, false);
   sends.forget('a');
+  assert.equal(sends.hasForgotten, true);
   assert.equal(sends.finished, 1);
   void send('1');
-  assert.equal(calls.length, 3);
+  assert.equal(calls.length, 4);
+  calls[2]?.resolve({ text: 'said before it was erased' });
+  await runs;
+  void send('2');
+  assert.equal(calls.length, 5);
 });

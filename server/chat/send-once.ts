@@ -20,6 +20,8 @@ interface Entry<Result> extends SendContent {
   readonly outcome: Promise<Result>;
   /** Once finished. */
   characters: number;
+  /** What its owner has said was erased while it ran: nothing of it is kept. */
+  isForgotten: boolean;
 }
 
 /**
@@ -33,9 +35,15 @@ export class SendOnce<Result extends { readonly text: string }> {
   /** In the order in which they ended. */
   readonly #finished = new Map<string, Entry<Result>>();
   #characters = 0;
+  #hasForgotten = false;
 
   constructor(limits: SendOnceLimits) {
     this.#limits = limits;
+  }
+
+  /** Whether a send that has ended may be unknown here. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
   }
 
   get running(): number {
@@ -65,7 +73,7 @@ export class SendOnce<Result extends { readonly text: string }> {
       return Promise.reject(new HiloError('too_many_pending', { values: { max: runningMax } }));
     }
     const { text, model } = content;
-    const entry: Entry<Result> = { owner, text, model, outcome: send(), characters: 0 };
+    const entry = { owner, text, model, outcome: send(), characters: 0, isForgotten: false };
     this.#running.set(key, entry);
     entry.outcome.then(
       (result) => this.#remember(key, entry, result),
@@ -74,8 +82,9 @@ export class SendOnce<Result extends { readonly text: string }> {
     return entry.outcome;
   }
 
-  /** Finished sends of the owner are forgotten, and with them their texts. */
+  /** Finished sends of the owner are forgotten, and with them their texts; those that run, at their end. */
   forget(owner: string): void {
+    for (const entry of this.#running.values()) if (entry.owner === owner) entry.isForgotten = true;
     for (const [key, entry] of this.#finished) if (entry.owner === owner) this.#drop(key, entry);
   }
 
@@ -86,6 +95,10 @@ export class SendOnce<Result extends { readonly text: string }> {
 
   #remember(key: string, entry: Entry<Result>, { text }: Result): void {
     this.#running.delete(key);
+    if (entry.isForgotten) {
+      this.#hasForgotten = true;
+      return;
+    }
     entry.characters = entry.text.length + text.length;
     this.#finished.set(key, entry);
     this.#characters += entry.characters;
@@ -97,6 +110,7 @@ export class SendOnce<Result extends { readonly text: string }> {
   }
 
   #drop(key: string, { characters }: Entry<Result>): void {
+    this.#hasForgotten = true;
     this.#finished.delete(key);
     this.#characters -= characters;
   }

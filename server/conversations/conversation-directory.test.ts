@@ -25,6 +25,10 @@ class MemoryConversations implements ConversationStore {
     return this.rows.findLast((row) => row.owner === owner);
   }
 
+  async exchangesOf() {
+    return [];
+  }
+
   async window(conversation: number) {
     this.reads += 1;
     return this.windows.get(conversation) ?? { turns: [], leaf: null };
@@ -38,6 +42,7 @@ const GUEST: Guest = {
   tokenHash: undefined,
   createdAt: 0,
   isStored: false,
+  isReturning: false,
 };
 
 function open(conversationsCharactersMax = 10_000) {
@@ -58,7 +63,8 @@ function open(conversationsCharactersMax = 10_000) {
 /** Writes one turn, as the meter does; returns where it was placed. */
 async function say(conversation: Conversation, exchange: number, guest = GUEST): Promise<PlacedTurn> {
   const placement = conversation.turn({ guest, clientMessageId: undefined });
-  const said = { exchange, prompt: `p${exchange}`, answer: `a${exchange}`, status: 'ok' } as const;
+  const trace = `t${exchange}`;
+  const said = { exchange, trace, prompt: `p${exchange}`, answer: `a${exchange}`, status: 'ok' } as const;
   return placement.place(said, async (placed) => placed);
 }
 
@@ -73,8 +79,8 @@ test('each turn follows the one before, and the guest is written with the first'
   assert.equal(first.newGuest, guest);
   assert.equal(second.newGuest, undefined);
   assert.deepEqual(conversation.history.newest(9), [
-    { user: 'p1', assistant: 'a1' },
-    { user: 'p2', assistant: 'a2' },
+    { user: 'p1', assistant: 'a1', trace: 't1' },
+    { user: 'p2', assistant: 'a2', trace: 't2' },
   ]);
 });
 
@@ -90,7 +96,7 @@ test('a turn that failed, has no text, or was not written is followed by nothing
   const conversation = directory.begin('guest:g');
   const { answerMessage } = await say(conversation, 1);
   const placement = conversation.turn({ guest: GUEST, clientMessageId: undefined });
-  const said = { exchange: 2, prompt: 'p', answer: 'part', status: 'failed' } as const;
+  const said = { exchange: 2, trace: 't', prompt: 'p', answer: 'part', status: 'failed' } as const;
   await placement.place(said, async () => undefined);
   await placement.place({ ...said, status: 'ok', answer: '' }, async () => undefined);
   const broken = placement.place({ ...said, status: 'ok' }, () => Promise.reject(new Error('disk')));
@@ -102,7 +108,7 @@ test('a turn that failed, has no text, or was not written is followed by nothing
 test('a conversation is read once, and only for its owner', async () => {
   const { directory, store } = open();
   store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5 });
-  store.windows.set(7, { turns: [{ user: 'u', assistant: 'a', exchange: 3 }], leaf: 12 });
+  store.windows.set(7, { turns: [{ user: 'u', assistant: 'a', exchange: 3, trace: 't' }], leaf: 12 });
   const [one, two] = await Promise.all([
     directory.acquire('c', 'guest:g'),
     directory.acquire('c', 'guest:g'),
@@ -139,9 +145,26 @@ test('what was erased is forgotten in the conversations in use', async () => {
   await say(conversation, 1);
   const { answerMessage } = await say(conversation, 2);
   directory.forget([id, 'unknown'], 2);
-  assert.deepEqual(conversation.history.newest(9), [{ user: 'p1', assistant: 'a1' }]);
+  assert.deepEqual(conversation.history.newest(9), [{ user: 'p1', assistant: 'a1', trace: 't1' }]);
   assert.equal((await say(conversation, 3)).parent, answerMessage);
   directory.forget([id]);
   assert.equal(conversation.history.turns, 0);
   assert.equal((await say(conversation, 4)).parent, null);
+});
+
+test('a window that is read while its texts are erased is read again', async () => {
+  const { directory, store } = open();
+  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5 });
+  store.windows.set(7, { turns: [{ user: 'u', assistant: 'a', exchange: 3, trace: 't' }], leaf: 12 });
+  const read = store.window.bind(store);
+  store.window = async (number) => {
+    const window = await read(number);
+    if (store.reads > 1) return window;
+    store.windows.set(7, { turns: [], leaf: null });
+    directory.forget(['c'], 3);
+    return window;
+  };
+  const conversation = await directory.acquire('c', 'guest:g');
+  assert.equal(conversation?.history.turns, 0);
+  assert.equal(store.reads, 2);
 });

@@ -19,6 +19,17 @@ export interface StoredTurn {
   readonly user: string;
   readonly assistant: string;
   readonly exchange: number;
+  /** Empty where it is not known. */
+  readonly trace: string;
+}
+
+/** An exchange of a conversation whose texts are there. */
+export interface PlacedExchange {
+  readonly number: number;
+  /** The id of its entry in the ledger when that does not follow from the number. */
+  readonly entryId: string | null;
+  /** Entries in the ledger before its own. */
+  readonly entriesBefore: number;
 }
 
 export interface ConversationWindow {
@@ -32,6 +43,8 @@ export interface ConversationStore {
   byId(id: string, owner: string): Promise<StoredConversation | undefined>;
   newestOf(owner: string): Promise<StoredConversation | undefined>;
   window(conversation: number, limits: HistoryLimits): Promise<ConversationWindow>;
+  /** Newest first; none when the owner has no such conversation. */
+  exchangesOf(id: string, owner: string): Promise<readonly PlacedExchange[]>;
 }
 
 export interface ConversationDirectoryOptions {
@@ -47,6 +60,13 @@ export interface ConversationDirectoryOptions {
 /** What an entry costs beside its texts, in characters. */
 const ENTRY_CHARACTERS = 512;
 
+interface Loading {
+  readonly id: string;
+  readonly conversation: Promise<Conversation | undefined>;
+  /** Texts were erased since it was read. */
+  isStale: boolean;
+}
+
 interface InUse {
   readonly conversation: Conversation;
   users: number;
@@ -56,7 +76,7 @@ export class ConversationDirectory {
   readonly #options: ConversationDirectoryOptions;
   readonly #inUse = new Map<string, InUse>();
   readonly #idle: LRUCache<string, Conversation>;
-  readonly #loading = new Map<string, Promise<Conversation | undefined>>();
+  readonly #loading = new Map<string, Loading>();
 
   constructor(options: ConversationDirectoryOptions) {
     this.#options = options;
@@ -111,8 +131,14 @@ export class ConversationDirectory {
     return (await this.#options.store.newestOf(owner))?.id;
   }
 
+  /** Newest first; none when the owner has no such conversation. */
+  exchangesOf(id: string, owner: string): Promise<readonly PlacedExchange[]> {
+    return this.#options.store.exchangesOf(id, owner);
+  }
+
   /** Texts in these conversations were erased: those of one exchange, or all. */
   forget(ids: readonly string[], exchange?: number): void {
+    for (const loading of this.#loading.values()) loading.isStale ||= ids.includes(loading.id);
     for (const id of ids) {
       const conversation = this.#known(id);
       if (exchange === undefined) conversation?.forgetAll();
@@ -127,9 +153,20 @@ export class ConversationDirectory {
 
   #load(id: string, owner: string): Promise<Conversation | undefined> {
     const key = `${owner} ${id}`;
-    const loading = this.#loading.get(key) ?? this.#read(id, owner).finally(() => this.#loading.delete(key));
-    this.#loading.set(key, loading);
-    return loading;
+    const known = this.#loading.get(key);
+    if (known) return known.conversation;
+    const reading = { id, isStale: false };
+    const conversation = this.#readWhole(reading, owner).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, Object.assign(reading, { conversation }));
+    return conversation;
+  }
+
+  async #readWhole(reading: Omit<Loading, 'conversation'>, owner: string) {
+    for (;;) {
+      reading.isStale = false;
+      const conversation = await this.#read(reading.id, owner);
+      if (!reading.isStale) return conversation;
+    }
   }
 
   async #read(id: string, owner: string): Promise<Conversation | undefined> {
@@ -138,7 +175,7 @@ export class ConversationDirectory {
     if (!stored) return undefined;
     const { turns, leaf } = await store.window(stored.number, limits);
     const history = new History(limits);
-    for (const { user, assistant, exchange } of turns) history.add(user, assistant, exchange);
+    for (const { user, assistant, ...name } of turns) history.add(user, assistant, name);
     return new Conversation({ ...stored, isStored: true, leaf }, history, nextMessage);
   }
 }

@@ -1,10 +1,11 @@
 /** Conversations and their messages, read from the store. Turns are written with their exchanges. */
-import { sql } from 'kysely';
-import type { MessageStatus } from '../store/schema.ts';
+import { sql, type CompiledQuery } from 'kysely';
+import type { Database, MessageStatus } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type {
   ConversationStore,
   ConversationWindow,
+  PlacedExchange,
   StoredConversation,
   StoredTurn,
 } from './conversation-directory.ts';
@@ -17,6 +18,8 @@ const STEPS_PER_TURN = 4;
 export interface StoredSend {
   readonly conversation: string;
   readonly exchange: number;
+  /** Entries in the ledger before that of its exchange. Null when it was erased. */
+  readonly entriesBefore: number | null;
   readonly prompt: string;
   readonly answer: string;
   readonly status: MessageStatus;
@@ -28,13 +31,17 @@ interface ChainRow {
   readonly text: string;
   readonly status: MessageStatus;
   readonly exchange: number;
+  readonly trace: string | null;
 }
 
 export class ConversationRepository implements ConversationStore {
   readonly #store: Store;
+  /** Asked before many a message, so that it is compiled once: owner, client message id, owner. */
+  readonly #byClientMessageId: CompiledQuery<FoundSend>;
 
   constructor(store: Store) {
     this.#store = store;
+    this.#byClientMessageId = byClientMessageId(store.db);
   }
 
   byId(id: string, owner: string): Promise<StoredConversation | undefined> {
@@ -62,20 +69,24 @@ export class ConversationRepository implements ConversationStore {
   }
 
   async findByClientMessageId(owner: string, clientMessageId: string): Promise<StoredSend | undefined> {
-    const { db } = this.#store;
-    const accounts = db.selectFrom('accounts').select('number').where('owner', '=', owner);
-    const row = await db
-      .selectFrom('messages as asked')
-      .innerJoin('conversations', 'conversations.number', 'asked.conversation')
-      .leftJoin('exchanges', 'exchanges.number', 'asked.exchange')
-      .leftJoin('messages as answered', 'answered.number', 'exchanges.answer')
-      .where('asked.account', 'in', accounts)
-      .where('asked.client_message_id', '=', clientMessageId)
-      .where('conversations.owner', '=', owner)
-      .select(['conversations.id as conversation', 'asked.exchange', 'asked.text as prompt'])
-      .select(['answered.text as answer', 'asked.status'])
-      .executeTakeFirst();
+    const parameters = [owner, clientMessageId, owner];
+    const asked = { ...this.#byClientMessageId, parameters };
+    const [row] = (await this.#store.db.executeQuery<FoundSend>(asked)).rows;
     return row && { ...row, answer: row.answer ?? '' };
+  }
+
+  /** Newest first. */
+  exchangesOf(id: string, owner: string): Promise<readonly PlacedExchange[]> {
+    return this.#store.db
+      .selectFrom('exchanges')
+      .innerJoin('messages', 'messages.number', 'exchanges.prompt')
+      .innerJoin('conversations', 'conversations.number', 'messages.conversation')
+      .where('conversations.id', '=', id)
+      .where('conversations.owner', '=', owner)
+      .select(['exchanges.number', 'exchanges.entry_id as entryId'])
+      .select('exchanges.entries_before as entriesBefore')
+      .orderBy('exchanges.number', 'desc')
+      .execute();
   }
 
   #conversations() {
@@ -112,9 +123,27 @@ export class ConversationRepository implements ConversationStore {
           where chain.step < ${historyTurnsMax * STEPS_PER_TURN}
             and chain.characters <= ${historyCharactersMax}
       )
-      select number, role, text, status, exchange from chain order by step`.execute(this.#store.db);
+      select chain.number, role, text, status, exchange, trace from chain
+        left join exchanges on exchanges.number = chain.exchange order by step`.execute(this.#store.db);
     return rows;
   }
+}
+
+type FoundSend = Omit<StoredSend, 'answer'> & { readonly answer: string | null };
+
+function byClientMessageId(db: Database): CompiledQuery<FoundSend> {
+  const accounts = db.selectFrom('accounts').select('number').where('owner', '=', '');
+  return db
+    .selectFrom('messages as asked')
+    .innerJoin('conversations', 'conversations.number', 'asked.conversation')
+    .leftJoin('exchanges', 'exchanges.number', 'asked.exchange')
+    .leftJoin('messages as answered', 'answered.number', 'exchanges.answer')
+    .where('asked.account', 'in', accounts)
+    .where('asked.client_message_id', '=', '')
+    .where('conversations.owner', '=', '')
+    .select(['conversations.id as conversation', 'asked.exchange', 'asked.text as prompt'])
+    .select(['answered.text as answer', 'asked.status', 'exchanges.entries_before as entriesBefore'])
+    .compile();
 }
 
 function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): StoredTurn[] {
@@ -125,7 +154,8 @@ function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): Store
     if (answer.role !== 'assistant' || prompt?.role !== 'user' || !isSaid(answer)) continue;
     length += prompt.text.length + answer.text.length;
     if (turns.length === limits.historyTurnsMax || length > limits.historyCharactersMax) break;
-    turns.push({ user: prompt.text, assistant: answer.text, exchange: answer.exchange });
+    const { exchange, text: assistant, trace } = answer;
+    turns.push({ user: prompt.text, assistant, exchange, trace: trace ?? '' });
   }
   return turns.toReversed();
 }

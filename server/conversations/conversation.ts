@@ -87,7 +87,8 @@ export class Conversation {
     guest.isStored = true;
     if (said.status === 'failed' || said.answer === '') return result;
     this.#leaf = answerMessage;
-    this.history.add(said.prompt, said.answer, said.exchange);
+    const { exchange, trace } = said;
+    this.history.add(said.prompt, said.answer, { exchange, trace });
     return result;
   }
 }

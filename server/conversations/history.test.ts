@@ -5,17 +5,18 @@ import { History, weightOf } from './history.ts';
 
 const SEED = 20_261_120;
 const LIMITS = { historyTurnsMax: 5, historyCharactersMax: 200 };
+const nameOf = (exchange: number) => ({ exchange, trace: `t${exchange}` });
 
 test('what is removed is forgotten, and the rest keeps its order and weight', () => {
   const history = new History(LIMITS);
-  history.add('a', 'A', 1);
-  history.add('b', 'B', 2);
-  history.add('c', 'C', 3);
+  history.add('a', 'A', nameOf(1));
+  history.add('b', 'B', nameOf(2));
+  history.add('c', 'C', nameOf(3));
   history.remove(2);
   history.remove(9);
   assert.deepEqual(history.newest(5), [
-    { user: 'a', assistant: 'A' },
-    { user: 'c', assistant: 'C' },
+    { user: 'a', assistant: 'A', trace: 't1' },
+    { user: 'c', assistant: 'C', trace: 't3' },
   ]);
   const { messages, rawTokens } = history.fitting(1_000);
   assert.deepEqual(
@@ -42,14 +43,14 @@ test(`adding, forgetting and removing in any order agree with a plain list (seed
         plain = plain.filter((turn) => turn.id !== one.id);
         continue;
       }
-      history.add(one.words, 'ok', id);
+      history.add(one.words, 'ok', nameOf(id));
       plain.push({ id, user: one.words, assistant: 'ok' });
       const length = () => plain.reduce((sum, turn) => sum + turn.user.length + turn.assistant.length, 0);
       while (plain.length > LIMITS.historyTurnsMax || length() > LIMITS.historyCharactersMax) plain.shift();
     }
     assert.deepEqual(
       history.newest(99),
-      plain.map(({ user, assistant }) => ({ user, assistant })),
+      plain.map(({ id, user, assistant }) => ({ user, assistant, trace: `t${id}` })),
     );
     const { messages, rawTokens } = history.fitting(room);
     const weight = messages.reduce((sum, message) => sum + weightOf(message), 0);

@@ -18,13 +18,26 @@ export interface HistoryLimits {
   readonly historyCharactersMax: number;
 }
 
+/** What a turn is called elsewhere. */
+export interface TurnName {
+  /** The number of its exchange. */
+  readonly exchange: number;
+  readonly trace: string;
+}
+
+export interface NewestTurn {
+  readonly user: string;
+  readonly assistant: string;
+  readonly trace: string;
+}
+
 export class History {
   readonly #limits: HistoryLimits;
   /** user, assistant, user, assistant, … */
   #messages: HistoryMessage[] = [];
   /** By turn: estimated tokens of all turns before it, forgotten ones included. */
   #starts: number[] = [];
-  #ids: (number | undefined)[] = [];
+  #names: (TurnName | undefined)[] = [];
   #total = 0;
   #length = 0;
 
@@ -41,13 +54,13 @@ export class History {
     return this.#starts.length;
   }
 
-  /** Adds a whole turn, the oldest go when there are too many. `id` names it for `remove`. */
-  add(user: string, assistant: string, id?: number): void {
+  /** Adds a whole turn, the oldest go when there are too many. */
+  add(user: string, assistant: string, name?: TurnName): void {
     const asked: HistoryMessage = { role: 'user', content: user };
     const answered: HistoryMessage = { role: 'assistant', content: assistant };
     this.#messages.push(asked, answered);
     this.#starts.push(this.#total);
-    this.#ids.push(id);
+    this.#names.push(name);
     this.#total += weightOf(asked) + weightOf(answered);
     this.#length += user.length + assistant.length;
     while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyCharactersMax) {
@@ -55,7 +68,7 @@ export class History {
       this.#length -= this.#messages.shift()?.content.length ?? 0;
       this.#length -= this.#messages.shift()?.content.length ?? 0;
       this.#starts.shift();
-      this.#ids.shift();
+      this.#names.shift();
     }
   }
 
@@ -64,17 +77,17 @@ export class History {
     const turns = this.turns;
     this.#messages = [];
     this.#starts = [];
-    this.#ids = [];
+    this.#names = [];
     this.#length = 0;
     return turns;
   }
 
   /** Forgets one turn, as if it had never been said. Does nothing when it is not here. */
-  remove(id: number): void {
-    const turn = this.#ids.indexOf(id);
+  remove(exchange: number): void {
+    const turn = this.#names.findIndex((name) => name?.exchange === exchange);
     if (turn < 0) return;
     const [asked, answered] = this.#messages.splice(turn * 2, 2);
-    this.#ids.splice(turn, 1);
+    this.#names.splice(turn, 1);
     const [start = 0] = this.#starts.splice(turn, 1);
     const weight = (this.#starts[turn] ?? this.#total) - start;
     for (let later = turn; later < this.#starts.length; later += 1) {
@@ -85,11 +98,12 @@ export class History {
   }
 
   /** The newest `count` turns, oldest first. */
-  newest(count: number): { user: string; assistant: string }[] {
+  newest(count: number): NewestTurn[] {
     const first = Math.max(0, this.turns - count);
     return this.#starts.slice(first).map((_, index) => ({
       user: this.#messages[(first + index) * 2]?.content ?? '',
       assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
+      trace: this.#names[first + index]?.trace ?? '',
     }));
   }
 

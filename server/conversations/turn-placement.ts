@@ -7,6 +7,7 @@ export type TurnStatus = 'ok' | 'cancelled' | 'failed';
 export interface SaidTurn {
   /** The number of its exchange. */
   readonly exchange: number;
+  readonly trace: string;
   readonly prompt: string;
   readonly answer: string;
   readonly status: TurnStatus;

@@ -159,7 +159,8 @@ export class LedgerMeter implements Meter {
     this.#requireAccounting();
     const { prompt, answer, finish, placement } = facts;
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
-    return placement.place({ exchange: held.number, prompt, answer, status }, (placed) =>
+    const { number: exchange, trace } = held;
+    return placement.place({ exchange, trace, prompt, answer, status }, (placed) =>
       this.#options.gate.write(held.account, () => this.#writePlaced(held, facts, salts, { status, placed })),
     );
   }

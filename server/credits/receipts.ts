@@ -1,7 +1,8 @@
 /** What the ledger proves to its readers. */
 import { HiloError } from '../../shared/errors.ts';
-import type { EntryOf } from '../../shared/ledger/entries.ts';
+import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ExchangeMark } from './exchange-texts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import type { StatementPages } from './wallets.ts';
 
@@ -27,6 +28,14 @@ export interface ReceiptReader {
   readonly isAdmin: boolean;
 }
 
+/** Where an exchange stands in the ledger. */
+export interface LocatedExchange {
+  readonly index: number;
+  readonly entry: EntryOf<'exchange'>;
+  /** By the settle before it. */
+  readonly charged: number;
+}
+
 /** A seam. Everything rejects with `HiloError` only. */
 export interface Receipts {
   readonly origin: string;
@@ -43,6 +52,11 @@ export interface Receipts {
   ): Promise<{ from: number; to: number; hashes: readonly Uint8Array[] }>;
   /** The exchange at this index, or that the settle there paid for; undefined when there is none. */
   exchangeAt(index: number): Promise<{ index: number; entry: EntryOf<'exchange'> } | undefined>;
+  /** The exchange with this id, which comes after so many entries; undefined while it is not durable. */
+  locate(
+    mark: Pick<ExchangeMark, 'id' | 'entriesBefore'>,
+    signal: AbortSignal,
+  ): Promise<LocatedExchange | undefined>;
 }
 
 interface SaltReader {
@@ -50,7 +64,10 @@ interface SaltReader {
 }
 
 export interface LedgerReceiptsOptions {
-  readonly ledger: Pick<Ledger, 'consistency' | 'entry' | 'head' | 'origin' | 'receipt' | 'verifierKey'>;
+  readonly ledger: Pick<
+    Ledger,
+    'consistency' | 'entries' | 'entry' | 'head' | 'origin' | 'receipt' | 'verifierKey'
+  >;
   readonly texts: SaltReader;
   readonly statements: StatementPages;
   readonly checkpoint: () => Checkpoint;
@@ -58,6 +75,8 @@ export interface LedgerReceiptsOptions {
 
 /** A session that did nothing but erase since its last exchange gives its number instead. */
 const NEWEST_ROWS = 50;
+/** An exchange stands among the next few entries after those that were there when its texts were written. */
+const ENTRIES_AT_ONCE = 64;
 
 export class LedgerReceipts implements Receipts {
   readonly #options: LedgerReceiptsOptions;
@@ -114,6 +133,25 @@ export class LedgerReceipts implements Receipts {
     });
   }
 
+  locate(
+    { id, entriesBefore }: Pick<ExchangeMark, 'id' | 'entriesBefore'>,
+    signal: AbortSignal,
+  ): Promise<LocatedExchange | undefined> {
+    return orLedgerFault(async () => {
+      const { ledger } = this.#options;
+      let settle: Entry | undefined;
+      for (let from = entriesBefore; from < ledger.head.size; from += ENTRIES_AT_ONCE) {
+        const indexes = Array.from({ length: ENTRIES_AT_ONCE }, (_, offset) => from + offset);
+        for (const [index, entry] of await ledger.entries(indexes, signal)) {
+          if (entry.type === 'exchange' && entry.id === id)
+            return { index, entry, charged: chargeOf(settle) };
+          settle = entry;
+        }
+      }
+      return undefined;
+    });
+  }
+
   /** Cancelled exchanges included: they have no result that could carry a receipt. */
   async #newestSettle(account: string): Promise<number | undefined> {
     const { ledger, statements } = this.#options;
@@ -125,6 +163,10 @@ export class LedgerReceipts implements Receipts {
       return undefined;
     });
   }
+}
+
+function chargeOf(settle: Entry | undefined): number {
+  return settle?.type === 'settle' ? Number(settle.amount) : 0;
 }
 
 /** The same for what is not there and for what is somebody else's. */

@@ -51,7 +51,7 @@ test('after a restart a stored guest is the same one, and one without a message 
   store.rows.set(Buffer.from(guest.tokenHash ?? []).toString('hex'), { id: guest.id, createdAt: 50 });
   const restarted = make();
   const again = await restarted.find(token);
-  assert.deepEqual(again, { ...guest, isStored: true });
+  assert.deepEqual(again, { ...guest, isStored: true, isReturning: true });
   assert.equal(await restarted.find(token), again, 'one object for all connections');
   assert.equal(await restarted.find(strangerToken), undefined);
   assert.deepEqual(store.visits, [

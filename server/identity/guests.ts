@@ -79,15 +79,15 @@ export class Guests {
     // Another connection may have been quicker.
     const remembered = this.#remembered.get(keyOf(tokenHash));
     if (remembered) return remembered;
-    const guest = this.#guest(stored.id, tokenHash, stored.createdAt);
-    guest.isStored = true;
+    const blank = this.#guest(stored.id, tokenHash, stored.createdAt);
+    const guest = { ...blank, isStored: true, isReturning: true };
     this.#remembered.set(keyOf(tokenHash), guest);
     return guest;
   }
 
   #guest(id: string, tokenHash: Uint8Array | undefined, createdAt: number): Guest {
     const owner = `guest:${id}`;
-    return { id, owner, account: owner, tokenHash, createdAt, isStored: false };
+    return { id, owner, account: owner, tokenHash, createdAt, isStored: false, isReturning: false };
   }
 }
 

@@ -24,6 +24,8 @@ export interface Guest {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   isStored: boolean;
+  /** Was read from the store: there may be messages of theirs that this run of the server does not know. */
+  readonly isReturning: boolean;
 }
 
 /** What the client of a session has shown. */

@@ -87,6 +87,12 @@ export class JsonChannel {
     this.#wake();
   }
 
+  /** What was sent is not sent again. */
+  forgetSent(): void {
+    this.#log?.forgetAll();
+    this.#wake();
+  }
+
   detach(outbox: Outbox): void {
     if (this.#outbox === outbox) this.#outbox = undefined;
     this.#wake();

@@ -60,6 +60,13 @@ export class ReplayLog {
     return this.#lines.slice(this.#head + seq + 1 - first);
   }
 
+  /** Forgets every line, confirmed or not: a client that lacks one of them meets a `gap`. */
+  forgetAll(): void {
+    this.#lines = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+
   #firstSeq(): number {
     return this.#lastSeq - (this.#lines.length - this.#head) + 1;
   }

@@ -132,6 +132,13 @@ export class SessionRegistry implements SessionDirectory {
     if (entry.previousToken !== undefined) this.#byToken.delete(entry.previousToken);
   }
 
+  /** Texts of the account were erased: no session of it sends again what it has sent. */
+  forgetTexts(account: string): void {
+    for (const session of this.#bySession.keys()) {
+      if (session.credentials.guest.account === account) session.channel?.forgetSent();
+    }
+  }
+
   /** Ends generations and sessions that have waited for too long. Called by the sweep. */
   sweep(nowMs: number): void {
     let bytes = 0;

@@ -5,7 +5,15 @@ import { Session } from './session.ts';
 
 export function newTestGuest(id: string): Guest {
   const owner = `guest:${id}`;
-  return { id, owner, account: owner, tokenHash: undefined, createdAt: 0, isStored: false };
+  return {
+    id,
+    owner,
+    account: owner,
+    tokenHash: undefined,
+    createdAt: 0,
+    isStored: false,
+    isReturning: false,
+  };
 }
 
 export function newTestSession(number: number): Session {

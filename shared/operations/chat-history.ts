@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { withoutReservedLines } from '../reserved-lines.ts';
 import { safeText } from '../text-safety.ts';
+import { ConversationId } from './common.ts';
 
 export const chatHistory = defineOperation({
   name: 'chat.history',
@@ -10,8 +11,17 @@ export const chatHistory = defineOperation({
   effect: 'read',
   input: z.strictObject({ limit: z.int().min(1).max(200).optional() }),
   output: z.strictObject({
-    /** Whole turns, oldest first. */
-    turns: z.array(z.strictObject({ user: z.string(), assistant: z.string() })),
+    /** Absent before the first message. */
+    conversation: ConversationId.optional(),
+    /** Whole turns, oldest first: what the model is sent again, as far as it fits. */
+    turns: z.array(
+      z.strictObject({
+        user: z.string(),
+        assistant: z.string(),
+        /** Of the message; empty where it is not known. */
+        trace: z.string(),
+      }),
+    ),
   }),
   errors: [],
   text: {

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../define-operation.ts';
 import { chatCancel } from './chat-cancel.ts';
+import { chatErase } from './chat-erase.ts';
 import { chatHistory } from './chat-history.ts';
 import { chatNew } from './chat-new.ts';
 import { chatSend } from './chat-send.ts';
@@ -31,6 +32,7 @@ export const OPERATIONS = {
   'operations.list': operationsList,
   'chat.send': chatSend,
   'chat.cancel': chatCancel,
+  'chat.erase': chatErase,
   'chat.history': chatHistory,
   'chat.new': chatNew,
   'models.list': modelsList,

@@ -101,7 +101,7 @@ test('goes on after a reload in mid-stream, without gap or repetition', async (d
   assert.equal(await driver.turns.count(), 1);
 });
 
-test('says what a killed server has lost; trying again works, and old proofs hold', async (driver) => {
+test('goes on after the server was killed; trying again works, and old proofs hold', async (driver) => {
   await ask(driver, 'settled');
   await driver.proof('proved');
   stack.stub.configure(SLOW);
@@ -110,13 +110,9 @@ test('says what a killed server has lost; trying again works, and old proofs hol
   await stack.killServer();
   await driver.look('waiting');
   await stack.startServer();
-  // However long the page would have waited by itself.
-  await driver.until(
-    `document.querySelector('.banner button')?.click() || document.querySelector('.notice')`,
-  );
+  await goOn(driver);
   await driver.phase('lost');
-  await driver.page.locator('.notice').getByText('The server was restarted').waitFor();
-  await driver.connected();
+  assert.equal(await driver.page.locator('.notice').count(), 0, 'nothing was forgotten');
   stack.stub.configure(FAST);
   await driver.retry.click();
   await driver.phase('done');
@@ -125,6 +121,72 @@ test('says what a killed server has lost; trying again works, and old proofs hol
   await driver.until("document.querySelectorAll('[data-proof=proved]').length === 2");
   assert.equal(await driver.page.locator('.banner').count(), 0);
 });
+
+test('shows the conversation in a browser that has only the token, and after a restart', async (driver) => {
+  await ask(driver, 'remember me');
+  await keepOnlyToken(driver);
+  await driver.goto();
+  await driver.answered('echo: remember me');
+  assert.equal(await driver.turns.count(), 1);
+  await stack.killServer();
+  await driver.look('waiting');
+  await stack.startServer();
+  await goOn(driver);
+  await ask(driver, 'and once more');
+  assert.equal(await driver.turns.count(), 2);
+  await driver.reload();
+  await driver.connected();
+  assert.equal(await driver.turns.count(), 2);
+  await keepOnlyToken(driver);
+  await driver.goto();
+  await driver.answered('echo: and once more');
+  assert.equal(await driver.turns.count(), 2);
+  await driver.page.getByRole('button', { name: 'New conversation' }).click();
+  await driver.dialog.getByLabel('Also erase its text on the server').check();
+  await driver.dialog.getByRole('button', { name: 'Erase and start anew' }).click();
+  await driver.dialog.waitFor({ state: 'detached' });
+  await keepOnlyToken(driver);
+  await driver.goto();
+  await driver.connected();
+  await ask(driver, 'anew');
+  assert.equal(await driver.turns.count(), 1);
+});
+
+void it('keeps two windows of a person in two conversations', { timeout: 40_000 }, async () => {
+  stack.stub.configure(FAST);
+  const person = await browser.another();
+  const [one, two] = [await person.open(stack.url), await person.open(stack.url)];
+  await Promise.all([one.connected(), two.connected()]);
+  await ask(one, 'in the first');
+  await ask(two, 'in the second');
+  await Promise.all([one.reload(), two.reload()]);
+  await Promise.all([one.connected(), two.connected()]);
+  assert.deepEqual([await one.turns.count(), await two.turns.count()], [1, 1]);
+  await person.leave();
+});
+
+/** However long the page would have waited by itself. */
+async function goOn(driver: PageDriver): Promise<void> {
+  await driver.until(
+    `document.querySelector('.banner button')?.click() || document.querySelector('.status[data-look=ready]')`,
+  );
+  await driver.connected();
+}
+
+/** As another profile of the browser, into which the visitor has copied the token. */
+async function keepOnlyToken(driver: PageDriver): Promise<void> {
+  // A document of the same origin without the page's script, which keeps what it knows when it is left.
+  const blank = `${stack.url}blank`;
+  const body = '<!doctype html><link rel="icon" href="data:,">';
+  await driver.page.route(blank, (route) => route.fulfill({ contentType: 'text/html', body }));
+  await driver.page.goto(blank);
+  await driver.page.evaluate(`(() => {
+    const token = localStorage.getItem('hilo.guest');
+    localStorage.clear();
+    sessionStorage.clear();
+    localStorage.setItem('hilo.guest', token);
+  })()`);
+}
 
 test('counts down when limited and lets the kept draft go afterwards', async (driver) => {
   for (let message = 1; message <= REAL.messagesMax; message += 1) await ask(driver, `message ${message}`);

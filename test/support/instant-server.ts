@@ -45,7 +45,9 @@ const unwritten: Meter = {
     const free = await freeMeter.reserve(request);
     const settle = (facts: SettleFacts) => {
       const { prompt, answer, placement } = facts;
-      return placement.place({ exchange: 0, prompt, answer, status: 'ok' }, () => free.settle(facts));
+      return placement.place({ exchange: 0, trace: 't', prompt, answer, status: 'ok' }, () =>
+        free.settle(facts),
+      );
     };
     return { ...free, settle };
   },

@@ -50,7 +50,7 @@ export class Talk {
   constructor(repositories: TestRepositories, id: string = randomUUID(), tokenHash?: Uint8Array) {
     this.#repositories = repositories;
     const [owner, account] = [`guest:${id}`, `guest:${id}`];
-    this.guest = { id, owner, account, tokenHash, createdAt: AT, isStored: false };
+    this.guest = { id, owner, account, tokenHash, createdAt: AT, isStored: false, isReturning: false };
     const number = repositories.nextConversation();
     this.conversation = { number, id: randomUUID(), owner, createdAt: AT };
   }

@@ -1,12 +1,18 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
+import type { AnsweredSends } from '../../credits/answered-sends.ts';
+import type { Eraser } from '../../credits/eraser.ts';
+import { exchangeId } from '../../credits/exchange-texts.ts';
+import type { Receipts } from '../../credits/receipts.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { Call, EventSink, Handlers, SessionPort } from '../call.ts';
+import type { LedgerReads } from './ledger-reads.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
@@ -15,11 +21,19 @@ interface ChatServices {
   readonly sends: SendOnce<SendResult>;
   readonly answers: PersonalLimit;
   readonly conversations: ConversationDirectory;
+  readonly answeredSends: AnsweredSends;
+  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
+  readonly receipts: Pick<Receipts, 'locate'>;
+  readonly eraser: Eraser;
+  readonly ledgerReads: LedgerReads;
   /** Told what was said; for logs that may hold content. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
 }
 
-type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new'>;
+type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new' | 'chat.erase'>;
+
+/** Exchanges that one `chat.erase` erases: each has an entry of its own in the ledger. */
+const ERASED_AT_ONCE = 20;
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
   const { conversations, sends } = services;
@@ -29,8 +43,14 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       const { text, clientMessageId, model = session.route } = input;
       const run = () => send(services, call, { ...input, model }, sink);
       if (clientMessageId === undefined) return run();
+      const { isStored, isReturning } = session.credentials.guest;
+      // The store is asked only where an answer may be there that `sends` does not know.
+      const once =
+        isStored && (isReturning || sends.hasForgotten)
+          ? async () => (await answeredBefore(services, call, { text, clientMessageId })) ?? run()
+          : run;
       // [J-9]
-      return sends.run(principal.account, clientMessageId, { text, model, signal }, run);
+      return sends.run(principal.account, clientMessageId, { text, model, signal }, once);
     },
 
     /** The response to the `chat.send` becomes `cancelled`. [J-8] */
@@ -49,18 +69,22 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     async 'chat.history'({ limit }, call) {
       const conversation = await current(conversations, call);
       if (!conversation) return { turns: [] };
-      const { history } = conversation;
+      const { id, history } = conversation;
       conversations.release(conversation);
-      return { turns: history.newest(limit ?? history.turns) };
+      return { conversation: id, turns: history.newest(limit ?? history.turns) };
     },
 
     async 'chat.new'(_, call) {
       const conversation = await current(conversations, call);
       call.session.conversation = undefined;
-      if (!conversation) return { forgottenTurns: 0 };
+      if (!conversation) return {};
+      const { id, history } = conversation;
       conversations.release(conversation);
-      return { forgottenTurns: conversation.history.turns };
+      return history.turns === 0 ? {} : { left: id };
     },
+
+    'chat.erase': ({ conversation }, call) =>
+      eraseConversation(services, call, conversation ?? call.session.conversation),
   };
 }
 
@@ -71,6 +95,43 @@ async function current(
 ): Promise<Conversation | undefined> {
   if (session.conversation === undefined) return undefined;
   return conversations.acquire(session.conversation, principal.owner);
+}
+
+/** An earlier run of the server may have answered it, or this one, so long ago that it was forgotten. */
+async function answeredBefore(
+  { answeredSends, ledgerReads, routes }: ChatServices,
+  call: Call,
+  { text, clientMessageId }: { readonly text: string; readonly clientMessageId: string },
+): Promise<SendResult | undefined> {
+  const { principal, session, signal } = call;
+  const found = await answeredSends.find(principal, clientMessageId);
+  if (!found) return undefined;
+  if (found === 'erased' || found.prompt !== text) throw new HiloError('conflict');
+  const { degraded, model, ...answer } = await ledgerReads(call, () => found.read(signal));
+  session.conversation ??= answer.conversation;
+  // Its route may be gone by now.
+  const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
+  const provider = degraded ? 'offline' : route.provider;
+  return { ...answer, model, degraded, provider };
+}
+
+/** The newest first, a few at once. What others write meanwhile is left for another call. */
+async function eraseConversation(
+  { conversations, receipts, eraser, ledgerReads }: ChatServices,
+  call: Call,
+  id: string | undefined,
+): Promise<OutputOf<Operations['chat.erase']>> {
+  const { owner, account } = call.principal;
+  const exchanges = id === undefined ? [] : await conversations.exchangesOf(id, owner);
+  let erased = 0;
+  for (const { number, entryId, entriesBefore } of exchanges.slice(0, ERASED_AT_ONCE)) {
+    const mark = { id: entryId ?? exchangeId(number), entriesBefore };
+    const located = await ledgerReads(call, () => receipts.locate(mark, call.signal));
+    if (!located) continue;
+    const { index } = located;
+    erased += (await eraser.eraseExchange({ account, by: 'owner', index })).erased;
+  }
+  return { erased, left: exchanges.length - erased };
 }
 
 async function send(

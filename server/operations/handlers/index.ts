@@ -4,6 +4,7 @@ import type { Exchange } from '../../chat/exchange.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { AnsweredSends } from '../../credits/answered-sends.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
@@ -32,6 +33,7 @@ export interface Services {
   readonly answers: PersonalLimit;
   readonly conversations: ConversationDirectory;
   readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
+  readonly answeredSends: AnsweredSends;
   readonly wallets: Wallets;
   readonly receipts: Receipts;
   readonly eraser: Eraser;
@@ -43,7 +45,7 @@ export interface Services {
 export function createHandlers(services: Services): Handlers {
   const ledgerReads = createLedgerReads(services.clock);
   return {
-    ...chatHandlers(services),
+    ...chatHandlers({ ...services, ledgerReads }),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

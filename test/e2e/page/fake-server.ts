@@ -48,7 +48,7 @@ export class FakeServer {
   readonly calls: Call[] = [];
   readonly ledger = new FakeLedger();
   /** What single operations answer. */
-  readonly results: Record<string, Params> = { 'chat.new': { forgottenTurns: 1 } };
+  readonly results: Record<string, Params> = { 'chat.new': {} };
   /** Answers a chat.send; by default nothing happens until a test moves the exchange. */
   onSend: (exchange: Exchange) => void = () => {};
   readonly #http: Server;

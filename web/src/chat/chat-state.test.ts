@@ -17,7 +17,7 @@ import {
   queued,
   restored,
   retried,
-  sessionLost,
+  forgotten,
   started,
   stopAsked,
   submitted,
@@ -33,6 +33,7 @@ const DONE = {
   offline: false,
   degraded: false,
   cut: false,
+  conversation: '',
   charged: 3,
   receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
 };
@@ -54,7 +55,8 @@ it('goes from sending over waiting and thinking to a whole answer', () => {
   state = queued(state, 'r-a', 1, 4_000);
   assert.deepEqual(look(state), ['a queued']);
   assert.equal(state.pace.perPlaceMs, 4_000);
-  state = started(state, 'r-a', { model: 'm', trace: 't', degraded: false });
+  state = started(state, 'r-a', { model: 'm', trace: 't', degraded: false, conversation: 'c' });
+  assert.equal(state.conversation, 'c');
   assert.deepEqual(look(state), ['a thinking']);
   state = appended(appended(state, 'r-a', 'who', 0), 'r-a', 'le', 0);
   assert.deepEqual(look(state), ['a streaming whole']);
@@ -106,18 +108,18 @@ it('keeps what had arrived of an answer that failed, and tries again at the end 
 it('holds a message that a draining server refuses, and one that never left', () => {
   const state = failed(sent(), 'r-a', { ...FAILURE, reason: 'draining' }, 0);
   assert.deepEqual(look(state), ['a held']);
-  assert.deepEqual(look(sessionLost(answered(), 'n', 'restarted')), ['a done whole', 'restarted']);
-  assert.deepEqual(look(sessionLost(state, 'n', 'restarted')), ['a held']);
+  assert.deepEqual(look(forgotten(answered(), 'n', 'restarted')), ['a done whole', 'restarted']);
+  assert.deepEqual(look(forgotten(state, 'n', 'restarted')), ['a held']);
   const held = dispatched(sent(answered(), 'b'), false);
-  assert.deepEqual(look(sessionLost(held, 'n', 'restarted')), ['a done whole', 'restarted', 'b held']);
-  assert.equal(sessionLost(held, 'n', 'restarted').live?.id, 'b');
+  assert.deepEqual(look(forgotten(held, 'n', 'restarted')), ['a done whole', 'restarted', 'b held']);
+  assert.equal(forgotten(held, 'n', 'restarted').live?.id, 'b');
 });
 
 it('keeps an unanswered message when the session is lost, not one that runs elsewhere', () => {
   const running = appended(sent(answered(), 'b'), 'r-b', 'ha', 0);
-  assert.deepEqual(look(sessionLost(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
+  assert.deepEqual(look(forgotten(running, 'n', 'expired')), ['a done whole', 'b lost ha', 'expired']);
   assert.deepEqual(look(parted(running, 'n')), ['a done whole', 'copied']);
-  assert.deepEqual(look(sessionLost(EMPTY_CHAT, 'n', 'gap')), []);
+  assert.deepEqual(look(forgotten(EMPTY_CHAT, 'n', 'gap')), []);
 });
 
 it('takes a message back that has not left', () => {

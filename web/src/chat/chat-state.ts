@@ -61,7 +61,7 @@ export interface Turn {
   readonly erased: boolean;
 }
 
-export type NoticeName = Loss | 'copied';
+export type NoticeName = Loss | 'copied' | 'forgotten';
 
 /** A line across the conversation: what is above it is no longer known to the model. */
 export interface Notice {
@@ -78,7 +78,12 @@ export interface Refusal {
   readonly values: ErrorValues;
 }
 
+/** The next message begins a conversation, whichever there are. */
+export const NEW_CONVERSATION = 'new';
+
 export interface ChatState {
+  /** The id of the conversation at the server; undefined: the newest one of this visitor, if there is one. */
+  readonly conversation: string | undefined;
   readonly pages: readonly (readonly Item[])[];
   /** The turn that runs, newer than its copy at the end of the pages. */
   readonly live: Turn | undefined;
@@ -94,6 +99,7 @@ export interface ChatState {
 }
 
 export const EMPTY_CHAT: ChatState = {
+  conversation: undefined,
   pages: [],
   live: undefined,
   draft: '',
@@ -160,10 +166,10 @@ export function queued(state: ChatState, requestId: RequestId, position: number,
 export function started(
   state: ChatState,
   requestId: RequestId,
-  { model, trace, degraded }: Pick<Turn, 'model' | 'trace' | 'degraded'>,
+  { conversation, ...said }: Pick<Turn, 'model' | 'trace' | 'degraded'> & { readonly conversation: string },
 ): ChatState {
   if (state.live?.requestId !== requestId) return state;
-  return alter(state, { phase: { name: 'thinking' }, model, trace, degraded, ...NO_ANSWER });
+  return placed(alter(state, { phase: { name: 'thinking' }, ...said, ...NO_ANSWER }), conversation);
 }
 
 /** Before the first word, and perhaps again when another provider takes over. */
@@ -199,12 +205,17 @@ export interface Completion extends Pick<
   'answer' | 'model' | 'trace' | 'offline' | 'degraded' | 'charged' | 'receipt'
 > {
   readonly cut: boolean;
+  readonly conversation: string;
 }
 
 /** The response carries the whole text, which stands even if a delta had been missed. */
-export function completed(state: ChatState, requestId: RequestId, { cut, ...answer }: Completion): ChatState {
+export function completed(
+  state: ChatState,
+  requestId: RequestId,
+  { cut, conversation, ...answer }: Completion,
+): ChatState {
   if (state.live?.requestId !== requestId) return state;
-  return settle(state, { ...state.live, ...answer, phase: { name: 'done', cut } });
+  return placed(settle(state, { ...state.live, ...answer, phase: { name: 'done', cut } }), conversation);
 }
 
 /** Adds to a settled turn what came to be known of it. */
@@ -224,6 +235,15 @@ export function amended(
 export function erased(state: ChatState, { id, receipt }: Turn): ChatState {
   const rest = receipt && { ...receipt, promptSalt: '', answerSalt: '' };
   return amended(state, id, { text: '', answer: '', thinking: '', erased: true, receipt: rest });
+}
+
+/** Everything below the last notice was said in the conversation that was erased. */
+export function erasedConversation(state: ChatState): ChatState {
+  const all = items(state);
+  const first = all.findLastIndex(({ kind }) => kind === 'notice') + 1;
+  let next = state;
+  for (const item of all.slice(first)) if (item.kind === 'turn') next = erased(next, item);
+  return next;
 }
 
 export interface Failure extends Refusal {
@@ -267,20 +287,26 @@ export function stopAsked(state: ChatState): ChatState {
   return state.live.phase.name === 'held' ? takenBack(state) : alter(state, { stopping: true });
 }
 
-/**
- * The server knows nothing of what was said. A message that never left waits on; one that did is unanswered.
- */
-export function sessionLost(state: ChatState, noticeId: string, name: Loss): ChatState {
+/** The server has said to which conversation the messages belong. */
+export function placed(state: ChatState, conversation: string): ChatState {
+  return conversation === '' || conversation === state.conversation ? state : { ...state, conversation };
+}
+
+/** A message that never left waits on; one that did is unanswered, as far as is known here. */
+export function interrupted(state: ChatState): ChatState {
   const { live } = state;
-  if (live && live.phase.name !== 'held') {
-    const phase: Phase = { name: live.stopping ? 'stopped' : 'lost' };
-    return divided(settle(state, { ...live, phase }), noticeId, name);
-  }
-  return divided(state, noticeId, name);
+  if (!live || live.phase.name === 'held') return state;
+  return settle(state, { ...live, phase: { name: live.stopping ? 'stopped' : 'lost' } });
+}
+
+/** The server does not know the conversation any more: what is said next begins another one. */
+export function forgotten(state: ChatState, noticeId: string, name: Loss | 'forgotten'): ChatState {
+  return { ...divided(interrupted(state), noticeId, name), conversation: NEW_CONVERSATION };
 }
 
 /** Another window holds the session, and a turn that runs there is shown there. */
-export function parted(state: ChatState, noticeId: string): ChatState {
+export function parted(given: ChatState, noticeId: string): ChatState {
+  const state = { ...given, conversation: NEW_CONVERSATION };
   const { live } = state;
   if (!live || live.phase.name === 'held') return divided(state, noticeId, 'copied');
   return divided({ ...state, live: undefined, pages: withoutLast(state.pages) }, noticeId, 'copied');
@@ -300,6 +326,7 @@ export function unlimited(state: ChatState): ChatState {
 export function cleared(state: ChatState): ChatState {
   return {
     ...EMPTY_CHAT,
+    conversation: NEW_CONVERSATION,
     draft: state.draft,
     limitedUntilMs: state.limitedUntilMs,
     revision: state.revision + 1,
@@ -308,7 +335,7 @@ export function cleared(state: ChatState): ChatState {
 
 const NO_ANSWER = { answer: '', thinking: '', thinkingSinceMs: 0, thinkingMs: 0 } as const;
 
-const BLANK_TURN = {
+export const BLANK_TURN = {
   kind: 'turn',
   phase: { name: 'held' },
   ...NO_ANSWER,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../../shared/clock.ts';
 import { drafted, EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
 import { ChatStore, type Line } from './chat-store.ts';
@@ -232,4 +233,21 @@ it('asks what a stopped answer has cost, and for its receipt', async () => {
   for (let turn = 0; turn < 8 && !settled()?.receipt; turn += 1) await Promise.resolve();
   assert.equal(settled()?.charged, 12);
   assert.equal(settled()?.receipt?.proof, 'the proof');
+});
+
+it('goes on with the conversation after a restart, and says when the server no longer has it', async () => {
+  const { line, store, say } = setUp({ ...EMPTY_CHAT, conversation: 'c' });
+  const names = () => items(store.chat.value).map((item) => (item.kind === 'notice' ? item.name : item.text));
+  const turns = [{ user: 'hi', assistant: 'hello', trace: 't' }];
+  line.outcomes['chat.history'] = { ok: true, result: { conversation: 'c', turns } };
+  store.start();
+  line.state = READY;
+  say.sessionStarted({ ...START, loss: 'restarted', conversation: 'c' });
+  // What was asked is answered in this turn of the event loop.
+  await setImmediate();
+  assert.deepEqual(names(), ['hi']);
+  say.sessionStarted({ ...START, loss: 'restarted', conversation: 'another' });
+  assert.deepEqual(names(), ['hi', 'forgotten']);
+  assert.equal(store.chat.value.conversation, 'new');
+  assert.equal(line.called.at(-1), 'chat.new');
 });

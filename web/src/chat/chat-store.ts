@@ -16,11 +16,14 @@ import {
   dispatched,
   drafted,
   erased,
+  erasedConversation,
   failed,
-  items,
+  forgotten,
+  interrupted,
+  NEW_CONVERSATION,
   parted,
+  placed,
   retried,
-  sessionLost,
   stopAsked,
   submitted,
   unlimited,
@@ -31,6 +34,7 @@ import { Credits } from './credits.ts';
 import type {
   ConnectionEvents,
   ConnectionState,
+  KnownGuest,
   Loss,
   Resumption,
 } from '../../../shared/client/session-contract.ts';
@@ -41,8 +45,9 @@ import {
   type Outcome,
   type Params,
   type RequestId,
-  type RpcFailure,
 } from '../../../shared/client/message.ts';
+import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
+import { keptTurnsOf, recalled } from './recalled.ts';
 import { receiptOf } from './slot-records.ts';
 import { WhoAnswers } from './who-answers.ts';
 import { completionOf, notified } from './wire.ts';
@@ -63,7 +68,8 @@ export type Line = Pick<
 >;
 
 export interface ChatStoreOptions {
-  readonly connect: (events: ConnectionEvents) => Line;
+  /** `wanted` is asked when a session begins. */
+  readonly connect: (events: ConnectionEvents, wanted: () => Pick<KnownGuest, 'conversation'>) => Line;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Shows the newest state at the next frame. */
@@ -74,13 +80,6 @@ export interface ChatStoreOptions {
   readonly saveDraft: (draft: string) => void;
   /** Called when the reader goes on here while another window holds the session. */
   readonly leaveSlot: () => Promise<void>;
-}
-
-export interface ErasedMany {
-  /** Exchanges whose text is still at the server. */
-  readonly left: number;
-  /** Why, of the last of them. */
-  readonly failure: RpcFailure | undefined;
 }
 
 export class ChatStore {
@@ -110,7 +109,10 @@ export class ChatStore {
     this.#state = options.initial;
     this.#shownChat = signal(options.initial);
     this.#shownResumed = signal(false);
-    this.#line = options.connect(this.#events());
+    this.#line = options.connect(this.#events(), () => {
+      const { conversation } = this.#state;
+      return conversation === undefined ? {} : { conversation };
+    });
     this.#shownConnection = signal(this.#line.state);
     this.chat = this.#shownChat;
     this.connection = this.#shownConnection;
@@ -125,7 +127,7 @@ export class ChatStore {
   start(): void {
     // A turn that was on its way without a session to take up can get no answer any more.
     const { live } = this.#state;
-    if (live && live.phase.name !== 'held' && !this.#line.resumption) this.#lose('expired');
+    if (live && !this.#line.resumption) this.#change(interrupted(this.#state));
     this.#line.start();
   }
 
@@ -200,18 +202,17 @@ export class ChatStore {
     return outcome;
   }
 
-  /** Erases every exchange of the conversation that is known here, as far as the server lets it. */
-  async eraseConversation(): Promise<ErasedMany> {
-    let left = 0;
-    let failure: RpcFailure | undefined;
-    for (const turn of items(this.#state)) {
-      if (turn.kind !== 'turn' || turn.erased || !turn.receipt) continue;
-      const outcome = await this.erase(turn);
-      if (outcome.ok) continue;
-      left += 1;
-      failure = outcome.failure;
-    }
-    return { left, failure };
+  /** Erases the conversation, and what stands above it with its receipts, as far as the server lets it. */
+  eraseConversation(): Promise<ErasedMany> {
+    return eraseConversation(this.#state, {
+      ask: (method, params) => this.ask(method, params),
+      erase: (turn) => this.erase(turn),
+      erased: () => {
+        this.#change(erasedConversation(this.#state));
+        this.#forgotten.value += 1;
+        this.#keep();
+      },
+    });
   }
 
   /** The checkpoint of the turn's receipt was shown to be consistent with a kept one. */
@@ -245,10 +246,9 @@ export class ChatStore {
         this.#shownConnection.value = state;
         if (state.name !== 'ready') this.#shownResumed.value = false;
       },
-      sessionStarted: ({ loss }) => {
-        // The limit went with the session that it belonged to.
-        if (loss) this.#change(unlimited(this.#state));
-        if (loss) this.#lose(loss);
+      sessionStarted: ({ loss, conversation }) => {
+        if (loss) this.#change(interrupted(this.#state));
+        this.#belong(conversation, loss);
         this.#dispatch();
         this.#keep();
         this.#askAround();
@@ -265,6 +265,29 @@ export class ChatStore {
       response: (id, outcome) => this.#answered(id, outcome),
       persist: () => this.#keep(),
     };
+  }
+
+  /** The conversation goes on, also after a restart; or the server does not know it any more. */
+  #belong(conversation: string | undefined, loss: Loss | undefined): void {
+    const { conversation: wanted } = this.#state;
+    if (conversation !== undefined && (wanted === undefined || wanted === conversation)) {
+      this.#change(placed(this.#state, conversation));
+      void this.#recall(conversation);
+      return;
+    }
+    const isGone = wanted !== undefined && wanted !== NEW_CONVERSATION;
+    const why = isGone ? 'forgotten' : loss;
+    if (!why) return;
+    this.#change(forgotten(this.#state, this.#options.newId(), why));
+    if (conversation !== undefined) void this.#line.call('chat.new', {});
+  }
+
+  /** Shows what the server has kept of the conversation and this browser has not. */
+  async #recall(conversation: string): Promise<void> {
+    const outcome = await this.ask('chat.history', {});
+    if (!outcome.ok || this.#state.conversation !== conversation) return;
+    this.#change(recalled(this.#state, keptTurnsOf(outcome.result['turns'])));
+    this.#keep();
   }
 
   /** What a new connection should know. */
@@ -352,10 +375,6 @@ export class ChatStore {
     const outcome = await this.ask('ledger.receipt', { index: cost.index });
     if (outcome.ok) this.#change(amended(this.#state, id, { receipt: receiptOf(outcome.result) }));
     this.#keep();
-  }
-
-  #lose(name: Loss): void {
-    this.#change(sessionLost(this.#state, this.#options.newId(), name));
   }
 
   #watchLimit(): void {

@@ -9,7 +9,7 @@ import type { Preferences } from '../ui/preferences.ts';
 import { whenIdle } from '../ui/when-idle.ts';
 import { guestKeeper, type GuestKeeper } from '../connection/guest-keeper.ts';
 import { openSession } from '../connection/open-session.ts';
-import { parted } from './chat-state.ts';
+import { NEW_CONVERSATION, parted } from './chat-state.ts';
 import { ChatStore } from './chat-store.ts';
 import type { Chat } from './components/context.ts';
 import { ProofStore } from './proof/proof-store.ts';
@@ -47,7 +47,7 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
   const found = storage.load(claim.shows ?? slot);
   const kept: Kept = claim.copied
     ? { chat: { ...parted(found.chat, newId()), draft: '' }, resumption: undefined }
-    : found;
+    : { ...found, chat: claim.isBeside ? { ...found.chat, conversation: NEW_CONVERSATION } : found.chat };
   const store = createStore(
     kept,
     preferences,
@@ -77,7 +77,7 @@ function createStore(
   keeping: Keeping,
 ): ChatStore {
   return new ChatStore({
-    connect: (events) =>
+    connect: (events, conversation) =>
       openSession(
         {
           page: document.baseURI,
@@ -86,7 +86,7 @@ function createStore(
           random: Math.random,
           client: { client: 'hilo-page', version: __HILO_VERSION__ },
           locale: () => preferences.locale.peek(),
-          guest: () => guest.known(),
+          guest: () => ({ ...guest.known(), ...conversation() }),
           newId,
           resumption,
         },

@@ -49,15 +49,25 @@ describe('claimSlot', () => {
   it('gives the first window a slot of its own, and a reload the same', async () => {
     const locks = new FakeLocks();
     const { window } = browser(locks);
-    assert.deepEqual(await window(), { slot: 'slot-1', shows: undefined, copied: false });
+    assert.deepEqual(await window(), { slot: 'slot-1', shows: undefined, copied: false, isBeside: false });
     locks.held.clear();
-    assert.deepEqual(await window('slot-1'), { slot: 'slot-1', shows: 'slot-1', copied: false });
+    assert.deepEqual(await window('slot-1'), {
+      slot: 'slot-1',
+      shows: 'slot-1',
+      copied: false,
+      isBeside: false,
+    });
   });
 
   it('gives a duplicated window a copy to read', async () => {
     const { window } = browser(new FakeLocks());
     await window();
-    assert.deepEqual(await window('slot-1'), { slot: 'slot-2', shows: 'slot-1', copied: true });
+    assert.deepEqual(await window('slot-1'), {
+      slot: 'slot-2',
+      shows: 'slot-1',
+      copied: true,
+      isBeside: false,
+    });
   });
 
   it('lets a new window take up the newest slot that no window has open', async () => {
@@ -71,6 +81,6 @@ describe('claimSlot', () => {
       storage.save(slot, { chat: EMPTY_CHAT, resumption: undefined }, savedAtMs);
     }
     locks.held.add('hilo.slot.open');
-    assert.deepEqual(await window(), { slot: 'older', shows: 'older', copied: false });
+    assert.deepEqual(await window(), { slot: 'older', shows: 'older', copied: false, isBeside: false });
   });
 });

@@ -23,19 +23,23 @@ export interface Claim {
   readonly shows: string | undefined;
   /** The conversation is a copy: another window holds its session. */
   readonly copied: boolean;
+  /** Other windows have the conversations that there are. */
+  readonly isBeside: boolean;
 }
+
+const ALONE = { copied: false, isBeside: false } as const;
 
 export async function claimSlot(options: ClaimOptions): Promise<Claim> {
   const own = options.windowMemory.get();
   if (own !== null) {
-    if (await hold(options.locks, own, OWN_SLOT_WAIT_MS)) return { slot: own, shows: own, copied: false };
+    if (await hold(options.locks, own, OWN_SLOT_WAIT_MS)) return { slot: own, shows: own, ...ALONE };
     return claimFresh(options, own);
   }
   for (const { slot } of options.storage.list()) {
     if (!(await hold(options.locks, slot, 0))) continue;
     options.windowMemory.set(slot);
     await prune(options, slot);
-    return { slot, shows: slot, copied: false };
+    return { slot, shows: slot, ...ALONE };
   }
   return claimFresh(options, undefined);
 }
@@ -45,7 +49,7 @@ export async function claimFresh(options: ClaimOptions, shows: string | undefine
   const slot = options.newId();
   await hold(options.locks, slot, OWN_SLOT_WAIT_MS);
   options.windowMemory.set(slot);
-  return { slot, shows, copied: shows !== undefined };
+  return { slot, shows, copied: shows !== undefined, isBeside: options.storage.list().length > 0 };
 }
 
 async function prune({ storage, locks }: ClaimOptions, keep: string): Promise<void> {

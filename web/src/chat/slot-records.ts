@@ -9,10 +9,12 @@ export function itemOf(value: unknown): Item | undefined {
   return value['kind'] === 'notice' ? noticeOf(value) : turnOf(value);
 }
 
+const NOTICES = ['restarted', 'expired', 'gap', 'copied', 'forgotten'] as const;
+
 function noticeOf({ id, name }: Params): Notice | undefined {
   if (typeof id !== 'string') return undefined;
-  if (name !== 'restarted' && name !== 'expired' && name !== 'gap' && name !== 'copied') return undefined;
-  return { kind: 'notice', id, name };
+  const known = NOTICES.find((one) => one === name);
+  return known && { kind: 'notice', id, name: known };
 }
 
 export function turnOf(value: unknown): Turn | undefined {

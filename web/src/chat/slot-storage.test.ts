@@ -21,6 +21,7 @@ const DONE = {
   offline: false,
   degraded: false,
   cut: false,
+  conversation: '',
   charged: 3,
   receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
 };

@@ -11,7 +11,7 @@
  * All slots share one budget. What does not fit is given up oldest first, other conversations before this
  * one, and what was given up is counted. The session is always written, if need be in place of texts.
  */
-import { isRecord, numberOf, type Params } from '../../../shared/client/message.ts';
+import { isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
 import type { KeyValues } from '../ui/browser-values.ts';
 import { EMPTY_CHAT, items, restored, type ChatState, type Item, type Turn } from './chat-state.ts';
@@ -61,8 +61,10 @@ export class SlotStorage {
     const limitedUntilMs = numberOf(live?.['limitedUntilMs']);
     const refusal = limitedUntilMs > 0 ? ({ reason: 'rate_limited', values: {} } as const) : undefined;
     const dropped = numberOf(past?.['dropped']);
+    const conversation = textOf(live?.['conversation']) || undefined;
+    const rest = { conversation, draft, limitedUntilMs, refusal, dropped, pace: EMPTY_CHAT.pace };
     return {
-      chat: restored(settled, running, { draft, limitedUntilMs, refusal, dropped, pace: EMPTY_CHAT.pace }),
+      chat: restored(settled, running, rest),
       resumption: resumptionOf(live?.['resumption']),
     };
   }
@@ -76,6 +78,7 @@ export class SlotStorage {
       resumption: resumption ?? null,
       turn: chat.live ?? null,
       limitedUntilMs: chat.limitedUntilMs,
+      conversation: chat.conversation ?? null,
       savedAtMs: nowMs,
     };
     const revision = `${slot} ${chat.revision}`;

@@ -28,6 +28,7 @@ export function notified(state: ChatState, method: string, params: Params, nowMs
       return started(state, id, {
         model: textOf(params['model']),
         trace: textOf(params['trace']),
+        conversation: textOf(params['conversation']),
         degraded: params['degraded'] === true,
       });
     default:
@@ -37,7 +38,7 @@ export function notified(state: ChatState, method: string, params: Params, nowMs
 
 /** Of the response to `chat.send`. */
 export function completionOf(result: Params): Completion {
-  const { text, model, trace, provider, degraded, finishReason, receipt, credits } = result;
+  const { text, model, trace, provider, degraded, finishReason, receipt, credits, conversation } = result;
   return {
     answer: textOf(text),
     model: textOf(model),
@@ -47,6 +48,7 @@ export function completionOf(result: Params): Completion {
     cut: finishReason === 'length',
     charged: isRecord(credits) ? numberOf(credits['charged']) : undefined,
     receipt: receiptOf(receipt),
+    conversation: textOf(conversation),
   };
 }
 

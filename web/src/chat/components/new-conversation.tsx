@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Dialog } from '../../ui/dialog.tsx';
 import { failureText } from '../../ui/i18n.ts';
 import { useShell } from '../../ui/shell.ts';
-import type { ErasedMany } from '../chat-store.ts';
+import type { ErasedMany } from '../erase-conversation.ts';
 import { useChat, useLanguage } from './context.ts';
 
 /** Asks before anything is removed, and says from where. */

@@ -92,6 +92,8 @@ export const CHAT_EN = {
     'Part of the session was lost on the way. What stands above can still be read, but the model forgot it.',
   'notice.droppedOne': 'This browser no longer keeps 1 earlier message and its answer.',
   'notice.dropped': 'This browser no longer keeps {count} earlier messages and their answers.',
+  'notice.forgotten':
+    'The server no longer has this conversation. What stands above can be read; the model does not know it.',
   'notice.copied': 'This window has its own session. The model does not know what stands above.',
 
   'composer.label': 'Your message',

@@ -95,6 +95,8 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
     'Se perdió una parte de la sesión. Lo de arriba se puede leer, pero el modelo ya no lo recuerda.',
   'notice.droppedOne': 'Este navegador ya no conserva 1 mensaje anterior ni su respuesta.',
   'notice.dropped': 'Este navegador ya no conserva {count} mensajes anteriores ni sus respuestas.',
+  'notice.forgotten':
+    'El servidor ya no tiene esta conversación. Lo de arriba se puede leer aquí; el modelo no lo conoce.',
   'notice.copied': 'Esta ventana tiene su propia sesión. El modelo no conoce lo de arriba.',
 
   'composer.label': 'Tu mensaje',
