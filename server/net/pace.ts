@@ -60,7 +60,6 @@ export class Pace {
   /** While there is debt nothing is taken; `onPaid` is called when it is paid. */
   owes(): boolean {
     if (this.#stopTimer) return true;
-    if (this.#isDue) return false;
     const nowMs = this.#clock.monotonic();
     const waitMs = Math.max(this.commands.waitMs(nowMs), this.#inputWaitMs(nowMs));
     if (waitMs === 0) return false;
@@ -83,6 +82,7 @@ export class Pace {
   }
 
   #inputWaitMs(nowMs: number): number {
-    return Math.max(this.#own.waitMs(nowMs), this.address?.waitMs(nowMs) ?? 0);
+    const addressMs = this.#isDue ? 0 : (this.address?.waitMs(nowMs) ?? 0);
+    return Math.max(this.#own.waitMs(nowMs), addressMs);
   }
 }
