@@ -147,7 +147,10 @@ test('[J-8] an answer can be stopped, and what came of it stays in the conversat
   const cancel = client.messages.find(({ id }) => id === 'c') ?? (await client.response('c'));
   assert.equal(cancel.result?.['cancelled'], 1);
   const { turns } = (await client.call('chat.history')) as { turns: { user: string; assistant: string }[] };
-  assert.deepEqual(turns, [{ user: 'hello', assistant: textOf(client.messages) }]);
+  assert.deepEqual(
+    turns.map(({ user, assistant }) => ({ user, assistant })),
+    [{ user: 'hello', assistant: textOf(client.messages) }],
+  );
 });
 
 test('[J-9] the same clientMessageId is the same message', async () => {
