@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { startStub } from '../loadtest/stub-llm.ts';
 import { readServerConfig } from '../server/config/config.ts';
+import { asRoot, smallDisk } from '../server/store/broken-disk.fixture.ts';
 import { NOWHERE } from '../server/credits/meter.fixture.ts';
 import { openDataDirectory, type DataDirectory } from '../server/data-directory.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -141,22 +142,23 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
     [Symbol.asyncDispose]: () => stub.server.close(),
   };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
-  const pending = { LIMIT_PENDING_REQUESTS_MAX: '300' };
-  const environment = { ...UNLIMITED, ...pending, ...model, DATA_DIR: dataDir };
+  const environment = { ...UNLIMITED, ...model, DATA_DIR: dataDir };
+  // The ledger alone has a small disk; the store has room.
+  const disk = await smallDisk(context, 128 * 1024);
+  await symlink(disk, join(dataDir, 'ledger'));
   const granted: string[] = [];
   let requested = 0;
   {
-    // Large enough for the database and its log, small enough for grants to fill a segment of the ledger.
-    await using server = await startLimited(environment, 5 * 1024 * 1024);
+    await using server = await startLimited(environment, 1024 * 1024 * 1024);
     using admin = await RpcClient.open(server.port);
     const key = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
     await admin.call('session.authenticate', { key });
     const acknowledged = await admin.call('chat.send', { text: 'hello' });
     assert.equal(await metric(server.metricsPort, 'hilo_ledger_writable'), 1);
     const grants = async (): Promise<unknown> => {
-      const ids = Array.from({ length: 200 }, () => `grant-${requested++}`);
+      const ids = Array.from({ length: 12 }, () => `grant-${requested++}`);
       for (const id of ids) {
-        admin.send('credits.grant', { account: id, amount: 1, reason: 'x'.repeat(256), id }, id);
+        admin.send('credits.grant', { account: id, amount: 1, reason: 'x'.repeat(200), id }, id);
       }
       let failure: unknown;
       for (const _ of ids) {
@@ -179,6 +181,7 @@ test('when the ledger fails nothing is acknowledged; reads and metrics go on', a
     const { index } = acknowledged['receipt'] as { index: number };
     assert.equal((await admin.call('ledger.receipt', { index }))['index'], index);
   }
+  await asRoot('mount', '-o', 'remount,size=16m', disk);
   const accounting = await open(dataDir);
   await accounting.close();
   const cold = await readColdFolder(dataDir);

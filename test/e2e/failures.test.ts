@@ -169,7 +169,8 @@ for (const kind of KINDS) {
     using person = await LineClient.open(server.port);
     person.send('hello \x1b[31m\u202e\n');
     const answer = await person.until(/-- Usuario-\d+:m1 .*\n/);
-    assert.match(answer, /echo: hello \[31m \[31mred/);
+    // The sequence in the input is dropped, as a key would be; that of the model loses what makes it one.
+    assert.match(answer, /echo: hello \s*\[31mred/);
     assert.doesNotMatch(
       person.received,
       /[^\n\t\u0020-\u007e\u00a0-\u200d\u2010-\u2029\u2030-\u2065\u206a-\uffff]/,
