@@ -95,7 +95,9 @@ export class TextClient implements ChatClient {
     greeting.text += chunk;
     const refusal = /(?:^|\n)FAIL \* (\w+):/.exec(greeting.text);
     if (refusal?.[1]) this.#lastWord = refusal[1];
-    this.#session = /Usuario-\d+/.exec(greeting.text)?.[0] ?? '';
+    // English calls it `User N`; its name and its traces are `Usuario-N` in every language.
+    const number = /^(?:User |Usuario-)(\d+) /m.exec(greeting.text)?.[1];
+    this.#session = number === undefined ? '' : `Usuario-${number}`;
     if (PONG.test(greeting.text)) greeting.done();
   }
 

@@ -74,7 +74,7 @@ export class LoadGuest {
     const wanted = this.said.filter((one) => isCertain(one) && one.conversation === conversation);
     const found = turns.filter(({ user }) => wanted.some(({ text }) => text === user));
     assert.deepEqual(
-      found,
+      found.map(({ user, assistant }) => ({ user, assistant })),
       wanted.map(({ text, answer }) => ({ user: text, assistant: answer })),
       `the conversation ${conversation}`,
     );
