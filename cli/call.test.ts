@@ -1,4 +1,4 @@
-/** `hilo call`, `grant` and `refund`, against a server of a few lines. */
+/** `hilo call`, `grant` and `refund`, tested against a minimal server. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -36,7 +36,7 @@ async function run(command: Command, args: readonly string[], env: Record<string
   return { code, out, err };
 }
 
-/** Runs a command against a server that answers as told; undefined ends the connection. */
+/** Runs a command against a server that gives the specified answer; undefined ends the connection. */
 async function served(
   command: Command,
   args: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Operations on the running server, from its own machine: connects to the line port, signs in with the key of
- * the data directory, asks, prints what came.
+ * Calls operations of the running server from the machine that it runs on: connects to the line port, signs
+ * in with the key in the data directory, sends the request, and prints the answer.
  */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ import {
 } from './command.ts';
 
 const CONNECT_MS = 10_000;
-/** An answer of the model may take so long. */
+/** How long to wait for an answer, which may come from the model. */
 const ANSWER_MS = 330_000;
 
 const Settings = z.object({
@@ -45,7 +45,7 @@ export const callCommand: Command = async (args, io) => {
   }
   const input = parseJson(json);
   if (input === undefined) return usage(texts.callUsage, io, fill(texts.notJson, { json }));
-  // The server checks it.
+  // The server checks the input.
   return call(name, input as GivenInput<typeof name>, io);
 };
 
@@ -131,7 +131,7 @@ function whyNot(error: unknown, locale: Locale): string {
   if (isErrorKey(error.key)) return `${error.key}: ${error.message}`;
   const seconds = ANSWER_MS / 1_000;
   if (error.key === 'timed_out') return fill(texts.notAsked, { reason: fill(texts.noAnswer, { seconds }) });
-  // The reason of the system, if there is one, stands in for the bare key.
+  // If the operating system gave a reason, it replaces the bare key.
   const reason = error.message === error.key ? texts.hungUp : error.message;
   return fill(texts.notAsked, { reason });
 }
@@ -144,7 +144,7 @@ function isCount(word: string | undefined): boolean {
   return word !== undefined && /^\d{1,15}$/.test(word);
 }
 
-/** Undefined when it is not JSON. */
+/** Undefined when the text is not JSON. */
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -1,26 +1,26 @@
-/** What the commands share. */
+/** What all commands share. */
 import { localeOf } from '../shared/environment.ts';
 import type { Locale } from '../shared/locale.ts';
 
-/** What a command may touch of the outside, so that tests can run it in memory. */
+/** The parts of the outside world that a command may use, so that tests can run it in memory. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Gets the words after its name; resolves with the exit code. */
+/** Receives the words after the command's name; resolves with the exit code. */
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 3;
 
-/** `HILO_LOCALE`, else English. */
+/** The locale in `HILO_LOCALE`, or English. */
 export function cliLocale(environment: CommandIo['env'] = process.env): Locale {
   return localeOf(environment['HILO_LOCALE'] ?? '') ?? 'en';
 }
 
-/** Where to connect on this machine to what listens on `host`. */
+/** The address at which this machine can reach a service that listens on `host`. */
 export function loopbackOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;

@@ -1,6 +1,6 @@
 /**
- * Reads what was said from the SQLite database of a data directory, for exports; never writes. A directory
- * that no server has opened since version 0.1 has its texts in a file of its own.
+ * Reads the texts of exchanges from the SQLite database of a data directory, for exports; it never writes. If
+ * no server has opened the directory since version 0.1, the texts are in a separate file.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

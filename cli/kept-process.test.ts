@@ -72,7 +72,7 @@ test('what dies is started again, each time later, with what it said at first', 
   assert.deepEqual(process.firsts, [undefined, ...pauses.map(() => ({ port: 5001 }))]);
   process.listens(5001);
   process.clock.advance(KEPT_PROCESS_LIMITS.steadyMs);
-  // A clean exit that nobody asked for counts as well.
+  // A clean exit that nobody asked for also leads to a restart.
   await process.dies(0);
   assert.equal(process.deaths.at(-1)?.pauseMs, KEPT_PROCESS_LIMITS.firstPauseMs);
 });

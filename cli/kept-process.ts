@@ -1,45 +1,44 @@
 /**
- * A process that is started again whenever it ends without having been asked to, each time after a longer
- * pause.
+ * A process that is restarted whenever it ends without a request to stop, each time after a longer pause.
  *
  *     starting ──ready──► running ──ends──► pausing ──► starting …
- *        │ ends before the first time that it was ready, or with wrong settings
+ *        │ ends before it was ever ready, or because of wrong settings
  *        ▼
- *      ended ◄──stop()── any of them
+ *      ended ◄──stop()── any state
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Clock } from '../shared/clock.ts';
 
 export const KEPT_PROCESS_LIMITS = {
-  /** Before the first restart; doubles with each that follows. */
+  /** The pause before the first restart; it doubles with each restart that follows. */
   firstPauseMs: 500,
   longestPauseMs: 30_000,
-  /** A process that ran for so long begins with the first pause again. */
+  /** After a process has run for this long, the next restart begins with the first pause again. */
   steadyMs: 60_000,
 } as const;
 
-/** Wrong settings: another start with the same ones would end the same way. */
+/** The exit code for wrong settings: another start with the same settings would end the same way. */
 const EXIT_SETTINGS = 2;
 
 export interface Death {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Until the next start. */
+  /** The time until the next start. */
   readonly pauseMs: number;
 }
 
 export interface KeptProcessOptions<Ready> {
-  /** Gets what the process said when it was ready for the first time. */
+  /** Receives what the process reported when it was ready for the first time. */
   readonly start: (first: Ready | undefined) => ChildProcess;
   readonly clock: Pick<Clock, 'monotonic' | 'after'>;
   readonly onDeath: (death: Death) => void;
 }
 
 export class KeptProcess<Ready> {
-  /** What the process says when it listens for the first time; undefined when it ends instead. */
+  /** What the process reports when it listens for the first time; undefined when it ends before that. */
   readonly ready: Promise<Ready | undefined>;
-  /** The exit code, once the process is not started again. */
+  /** The exit code, once the process will not be started again. */
   readonly ended: Promise<number>;
   readonly #options: KeptProcessOptions<Ready>;
   #child: ChildProcess | undefined;

@@ -64,7 +64,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   help: () => Promise.resolve(print()),
 };
 
-// As a program that SIGPIPE ends, when `| head` has read enough.
+// When `| head` has read enough, this process exits like a program that was ended by SIGPIPE.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT_PIPE);

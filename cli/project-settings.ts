@@ -1,4 +1,4 @@
-/** The settings of this installation, whatever folder a command is run from. */
+/** The settings of this installation, independent of the folder that a command is run from. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expandHome } from '../shared/environment.ts';
@@ -9,9 +9,9 @@ import { PATH_VARIABLES } from '../shared/process-settings.ts';
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Adds the settings of the project's `.env`, and makes paths absolute: those of the file and the default of
- * DATA_DIR are relative to the project, those of the environment to the current folder. Throws
- * `EnvironmentError`.
+ * Adds the settings of the project's `.env`, and makes paths absolute: paths from the file, and the default
+ * of DATA_DIR, are relative to the project; paths from the environment are relative to the current folder.
+ * Throws `EnvironmentError`.
  */
 export function loadProjectSettings(
   environment: Record<string, string | undefined>,

@@ -1,4 +1,4 @@
-/** `hilo up`: server and gateway as two processes. One that dies is started again; both end in order. */
+/** `hilo up`: runs server and gateway as two processes, restarts them, and shuts them down gracefully. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../shared/clock.ts';
@@ -9,8 +9,8 @@ import { KeptProcess, type Death } from './kept-process.ts';
 import { PROJECT } from './project-settings.ts';
 
 /**
- * A signal that comes so soon after the first one is the same request: a terminal sends Ctrl-C to npm and to
- * us, and npm passes it on.
+ * A signal that comes this soon after the first one is the same request: a terminal sends Ctrl-C both to npm
+ * and to this process, and npm passes it on.
  */
 const SAME_SIGNAL_MS = 500;
 const KEEP_ALIVE_MS = 60_000;
@@ -58,7 +58,8 @@ export async function up(args: readonly string[]): Promise<number> {
 }
 
 /**
- * The server first: what runs is finished while the gateway still carries it. A second signal is for both.
+ * Stops the server first, so that the gateway can still carry in-flight requests until they finish. A second
+ * signal goes to both.
  */
 export function endInOrder(
   processes: readonly Pick<Stoppable, 'stop'>[],
@@ -76,7 +77,7 @@ export function endInOrder(
 
 async function runBoth(processes: Stoppable[]): Promise<number> {
   const server = new KeptProcess<ServerReady>({
-    // The same ports again, so that gateway and clients find it.
+    // The server gets the same ports again, so that the gateway and clients find it.
     start: (first) => start('../server/main.ts', [], first ? portsOf(first) : {}),
     clock: systemClock,
     onDeath: (death) => tellOfDeath('server', death),
@@ -110,8 +111,8 @@ function portsOf({ port, proxyPort, metricsPort }: ServerReady): Record<string, 
 }
 
 /**
- * In a process group of its own: a Ctrl-C in the terminal reaches the whole group of the parent at once, and
- * the order in which the two end would be lost.
+ * Each process has its own process group. A Ctrl-C in the terminal reaches the parent's whole group at once;
+ * in that group, both would end at the same time instead of in order.
  */
 function start(
   path: string,
@@ -144,7 +145,7 @@ function welcome(server: ServerReady, gateway: GatewayReady): string {
   });
 }
 
-/** A model server that is there without its model answers nothing. */
+/** The model in use, or what is missing: a model server without its model answers nothing. */
 export function modelText(
   { provider, missingModels }: Pick<ServerReady, 'provider' | 'missingModels'>,
   text: { readonly offline: string; readonly missing: string },

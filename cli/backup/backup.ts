@@ -1,6 +1,6 @@
 /**
- * A copy of a data directory, made while its server runs or not. The order matters: a text is written before
- * the entry of the ledger that commits to it, so the database is copied first and the ledger afterwards.
+ * Copies a data directory, whether its server is running or not. The order matters: a text is written before
+ * the ledger entry that commits to it, so the database is copied first and the ledger afterwards.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
@@ -18,13 +18,13 @@ const KEYS_FOLDER = 'keys';
 
 export interface BackupOptions {
   readonly dataDir: string;
-  /** Must not exist; is there, whole, when the backup has succeeded. */
+  /** Must not exist; it is created, complete, only when the backup succeeds. */
   readonly target: string;
-  /** False when the database is PostgreSQL, and has been dumped already. */
+  /** False when the database is PostgreSQL and has already been dumped. */
   readonly withStore: boolean;
 }
 
-/** Rejects with an error that says why; then nothing is left of the backup. */
+/** Rejects with an error that gives the reason; in that case no part of the backup is left. */
 export async function backUp({ dataDir, target, withStore }: BackupOptions): Promise<LedgerFacts> {
   const final = resolve(target);
   const draft = await mkdtemp(join(dirname(final), `.${basename(final)}-`));
@@ -47,7 +47,7 @@ export async function backUp({ dataDir, target, withStore }: BackupOptions): Pro
   }
 }
 
-/** Whether a database file is there to be copied. */
+/** Whether there is a database file to copy. */
 export function hasStore(dataDir: string): boolean {
   return existsSync(join(dataDir, STORE_FILE));
 }
@@ -58,7 +58,7 @@ async function copyKeys(dataDir: string, draft: string): Promise<void> {
   for (const name of await readdir(from)) await copyFile(join(from, name), join(to, name));
 }
 
-/** Every byte of the copied ledger, and whether an entry from `firstNew` on says that texts were erased. */
+/** Verifies the whole copied ledger, and finds whether an entry from `firstNew` on records an erasure. */
 async function check(draft: string, firstNew: number) {
   let withErasures = false;
   const noteBlock = ({ first, entries }: Block): void => {

@@ -1,6 +1,6 @@
 /**
- * Copies a ledger that is being written. What speaks of the blocks is read first, so that all that it speaks
- * of is in the copy; the copy ends where the ledger was durable then.
+ * Copies a ledger that is being written. The files that describe the blocks are read first, so that the copy
+ * contains every block that they describe; the copy ends where the ledger was durable at that time.
  */
 import { constants, copyFile, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ import { makePrivateFolder } from './private-folder.ts';
 
 /** The newest checkpoint with cosignatures of witnesses. */
 const WITNESSED_FILE = 'witnessed';
-/** In this order: each must not speak of more than those after it. */
+/** Copied in this order: each file must not describe more entries than the files after it. */
 const SPEAKING_FILES = [snapshotFile, WITNESSED_FILE, checkpointFile];
 
-/** Up to where the ledger is durable. Throws when there is no ledger. */
+/** How far the ledger is durable. Throws when there is no ledger. */
 export async function readDurableEnd(dataDir: string): Promise<HeadRecord> {
   const head = parseHeads(await readFile(join(dataDir, ledgerFolder, headFile)));
   if (head === undefined) throw new Error(`${join(dataDir, ledgerFolder, headFile)} has no whole record`);
@@ -36,7 +36,7 @@ export async function copyLedger(dataDir: string, target: string): Promise<HeadR
   const head = parseHeads(headBytes) ?? (await readDurableEnd(dataDir));
   await writeFile(join(to, headFile), headBytes);
   const names = (await readdir(from)).sort();
-  // What a crash left behind, of which the ledger has an entry.
+  // What a crash left behind; the ledger has an entry about it.
   for (const name of names.filter((each) => each.startsWith('torn-'))) {
     await copyFile(join(from, name), join(to, name));
   }

@@ -1,4 +1,4 @@
-/** Files of a backup: for their owner alone, and on the disk before anybody is told. */
+/** Makes the files of a backup private to their owner, and durable before success is reported. */
 import { chmod, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { mode: 0o700 });
 }
 
-/** Makes everything in a folder private and durable, from the leaves up. */
+/** Makes everything in a folder private and durable, beginning with the deepest files. */
 export async function sealFolder(path: string): Promise<void> {
   for (const entry of await readdir(path, { withFileTypes: true })) {
     const child = join(path, entry.name);

@@ -2,12 +2,12 @@
 import { open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 
-/** How long a writer may keep the database to itself. */
+/** How long to wait while a writer has the database locked. */
 const BUSY_MS = 10_000;
 
-/** The state of one moment, without a byte of what had been deleted before. */
+/** Copies the state of one moment, without any byte of data that had been deleted before. */
 export async function copyStore(from: string, to: string): Promise<void> {
-  // SQLite writes into the file that is there, with the mode that it has.
+  // SQLite writes into the existing file and keeps its mode.
   await (await open(to, 'wx', 0o600)).close();
   const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY_MS });
   try {
@@ -18,7 +18,7 @@ export async function copyStore(from: string, to: string): Promise<void> {
 }
 
 export interface CatchUp {
-  /** The database that was copied, as it is now. */
+  /** The database that was copied, in its current state. */
   readonly live: string;
   readonly copy: string;
   /** Whether texts were erased since the copy was made. */
@@ -26,8 +26,8 @@ export interface CatchUp {
 }
 
 /**
- * The ledger is copied after the database, so that it has entries which the copied database knows nothing of.
- * Their numbers must not be given again, and what was erased meanwhile must not come back.
+ * The ledger is copied after the database, so it can have entries that the copied database does not know.
+ * Their numbers must not be given again, and texts erased in the meantime must not come back.
  */
 export function catchUp({ live, copy, withErasures }: CatchUp): void {
   const database = new DatabaseSync(copy, { timeout: BUSY_MS, enableForeignKeyConstraints: false });

@@ -4,7 +4,7 @@ import { progressBar } from './progress.ts';
 import { scanLedger } from './scan.ts';
 import { describeFault } from './verify.ts';
 
-/** Prints the balances of all accounts, or of those named, from a fold of the whole file. */
+/** Prints the balances of all accounts, or of the named ones, computed by a fold over the whole file. */
 export async function balanceCommand(
   source: LedgerSource,
   options: { accounts: readonly string[]; json: boolean },

@@ -6,7 +6,7 @@ import { describeFault } from './verify.ts';
 import type { Witness } from './witness-check.ts';
 
 export interface ConsistencyOptions {
-  /** Sizes from the command line; those of the checkpoints come before them. */
+  /** Sizes from the command line; the sizes of the checkpoints come before them. */
   sizes: readonly number[];
   checkpoints: readonly Witness[];
   json: boolean;

@@ -3,7 +3,7 @@ import { openCosignedNote } from '../../shared/ledger/cosignature-keys.ts';
 import { parseSignedNote, signaturesOf, type VerifierKey } from '../../shared/ledger/signed-note.ts';
 import type { Witness, WitnessFault } from './witness-check.ts';
 
-/** A witness saw this many entries at this time, and accepts nothing that does not extend them. */
+/** At this time, a witness had seen this many entries; it accepts only checkpoints that extend them. */
 export interface Cosigned {
   readonly by: string;
   /** ISO 8601. */
@@ -11,8 +11,8 @@ export interface Cosigned {
 }
 
 /**
- * A fault when a cosignature in the name of one of the keys is not that key's, or when a key has none.
- * Cosignatures of other keys prove nothing, and are only named.
+ * Returns a fault when a signature in the name of one of the keys was not made by that key, or when the
+ * cosignature of a key is missing. Cosignatures of other keys prove nothing; only their names are reported.
  */
 export function checkCosignatures(
   witnesses: readonly Witness[],
@@ -36,7 +36,7 @@ export function cosignedBy({ note }: Witness, keys: readonly VerifierKey[]): Cos
   });
 }
 
-/** Names under the checkpoint that neither the ledger's key nor one of the keys stands for. */
+/** Names under the checkpoint that belong neither to the ledger's key nor to one of the given keys. */
 export function uncheckedNames({ note, checkpoint }: Witness, keys: readonly VerifierKey[]): string[] {
   const signatures = parseSignedNote(note)?.signatures ?? [];
   return signatures

@@ -9,7 +9,7 @@ import { describeFault } from './verify.ts';
 export const exportFormats = ['entries', 'blockchain'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Prints the whole ledger in another form, checking it on the way. */
+/** Prints the whole ledger in another format, and verifies it at the same time. */
 export async function exportCommand(
   source: LedgerSource,
   options: { format: ExportFormat; content: ContentReader | undefined },
@@ -41,7 +41,7 @@ function entryLines(block: Block): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The member names of the format that an earlier system wrote, and that its tools read. */
+/** The member names of a format that an earlier system wrote and that its tools still read. */
 interface LegacyPrompt {
   usuario: string;
   prompt: string;
@@ -70,7 +70,7 @@ function legacyPrompt(
     prompt: texts?.prompt ?? '',
     respuesta: texts?.answer ?? '',
     tokens_gastados: Number(exchange.inputTokens) + Number(exchange.outputTokens),
-    // The balance at the end of the block: entries of one block are one moment.
+    // The balance at the end of the block: all entries of a block count as one moment.
     balance_restante: state.fold.account(exchange.account).available,
   };
 }

@@ -1,4 +1,4 @@
-/** What a command may touch of the outside, so that tests can run it in memory. */
+/** The parts of the outside world that a command may use, so that tests can run it in memory. */
 export interface CommandIo {
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown; isTTY?: boolean };
@@ -19,7 +19,7 @@ export interface ContentReader {
 /** Exit codes of all ledger commands. */
 export const exitCodes = { verified: 0, bad: 1, unwitnessed: 2, usage: 3 } as const;
 
-/** A wrong command line, or a file that is not there: exit code 3. */
+/** A wrong command line, or a file that does not exist: exit code 3. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -3,8 +3,8 @@ import type { LeafAnswer, LeafRequest } from './leaf-worker.ts';
 import type { SegmentPart } from './ledger-source.ts';
 
 /**
- * Hashes leaves on several threads. Each answers its requests in order, so a queue of resolvers each is
- * enough.
+ * Hashes leaves on several threads. Each thread answers its requests in order, so one queue of resolvers for
+ * each thread is enough.
  */
 export class LeafPool {
   #workers: {

@@ -1,4 +1,4 @@
-/** Thread that hashes the leaves of one range of the ledger at a time, so that verifying uses every core. */
+/** A thread that hashes the leaves of one range of the ledger at a time, so that `verify` uses every core. */
 import { open, type FileHandle } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HashList } from '../../shared/ledger/hash-list.ts';
@@ -10,7 +10,7 @@ export interface LeafRequest {
   end: number;
 }
 
-/** The leaf hashes of the range, joined. They mean something only where every line is a block. */
+/** The leaf hashes of the range, joined. They are meaningful only if every line is a block. */
 export type LeafAnswer = Uint8Array<ArrayBuffer>;
 
 const entriesStart = '"entries":[';
@@ -21,7 +21,7 @@ const { parts } = workerData as { parts: SegmentPart[] };
 const handles: FileHandle[] = [];
 for (const part of parts) handles.push(await open(part.path, 'r'));
 
-// One after the other: the pool takes the answers in the order of its requests.
+// One request after the other: the pool expects the answers in the order of its requests.
 let answered = Promise.resolve();
 parentPort?.on('message', (request: LeafRequest) => {
   answered = answered.then(() => answer(request));
@@ -34,9 +34,8 @@ async function answer({ start, end }: LeafRequest): Promise<void> {
 }
 
 /**
- * Hashes what lies between the entries' borders, without looking into them: no value can hold a quotation
- * mark, so the border's characters never stand inside an entry. Whoever asked for the hashes parses every
- * line by itself.
+ * Hashes the text between the borders of entries without parsing it: no value can contain a quotation mark,
+ * so the characters of a border never occur inside an entry. The caller parses every line itself.
  */
 function hashLeaves(text: string): LeafAnswer {
   const leaves = new HashList(4096);

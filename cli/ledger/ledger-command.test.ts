@@ -28,7 +28,7 @@ let file: string;
 let oldCheckpoint: string;
 let newCheckpoint: string;
 
-/** A ledger written by this test alone, so that reader and writer do not share a mistake. */
+/** This test writes the ledger with its own code, so that reader and writer cannot share a mistake. */
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hilo-command-'));
   file = join(folder, 'ledger.jsonl');

@@ -1,4 +1,4 @@
-/** `hilo ledger …`: looks into a ledger on disk, live or copied, without its server. */
+/** `hilo ledger …`: inspects a ledger on disk, live or copied, without its server. */
 import { readFile, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -152,7 +152,7 @@ async function readCheckpoints(files: readonly string[], path: string): Promise<
   return witnesses;
 }
 
-/** Whether the file lies in the folder of the ledger that is being looked into. */
+/** Whether the file lies in the folder of the ledger that is being inspected. */
 async function isWithin(folder: string, file: string): Promise<boolean> {
   const [outer, inner] = [await realpath(folder).catch(() => folder), await realpath(file)];
   return inner.startsWith(`${outer}${sep}`);

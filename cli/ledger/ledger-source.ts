@@ -21,9 +21,9 @@ export interface SegmentPart {
 /** A ledger opened for reading only, without its server and without a lock. */
 export interface LedgerSource extends ByteSource {
   parts: readonly SegmentPart[];
-  /** Up to where it was durable before the segments were looked at. A lone copied file has none. */
+  /** How far the ledger was durable before the segments were read. A single copied file has no head. */
   head: HeadRecord | undefined;
-  /** The checkpoint that lies beside the segments, when there is one. */
+  /** The checkpoint in the folder of the segments, if there is one. */
   checkpoint: string | undefined;
   place(position: number): { segment: string; offset: number };
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface LedgerSource extends ByteSource {
 /** Opens a data directory, the ledger folder in it, or one file of joined segments. */
 export async function openLedgerSource(path: string): Promise<LedgerSource> {
   const { folder, files } = await findFiles(path);
-  // The head and the checkpoint are read first: what they speak of is then surely in the segments.
+  // Head and checkpoint are read first, so that the segments surely contain everything that they describe.
   const head = await readFile(join(folder, headFile)).catch(ignoreMissing);
   const checkpoint = await readFile(join(folder, checkpointFile), 'utf8').catch(ignoreMissing);
   const parts: SegmentPart[] = [];

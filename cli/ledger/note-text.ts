@@ -1,11 +1,12 @@
-/** Finds a signed checkpoint in what people and programs have kept of it. */
+/** Finds a signed checkpoint in a text that a person or a program has kept. */
 
 /** Origin, size and root, an empty line, and the lines of the signatures. */
 const NOTE = /(?:^|\n)([^\n]+\n\d{1,16}\n[A-Za-z0-9+/]{43}=\n(?:[^\n]+\n)*\n(?:\u2014 \S+ \S+\n)+)/;
 
 /**
- * The note in a file: the note alone, the answer of `ledger.checkpoint` as JSON, or what `/checkpoint` has
- * printed in a terminal, with its key and whatever stands around it. The text itself when there is none.
+ * Returns the note in a file. The file may hold the note alone, the answer of `ledger.checkpoint` as JSON, or
+ * the output of `/checkpoint` in a terminal, with its key and any text around it. If there is no note,
+ * returns the text itself.
  */
 export function noteIn(text: string): string {
   const unix = text.replaceAll('\r\n', '\n');

@@ -3,7 +3,7 @@ import type { CommandIo } from './io.ts';
 const width = 30;
 const redrawMs = 100;
 
-/** A progress bar on standard error, only where a person looks and only when there is time to look. */
+/** A progress bar on standard error, drawn only on a terminal and only when the work takes long enough. */
 export function progressBar(
   io: CommandIo,
   label: string,

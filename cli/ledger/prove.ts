@@ -8,7 +8,7 @@ import { describeFault } from './verify.ts';
 
 export interface ProveOptions {
   index: number;
-  /** A signed checkpoint to prove against; the one beside the segments by default. */
+  /** A signed checkpoint to prove against; by default the one in the folder of the segments. */
   checkpoint?: string;
   json: boolean;
 }

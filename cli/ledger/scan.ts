@@ -1,4 +1,4 @@
-/** One pass over a ledger that checks everything the file alone can show, on one thread or on several. */
+/** One pass over a ledger, on one thread or several, that checks everything the file alone can show. */
 import { availableParallelism } from 'node:os';
 import { isBlockFault, parseBlock, type Block } from '../../shared/ledger/block-text.ts';
 import { readLines, type LineBatch, type PlacedLine } from '../../shared/ledger/line-reader.ts';
@@ -9,10 +9,10 @@ import type { LeafAnswer } from './leaf-worker.ts';
 import type { LedgerSource } from './ledger-source.ts';
 
 export interface ScanOptions {
-  /** After each accepted block; what it throws ends the scan. */
+  /** Called after each accepted block; an error that it throws ends the scan. */
   onBlock?: (block: Block, state: LedgerState, leaves: readonly string[]) => void;
   onProgress?: (bytes: number, total: number) => void;
-  /** Threads that hash; by default as many as there are cores, for files worth it. */
+  /** The number of hashing threads; by default one for each core, if the file is large enough. */
   threads?: number;
 }
 
@@ -26,13 +26,13 @@ export interface ScanResult {
   state: LedgerState;
   /** End of the last accepted block. */
   bytes: number;
-  /** Bytes after the durable end that are no whole block: a block being written, or torn by a crash. */
+  /** Bytes after the durable end that are not a whole block: a block being written, or torn by a crash. */
   unfinishedBytes: number;
   fault?: PlacedFault;
 }
 
 const pieceBytes = 4 * 1024 * 1024;
-/** How many pieces may be with the threads at once. */
+/** How many pieces the threads may have at once. */
 const piecesAhead = 6;
 
 export async function scanLedger(source: LedgerSource, options: ScanOptions = {}): Promise<ScanResult> {
@@ -69,7 +69,7 @@ class Scan {
     for await (const piece of this.#pieces(pool)) {
       const fault = this.#accept(piece.batch, await piece.leaves);
       if (fault !== undefined) {
-        // What follows the durable end was acknowledged to nobody: an unfinished block there is no damage.
+        // What follows the durable end was never acknowledged: an unfinished block there is not damage.
         const isTail = head !== undefined && this.#bytes >= durable;
         return this.#end(isTail ? undefined : fault, this.#bytes);
       }
@@ -86,7 +86,7 @@ class Scan {
       const start = batch.lines[0]?.offset ?? 0;
       const end = last === undefined ? start : last.offset + last.text.length;
       const leaves = pool?.hash({ start, end });
-      // A scan that ends early must not leave a rejection unheard.
+      // If the scan ends early, nobody awaits this promise; its rejection must not count as unhandled.
       leaves?.catch(() => undefined);
       pending.push({ batch, leaves });
       const oldest = pending.length > piecesAhead ? pending.shift() : undefined;

@@ -13,13 +13,14 @@ export interface TailOptions {
 
 const pollMs = 250;
 /**
- * How far back from the end the last entries are looked for at first; four times as far each further time.
+ * How far back from the end the search for the last entries begins; each further attempt looks back four
+ * times as far.
  */
 const lookBackBytes = 256 * 1024;
 
 /**
- * Prints the newest entries and, when asked to follow, each further one as it becomes durable. Checks no
- * hashes.
+ * Prints the newest entries; when following, also prints each further entry as it becomes durable. Does not
+ * check hashes.
  */
 export async function tailCommand(options: TailOptions, io: CommandIo): Promise<number> {
   let bytes = await withSource(options.path, async (source) => {

@@ -8,11 +8,11 @@ import { scanLedger, type PlacedFault, type ScanResult } from './scan.ts';
 import { readCheckpointWitness, WitnessCheck, type Witness, type WitnessFault } from './witness-check.ts';
 
 export interface VerifyOptions {
-  /** What somebody kept elsewhere: checkpoints and receipts. */
+  /** Trusted checkpoints and receipts, which somebody kept elsewhere. */
   witnesses: readonly Witness[];
-  /** Keys of witnesses: their cosignatures must be among the checkpoints. */
+  /** Keys of witnesses: each must have cosigned one of the checkpoints. */
   witnessKeys?: readonly VerifierKey[];
-  /** The verifier key that the ledger must begin with; without it, the ledger's own word is taken. */
+  /** The verifier key that the ledger must begin with; without it, the key in the ledger is trusted. */
   key?: string;
   threads?: number;
   onBlock?: (block: Block) => void;
@@ -41,7 +41,7 @@ export interface LedgerFacts {
 /** A file that the ledger agrees with. */
 export interface Comparison {
   name: string;
-  /** How many entries it speaks of. */
+  /** The number of entries that the file covers. */
   entries: number;
   isBeside: boolean;
   cosigned: Cosigned[];
@@ -51,7 +51,7 @@ export interface Comparison {
 
 /** Verifies a ledger against itself and against all witnesses. */
 export async function verifyLedger(source: LedgerSource, options: VerifyOptions): Promise<Verdict> {
-  // The checkpoint beside the segments must agree too, but whoever rewrites the one can rewrite the other.
+  // The checkpoint in the ledger's folder must agree too, but anyone who can rewrite one can rewrite both.
   const own = source.checkpoint === undefined ? [] : [readCheckpointWitness('checkpoint', source.checkpoint)];
   const check = new WitnessCheck([...own, ...options.witnesses]);
   const { threads, onProgress, onBlock } = options;
@@ -81,7 +81,7 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
   };
 }
 
-/** A file in the ledger's own folder shows something only when somebody else has signed it. */
+/** A file in the ledger's own folder is evidence only when somebody else has signed it. */
 function showsSomething({ isBeside, cosigned }: Comparison): boolean {
   return !isBeside || cosigned.length > 0;
 }
@@ -149,7 +149,7 @@ function describeFacts(facts: LedgerFacts): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Says what was shown, and no more. */
+/** States only what the comparison has shown. */
 function describeComparisons({ comparedWith, entries }: LedgerFacts): string[] {
   const shown = comparedWith.filter(showsSomething);
   const lines = comparedWith.map(describeComparison);

@@ -1,6 +1,6 @@
 /**
- * Compares a ledger with checkpoints and receipts that somebody kept elsewhere: only they show that nothing
- * was cut off.
+ * Compares a ledger with trusted checkpoints and receipts, which somebody kept elsewhere: only they can show
+ * that nothing was cut off.
  */
 import { parseCheckpoint, type Checkpoint } from '../../shared/ledger/checkpoint.ts';
 import type { Block } from '../../shared/ledger/block-text.ts';
@@ -12,17 +12,17 @@ import type { LedgerState } from '../../shared/ledger/verifier.ts';
 import { UsageError } from './io.ts';
 import { noteIn } from './note-text.ts';
 
-/** A checkpoint, or a receipt with the checkpoint in it, by the name of the file it came from. */
+/** A checkpoint, or a receipt that contains one, with the name of the file it came from. */
 export interface Witness {
   name: string;
   note: string;
   checkpoint: Checkpoint;
   receipt?: TlogProof;
-  /** It lies in the folder of the ledger: whoever rewrites the one can rewrite the other. */
+  /** The file lies in the ledger's folder: anyone who can rewrite the ledger can rewrite the file too. */
   isBeside: boolean;
 }
 
-/** What a witness and the ledger disagree on. */
+/** A disagreement between a witness and the ledger. */
 export interface WitnessFault {
   witness: string;
   what: string;
@@ -31,7 +31,7 @@ export interface WitnessFault {
   entry?: number;
 }
 
-/** `text` may be the note, or what `ledger.checkpoint` and `/checkpoint` answer. */
+/** `text` may be the note itself, or the answer of `ledger.checkpoint` or `/checkpoint`. */
 export function readCheckpointWitness(name: string, text: string, isBeside = false): Witness {
   const note = noteIn(text);
   const parsed = parseSignedNote(note);
@@ -47,8 +47,8 @@ export function readReceiptWitness(name: string, text: string, isBeside = false)
 }
 
 /**
- * Collects, during one pass, what the comparison needs: the root at each witness's size, and each receipt's
- * leaf.
+ * Collects what the comparison needs during one pass: the root at the size of each witness, and the leaf of
+ * each receipt.
  */
 export class WitnessCheck {
   #witnesses: readonly Witness[];

@@ -15,7 +15,7 @@ async function temporaryFolder(context: TestContext): Promise<string> {
   return folder;
 }
 
-/** The steps that reach the disk, in order: what was written, renamed and synced. */
+/** Records the steps that reach the disk, in order: what was written, renamed and synced. */
 async function recordSteps(context: TestContext): Promise<string[]> {
   const steps: string[] = [];
   const names = new Map<number, string>();

@@ -1,4 +1,4 @@
-/** The folder of a witness: files that are replaced whole and durably, and a lock, for one writer. */
+/** The folder of a witness: files that are replaced whole and durably, and a lock that allows one writer. */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { lockFolder } from '../../shared/folder-lock.ts';
@@ -8,16 +8,16 @@ import { WitnessFault } from './witness-fault.ts';
 export interface WitnessState {
   /** The file's text; undefined when there is no such file. */
   read(name: string): Promise<string | undefined>;
-  /** Resolves when the new text survives a power cut. Before, a crash leaves the old one or the new one. */
+  /** Resolves when the new text survives a power cut. A crash before that leaves the old or the new text. */
   replace(name: string, text: string): Promise<void>;
 }
 
 export interface StateFolder extends WitnessState {
-  /** Gives the lock back. The system does so by itself when the process ends, however it ends. */
+  /** Releases the lock. The system releases it too when the process ends for any reason. */
   close(): void;
 }
 
-/** Makes the folder if need be. Rejects with `state_locked` when another process has it open. */
+/** Creates the folder if necessary. Rejects with `state_locked` when another process has it open. */
 export async function openStateFolder(folder: string): Promise<StateFolder> {
   await makeFolder(resolve(folder));
   const unlock = lockFolder(folder);
@@ -42,7 +42,7 @@ export async function readStateFile(folder: string, name: string): Promise<strin
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  // Each made folder is an entry of the one above, which has to survive too.
+  // Each new folder is an entry in its parent folder, and that entry must survive a crash too.
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 

@@ -1,4 +1,4 @@
-/** `hilo witness`: watches the ledgers of others and cosigns their checkpoints (docs/witness.md). */
+/** `hilo witness`: watches other people's ledgers and cosigns their checkpoints (docs/witness.md). */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -116,7 +116,7 @@ async function withState<Result>(
   }
 }
 
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once, as always. */
+/** Aborted by the first SIGINT or SIGTERM; a second signal ends the process at once, as by default. */
 function untilTold(): AbortSignal {
   const told = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => told.abort());
@@ -139,7 +139,7 @@ function writeEvent(io: CommandIo, event: WitnessEvent): void {
   writeLine(io, 'error', 'The state cannot be written; the witness stops', { error: String(event.error) });
 }
 
-/** JSON lines, as the server's log. */
+/** Writes JSON lines, like the server's log. */
 function writeLine(io: CommandIo, level: 'info' | 'error', msg: string, facts: object): void {
   io.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), msg, ...facts })}\n`);
 }

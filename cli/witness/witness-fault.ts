@@ -1,4 +1,4 @@
-/** What can be wrong with a command line or a state folder, in the words of each language. */
+/** Everything that can be wrong with a command line or a state folder, with a text in each language. */
 import type { Locale } from '../../shared/locale.ts';
 
 const usageTexts = {
@@ -60,7 +60,7 @@ const texts: Texts = { ...usageTexts, ...stateTexts };
 
 export type WitnessFaultKey = keyof typeof usageTexts | keyof typeof stateTexts;
 
-/** Its message is the English text. */
+/** The message is the English text. */
 export class WitnessFault extends Error {
   override readonly name = 'WitnessFault';
   readonly key: WitnessFaultKey;

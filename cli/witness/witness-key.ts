@@ -9,20 +9,21 @@ const keyFile = 'witness.key';
 const seedBytes = 32;
 const start = 'PRIVATE+KEY+';
 
-/** A name that no tool stumbles over: printable ASCII without spaces and plus signs. */
+/** Whether every tool can handle the name: printable ASCII without spaces and plus signs. */
 export function isWitnessName(name: string): boolean {
   return /^[!-*,-~]{1,100}$/.test(name);
 }
 
-/** The key of a state folder without its lock, so that it can be shown beside a running witness. */
+/** Reads the key of a state folder without taking the lock, so that it can be shown while a witness runs. */
 export async function readWitnessKeyFile(folder: string): Promise<Cosigner | undefined> {
   const text = await readStateFile(folder, keyFile);
   return text === undefined ? undefined : parseSecretKey(text);
 }
 
 /**
- * The key of the state folder, made on first use and durable before anything is signed with it. A name given
- * later must be the one it was made with: one key under two names would be two witnesses that are one.
+ * The key of the state folder, which is made on first use and is durable before it signs anything. A name
+ * that is given later must be the name that the key was made with: one key under two names would look like
+ * two witnesses.
  */
 export async function openWitnessKey(
   state: WitnessState,

@@ -1,4 +1,4 @@
-/** The witness over HTTP: one path, small requests, and nobody can hold it up. */
+/** The witness over HTTP: one path and small requests, with limits so that no client can block it. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { addCheckpointPath, WITNESS_PROTOCOL_LIMITS } from '../../shared/ledger/witness-protocol.ts';
@@ -8,13 +8,13 @@ export const WITNESS_SERVER_LIMITS = {
   headersMs: 5_000,
   /** For the whole request, body included. */
   requestMs: 10_000,
-  /** Logs come back every few seconds. */
+  /** Logs send their next request after a few seconds. */
   keepAliveMs: 60_000,
-  /** How often slow requests are looked for. */
+  /** How often to look for slow requests. */
   checkMs: 1_000,
   connectionsMax: 256,
   headerBytesMax: 8 * 1024,
-  /** How long requests that run may take when the witness stops. */
+  /** How long in-flight requests may take when the witness stops. */
   stopMs: 5_000,
 } as const;
 
@@ -27,7 +27,7 @@ export interface WitnessServerOptions {
 
 export interface WitnessServer {
   readonly port: number;
-  /** Takes no further connections, finishes what runs, and resolves when everything is closed. */
+  /** Accepts no further connections, finishes in-flight requests, and resolves when everything is closed. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
       noDelay: true,
     },
     (request, response) => {
-      // What is left to fail here is a connection that broke, and a state that could not be read or written.
+      // Only two failures are left here: a broken connection, and state that could not be read or written.
       answer(options, request, response).catch(() => response.destroy());
     },
   );
@@ -72,7 +72,7 @@ async function answer(
   response.end(text);
 }
 
-/** The body of the request may not have been read, so that the connection cannot be used again. */
+/** The body of the request may be unread, so the connection cannot be used again. */
 function refuse(response: ServerResponse, status: number, reason: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
   response.end(`${reason}\n`);
@@ -84,7 +84,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > requestBytesMax) return undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Leaving the loop must not break the connection, which still has to carry the refusal.
+  // Leaving the loop must not break the connection, because the refusal still has to be sent on it.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > requestBytesMax) return undefined;

@@ -30,14 +30,14 @@ function textAt(size: number, tree = honest): string {
   return formatCheckpoint({ origin, size, root: tree.head(size).root });
 }
 
-/** An honest request, but for what is given. */
+/** An honest request, except for what the caller overrides. */
 function request(oldSize: number, size: number, more: { tree?: MerkleTree; note?: string } = {}): Buffer {
   const { tree = honest, note = signer.sign(textAt(size, tree)) } = more;
   const proof = oldSize > size ? [] : tree.consistencyProof(oldSize, tree.head(size));
   return Buffer.from(formatAddCheckpoint({ oldSize, proof, note }));
 }
 
-/** A disk that tells its steps, and that can be made to wait or to fail. */
+/** A state in memory whose writes can be made to wait or to fail. */
 class MemoryState {
   readonly files = new Map<string, string>();
   before: () => Promise<void> = () => Promise.resolve();
@@ -176,7 +176,7 @@ test('forged, foreign and malformed requests are told apart', async () => {
   const foreign = createNoteSigner('unknown.test', Buffer.alloc(32, 1));
   const elsewhere = foreign.sign(text.replace(origin, 'unknown.test'));
   assert.equal((await add(request(0, 5, { note: elsewhere }))).status, 404);
-  // Signed by a trusted key, but of another origin.
+  // Signed by a trusted key, but for another origin.
   assert.equal((await add(request(0, 5, { note: signer.sign(text.replace(origin, 'x')) }))).status, 404);
   assert.equal((await add(Buffer.from('old 0\n\nnonsense\n'))).status, 400);
   assert.equal(state.files.size, 0);

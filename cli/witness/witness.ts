@@ -1,6 +1,7 @@
 /**
- * A witness of logs (c2sp.org/tlog-witness): it cosigns a checkpoint only when that extends what it cosigned
- * before, and hands the cosignature out only when it cannot forget it any more. One file for each log.
+ * A witness of logs (c2sp.org/tlog-witness): it cosigns a checkpoint only when the checkpoint extends the
+ * last one that it cosigned, and hands the cosignature out only after recording it durably. There is one file
+ * for each log.
  */
 import { hash } from 'node:crypto';
 import { parseCheckpoint } from '../../shared/ledger/checkpoint.ts';
@@ -25,7 +26,7 @@ import type { WitnessState } from './state-folder.ts';
 import { WitnessFault } from './witness-fault.ts';
 
 export const WITNESS_LIMITS = {
-  /** Requests that wait for their turn at one log; a log needs one. */
+  /** Requests that may wait for their turn at one log; an honest log needs only one. */
   waitingMax: 32,
 } as const;
 
@@ -35,10 +36,10 @@ export interface WitnessResponse {
   readonly body: string;
 }
 
-/** What an operator wants to know of. */
+/** Events that an operator wants to know about. */
 export type WitnessEvent =
   | { readonly kind: 'cosigned'; readonly origin: string; readonly oldSize: number; readonly size: number }
-  /** A log's own signature under a checkpoint that could not be shown to extend the last one. */
+  /** A log signed a checkpoint, but could not show that it extends the last one. */
   | {
       readonly kind: 'inconsistent';
       readonly origin: string;
@@ -46,8 +47,8 @@ export type WitnessEvent =
       readonly submitted: string;
     }
   /**
-   * A log's own signature under fewer entries than it had: it was brought back from an older copy, or
-   * somebody repeats an old checkpoint. Told once until the log grows again.
+   * A log signed fewer entries than it had before: it was restored from an older copy, or somebody repeats an
+   * old checkpoint. Reported once until the log grows again.
    */
   | {
       readonly kind: 'rolledBack';
@@ -68,12 +69,12 @@ export interface WitnessOptions {
   readonly onEvent: (event: WitnessEvent) => void;
 }
 
-/** What was cosigned last for a log; a tree without leaves when nothing was. */
+/** What was cosigned last for a log; a tree without leaves when nothing has been cosigned. */
 interface LastCosigned {
   readonly size: number;
   readonly root: Uint8Array;
   readonly note: string;
-  /** Seconds. Never goes back, even if the clock does: it says that nothing larger was seen by then. */
+  /** Seconds. Never goes back, even if the clock does: no larger tree was seen by this time. */
   readonly time: number;
 }
 
@@ -81,11 +82,11 @@ interface WitnessedLog {
   readonly origin: string;
   readonly keys: VerifierKey[];
   last: LastCosigned;
-  /** The text of the checkpoint that was complained of last: anybody can send it again and again. */
+  /** The text of the last checkpoint that was reported as a problem: anybody can send it again and again. */
   reported: string;
   isRollbackReported: boolean;
   waiting: number;
-  /** Settles when the request before is done: nothing may come between check and write. */
+  /** Settles when the previous request is done: nothing may happen between check and write. */
   turn: Promise<unknown>;
 }
 
@@ -101,7 +102,7 @@ export class Witness {
     this.#logs = logs;
   }
 
-  /** Reads what it cosigned before. Rejects when a file is not as it left it. */
+  /** Reads what it cosigned before. Rejects when a file was changed by something else. */
   static async open(options: WitnessOptions): Promise<Witness> {
     const logs = new Map<string, WitnessedLog>();
     for (const key of options.logs) {
@@ -167,7 +168,7 @@ export class Witness {
     try {
       await state.replace(fileOf(log.origin), note);
     } catch (error) {
-      // What the disk holds is unknown, and a sync that failed once may lie the next time.
+      // What the disk holds is now unknown, and after a failed sync, a later one may wrongly report success.
       this.#hasFailed = true;
       onEvent({ kind: 'failed', error });
       return refusal(503, 'The witness cannot write its state');
@@ -198,7 +199,7 @@ export class Witness {
   }
 }
 
-/** The file that holds the last cosigned checkpoint of a log: a signed note, for people and tools too. */
+/** The file that holds a log's last cosigned checkpoint: a signed note that people and tools can read. */
 export function fileOf(origin: string): string {
   return `log-${hash('sha256', origin, 'hex').slice(0, 32)}`;
 }
@@ -221,7 +222,7 @@ async function openLog({ state, cosigner }: WitnessOptions, key: VerifierKey): P
   };
 }
 
-/** Its own cosignature proves the file. The log's signature may be one of a key that is no longer trusted. */
+/** The witness's own cosignature proves the file. The log may have signed with a key no longer trusted. */
 function readLast(text: string, origin: string, cosigner: Cosigner): LastCosigned | undefined {
   const cosigned = openCosignedNote(text, cosigner.key);
   const checkpoint = cosigned && parseCheckpoint(cosigned.note.text);
@@ -235,12 +236,12 @@ function isSigned({ note, signedNote }: ParsedAddCheckpoint, keys: readonly Veri
   return signing.length > 0 && signing.every((key) => openNote(note, key) !== undefined);
 }
 
-/** The log's signatures that were verified, without whatever else a submission carries. */
+/** The log's signatures that were verified, without anything else that the submission carries. */
 function ownSignatures({ keys }: WitnessedLog, note: SignedNote): NoteSignature[] {
   return keys.flatMap((key) => signaturesOf(note, key));
 }
 
-/** Every tree extends the empty one, and there is nothing to prove it with. */
+/** Every tree extends the empty tree, and that needs no proof. */
 function extendsLast(last: LastCosigned, { oldSize, proof, checkpoint }: ParsedAddCheckpoint): boolean {
   if (oldSize === 0) return proof.length === 0;
   return verifyConsistency(oldSize, checkpoint.size, proof, last.root, checkpoint.root);

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.ts';
 
 export interface AcknowledgeLimits {
-  /** At once when so much has come. */
+  /** Acknowledges at once when this many characters have arrived. */
   readonly acknowledgeCharacters: number;
-  /** Otherwise so long after the first message that is not acknowledged. */
+  /** Otherwise, acknowledges this long after the first unacknowledged message. */
   readonly acknowledgeMs: number;
 }
 
-/** When to confirm what has arrived, so that the server need not keep it. */
+/** Decides when to acknowledge what has arrived, so that the server need not keep it. */
 export class Acknowledger {
   readonly #clock: Clock;
   readonly #limits: AcknowledgeLimits;
@@ -23,7 +23,7 @@ export class Acknowledger {
     this.#acknowledge = acknowledge;
   }
 
-  /** A connection is ready, on which everything up to `seq` counts as acknowledged. */
+  /** A connection is ready; everything up to `seq` counts as acknowledged on it. */
   start(seq: number): void {
     this.stop();
     this.#lastSeq = seq;

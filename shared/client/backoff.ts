@@ -1,6 +1,6 @@
 /**
- * Full jitter: each delay is drawn evenly between nothing and a ceiling that doubles with each attempt, so
- * that many pages that were cut off together do not come back together.
+ * Full jitter: each delay is drawn evenly between zero and a ceiling that doubles with each attempt, so that
+ * many pages that lost their connection together do not all reconnect at the same time.
  */
 export const BACKOFF = { firstMs: 500, maxMs: 30_000, stableMs: 60_000 } as const;
 
@@ -10,7 +10,7 @@ export function backoffMs(attempt: number, random: () => number): number {
   return Math.round(random() * ceiling);
 }
 
-/** A delay that the server asked for comes first; jitter is added to it, never taken from it. */
+/** A delay that the server asked for is the minimum; jitter is added to it, never subtracted from it. */
 export function reconnectDelayMs(attempt: number, askedMs: number | undefined, random: () => number): number {
   return (askedMs ?? 0) + backoffMs(attempt, random);
 }

@@ -5,8 +5,8 @@
  *     for await (const event of call) if (event.name === 'chat.delta') show(event.params.text);
  *     const { credits } = await call;
  *
- * It knows the table by its types alone, so that the page need not carry the schemas. What a result holds is
- * the server's word: an object, and not checked any further.
+ * It uses only the types of the table, so that the page need not load the schemas. It checks that a result is
+ * an object, and trusts the server for its content.
  */
 import type { EventOf, GivenInputOf, OutputOf } from '../define-operation.ts';
 import type { ErrorValues } from '../errors.ts';
@@ -16,21 +16,21 @@ import type { Channel, RequestOptions } from './requests.ts';
 
 export type GivenInput<Name extends OperationName> = GivenInputOf<Operations[Name]>;
 export type Output<Name extends OperationName> = OutputOf<Operations[Name]>;
-/** `repeated`: the request never arrived and was sent again; the events before it are void. */
+/** `repeated`: the request never arrived and was sent again; discard the events before it. */
 export type CallEvent<Name extends OperationName> =
   EventOf<Operations[Name]> | { readonly name: 'repeated'; readonly params: Params };
 
 /**
  * The result as a promise, and the events as an async iterable, which ends with the response and throws when
- * it is an error. Events are kept from the first, until somebody iterates.
+ * the response is an error. All events are kept until somebody iterates.
  */
 export type Call<Name extends OperationName> = Promise<Output<Name>> &
   AsyncIterable<CallEvent<Name>> & { readonly id: RequestId };
 
-/** A call that never rejects. What a result holds is not checked. */
+/** A call that never rejects. The content of a result is not checked. */
 export type Ask = <Name extends OperationName>(name: Name, input: GivenInput<Name>) => Promise<Outcome>;
 
-/** A response that is an error, or that never came. */
+/** A response that is an error, or a response that never came. */
 export class ClientError extends Error {
   readonly key: FailureReason;
   readonly values: ErrorValues;
@@ -78,7 +78,7 @@ export class Client {
     return Object.assign(promise, {
       id,
       [Symbol.asyncIterator]() {
-        // Whoever iterates gets the error there.
+        // The code that iterates gets the error there.
         promise.catch(() => undefined);
         return events.read();
       },
@@ -86,7 +86,7 @@ export class Client {
   }
 }
 
-/** Events that came and were not read yet. */
+/** Events that have arrived and have not been read yet. */
 class EventQueue<Event> {
   #waiting: Event[] = [];
   #end: { readonly error: ClientError | undefined } | undefined;

@@ -1,19 +1,19 @@
-/** One connection without a session: requests, and what becomes of them. It ends once and is not repeated. */
+/** One connection without a session, and the outcome of its requests. It ends once and never reconnects. */
 import type { Clock } from '../clock.ts';
 import { DISCONNECTED, parseMessage, type Params, type RequestId, type RpcFailure } from './message.ts';
 import { Requests, type Channel, type RequestListener, type RequestOptions } from './requests.ts';
 import type { OpenTransport, Transport, TransportEnd } from './transport.ts';
 
 export interface ConnectionEnd extends TransportEnd {
-  /** What the server gave as its reason, if it gave one. */
+  /** The reason that the server gave, if it gave one. */
   readonly failure: RpcFailure | undefined;
 }
 
 export interface ConnectionOptions {
   readonly clock: Clock;
   /**
-   * The connection ends at the first line that is neither blank nor about a request. For clients that ask at
-   * once: one that is silent for a moment is greeted as a person.
+   * The connection ends at the first line that is neither blank nor about a request. For clients that send a
+   * request at once: a client that is silent for a moment is greeted like a person.
    */
   readonly strict?: boolean;
 }
@@ -23,7 +23,7 @@ export class Connection implements Channel {
   readonly #transport: Transport;
   readonly #requests: Requests;
   readonly #closed = Promise.withResolvers<ConnectionEnd>();
-  /** Until the connection is open. */
+  /** Lines that wait until the connection is open. */
   #waiting: string[] | undefined = [];
   #failure: RpcFailure | undefined;
   #isClosed = false;
@@ -39,7 +39,7 @@ export class Connection implements Channel {
     });
   }
 
-  /** Settles when the connection has ended, or could not be made. */
+  /** Settles when the connection has ended, or could not be opened. */
   get closed(): Promise<ConnectionEnd> {
     return this.#closed.promise;
   }
@@ -58,7 +58,7 @@ export class Connection implements Channel {
     return id;
   }
 
-  /** Ends the connection; what still waits fails. */
+  /** Ends the connection; requests that are still waiting fail. */
   close(): void {
     this.#transport.abort();
     this.#end({});

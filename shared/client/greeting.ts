@@ -1,4 +1,4 @@
-/** What hello and resume answer. */
+/** The answers to hello and resume. */
 import { textOf, type Params, type RequestId, type RpcMessage } from './message.ts';
 import type { Loss, Resumption, SessionStart } from './session-contract.ts';
 

@@ -1,8 +1,9 @@
 /**
- * Whether the other side is still there. A line counts as alive while it is heard from; a probe asks, and a
- * line that stays silent after it is dead. Never more than one probe at once.
+ * Detects whether the other side is still there. A line counts as alive as long as something arrives on it.
+ * When it is silent, a probe asks for an answer; a line that stays silent after the probe is dead. There is
+ * never more than one probe at once.
  *
- *   silence for `silenceMs`, or a request without any word for `unansweredMs`, or a suspicion
+ *   silence for `silenceMs`, or nothing heard for `unansweredMs` after a request, or a suspicion
  *        └──► probe ──── nothing heard for `probeMs` ────► dead
  */
 import type { Clock } from '../clock.ts';
@@ -14,7 +15,7 @@ export interface HeartbeatLimits {
   readonly probeMs: number;
 }
 
-/** At most 5 s from a request, or from a suspicion, until a dead line is known as such. */
+/** A dead line is detected at most 5 s after a request or a suspicion. */
 export const HEARTBEAT: HeartbeatLimits = { silenceMs: 30_000, unansweredMs: 1_000, probeMs: 4_000 };
 
 export interface HeartbeatOptions extends HeartbeatLimits {
@@ -47,14 +48,14 @@ export class Heartbeat {
     this.#timers.cancelAll();
   }
 
-  /** Anything has come in. */
+  /** Anything has arrived. */
   heard(): void {
     this.#heardMs = this.#options.clock.monotonic();
     this.#timers.cancel('unanswered');
     this.#timers.cancel('probe');
   }
 
-  /** A request has gone out; the other side has something to say. */
+  /** A request was sent, so an answer is expected. */
   asked(): void {
     if (!this.#isRunning || this.#timers.has('probe') || this.#timers.has('unanswered')) return;
     this.#timers.after('unanswered', this.#options.unansweredMs, () => this.suspect());
@@ -68,7 +69,7 @@ export class Heartbeat {
     this.#options.probe();
   }
 
-  /** While quiet, silence alone is no reason to probe. */
+  /** While quiet, silence alone does not lead to a probe. */
   setQuiet(isQuiet: boolean): void {
     this.#isQuiet = isQuiet;
   }

@@ -1,4 +1,4 @@
-/** A transport whose other end is a test. */
+/** A transport in memory; the test acts as its other end. */
 import type { Params } from './message.ts';
 import type { PausableTransport, TransportEnd, TransportEvents } from './transport.ts';
 
@@ -53,7 +53,7 @@ export class MemoryPeer implements PausableTransport {
     this.say({ id: this.sent.at(-1)?.['id'], result });
   }
 
-  /** Fails the last request. */
+  /** Answers the last request with an error. */
   refuse(reason: string, more: Params = {}): void {
     this.say({ id: this.sent.at(-1)?.['id'], error: { code: 0, message: '', data: { reason, ...more } } });
   }
@@ -67,7 +67,7 @@ export class MemoryPeer implements PausableTransport {
     return this.sent.filter((message) => message['method'] === method).map(({ params }) => params);
   }
 
-  /** Settles when the client has sent a request of this operation, perhaps long ago. */
+  /** Resolves when the client has sent a request of this operation, or at once if it already has. */
   async requested(method: string): Promise<Params> {
     for (;;) {
       const found = this.sent.findLast((message) => message['method'] === method);
@@ -80,7 +80,7 @@ export class MemoryPeer implements PausableTransport {
   }
 }
 
-/** Where a client connects to in memory, as often as it likes. */
+/** A network in memory that a client can connect to as often as it likes. */
 export class MemoryNetwork {
   readonly peers: MemoryPeer[] = [];
 

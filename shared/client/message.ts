@@ -1,15 +1,15 @@
-/** What comes over the wire, as a client sees it. Nothing here trusts the shape of what arrives. */
+/** What arrives over the wire, as a client sees it. Nothing here trusts the shape of what arrives. */
 import { ERRORS, type ErrorKey, type ErrorValues } from '../errors.ts';
 
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
 
-/** A row of the table of errors; or no answer came: the connection was cut, or the time for it ran out. */
+/** A row of the table of errors; or there was no answer, because the connection was cut or time ran out. */
 export type FailureReason = ErrorKey | 'disconnected' | 'timed_out';
 
 export interface RpcFailure {
   readonly reason: FailureReason;
-  /** The server's own words, for reasons that this client does not know. */
+  /** The server's own text, for reasons that this client does not know. */
   readonly message: string;
   readonly values: ErrorValues;
   readonly retryAfterMs?: number;
@@ -21,7 +21,7 @@ export type Outcome =
 export type RpcMessage =
   | { readonly type: 'notification'; readonly method: string; readonly params: Params; readonly seq?: number }
   | { readonly type: 'response'; readonly id: RequestId; readonly outcome: Outcome; readonly seq?: number }
-  /** The server's last line before it ends the connection. */
+  /** The final error line of the server, before it ends the connection. */
   | { readonly type: 'closing'; readonly failure: RpcFailure }
   /** An error that belongs to no request. */
   | { readonly type: 'stray'; readonly failure: RpcFailure };
@@ -37,12 +37,12 @@ export function isRecord(value: unknown): value is Params {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** 0 for what is no finite number. */
+/** 0 for anything that is not a finite number. */
 export function numberOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }
 
-/** Empty for what is no text. */
+/** Empty for anything that is not a string. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 
-/** One timer for each purpose; setting one cancels the one before. */
+/** One timer for each purpose; setting a timer cancels the previous one for that purpose. */
 export class NamedTimers<Name extends string> {
   readonly #clock: Clock;
   readonly #cancels = new Map<Name, () => void>();

@@ -1,4 +1,4 @@
-/** The requests of a client that wait for their response, and the rules of what becomes of them. */
+/** A client's requests that wait for their response, and the rules for how each one ends. */
 import type { Clock } from '../clock.ts';
 import {
   DISCONNECTED,
@@ -12,25 +12,25 @@ import {
 export interface RequestListener {
   /** A notification that belongs to the request. */
   event(method: string, params: Params): void;
-  /** Once, and nothing after it. */
+  /** Called once; no other event follows. */
   settled(outcome: Outcome): void;
-  /** The request is sent again, since it never arrived; its events so far are void. */
+  /** The request is sent again, since it never arrived; discard the events received so far. */
   repeated(): void;
 }
 
 export interface RequestOptions {
-  /** Without it the request waits as long as the connection lasts. */
+  /** Without it, the request waits as long as the connection lasts. */
   readonly timeoutMs?: number;
   /**
-   * The request outlives a cut: it waits for the session to be resumed, and is sent again if it never
-   * arrived. Only for requests that may be repeated.
+   * The request survives a lost connection: it waits for the session to be resumed, and is sent again if it
+   * never arrived. Only for requests that are safe to repeat.
    */
   readonly survives?: boolean;
 }
 
-/** What a typed client needs of a connection or of a session. */
+/** What a typed client needs from a connection or from a session. */
 export interface Channel {
-  /** Settles the listener with `disconnected`, after it has returned, when there is no connection. */
+  /** If there is no connection, settles the listener with `disconnected` after this call has returned. */
   request(method: string, params: Params, listener: RequestListener, options?: RequestOptions): RequestId;
 }
 
@@ -63,7 +63,7 @@ export class Requests {
     this.#pending.set(id, { method, params, listener, survives, cancelTimeout });
   }
 
-  /** False when no request with this id waits. */
+  /** Returns false when no request with this id is waiting. */
   settle(id: RequestId, outcome: Outcome): boolean {
     const pending = this.#pending.get(id);
     if (!pending) return false;
@@ -73,7 +73,7 @@ export class Requests {
     return true;
   }
 
-  /** False when the notification belongs to no request that waits. */
+  /** Returns false when the notification belongs to no waiting request. */
   notify(method: string, params: Params): boolean {
     const requestId = params['requestId'];
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return false;
@@ -93,7 +93,7 @@ export class Requests {
     for (const id of this.#pending.keys()) this.settle(id, { ok: false, failure });
   }
 
-  /** What neither runs at the server nor was answered never arrived; it is to be sent again. */
+  /** A request that the server neither runs nor has answered never arrived; it is to be sent again. */
   repeatLost(
     running: readonly RequestId[],
     send: (id: RequestId, method: string, params: Params) => void,

@@ -1,4 +1,4 @@
-/** A resumable session whose server is the test. */
+/** A resumable session for which the test acts as the server. */
 import { ManualClock } from '../clock.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import { HEARTBEAT } from './heartbeat.ts';

@@ -8,11 +8,11 @@
  *           connectNow   │                              ▼
  *                        └─────────────────────────── waiting
  *
- *    any ──► ended: the session goes on elsewhere (superseded), or was left by `close`; only startAnew leads
- *            out, so that two windows never take a session from each other in turns.
+ *    any ──► ended: the session continues elsewhere (superseded), or `close` was called. Only startAnew
+ *            leaves this state, so that two windows never take a session from each other in turns.
  *
  * Numbered messages are handed on in order, each once. They are acknowledged only after `persist` has
- * returned: what the server may forget is what its client has kept.
+ * returned: the server may forget a message only when the client has kept it.
  */
 import type { OperationName } from '../operations/index.ts';
 import { Acknowledger } from './acknowledger.ts';
@@ -104,7 +104,7 @@ export class ResumableSession implements Channel {
     if (this.#state.name === 'waiting') this.#connect();
   }
 
-  /** Leaves a session that goes on elsewhere and begins another. */
+  /** Leaves a session that continues elsewhere, and begins another. */
   startAnew(): void {
     if (this.#state.name !== 'ended') return;
     this.#resumption = undefined;
@@ -112,13 +112,13 @@ export class ResumableSession implements Channel {
     this.#connect();
   }
 
-  /** Gives the session up, for one that knows nothing of what was said. */
+  /** Gives up the session; the next one knows nothing of what was said. */
   forget(): void {
     this.#resumption = undefined;
     if (this.#state.name === 'greeting' || this.#state.name === 'ready') this.#giveUp('ended');
   }
 
-  /** Ends in order: what the server still sends is handed on; then the state is `ended`. */
+  /** Closes gracefully: what the server still sends is handed on; then the state is `ended`. */
   close(): void {
     if (this.#state.name === 'ended') return;
     this.#isLeaving = true;
@@ -126,14 +126,14 @@ export class ResumableSession implements Channel {
     else this.#closed('ended');
   }
 
-  /** Gives up what waits for the session to be resumed. */
+  /** Fails all requests that wait for the session to be resumed. */
   abandon(failure: RpcFailure): void {
     this.#requests.failAll(failure);
   }
 
   /**
-   * A hidden page asks nothing of the network; one that comes back finds out at once whether the line is
-   * alive.
+   * While the page is hidden, silence alone does not lead to a probe; a page that becomes visible checks at
+   * once whether the line is alive.
    */
   setVisible(visible: boolean): void {
     this.#heartbeat?.setQuiet(!visible);
@@ -148,7 +148,8 @@ export class ResumableSession implements Channel {
   }
 
   /**
-   * Sends a request whose answer comes through `response`, if need be after a reload. False: not connected.
+   * Sends a request whose answer comes through `response`, even after a reload. Returns false when there is
+   * no connection.
    */
   post<Name extends OperationName>(id: RequestId, method: Name, params: GivenInput<Name>): boolean {
     if (this.#state.name !== 'ready') return false;
@@ -181,7 +182,7 @@ export class ResumableSession implements Channel {
     this.#drainDelayMs = undefined;
     this.#missing = undefined;
     this.#transition({ name: 'connecting', attempt: this.#attempt });
-    // Events of a transport that was given up on must not reach the one after it.
+    // Events of a transport that was abandoned must not reach the next one.
     let transport: Transport | undefined;
     const current = (run: () => void) => {
       if (transport !== undefined && this.#transport === transport) run();
@@ -222,7 +223,7 @@ export class ResumableSession implements Channel {
     if (message?.type === 'closing') return this.#announceClose(message.failure);
     if (message?.type === 'response' && message.id === this.#greeting?.id)
       return this.#greeted(message.outcome);
-    // A client that was silent for a moment was greeted as a person; a blank line only probes the client.
+    // A client that was silent for a moment was greeted like a person; a blank line only probes the client.
     if (this.#state.name !== 'ready') return;
     if (message) this.#accept(message, line);
     else if (line !== '') this.#events.fault?.('not_a_message', line);
@@ -237,12 +238,12 @@ export class ResumableSession implements Channel {
     if (!known) return;
     if (message.seq <= known.lastSeq) return this.#events.fault?.('duplicate', line);
     if (message.seq > known.lastSeq + 1) {
-      // A hole cannot happen on one connection; should it, resuming fetches what is missing.
+      // A gap cannot happen on one connection; if it does, resuming fetches what is missing.
       this.#events.fault?.('gap', line);
       return this.#giveUp('gap');
     }
     this.#handOn(message);
-    // Its owner may have given the session up meanwhile.
+    // The owner may have given up the session in the meantime.
     if (this.#resumption !== known) return;
     this.#resumption = { ...known, lastSeq: message.seq };
     this.#countMissing();
@@ -280,7 +281,7 @@ export class ResumableSession implements Channel {
     if (!resumption) return this.#giveUp('internal');
     this.#resumption = resumption;
     this.#acknowledger.start(resumption.lastSeq);
-    // The new token must be kept before the next line goes out, which makes the old one void.
+    // The new token must be kept before the next line is sent, because that line makes the old token invalid.
     this.#events.persist();
     this.#becomeReady(greeting.kind === 'resume');
     if (greeting.kind === 'resume') this.#resumed(outcome.result, resumption.lastSeq);
@@ -294,7 +295,7 @@ export class ResumableSession implements Channel {
     this.#missing = { left, running: requestIds(running) };
     this.#events.sessionResumed();
     this.#countMissing(0);
-    // The language may have been changed while there was no line to tell it on.
+    // The language may have changed while there was no connection to report it on.
     const wanted = this.#options.locale();
     if (locale !== wanted) void this.call('session.locale', { locale: wanted });
   }
@@ -338,7 +339,7 @@ export class ResumableSession implements Channel {
     };
   }
 
-  /** Ends the connection from this side. */
+  /** Ends the connection from the client's side. */
   #giveUp(reason: CloseReason): void {
     const transport = this.#transport;
     this.#closed(reason);

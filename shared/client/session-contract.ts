@@ -1,4 +1,4 @@
-/** What a resumable session and its owner promise each other, and why a connection ended. */
+/** The contract between a resumable session and its owner, and the reasons why a connection ended. */
 import type { Clock } from '../clock.ts';
 import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
@@ -7,9 +7,9 @@ import { isErrorKey, type FailureReason, type Outcome, type Params, type Request
 import type { OpenTransport, TransportEnd } from './transport.ts';
 
 export const SESSION_LIMITS = {
-  /** From the first packet to the answer to hello or resume. */
+  /** The time from the first packet until the answer to hello or resume. */
   greetMs: 10_000,
-  /** In characters: a third of the bytes that the server lets stand unacknowledged, whatever the script. */
+  /** Even at three bytes a character, less than what may stay unacknowledged (`outboxSoftBytes`). */
   acknowledgeCharacters: 16 * 1024,
   acknowledgeMs: 500,
 } as const;
@@ -25,10 +25,10 @@ export type ConnectionState =
       readonly name: 'waiting';
       readonly attempt: number;
       readonly reason: CloseReason;
-      /** Monotonic; infinite when only `connectNow` leads on. */
+      /** Monotonic; infinite when only `connectNow` can start the next attempt. */
       readonly dueMs: number;
       readonly delayMs: number;
-      /** The server named the delay; only the reader may cut it short. */
+      /** The server chose the delay; only the user may cut it short. */
       readonly asked: boolean;
     }
   | { readonly name: 'ended'; readonly reason: CloseReason };
@@ -46,7 +46,7 @@ export function mayFollow(state: ConnectionState, next: ConnectionState): boolea
   return NEXT[state.name].includes(next.name);
 }
 
-/** What it takes to take up a session again. */
+/** What is needed to resume a session. */
 export interface Resumption {
   readonly session: string;
   readonly token: string;
@@ -57,15 +57,15 @@ export interface Resumption {
 export type Loss = 'restarted' | 'expired' | 'gap';
 
 export interface SessionStart {
-  /** Why an older session could not be taken up; undefined when there was none. */
+  /** Why an older session could not be resumed; undefined when there was none. */
   readonly loss: Loss | undefined;
-  /** Keep it before anything else: with it a later hello is the same guest. */
+  /** Keep it before anything else: a later hello with this token is the same guest. */
   readonly guestToken: string | undefined;
   /** The conversation that messages of this session belong to. */
   readonly conversation: string | undefined;
 }
 
-/** What the server or the network did that it must not do. For programs that check a server. */
+/** A mistake by the server or the network. For programs that check a server. */
 export type Fault = 'not_a_message' | 'unnumbered' | 'duplicate' | 'gap' | 'miscounted';
 
 export interface ConnectionEvents {
@@ -75,13 +75,13 @@ export interface ConnectionEvents {
   sessionResumed(): void;
   /** Everything missed has been handed on; `running` are the requests that the server still works on. */
   caughtUp(running: readonly RequestId[]): void;
-  /** One that belongs to no `call` and to no `request`. */
+  /** A notification that belongs to no `call` and to no `request`. */
   notification(method: string, params: Params): void;
-  /** The response to a `post`, possibly one of an earlier load of the page. */
+  /** The response to a `post`, which may come from an earlier load of the page. */
   response(id: RequestId, outcome: Outcome): void;
-  /** Keep the session and all that was handed on; synchronous. */
+  /** Must save the session and everything that was handed on before it returns. */
   persist(): void;
-  /** The session goes on as well as it can. */
+  /** The session continues as well as it can. */
   fault?(fault: Fault, line: string): void;
 }
 
@@ -94,16 +94,16 @@ export interface KnownGuest {
 export interface SessionOptions {
   readonly open: OpenTransport;
   readonly clock: Clock;
-  /** Before the next attempt; `askedMs` is the delay that the server asked for. Infinite: never by itself. */
+  /** The delay before the next attempt; `askedMs` is the server's wish. Infinite: wait for `connectNow`. */
   readonly reconnectDelayMs: (attempt: number, askedMs: number | undefined) => number;
   readonly client: { readonly client: string; readonly version: string };
   readonly locale: () => Locale;
   readonly guest: () => KnownGuest;
   readonly newId: () => RequestId;
   readonly resumption: Resumption | undefined;
-  /** Instead of that of `SESSION_LIMITS`. */
+  /** Replaces the value in `SESSION_LIMITS`. */
   readonly greetMs?: number;
-  /** Without it a silent line is never probed. */
+  /** Without it, a silent line is never probed. */
   readonly heartbeat?: HeartbeatLimits;
 }
 

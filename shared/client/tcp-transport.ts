@@ -6,21 +6,21 @@ import type { PausableTransport, TransportEvents } from './transport.ts';
 export interface TcpTarget {
   readonly host: string;
   readonly port: number;
-  /** Many clients need many local addresses: one has about 28,000 ports. */
+  /** For many clients, use several local addresses: each has about 28,000 ports. */
   readonly localAddress?: string | undefined;
-  /** Zero or absent: as long as the system tries. */
+  /** Zero or absent: wait as long as the operating system tries. */
   readonly connectTimeoutMs?: number;
   /** Written before the first line, such as a PROXY protocol header. */
   readonly preamble?: Buffer;
   readonly lineBytesMax?: number;
 }
 
-/** The longest line of the server is a page of a statement with its receipts. */
+/** The longest line that the server sends is a page of a statement with its receipts. */
 const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 export function openTcp(target: TcpTarget, events: TransportEvents): PausableTransport {
   const { host, port, localAddress, connectTimeoutMs = 0, preamble } = target;
-  // Nagle's algorithm and delayed acknowledgements would hold small lines back for some 40 ms.
+  // Nagle's algorithm and delayed acknowledgements would delay small lines by about 40 ms.
   const socket = connect({ host, port, noDelay: true, ...(localAddress ? { localAddress } : {}) });
   const lines = new LineSplitter(target.lineBytesMax ?? LINE_BYTES_MAX);
   let error: Error | undefined;

@@ -1,13 +1,13 @@
 /**
- * A two-way pipe of lines under a client. TCP, WebSocket and memory are its forms; the page imports only
- * those that a browser has.
+ * A two-way pipe of lines for a client. It exists for TCP, WebSocket and memory; the page imports only the
+ * transports that a browser has.
  */
 export interface Transport {
-  /** One line, without its LF. Dropped when the connection is not open. */
+  /** Sends one line, given without its LF. The line is dropped when the connection is not open. */
   send(line: string): void;
-  /** Ends in order: what the peer still sends is delivered, then `closed` is called. */
+  /** Closes gracefully: what the peer still sends is delivered, then `closed` is called. */
   close(): void;
-  /** Cuts the connection off, as a broken network does. */
+  /** Cuts the connection off, as a broken network would. */
   abort(): void;
 }
 
@@ -21,17 +21,17 @@ export interface PausableTransport extends Transport {
 export interface TransportEvents {
   opened(): void;
   line(line: string): void;
-  /** Once, also when the connection could not be opened, and after `close` and `abort`. */
+  /** Called once, also when the connection could not be opened, and after `close` and `abort`. */
   closed(end: TransportEnd): void;
 }
 
 export interface TransportEnd {
-  /** Of a WebSocket's close frame. */
+  /** The code in a WebSocket's close frame. */
   readonly code?: number;
   readonly reason?: string;
-  /** Why the platform gave up. */
+  /** The platform's reason for ending the connection. */
   readonly error?: Error;
 }
 
-/** Returns at once and calls no event before it has returned. */
+/** Returns at once; no event is called before it has returned. */
 export type OpenTransport = (events: TransportEvents) => Transport;

@@ -1,4 +1,4 @@
-/** TCP and WebSocket keep the same promises. */
+/** TCP and WebSocket fulfil the same contract. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -8,7 +8,7 @@ import { openTcp } from './tcp-transport.ts';
 import type { OpenTransport, TransportEnd } from './transport.ts';
 import { overWebSocket } from './web-socket-transport.ts';
 
-/** Connects, sends two lines, and collects what happens until the end. */
+/** Connects, sends two lines, and records every event until the end. */
 async function converse(open: OpenTransport, leave: 'close' | 'abort' | 'wait') {
   const log: string[] = [];
   const { promise, resolve } = Promise.withResolvers<TransportEnd>();

@@ -1,7 +1,7 @@
 /** Lines over a WebSocket: one message is one line. Works with a browser's WebSocket and with `ws`. */
 import type { Transport, TransportEvents } from './transport.ts';
 
-/** What both kinds of WebSocket have. */
+/** What a browser's WebSocket and that of `ws` have in common. */
 export interface WebSocketLike {
   readonly readyState: number;
   send(data: string): void;
@@ -26,7 +26,7 @@ export function overWebSocket(socket: WebSocketLike, events: TransportEvents): T
   socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') events.line(data);
   });
-  // Followed by `close`; a browser does not say what was wrong.
+  // The `close` event follows; a browser does not report what was wrong.
   socket.addEventListener('error', ({ message }) => {
     fault = message;
   });
