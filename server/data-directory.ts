@@ -34,7 +34,7 @@ export const DATA_LIMITS = {
   anonymousWindowMs: 24 * 60 * 60 * 1_000,
   expirySweepMs: 10_000,
   guestSweepMs: 24 * 60 * 60 * 1_000,
-  /** A guest without a token cannot come back, so that nobody misses what it said. */
+  /** A guest without a token cannot come back, so nobody will miss what was said. */
   textGuestMs: 30 * 24 * 60 * 60 * 1_000,
 } as const;
 
@@ -58,7 +58,7 @@ export async function openDataDirectory(
   try {
     return await openAll(config, dependencies, opened);
   } catch (error) {
-    // Why it did not open is what matters.
+    // The reason why it did not open is what matters.
     await opened.disposeAsync().catch(() => {});
     throw error;
   }
@@ -68,7 +68,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   const { clock, log, randomBytes } = dependencies;
   const dataDir = config.DATA_DIR;
   await prepareFolder(dataDir);
-  // Before the keys: of two servers that make them at once, one would sign with a key that is in no file.
+  // Before the keys: if two servers made them at once, one would sign with a key that is in no file.
   opened.adopt(lockLedgerFolder(dataDir), (unlock) => unlock());
   const keys = join(dataDir, 'keys');
   const adminKey = await AdminKey.open(join(keys, 'admin.key'), randomBytes);
@@ -151,7 +151,7 @@ function openPeople(config: ServerConfig, { clock, log, randomBytes, store, numb
 
 const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'messages', 'sessions'] as const;
 
-/** Numbers of rows, and of sessions: a trace is never used again, not after a crash either. */
+/** Numbers of rows, and of sessions: a trace is never used again, not even after a crash. */
 async function openSequences(store: Store, opened: AsyncDisposableStack) {
   const entries: [string, () => number][] = [];
   for (const name of SEQUENCES) {
@@ -162,14 +162,14 @@ async function openSequences(store: Store, opened: AsyncDisposableStack) {
   return Object.fromEntries(entries) as Record<(typeof SEQUENCES)[number], () => number>;
 }
 
-/** A new key could not go on with an old ledger, and would hide that the right one is missing. */
+/** A new key could not continue an old ledger, and would hide that the right one is missing. */
 async function requireKeyOf(folder: string, keyPath: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   if (!names.some(isSegmentName) || existsSync(keyPath)) return;
   throw new Error(`The key ${keyPath} is missing, and the ledger beside it was signed with it; restore it`);
 }
 
-/** Private: here is what people said. */
+/** Private: this folder holds what people said. */
 async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -195,7 +195,7 @@ function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
   });
 }
 
-/** Holds that nobody ended in time; there are none unless something went wrong. */
+/** Holds that were not released in time; there are some only if something went wrong. */
 function sweepHolds(
   expireDue: () => Promise<number>,
   { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,

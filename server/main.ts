@@ -30,7 +30,7 @@ for (const { name: variable, nearest } of misspeltSettings(
 )) {
   log.warn({ variable, nearest }, `${variable} is not a setting; is ${nearest} meant?`);
 }
-// What is written under DATA_DIR is for its owner alone.
+// Only the owner may read what is written under DATA_DIR.
 process.umask(0o077);
 /** Found missing by the first look at the model servers. */
 const missingModels = new Set<string>();
@@ -42,7 +42,7 @@ const server = await start().catch((error: unknown) => {
 let isEnding = false;
 process.on('SIGINT', () => end('SIGINT'));
 process.on('SIGTERM', () => end('SIGTERM'));
-// The parent is gone without a word: nobody else would end this process.
+// The parent died without a message: nobody else would end this process.
 process.on('disconnect', () => end('disconnect'));
 
 const { port, proxyPort, metricsPort, provider } = server;
@@ -56,7 +56,7 @@ const ready = {
   missingModels: [...missingModels],
 };
 log.info(ready, 'The server listens');
-// Under `hilo up` the parent waits for this; by itself there is nobody to tell.
+// Under `hilo up` the parent waits for this; without a parent there is nobody to notify.
 process.send?.({ ready });
 
 function end(cause: string): void {

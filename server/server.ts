@@ -53,7 +53,10 @@ export interface HiloServer {
   readonly proxyPort: number;
   readonly metricsPort: number;
   readonly provider: string;
-  /** Ends in order: what runs is finished, up to the drain limit. Resolves when everything is closed. */
+  /**
+   * Shuts down gracefully: exchanges under way are finished, up to the drain limit. Resolves when everything
+   * is closed.
+   */
   drain(): Promise<void>;
 }
 
@@ -100,7 +103,7 @@ interface Core {
   readonly dependencies: ServerDependencies;
   readonly limits: Limits;
   readonly metrics: ServerMetrics;
-  /** Those that are open; the listener fills and empties it. */
+  /** Connections that are open; the listener adds and removes them. */
   readonly connections: Set<OpenConnection>;
 }
 
@@ -234,7 +237,7 @@ function readState(
   };
 }
 
-/** Gauges, and what becomes of the routes. */
+/** Gauges, and logs of changes to the routes. */
 function watch(
   { dependencies, metrics, connections }: Core,
   exchange: ExchangePipeline,

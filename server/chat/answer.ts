@@ -1,7 +1,7 @@
 import type { EmptyReason, FinishReason } from '../models/model-client.ts';
 import type { Route } from '../models/route.ts';
 
-/** What is known of the answer beside its text; complete when the buffer has ended without an error. */
+/** What is known about the answer besides its text; complete when the buffer has ended without an error. */
 export interface Answer {
   finishReason: FinishReason;
   /** The one that was called last. */

@@ -57,12 +57,11 @@ export class Attempt {
   }
 
   /**
-   * Lets the provider release what it holds: it may stand between two chunks, where an abort does not wake
-   * it.
+   * Lets the provider release what it holds: it may be between two chunks, where an abort does not wake it.
    */
   close(): void {
     const closing = this.#iterator?.return?.();
-    // The answer is known by now; a fault while tidying up belongs to nobody.
+    // The answer is known by now; a fault while tidying up no longer concerns anyone.
     closing?.then(undefined, () => undefined);
   }
 

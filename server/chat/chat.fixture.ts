@@ -1,5 +1,6 @@
 /**
- * For the tests of the pipeline: a provider that does as told, and an exchange on a clock that stands still.
+ * For the tests of the pipeline: a provider that follows a script, and an exchange on a clock that stands
+ * still.
  */
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
@@ -26,7 +27,7 @@ import { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';
 
 /** Nothing comes until the call is aborted. */
 export const STALL = Symbol('stall');
-/** Nothing comes, and an abort goes unheard. */
+/** Nothing comes, and an abort is ignored. */
 export const DEAF = Symbol('deaf');
 
 /** A delta, a chunk, a failure or a stall. A promise is awaited and then skipped. */
@@ -203,7 +204,7 @@ export function bench(providers: readonly ModelClient[], options: BenchOptions =
   return { clock, exchange, log, records, run };
 }
 
-/** Lets everything pass and charges nothing. */
+/** Lets every message pass and charges nothing. */
 export const freeMeter: Meter = {
   reserve: ({ maxOutputTokens }) =>
     Promise.resolve({

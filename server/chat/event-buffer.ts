@@ -31,7 +31,7 @@ export class EventBuffer {
   #isBlocked = false;
   #isPushing = false;
   #isBroken = false;
-  /** The sink is no longer waited for. */
+  /** The exchange no longer waits for the sink. */
   #isUrgent = false;
   #wakeProducer: (() => void) | undefined;
   #text = '';
@@ -59,7 +59,7 @@ export class EventBuffer {
     return this.#thinkingTokens;
   }
 
-  /** The sink is the slow one. */
+  /** The sink, not the model, is the slow one. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }
@@ -108,7 +108,7 @@ export class EventBuffer {
     this.#wakeProducer?.();
   }
 
-  /** The sink gets what there is, ready or not, and what comes later as it comes. */
+  /** The sink gets everything that is waiting, ready or not, and later events as they come. */
   deliverNow(): void {
     this.#isUrgent = true;
     this.#push();

@@ -32,11 +32,12 @@ export interface ExchangeRequest {
 
 export type ExchangeEvent =
   /**
-   * 1 is next in line. Told when it changes, at most four times a second; never when the call starts at once.
+   * 1 is next in line. Reported when it changes, at most four times a second; never when the call starts at
+   * once.
    */
   | { readonly type: 'queued'; readonly position: number }
   | { readonly type: 'started'; readonly model: string; readonly degraded: boolean }
-  /** The model is being loaded; told once for each `started`. */
+  /** The model is being loaded; reported once for each `started`. */
   | { readonly type: 'loading' }
   /** The model's reasoning: shown apart, paid for, and no part of the answer. */
   | { readonly type: 'thinking'; readonly text: string }

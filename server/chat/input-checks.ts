@@ -13,7 +13,7 @@ import type { Prompt, PromptWindow } from './prompt-window.ts';
 /** A message on its way to the model. Each check may replace what the next ones see. */
 export interface Draft {
   readonly request: ExchangeRequest;
-  /** What the model is sent, and what is stored; at first that of the request. */
+  /** The text that is sent to the model and stored; at first the text of the request. */
   text: string;
   /** In order of preference. */
   readonly routes: RouteChain;
@@ -54,8 +54,8 @@ export function createDraft(request: ExchangeRequest, routes: RouteChain): Draft
 }
 
 /**
- * What they took is added to `undos` as it is taken, so that it is known also when one of them refuses.
- * Throws or rejects with what refuses; gives back a promise only where a check has to wait.
+ * Each undo is added to `undos` as soon as its check has taken something, so that it is known even when a
+ * later check refuses. Throws or rejects with the refusal; returns a promise only where a check has to wait.
  */
 export function runInputChecks(
   checks: readonly InputCheck[],
@@ -86,7 +86,7 @@ function refuseWhileDraining(isDraining: () => boolean): InputCheck['check'] {
   };
 }
 
-/** Stores and UTF-8 know neither of the two, so what was written down would not be what was said. */
+/** Stores and UTF-8 can represent neither of the two, so the stored text would differ from what was said. */
 function requireWellFormed({ text, request }: Draft): undefined {
   if (text.isWellFormed() && !text.includes('\0')) return;
   throw new HiloError('invalid_params', { values: { detail: MALFORMED[request.locale] } });

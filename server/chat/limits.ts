@@ -1,9 +1,9 @@
-/** Limits of the exchange pipeline that are no matter of configuration. Durations in milliseconds. */
+/** Limits of the exchange pipeline that are not configurable. Durations in milliseconds. */
 export const EXCHANGE_LIMITS = {
   /** A message may always have this share of the input budget, whatever the system prompt takes. */
   messageBudgetShareMin: 0.25,
 
-  /** How often calls are looked at for timeouts; none is shorter than a second. */
+  /** How often calls are checked for timeouts; no timeout is shorter than a second. */
   timeoutTickMs: 125,
 
   /** Deltas that come closer together than this are joined … */
@@ -17,11 +17,11 @@ export const EXCHANGE_LIMITS = {
   /** The same for the thinking before it. */
   thinkingLengthMax: 1_048_576,
 
-  /** Sends with a clientMessageId that run at once, in all. */
+  /** Sends with a clientMessageId that run at once, over all owners. */
   runningSendsMax: 10_000,
-  /** Messages and answers of finished sends that are remembered, in all (UTF-16 code units). */
+  /** Messages and answers of finished sends that are remembered, over all owners (UTF-16 code units). */
   rememberedSendsCharactersMax: 4_194_304,
 
-  /** Told to those who are refused while the server drains. */
+  /** The wait suggested to clients that are refused while the server drains. */
   drainRetryAfterMs: 5_000,
 } as const;

@@ -25,7 +25,7 @@ import type { OutputTransform } from './output-transforms.ts';
 import { SilenceTimer } from './silence-timer.ts';
 import type { TimeoutSweep, Swept } from './timeout-sweep.ts';
 
-/** What all calls share. */
+/** Dependencies that all calls share. */
 export interface CallContext {
   readonly clock: Clock;
   readonly slots: UpstreamSlots;
@@ -40,11 +40,11 @@ export interface CallRequest {
   readonly locale: Locale;
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
-  /** In order of preference. */
+  /** Routes to try, in order of preference. */
   readonly routes: RouteChain;
 }
 
-/** Where what comes of a call goes. */
+/** Where the results of a call go. */
 export interface CallOutputs {
   readonly buffer: EventBuffer;
   /** Made anew for each call of a model. */
@@ -84,7 +84,7 @@ export class ModelCall implements SlotTask, Swept {
   #client: string | undefined;
   #stage: Stage = IDLE;
   #routeIndex = 0;
-  /** Those of the upstream that is called, or waited for. */
+  /** The slots of the upstream that is called, or waited for. */
   #slots: ModelSlots;
   #delays: RetryDelays | undefined;
   #lastFailure: LlmError | undefined;
@@ -154,12 +154,12 @@ export class ModelCall implements SlotTask, Swept {
         const failure = refusedForMs === undefined ? await this.#try(route) : undefined;
         if (this.#isOver) return;
         if (failure && this.#pause(route, failure)) return;
-        // What has really failed says more than that the breaker is open.
+        // The failure that really happened says more than an open breaker does.
         this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
         this.#turnToNext(route, failure?.kind ?? 'breaker_open');
       }
     } catch (thrown) {
-      // A fault of ours must end this exchange too, and nothing but this exchange.
+      // A fault of ours must end this exchange too, but no other exchange.
       this.#finish(toHiloError(thrown));
     }
   }
@@ -188,7 +188,7 @@ export class ModelCall implements SlotTask, Swept {
     this.#waits(asked, asking);
   }
 
-  /** Slots across a network answer late: the call may have got its slot meanwhile, or have been cancelled. */
+  /** Slots across a network answer late: the call may have got its slot meanwhile, or been cancelled. */
   #waits(ticket: SlotTicket | undefined, asking: Stage): void {
     if (!ticket) return;
     if (this.#isOver) return void this.#slots.leave(ticket);
@@ -233,7 +233,7 @@ export class ModelCall implements SlotTask, Swept {
     const { model, provider, upstream } = route;
     const isRetry = this.#delays !== undefined;
     answer.route = route;
-    // Where the companion is the first choice, it stands in for nothing.
+    // Where the companion is the first choice, it does not stand in for another route.
     answer.degraded = provider === 'offline' && routes[0].provider !== 'offline';
     const maxOutputTokens = Math.min(this.#request.maxOutputTokens, route.maxOutputTokens);
     const attempt = new Attempt(upstream.client, {
@@ -251,7 +251,7 @@ export class ModelCall implements SlotTask, Swept {
     return attempt;
   }
 
-  /** Signs of life are nothing of the answer: another route may still take over. */
+  /** Signs of life are not part of the answer: another route may still take over. */
   async #untilFirstToken(attempt: Attempt): Promise<Token> {
     for (;;) {
       const chunk = await attempt.next();
@@ -306,15 +306,15 @@ export class ModelCall implements SlotTask, Swept {
     }
     if (this.#isOver) return undefined;
     if (!this.#silence.hasBegun) return failure;
-    // What was delivered cannot be taken back, so nobody else may answer in its place.
+    // What was delivered cannot be taken back, so no other route may answer in its place.
     guard.brokeOff(failure);
     this.#finish(clientError(failure));
     return undefined;
   }
 
   /**
-   * Lets some time pass before the next try. The slot is given up meanwhile: whoever waits would only see it
-   * idle, and may want another route or meet this one in a better moment. The call then takes its turn
+   * Lets some time pass before the next try. The slot is given up meanwhile: a waiting message would only see
+   * it idle, and may want another route or meet this one at a better moment. The call then takes its turn
    * again, ahead of its owner's later messages.
    */
   #pause({ guard }: Route, failure: LlmError): boolean {

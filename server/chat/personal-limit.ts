@@ -9,7 +9,7 @@ export class PersonalLimit {
     this.#max = max;
   }
 
-  /** Returns what ends it; call that once. Throws `too_many_pending`. */
+  /** Returns a function that ends it; call that once. Throws `too_many_pending`. */
   enter(owner: string): () => void {
     const count = this.#counts.get(owner) ?? 0;
     if (count >= this.#max) throw new HiloError('too_many_pending', { values: { max: this.#max } });

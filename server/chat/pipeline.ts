@@ -39,7 +39,7 @@ export interface ExchangeDependencies {
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
   readonly systemPrompt: Localised;
-  /** That of most routes: the system prompt must leave room in it. */
+  /** The budget of most routes: the system prompt must leave room in it. */
   readonly inputTokenBudget: number;
   /** Called once for each exchange, before it resolves or rejects; must not throw. */
   readonly onEnded: (record: ExchangeRecord) => void;
@@ -142,7 +142,10 @@ class Pipeline {
     return result(outcome, usage, settlement);
   }
 
-  /** What was taken on the way is given back when the message is refused: then it uses nothing up. */
+  /**
+   * What was taken on the way is given back when the message is refused, so that a refused message uses
+   * nothing up.
+   */
   async #admit(request: ExchangeRequest, outputs: CallOutputs): Promise<Admitted> {
     const undos: Undo[] = [];
     try {

@@ -24,7 +24,7 @@ export type PromptTarget = Pick<Route, 'model' | 'contextTokens' | 'maxOutputTok
 export interface PromptWindowOptions {
   readonly estimator: TokenEstimator;
   readonly systemPrompt: Localised;
-  /** That of most routes. */
+  /** The budget of most routes. */
   readonly inputTokenBudget: number;
 }
 

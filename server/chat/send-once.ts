@@ -20,7 +20,7 @@ interface Entry<Result> extends SendContent {
   readonly outcome: Promise<Result>;
   /** Once finished. */
   characters: number;
-  /** What its owner has said was erased while it ran: nothing of it is kept. */
+  /** What its owner has asked to erase while it ran: nothing of it is kept. */
   isForgotten: boolean;
 }
 
@@ -41,7 +41,7 @@ export class SendOnce<Result extends { readonly text: string }> {
     this.#limits = limits;
   }
 
-  /** Whether a send that has ended may be unknown here. */
+  /** Whether this object may have forgotten a send that has ended. */
   get hasForgotten(): boolean {
     return this.#hasForgotten;
   }
@@ -82,7 +82,7 @@ export class SendOnce<Result extends { readonly text: string }> {
     return entry.outcome;
   }
 
-  /** Finished sends of the owner are forgotten, and with them their texts; those that run, at their end. */
+  /** Forgets the owner's finished sends and their texts; sends that still run are forgotten when they end. */
   forget(owner: string): void {
     for (const entry of this.#running.values()) if (entry.owner === owner) entry.isForgotten = true;
     for (const [key, entry] of this.#finished) if (entry.owner === owner) this.#drop(key, entry);
@@ -116,7 +116,7 @@ export class SendOnce<Result extends { readonly text: string }> {
   }
 }
 
-/** Both parts are chosen by others, so the border between them must be unmistakable. */
+/** Others choose both parts, so the border between them must be unmistakable. */
 function keyOf(owner: string, id: string): string {
   return `${owner.length}:${owner}:${id}`;
 }

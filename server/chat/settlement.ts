@@ -29,7 +29,7 @@ export function outcomeOf(call: FinishedCall, buffer: EventBuffer, failure: Hilo
 
 /**
  * Counts also what came before a failure or a cancel: the model has worked for it. Undefined when no model
- * has. What a provider has counted teaches the estimator.
+ * has worked. The estimator learns from the counts of the provider.
  */
 export function countUsage(
   estimator: TokenEstimator,
@@ -54,9 +54,9 @@ export function countUsage(
 }
 
 /**
- * An answer is charged, also the part of a cancelled one; so is thinking without an answer, and the prompt
- * that a model was working on when its exchange was cancelled. The part of an answer that failed is written
- * down and free. Where there is nothing to pay and nothing was said there is nothing to write down.
+ * An answer is charged, and so is the part that came before a cancel. Thinking without an answer is charged
+ * too, and so is the prompt that a model was working on when its exchange was cancelled. The part of an
+ * answer that failed is recorded and free. An exchange with nothing to pay and nothing said is not recorded.
  */
 export async function settle(
   reservation: Reservation,
@@ -90,7 +90,7 @@ function reasonOf({ emptyBecause = 'filtered', ending, thinkingTokens }: Outcome
   return ending === 'length' ? 'thought_too_long' : 'only_thought';
 }
 
-/** `filtered` also stands for deltas of which the output transforms have left nothing. */
+/** `filtered` is also used when the output transforms have left nothing of the deltas. */
 const EMPTY = {
   tool_calls: { en: 'it only asked for tools', es: 'solo pidió herramientas' },
   refusal: { en: 'it declined to answer', es: 'rehusó responder' },

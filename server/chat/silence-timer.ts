@@ -1,7 +1,7 @@
 import type { RouteTimeouts } from '../models/route.ts';
 
 /**
- * Counts how long one call of a model has been silent, from one look to the next. Everything that comes is a
+ * Counts how long one call of a model has been silent, from one check to the next. Everything that comes is a
  * sign of life; time in which the reader is the slow one does not count.
  */
 export class SilenceTimer {

@@ -1,14 +1,14 @@
 import type { Clock } from '../../shared/clock.ts';
 
 export interface Swept {
-  /** Looks for itself whether it is overdue. */
+  /** Checks by itself whether it is overdue. */
   checkTimeouts(nowMs: number): void;
 }
 
 /**
- * Looks at every call under way now and then, with one timer for all of them: there are few at a time but
- * many in a second, and nearly none ever times out. Time is counted from the first look on, so that a timeout
- * is noticed up to twice `tickMs` late and never early.
+ * Checks every call under way at intervals, with one timer for all of them: there are few calls at a time but
+ * many in a second, and almost none times out. Time is counted from the first check on, so that a timeout is
+ * noticed up to twice `tickMs` late and never early.
  */
 export class TimeoutSweep {
   readonly #clock: Clock;

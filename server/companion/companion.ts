@@ -26,7 +26,7 @@ export interface CompanionInput {
   readonly locale: Language;
 }
 
-/** What is shorter ("Go on.") a model might have said just as well. */
+/** A shorter reply ("Go on.") could just as well come from a model. */
 const TELLING_LENGTH = 20;
 /** So much of a message is read to see whether it greets. */
 const GREETING_LENGTH = 100;
@@ -60,9 +60,9 @@ export class Companion {
   }
 
   /**
-   * The whole reply. The same conversation gives the same reply; what the companion remembers is what it is
-   * handed. Signs of danger go before every other rule, and the turns after one stay gentle. Messages that
-   * come again as the same objects are not read again.
+   * The whole reply. The same conversation always gives the same reply; the companion remembers only what it
+   * is handed. Signs of danger go before every other rule, and the turns after one stay gentle. A message
+   * object that comes again is not read again.
    */
   reply({ messages, locale }: CompanionInput): string {
     const conversation = readConversation(messages, this.#reader);
@@ -99,8 +99,8 @@ export class Companion {
   }
 
   /**
-   * The companion says what it is once; after a model's replies it has yet to say it. When the beginning
-   * was cut off to fit, the last reply shows that it was the companion's.
+   * The companion says once what it is; after a model's replies it has yet to say it. When the beginning was
+   * cut off to fit, the last reply shows that the companion gave it.
    */
   #wasIntroduced({ replies }: Conversation): boolean {
     return (
@@ -110,7 +110,10 @@ export class Companion {
   }
 }
 
-/** Words of danger decide: a cry in one language is answered in it, whatever the session's. */
+/**
+ * Words of danger decide: a cry for help in one language is answered in it, whatever the session's language
+ * is.
+ */
 function languageFor({ persons }: Conversation, { sign }: CareReading, locale: Language): Language {
   const languages = persons.map(({ language }) => language);
   if (sign === undefined || sign.language === 'other') return languageToAnswerIn(languages, locale);

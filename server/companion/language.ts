@@ -8,7 +8,7 @@ export type Language = 'es' | 'en';
 export interface LanguageWords {
   readonly es: ReadonlySet<string>;
   readonly en: ReadonlySet<string>;
-  /** Of languages that the companion does not speak. */
+  /** Words of languages that the companion does not speak. */
   readonly other: ReadonlySet<string>;
 }
 
@@ -16,7 +16,7 @@ export interface LanguageWords {
 const READ_MAX = 2_000;
 const LATIN = /\p{Script=Latin}/u;
 const LETTER = /\p{L}/gu;
-/** Below this, every letter is a Latin one, but for the micro sign. */
+/** Below this, every letter is a Latin one, except the micro sign. */
 const BEYOND_LATIN = /[\u00b5\u0250-\u{10ffff}]/u;
 
 /** Which language a message is in, by its words. */
@@ -71,7 +71,7 @@ export function languageToAnswerIn(
 /** The patterns that show how the person addresses the companion. */
 export type RegisterPatterns = Readonly<Record<Register, readonly string[]>>;
 
-/** Of two that a message shows, the first. */
+/** If a message shows two, the first one counts. */
 const REGISTERS: readonly Register[] = ['usted', 'vos', 'tú'];
 
 export class RegisterDetector {

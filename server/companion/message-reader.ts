@@ -53,7 +53,7 @@ export class MessageReader {
 
   person(message: Message): PersonReading {
     const known = this.#persons.get(message);
-    // Compared all the same: a caller may have put another text into its object.
+    // The text is compared as well: a caller may have put another text into its object.
     if (known?.text === message.content) return known;
     const { danger, answers, languages, registers } = this.#detectors;
     const text = message.content;

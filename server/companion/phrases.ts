@@ -8,7 +8,7 @@ import type { SpanishReflectionPhrases } from './reflection/spanish.ts';
 import type { CommonWords, Pack } from './rule.ts';
 import type { TemplateBook } from './templates.ts';
 
-/** What the companion says in one language, and how it says back what it was told. */
+/** What the companion says in one language, and how it reflects what the person said. */
 export interface PhrasesOfLanguage<Reflection> {
   readonly pack: Pack;
   readonly care: CareReplies;

@@ -29,8 +29,8 @@ export class Speaker {
   }
 
   /**
-   * The next of a list, rendered. When everything in the list was in the last reply, the one said longest
-   * ago is said again: in danger a repeated sentence is better than none. An empty list gives an empty
+   * The next of a list, rendered. When everything in the list was in the last reply, the one said longest ago
+   * is said again: in danger a repeated sentence is better than no sentence. An empty list gives an empty
    * string.
    */
   say(list: readonly Template[], slots: readonly string[] = []): string {

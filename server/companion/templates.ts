@@ -51,7 +51,7 @@ export class TemplateBook {
 export class TemplateFinder {
   readonly #templates: readonly Template[];
   readonly #automaton: Automaton;
-  /** Those without a constant part, which only their pattern can find. */
+  /** Templates without a constant part, which only their pattern can find. */
   readonly #always: readonly Template[];
 
   constructor(templates: readonly Template[]) {

@@ -63,7 +63,7 @@ export class AnswerReader {
   #isOver = false;
   #hasSpoken = false;
 
-  /** Nothing that could still come matters. */
+  /** Nothing that may still come can change the result. */
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -14,7 +14,7 @@ export interface UpstreamSettings {
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
   readonly slots: number;
-  /** The terms of every model that it lists, but for the price; undefined when only `routes` are used. */
+  /** The terms of every model that it lists, except the price; undefined when only `routes` are used. */
   readonly listed?: Omit<RouteTerms, 'price'> | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface RouteSettings {
   readonly routes: readonly OwnRouteSettings[];
   readonly defaults: readonly string[];
   readonly passOverMissing: boolean;
-  /** The terms of the companion, but for the price; undefined when it does not answer at all. */
+  /** The terms of the companion, except the price; undefined when it does not answer at all. */
   readonly companion?: Omit<RouteTerms, 'price'> | undefined;
   readonly prices: Readonly<Record<string, Price>>;
   readonly sampling: { readonly temperature: number; readonly topP: number };
@@ -84,7 +84,7 @@ interface UpstreamType {
   create(upstream: UpstreamSettings & ClientOptions): ModelClient;
 }
 
-/** `model` is asked for where a request names none. */
+/** `model` is used where a request names no model. */
 interface ClientOptions extends Pick<RouteDependencies, 'clock' | 'proxy'> {
   readonly model: string;
   readonly temperature: number;

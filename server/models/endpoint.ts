@@ -1,6 +1,6 @@
 /** Where a model server is, from a base URL as people write it. */
 
-/** What a pasted address of one operation ends with. */
+/** The path of an operation, with which a pasted address may end. */
 const OPERATIONS = {
   openai: [
     '/chat/completions',
@@ -51,7 +51,7 @@ function basicAuthorization({ username, password }: URL): string | undefined {
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
-/** `%` that begins no escape is meant as it stands. */
+/** A `%` that does not begin an escape is taken literally. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-/** Limits of routes and upstreams that are no matter of configuration. Durations in milliseconds. */
+/** Limits of routes and upstreams that are not configurable. Durations in milliseconds. */
 import { BACKOFF_MAX_MS } from '../../shared/limits.ts';
 
 export const MODEL_LIMITS = {
@@ -9,17 +9,17 @@ export const MODEL_LIMITS = {
   breakerOpenMs: 60_000,
 
   probeIntervalMs: 10_000,
-  /** While an upstream does not answer, so that its return is noticed soon. */
+  /** The interval while an upstream does not answer: short, so that its return is noticed soon. */
   probeIntervalDownMs: 2_000,
   probeTimeoutMs: 2_000,
   /** A busy machine may miss one probe; a call that fails meanwhile goes on to the next route anyway. */
   missedProbesMax: 2,
 
-  /** Models of one upstream's list that are looked at. */
+  /** How many models of one upstream's list are read. */
   listedModelsMax: 1_024,
-  /** Routes that follow from it. */
+  /** How many routes are made from the list. */
   listedRoutesMax: 256,
-  /** Names that are told when a model is missing. */
+  /** Names that are listed when a model is missing. */
   toldModelsMax: 32,
 
   /** Models whose token ratio is remembered. */

@@ -42,7 +42,7 @@ export type LlmChunk =
   | { readonly type: 'thinking'; readonly text: string }
   /** The upstream is loading the model; comes every few seconds while it does. */
   | { readonly type: 'loading' }
-  /** Something came that is no part of the answer, as a comment or a tool call; at most once a second. */
+  /** Something came that is not part of the answer, as a comment or a tool call; at most once a second. */
   | { readonly type: 'alive' }
   | {
       readonly type: 'end';
@@ -77,7 +77,7 @@ export interface ModelClient {
  *  rate_limited  429
  *  busy          503 (Ollama: its queue is full)
  *  server_error  other 5xx
- *  bad_request   4xx that a retry cannot mend (unknown model, bad key)
+ *  bad_request   4xx that a retry cannot fix (unknown model, bad key)
  *  protocol      the response was not what the protocol says (malformed JSON)
  *  cut_off       the stream ended without its end
  *  reported      an error object inside the stream
@@ -96,7 +96,7 @@ export type LlmErrorKind =
   | 'timeout'
   | 'aborted';
 
-/** What an operator can mend, where the upstream says it plainly enough. */
+/** A fault that an operator can fix, where the upstream says it plainly enough. */
 export type FailureReason =
   | 'wrong_key'
   | 'wrong_address'

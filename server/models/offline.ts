@@ -1,4 +1,7 @@
-/** The companion that needs no model, as a provider: its reply is ready at once, and let out in pieces. */
+/**
+ * Presents the companion, which needs no model, as a provider: its reply is ready at once, and is sent in
+ * pieces.
+ */
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { LlmChunk, LlmMessage, ModelListing, ModelClient, LlmRequest } from './model-client.ts';
@@ -20,7 +23,7 @@ export interface OfflineOptions {
 
 const PIECE_DELAY_MS = 15;
 
-/** Counts no tokens: there is nothing that anybody would pay for. */
+/** Counts no tokens: there is nothing to pay for. */
 export class OfflineProvider implements ModelClient {
   readonly provider = 'offline';
   readonly defaultModel = OFFLINE_MODEL;

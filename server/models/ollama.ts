@@ -31,7 +31,7 @@ export interface OllamaOptions {
 const CONTEXT_MARGIN = 1.25;
 const CONTEXT_STEP = 256;
 
-/** Without a reason an answer has stopped: older versions give none. */
+/** An answer without a reason has stopped normally: older versions give no reason. */
 const FINISHES: Readonly<Record<string, Finish>> = { length: 'length', load: 'loaded', unload: 'loaded' };
 
 /** The package joins the paths of its calls to it; `Endpoint` says where they go. */
@@ -96,7 +96,7 @@ export class OllamaProvider implements ModelClient {
       model: request.model,
       messages: request.messages.map(({ role, content }) => ({ role, content })),
       stream: true,
-      // A model that thinks would use the answer's tokens up, unseen, while its reader waits.
+      // A model that thinks would use up the answer's tokens, unseen, while its reader waits.
       think: false,
       options: {
         ...(contextTokens !== undefined && { num_ctx: roomFor(contextTokens) }),

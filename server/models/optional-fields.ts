@@ -3,7 +3,7 @@ import { UpstreamStatusError } from './upstream-error.ts';
 
 const MODELS_MAX = 256;
 
-/** What tells that a field was refused, in the words of servers that name no `param`. */
+/** What shows that a field was refused, in the words of servers that name no `param`. */
 const REFUSALS = {
   stream_options: /\bstream_options\b/u,
   // A value that is too large is refused too; only OpenAI's newer models want the other name.
@@ -43,7 +43,8 @@ export class OptionalFields {
     );
     if (!field) return false;
     const refused = this.#refused.get(model) ?? new Set();
-    // Only a model that the server knows gets this far; the limit is for a server that knows any.
+    // Only a model that the server knows gets this far; the limit protects against a server that accepts any
+    // name.
     if (refused.size === 0 && this.#refused.size >= MODELS_MAX) return false;
     this.#refused.set(model, refused.add(field));
     return true;

@@ -8,7 +8,7 @@ export interface ProxySettings {
   readonly noProxy: string;
 }
 
-/** A model server on this machine is not behind a proxy, whatever the environment forgets to say. */
+/** A model server on this machine is not behind a proxy, even if the environment does not say so. */
 const NEVER_PROXIED = 'localhost,127.0.0.1,::1';
 
 /**

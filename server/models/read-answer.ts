@@ -45,7 +45,7 @@ export async function* readAnswer(
     end = yield* readSigns(reader, signs, options);
   } catch (error) {
     const failure = withoutContent(upstreamError(error, request.signal, 'cut_off'), request.messages);
-    // A connection that breaks after the last word has taken at most the counts with it.
+    // If the connection breaks after the last word, at most the counts are lost.
     if (failure.kind !== 'cut_off' || !reader.isFinished('broken')) throw failure;
   } finally {
     if (response.body && end === 'complete') upstream.release(response.body);
@@ -80,7 +80,7 @@ async function* readSigns(
   }
 }
 
-/** Tells while it waits that the model is being loaded. */
+/** Reports, while it waits, that the model is being loaded. */
 async function* firstStep(
   signs: AnswerSigns,
   { clock, request, watch }: ReadAnswerOptions,
@@ -96,7 +96,7 @@ async function* firstStep(
   }
 }
 
-/** `LATE` when it takes longer; what it gives later, or a failure, is then for whoever asks again. */
+/** `LATE` when it takes longer; its later result or failure is then for the next caller that asks. */
 async function within<T>(
   pending: Promise<T>,
   waitMs: number | undefined,

@@ -2,7 +2,10 @@ import type { Access } from '../identity/access.ts';
 import type { BreakerState } from './route-guard.ts';
 import type { Route, RouteChain } from './route.ts';
 
-/** All routes that there are. Whatever clients name goes through it: no other name reaches an upstream. */
+/**
+ * All routes that there are. Every name that a client gives is looked up here: no other name reaches an
+ * upstream.
+ */
 export interface RouteDirectory {
   /**
    * The routes to try, in order: the wanted one, or the default, then its fallbacks, the companion last where

@@ -21,9 +21,9 @@ export interface RouteGuardOptions {
   readonly maxRetries: number;
   readonly backoffInitialMs: number;
   readonly onBreakerState: (state: BreakerState) => void;
-  /** Whether probes find nobody there. */
+  /** Whether the probes find the upstream unreachable. */
   readonly isDown: () => boolean;
-  /** A call found nobody there. */
+  /** A call found the upstream unreachable. */
   readonly onUnreachable: () => void;
 }
 
@@ -34,13 +34,14 @@ export interface RouteGuardOptions {
 const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted']);
 
 /**
- * Not worth a second try: it would fail alike, or (timeout) a person has waited long enough for this route.
+ * Not worth a second try: it would fail in the same way, or (timeout) a person has waited long enough for
+ * this route.
  */
 const FINAL: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted', 'timeout']);
 
 /**
- * Whether, when and how often a route may be called. Each route has its own, so that a model that cannot load
- * closes nothing but its own route.
+ * Whether, when and how often a route may be called. Each route has its own guard, so that a model that
+ * cannot load closes only its own route.
  */
 export class RouteGuard {
   readonly #options: RouteGuardOptions;
@@ -91,7 +92,7 @@ export class RouteGuard {
   }
 
   /**
-   * The upstream has answered a probe. If the breaker is open because nobody was there, or if the upstream
+   * The upstream has answered a probe. If the breaker is open because the upstream was unreachable, or if it
    * was down before, a trial call need not wait for the end of the minute.
    */
   upstreamAnswered(wasDown: boolean): void {
@@ -110,7 +111,7 @@ export class RouteGuard {
         throw error;
       });
     } catch {
-      // Counted; whom it concerns has it already.
+      // The failure is counted; the caller concerned has received it already.
     }
   }
 
@@ -166,7 +167,7 @@ export class RetryDelays {
   /** How long to wait before the next try; undefined when there should be none. */
   after(failure: LlmError): number | undefined {
     if (this.#left === 0 || FINAL.has(failure.kind)) return undefined;
-    // Whoever waits would wait for the next probe; the next route can answer now.
+    // A waiting message would wait for the next probe; the next route can answer now.
     if (failure.kind === 'unreachable' && this.#isDown()) return undefined;
     const askedMs = failure.retryAfterMs ?? 0;
     if (askedMs > MODEL_LIMITS.retryAfterMaxMs) return undefined;

@@ -21,7 +21,7 @@ export interface SseLimits {
 
 export class SseParser {
   readonly #limits: SseLimits;
-  /** Drops a byte order mark at the start, and puts U+FFFD for what is not UTF-8. */
+  /** Drops a byte order mark at the start, and replaces what is not UTF-8 by U+FFFD. */
   readonly #decoder = new TextDecoder();
   readonly #parser: EventSourceParser;
   #events: SseEvent[] = [];
@@ -44,7 +44,7 @@ export class SseParser {
     return this.#feedText(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** Some servers forget the empty line after their last event; it is given out all the same. */
+  /** Some servers forget the empty line after their last event; that event is delivered nevertheless. */
   end(): SseEvent[] {
     return this.#feedText(`${this.#decoder.decode()}\n\n`);
   }

@@ -43,7 +43,7 @@ export function upstreamError(
   if (signal.aborted) return abortedError(signal);
   if (thrown instanceof LlmError) return thrown;
   const message = thrown instanceof Error && thrown.message !== '' ? thrown.message : 'The connection broke';
-  // As a header with a line end: no other try would be better.
+  // For example a header with a line end: another try would fail as well.
   if (thrown instanceof errors.InvalidArgumentError) {
     return new LlmError('bad_request', message, { cause: thrown, reason: 'invalid_setting' });
   }
@@ -70,11 +70,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function statusKind(status: number, reason: FailureReason | undefined): LlmErrorKind {
-  // No waiting mends an empty account, and no retry makes a prompt shorter, whatever the status.
+  // Waiting does not fill an empty account, and a retry does not shorten a prompt, whatever the status is.
   if (reason === 'out_of_credit' || reason === 'context_too_small') return 'bad_request';
   if (status === 429) return 'rate_limited';
   if (status === 503) return 'busy';
-  // Request timeout, conflict and too early ask for a retry in all but name.
+  // Request timeout, conflict and too early are, in effect, requests for a retry.
   if (status >= 500 || status === 408 || status === 409 || status === 425) return 'server_error';
   return 'bad_request';
 }

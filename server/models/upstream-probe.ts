@@ -12,12 +12,13 @@ export interface UpstreamProbeOptions {
   readonly onDown: () => void;
 }
 
-/** Nobody is there who could answer a call either. Other failures are those of the list alone. */
+/** With these failures a call would fail too. Other failures concern the list alone. */
 const DOWN: ReadonlySet<LlmErrorKind> = new Set(['unreachable', 'busy', 'server_error', 'aborted']);
 
 /**
- * One request at a time, at intervals, and at once when a call has found nobody there. The upstream counts as
- * down until its first answer, and after two probes without one; a call that found nobody counts as one.
+ * One request at a time, at intervals, and at once when a call has found the upstream unreachable. The
+ * upstream counts as down until its first answer, and after two probes without one; such a call counts as a
+ * probe without an answer.
  */
 export class UpstreamProbe {
   readonly #options: UpstreamProbeOptions;
@@ -46,7 +47,7 @@ export class UpstreamProbe {
     return this.#models;
   }
 
-  /** A call found nobody there: the probe that follows at once decides. */
+  /** A call found the upstream unreachable: the probe that follows at once decides. */
   unreachable(): void {
     if (!this.#isUp || this.#closing.signal.aborted) return;
     this.#missed = Math.max(this.#missed, MODEL_LIMITS.missedProbesMax - 1);
@@ -87,7 +88,7 @@ export class UpstreamProbe {
     try {
       return await client.models(AbortSignal.any([late.signal, this.#closing.signal]));
     } catch (thrown) {
-      // A fault in the client is no reason to give its upstream up: the calls will tell.
+      // A fault in the client is no reason to give up its upstream: the calls will show.
       return thrown instanceof LlmError && DOWN.has(thrown.kind) ? 'down' : undefined;
     } finally {
       cancel();

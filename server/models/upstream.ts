@@ -167,7 +167,7 @@ function createDispatcher(proxy: ProxySettings, pipelining: 0 | 1, onConnect: ()
     pipelining,
     keepAliveTimeout: UPSTREAM_LIMITS.keepAliveMs,
     keepAliveMaxTimeout: UPSTREAM_LIMITS.keepAliveHintMaxMs,
-    // The pipeline times the call; it knows when its own client is the slow one.
+    // The pipeline times the call; it knows when its own client is slow.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -197,6 +197,6 @@ async function drain(body: ResponseBody): Promise<void> {
   try {
     while (!(await chunks.next()).done);
   } catch {
-    // Its connection is lost to the next call, and nothing else.
+    // The next call cannot use this connection; nothing else is lost.
   }
 }

@@ -1,4 +1,4 @@
-/** Disks that are small, and files that cannot be changed. Only root may make them. */
+/** Small disks, and files that cannot be changed. Only root may make them. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';

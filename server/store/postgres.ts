@@ -24,7 +24,7 @@ const INT8 = 20;
 export async function openPostgres(url: string, onError: (error: unknown) => void): Promise<Backend> {
   const config = connectionConfig(url);
   const pool = new Pool({ ...config, max: POSTGRES_LIMITS.connectionsMax });
-  // A connection that breaks while nobody uses it.
+  // A connection can break while nobody uses it.
   pool.on('error', onError);
   pool.on('connect', (client) => void client.query(BE_DURABLE).catch(onError));
   const writer = new PostgresWriter(config, onError);
@@ -73,7 +73,7 @@ class PostgresWriter {
     try {
       return { changes: Uint32Array.from(await this.#commitAll(client, batch)) };
     } catch (error) {
-      // What became of the transaction is not known after a break: the units have failed.
+      // After a break the fate of the transaction is unknown: the units have failed.
       if (!isOfOneUnit(error)) throw error;
       return this.#commitEach(client, batch);
     }
@@ -95,7 +95,7 @@ class PostgresWriter {
     return answers.slice(1, -1);
   }
 
-  /** Each unit for itself, so that a bad one leaves nothing and the others stay. */
+  /** Each unit by itself, so that a bad one leaves nothing and the others stay. */
   async #commitEach(client: Client, batch: Batch): Promise<BatchOutcome> {
     const changes = new Uint32Array(batch.steps.length);
     const errors = new Map<number, ErrorDescription>();

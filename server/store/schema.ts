@@ -58,7 +58,7 @@ export interface MessageRow {
   text: string;
   status: MessageStatus;
   exchange: number;
-  /** The account that paid, beside a client's own id of the message: together they are unique. */
+  /** The account that paid. Together with a client's own id of the message, it is unique. */
   account: number | null;
   client_message_id: string | null;
   created_at: number;

@@ -11,7 +11,7 @@ import type { QueryAnswer, SqliteRequest, WriteAnswer } from './sqlite-requests.
 const BUSY_TIMEOUT_MS = 2_000;
 const STATEMENTS_MAX = 256;
 
-/** CORRUPT, FULL, IOERR, NOTADB, READONLY: no unit of the batch would fare better than the first. */
+/** CORRUPT, FULL, IOERR, NOTADB, READONLY: every other unit of the batch would fail like the first. */
 const FAILS_ALL = new Set([8, 10, 11, 13, 26]);
 
 class Sqlite {
@@ -74,7 +74,7 @@ class Sqlite {
     return changes;
   }
 
-  /** Each unit for itself, so that a bad one leaves nothing and the others stay. */
+  /** Each unit by itself, so that a bad one leaves nothing and the others stay. */
   #runEach(batch: Batch): WriteAnswer {
     const changes = new Uint32Array(batch.steps.length);
     const errors = new Map<number, ErrorDescription>();

@@ -11,7 +11,7 @@ export type StoreErrorKind =
   | 'newer'
   /** A row with this key exists, or one that is referred to does not; the unit was not written. */
   | 'constraint'
-  /** A text that no database takes: U+0000 or half a surrogate pair. */
+  /** A text that no database accepts: U+0000 or half a surrogate pair. */
   | 'bad_text'
   /** Anything else; the unit was not written. */
   | 'failed';

@@ -26,7 +26,7 @@ export interface Store {
   readonly db: Database;
   readonly dialect: DialectName;
   readonly place: StorePlace;
-  /** Why nothing can be written, as long as that is so. */
+  /** Why nothing can be written; undefined when writing works. */
   readonly failure: StoreError | undefined;
   /**
    * Writes all steps or none; resolves with the rows that each changed, when they are durable. Units that are
@@ -44,7 +44,7 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** Must exist. */
+  /** The folder must exist. */
   readonly dataDir: string;
   /** `postgres://…`; SQLite in the data directory without it. */
   readonly databaseUrl?: string | undefined;
@@ -124,7 +124,7 @@ class OpenStore implements Store {
     await this.#backend.forgetBytes();
   }
 
-  /** The copy of older data is not kept for longer because the server runs on. */
+  /** The copy of older data must also be deleted in time when the server runs on. */
   watchCopies(): void {
     this.#cancelWatch = this.#options.clock.after(DAY_MS, () => {
       removeOldCopy(this.db, this.#options).catch((error: unknown) =>
@@ -159,7 +159,7 @@ class OpenStore implements Store {
     if (!error.isLasting || this.#failure || this.#closing) return;
     this.#failure = error;
     this.#options.log.error({ err: error }, 'The store cannot be written');
-    // A broken connection is made anew at once.
+    // A broken connection is replaced at once.
     this.#probeLater(error.kind === 'unreachable' ? 0 : PROBE_MS);
   }
 

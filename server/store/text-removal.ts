@@ -7,10 +7,10 @@ import type { Step } from './batch.ts';
 import type { Database, Tables } from './schema.ts';
 import type { Store } from './store.ts';
 
-/** Whose rows hold what people said, or lead to it: `removeAll` deletes them. */
+/** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
 export const TABLES_WITH_TEXTS = ['conversations', 'exchanges', 'messages'] as const;
 
-/** Whose rows hold no word of anybody. A new table belongs into one of the two lists. */
+/** Tables whose rows hold nothing that people said. A new table belongs in one of the two lists. */
 export const TABLES_WITHOUT_TEXTS = [
   'accounts',
   'erasures',

@@ -91,7 +91,7 @@ class Import {
       const exchange = exchangeOf(row, current.number, this.#next);
       exchanges.push(exchange);
       messages.push(...messagesOf(row, exchange, current));
-      // A turn without an answer is followed by nothing.
+      // Nothing follows a turn without an answer.
       if (row.answer !== '') current.leaf = exchange.answer;
       current.updatedAt = row.at;
     }
@@ -146,7 +146,7 @@ class Import {
       .execute();
   }
 
-  /** Their texts are gone from the old tables; what is missing is their entry in the ledger. */
+  /** Their texts are gone from the old tables; only their entry in the ledger is missing. */
   async #erasures(): Promise<void> {
     const rows = await this.#old.selectFrom('erasures').select(['id', 'account', 'exchange', 'by']).execute();
     if (rows.length === 0) return;

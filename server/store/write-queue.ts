@@ -1,6 +1,6 @@
 /**
- * Collects units while a transaction is on its way to the disk; they share the next one. Many writers cost
- * few waits so, and one writer waits for nobody.
+ * Collects units while a transaction is on its way to the disk; they share the next one. Many writers
+ * therefore cause few waits, and a single writer does not wait for others.
  */
 import type { Clock } from '../../shared/clock.ts';
 import { restoreError } from '../support/worker-rpc.ts';
@@ -10,12 +10,12 @@ import { StoreError } from './store-error.ts';
 export const WRITE_LIMITS = {
   /** One transaction takes no more units, so that none waits long for its disk. */
   unitsMax: 512,
-  /** The longest that a lazy unit waits for a transaction to ride with. */
+  /** The longest time that a lazy unit waits to join a transaction. */
   lazyMs: 50,
 } as const;
 
 export interface WriteOptions {
-  /** Need not be durable soon: rides with the next transaction. */
+  /** Need not be durable soon: joins the next transaction. */
   readonly lazy?: boolean;
 }
 
@@ -65,7 +65,7 @@ export class WriteQueue {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // Units of the same moment come along.
+    // Units of the same moment join this transaction.
     await Promise.resolve();
     for (let next = this.#batches.shift(); next; next = this.#batches.shift()) {
       try {

@@ -11,7 +11,7 @@ async function start(root: HTMLElement): Promise<void> {
   const values = browserValues(() => window.localStorage);
   const preferences = loadPreferences(values, navigator.languages);
   const chat = await openChat(values, preferences);
-  // What is drawn must not decide over whether there is a connection.
+  // Whether something is drawn must not decide whether there is a connection.
   chat.start();
   render(
     <App shell={{ preferences, speech: new Speech() }}>

@@ -20,7 +20,7 @@ export function questionsOf(care: CareReplies): ReadonlyMap<Template, CareQuesti
     near: [...care.askNear, ...care.askNearOther],
     open: [...care.askOpen, ...care.askOpenOther],
   };
-  // What is set last wins, so the question that is looked for first comes last.
+  // A later entry overwrites an earlier one, so the question that is looked for first comes last.
   return new Map(
     QUESTIONS.toReversed().flatMap((question) =>
       lists[question].map((template): [Template, CareQuestion] => [template, question]),
@@ -45,9 +45,9 @@ export interface CareContext {
   readonly care: CareReplies;
   readonly speaker: Speaker;
   readonly helplines: HelplinesOfLanguage;
-  /** Something of the newest message that can be said back as it is; never a sign of danger. */
+  /** Part of the newest message that can be said back unchanged; never a sign of danger. */
   readonly echo: string | undefined;
-  /** The person has not yet been told what answers here. */
+  /** The person has not yet been told that a companion, and not a model, answers here. */
   readonly introduce: boolean;
 }
 

@@ -42,16 +42,16 @@ export type CareMove =
 export interface CareReading {
   readonly state: CareState;
   readonly move: CareMove;
-  /** What the newest message itself says of danger. */
+  /** What the newest message itself says about danger. */
   readonly sign: Assessment | undefined;
 }
 
 /** After "I am safe", this many turns without a sign until the ordinary conversation goes on. */
 const GENTLE_TURNS_WHEN_SAFE = 6;
-/** Without that word, as long as this. */
+/** Without those words, this many turns without a sign. */
 const GENTLE_TURNS_MAX = 20;
 
-/** What may be said in the same breath as a sign without making it less of one. */
+/** What may be said together with a sign without making it less serious. */
 const SIGN_OUTWEIGHS: ReadonlySet<CareTopic> = new Set<CareTopic>([
   'other',
   'safe',

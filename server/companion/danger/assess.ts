@@ -9,7 +9,7 @@ export type { DangerKind, DangerSign } from './sign.ts';
 /** What one message says, with the language whose words said it. */
 export interface Assessment extends DangerSign {
   readonly language: 'es' | 'en' | 'other';
-  /** The words were there, and said that it is not so: "I am not going to kill myself". */
+  /** The words were there, but were denied: "I am not going to kill myself". */
   readonly denied: boolean;
 }
 
@@ -69,8 +69,8 @@ export class DangerDetector {
   }
 
   /**
-   * Reads a message in both languages, whatever the session's is. A sure sign anywhere outweighs every
-   * unsure one; undefined means that none was found, never that there is none.
+   * Reads a message in both languages, whatever the session's language is. A sure sign anywhere outweighs
+   * every unsure one; undefined means that no sign was found, never that there is no danger.
    */
   assess(message: string): Assessment | undefined {
     let gravest: Assessment | undefined;
@@ -157,8 +157,8 @@ function signsOf(
 }
 
 /**
- * The engine compiles a pattern when it is first used, and again, faster, when it is used once more:
- * together some hundred milliseconds for these tables. Better while the server starts than while somebody
+ * The engine compiles a pattern when it is first used, and optimizes it when it is used again: together this
+ * takes some hundred milliseconds for these tables. It is better to do so at startup than while somebody
  * waits.
  */
 function compiled(source: string, flags: string): RegExp {

@@ -4,7 +4,7 @@ import { clean, fold } from '../text.ts';
 const READ_START_MAX = 24_000;
 const READ_END_MAX = 8_000;
 
-/** No word is this long; what is would cost the patterns more than it could say. */
+/** No word is this long; a longer one would cost the patterns more time than it could tell. */
 const OVERLONG_WORD = /(\S{60})\S+/gu;
 
 const DIGITS_AS_LETTERS: Readonly<Record<string, string>> = {

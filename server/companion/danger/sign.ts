@@ -42,7 +42,7 @@ export interface DangerPhrases {
   readonly es: DangerTable;
   readonly en: DangerTable;
   readonly other: DangerTable;
-  /** Words that say that an accident was none: figures of speech are then taken literally. */
+  /** Words that say that an accident was not an accident: figures of speech are then taken literally. */
   readonly onPurpose: readonly string[];
   /** Words for songs, films and the like: what stands in quotation marks near them is a title. */
   readonly works: readonly string[];

@@ -1,4 +1,4 @@
-/** Characters from here on (emoji, most scripts) are not told apart: they share one column. */
+/** Characters from here on (emoji, most scripts) are not distinguished: they share one column. */
 const CODES = 0x2_100;
 const NO_OUTPUT = -1;
 

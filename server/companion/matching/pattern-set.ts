@@ -11,7 +11,7 @@ const LITERAL_LENGTH = 12;
 export class PatternSet {
   readonly #size: number;
   readonly #automaton: Automaton;
-  /** Patterns of which nothing is known that a match must contain. */
+  /** Patterns for which no text is known that every match contains. */
   readonly #always: readonly number[];
 
   /** `sources` of regular expressions without flags that change which characters match. */

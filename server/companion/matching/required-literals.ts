@@ -8,7 +8,7 @@ interface Known {
 
 /** More strings than this are not listed: the automaton would grow faster than it rules out. */
 const EXACT_MAX = 32;
-/** A longer literal is no better than this one, so that fewer of them wins. */
+/** A literal longer than this is not better, so that the list with fewer literals wins. */
 const LENGTH_THAT_MATTERS = 8;
 const CLASS_MAX = 4;
 

@@ -1,7 +1,7 @@
 import { fold } from '../text.ts';
 
 export interface EnglishReflectionPhrases {
-  /** What is the person's → what it is when it is said back. */
+  /** What belongs to the person → what it becomes when it is said back. */
   readonly fromMe: ReadonlyMap<string, string>;
   readonly fromYou: ReadonlyMap<string, string>;
   /** Beside these, "you" is the subject. */

@@ -12,22 +12,22 @@ export type StemChange = (typeof STEM_CHANGES)[number] | 'none';
 
 export const STEM_CHANGES = ['ie', 'ue', 'i'] as const;
 
-/** What the phrase files say of verbs. */
+/** What the phrase files say about verbs. */
 export interface VerbPhrases {
   /** Infinitives that change nothing but their ending. */
   readonly regular: readonly string[];
   /** Infinitives with the change of their stem. */
   readonly changing: readonly (readonly [infinitive: string, change: StemChange])[];
-  /** What no rule gives. */
+  /** Forms that no rule gives. */
   readonly irregular: readonly VerbForms[];
-  /** The same for I and for he or she: told apart by what stands around them. */
+  /** The same for I and for he or she: the words around them show which it is. */
   readonly shared: readonly VerbForms[];
 }
 
 /** Forms without accents → every person of them. */
 export interface SpanishVerbs {
   readonly firstPerson: ReadonlyMap<string, VerbForms>;
-  /** Of tú and vos. */
+  /** Forms of tú and vos. */
   readonly secondPerson: ReadonlyMap<string, VerbForms>;
   /** Forms that "I" and "she" share. */
   readonly sharedPerson: ReadonlyMap<string, VerbForms>;

@@ -14,7 +14,7 @@ export const SPANISH_WORD_LISTS = [
   'clitics',
   /** Infinitives whose "me" is the person acting on themselves, so that usted gives "se" and not "le". */
   'reflexive',
-  /** What ends like a verb for "we" and is none. */
+  /** Words that end like a verb for "we" but are not verbs. */
   'notWeVerb',
   /** First persons that are nothing else, wherever they stand. */
   'alwaysMine',

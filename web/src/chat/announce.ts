@@ -60,7 +60,7 @@ function announceConnection(store: ChatStore, { preferences, speech }: Shell): (
   return effect(() => {
     const state = store.connection.value;
     const next = lookOf(state, store.resumed.value);
-    // A cut is told once, however many attempts it takes.
+    // A lost connection is announced once, however many attempts it takes to connect again.
     if (next === look || next === 'connecting') return;
     look = next;
     untracked(() => {
@@ -72,7 +72,7 @@ function announceConnection(store: ChatStore, { preferences, speech }: Shell): (
   });
 }
 
-/** Said once when a turn enters a phase; the place in line is not told again at each step. */
+/** Announced once when a turn enters a phase; the place in line is not announced again at each step. */
 function phaseText({ phase, answer }: Turn, locale: Locale, pace: Pace): string {
   const t = (key: TextKey) => translator(CHAT_TEXTS, locale)(key);
   switch (phase.name) {

@@ -43,7 +43,7 @@ export interface Turn {
   readonly sentAtMs: number;
   readonly phase: Phase;
   readonly answer: string;
-  /** Reasoning that the model sends beside its answer. */
+  /** Reasoning that the model sends separately from its answer. */
   readonly thinking: string;
   /** Wall time at which the reasoning began; 0 when there was none. */
   readonly thinkingSinceMs: number;
@@ -72,13 +72,13 @@ export interface Notice {
 
 export type Item = Turn | Notice;
 
-/** Why the composer speaks up; the draft is always kept. */
+/** Why the composer shows a message; the draft is always kept. */
 export interface Refusal {
   readonly reason: ErrorKey;
   readonly values: ErrorValues;
 }
 
-/** The next message begins a conversation, whichever there are. */
+/** The next message begins a new conversation, even if there are others. */
 export const NEW_CONVERSATION = 'new';
 
 export interface ChatState {
@@ -133,7 +133,7 @@ export interface NewTurn {
   readonly nowMs: number;
 }
 
-/** The message stands in the conversation at once; whether it is on its way is for `dispatched` to say. */
+/** The message appears in the conversation at once; `dispatched` says whether it is on its way. */
 export function submitted(state: ChatState, { id, requestId, text, nowMs }: NewTurn): ChatState {
   if (state.live) return state;
   const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs };
@@ -208,7 +208,7 @@ export interface Completion extends Pick<
   readonly conversation: string;
 }
 
-/** The response carries the whole text, which stands even if a delta had been missed. */
+/** The response carries the whole text, which is used even if a delta was missed. */
 export function completed(
   state: ChatState,
   requestId: RequestId,
@@ -218,7 +218,7 @@ export function completed(
   return placed(settle(state, { ...state.live, ...answer, phase: { name: 'done', cut } }), conversation);
 }
 
-/** Adds to a settled turn what came to be known of it. */
+/** Adds to a settled turn what became known about it later. */
 export function amended(
   state: ChatState,
   id: string,
@@ -231,7 +231,7 @@ export function amended(
   return { ...state, pages, revision: state.revision + 1 };
 }
 
-/** The texts go, and with the salts the means to show what they were. */
+/** The texts are removed, and with the salts the means to show what they were. */
 export function erased(state: ChatState, { id, receipt }: Turn): ChatState {
   const rest = receipt && { ...receipt, promptSalt: '', answerSalt: '' };
   return amended(state, id, { text: '', answer: '', thinking: '', erased: true, receipt: rest });
@@ -250,7 +250,7 @@ export interface Failure extends Refusal {
   readonly retryAfterMs: number;
 }
 
-/** Refusals that a repetition of the same text cannot mend, or that ask for a pause: the text goes back. */
+/** Refusals that sending the same text again cannot fix, or that ask for a pause: the text goes back. */
 const RETURNED: ReadonlySet<ErrorKey> = new Set([
   'rate_limited',
   'message_too_long',
@@ -274,7 +274,7 @@ export function failed(state: ChatState, requestId: RequestId, failure: Failure,
   return settle(state, { ...live, phase: { name: 'failed', reason, values, retryAtMs } });
 }
 
-/** The live message leaves the conversation and stands in the composer again, before what was typed since. */
+/** The live message leaves the conversation and returns to the composer, before what was typed since. */
 export function takenBack(state: ChatState): ChatState {
   const { live } = state;
   if (!live) return state;

@@ -91,7 +91,7 @@ export class ChatStore {
   readonly whoAnswers: WhoAnswers;
   /** The browser has no room: what is shown is gone when the page is closed. */
   readonly unkept: ReadonlySignal<boolean>;
-  /** Changes when something said is to be seen nowhere any more. */
+  /** Changes when something that was said can no longer be seen anywhere. */
   readonly forgotten: ReadonlySignal<number>;
   readonly #options: ChatStoreOptions;
   readonly #line: Line;
@@ -125,7 +125,7 @@ export class ChatStore {
   }
 
   start(): void {
-    // A turn that was on its way without a session to take up can get no answer any more.
+    // A turn that was on its way can no longer get an answer when there is no session to resume.
     const { live } = this.#state;
     if (live && !this.#line.resumption) this.#change(interrupted(this.#state));
     this.#line.start();
@@ -202,7 +202,7 @@ export class ChatStore {
     return outcome;
   }
 
-  /** Erases the conversation, and what stands above it with its receipts, as far as the server lets it. */
+  /** Erases the conversation, and what is shown above it with its receipts, as far as the server lets it. */
   eraseConversation(): Promise<ErasedMany> {
     return eraseConversation(this.#state, {
       ask: (method, params) => this.ask(method, params),
@@ -296,7 +296,7 @@ export class ChatStore {
     if (this.#state.pages.length === 0) void this.whoAnswers.refresh();
   }
 
-  /** What cannot be told to the server is forgotten with the session. */
+  /** What cannot be sent to the server is forgotten with the session. */
   async #forget(): Promise<void> {
     const { ok } = await this.#line.call('chat.new', {});
     if (ok) return;

@@ -1,6 +1,6 @@
 import type { ConnectionState } from '../../../shared/client/session-contract.ts';
 
-/** The states of the connection that a reader tells apart. */
+/** The states of the connection that a reader can distinguish. */
 export type StatusLook = 'connecting' | 'ready' | 'resumed' | 'waiting' | 'draining' | 'ended';
 
 export function lookOf(state: ConnectionState, resumed: boolean): StatusLook {

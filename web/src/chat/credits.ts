@@ -40,7 +40,7 @@ export class Credits {
     this.#set(textOf(account), numberOf(available) + numberOf(held), numberOf(granted));
   }
 
-  /** The server has told what is left. */
+  /** The server has reported what is left. */
   told(left: number, charged = 0): void {
     if (charged > 0) this.#lastCharge = charged;
     const known = this.#balance.peek();
@@ -49,7 +49,7 @@ export class Credits {
   }
 
   /**
-   * What an exchange has cost whose response does not tell, because it was stopped; with the index of the
+   * What an exchange has cost whose response does not say so, because it was stopped; with the index of the
    * exchange in the ledger.
    */
   async costOf(trace: string): Promise<{ readonly charged: number; readonly index: number } | undefined> {
@@ -60,7 +60,7 @@ export class Credits {
     if (!row) return undefined;
     const charged = Math.max(0, -numberOf(row['amount']));
     this.told(numberOf(outcome.result['balance']), charged);
-    // The exchange stands right after its settle.
+    // The exchange comes right after its settle entry.
     return { charged, index: numberOf(row['index']) + 1 };
   }
 

@@ -6,7 +6,7 @@ import { items, NEW_CONVERSATION, type ChatState, type Turn } from './chat-state
 export interface ErasedMany {
   /** Exchanges whose text is still at the server. */
   readonly left: number;
-  /** Why, of the last of them. */
+  /** Why the last of them was not erased. */
   readonly failure: RpcFailure | undefined;
 }
 
@@ -25,7 +25,7 @@ export async function eraseConversation(state: ChatState, erasing: Erasing): Pro
   const all = items(state);
   const below = all.findLastIndex(({ kind }) => kind === 'notice') + 1;
   const isErased = state.conversation !== undefined && state.conversation !== NEW_CONVERSATION && !failure;
-  // What stands above a notice was said in another conversation.
+  // Everything above a notice was said in another conversation.
   for (const turn of isErased ? all.slice(0, below) : all) {
     if (turn.kind !== 'turn' || turn.erased || !turn.receipt) continue;
     const outcome = await erasing.erase(turn);

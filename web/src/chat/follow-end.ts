@@ -6,8 +6,8 @@ const NEAR_PIXELS = 48;
 const KEYS_UP: readonly string[] = ['ArrowUp', 'PageUp', 'Home'];
 
 /**
- * Keeps the end in view while the reader is there. Whoever moves up is free at once, however near the end is
- * and however fast it grows.
+ * Keeps the end in view while the reader is there. A reader who moves up is free at once, however near the
+ * end is and however fast it grows.
  */
 export class FollowEnd {
   readonly following: ReadonlySignal<boolean>;
@@ -51,7 +51,7 @@ export class FollowEnd {
     scroller.addEventListener(
       'touchmove',
       (event) => {
-        // A finger that goes down pulls the text down.
+        // A finger that moves down pulls the text down.
         const before = this.#touchY;
         this.#leaveIf(this.#touched(event) > before);
       },

@@ -33,7 +33,7 @@ export class ChannelLocks implements Locks {
   /** Locks that are asked for, with what to do when another window answers. */
   readonly #asking = new Map<string, () => void>();
 
-  /** `id` tells the windows apart: of two that ask at the same moment, the lower one wins. */
+  /** `id` distinguishes the windows: of two that ask at the same moment, the lower one wins. */
   constructor(channel: Channel, after: Clock['after'], id: string) {
     this.#channel = channel;
     this.#after = after;

@@ -121,7 +121,7 @@ function start(store: ChatStore, proofs: ProofStore, preferences: Preferences): 
   store.start();
 }
 
-/** Half of the script, and not needed to write the first message: it comes beside the rest, not before it. */
+/** Half of the script, and not needed to write the first message: it loads in parallel with the rest. */
 async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<void> {
   try {
     const module = await import('../ui/markdown/load-markdown.ts');

@@ -1,4 +1,4 @@
-/** Joins what the server has kept of the conversation with what stands here, nothing twice. */
+/** Joins what the server has kept of the conversation with what is shown here, without duplicates. */
 import { isRecord, textOf } from '../../../shared/client/message.ts';
 import { BLANK_TURN, items, restored, type ChatState, type Item, type Turn } from './chat-state.ts';
 

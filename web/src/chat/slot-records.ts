@@ -1,4 +1,4 @@
-/** Makes sound records of whatever is found in the browser's storage or comes from the server. */
+/** Makes valid records from whatever is found in the browser's storage or comes from the server. */
 import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
 import type { Item, Notice, Phase, Turn } from './chat-state.ts';

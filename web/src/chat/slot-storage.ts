@@ -97,7 +97,7 @@ export class SlotStorage {
     return true;
   }
 
-  /** Keeps a value that counts more than any conversation. Throws when the browser forbids it. */
+  /** Keeps a value that matters more than any conversation. Throws when the browser forbids it. */
   keepFirst(name: string, value: string): void {
     if (!this.#write(undefined, name, value)) this.#values.setItem(name, value);
   }

@@ -13,9 +13,9 @@ export interface PageSessionOptions extends Pick<
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Where the page came from; the socket is beside it. */
+  /** The address of the page; the socket's address is derived from it. */
   readonly page: string;
-  /** What tells that the browser has lost its network. */
+  /** Reports that the browser has lost its network. */
   readonly network: Pick<EventTarget, 'addEventListener'>;
 }
 

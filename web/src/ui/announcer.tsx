@@ -1,6 +1,6 @@
 import { useShell } from './shell.ts';
 
-/** Where the page speaks; everything that is seen is silent, since it changes with every token. */
+/** The page speaks here; everything that is seen is silent, since it changes with every token. */
 export function Announcer() {
   const { speech } = useShell();
   return (

@@ -6,7 +6,7 @@ export interface DialogProps {
   readonly title: string;
   readonly class?: string;
   readonly close: () => void;
-  /** After the focus was given back; that to which it was given may be about to go. */
+  /** Called after the focus was given back; the element that received it may be about to be removed. */
   readonly closed?: () => void;
   readonly children: ComponentChildren;
 }

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 
-/** When an element goes that has the focus, the focus goes on to another one instead of being lost. */
+/** When the focused element is removed, the focus moves to another element instead of being lost. */
 export function useFocusHeir(part: RefObject<HTMLElement | null>, focusHeir: () => void): void {
   useLayoutEffect(() => {
     const element = part.current;

@@ -1,6 +1,6 @@
 /**
- * Runs the newest work at most once a frame. When a frame was costly, the next ones are left to the reader:
- * work takes up to a quarter of the time, however long an answer grows.
+ * Runs the newest work at most once a frame. After a costly frame, the next frames are left free for the
+ * reader: work takes up to a quarter of the time, however long an answer grows.
  */
 export interface FramePacerOptions {
   readonly requestFrame: (run: () => void) => void;

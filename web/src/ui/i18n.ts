@@ -41,7 +41,7 @@ export function dateText(locale: Locale, atMs: number): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(atMs);
 }
 
-/** Of a time as the ledger writes it; as it is when it is none. */
+/** A time as the ledger writes it, formatted; a text that is not a time is returned unchanged. */
 export function dateTimeText(locale: Locale, at: string): string {
   const atMs = Date.parse(at);
   if (Number.isNaN(atMs)) return at;
@@ -55,14 +55,14 @@ export function duration(locale: Locale, seconds: number): string {
   return t('time.minutes', { minutes: Math.ceil(seconds / 60) });
 }
 
-/** Why something failed, in the words of the shared table; the wait is told by the button beside it. */
+/** Why something failed, in the words of the shared table; the button beside it shows the wait. */
 export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues): string {
   const text = wholeClauses(errorText(reason, locale, values));
   const sentence = text === '' ? errorText('internal', locale) : text;
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** A text whose numbers did not come along ends before the clause that would need them. */
+/** A text whose numbers are missing ends before the clause that would need them. */
 function wholeClauses(text: string): string {
   const hole = text.search(/\{\w+\}/);
   if (hole < 0) return text;

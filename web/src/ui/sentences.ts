@@ -27,7 +27,7 @@ export function cutSentences(text: string, from: number, whole: boolean, codeWor
   END_OF_SENTENCE.lastIndex = from;
   for (let match = END_OF_SENTENCE.exec(text); match; match = END_OF_SENTENCE.exec(text)) {
     const next = match.index + match[0].length;
-    // "1. First" is no sentence that ends after its number.
+    // In "1. First" the number does not end a sentence.
     if (/^\s*\d{1,3}\.\s$/.test(text.slice(end, next))) continue;
     take(text.slice(end, next));
     end = next;

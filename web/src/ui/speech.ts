@@ -22,7 +22,7 @@ export class Speech {
     this.#said.value = [...this.#said.peek().slice(1 - KEPT_SENTENCES), { id: this.#lastId, text }];
   }
 
-  /** Nothing of what was said can be read any more. */
+  /** Afterwards nothing that was said can be read any more. */
   forget(): void {
     this.#said.value = [];
   }

@@ -3,7 +3,9 @@ import { amountText } from '../../ui/i18n.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 
-/** What is left, quietly; in other words and another shape when it is nearly used up. */
+/**
+ * The credits that are left, shown quietly; in other words and another shape when they are nearly used up.
+ */
 export function BalanceView() {
   const { store } = useChat();
   const { speech } = useShell();

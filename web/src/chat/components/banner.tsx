@@ -7,7 +7,7 @@ import { useLanguage, useChat, useSecondsUntil } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 
 const monotonicMs = () => performance.now();
-/** A cut that mends itself within this time is told by the dot alone. */
+/** If the connection comes back within this time, only the dot shows that it was lost. */
 const WORTH_TELLING_MS = 1_500;
 
 /** What is wrong with the connection and what can be done, just above the composer. */

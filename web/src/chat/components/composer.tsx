@@ -126,7 +126,7 @@ interface HintFacts {
   readonly touch: boolean;
 }
 
-/** A touch screen has no keys to tell of. */
+/** A touch screen has no keys to describe. */
 function hintText(live: Turn | undefined, facts: HintFacts, t: ChatLanguage['t']): string {
   const key = hintKey(live, facts);
   return facts.touch && key.startsWith('composer.keys') ? '' : t(key);

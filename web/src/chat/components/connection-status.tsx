@@ -4,7 +4,7 @@ import { useChat, useLanguage, useSecondsUntil, type ChatLanguage } from './cont
 
 const monotonicMs = () => performance.now();
 
-/** A dot that is never alone: the words beside it say the same. */
+/** A dot, never without words: the text beside it says the same. */
 export function ConnectionStatus() {
   const { store } = useChat();
   const { t } = useLanguage();

@@ -14,7 +14,7 @@ export interface ProofParts {
   readonly ProofPanel: ComponentType<{ turn: Turn; close: () => void }>;
 }
 
-/** A dialog that stands outside of the conversation. */
+/** A dialog that is drawn outside the conversation. */
 export type Panel = { readonly name: 'proof'; readonly turnId: string } | { readonly name: 'alarm' };
 
 /** What the parts of this page share. */
@@ -24,7 +24,7 @@ export interface Chat {
   readonly markdown: ReadonlySignal<Markdown | undefined>;
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
-  /** Rejects while it cannot be had. */
+  /** Rejects while it cannot be loaded. */
   readonly loadProof: () => Promise<ProofParts>;
   readonly focusComposer: () => void;
 }

@@ -28,7 +28,7 @@ export function Conversation() {
   const live: Live = useMemo(() => computed(() => store.chat.value.live), [store]);
   const liveId = useMemo(() => computed(() => store.chat.value.live?.id), [store]).value;
   const first = useFirstPage(pages.length);
-  // Whoever has just sent something wants to see it.
+  // A reader who has just sent something wants to see it.
   useEffect(() => {
     if (liveId !== undefined) follow.current?.toEnd();
   }, [liveId]);

@@ -3,7 +3,7 @@ import { useLanguage, useChat } from './context.ts';
 
 const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
 
-/** A choice fills the composer and no more, so that it can be made one's own before it is sent. */
+/** A choice only fills the composer, so that the reader can change the text before sending it. */
 export function Empty() {
   const { store, focusComposer } = useChat();
   const { t } = useLanguage();

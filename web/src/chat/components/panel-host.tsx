@@ -2,7 +2,7 @@ import { computed } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { useChat, type ProofParts } from './context.ts';
 
-/** Where dialogs about proofs stand: not in the conversation, which may leave out what is not in sight. */
+/** Dialogs about proofs are drawn here: the conversation may leave out what is not in sight. */
 export function PanelHost() {
   const { store, panel, loadProof } = useChat();
   const [module, setModule] = useState<ProofParts | undefined>(undefined);

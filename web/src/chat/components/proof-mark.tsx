@@ -22,7 +22,7 @@ export function ProofMark({ turn }: { turn: Turn }) {
   const { name } = proof;
   const before = useRef(name);
   useEffect(() => {
-    // Only what should worry somebody is said aloud; the rest can be read.
+    // Only what should worry the reader is said aloud; the rest can be read.
     if (name === 'failed' && before.current !== 'failed') speech.say(t('mark.failed'));
     before.current = name;
   }, [name]);

@@ -19,7 +19,7 @@ type Erasing =
   | { readonly name: 'offered'; readonly kept: boolean; readonly failure: RpcFailure | undefined }
   | { readonly name: 'asking' };
 
-/** Explains in plain words what was proved and what was not, and hands the proof out. */
+/** Explains in plain words what was proved and what was not, and lets the reader save the proof. */
 export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
   const { proofs } = useChat();
   const { t } = useProofTexts();
@@ -110,7 +110,7 @@ function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; text
 function NotShown({ turn }: { turn: Turn }) {
   const { locale, t } = useProofTexts();
   const { charged, receipt } = turn;
-  // The charge stands in the settle, right before the exchange.
+  // The charge is in the settle entry, right before the exchange.
   const settle = (receipt?.index ?? 0) - 1;
   return (
     <section>

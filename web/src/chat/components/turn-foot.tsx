@@ -13,8 +13,8 @@ const wallMs = () => Date.now();
 const COPIED_MS = 1_800;
 
 /**
- * What is to be known of an answer, and what can be done with it: who wrote it, what it cost, whether its
- * receipt is proved.
+ * What a reader can know about an answer, and what can be done with it: who wrote it, what it cost, whether
+ * its receipt is proved.
  */
 export function TurnFoot({ turn }: { turn: Turn }) {
   const { phase } = turn;

@@ -16,7 +16,7 @@ export function TurnProgress({ turn }: { turn: Turn }) {
     case 'queued':
       return <Queued position={phase.position} />;
     case 'thinking':
-      // Thoughts have a line of their own.
+      // The thinking has a line of its own.
       if (turn.thinking !== '') return null;
       return <Moving text={t('turn.thinking')} />;
     case 'loading':

@@ -36,7 +36,7 @@ export class TurnSlot extends Component<SlotProps, { broken: boolean }> {
   }
 }
 
-/** What was said and nothing else. */
+/** The text that was said, and nothing else. */
 function PlainTurn({ turn: settled, live }: SlotProps) {
   const { text, answer, phase } = live?.value ?? settled;
   return (

@@ -36,7 +36,7 @@ export type ProofFault =
   | 'inconsistent'
   | 'shrunk';
 
-/** Why nothing could be shown, neither way. */
+/** Why nothing could be shown, neither that the answer is proved nor that it is not. */
 export type UncheckedReason = 'insecure' | 'unsupported' | 'disconnected' | 'unavailable';
 
 export interface ProofFacts {

@@ -7,7 +7,7 @@ import type { Turn } from '../chat-state.ts';
 import type { Alarm, Proof, ProverContract } from './proof-contract.ts';
 
 export interface ProofStoreOptions {
-  /** Loads the part of the page that proves; rejects while it cannot be had. */
+  /** Loads the part of the page that proves; rejects while it cannot be loaded. */
   readonly loadProver: (alarm: (alarm: Alarm) => void) => Promise<ProverContract>;
   /** Runs when the browser has nothing else to do. */
   readonly whenIdle: (run: () => void) => void;

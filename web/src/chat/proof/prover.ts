@@ -25,7 +25,7 @@ export interface ProverOptions {
   readonly ask: Ask;
   readonly trust: TrustStore;
   readonly nowMs: () => number;
-  /** For how long a proof took. */
+  /** Measures how long a proof took. */
   readonly monotonicMs: () => number;
   readonly alarm: (alarm: Alarm) => void;
 }
@@ -36,7 +36,7 @@ type Unfinished = Extract<Proof, { name: 'unchecked' | 'failed' }>;
 
 export class Prover implements ProverContract {
   readonly #options: ProverOptions;
-  /** The server's key and state have been looked at on this connection. */
+  /** The server's key and state have been checked on this connection. */
   #greeted = false;
   #askingMs = 0;
 
@@ -55,7 +55,7 @@ export class Prover implements ProverContract {
     this.#greeted = false;
   }
 
-  /** One at a time: each proof leans on the checkpoint that the one before has left. */
+  /** One at a time: each proof relies on the checkpoint that the previous one has stored. */
   async prove(claim: ProofClaim): Promise<Proof> {
     // Absent where the page came without TLS from another machine.
     if (!globalThis.crypto.subtle) return unchecked('insecure');
@@ -94,7 +94,7 @@ export class Prover implements ProverContract {
     return { name: hasTexts(claim) ? 'proved' : 'erased', facts };
   }
 
-  /** Once a connection: is this still the ledger that was here before? The first key seen is trusted. */
+  /** Once per connection: is this still the ledger that was here before? The first key seen is trusted. */
   async #greet(): Promise<Unfinished | undefined> {
     if (this.#greeted) return undefined;
     const { trust, nowMs, alarm } = this.#options;

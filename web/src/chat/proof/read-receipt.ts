@@ -11,7 +11,7 @@ export interface ReadReceipt {
   readonly note: SignedNote;
 }
 
-/** The members of an exchange, all texts; docs/ledger.md tells what they mean. */
+/** The members of an exchange, all texts; docs/ledger.md explains them. */
 export interface ExchangeEntry {
   readonly type: string;
   readonly account: string;

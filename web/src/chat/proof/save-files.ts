@@ -2,7 +2,7 @@
 import type { Turn } from '../chat-state.ts';
 import type { KeptReceipt } from './proof-contract.ts';
 
-/** With this and the proof anybody can see which texts the entry stands for; docs/ledger.md tells how. */
+/** With this and the proof anybody can see which texts the entry stands for; docs/ledger.md says how. */
 export function textsFile(turn: Turn, { index, promptSalt, answerSalt }: KeptReceipt): string {
   const { trace, text: prompt, answer } = turn;
   return `${JSON.stringify({ index, trace, prompt, promptSalt, answer, answerSalt }, undefined, 2)}\n`;

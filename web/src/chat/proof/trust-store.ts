@@ -44,7 +44,7 @@ export class TrustStore {
     );
   }
 
-  /** Makes a key the one in force. One that was trusted before begins anew. */
+  /** Makes a key the one in force. A key that was trusted before starts again without a checkpoint. */
   trust(verifierKey: string, nowMs: number): void {
     const others = this.#read().filter((key) => key.verifierKey !== verifierKey);
     this.#write([...others, { verifierKey, sinceMs: nowMs, checkpoint: undefined }].slice(-KEYS_KEPT));
@@ -86,7 +86,7 @@ export class TrustStore {
     try {
       this.#values.setItem(KEY, JSON.stringify({ keys: plain }));
     } catch {
-      // Without room the next load of the page begins anew.
+      // Without room the next load of the page starts from the beginning.
     }
   }
 }

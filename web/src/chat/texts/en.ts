@@ -1,4 +1,4 @@
-/** The conversation's English. Every key must exist in each language; the types see to it. */
+/** The conversation's English texts. Every key must exist in each language; the types make sure of it. */
 export const CHAT_EN = {
   'chat.skip': 'Skip to the message box',
 

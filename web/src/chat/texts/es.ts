@@ -1,6 +1,6 @@
 import type { CHAT_EN } from './en.ts';
 
-/** The conversation's Spanish. */
+/** The conversation's Spanish texts. */
 export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'chat.skip': 'Ir al cuadro de mensaje',
 

@@ -1,4 +1,4 @@
-/** The English of what is told of proofs; loaded with them. */
+/** The English texts about proofs; loaded with them. */
 export const PROOF_EN = {
   'proof.title': 'Proof of this exchange',
   'proof.close': 'Close',

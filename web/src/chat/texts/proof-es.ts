@@ -1,6 +1,6 @@
 import type { PROOF_EN } from './proof-en.ts';
 
-/** The Spanish of what is told of proofs. */
+/** The Spanish texts about proofs. */
 export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'proof.title': 'Prueba de este intercambio',
   'proof.close': 'Cerrar',

@@ -50,7 +50,7 @@ function decorateCode(root: DocumentFragment, translate: Say): void {
   }
 }
 
-/** After a change of language. */
+/** Called after a change of language. */
 export function relabelBlocks(root: Element, translate: Say): void {
   for (const button of root.querySelectorAll('button[data-copy="code"]')) {
     button.textContent = translate('code.copy');

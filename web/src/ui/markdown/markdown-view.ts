@@ -43,7 +43,7 @@ export class MarkdownView {
       else if (whole) this.#finish();
       else if (!this.#growCode()) this.#grow();
     } catch {
-      // Whatever went wrong, it concerns the look of this one text.
+      // Whatever went wrong, it affects only the look of this one text.
       this.#showPlain();
     }
   }

@@ -33,7 +33,7 @@ export function createMarkdown(
     if (attribute.attrName === 'role') attribute.keepAttr = attribute.attrValue === 'list';
     if (attribute.attrName === 'href') attribute.keepAttr = hostOf(attribute.attrValue) !== undefined;
   });
-  // A direction control written as a character reference is one only now.
+  // A direction control written as a character reference appears only now.
   purifier.addHook('afterSanitizeElements', (node) => {
     if (node.nodeType !== TEXT_NODE || node.textContent === null) return;
     const safe = readableText(node.textContent);

@@ -49,7 +49,7 @@ export function faithfulTokenizer(): TokenizerObject {
       const raw = /^ *\n(?!\s*$)[ \t]*/.exec(text)?.[0];
       return raw === undefined ? undefined : { type: 'br', raw };
     },
-    /** `2*3*4` and `__init__` are no emphasis. */
+    /** `2*3*4` and `__init__` are not emphasis. */
     emStrong(text, masked, before = '') {
       if (/^__[a-z\d_]+__(?!\w)/.test(text)) return undefined;
       if (/\w/.test(before) && /^\*+\w/.test(text)) return undefined;

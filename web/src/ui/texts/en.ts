@@ -1,4 +1,4 @@
-/** The English that every page needs. */
+/** The English texts that every page needs. */
 export const EN = {
   'app.name': 'Hilo',
 

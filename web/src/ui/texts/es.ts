@@ -1,6 +1,6 @@
 import type { EN } from './en.ts';
 
-/** The Spanish that every page needs. */
+/** The Spanish texts that every page needs. */
 export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'app.name': 'Hilo',
 
