@@ -1,4 +1,4 @@
-/** Settings that are good by themselves and make no sense together. */
+/** Checks of settings that are valid by themselves but contradict each other. */
 import type { EnvironmentFault } from '../../shared/environment.ts';
 import type { Limits } from '../../shared/limits.ts';
 
@@ -18,7 +18,7 @@ export interface CheckedSettings {
   readonly METRICS_PORT: number;
 }
 
-/** A fault, with all the variables that it is about; the first is the one to name. */
+/** A fault and all the variables that it concerns; the first one is named in the message. */
 export interface CrossFault extends EnvironmentFault {
   readonly others: readonly string[];
 }
@@ -26,7 +26,7 @@ export interface CrossFault extends EnvironmentFault {
 export interface CheckOptions {
   /** The environment variable of a limit. */
   readonly variable: (name: LimitName) => string;
-  /** Whether the operator has set a variable: a default is never to blame. */
+  /** Whether the operator has set a variable: a default value is never reported as the cause. */
   readonly isSet: (variable: string) => boolean;
 }
 
@@ -101,7 +101,7 @@ const LISTENERS = [
   ['METRICS_HOST', 'METRICS_PORT'],
 ] as const;
 
-/** Port 0 is another one each time. */
+/** Port 0 means a different free port each time. */
 function portFaults(settings: CheckedSettings): CrossFault[] {
   return LISTENERS.flatMap(([host, port], index) =>
     LISTENERS.slice(0, index)

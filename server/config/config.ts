@@ -45,7 +45,7 @@ const LIMIT_NAMES: Partial<Record<keyof typeof LIMITS, string>> = {
   llmFirstTokenSeconds: 'LLM_TIMEOUT_SECONDS',
 };
 
-/** A limit of zero would mean that nothing works; a limit beyond this, that there is none. */
+/** A limit of zero would mean that nothing works; a limit above this would mean that there is no limit. */
 const LIMIT_MIN = 1;
 const LIMIT_MAX = 10_000_000_000;
 
@@ -58,9 +58,9 @@ const LIMIT_KEYS = Object.keys(LIMITS) as (keyof typeof LIMITS)[];
 const Settings = z.object({
   APP_HOST: host().default('127.0.0.1'),
   APP_PORT: port().default(5001),
-  /** Not `APP_HOST`: whoever reaches the port for the gateway can claim any address. */
+  /** Not `APP_HOST`: anyone who can reach the gateway's port can claim any address. */
   APP_PROXY_HOST: host().default('127.0.0.1'),
-  /** Here a PROXY protocol header comes first; the gateway uses it. */
+  /** Connections on this port begin with a PROXY protocol header; the gateway uses it. */
   APP_PROXY_PORT: port().default(5002),
   /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */
   PROXY_PROTOCOL_FROM: cidrList().prefault(''),
@@ -70,7 +70,7 @@ const Settings = z.object({
   METRICS_PORT: port().default(9464),
   /** `postgres://…`: the database instead of SQLite in the data directory. */
   DATABASE_URL: databaseUrl().optional(),
-  /** The ledger, the keys and what was said. */
+  /** For the ledger, the keys and the texts of conversations. */
   DATA_DIR: path().default('./data'),
   HILO_LOCALE: locale().default('en'),
   LLM_PROVIDER: choice(['auto', 'ollama', 'openai', 'offline']).default('auto'),
@@ -81,7 +81,7 @@ const Settings = z.object({
   OPENAI_MODEL: text().optional(),
   /** Several model servers and their routes (docs/models.md), instead of the variables above. */
   MODELS_FILE: modelsFile().optional(),
-  /** Alone enough to use Groq. */
+  /** This key alone is enough to use Groq. */
   GROQ_API_KEY: key().optional(),
   LLM_TEMPERATURE: decimal(0, 2).default(0.7),
   LLM_TOP_P: decimal(0, 1).default(0.9),
@@ -89,7 +89,7 @@ const Settings = z.object({
   LLM_BACKOFF_INITIAL_MS: integer(1, BACKOFF_MAX_MS).default(2_000),
   SYSTEM_PROMPT_FILE: textFile().optional(),
   HELPLINES_FILE: helplinesFile().optional(),
-  /** Between the pieces of an answer of the offline companion. */
+  /** The pause between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Names the ledger in its checkpoints; it cannot be changed later. */
   LEDGER_ORIGIN: text()
@@ -130,7 +130,7 @@ export type ServerConfig = Readonly<Omit<Values, FileVariable>> & {
   readonly models: ModelSettings;
 };
 
-/** What these hold is what is in the file, under another name. */
+/** These members contain what is in the file, under another name. */
 type FileVariable = 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE';
 
 /** Names of all the variables that the server reads, in the order of the schema. */
@@ -140,7 +140,7 @@ export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
 export function readServerConfig(environment: Environment): ServerConfig {
   const [read, faults] = readOrFaults(environment);
   const faulty = new Set(faults.map(({ name }) => name));
-  // Those that are good by themselves are looked at together although others have faults.
+  // Combinations of valid variables are checked even when other variables have faults.
   const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !faulty.has(name)));
   const { config, file } = read ?? settingsOf(others);
   const all = [...crossFaults(config, environment), ...(file ? keyFaults(file, environment) : [])];

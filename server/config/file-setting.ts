@@ -1,4 +1,4 @@
-/** Settings that name a file. Their value is what is in it: a file that is no good is a fault too. */
+/** Settings that name a file. Their value is the content of the file; an invalid file is a fault too. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { path } from '../../shared/environment.ts';
@@ -6,7 +6,7 @@ import { decodeText } from '../../shared/text-file.ts';
 import { parseHelplines, type Helplines } from './helplines.ts';
 import { readModelsFile, type FileFault, type ModelsFile } from './models-file.ts';
 
-/** The text in it, without white space around it. */
+/** The text of the file, without white space around it. */
 export function textFile() {
   return path().transform((name, context) => {
     const fault = (message: string) => {
@@ -34,7 +34,7 @@ export function helplinesFile() {
   });
 }
 
-/** Every fault in the file is one of its own, with its place. */
+/** Every fault in the file is reported separately, with its place. */
 export function modelsFile() {
   return textFile().transform((text, context): ModelsFile => {
     const file = readModelsFile(text);

@@ -18,9 +18,9 @@ const Line = z.strictObject({
 const LinesOfLocale = z.strictObject({
   /** The words after "your local emergency number". */
   emergency: Words,
-  /** For someone who thinks of dying or of hurting themselves, and for anybody who needs to talk. */
+  /** For someone who thinks of dying or of hurting themselves, and for anyone who needs to talk. */
   lines: z.array(Line).min(1).max(20),
-  /** For someone whom another person hurts; without any, `lines` are given. */
+  /** For someone who is hurt by another person; if there are none, `lines` are given. */
   violence: z.array(Line).max(20).default([]),
 });
 

@@ -25,7 +25,7 @@ interface Terms {
   readonly access: RouteAccess;
   readonly fallbacks: readonly string[];
   readonly capabilities: readonly Capability[];
-  /** The prompt and the answer together. */
+  /** Tokens of the prompt and the answer together. */
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
   readonly timeouts: {
@@ -39,7 +39,7 @@ interface RouteSetting extends Terms {
   readonly id: string;
   readonly upstream: string;
   readonly model: string;
-  /** As `prices` say when undefined. */
+  /** When undefined, `prices` applies. */
   readonly price: Price | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface ModelSettings {
   readonly routes: readonly RouteSetting[];
   /** Ids of routes, in order of preference. */
   readonly defaults: readonly string[];
-  /** Whether a default is passed over while its upstream does not answer or does not have its model. */
+  /** Whether a default route is skipped while its upstream does not answer or does not have its model. */
   readonly passOverMissing: boolean;
   /** Undefined when the companion does not answer at all. */
   readonly companion: Terms | undefined;
@@ -124,7 +124,7 @@ export function modelsOfFile(file: ModelsFile, limits: Limits, environment: Envi
   };
 }
 
-/** The keys that upstreams of the file need, and that are not in the environment or cannot be keys. */
+/** The keys that upstreams of the file need but that are missing in the environment or invalid. */
 export function keyFaults(file: ModelsFile, environment: Environment): CrossFault[] {
   return file.upstreams.flatMap(({ id, keyVariable }) => {
     if (keyVariable === undefined) return [];
@@ -188,7 +188,7 @@ function openAi(variables: ModelVariables, terms: Terms): Entry | undefined {
   return { upstream, route: { ...terms, id, upstream: 'openai', model, price: undefined } };
 }
 
-/** Absent members are left out, so that they replace nothing. */
+/** Leaves out undefined members, so that they overwrite nothing. */
 function milliseconds(
   timeouts: ModelsFile['routes'][number]['timeouts'] | undefined,
 ): Partial<Terms['timeouts']> {

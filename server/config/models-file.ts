@@ -1,5 +1,5 @@
 /**
- * The file of `MODELS_FILE`: the model servers, the routes that lead to their models, and on which terms.
+ * The file of `MODELS_FILE`: the model servers, the routes that lead to their models, and their terms.
  * docs/models.md describes it.
  */
 import { z } from 'zod';
@@ -26,14 +26,14 @@ const Upstream = z.strictObject({
   id: ModelName,
   kind: z.enum(UPSTREAM_KINDS),
   baseUrl: z.string().refine(isHttpUrl, 'a URL that begins with http:// or https://'),
-  /** The name of the environment variable that has the key. The key itself has no place in the file. */
+  /** The name of the environment variable that has the key. The key itself must not be in the file. */
   keyVariable: z
     .string()
     .regex(/^[A-Z][A-Z\d_]*$/, 'the name of an environment variable, in capitals')
     .optional(),
-  /** Calls at once; MAX_IN_FLIGHT when absent. */
+  /** Calls at the same time; MAX_IN_FLIGHT when absent. */
   slots: z.int().min(1).max(10_000).optional(),
-  /** For its routes that have none of their own. */
+  /** For those of its routes that have no value of their own. */
   timeouts: Timeouts.default({}),
 });
 
@@ -55,9 +55,9 @@ export const ModelsFileSchema = z
   .strictObject({
     upstreams: z.array(Upstream).min(1).max(MODELS_FILE_LIMITS.upstreamsMax),
     routes: z.array(Route).min(1).max(MODELS_FILE_LIMITS.routesMax),
-    /** The route of messages that name none; of several, the first that the caller may use. */
+    /** The routes of messages that name no route: the first one that the caller may use is taken. */
     default: z.union([z.string(), z.array(z.string()).min(1)]),
-    /** Whether the offline companion answers when all else has failed. */
+    /** Whether the offline companion answers when everything else has failed. */
     companion: z.boolean().default(true),
   })
   .superRefine(crossCheck);
@@ -110,7 +110,9 @@ function crossCheck(file: Draft, context: z.RefinementCtx): void {
   }
 }
 
-/** Clients may write a model's name as Ollama allows, so two ids must differ in more than that. */
+/**
+ * Clients may write a model's name in any form that Ollama allows, so two ids must differ in more than that.
+ */
 function checkIds(entries: readonly { readonly id: string }[], list: string, tell: Tell): void {
   const seen = new Set<string>([COMPANION]);
   for (const [index, { id }] of entries.entries()) {

@@ -10,6 +10,6 @@ export const PriceSchema = z.strictObject({
 
 /**
  * `{"model": {"input": 1, "output": 3}, …}`; the name `*` stands for every model that is not named. Where a
- * model is expensive, price `*` too: a tag of the same weights is another name.
+ * model is expensive, set a price for `*` too: the same weights under another tag are another name.
  */
 export const PricesSchema = z.record(z.string().min(1), PriceSchema);

@@ -4,7 +4,7 @@ import { list } from '../../shared/environment.ts';
 import { readWitnessKey } from '../../shared/ledger/cosignature-keys.ts';
 
 export const WITNESS_SETTING_LIMITS = {
-  /** With the log's own, as many signatures as every reader of a note has to accept. */
+  /** Together with the log's own signature, as many signatures as every reader of a note has to accept. */
   witnessesMax: 15,
 } as const;
 
@@ -41,7 +41,7 @@ function witness() {
   });
 }
 
-/** The request's path is appended, so nothing may follow the prefix; and it is no place for passwords. */
+/** The request's path is appended, so nothing may follow the prefix; and it must not contain a password. */
 function readPrefix(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;

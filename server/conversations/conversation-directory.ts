@@ -1,7 +1,7 @@
 /**
- * The conversations that are in use, and those that were in use lately. What is read of a conversation is a
- * window of its newest turns, so that going on with a long one costs no more than with a short one. What is
- * kept in memory is bounded in characters over all conversations; the rest is read again when it is needed.
+ * The conversations that are in use, and those that were in use recently. Only a window of the newest turns
+ * of a conversation is read, so that continuing a long one costs no more than continuing a short one. The
+ * memory for all conversations together is bounded in characters; the rest is read again when needed.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
@@ -19,16 +19,16 @@ export interface StoredTurn {
   readonly user: string;
   readonly assistant: string;
   readonly exchange: number;
-  /** Empty where it is not known. */
+  /** Empty when it is not known. */
   readonly trace: string;
 }
 
-/** An exchange of a conversation whose texts are there. */
+/** An exchange of a conversation whose texts still exist. */
 export interface PlacedExchange {
   readonly number: number;
   /** The id of its entry in the ledger when that does not follow from the number. */
   readonly entryId: string | null;
-  /** Entries in the ledger before its own. */
+  /** How many entries the ledger had before that of the exchange. */
   readonly entriesBefore: number;
 }
 
@@ -57,7 +57,7 @@ export interface ConversationDirectoryOptions {
   readonly nextMessage: () => number;
 }
 
-/** What an entry costs beside its texts, in characters. */
+/** What an entry costs in addition to its texts, in characters. */
 const ENTRY_CHARACTERS = 512;
 
 interface Loading {
@@ -97,13 +97,13 @@ export class ConversationDirectory {
   }
 
   /**
-   * The conversation with this id, in use until `release`; undefined when its owner has none. One of somebody
-   * else is not told apart from one that does not exist.
+   * The conversation with this id, in use until `release`; undefined when its owner has none. A conversation
+   * of another owner looks the same as one that does not exist.
    */
   async acquire(id: string, owner: string): Promise<Conversation | undefined> {
     const conversation = this.#known(id) ?? (await this.#load(id, owner));
     if (conversation?.owner !== owner) return undefined;
-    // Somebody else may have been quicker while it was read.
+    // Another caller may have been faster while it was read.
     const entry = this.#inUse.get(id) ?? { conversation: this.#idle.get(id) ?? conversation, users: 0 };
     entry.users += 1;
     this.#inUse.set(id, entry);
@@ -126,7 +126,7 @@ export class ConversationDirectory {
     return (this.#known(id) ?? (await this.#options.store.byId(id, owner)))?.owner === owner;
   }
 
-  /** The id of the owner's newest conversation that was written. */
+  /** The id of the owner's newest conversation that has been written. */
   async newestOf(owner: string): Promise<string | undefined> {
     return (await this.#options.store.newestOf(owner))?.id;
   }

@@ -11,7 +11,7 @@ import type {
 } from './conversation-directory.ts';
 import type { HistoryLimits } from './history.ts';
 
-/** Messages looked at for each turn that is wanted: those of erased turns are passed over. */
+/** Messages read for each turn that is wanted, because those of erased turns are skipped. */
 const STEPS_PER_TURN = 4;
 
 /** A send that was answered, found by the id that its client gave it. One that was erased has no texts. */
@@ -36,7 +36,7 @@ interface ChainRow {
 
 export class ConversationRepository implements ConversationStore {
   readonly #store: Store;
-  /** Asked before many a message, so that it is compiled once: owner, client message id, owner. */
+  /** Runs before many messages, so it is compiled once. Parameters: owner, client message id, owner. */
   readonly #byClientMessageId: CompiledQuery<FoundSend>;
 
   constructor(store: Store) {
@@ -109,7 +109,7 @@ export class ConversationRepository implements ConversationStore {
     return row?.number;
   }
 
-  /** From the leaf upwards, newest first; stops after so many messages or characters. */
+  /** From the leaf upwards, newest first; stops after this many messages or characters. */
   async #chain(conversation: number, leaf: number, limits: HistoryLimits): Promise<readonly ChainRow[]> {
     const { historyTurnsMax, historyCharactersMax } = limits;
     const { rows } = await sql<ChainRow>`

@@ -39,7 +39,7 @@ export class Conversation {
     this.#nextMessage = nextMessage;
   }
 
-  /** Whether the store knows it. */
+  /** Whether it is in the store. */
   get isStored(): boolean {
     return this.#isStored;
   }
@@ -55,12 +55,12 @@ export class Conversation {
     };
   }
 
-  /** The turn of this exchange was erased: it is sent to no model again. Later turns still follow it. */
+  /** The turn of this exchange was erased: it is never sent to a model again. Later turns still follow it. */
   forget(exchange: number): void {
     this.history.remove(exchange);
   }
 
-  /** All of it was erased. What is said next begins it anew. */
+  /** All of it was erased. The next message begins it anew. */
   forgetAll(): void {
     this.history.clear();
     this.#leaf = null;

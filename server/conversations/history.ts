@@ -1,6 +1,6 @@
 /**
- * What was said in a conversation, whole turns, oldest first. Kept so that a prompt is put together without
- * looking at each turn again: the messages lie flat, and their weights are running sums.
+ * What was said in a conversation, in whole turns, oldest first. Stored so that a prompt can be built without
+ * visiting each turn again: the messages are in one flat list, and their weights are running sums.
  */
 import { rawTokens } from '../support/raw-tokens.ts';
 
@@ -18,7 +18,7 @@ export interface HistoryLimits {
   readonly historyCharactersMax: number;
 }
 
-/** What a turn is called elsewhere. */
+/** Identifies a turn elsewhere. */
 export interface TurnName {
   /** The number of its exchange. */
   readonly exchange: number;
@@ -54,7 +54,7 @@ export class History {
     return this.#starts.length;
   }
 
-  /** Adds a whole turn, the oldest go when there are too many. */
+  /** Adds a whole turn; removes the oldest ones when there are too many. */
   add(user: string, assistant: string, name?: TurnName): void {
     const asked: HistoryMessage = { role: 'user', content: user };
     const answered: HistoryMessage = { role: 'assistant', content: assistant };

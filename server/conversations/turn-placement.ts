@@ -3,7 +3,7 @@ import type { Guest } from '../identity/principal.ts';
 
 export type TurnStatus = 'ok' | 'cancelled' | 'failed';
 
-/** What is said in one exchange, once nothing more comes. */
+/** What is said in one exchange, when it is complete. */
 export interface SaidTurn {
   /** The number of its exchange. */
   readonly exchange: number;

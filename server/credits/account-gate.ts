@@ -1,11 +1,11 @@
 /**
- * Keeps the erasing of everything of an account apart from the writing of its exchanges: the ledger's entry
- * says that what came before it is gone, so no text may be written between the erasing and that entry.
+ * Prevents writing exchanges of an account while everything of the account is erased: the ledger's entry says
+ * that everything before it is gone, so no text may be written between the erasing and that entry.
  */
 export class AccountGate {
   readonly #accounts = new Map<string, Users>();
 
-  /** Any number of writes at once, none while the account is erased. */
+  /** Any number of writes may run at once, but none while the account is erased. */
   async write<Result>(account: string, run: () => Promise<Result>): Promise<Result> {
     while (this.#accounts.get(account)?.erasing) await this.#accounts.get(account)?.erasing;
     const users = this.#users(account);
@@ -21,7 +21,7 @@ export class AccountGate {
     }
   }
 
-  /** Waits for the writes that run; those that come wait until it is over. */
+  /** Waits for the running writes; new ones wait until it has finished. */
   async erase<Result>(account: string, run: () => Promise<Result>): Promise<Result> {
     while (this.#accounts.get(account)?.erasing) await this.#accounts.get(account)?.erasing;
     const users = this.#users(account);

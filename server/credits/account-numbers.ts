@@ -1,6 +1,6 @@
 /**
- * The ledger names accounts, the store's rows have numbers of them: integers keep indexes small. A number is
- * given when an account is first seen, and written together with the first row that has it.
+ * The ledger names accounts; the store's rows refer to them by number, because integers keep indexes small. A
+ * number is assigned when an account is first seen, and written together with the first row that has it.
  */
 import { LRUCache } from 'lru-cache';
 import type { Step } from '../store/batch.ts';
@@ -19,7 +19,7 @@ export class AccountNumbers {
   readonly #store: Store;
   readonly #nextNumber: () => number;
   readonly #stored = new LRUCache<string, NumberedAccount>({ max: ACCOUNTS_REMEMBERED });
-  /** Given, and not known to be durable: forgetting one would number its account twice. */
+  /** Assigned but not known to be durable: forgetting one would give its account a second number. */
   readonly #unstored = new Map<string, NumberedAccount>();
   #looking: Promise<unknown> = Promise.resolve();
 
@@ -44,7 +44,7 @@ export class AccountNumbers {
   }
 
   async numbersOf(names: readonly string[]): Promise<NumberedAccount[]> {
-    // One after the other: two that look for the same name at once must get the same number.
+    // One after the other: two lookups of the same name at the same time must get the same number.
     const looked = this.#looking.then(() => this.#numberAll(names));
     this.#looking = looked.catch(() => {}); // Whoever asked hears of it.
     return looked;

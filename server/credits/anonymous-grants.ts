@@ -1,6 +1,7 @@
 /**
- * What an account without an owner starts with. One address gets only so much in a day, whatever number of
- * sessions it opens, so that reconnecting mints nothing. Kept in memory: a restart begins a new day.
+ * The credits that an account without an owner starts with. One address gets a limited amount in a day,
+ * however many sessions it opens, so that reconnecting creates no credits. Kept in memory: a restart begins a
+ * new day.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
@@ -33,8 +34,8 @@ export class AnonymousGrants {
   }
 
   /**
-   * Milliseconds until the address gets more; undefined while it has not had its share. An account that was
-   * given all of the credits for one account has no reason to wait.
+   * Milliseconds until the address gets more; undefined while it has not used up its share. An account that
+   * received the full grant for one account does not need to wait.
    */
   usedUpForMs(address: string, granted: number): number | undefined {
     const { clock, credits, creditsPerAddress, windowMs, keyOf, isExempt } = this.#options;
@@ -49,7 +50,7 @@ export class AnonymousGrants {
     return this.#options.creditsPerAddress;
   }
 
-  /** How much a new account at this address gets; counts it. 0 when the address has had its share. */
+  /** How much a new account at this address gets; counts it. 0 when the address has used up its share. */
   take(address: string): number {
     const { clock, credits, creditsPerAddress, windowMs, keyOf, isExempt } = this.#options;
     if (isExempt(address)) return credits;

@@ -17,7 +17,7 @@ export interface StoredAnswer {
   readonly model: string;
   readonly degraded: boolean;
   readonly usage: TokenUsage;
-  /** What it cost then, and what is left now. */
+  /** What it cost then, and the balance now. */
   readonly credits: { readonly charged: number; readonly balance: number };
   readonly receipt: ExchangeReceipt;
 }
@@ -35,7 +35,7 @@ export interface Sender {
 
 /** A seam. Everything rejects with `HiloError` only. */
 export interface AnsweredSends {
-  /** `erased` when its texts are gone; undefined when there is none. */
+  /** `erased` when its texts are gone; undefined when there is no such send. */
   find(sender: Sender, clientMessageId: string): Promise<AnsweredSend | 'erased' | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** Erases what was said, everywhere where it is kept, and says so in the ledger. */
+/** Erases what was said, in every place where it is kept, and records that in the ledger. */
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountGate } from './account-gate.ts';
 import { orLedgerFault } from './ledger-fault.ts';
@@ -14,7 +14,7 @@ export interface EraseRequest {
 export interface ErasureResult {
   /** Exchanges whose texts and salts are gone. */
   readonly erased: number;
-  /** The entry that says so; absent when there was nothing to erase. */
+  /** The entry that records it; absent when there was nothing to erase. */
   readonly index?: number;
 }
 
@@ -50,7 +50,7 @@ export class LedgerEraser implements Eraser {
   }
 
   eraseAll({ account, by }: EraseRequest): Promise<ErasureResult> {
-    // Each has an entry of its own: it covers what came before it.
+    // Each one has its own entry, which covers what came before it.
     const { gate, newId } = this.#options;
     return gate.erase(account, () => this.#erase({ id: `erase:${newId()}`, account, exchange: null, by }));
   }

@@ -19,7 +19,7 @@ import {
   type StoredExchange,
 } from './exchange-texts.ts';
 
-/** The row of a conversation notes when something was said in it, not more often than this. */
+/** The row of a conversation records when something was said in it, but not more often than this. */
 const TOUCH_MS = 60_000;
 const TOUCHES_REMEMBERED = 50_000;
 
@@ -60,7 +60,7 @@ export class ExchangeRepository implements ExchangeTexts {
       await this.#write(exchange, account, isTouched ? [] : [this.#conversation(exchange)]);
     } catch (error) {
       if (!isTouched || !isRefused(error)) throw error;
-      // It was erased meanwhile: what is said next begins it anew.
+      // It was erased in the meantime: the next message begins it anew.
       await this.#write(exchange, account, [this.#conversation(exchange)]);
     }
     this.#accounts.noteStored(account, owner);
@@ -125,16 +125,16 @@ export class ExchangeRepository implements ExchangeTexts {
 
   async pendingErasures(): Promise<Erasure[]> {
     const rows = await this.#store.db.selectFrom('erasures').selectAll().execute();
-    // A crash may have come between the note and the rest.
+    // A crash may have happened between the note and the rest.
     for (const { account, exchange, number } of rows)
       if (exchange === null) await this.#remove(account, number);
-    // Those of version 0.1 had been carried out before its texts were copied.
+    // Erasures of version 0.1 were carried out before its texts were copied.
     const keepCopies = rows.every(({ number }) => number === 0);
     if (rows.length > 0) await this.#store.forgetBytes({ keepCopies });
     return rows.map(({ id, account, exchange, by }) => ({ id, account, exchange, by }));
   }
 
-  /** Whether the conversation's row is of this minute, and no other one of its owner was written since. */
+  /** Whether the conversation's row is of this minute, and no other row of its owner was written since. */
   #isTouched({ at, placed: { conversation } }: RecordedExchange): boolean {
     const touched = this.#touched.get(conversation.owner);
     return touched?.number === conversation.number && at - touched.at < TOUCH_MS;
@@ -191,7 +191,7 @@ export class ExchangeRepository implements ExchangeTexts {
     ]);
   }
 
-  /** Exchanges that are written from now on stay: the ledger's entry covers what came before it. */
+  /** Exchanges that are written from now on are kept: the ledger's entry covers what came before it. */
   async #eraseAll(erasure: Erasure): Promise<Erased> {
     const [newest] = await this.newestBelow(Number.MAX_SAFE_INTEGER, 1);
     const upTo = newest?.number ?? 0;
@@ -207,7 +207,7 @@ export class ExchangeRepository implements ExchangeTexts {
     return removeAll(this.#store, { account: account.number, owner: account.owner, upTo });
   }
 
-  /** The messages stay in their tree, without words; what could prove them goes. */
+  /** The messages stay in their tree, without text; everything that could prove them is deleted. */
   async #eraseTexts({ number, prompt, answer }: Numbers, note: Step): Promise<Erased> {
     const { db } = this.#store;
     const holder = db.selectFrom('messages').select('conversation').where('number', '=', prompt);
@@ -224,7 +224,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .set({ text: '', status: 'erased' })
         .where('number', 'in', [prompt, answer])
         .compile(),
-      // Its title has the words of its first message.
+      // Its title consists of the first words of its first message.
       db
         .updateTable('conversations')
         .set({ title: '' })
@@ -263,7 +263,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof StoreError && error.kind === 'constraint';
 }
 
-/** Ids of version 0.1 are another column. */
+/** Ids of version 0.1 are in another column. */
 function named(id: string): Where {
   const number = /^x:([1-9][0-9]{0,15})$/.exec(id)?.[1];
   return number === undefined

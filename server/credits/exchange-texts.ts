@@ -31,7 +31,7 @@ export interface StoredExchange {
   readonly answerSalt: Uint8Array;
 }
 
-/** An exchange without what it holds. */
+/** An exchange without its content. */
 export interface ExchangeMark {
   /** Later exchanges have greater ones. */
   readonly number: number;
@@ -60,7 +60,7 @@ export interface Erased {
 }
 
 export interface ExchangeTexts {
-  /** Why nothing can be stored, as long as that is so. */
+  /** Why nothing can be stored, while that is the case. */
   readonly failure: Error | undefined;
   /** The number of a new exchange. Its entry in the ledger has the id `exchangeId(number)`. */
   nextNumber(): number;
@@ -69,16 +69,16 @@ export interface ExchangeTexts {
   read(id: string): Promise<StoredExchange | undefined>;
   /** Up to `limit` exchanges with smaller numbers, newest first. */
   newestBelow(below: number, limit: number): Promise<ExchangeMark[]>;
-  /** Deletes for good what no entry of the ledger speaks of, messages included. */
+  /** Deletes permanently what no entry of the ledger mentions, messages included. */
   discard(ids: readonly string[]): Promise<void>;
   /**
-   * Deletes for good, in every file that the store writes, the texts and salts of one exchange, or everything
-   * of the account. The erasure is pending from then on until `erased`, so that a crash before its entry is
-   * in the ledger leaves a trace of it.
+   * Deletes permanently, in every file that the store writes, the texts and salts of one exchange, or
+   * everything of the account. The erasure is pending from then on until `erased`, so that a crash before its
+   * entry is in the ledger leaves a trace of it.
    */
   erase(erasure: Erasure, id?: string): Promise<Erased>;
   erased(erasureId: string): Promise<void>;
-  /** What they erase is gone for good when this resolves. */
+  /** The pending erasures. When this resolves, what they erase is permanently gone. */
   pendingErasures(): Promise<Erasure[]>;
 }
 

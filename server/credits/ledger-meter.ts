@@ -1,7 +1,7 @@
 /**
- * The meter on top of the ledger: hold → settle or release. Whether a hold fits is decided at once on
- * balances that count everything decided before; the block with the settle is waited for, and it comes after
- * the hold's.
+ * The meter on top of the ledger: hold → settle or release. Whether the balance covers a hold is decided at
+ * once, on balances that include every earlier decision; the caller waits for the block with the settle,
+ * which comes after the block with the hold.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';
@@ -19,10 +19,10 @@ import { cost, type Price } from './price-table.ts';
 const HOUR_MS = 60 * 60 * 1_000;
 
 export const METER_LIMITS = {
-  /** Providers count more than the estimate says: their templates add tokens. The rest is returned. */
+  /** Providers count more tokens than the estimate: their templates add some. The rest is returned. */
   inputMargin: 1.25,
   inputMarginTokens: 64,
-  /** An answer of fewer tokens is not worth a call. */
+  /** An answer with fewer tokens is not worth a call. */
   outputTokensMin: 16,
 } as const;
 
@@ -40,14 +40,14 @@ export interface LedgerMeterOptions {
 export class LedgerMeter implements Meter {
   readonly #options: LedgerMeterOptions;
   readonly #inUse = new Set<string>();
-  /** Exchanges that failed and could not be undone yet; whether the store may have texts of them. */
+  /** Exchanges that failed and could not be undone yet, and whether the store may have texts of them. */
   readonly #notUndone = new Map<string, boolean>();
 
   constructor(options: LedgerMeterOptions) {
     this.#options = options;
   }
 
-  // The decision is made at once; only the interface waits, for a meter across a network.
+  // The decision is made at once; the interface is asynchronous for a meter across a network.
   async reserve(request: ReserveRequest): Promise<Reservation> {
     const { ledger, texts, holdTtlMs } = this.#options;
     this.#requireAccounting();
@@ -69,7 +69,8 @@ export class LedgerMeter implements Meter {
     const id = exchangeId(number);
     const amount = greatestCost(each, inputTokens, maxOutputTokens);
     const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
-    // Nobody waits for the hold alone: if it fails, the ledger has stopped, and so fails what comes after it.
+    // No caller waits for the hold alone: if it fails, the ledger has stopped, and what comes after fails
+    // too.
     held.catch(() => {});
     if (!accounts.openHold(id)) throw new Error(`The hold ${id} was refused`);
     this.#inUse.add(id);
@@ -81,14 +82,14 @@ export class LedgerMeter implements Meter {
   }
 
   /**
-   * Whether an exchange under way has this hold: however long it waits or runs, it is paid for. A hold also
-   * stays open as long as there may be texts of its exchange, since a start knows them by it.
+   * Whether an exchange in progress has this hold: however long it waits or runs, it will be paid for. A hold
+   * also stays open while there may be texts of its exchange, because the next start finds them by it.
    */
   isInUse(id: string): boolean {
     return this.#inUse.has(id) || this.#notUndone.has(id);
   }
 
-  /** To be called from time to time: undoes what could not be undone at once. */
+  /** Call this from time to time: it undoes what could not be undone at once. */
   async undoRest(): Promise<void> {
     const { ledger, texts } = this.#options;
     if (ledger.failure ?? texts.failure) return;
@@ -113,7 +114,7 @@ export class LedgerMeter implements Meter {
     granted.catch(() => {});
   }
 
-  /** A guest who got nothing, since others at the address had had it all, is told so. */
+  /** Informs a guest who got nothing because others at the address had used up its share. */
   #insufficient(
     accounts: Accounts,
     { account, address }: Payer,
@@ -129,7 +130,7 @@ export class LedgerMeter implements Meter {
     });
   }
 
-  /** A model should not work for what nobody can write down afterwards. */
+  /** A model should not work on an answer that cannot be recorded afterwards. */
   #requireAccounting(): void {
     const failure = this.#options.ledger.failure ?? this.#options.texts.failure;
     if (failure) throw new HiloError('ledger_unavailable', { cause: failure });
@@ -154,7 +155,7 @@ export class LedgerMeter implements Meter {
     return { charged, balance, receipt };
   }
 
-  /** The turn's place first, then the texts, then the block that commits to them. */
+  /** First the turn's place, then the texts, then the block that commits to them. */
   #write(held: Held, facts: SettleFacts, salts: Salts): Promise<Settled> {
     this.#requireAccounting();
     const { prompt, answer, finish, placement } = facts;
@@ -165,7 +166,7 @@ export class LedgerMeter implements Meter {
     );
   }
 
-  /** All of it is undone when one of the two fails. */
+  /** If one of the two fails, everything is undone. */
   async #writePlaced(
     held: Held,
     facts: SettleFacts,
@@ -197,7 +198,7 @@ export class LedgerMeter implements Meter {
     }
   }
 
-  /** The model has used more than its prompt and its limit let expect; the house pays the difference. */
+  /** The model used more tokens than its prompt and its limit allow; the operator pays the difference. */
   #tellOfCut({ account, trace }: Held, charge: number, charged: number): void {
     this.#options.log.warn({ trace, account, charge, charged }, 'A charge was cut to what was held for it');
   }
@@ -213,8 +214,8 @@ export class LedgerMeter implements Meter {
   }
 
   /**
-   * Nothing was settled: the credits go back, and no text may stay. After a failure of the ledger, what the
-   * disk holds is not known, and the next start decides.
+   * Nothing was settled: the credits are returned, and no text may stay. After a failure of the ledger it is
+   * not known what the disk contains, and the next start decides.
    */
   async #undo({ id }: Held, cause: unknown, isWritten: boolean): Promise<void> {
     const { ledger, log } = this.#options;
@@ -224,7 +225,7 @@ export class LedgerMeter implements Meter {
     await this.#undoOne(id, isWritten);
   }
 
-  /** In this order: texts whose hold has ended would be found by nobody. */
+  /** The order matters: texts whose hold has ended would never be found. */
   async #undoOne(id: string, isWritten: boolean): Promise<void> {
     const { ledger, texts, log } = this.#options;
     try {
@@ -240,7 +241,7 @@ export class LedgerMeter implements Meter {
     try {
       await this.#options.ledger.accounts.release({ id, reason });
     } catch (thrown) {
-      // It has expired: everything was given back before.
+      // It has expired: everything was returned before.
       if (!isConflict(thrown)) throw asHiloError(thrown);
     }
   }
@@ -259,7 +260,7 @@ interface Salts {
   readonly answerSalt: Buffer;
 }
 
-/** Output tokens that the balance pays for at whichever of the prices will count. */
+/** Output tokens that the balance can pay for, whichever of the prices applies. */
 function affordableOutput(prices: readonly Price[], inputTokens: number, available: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (const { input, output } of prices) {
@@ -274,7 +275,7 @@ function greatestCost(prices: readonly Price[], inputTokens: number, outputToken
   return Math.max(0, ...prices.map((price) => cost(price, inputTokens, outputTokens)));
 }
 
-/** When a connection breaks, what became of the transaction is not known. */
+/** When a connection breaks, it is not known whether the transaction was committed. */
 function mayBeWritten(thrown: unknown): boolean {
   return !(thrown instanceof StoreError) || thrown.kind === 'unreachable';
 }

@@ -22,12 +22,12 @@ import { LedgerMeter } from './ledger-meter.ts';
 const signer = createNoteSigner('meter.test/ledger', Buffer.alloc(32, 9));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A store that fails when it is told to; what it was given is in `rows`, oldest first. */
+/** A store that fails on request; what it has received is in `rows`, oldest first. */
 export class MemoryTexts implements ExchangeTexts {
   readonly rows = new Map<string, RecordedExchange>();
   readonly erasures = new Map<string, Erasure>();
   failure: Error | undefined;
-  /** Comes before each change; a rejection makes the change fail. */
+  /** Runs before each change; if it rejects, the change fails. */
   before: () => Promise<void> = () => Promise.resolve();
   #numbers: number;
 

@@ -1,4 +1,4 @@
-/** What the pipeline needs of whoever keeps the accounts. */
+/** What the pipeline needs from the accounting. */
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { Price } from './price-table.ts';
@@ -10,10 +10,10 @@ export interface TokenUsage {
   readonly source: 'reported' | 'estimated';
 }
 
-/** Who pays. */
+/** The account that pays. */
 export interface Payer {
   readonly account: string;
-  /** Where an account without an owner comes from. */
+  /** The address from which an account without an owner connects. */
   readonly address: string;
 }
 
@@ -33,7 +33,7 @@ export interface SettleFacts {
   readonly model: string;
   readonly price: Price;
   readonly degraded: boolean;
-  /** What failed after a part was delivered costs nothing, and is written down all the same. */
+  /** An exchange that failed after a part was delivered costs nothing, but is recorded too. */
   readonly finish: 'stop' | 'length' | 'cancelled' | 'failed';
   readonly usage: TokenUsage;
   readonly prompt: string;
@@ -42,7 +42,7 @@ export interface SettleFacts {
   readonly placement: TurnPlacement;
 }
 
-/** What its owner, alone, can prove an exchange with. */
+/** What allows the owner, and only the owner, to prove an exchange. */
 export interface Receipt {
   /** Index of the exchange in the ledger. */
   readonly index: number;
@@ -59,13 +59,13 @@ export interface Settlement {
   readonly receipt: Receipt;
 }
 
-/** Credits that are set aside for one exchange; ended exactly once, by `settle` or `release`. */
+/** Credits that are reserved for one exchange; ended exactly once, by `settle` or `release`. */
 export interface Reservation {
-  /** No more than can be paid for. */
+  /** No more than the account can pay for. */
   readonly maxOutputTokens: number;
   /** Resolves when the charge and the exchange are durable. Rejects with `ledger_unavailable`. */
   settle(facts: SettleFacts): Promise<Settlement>;
-  /** Gives everything back. Resolves when that is durable. */
+  /** Returns all the credits. Resolves when that is durable. */
   release(reason: string): Promise<void>;
 }
 

@@ -32,7 +32,7 @@ export interface ReceiptReader {
 export interface LocatedExchange {
   readonly index: number;
   readonly entry: EntryOf<'exchange'>;
-  /** By the settle before it. */
+  /** The charge, from the settle before it. */
   readonly charged: number;
 }
 
@@ -40,7 +40,7 @@ export interface LocatedExchange {
 export interface Receipts {
   readonly origin: string;
   readonly verifierKey: string;
-  /** The newest checkpoint that witnesses have signed, or the newest at all. */
+  /** The newest checkpoint that witnesses have signed, or the newest one if there is none. */
   checkpoint(): Checkpoint;
   /** `index` names an exchange or its settle; the reader's newest exchange without it. `not_found`. */
   receipt(reader: ReceiptReader, index: number | undefined, signal: AbortSignal): Promise<ExchangeReceipt>;
@@ -73,7 +73,7 @@ export interface LedgerReceiptsOptions {
   readonly checkpoint: () => Checkpoint;
 }
 
-/** A session that did nothing but erase since its last exchange gives its number instead. */
+/** A session that only erased since its last exchange gives its number instead. */
 const NEWEST_ROWS = 50;
 /** An exchange stands among the next few entries after those that were there when its texts were written. */
 const ENTRIES_AT_ONCE = 64;
@@ -108,7 +108,7 @@ export class LedgerReceipts implements Receipts {
     if (!exchange || (exchange.entry.account !== account && !isAdmin)) throw notFound(named);
     const { index, entry } = exchange;
     const cosigned = this.checkpoint();
-    // Witnesses lag some seconds behind; what they have not signed yet is proved by our own signature.
+    // Witnesses are some seconds behind; entries they have not signed yet are proved by our own signature.
     const by = index < cosigned.size ? cosigned : undefined;
     const proof = await orLedgerFault(() => ledger.receipt(index, by, signal));
     const content = await texts.read(entry.id);
@@ -169,7 +169,7 @@ function chargeOf(settle: Entry | undefined): number {
   return settle?.type === 'settle' ? Number(settle.amount) : 0;
 }
 
-/** The same for what is not there and for what is somebody else's. */
+/** The same error for what does not exist and for what belongs to another account. */
 export function notFound(index: number | undefined): HiloError {
   return new HiloError('not_found', { values: { what: index === undefined ? '#' : `#${index}` } });
 }

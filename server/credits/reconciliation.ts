@@ -1,9 +1,9 @@
-/** Texts and ledger are written one after the other: what keeps them consistent, also after a crash. */
+/** Texts and ledger are written one after the other: this keeps them consistent, also after a crash. */
 import { idWindowEntries } from '../../shared/ledger/fold.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import type { Erased, Erasure, ExchangeMark, ExchangeTexts } from './exchange-texts.ts';
 
-/** Rows looked at together; a whole page of rows that have their entry is the end of the search. */
+/** Rows checked together; the search ends at a page on which every row has its entry. */
 const PAGE_ROWS = 64;
 
 export type ErasableTexts = Pick<ExchangeTexts, 'erase' | 'erased'>;
@@ -14,8 +14,8 @@ interface TextsAndLedger {
 }
 
 /**
- * Deletes texts, then says so in the ledger: an entry that says "erased" must never be ahead of the erasing.
- * `onErased` is told in between, so that copies in memory go as well.
+ * Deletes texts, then records that: an entry that says "erased" must never be ahead of the erasing.
+ * `onErased` is called in between, so that copies in memory are dropped as well.
  */
 export async function eraseTexts(
   parts: TextsAndLedger,
@@ -27,7 +27,7 @@ export async function eraseTexts(
   onErased(done);
   const { exchanges: erased } = done;
   if (erased === 0 && erasure.exchange === null) {
-    // Nothing was there: an entry for each such request would let anybody fill the ledger.
+    // There was nothing to erase: an entry for each such request would let anyone fill the ledger.
     await parts.texts.erased(erasure.id);
     return { erased };
   }
@@ -35,13 +35,13 @@ export async function eraseTexts(
 }
 
 interface Recovered {
-  /** Its open holds are those of exchanges that a crash has ended. */
+  /** Its open holds belong to exchanges that a crash has ended. */
   readonly ledger: Pick<Ledger, 'accounts' | 'totals'>;
   readonly texts: ExchangeTexts;
 }
 
 /**
- * Puts right what a crash has left, before anything new happens: deletes the texts of exchanges that never
+ * Repairs what a crash has left, before anything new happens: deletes the texts of exchanges that never
  * became durable in the ledger, and finishes erasures. Rejects when the store cannot be used.
  */
 export async function reconcile(parts: Recovered, log: LedgerLogger): Promise<void> {
@@ -61,8 +61,8 @@ async function noteErasure({ ledger, texts }: TextsAndLedger, erasure: Erasure):
 }
 
 /**
- * An exchange whose hold is open was not settled. One whose hold is not in the ledger either was under way
- * for a moment only, so that its number is among the newest.
+ * An exchange whose hold is open was not settled. If its hold is not in the ledger either, it was in progress
+ * for a moment only, so its number is among the newest.
  */
 async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
   await requireWholeLedger(ledger, texts);
@@ -83,8 +83,8 @@ async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
 }
 
 /**
- * A row is written when the ledger has at least so many durable entries. One that has fewer now is older than
- * the texts, or another one: to delete what it does not know would be to lose what was acknowledged.
+ * A row is written when the ledger has at least this many durable entries. A ledger that has fewer now is
+ * older than the texts, or a different one: deleting what it does not know would lose acknowledged exchanges.
  */
 async function requireWholeLedger(ledger: Recovered['ledger'], texts: ExchangeTexts): Promise<void> {
   const [newest] = await texts.newestBelow(Number.MAX_SAFE_INTEGER, 1);
@@ -96,7 +96,7 @@ async function requireWholeLedger(ledger: Recovered['ledger'], texts: ExchangeTe
   );
 }
 
-/** Only what the ledger surely does not speak of: it forgets ids in time. */
+/** Only what the ledger certainly does not mention: it forgets ids after some time. */
 async function isOrphan(ledger: Recovered['ledger'], { id, entriesBefore }: ExchangeMark): Promise<boolean> {
   const entry = await ledger.accounts.newestWithId(id);
   if (entry) return entry.type !== 'settle' && entry.type !== 'exchange';

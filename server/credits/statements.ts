@@ -1,4 +1,4 @@
-/** Which entries of the ledger concern which account, newest first; kept up while blocks are committed. */
+/** Which entries of the ledger concern which account, newest first; updated while blocks are committed. */
 import type { CommittedBlock } from '../ledger/block-writer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Step } from '../store/batch.ts';
@@ -7,11 +7,11 @@ import type { StoreLog } from '../store/store-log.ts';
 import type { AccountNumbers } from './account-numbers.ts';
 
 /**
- * Entries read from the ledger at once, and the most that wait in memory before some are read again instead.
+ * Entries read from the ledger at once, and the most that wait in memory; beyond that they are read again.
  */
 const ENTRIES_AT_ONCE = 10_000;
 
-/** Holds and releases move credits within an account: what a statement shows is what came and went. */
+/** Holds and releases move credits within an account: a statement shows only what came in and went out. */
 const SHOWN = ['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`);
 /** Members are sorted (RFC 8785), and no entry has one before its account. */
 const START = '{"account":"';
@@ -30,7 +30,7 @@ export interface StatementsOptions {
   readonly log: Pick<StoreLog, 'error'>;
 }
 
-/** What is to be written of consecutive entries. */
+/** What has to be written for consecutive entries. */
 interface Covered {
   readonly first: number;
   next: number;
@@ -51,7 +51,7 @@ export class Statements {
   /** Committed and not written yet. */
   #waiting: Covered | undefined;
   #writing: Promise<void> | undefined;
-  /** Somebody waits for a page: the next write is not a lazy one. */
+  /** A caller waits for a page: the next write is not delayed. */
   #isAwaited = false;
 
   constructor(options: StatementsOptions) {
@@ -61,7 +61,7 @@ export class Statements {
     this.#stopListening = options.ledger.onCommit((block) => this.#committed(block));
   }
 
-  /** How often they could not be kept up. */
+  /** How often updating them failed. */
   get failures(): number {
     return this.#failures;
   }
@@ -93,7 +93,7 @@ export class Statements {
   #committed({ first, texts }: CommittedBlock): void {
     this.#waiting ??= { first, next: first, accounts: [], entries: [] };
     const { next, entries } = this.#waiting;
-    // What has no room is read from the ledger when its turn comes.
+    // Entries that do not fit are read from the ledger later.
     if (next === first && entries.length < ENTRIES_AT_ONCE) cover(this.#waiting, texts);
     if (!this.#isKeepingUp) void this.#keepUp();
   }
@@ -124,12 +124,12 @@ export class Statements {
     }
   }
 
-  /** A lazy write that is waiting goes at once. */
+  /** Starts a delayed write at once. */
   #hurry(): void {
     if (this.#writing) this.#options.store.write([]).catch(() => {}); // The write that it hurries reports.
   }
 
-  /** One write at a time; whoever comes meanwhile waits for the same. */
+  /** One write at a time; callers that come in the meantime wait for the same one. */
   #advance(): Promise<void> {
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
     return this.#writing;
@@ -173,7 +173,10 @@ export class Statements {
       .compile();
   }
 
-  /** Statements that are ahead of the ledger are of another one, such as before a backup was restored. */
+  /**
+   * Statements that are ahead of the ledger belong to another ledger, such as one before a backup was
+   * restored.
+   */
   async #begin(): Promise<number> {
     const { store, ledger } = this.#options;
     const row = await store.db

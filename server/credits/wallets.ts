@@ -87,10 +87,10 @@ export class LedgerWallets implements Wallets {
     { before = this.#ledger.head.size, limit }: { before: number | undefined; limit: number },
     signal: AbortSignal,
   ): Promise<StatementPage> {
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     const indexes = await this.#statements.page(account, before, limit + 1);
     const shown = indexes.slice(0, limit);
-    // An exchange stands right after the settle that paid for it.
+    // An exchange comes directly after the settle that paid for it.
     const read = shown.flatMap((index) => [index, index + 1]);
     const entries = await orLedgerFault(() => this.#ledger.entries(read, signal));
     const rows = shown.map((index) => rowOf(entries, index));

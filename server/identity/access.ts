@@ -1,4 +1,4 @@
-/** Who may do what: each kind of access includes those before it. */
+/** The kinds of access: each one includes those before it. */
 const RANK = { anonymous: 0, user: 1, admin: 2 } as const;
 
 export type Access = keyof typeof RANK;

@@ -1,6 +1,6 @@
 /**
- * The way in when all else fails: a key that is made on the first start, in a file that only its owner can
- * read.
+ * The access that works when everything else fails: a key that is made on the first start, in a file that
+ * only its owner can read.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readOrMakeKey } from '../support/key-file.ts';

@@ -29,7 +29,7 @@ export class GuestRepository implements GuestStore {
 
   seen(id: string, at: number): void {
     const step = this.#store.db.updateTable('guests').set({ seen_at: at }).where('id', '=', id).compile();
-    // Only a date is lost, and the store itself tells when it cannot be written.
+    // Only a date is lost, and the store itself reports when it cannot be written.
     this.#store.write([step], { lazy: true }).catch(() => {});
   }
 

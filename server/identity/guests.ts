@@ -20,7 +20,7 @@ export interface GuestStore {
   byTokenHash(tokenHash: Uint8Array): Promise<StoredGuest | undefined>;
   /** For a guest that was stored without one. Resolves when it is durable. */
   giveToken(id: string, tokenHash: Uint8Array): Promise<void>;
-  /** Notes when a guest was last here. Nobody waits for it. */
+  /** Records when a guest was last here. No caller waits for it. */
   seen(id: string, at: number): void;
 }
 
@@ -30,13 +30,15 @@ export interface GuestsOptions {
   readonly randomBytes: (size: number) => Buffer;
   /** UUIDv7. */
   readonly newId: () => string;
-  /** Guests with a token that are kept in memory; those without a message are forgotten past it. */
+  /**
+   * Guests with a token that are kept in memory; above this number, those without a message are forgotten.
+   */
   readonly rememberedMax: number;
 }
 
 export class Guests {
   readonly #options: GuestsOptions;
-  /** By the hash of the token: two windows that say hello before the first message are one guest. */
+  /** By the hash of the token: two windows that say hello before the first message are the same guest. */
   readonly #remembered: LRUCache<string, Guest>;
 
   constructor(options: GuestsOptions) {
@@ -44,7 +46,7 @@ export class Guests {
     this.#remembered = new LRUCache({ max: options.rememberedMax });
   }
 
-  /** A guest that nobody can come back as. */
+  /** A guest without a token: nobody can come back as this guest. */
   anonymous(): Guest {
     return this.#guest(this.#options.newId(), undefined, this.#options.clock.now());
   }
@@ -59,7 +61,7 @@ export class Guests {
     return token;
   }
 
-  /** The guest that was given this token; undefined when there is none. */
+  /** The guest that received this token; undefined when there is none. */
   async find(token: string): Promise<Guest | undefined> {
     const tokenHash = hashOf(token);
     const remembered = this.#remembered.get(keyOf(tokenHash));
@@ -68,7 +70,7 @@ export class Guests {
     return guest;
   }
 
-  /** After everything of a guest was deleted, its token is worth nothing. */
+  /** After everything of a guest was deleted, its token is no longer valid. */
   forget(tokenHash: Uint8Array): void {
     this.#remembered.delete(keyOf(tokenHash));
   }
@@ -76,7 +78,7 @@ export class Guests {
   async #load(tokenHash: Uint8Array): Promise<Guest | undefined> {
     const stored = await this.#options.store.byTokenHash(tokenHash);
     if (!stored) return undefined;
-    // Another connection may have been quicker.
+    // Another connection may have been faster.
     const remembered = this.#remembered.get(keyOf(tokenHash));
     if (remembered) return remembered;
     const blank = this.#guest(stored.id, tokenHash, stored.createdAt);

@@ -1,4 +1,6 @@
-/** Who acts: resolved for each request from what the client has shown, never from a connection. */
+/**
+ * The identity behind a request: resolved each time from what the client has shown, never from a connection.
+ */
 import type { Access } from './access.ts';
 
 export interface Principal {
@@ -6,7 +8,7 @@ export interface Principal {
   readonly kind: 'guest' | 'operator';
   /** UUIDv7. */
   readonly id: string;
-  /** The key of what belongs to them: conversations, rate window, answers that run, place in the queue. */
+  /** The key of what belongs to them: conversations, rate window, in-flight answers, place in the queue. */
   readonly owner: string;
   /** The ledger's account that pays. */
   readonly account: string;
@@ -19,12 +21,12 @@ export interface Guest {
   readonly id: string;
   readonly owner: string;
   readonly account: string;
-  /** SHA-256 of the token by which the guest comes back; undefined while it was given none. */
+  /** SHA-256 of the token by which the guest comes back; undefined until it receives one. */
   tokenHash: Uint8Array | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   isStored: boolean;
-  /** Was read from the store: there may be messages of theirs that this run of the server does not know. */
+  /** Read from the store: it may have messages of this guest that this run of the server does not know. */
   readonly isReturning: boolean;
 }
 

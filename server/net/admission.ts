@@ -1,6 +1,6 @@
 /**
- * Who may connect: a pure machine over an injected time. [P-12] For each address (IPv6: each /64) a number of
- * connections at once and a token bucket of new ones; for the server a total.
+ * Decides whether a client may connect: a pure state machine over an injected time. [P-12] For each address
+ * (IPv6: each /64) a number of connections at once and a token bucket of new ones; for the server a total.
  */
 import { LRUCache } from 'lru-cache';
 import { InputBudget } from '../protocol/input-budget.ts';
@@ -33,9 +33,9 @@ const FREE: Verdict = { isAdmitted: true, release: () => {}, input: undefined };
 export class AddressAdmission {
   readonly #limits: AdmissionLimits;
   readonly #isExempt: (address: string) => boolean;
-  /** Addresses with connections; bounded by the number of connections. */
+  /** Addresses with connections; their number is bounded by the number of connections. */
   readonly #connected = new Map<string, AddressState>();
-  /** Addresses without any, for the rate of their next ones. */
+  /** Addresses without connections, kept for the rate of their next ones. */
   readonly #recent: LRUCache<string, AddressState>;
 
   constructor(limits: AdmissionLimits, isExempt: (address: string) => boolean) {
@@ -52,7 +52,7 @@ export class AddressAdmission {
     if (state.tokens < 1) {
       return this.#refused(key, state, ((1 - state.tokens) / addressConnectsPerSecond) * 1_000);
     }
-    // A refused connection uses nothing up: who waits as told is let in.
+    // A refused connection costs nothing: a client that waits as long as the hint says is admitted.
     if (state.count >= addressConnectionsMax) return this.#refused(key, state, 1_000);
     state.tokens -= 1;
     state.count += 1;

@@ -14,7 +14,7 @@ import type { SessionRegistry } from '../protocol/session-registry.ts';
 export interface OpenConnection {
   readonly session: { readonly name: string };
   readonly outbox: { readonly queuedBytes: number };
-  /** Nothing that was asked is still to be answered. */
+  /** No request still waits for its answer. */
   readonly isIdle: boolean;
   /** Deadlines. */
   sweep(nowMs: number): void;
@@ -30,11 +30,11 @@ export interface ConnectionServices {
   readonly dispatch: Dispatch;
   readonly addresses: AddressAdmission;
   readonly observer: FaceObserver;
-  /** Throws when it cannot be numbered. */
+  /** Throws when the connection cannot be numbered. */
   newSession(): Session;
   /** For a connection that is refused. */
   unnumberedSession(): Session;
-  /** Once for each connection, with the face that it had first. */
+  /** Called once for each connection, with its first face. */
   onTalking(connection: OpenConnection, face: 'text' | 'json'): void;
   onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
 }

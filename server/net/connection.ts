@@ -32,7 +32,7 @@ import { sniff, withoutByteOrderMark } from './sniff.ts';
 interface Sniffing {
   readonly name: 'sniffing';
   readonly stopTimer: () => void;
-  /** What came so far and does not decide yet. */
+  /** The bytes that came so far, while they do not decide the protocol yet. */
   held: Buffer;
 }
 
@@ -67,7 +67,7 @@ export class Connection implements FaceHost {
   readonly #openedMs: number;
   #state: State = { name: 'accepted' };
   #telnet: TelnetFilter | undefined;
-  /** Set when the connection is not admitted; it is told so once its face is known. */
+  /** Set when the connection is not admitted; it is reported to the client once the face is known. */
   #refusal: Refusal | undefined;
   #releaseAddress: (() => void) | undefined;
   #peerEndedMs: number | undefined;
@@ -139,7 +139,7 @@ export class Connection implements FaceHost {
     return this.#services.observer;
   }
 
-  /** Says why where there is something to say, then ends. Only the first call counts. [P-11] */
+  /** Reports the reason if there is something to report, then ends. Only the first call counts. [P-11] */
   close(reason: CloseReason, error?: HiloError): void {
     const state = this.#state;
     if (state.name === 'ending' || state.name === 'closed') return;
@@ -161,18 +161,18 @@ export class Connection implements FaceHost {
     else if (this.#state.name === 'ending') this.#state.lingeringClose.shorten();
   }
 
-  /** Longer lines are taken from now on. */
+  /** Longer lines are accepted from now on. */
   raiseLineLimit(): void {
     if (this.#state.name !== 'talking' || this.#state.kind !== 'json') return;
     this.#splitter.lineBytesMax = this.limits.lineBytesMaxAuthenticated;
   }
 
-  /** Nothing that was asked is still to be answered. */
+  /** No request still waits for its answer. */
   get isIdle(): boolean {
     return this.#state.name !== 'talking' || this.#state.face.isIdle;
   }
 
-  /** Takes lines while they may be taken. */
+  /** Takes lines while that is allowed. */
   pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
@@ -223,8 +223,8 @@ export class Connection implements FaceHost {
   }
 
   /**
-   * A session that can be resumed may have been left here by a client that will come back elsewhere, so its
-   * answers have as long as without a connection. [R-7]
+   * A session that can be resumed may have been left here by a client that will come back on another
+   * connection, so its answers have as much time as without a connection. [R-7]
    */
   #sweepHalfOpen(endedForMs: number): void {
     const isResumable = this.session.channel?.isResumable ?? false;
@@ -309,7 +309,7 @@ export class Connection implements FaceHost {
     }
     // [P-3]
     if (sniffed === 'TLS' || sniffed === 'PROXY') this.#refusal ??= violation(sniffed);
-    // The text face greets with its first line, when it is known not to be an HTTP request.
+    // The text face sends its greeting with its first line, when it is known not to be an HTTP request.
     this.#talk(sniffed === 'json' ? 'json' : 'text', sniffed === 'telnet', bytes);
   }
 
@@ -344,7 +344,7 @@ export class Connection implements FaceHost {
     return face.isReady && !this.#pace.owes();
   }
 
-  /** One overlong line is a mistake, three are another protocol. [P-4] */
+  /** One overlong line is a mistake; three mean another protocol. [P-4] */
   #take(event: LineEvent, face: Face): void {
     this.#lastLineMs = this.clock.monotonic();
     if (event.type === 'line') {
@@ -365,8 +365,8 @@ export class Connection implements FaceHost {
   }
 
   /**
-   * FIN: what was asked is still answered (`printf 'hola\n' | nc -N`), unless nobody is there to read it. A
-   * WebSocket has no half-closed state, so behind the gateway a FIN is the end. [P-5]
+   * FIN: what was asked is still answered (`printf 'hola\n' | nc -N`), unless the client can no longer read
+   * it. A WebSocket has no half-closed state, so behind the gateway a FIN is the end. [P-5]
    */
   #peerEnded(): void {
     this.#peerEndedMs = this.clock.monotonic();

@@ -27,7 +27,7 @@ export class HandlersPort implements ConnectionPort {
   }
 
   adopt(session: SessionPort, lastSeq: number): void {
-    // The directory of sessions hands out what the faces have made.
+    // The directory of sessions returns the objects that the faces have made.
     this.#connection.adopting = { session: session as Session, lastSeq };
   }
 

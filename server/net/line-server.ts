@@ -8,7 +8,7 @@ export interface LineServerEvents {
 }
 
 export function createLineServer({ onSocket, onAcceptFailed }: LineServerEvents): Server {
-  // allowHalfOpen: a client that has said all it wants still gets its answer. [P-5]
+  // allowHalfOpen: a client that has finished sending still gets its answer. [P-5]
   // noDelay: small writes would wait for the peer's delayed acknowledgement, about 40 ms.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   server.on('listening', () => server.on('error', onAcceptFailed));

@@ -1,11 +1,11 @@
 /**
- * How long a connection lasts after its last words. [P-9] [P-11]
+ * How long a connection stays open after its final error line. [P-9] [P-11]
  *
- * Everybody gets a moment. Who was ended for reading too slowly would still be asleep then, wake up to a
- * connection that is gone, send an acknowledgement, and get a RST that throws away what it has not read yet,
- * the reason included. It gets as long again as it had to begin reading. It still counts as a connection all
- * that time, the process holds no more for it than its outbox, and what it sends is thrown away only up to a
- * limit.
+ * Every client gets a moment. A client that was disconnected for reading too slowly would not be reading yet.
+ * It would start again on a connection that is gone, send an acknowledgement, and get a RST, which discards
+ * what it has not read yet, including the reason. So it gets the time that it had to begin reading once more.
+ * It still counts as a connection all that time, the process holds no more for it than its outbox, and what
+ * it sends is discarded only up to a limit.
  */
 import type { Clock } from '../../shared/clock.ts';
 
@@ -40,14 +40,14 @@ export class LingeringClose {
     });
   }
 
-  /** Bytes came and were thrown away. */
+  /** Bytes came and were discarded. */
   received(bytes: number): void {
     if (!this.#isLingering) return;
     this.#droppedBytes += bytes;
     if (this.#droppedBytes > this.#limits.waitingBytesMax) this.#destroy();
   }
 
-  /** There is no time for more than a moment. */
+  /** Stops waiting for a slow reader: only the short moment remains. */
   shorten(): void {
     this.#waitsForReader = false;
     if (this.#isLingering) this.#destroy();

@@ -10,7 +10,7 @@ import type { Session } from '../protocol/session.ts';
 
 export interface ListenerOptions {
   readonly services: Omit<ConnectionServices, 'onClosed'>;
-  /** Those that are open; the listener fills and empties it. */
+  /** The open connections; the listener adds and removes them. */
   readonly connections: Set<OpenConnection>;
   readonly host: string;
   readonly port: number;
@@ -21,7 +21,7 @@ export interface ListenerOptions {
   readonly demandsProxyHeader: (address: string) => boolean;
   readonly random: () => number;
   onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
-  /** A connection was closed without a word, since so many are being refused already. */
+  /** A connection was closed without an error line, because too many are being refused already. */
   onDropped(reason: CloseReason): void;
   /** Why connections are refused or dropped; at most once in ten seconds for each reason. */
   onFailed(reason: CloseReason, error: unknown): void;
@@ -54,7 +54,7 @@ export class Listener {
     this.#proxied = this.#createServer(() => true);
   }
 
-  /** Where people and programs connect, and where the gateway does. Throws what `listen` throws. */
+  /** Where people and programs connect, and where the gateway connects. Throws what `listen` throws. */
   async listen(): Promise<{ port: number; proxyPort: number }> {
     const { host, port, proxyHost, proxyPort } = this.#options;
     const addresses = [
@@ -66,8 +66,8 @@ export class Listener {
   }
 
   /**
-   * No new connections; those that are there are told, may finish what runs, and are closed. Resolves when
-   * the last one is gone, after `drainMs` and the grace to close at the latest. [P-16]
+   * Accepts no new connections; open ones are notified, may finish their in-flight requests, and are closed.
+   * Resolves when the last one is gone, after `drainMs` and the grace to close at the latest. [P-16]
    */
   async drain(): Promise<void> {
     const { limits, clock } = this.#services;
@@ -132,7 +132,7 @@ export class Listener {
     this.#connections.add(new Connection(socket, this.#services, { demandsProxyHeader, ...admission }));
   }
 
-  /** A connection that is refused uses no number up. */
+  /** A refused connection uses up no number. */
   #admit(isFull: boolean): { session: Session; refusal: Refusal | undefined } {
     const services = this.#services;
     const retryAfterMs = services.limits.serverFullRetrySeconds * 1_000;
@@ -164,7 +164,7 @@ export class Listener {
   }
 }
 
-/** How often a drain looks whether somebody has become idle. */
+/** How often a drain checks whether a connection has become idle. */
 const DRAIN_STEP_MS = 50;
 
 async function listening(server: Server, host: string, port: number): Promise<AddressInfo> {

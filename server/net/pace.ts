@@ -1,6 +1,6 @@
 /**
- * When a connection may go on: what it owes for its commands, and what it and its address owe for bytes and
- * for the time that their lines took. [P-13]
+ * When a connection may continue: what it owes for its commands, and what it and its address owe for bytes
+ * and for the time that their lines took. [P-13]
  */
 import type { Clock } from '../../shared/clock.ts';
 import { CommandBudget, type BudgetLimits } from '../protocol/command-budget.ts';
@@ -21,7 +21,7 @@ export class Pace {
   readonly #clock: Clock;
   readonly #onPaid: () => void;
   #stopTimer: (() => void) | undefined;
-  /** After a wait one line is taken whatever others of the address owe: so all of them get their turn. */
+  /** After a wait one line is taken, whatever other connections of the address owe: so each gets its turn. */
   #isDue = false;
 
   constructor(clock: Clock, limits: PaceLimits, onPaid: () => void) {
@@ -57,7 +57,7 @@ export class Pace {
     this.address?.worked(nowMs, nowMs - startMs);
   }
 
-  /** While there is debt nothing is taken; `onPaid` is called when it is paid. */
+  /** While there is debt no line is taken; `onPaid` is called when it is paid. */
   owes(): boolean {
     if (this.#stopTimer) return true;
     const nowMs = this.#clock.monotonic();
@@ -71,7 +71,7 @@ export class Pace {
     return true;
   }
 
-  /** Bytes were read faster than they may come, or took too long: nothing more is read. */
+  /** Bytes were read faster than allowed, or took too long: nothing more is read for now. */
   get owesForInput(): boolean {
     return this.#stopTimer !== undefined && this.#inputWaitMs(this.#clock.monotonic()) > 0;
   }

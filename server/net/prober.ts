@@ -1,7 +1,7 @@
 /**
- * A peer that has closed altogether looks like one that has only finished sending, until something is
- * written: the first write is answered with RST, the second one fails. A model that thinks writes nothing,
- * hence a few blank lines. [P-5]
+ * A peer that has closed both directions looks like one that has only finished sending, until something is
+ * written: the first write is answered with RST, the second one fails. While a model thinks nothing is
+ * written, so a few blank lines are sent. [P-5]
  */
 import type { Clock } from '../../shared/clock.ts';
 
@@ -23,7 +23,7 @@ export class Prober {
     this.#probe = probe;
   }
 
-  /** Does nothing while a probe is due, and after the last one. */
+  /** Does nothing while a probe is scheduled, and after the last one. */
   schedule(): void {
     if (this.#probes === this.#limits.probesMax || this.#stopTimer) return;
     this.#stopTimer = this.#clock.after(this.#limits.probeMs, () => {

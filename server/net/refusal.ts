@@ -1,4 +1,4 @@
-/** Why a connection is not admitted; it is told so in its own language, as soon as its face is known. */
+/** Why a connection is not admitted; sent in the protocol of the client, as soon as its face is known. */
 import { HiloError } from '../../shared/errors.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 
@@ -15,7 +15,7 @@ export function refusal(
   return { reason, error: new HiloError(reason, { values, retryAfterMs }) };
 }
 
-/** Another protocol is spoken here. [P-3] */
+/** The client speaks another protocol. [P-3] */
 export function violation(what: string): Refusal {
   return { reason: 'protocol_violation', error: new HiloError('protocol_violation', { values: { what } }) };
 }

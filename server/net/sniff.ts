@@ -1,8 +1,6 @@
-/** What the first bytes of a connection show of its protocol. Pure. [P-2] */
+/** What the first bytes of a connection reveal about its protocol. Pure. [P-2] */
 
-/**
- * `more`: the bytes could still begin one of the protocols that do not belong here. `telnet` is text as well.
- */
+/** `more`: the bytes could still begin one of the protocols that are refused. `telnet` is text as well. */
 export type Sniffed = 'more' | 'json' | 'text' | 'telnet' | 'TLS' | 'PROXY';
 
 /** U+FEFF, which some editors put at the beginning of a file. */
@@ -21,7 +19,7 @@ export function withoutByteOrderMark(bytes: Buffer): Buffer {
   return beginsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }
 
-/** `bytes` are all that came so far, without a byte order mark. */
+/** `bytes` are all that have come so far, without a byte order mark. */
 export function sniff(bytes: Buffer): Sniffed {
   if (beginsWith(BYTE_ORDER_MARK, bytes)) return 'more';
   for (const [signature, protocol] of SIGNATURES) {

@@ -1,7 +1,7 @@
 import type { AttemptRecord, ExchangeRecord } from './exchange-record.ts';
 import type { Log } from './log.ts';
 
-/** One line for each exchange, and before it one for each call that failed. Gives back the subscriber. */
+/** One line for each exchange, and before it one for each call that failed. Returns the subscriber. */
 export function logExchanges(log: Log): (record: ExchangeRecord) => void {
   return (record) => {
     for (const attempt of record.attempts) logFailure(log, record.trace, attempt);
@@ -10,7 +10,7 @@ export function logExchanges(log: Log): (record: ExchangeRecord) => void {
   };
 }
 
-/** What a person has cancelled is no failure. */
+/** A cancellation by the client is not a failure. */
 function logFailure(log: Log, trace: string, attempt: AttemptRecord): void {
   const { route, provider, outcome, failure, retryInMs } = attempt;
   if (!failure || outcome === 'aborted') return;

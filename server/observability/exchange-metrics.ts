@@ -1,4 +1,4 @@
-/** The numbers of exchanges, from their records. Names and labels: docs/operations-guide.md. */
+/** Metrics of exchanges, from their records. Names and labels: docs/operations-guide.md. */
 import { Counter, type Registry } from 'prom-client';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
@@ -6,7 +6,7 @@ import { FastCounter, FastHistogram } from './fast-metrics.ts';
 export const WAIT_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] as const;
 const SECONDS = 1_000;
 
-/** Gives back the subscriber that counts. */
+/** Returns the subscriber that counts. */
 export function countExchanges(registry: Registry): (record: ExchangeRecord) => void {
   const histogram = (name: string, help: string, label: string) =>
     new FastHistogram(registry, name, help, label, WAIT_BUCKETS);

@@ -1,4 +1,4 @@
-/** What is known of one exchange when it has ended, however it ended. Never the text. */
+/** What is known about one exchange after it has ended, however it ended. Never the text. */
 import type { ErrorKey } from '../../shared/errors.ts';
 
 export interface ExchangeRecord {
@@ -6,13 +6,13 @@ export interface ExchangeRecord {
   readonly trace: string;
   readonly owner: string;
   readonly account: string;
-  /** The route that was asked for; undefined for the default. */
+  /** The requested route; undefined for the default. */
   readonly wanted: string | undefined;
   /** `answered`, or the key of the error that the client got. */
   readonly outcome: 'answered' | ErrorKey;
   /** Undefined unless the answer is complete. */
   readonly finish: 'stop' | 'length' | undefined;
-  /** Who was called last; undefined when nobody was called. */
+  /** The provider that was called last; undefined when none was called. */
   readonly answeredBy: Answerer | undefined;
   readonly times: ExchangeTimes;
   /** Calls of models, in order. */
@@ -20,7 +20,7 @@ export interface ExchangeRecord {
   readonly fallbacks: readonly FallbackRecord[];
   /** Undefined when nothing was sent to a model. */
   readonly usage: UsageRecord | undefined;
-  /** Credits; 0 also where nothing was settled. */
+  /** Credits; also 0 when nothing was settled. */
   readonly charged: number;
   readonly sizes: ExchangeSizes;
 }
@@ -44,11 +44,13 @@ export interface Answerer {
 export interface ExchangeTimes {
   /** Wall time of the arrival. */
   readonly arrivedAtMs: number;
-  /** From the arrival to the end of the input checks and the reservation; undefined for what was refused. */
+  /**
+   * From the arrival to the end of the input checks and the reservation; undefined for a refused exchange.
+   */
   readonly admittedMs: number | undefined;
   /** From the admission to the first slot; undefined when it never got one. */
   readonly queuedMs: number | undefined;
-  /** No slot was free when it was admitted. */
+  /** No slot was free when the exchange was admitted. */
   readonly hadToWait: boolean;
   /** From the arrival to the first text or thinking. */
   readonly firstTokenMs: number | undefined;
@@ -65,16 +67,16 @@ export interface AttemptRecord {
   /** From the call to its first chunk that is more than a sign of life. */
   readonly firstTokenMs: number | undefined;
   readonly failure: FailureRecord | undefined;
-  /** The pause before it was tried again; undefined when it was not. */
+  /** The pause before the retry; undefined when there was none. */
   readonly retryInMs: number | undefined;
 }
 
 export interface FailureRecord {
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, if there was one. */
   readonly status: number | undefined;
-  /** What an operator can mend, where it is plain, as `wrong_key` or `redirect`. */
+  /** A fault that an operator can fix, where it is clear, such as `wrong_key` or `redirect`. */
   readonly diagnosis: string | undefined;
-  /** The upstream's own words, shortened. */
+  /** The upstream's own error text, truncated. */
   readonly message: string;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Counters and histograms for what happens with every message. prom-client hashes the labels at each
- * observation, about a microsecond; these add to plain numbers and speak to its registry only when somebody
- * scrapes.
+ * observation, which takes about a microsecond; these add to plain numbers and use its registry only during a
+ * scrape.
  */
 import { Counter, type Metric, type Registry } from 'prom-client';
 
@@ -50,7 +50,7 @@ export class FastHistogram {
   constructor(registry: Registry, name: string, help: string, label: string, bounds: readonly number[]) {
     this.#bounds = bounds;
     const metric = { name, help, type: 'histogram', get: () => this.#read(name, help, label) };
-    // The registry asks a metric for no more than its name and `get`.
+    // The registry uses only a metric's name and `get`.
     registry.registerMetric(metric as unknown as Metric);
   }
 

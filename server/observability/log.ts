@@ -7,7 +7,7 @@ export type Log = Logger;
 export function createLog(options: { level: string; name: string; isTerminal: boolean }): Log {
   const { level, name, isTerminal } = options;
   const settings = { level, base: { name }, timestamp: () => `,"time":"${new Date().toISOString()}"` };
-  // Standard output carries nothing else. Written as it comes: the last lines before a crash are worth most.
+  // Standard output carries nothing else. Written immediately: the last lines before a crash matter most.
   if (!isTerminal) return pino(settings, destination({ dest: 1, sync: true }));
   return pino(settings, pretty({ sync: true, ignore: 'name,pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
 }

@@ -8,7 +8,7 @@ import type { ExchangeRecord } from './exchange-record.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
 
-/** Read when somebody scrapes. */
+/** Read during a scrape. */
 export interface MetricsSources {
   readonly connections: () => number;
   readonly sessions: () => number;
@@ -40,7 +40,7 @@ export class ServerMetrics {
   #routes: ReadonlySet<string> = new Set();
   /** Subscribes to the records of exchanges. */
   readonly exchange: (record: ExchangeRecord) => void;
-  /** Told of each exchange with a witness. */
+  /** Called for each exchange with a witness. */
   readonly witness: { onSubmission(witness: string, outcome: string, ms: number): void };
 
   constructor() {
@@ -96,7 +96,7 @@ export class ServerMetrics {
       return;
     }
     this.#refusals.inc({ key });
-    // A name that does not exist is the peer's choice, and must not become a label.
+    // A name that does not exist is chosen by the peer, and must not become a label.
     this.#operations.add(key === 'unknown_operation' ? 'unknown' : operation, key);
   }
 
@@ -115,7 +115,7 @@ export class ServerMetrics {
     this.#loopDelay.disable();
   }
 
-  /** What is read when somebody scrapes; called once, when there is something to read. */
+  /** Registers what is read during a scrape; called once, when there is something to read. */
   watch(sources: MetricsSources): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({

@@ -1,16 +1,16 @@
 export type Subscriber<Message> = (message: Message) => void;
 
-/** Tells everybody who has subscribed, in that order and at once. */
+/** Calls all subscribers, synchronously, in the order in which they subscribed. */
 export class Publisher<Message> {
   readonly #subscribers = new Set<Subscriber<Message>>();
   readonly #onFault: (thrown: unknown) => void;
 
-  /** `onFault` gets what a subscriber throws: that must not hurt the others, nor whoever publishes. */
+  /** `onFault` gets what a subscriber throws: that must affect neither the others nor the publisher. */
   constructor(onFault: (thrown: unknown) => void) {
     this.#onFault = onFault;
   }
 
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(subscriber: Subscriber<Message>): () => void {
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);

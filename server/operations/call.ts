@@ -1,6 +1,6 @@
 /**
- * What a handler knows of a request: who acts, through which session and connection, and how it is cancelled.
- * It names neither sockets nor text nor JSON.
+ * What a handler knows about a request: who made it, through which session and connection, and how it is
+ * cancelled. It knows nothing of sockets, text or JSON.
  */
 import type { InputOf, OutputOf } from '../../shared/define-operation.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -21,7 +21,7 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** An answer that runs. */
+/** An in-flight answer. */
 export interface Abortable {
   abort(): void;
 }
@@ -37,7 +37,7 @@ export interface SessionPort {
   route: string | undefined;
   /** Only on the JSON-RPC face. */
   readonly channel: DeliveryPort | undefined;
-  /** Messages that were taken on, whatever came of them. */
+  /** Messages that were accepted, whatever their outcome. */
   readonly messages: number;
   readonly running: ReadonlyMap<RequestId | symbol, Abortable>;
   nextTrace(): string;
@@ -52,7 +52,7 @@ export interface DeliveryPort {
   readonly isResumable: boolean;
   readonly lastSeq: number;
   makeResumable(): void;
-  /** How many messages a client that has everything up to `lastSeq` misses. Throws `gap`, `ack_ahead`. */
+  /** How many messages a client that has everything up to `lastSeq` lacks. Throws `gap`, `ack_ahead`. */
   missing(lastSeq: number): number;
   /** Throws `ack_ahead`. */
   acknowledge(seq: number): void;
@@ -60,11 +60,11 @@ export interface DeliveryPort {
 
 /** What handlers may ask of a connection. One object for its whole life. */
 export interface ConnectionPort {
-  /** Where the client is. */
+  /** The client's location. */
   readonly address: string;
-  /** Ends the connection because its session goes on elsewhere. */
+  /** Ends the connection because its session continues on another one. */
   supersede(): void;
-  /** The connection goes on with another session, after everything that its client has not seen. */
+  /** The connection continues with another session, after everything that its client has not received. */
   adopt(session: SessionPort, lastSeq: number): void;
   /** Its client has shown a key, and may send longer lines. */
   raiseLineLimit(): void;
@@ -73,7 +73,7 @@ export interface ConnectionPort {
 /** Where the notifications of a streaming operation go. */
 export interface EventSink {
   event(name: string, params: Readonly<Record<string, unknown>>): void;
-  /** Undefined when the next event can be written at once; else resolves when it is worth asking again. */
+  /** Undefined when the next event can be written at once; else resolves when the caller should ask again. */
   ready(): Promise<void> | undefined;
 }
 

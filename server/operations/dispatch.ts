@@ -1,6 +1,6 @@
 /**
  * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input, run
- * with an AbortSignal and a deadline, check the output (where asked to), count, error row.
+ * with an AbortSignal and a deadline, check the output (where configured), count, error row.
  */
 import { z } from 'zod';
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
@@ -15,7 +15,7 @@ import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 import { truncate, truncateList } from '../support/truncate.ts';
 
-/** Where what an operation says goes; each face has its own. */
+/** Receives what an operation sends; each face has its own. */
 export interface Responder {
   event(operation: Operation, name: string, params: Readonly<Record<string, unknown>>): void;
   /** Undefined when the next event can be written at once. */
@@ -33,7 +33,7 @@ export interface Caller {
 export interface DispatchObserver {
   /** `key` is undefined when the operation succeeded. */
   finished(name: string, key: ErrorKey | undefined): void;
-  /** A failure of ours, with its cause; the peer is told only `internal`. */
+  /** A failure on our side, with its cause; the peer sees only `internal`. */
   failed(name: string, trace: string | undefined, cause: unknown): void;
 }
 
@@ -48,7 +48,7 @@ interface DispatchDependencies {
   readonly clock: Clock;
   readonly observer: DispatchObserver;
   readonly operationDeadlineMs: number;
-  /** True in tests: what a handler returns must be what its operation promises. */
+  /** True in tests: what a handler returns must match the schema of its operation. */
   readonly checkOutput: boolean;
 }
 
@@ -102,14 +102,14 @@ function requireAccess(operation: Operation, access: Access): void {
   throw new HiloError(access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
 
-/** Strict: what the schema does not name is refused. [J-6] */
+/** Strict: members that the schema does not name are refused. [J-6] */
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
   const parsed = operation.input.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, locale) } });
 }
 
-/** `field: what is wrong`, all of them, in the caller's language; of what came only types and names. */
+/** `field: what is wrong`, for every field, in the caller's language; of the input only types and names. */
 function describe(error: z.ZodError, locale: Locale): string {
   const speak = LANGUAGES[locale];
   return error.issues
@@ -121,7 +121,7 @@ function describe(error: z.ZodError, locale: Locale): string {
     .join('; ');
 }
 
-/** What a pattern asks for, in words. */
+/** What a pattern requires, in words. */
 function wordsOfShape(issue: z.core.$ZodIssue, locale: Locale): string | undefined {
   const pattern = issue.code === 'invalid_format' ? issue.pattern : undefined;
   return Object.values(SHAPES).find((shape) => String(shape.pattern) === pattern)?.text[locale];

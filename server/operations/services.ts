@@ -1,4 +1,4 @@
-/** Small interfaces between the handlers and what stands behind them. */
+/** Small interfaces between the handlers and the services that they use. */
 import type { OutputOf } from '../../shared/define-operation.ts';
 import type { Operations } from '../../shared/operations/index.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Flood control of one connection: a token bucket over an injected time. [P-13] Taking never fails; it may
- * run into debt, and while there is debt the connection does not read on (the "fakelag" of IRC servers). A
- * peer that stays in debt for too long is a flood.
+ * lead to debt, and while there is debt the connection reads nothing (the "fakelag" of IRC servers). A peer
+ * that stays in debt for too long is a flood.
  */
 export interface BudgetLimits {
   readonly commandsPerSecond: number;
@@ -45,7 +45,7 @@ export class CommandBudget {
     const earned = ((nowMs - this.#refilledMs) / 1_000) * this.#limits.commandsPerSecond;
     this.#refilledMs = nowMs;
     this.#tokens = Math.min(this.#limits.commandsBurst, this.#tokens + earned);
-    // Paid back for good only when half the burst is there again, so that a flood cannot hide in short rests.
+    // The debt counts as paid only when half the burst is available, so short rests cannot hide a flood.
     if (this.#tokens >= this.#limits.commandsBurst / 2) this.#inDebtSinceMs = undefined;
   }
 }

@@ -11,18 +11,18 @@ import type { Session } from './session.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
 export interface Face {
-  /** Whether another line may be handed over now. */
+  /** Whether the face accepts another line now. */
   readonly isReady: boolean;
-  /** Nothing that was asked is still to be answered. */
+  /** No request still waits for its answer. */
   readonly isIdle: boolean;
   line(text: string): void;
   fault(fault: LineFault): void;
-  /** The last words before the connection ends, with the LF; empty when the face has nothing to say. */
+  /** The final error line before the connection ends, with the LF; empty when there is nothing to report. */
   finalErrorLine(error: HiloError): string;
   draining(reconnectAfterMs: number): void;
-  /** Writes something that means nothing, to learn whether the peer is there. */
+  /** Writes something without meaning, to learn whether the peer is still there. */
   probe(): void;
-  /** How long the peer has owed something, beside what the outbox knows. */
+  /** How long the peer has owed something, in addition to what the outbox knows. */
   stalledMs(nowMs: number): number;
   /** The connection is gone. */
   closed(): void;
@@ -41,11 +41,11 @@ export interface FaceHost {
   readonly observer: FaceObserver;
   /** When the client ended its side; undefined while it has not. */
   readonly peerEndedMs: number | undefined;
-  /** Who talks here; another one after a resume. */
+  /** The current session; another one after a resume. */
   session: Session;
   /** What a handler may ask of the connection. Always the same object. */
   readonly port: ConnectionPort;
-  /** The session that `port.adopt` asked for; the face goes on with it and clears this. */
+  /** The session that `port.adopt` requested; the face continues with it and clears this. */
   adopting: { readonly session: Session; readonly lastSeq: number } | undefined;
   close(reason: CloseReason, error?: HiloError): void;
   /** The face may be ready for another line, or idle. */

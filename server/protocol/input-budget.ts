@@ -25,7 +25,7 @@ export class InputBudget {
     this.#bytes.take(nowMs, bytes);
   }
 
-  /** A process that was stopped for a minute did not work for one. */
+  /** A process that was stopped for a minute did not work for a minute. */
   worked(nowMs: number, workMs: number): void {
     this.#work.take(nowMs, Math.min(workMs, this.#rates.workMsBurst));
   }

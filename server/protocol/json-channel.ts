@@ -41,7 +41,7 @@ export class JsonChannel {
     return this.#log?.acknowledgedSeq ?? 0;
   }
 
-  /** From here on messages are numbered and kept. */
+  /** From now on messages are numbered and kept. */
   makeResumable(): void {
     this.#log ??= new ReplayLog();
   }
@@ -59,7 +59,7 @@ export class JsonChannel {
     this.#send(head, data, '}}');
   }
 
-  /** Undefined when the next message may be sent at once; else resolves when it is worth asking again. */
+  /** Undefined when the next message may be sent at once; else resolves when the caller should ask again. */
   ready(): Promise<void> | undefined {
     const outbox = this.#outbox;
     if (outbox?.isBlocked) return outbox.whenWritable();
@@ -73,13 +73,14 @@ export class JsonChannel {
   }
 
   /**
-   * What a client that has everything up to `lastSeq` misses; changes nothing, throws as `ReplayLog.after`.
+   * The messages that a client with everything up to `lastSeq` lacks; changes nothing, throws as
+   * `ReplayLog.after`.
    */
   missing(lastSeq: number): number {
     return this.#log?.after(lastSeq).length ?? 0;
   }
 
-  /** Goes on with another connection, after the messages that it misses. */
+  /** Continues with another connection, after the messages that it lacks. */
   attach(outbox: Outbox, lastSeq: number): void {
     this.#log?.acknowledge(lastSeq);
     for (const line of this.#log?.after(lastSeq) ?? []) outbox.write(line);
@@ -87,7 +88,7 @@ export class JsonChannel {
     this.#wake();
   }
 
-  /** What was sent is not sent again. */
+  /** What has been sent is not sent again. */
   forgetSent(): void {
     this.#log?.forgetAll();
     this.#wake();
@@ -117,7 +118,9 @@ export class JsonChannel {
   }
 }
 
-/** A line outside of every session: responses that concern the connection, and last words (id null). */
+/**
+ * A line outside of every session: responses that concern the connection, and the final error line (id null).
+ */
 export function responseLine(id: RequestId | null, result: unknown): string {
   return escapeSeparators(
     `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}\n`,
@@ -129,7 +132,7 @@ export function errorLine(id: RequestId | null, error: HiloError, locale: Locale
   return escapeSeparators(`${head}${data}}}\n`);
 }
 
-/** `reason` is what programs look at; the text depends on the language. [J-2] */
+/** `reason` is what programs check; the text depends on the language. [J-2] */
 function errorParts(
   id: RequestId | null,
   error: HiloError,

@@ -1,6 +1,6 @@
 /**
  * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time;
- * responses come as they are done, each with its request's id.
+ * each response is sent when it is ready, with its request's id.
  */
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
@@ -19,7 +19,7 @@ interface Request {
   readonly params: unknown;
 }
 
-/** An acknowledgement costs little and is asked for, so it counts for little. */
+/** An acknowledgement is cheap and the protocol requires it, so it counts for little. */
 const ACKNOWLEDGEMENT_COST = 0.1;
 const NO_PARAMS = {};
 
@@ -28,7 +28,7 @@ export class JsonRpcFace implements Face {
   readonly #pending = new Set<RequestId | symbol>();
   #channel: JsonChannel;
   #isConfirmed = true;
-  /** What comes after a resume belongs to the other session, so it waits. */
+  /** Lines after a resume belong to the other session, so they wait. */
   #isResuming = false;
   #unacknowledgedSinceMs: number | undefined;
   #acknowledgedSeq = 0;
@@ -56,7 +56,7 @@ export class JsonRpcFace implements Face {
       return;
     }
     const { id, method } = request;
-    // [J-5]: nothing could be told of the stream. [J-4]: an id names one request at a time.
+    // [J-5]: the client could not follow the stream. [J-4]: an id names one request at a time.
     if (id === undefined && isStream(method)) {
       const detail = DETAILS.stream[this.#locale];
       this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
@@ -83,12 +83,12 @@ export class JsonRpcFace implements Face {
     this.#channel.notify('server.draining', { reconnectAfterMs });
   }
 
-  /** A blank line is no message. [P-5] */
+  /** A blank line is not a message. [P-5] */
   probe(): void {
     this.#host.outbox.write('\n');
   }
 
-  /** A resumable session that confirms nothing is as slow as one that reads nothing. [R-4] */
+  /** A resumable session that confirms nothing is treated like one that reads nothing. [R-4] */
   stalledMs(nowMs: number): number {
     const { acknowledgedSeq, unacknowledgedBytes } = this.#channel;
     const isWithinLimit = unacknowledgedBytes <= this.#host.limits.outboxSoftBytes;
@@ -133,7 +133,7 @@ export class JsonRpcFace implements Face {
     }
     const caller = { session: host.session, requestId: id, connection: host.port };
     const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method));
-    // Accepted messages have a limit of their own; refused ones must cost something too.
+    // Accepted messages have their own limit; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
     this.#pending.delete(key);
     if (method === 'session.resume') this.#isResuming = false;
@@ -141,7 +141,7 @@ export class JsonRpcFace implements Face {
     host.pump();
   }
 
-  /** After the response to `session.resume`: everything that was missed, then what comes. [R-6] */
+  /** After the response to `session.resume`: everything that was missed, then what is new. [R-6] */
   #goOnWith(adopted: { session: Session; lastSeq: number }): void {
     this.#host.adopting = undefined;
     const { session, lastSeq } = adopted;

@@ -16,7 +16,7 @@ const CLOSING_BRACKET = 0x5d;
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 
-/** What is too much of it; undefined when nothing is. What is not JSON may pass. */
+/** What there is too much of; undefined when the line is acceptable. A line that is not JSON may pass. */
 export function excessOf(text: string, limits: JsonShapeLimits): 'depth' | 'members' | undefined {
   let depth = 0;
   let members = 0;

@@ -1,19 +1,19 @@
 /**
  * The one writer of a connection. [P-9]
  *
- * What is written within one turn of the event loop leaves in one system call, unless it is much: a socket
- * tells of no progress before it has passed all of a write on, and over a slow link that can take longer than
- * a peer may be silent. So it is given one piece after the other.
+ * What is written within one turn of the event loop is sent with one system call, unless it is large: a
+ * socket reports no progress before it has passed on a whole write, and over a slow link that can take longer
+ * than a peer may be silent. So large text is given to the socket one piece after the other.
  *
  * Above the soft limit the outbox is blocked: producers wait on `whenWritable()` and the connection stops
  * reading. When more than the hard limit is added although the kernel takes no more, or when it takes nothing
- * for too long, the peer is a slow consumer, and the connection decides what to say. What one turn writes is
- * no sign of slowness, however much it is.
+ * for too long, the peer is a slow consumer, and the connection decides what to report. What is written
+ * within one turn does not count as slowness, however much it is.
  */
 import type { Socket } from 'node:net';
 
 export const OUTBOX_PIECE_LIMITS = {
-  /** What the socket is given at once. */
+  /** How much the socket is given at once. */
   pieceBytesMax: 16 * 1024,
 } as const;
 
@@ -48,10 +48,10 @@ export class Outbox {
   readonly #socket: Socket;
   readonly #scheduler: FlushScheduler;
   readonly #limits: OutboxLimits;
-  /** Told when the outbox passes the hard limit, and when it is blocked or free again. */
+  /** Called when the outbox passes the hard limit, and when it is blocked or free again. */
   readonly #onChange: (change: 'overflow' | 'blocked' | 'writable') => void;
   #pending = '';
-  /** What goes before `#pending`: of a text that is given piece by piece, or no text. */
+  /** What comes before `#pending`: the rest of a text that is given piece by piece, or an empty text. */
   #rest = NOTHING;
   /** Bytes of both. */
   #pendingBytes = 0;
@@ -61,7 +61,7 @@ export class Outbox {
   #acceptedBytes = 0;
   #flushedBytesSeen = 0;
   #progressMs: number | undefined;
-  /** What was added since the kernel did not take everything. */
+  /** Bytes that were added while the kernel had not taken everything yet. */
   #lateBytes = 0;
   readonly #onWritten = (error?: Error | null) => {
     if (error) return;
@@ -90,14 +90,14 @@ export class Outbox {
     return this.#isBlocked;
   }
 
-  /** Never blocks and never reorders. After `end` or `abandon` it drops. */
+  /** Never blocks and never reorders. After `end` or `abandon` it discards. */
   write(text: string): void {
     if (!this.#isOpen || text === '') return;
     this.#pending += text;
     this.#added(Buffer.byteLength(text));
   }
 
-  /** As `write`, for what is not text. */
+  /** Like `write`, for data that is not text. */
   writeBytes(bytes: Buffer): void {
     if (!this.#isOpen) return;
     this.#rest = Buffer.concat([this.#rest, Buffer.from(this.#pending), bytes]);
@@ -113,12 +113,12 @@ export class Outbox {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** While the socket still has something it is not given more: it would join that into one write again. */
+  /** While the socket still has something it is given nothing more: it would join both into one write. */
   flush(): void {
     while (this.#pendingBytes > 0 && this.#socket.writableLength === 0) this.#writePiece();
   }
 
-  /** How long the kernel has taken nothing although something waits. Call it now and then: it samples. */
+  /** How long the kernel has taken nothing although something waits. It samples, so call it regularly. */
   stalledMs(nowMs: number): number {
     const flushed = this.#acceptedBytes - this.#socket.writableLength;
     if (this.queuedBytes === 0 || flushed !== this.#flushedBytesSeen) this.#progressMs = nowMs;
@@ -127,7 +127,7 @@ export class Outbox {
     return nowMs - this.#progressMs;
   }
 
-  /** Writes what is there and the last words, then the FIN. */
+  /** Writes what is there and the final error line, then the FIN. */
   end(finalErrorLine: string): void {
     if (!this.#isOpen) return;
     this.write(finalErrorLine);
@@ -136,7 +136,7 @@ export class Outbox {
     this.#socket.end();
   }
 
-  /** Drops what comes from now on and lets go of everybody who waits. */
+  /** Discards everything from now on and releases every caller that waits. */
   abandon(): void {
     this.#isOpen = false;
     this.#pending = '';

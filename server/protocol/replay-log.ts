@@ -1,13 +1,14 @@
 /**
  * What a resumable session has sent and its client has not confirmed. [R-2] Sequence numbers are consecutive
  * from 1; a line is kept until it is acknowledged, so that a resume can send exactly what was missed. When
- * too much is kept the oldest lines go: a client that lacks them cannot resume, and nobody else is hurt.
+ * too much is kept the oldest lines are dropped: a client that lacks them cannot resume, and no other client
+ * is affected.
  */
 import { HiloError } from '../../shared/errors.ts';
 
 export class ReplayLog {
   #lines: string[] = [];
-  /** Index of the oldest kept line; acknowledged ones before it are cut off now and then, not one by one. */
+  /** Index of the oldest kept line; acknowledged lines before it are removed in batches, not one by one. */
   #head = 0;
   #lastSeq = 0;
   #acknowledgedSeq = 0;
@@ -30,7 +31,7 @@ export class ReplayLog {
     return this.#lastSeq + 1;
   }
 
-  /** Keeps the line, and of those before it as many as `bytesMax` leaves room for. */
+  /** Keeps the line, and as many of those before it as fit into `bytesMax`. */
   add(line: string, bytesMax: number): void {
     this.#lines.push(line);
     this.#lastSeq += 1;
@@ -50,8 +51,8 @@ export class ReplayLog {
   }
 
   /**
-   * Every line after `seq`, oldest first. Throws `gap` when some were forgotten, `ack_ahead` when it never
-   * was sent.
+   * Every line after `seq`, oldest first. Throws `gap` when some were forgotten, `ack_ahead` when `seq` was
+   * never sent.
    */
   after(seq: number): readonly string[] {
     if (seq > this.#lastSeq) throw new HiloError('ack_ahead', { values: { seq, sent: this.#lastSeq } });
@@ -60,7 +61,7 @@ export class ReplayLog {
     return this.#lines.slice(this.#head + seq + 1 - first);
   }
 
-  /** Forgets every line, confirmed or not: a client that lacks one of them meets a `gap`. */
+  /** Forgets every line, confirmed or not: a client that lacks one of them gets a `gap`. */
   forgetAll(): void {
     this.#lines = [];
     this.#head = 0;
@@ -77,7 +78,7 @@ export class ReplayLog {
     this.#head += 1;
   }
 
-  /** Cuts forgotten lines off, now and then and not one by one. */
+  /** Removes forgotten lines in batches, not one by one. */
   #tidy(): void {
     if (this.#head === this.#lines.length) this.#lines = [];
     else if (this.#head > 64) this.#lines = this.#lines.slice(this.#head);

@@ -1,7 +1,7 @@
 /**
  * Sessions that can be resumed, by the hash of their token. [R-3] A token is 256 random bits; only its
- * SHA-256 is kept. Each resume rotates it; the one that was used stays good until the client shows that it
- * has the new one, because the answer that carries the new token can be lost as well.
+ * SHA-256 is kept. Each resume rotates it; the previous token stays valid until the client shows that it has
+ * the new one, because the answer with the new token can be lost as well.
  */
 import { createHash } from 'node:crypto';
 import { HiloError } from '../../shared/errors.ts';
@@ -14,7 +14,7 @@ export interface RegistryLimits {
   readonly detachedGenerationMs: number;
   readonly detachedSessionMs: number;
   readonly detachedSessionsMax: number;
-  /** What all sessions whose client is away may keep for it together. */
+  /** How much all sessions whose client is away may keep together. */
   readonly detachedBytesMax: number;
 }
 
@@ -36,7 +36,7 @@ export class SessionRegistry implements SessionDirectory {
   readonly #limits: RegistryLimits;
   readonly #byToken = new Map<string, Entry>();
   readonly #bySession = new Map<Session, Entry>();
-  /** In the order in which they were cut off. */
+  /** In the order in which they lost their connection. */
   readonly #detached = new Set<Entry>();
   #detachedBytes = 0;
 
@@ -152,7 +152,10 @@ export class SessionRegistry implements SessionDirectory {
     this.#evict();
   }
 
-  /** Who was cut off longest ago goes first. Between two sweeps the sum of bytes is a little too high. */
+  /**
+   * The session that lost its connection first is dropped first. Between two sweeps the sum of bytes is a
+   * little too high.
+   */
   #evict(): void {
     const { detachedSessionsMax, detachedBytesMax } = this.#limits;
     for (const entry of this.#detached) {

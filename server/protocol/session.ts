@@ -1,7 +1,7 @@
 /**
- * What delivers to one client: its name, its language, its numbering and replay, the answers that run. On the
- * JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it. Who
- * somebody is and what was said live elsewhere; the session only points there.
+ * What delivers to one client: its name, its language, its numbering and replay, its in-flight answers. On
+ * the JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it.
+ * Identity and conversations are kept elsewhere; the session only refers to them.
  */
 import type { Credentials } from '../identity/principal.ts';
 import type { Abortable, RequestId, SessionPort } from '../operations/call.ts';
@@ -9,10 +9,10 @@ import type { Locale } from '../../shared/locale.ts';
 import type { JsonChannel } from './json-channel.ts';
 
 export interface SessionOptions {
-  /** Never used by another session, not in an earlier run of the server either. */
+  /** Never used by another session, nor in an earlier run of the server. */
   readonly number: number;
   readonly locale: Locale;
-  /** Asked for with the first request. */
+  /** Called with the first request. */
   readonly newCredentials: () => Credentials;
 }
 
@@ -28,7 +28,7 @@ export class Session implements SessionPort {
   channel: JsonChannel | undefined;
   readonly #newCredentials: () => Credentials;
   #credentials: Credentials | undefined;
-  /** Numbers traces; refused messages have one too. */
+  /** Numbers traces; refused messages get a number too. */
   #traces = 0;
   #messages = 0;
   #running: Map<RequestId | symbol, Abortable> | undefined;
@@ -47,7 +47,7 @@ export class Session implements SessionPort {
     this.#credentials = credentials;
   }
 
-  /** Messages that were taken on, whatever came of them. */
+  /** Messages that were accepted, whatever their outcome. */
   get messages(): number {
     return this.#messages;
   }

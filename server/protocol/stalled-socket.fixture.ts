@@ -1,4 +1,4 @@
-/** For unit tests: as much of a socket as an outbox uses; its peer reads when the test says so. */
+/** For unit tests: the part of a socket that an outbox uses; its peer reads when the test says so. */
 import type { Socket } from 'node:net';
 
 export class StalledSocket {
@@ -31,7 +31,7 @@ export class StalledSocket {
     this.hasEnded = true;
   }
 
-  /** The peer reads so many of the writes that wait or follow; all by default. */
+  /** The peer reads this many of the writes that wait or follow; all by default. */
   read(count = Infinity): void {
     for (let left = count; left > 0; left -= 1) {
       const write = this.#waiting.shift();

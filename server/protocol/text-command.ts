@@ -1,4 +1,4 @@
-/** One line of the text face as what it asks for. Pure. [T-2] */
+/** Parses one line of the text face into the request that it makes. Pure. [T-2] */
 import type { Operation } from '../../shared/define-operation.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -12,7 +12,7 @@ export type TextCommand =
   | { readonly type: 'quit' }
   | { readonly type: 'fault'; readonly command: string; readonly error: HiloError };
 
-/** The word of a plain message, in FAIL lines. */
+/** The command name of a plain message, in FAIL lines. */
 export const SEND = 'send';
 
 export function messageCommand(text: string): TextCommand {
@@ -32,7 +32,7 @@ export function parseCommand(line: string, locale: Locale): TextCommand {
   if (found) return withArguments(found, words, command, locale);
   const name = truncate(command);
   const error = new HiloError('unknown_operation', { values: { name: `/${name}` } });
-  // The asterisk is the connection's. [T-5]
+  // In FAIL lines `*` stands for the connection, so it is not used here. [T-5]
   return { type: 'fault', command: name === '' ? '/' : name, error };
 }
 
@@ -68,7 +68,7 @@ function valueOf(word: string, { isChoice, isNumber }: TextArgument): string | n
   return isNumber && DECIMAL.test(word) ? Number(word) : word;
 }
 
-/** Too few words or too many. [T-2] */
+/** Too few arguments or too many. [T-2] */
 function misused(command: string, usage: string, locale: Locale): TextCommand {
   const detail = `${USAGE[locale]}: ${usage}`;
   return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }) };

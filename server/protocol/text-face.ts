@@ -1,6 +1,6 @@
 /**
- * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is worked on;
- * those that come meanwhile wait, but `/cancel` acts at once.
+ * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is processed;
+ * later lines wait, but `/cancel` acts at once.
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
@@ -12,12 +12,12 @@ import type { Face, FaceHost } from './face.ts';
 import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
-/** A line with this alone ends `/paste`, and how that line is written within one. [T-4] */
+/** A line with only this ends `/paste`; and how to write that line within a paste. [T-4] */
 const PASTE_END = '.';
 const ESCAPED_PASTE_END = '..';
 const BYTE_ORDER_MARK = '\uFEFF';
 const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
-/** Acts ahead of the lines that wait. [T-6] */
+/** Acts before the lines that wait. [T-6] */
 const CANCEL = { type: 'operation', command: 'cancel', name: 'chat.cancel', input: {} } as const;
 
 interface Paste {
@@ -82,7 +82,7 @@ export class TextFace implements Face {
     this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
   }
 
-  /** What Ctrl-C in telnet stands for. [P-6] */
+  /** What Ctrl-C in telnet means. [P-6] */
   interrupt(): void {
     if (this.#isWorking) void this.#execute(CANCEL);
   }
@@ -91,7 +91,7 @@ export class TextFace implements Face {
     return this.#writer.failLine('*', error, this.#host.session.locale);
   }
 
-  /** A line in the middle of an answer would disturb it; the last words say what people need. */
+  /** A line in the middle of an answer would disturb it; the final error line says what people need. */
   draining(): void {}
 
   probe(): void {
@@ -107,7 +107,7 @@ export class TextFace implements Face {
     this.#host.session.abortAll();
   }
 
-  /** False when the first line shows that another protocol is spoken here. */
+  /** False when the first line shows that the client speaks another protocol. */
   #isOurs(text: string): boolean {
     if (text.startsWith('{')) {
       this.#becomeJson(text);
@@ -166,13 +166,13 @@ export class TextFace implements Face {
           caller,
           this.#responder(command.command),
         );
-        // Accepted messages have a limit of their own; refused ones must cost something too.
+        // Accepted messages have their own limit; refused ones must cost something too.
         if (isMessage && !succeeded) this.#charge();
       }
     }
   }
 
-  /** The whole text when the line ends it, else undefined. */
+  /** The whole text when the line ends it, otherwise undefined. */
   #addToPaste(paste: Paste, line: string): string | undefined {
     const max = this.#host.limits.pasteCharactersMax;
     if (line !== PASTE_END) {

@@ -8,14 +8,14 @@ import type { Outbox } from './outbox.ts';
 export class TextWriter {
   readonly #outbox: Pick<Outbox, 'write'>;
   #isAtLineStart = true;
-  /** The end of what an answer wrote, at the start of a line, while it may become a line of the server. */
+  /** The end of an answer's output, at the start of a line, while it could become a line of the server. */
   #held = '';
 
   constructor(outbox: Pick<Outbox, 'write'>) {
     this.#outbox = outbox;
   }
 
-  /** Whole lines by themselves; line feeds within stay. */
+  /** Separate whole lines; line feeds within the text stay. */
   lines(text: string): void {
     this.#outbox.write(`${this.#freshLine()}${safeText(text)}\n`);
     this.#isAtLineStart = true;
@@ -26,7 +26,7 @@ export class TextWriter {
     if (this.#isAtLineStart && this.#held === '') this.#outbox.write('\n');
   }
 
-  /** A part of a running answer. Its lines never begin as those of the server do. [T-3] */
+  /** A part of a running answer. Its lines never begin like those of the server. [T-3] */
   chunk(text: string): void {
     const safe = this.#held + safeText(text);
     if (safe === '') return;

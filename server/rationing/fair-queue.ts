@@ -1,7 +1,7 @@
 import { RATIONING_LIMITS } from './limits.ts';
 import type { Turn } from './model-slots.ts';
 
-/** A place in the queue, good for leaving it. */
+/** A place in the queue, used to leave it. */
 export interface Ticket<T> {
   readonly item: T;
   readonly turn: Turn;
@@ -11,13 +11,14 @@ type Tickets<T> = Ticket<T>[];
 type Owners<T> = Round<Tickets<T>>;
 
 /**
- * Decides which item is next: each client once in a round; among the sessions of a client each once in a
- * round of theirs; first come first served within a session. [P-17]
+ * Decides which item is next: each client once in a round; among the sessions of a client, each session once
+ * in a round of that client; first come first served within a session. [P-17]
  *
- * When a client or a session begins to wait, those of its level that have a call under way have had their
- * turn: a call that started without the queue gives no second one before a newcomer.
+ * When a client or a session begins to wait, all others of its level that have a call in flight count as
+ * having had their turn: a call that started without the queue does not give them a second turn before a
+ * newcomer.
  *
- * It holds some hundred items: within a session a ticket is found by a search.
+ * It holds a few hundred items, so a ticket is found within a session by a linear search.
  */
 export class FairQueue<T> {
   readonly #underWay = new Set<Turn>();
@@ -32,7 +33,7 @@ export class FairQueue<T> {
     return this.#clients.get(turn.client)?.get(turn.owner)?.length ?? 0;
   }
 
-  /** `ahead` puts the item before the others of its session, and before nothing else. */
+  /** `ahead` puts the item before the others of its session only. */
   add(turn: Turn, item: T, ahead = false): Ticket<T> {
     if (this.#size === 0) this.#clients = new Round(this.#clientsUnderWay());
     const owners =
@@ -46,7 +47,7 @@ export class FairQueue<T> {
     return ticket;
   }
 
-  /** Takes out the item whose turn it is; its turn begins. */
+  /** Takes out the next item; its turn begins. */
   next(): T | undefined {
     const [ticket] = this.#clients.takeTurn()?.takeTurn() ?? [];
     if (!ticket) return undefined;
@@ -64,7 +65,7 @@ export class FairQueue<T> {
     this.#underWay.delete(turn);
   }
 
-  /** False when the ticket waits no longer. */
+  /** False when the ticket no longer waits. */
   remove(ticket: Ticket<T>): boolean {
     const { client, owner } = ticket.turn;
     const owners = this.#clients.get(client);
@@ -94,7 +95,7 @@ export class FairQueue<T> {
 }
 
 /**
- * Whose turn it is among the members that wait: each once in a round. A member that had no turn in this round
+ * Decides which waiting member is next: each once in a round. A member that has not had a turn in this round
  * yet joins it even while it runs, so that a newcomer is served before any member gets a second turn.
  *
  *   join ──► this round ──takeTurn()──► next round, unless it leaves
@@ -108,7 +109,7 @@ class Round<Line> {
   /** The members that had their turn in this round. */
   readonly #served: Set<string>;
 
-  /** `served` had their turn when the first round begins. */
+  /** The members in `served` count as having had their turn when the first round begins. */
   constructor(served: Iterable<string>) {
     this.#served = new Set(served);
   }
@@ -123,7 +124,7 @@ class Round<Line> {
 
   /** It must not be waiting yet. */
   join(key: string, line: Line): Line {
-    // Past the limit newcomers no longer go ahead: else those in the next round might wait for ever.
+    // Above the limit newcomers no longer go first: otherwise those in the next round could wait forever.
     const isLate = this.#served.has(key) || this.#served.size >= RATIONING_LIMITS.queueRoundMembersMax;
     (isLate ? this.#later : this.#now).set(key, line);
     return line;
@@ -134,7 +135,7 @@ class Round<Line> {
     this.#later.delete(key);
   }
 
-  /** The member whose turn it is. It waits for its next turn at once, until it leaves. */
+  /** The next member. It starts waiting for its following turn at once, until it leaves. */
   takeTurn(): Line | undefined {
     if (this.#now.size === 0) {
       [this.#now, this.#later] = [this.#later, this.#now];

@@ -1,7 +1,7 @@
 /** Limits of rationing that are not settings. Durations in milliseconds. */
 export const RATIONING_LIMITS = {
   /**
-   * Owners that the rate window remembers at once; past it, the one that was looked at longest ago is
+   * Owners that the rate window remembers at once; above that, the one that was used longest ago is
    * forgotten.
    */
   rateOwnersMax: 100_000,
@@ -13,15 +13,15 @@ export const RATIONING_LIMITS = {
    * wait when new ones keep coming.
    */
   queueRoundMembersMax: 512,
-  /** How often positions are looked at while a task waits; a task that waits for less is never told. */
+  /** How often positions are checked while a task waits; a task that waits for less is never notified. */
   positionTickMs: 50,
-  /** Between two positions told to the same waiting task. */
+  /** Between two notifications of the same waiting task. */
   positionIntervalMs: 250,
-  /** Positions told in one tick: with a long queue the notifications are spread over several ticks. */
+  /** Notifications in one tick: with a long queue they are spread over several ticks. */
   positionsPerTickMax: 40,
   queueRetryAfterMinMs: 1_000,
   queueRetryAfterMaxMs: 60_000,
-  /** Assumed of a call of a model for the retry hint until a first one has ended. */
+  /** Assumed duration of a model call for the retry hint, until a first one has ended. */
   callDurationGuessMs: 5_000,
   /** How much one call moves the mean duration. */
   callDurationWeight: 0.2,

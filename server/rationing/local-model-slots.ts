@@ -16,9 +16,9 @@ export interface LocalModelSlotsOptions {
 
 /**
  * The slots of one upstream in the memory of one server. p-limit holds them, and its counts are the only
- * ones: for each task that waits one entry of p-limit waits as well. When that entry gets a slot, the fair
- * queue says which task runs in it. A task that leaves lets its entry wait for a later task, or, if none
- * comes, end at once.
+ * ones: for each waiting task an entry of p-limit waits as well. When that entry gets a slot, the fair queue
+ * decides which task runs in it. When a task leaves, its entry keeps waiting for a later task; if none comes,
+ * the entry ends at once.
  */
 export class LocalModelSlots implements ModelSlots {
   readonly #clock: Clock;
@@ -26,7 +26,7 @@ export class LocalModelSlots implements ModelSlots {
   readonly #ownerMax: number;
   readonly #limit: LimitFunction;
   readonly #queue = new FairQueue<Waiting>();
-  /** Tasks that gave their slot up and will come back; they keep their places among those that wait. */
+  /** Tasks that gave up their slot and will come back; they still count as waiting. */
   #away = 0;
   #meanCallMs: number;
   #ticking = false;
@@ -63,7 +63,7 @@ export class LocalModelSlots implements ModelSlots {
   comeBack(task: SlotTask): SlotTicket | undefined {
     this.#away--;
     if (this.#isFree()) return this.#startAtOnce(task);
-    // It was told enough while it waited for the first time.
+    // It was notified enough while it waited for the first time.
     return this.#wait(new Waiting(task, Infinity), true);
   }
 
@@ -111,8 +111,8 @@ export class LocalModelSlots implements ModelSlots {
   }
 
   /**
-   * The hint is when about half of the queue will have been served, so that not all come back for the first
-   * place.
+   * The hint is the time when about half of the queue will have been served, so that clients do not all come
+   * back for the first free place.
    */
   #queueFull(): HiloError {
     const { queueRetryAfterMinMs, queueRetryAfterMaxMs } = RATIONING_LIMITS;
@@ -128,8 +128,8 @@ export class LocalModelSlots implements ModelSlots {
   }
 
   /**
-   * One walk over the queue for all. A bounded number of tasks is told in a tick, those first that were told
-   * longest ago: neither churn nor a long queue costs a flood of notifications.
+   * One walk over the queue for all. In one tick a bounded number of tasks is notified, starting with those
+   * notified longest ago: neither frequent changes nor a long queue causes a flood of notifications.
    */
   #tick(): void {
     this.#ticking = false;
@@ -155,7 +155,7 @@ class Waiting implements SlotTicket {
   position = 0;
   toldAtMs: number;
 
-  /** It is told its position once the interval has passed since `toldAtMs`. */
+  /** It is notified of its position when the interval has passed since `toldAtMs`. */
   constructor(task: SlotTask, toldAtMs: number) {
     this.task = task;
     this.toldAtMs = toldAtMs;

@@ -30,7 +30,7 @@ export interface ModelSlots {
   readonly inFlight: number;
   /** Starts the task soon (then there is no ticket) or lets it wait. Throws or rejects with `queue_full`. */
   enter(task: SlotTask): SlotTicket | undefined | Promise<SlotTicket | undefined>;
-  /** Stops waiting. Without effect when the task runs already. */
+  /** Stops waiting. Has no effect when the task already runs. */
   leave(ticket: SlotTicket): void | Promise<void>;
   /** A running task is about to end its run and will come back; its place in the count is kept. */
   stepAside(task: SlotTask): void | Promise<void>;
@@ -40,7 +40,7 @@ export interface ModelSlots {
   stayAway(task: SlotTask): void | Promise<void>;
 }
 
-/** The model server whose slots are asked for. */
+/** The model server to which the slots belong. */
 export interface SlotUpstream {
   readonly id: string;
   /** Calls at once; undefined means that its calls take no slot and start at once. */

@@ -1,6 +1,6 @@
 export type RateVerdict =
   | { readonly allowed: true; readonly takenAtMs: number }
-  /** In `retryAfterMs` the same owner would be allowed, if none of their other messages comes first. */
+  /** After `retryAfterMs` the same owner may send, unless another of their messages comes first. */
   | { readonly allowed: false; readonly retryAfterMs: number };
 
 /**
@@ -8,7 +8,7 @@ export type RateVerdict =
  * several servers would not.
  */
 export interface RateWindow {
-  /** Takes a place if there is one. A refusal uses nothing up. */
+  /** Takes a place if there is one. A refusal costs nothing. */
   take(owner: string): RateVerdict | Promise<RateVerdict>;
   /** Undoes a `take` whose message was refused for another reason. */
   giveBack(owner: string, takenAtMs: number): void | Promise<void>;

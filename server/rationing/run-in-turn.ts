@@ -2,7 +2,8 @@ import type { ModelSlots, SlotTask, Turn } from './model-slots.ts';
 
 /**
  * Runs `work` in one of a few slots when the turn of its client has come. Rejects with `queue_full` when too
- * much waits, and with the signal's reason as soon as it is aborted; work that waited until then never runs.
+ * much waits, and with the signal's reason as soon as it is aborted; work that is still waiting then never
+ * runs.
  */
 export async function runInTurn<Value>(
   slots: ModelSlots,

@@ -10,9 +10,9 @@ export interface SlidingRateWindowOptions {
 }
 
 /**
- * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. The oldest of that many
- * alone decides: once it has left the window there is room for one more, so nothing is ever counted or
- * expired.
+ * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. Only the oldest of a
+ * full ring decides: when it has left the window there is room for one more, so no counting or expiring is
+ * needed.
  */
 interface Ring {
   readonly timesMs: number[];
@@ -27,7 +27,7 @@ export class SlidingRateWindow implements RateWindow {
   readonly #windowMs: number;
   readonly #ownersMax: number;
   readonly #rings = new Map<string, Ring>();
-  /** Goes round all owners, two steps for each new one, and forgets the idle: no timer, no pause. */
+  /** Walks around all owners, two steps for each new one, and forgets idle ones: no timer, no pause. */
   #hand: MapIterator<[string, Ring]>;
 
   constructor(options: SlidingRateWindowOptions) {
@@ -92,8 +92,8 @@ export class SlidingRateWindow implements RateWindow {
   }
 
   /**
-   * With every place taken by an active owner one of them gets a fresh window. The other choice, to refuse
-   * newcomers, would let whoever makes up owners lock everybody else out.
+   * When active owners have taken every place, one of them gets a fresh window. The alternative, refusing
+   * newcomers, would let anyone who invents owners lock all others out.
    */
   #forgetAny(): void {
     const [owner] = this.#step() ?? [];

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SlotTask, SlotTicket } from './model-slots.ts';
 
-/** A task that runs until it is told to finish, and notes what it is told. */
+/** A task that runs until the test ends it, and records its notifications. */
 export class TestTask implements SlotTask {
   readonly client: string;
   readonly owner: string;
@@ -10,7 +10,7 @@ export class TestTask implements SlotTask {
   runs = 0;
   #finish: (() => void) | undefined;
 
-  /** Without an address each owner is a client of its own. */
+  /** Without an address each owner is a separate client. */
   constructor(owner: string, client = owner) {
     this.client = client;
     this.owner = owner;
@@ -37,7 +37,7 @@ export class TestTask implements SlotTask {
   }
 }
 
-/** Everything that can run without time passing has run. */
+/** Runs everything that can run without time passing. */
 export async function settled(): Promise<void> {
   for (let round = 0; round < 3; round++) await setImmediate();
 }

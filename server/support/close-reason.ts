@@ -1,6 +1,6 @@
 /**
- * Why a connection ended: a closed list, logged and counted. Those that are also error keys are told to the
- * peer.
+ * Why a connection ended: a closed list, logged and counted. Reasons that are also error keys are reported to
+ * the peer.
  */
 export const CLOSE_REASONS = [
   'client_ended',

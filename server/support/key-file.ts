@@ -3,14 +3,14 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Others may read or change it, or the group may change it. That the group reads it is how secrets are
- * mounted.
+ * Others may read or change it, or the group may change it. The group may read it, because mounted secrets
+ * are readable by the group.
  */
 const UNSAFE_MODE = 0o027;
 
 /**
  * The trimmed text of the file; `make` makes the first one, which is durable when this resolves. Throws when
- * the file cannot be read, or others could. One process at a time may do this in a folder.
+ * the file cannot be read, or when others could read it. One process at a time may do this in a folder.
  */
 export async function readOrMakeKey(path: string, make: () => string): Promise<string> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +28,7 @@ export async function readOrMakeKey(path: string, make: () => string): Promise<s
   }
 }
 
-/** Written aside and renamed, so that a crash leaves no half of a key. */
+/** Written to another file and renamed, so that a crash never leaves half a key. */
 async function makeKey(path: string, key: string): Promise<string> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,5 @@
 /**
- * An abort that costs nothing until somebody wants to hear of it: its controller is made when `signal` is
- * first read.
+ * An abort that costs nothing until its signal is needed: its controller is made when `signal` is first read.
  */
 export class LazyAbort {
   #controller: AbortController | undefined;

@@ -2,7 +2,7 @@
 
 const POOL_BYTES = 8 * 1024;
 
-/** Gives out each byte once, as a copy: what is given out shares no memory with what comes later. */
+/** Returns each byte once, as a copy: it shares no memory with bytes returned later. */
 export function pooledRandomBytes(fill: (size: number) => Buffer): (size: number) => Buffer {
   let pool: Buffer = Buffer.alloc(0);
   let used = 0;

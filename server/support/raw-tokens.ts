@@ -1,7 +1,7 @@
 /**
- * Estimates tokens without a tokenizer, for subword tokenizers: a short word is one token, a longer one a
- * token for each five letters (English needs fewer, Spanish about as many), a Han or Kana character one, an
- * emoji two.
+ * Estimates tokens without a tokenizer, for subword tokenizers: a short word is one token, a longer word is
+ * one token for every five letters (English needs fewer, Spanish about as many), a Han or Kana character is
+ * one token, an emoji two.
  */
 const LETTERS_PER_TOKEN = 5;
 const DIGITS_PER_TOKEN = 2;
@@ -28,7 +28,7 @@ export function rawTokens(text: string): number {
       kind = next;
       run = 0;
     }
-    // An accented letter seldom shares its token with as many others as a plain one.
+    // An accented letter usually shares its token with fewer letters than a plain one.
     if (next === OTHER) tokens += weight(code);
     else run += code < 128 ? 1 : 1.5;
   }

@@ -1,4 +1,4 @@
-/** What a conversation is called until somebody names it: the first words said in it. */
+/** The name of a conversation until someone gives it another: the first words said in it. */
 const TITLE_CHARACTERS = 60;
 
 export function titleOf(prompt: string): string {

@@ -1,4 +1,4 @@
-/** A thread that answers, fails or ends as it is asked. */
+/** A thread that answers, fails or ends, as the request says. */
 import { answerRequests } from './worker-rpc.ts';
 
 interface EchoRequest {

@@ -41,7 +41,7 @@ export class WorkerRpc<Request> {
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(number, waiting);
     this.#worker ??= this.#open();
-    // A process must not end while a request waits for its answer.
+    // A process must not exit while a request waits for its answer.
     if (this.#waiting.size === 1) this.#worker.ref();
     this.#worker.postMessage([number, request]);
     return waiting.promise as Promise<Value>;

@@ -26,13 +26,13 @@ interface ChatServices {
   readonly receipts: Pick<Receipts, 'locate'>;
   readonly eraser: Eraser;
   readonly ledgerReads: LedgerReads;
-  /** Told what was said; for logs that may hold content. */
+  /** Receives what was said; for logs that may contain texts. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
 }
 
 type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new' | 'chat.erase'>;
 
-/** Exchanges that one `chat.erase` erases: each has an entry of its own in the ledger. */
+/** How many exchanges one `chat.erase` erases: each has its own entry in the ledger. */
 const ERASED_AT_ONCE = 20;
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
@@ -44,7 +44,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       const run = () => send(services, call, { ...input, model }, sink);
       if (clientMessageId === undefined) return run();
       const { isStored, isReturning } = session.credentials.guest;
-      // The store is asked only where an answer may be there that `sends` does not know.
+      // The store is asked only where it may have an answer that `sends` does not know.
       const once =
         isStored && (isReturning || sends.hasForgotten)
           ? async () => (await answeredBefore(services, call, { text, clientMessageId })) ?? run()
@@ -97,7 +97,7 @@ async function current(
   return conversations.acquire(session.conversation, principal.owner);
 }
 
-/** An earlier run of the server may have answered it, or this one, so long ago that it was forgotten. */
+/** An earlier run of the server may have answered it, or this run, so long ago that it was forgotten. */
 async function answeredBefore(
   { answeredSends, ledgerReads, routes }: ChatServices,
   call: Call,
@@ -109,13 +109,13 @@ async function answeredBefore(
   if (found === 'erased' || found.prompt !== text) throw new HiloError('conflict');
   const { degraded, model, ...answer } = await ledgerReads(call, () => found.read(signal));
   session.conversation ??= answer.conversation;
-  // Its route may be gone by now.
+  // Its route may no longer exist.
   const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
   const provider = degraded ? 'offline' : route.provider;
   return { ...answer, model, degraded, provider };
 }
 
-/** The newest first, a few at once. What others write meanwhile is left for another call. */
+/** The newest first, a few at once. What others write in the meantime is left for another call. */
 async function eraseConversation(
   { conversations, receipts, eraser, ledgerReads }: ChatServices,
   call: Call,
@@ -147,7 +147,7 @@ async function send(
   const leave = answers.enter(owner);
   let conversation: Conversation | undefined;
   try {
-    // Without a wait where there is none yet: two messages at once must not begin two conversations.
+    // Does not wait when there is no conversation yet: two messages at once must not begin two conversations.
     if (session.conversation !== undefined) conversation = await current(conversations, call);
     conversation ??= conversations.begin(owner);
     session.conversation = conversation.id;

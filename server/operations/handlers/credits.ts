@@ -38,7 +38,7 @@ export function creditHandlers({ wallets, ledgerReads, newId }: CreditServices):
   };
 }
 
-/** One's own account; another's only for admins. */
+/** The caller's own account; another account only for admins. */
 export function accountFor(principal: Principal, wanted: string | undefined): string {
   if (wanted === undefined || wanted === principal.account) return principal.account;
   if (principal.access !== 'admin') throw new HiloError('forbidden');

@@ -1,4 +1,4 @@
-/** All handlers, from what they stand on. */
+/** Builds all handlers from the services that they use. */
 import type { Clock } from '../../../shared/clock.ts';
 import type { Exchange } from '../../chat/exchange.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';

@@ -7,7 +7,7 @@ import { runInTurn } from '../../rationing/run-in-turn.ts';
 import type { Call } from '../call.ts';
 
 export const LEDGER_READ_LIMITS = {
-  /** Reading and hashing are work of the main thread; more at once would only delay everything else. */
+  /** Reading and hashing run on the main thread; more at once would only delay everything else. */
   atOnce: 2,
   waitingMax: 256,
   durationGuessMs: 20,

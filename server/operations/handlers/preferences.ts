@@ -12,7 +12,7 @@ type PreferenceHandlers = Pick<
   'session.whoami' | 'session.locale' | 'session.model' | 'models.list'
 >;
 
-/** Who one is here, and what one chooses. */
+/** Who the client is, and its preferences. */
 export function preferenceHandlers({ routes, rate }: PreferenceServices): PreferenceHandlers {
   return {
     async 'session.whoami'(_, { session, principal }) {

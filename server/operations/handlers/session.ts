@@ -9,7 +9,7 @@ interface SessionServices {
   readonly guests: Pick<Guests, 'admit' | 'find'>;
   readonly conversations: Pick<ConversationDirectory, 'newestOf' | 'owns'>;
   readonly adminKey: { matches(key: string): boolean };
-  /** Told the name of the session, never the key. */
+  /** Receives the name of the session, never the key. */
   readonly onAuthFailed: (session: string) => void;
 }
 
@@ -31,7 +31,7 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
       if (locale) session.locale = locale;
       const token = await identify(services, call, guestToken);
       session.conversation = await conversationOf(services, call, conversation);
-      // While it was looked up, another hello may have come.
+      // Another hello may have come during the lookup.
       if (session.channel.isResumable) throw new HiloError('session_begun');
       session.channel.makeResumable();
       const resumeToken = await registry.register(session, call.connection);
@@ -47,14 +47,14 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
     },
 
     async 'session.resume'({ resumeToken, epoch, lastSeq }, call) {
-      // The session that is here would be left behind, with nobody to end what it holds.
+      // The session of this connection would be left behind, and nothing would end what it holds.
       if (call.session.channel?.isResumable || call.session.running.size > 0) {
         throw new HiloError('session_begun');
       }
       const session = await registry.find(resumeToken, epoch);
       const { channel } = session;
       if (!channel) throw new HiloError('unknown_session');
-      // A resume that cannot be served leaves the session with the connection that has it.
+      // If a resume cannot be served, the session stays with the connection that has it.
       channel.missing(lastSeq);
       const token = await registry.claim(session, resumeToken, call.connection);
       call.connection.adopt(session, lastSeq);
@@ -87,7 +87,7 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
   };
 }
 
-/** The guest whose token this is, else a new one; returns the token that is good from now on. */
+/** The guest with this token, otherwise a new one; returns the token that is valid from now on. */
 async function identify(
   { guests }: SessionServices,
   { session }: Call,
@@ -101,7 +101,7 @@ async function identify(
   return guests.admit(session.credentials.guest);
 }
 
-/** The wanted conversation where it is the guest's own, else the newest one. */
+/** The requested conversation if it belongs to the guest, otherwise the newest one. */
 async function conversationOf(
   { conversations }: SessionServices,
   { session }: Call,
