@@ -33,6 +33,9 @@ before(async () => {
   place.metricsPort = await freePort();
   place.dataDir = await mkdtemp(join(tmpdir(), 'hilo-hostile-'));
   server = await Process.start('server/main.ts', {
+    // At the pace of P-13 a line of 16 MiB would take a minute.
+    LIMIT_INPUT_BYTES_PER_SECOND: '1000000000',
+    LIMIT_INPUT_BYTES_BURST: '1000000000',
     APP_PORT: String(place.port),
     APP_PROXY_PORT: '0',
     METRICS_PORT: String(place.metricsPort),
