@@ -15,7 +15,7 @@ import {
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
 import type { ExchangeEvent, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
 import { History } from '../conversations/history.ts';
-import type { Meter } from '../credits/meter.ts';
+import type { Meter, SettleFacts } from '../credits/meter.ts';
 import { routesTo, type TestRouteOptions } from '../models/route.fixture.ts';
 import { NOWHERE } from '../credits/meter.fixture.ts';
 import type { InputCheck } from './input-checks.ts';
@@ -279,4 +279,27 @@ function linesOf(record: ExchangeRecord): string[] {
 /** The texts of the deltas, as one. */
 export function textOf(events: readonly ExchangeEvent[]): string {
   return events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
+}
+
+/** A meter that notes what it is told: what is settled, and why the rest is released. */
+export function notingMeter() {
+  const settled: SettleFacts[] = [];
+  const released: string[] = [];
+  const meter: Meter = {
+    async reserve(request) {
+      const reservation = await freeMeter.reserve(request);
+      return {
+        ...reservation,
+        settle(facts) {
+          settled.push(facts);
+          return reservation.settle(facts);
+        },
+        release(reason) {
+          released.push(reason);
+          return Promise.resolve();
+        },
+      };
+    },
+  };
+  return { meter, settled, released };
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { answers, bench, END, ScriptedProvider, settled, STALL, textOf } from './chat.fixture.ts';
-import type { SettleFacts } from '../credits/meter.ts';
-import { freeMeter, requestOf } from './chat.fixture.ts';
+import { notingMeter, requestOf } from './chat.fixture.ts';
 import { MaximumLength, OUTPUT_STAGES, OutputChain, WholeCharacters } from './output-transforms.ts';
 import type { OutputStage, OutputTransform } from './output-transforms.ts';
 
@@ -32,29 +31,6 @@ const holdBack = (count: number): OutputStage => ({
 
 function passAll(transform: OutputTransform, parts: readonly string[]): string {
   return parts.map((part) => transform.push(part)).join('') + transform.finish();
-}
-
-/** A meter that notes what it is told. */
-function notingMeter() {
-  const settled: SettleFacts[] = [];
-  const released: string[] = [];
-  const meter: typeof freeMeter = {
-    async reserve(request) {
-      const reservation = await freeMeter.reserve(request);
-      return {
-        ...reservation,
-        settle(facts) {
-          settled.push(facts);
-          return reservation.settle(facts);
-        },
-        release(reason) {
-          released.push(reason);
-          return Promise.resolve();
-        },
-      };
-    },
-  };
-  return { meter, settled, released };
 }
 
 test('what leaves the last transform is delivered, settled, counted and returned: one text', async () => {

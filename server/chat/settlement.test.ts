@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SettleFacts } from '../credits/meter.ts';
 import { LlmError, type EmptyReason } from '../models/model-client.ts';
-import { answers, bench, END, failureOf, freeMeter, ScriptedProvider, settled } from './chat.fixture.ts';
+import { answers, bench, END, failureOf, notingMeter, ScriptedProvider, settled } from './chat.fixture.ts';
 import { STALL, textOf, type Step } from './chat.fixture.ts';
 
 const thinking = (text: string): Step => ({ type: 'thinking', text });
@@ -14,24 +13,7 @@ const end = (emptyBecause: EmptyReason, finishReason: 'stop' | 'length' = 'stop'
 
 /** A bench whose meter notes what it is told: what is settled, and why the rest is released. */
 function setUp(script: (call: number) => Iterable<Step>, provider: 'ollama' | 'offline' = 'ollama') {
-  const facts: SettleFacts[] = [];
-  const released: string[] = [];
-  const meter: typeof freeMeter = {
-    async reserve(request) {
-      const reservation = await freeMeter.reserve(request);
-      return {
-        ...reservation,
-        settle(fact) {
-          facts.push(fact);
-          return reservation.settle(fact);
-        },
-        release(reason) {
-          released.push(reason);
-          return Promise.resolve();
-        },
-      };
-    },
-  };
+  const { meter, settled: facts, released } = notingMeter();
   const model = new ScriptedProvider(provider, script);
   return { model, facts, released, ...bench([model], { meter }) };
 }
