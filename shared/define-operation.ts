@@ -24,6 +24,17 @@ export interface TextForm<Output> {
   renderEvent?(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece;
 }
 
+/** One address of an operation on the HTTP face. The gateway is a loop over these. */
+export interface HttpForm {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Segments in braces are members of the input: `/keys/{key}`. Other members come from query or body. */
+  readonly path: string;
+  /** Of a success; 200 when left out. With 204 there is no body. */
+  readonly status?: 201 | 204;
+  /** The refresh token of a browser comes and goes in a cookie that no script can read. */
+  readonly cookie?: 'refresh';
+}
+
 type Events = Readonly<Record<string, z.ZodType>>;
 
 export interface Operation<
@@ -34,7 +45,8 @@ export interface Operation<
 > {
   readonly name: Name;
   readonly summary: Localised;
-  readonly access: 'anonymous' | 'user' | 'admin';
+  /** `public`: also for visitors where guests are not allowed. */
+  readonly access: 'public' | 'anonymous' | 'user' | 'admin';
   /** `stream`: the handler sends notifications into a sink before its result. */
   readonly effect: 'read' | 'write' | 'stream';
   readonly input: Input;
@@ -45,6 +57,7 @@ export interface Operation<
   readonly errors: readonly ErrorKey[];
   /** The response concerns the connection and is not numbered in a resumable session. [R-5] */
   readonly unnumbered?: true;
+  readonly http?: readonly HttpForm[];
   readonly text?: TextForm<z.output<Output>>;
   readonly examples: readonly { readonly input: z.input<Input>; readonly output: z.input<Output> }[];
 }

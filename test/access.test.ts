@@ -16,7 +16,7 @@ import { startTestServer } from './support/test-server.ts';
 
 /** Written by hand, so that nobody opens an operation by accident. */
 const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
-  'operations.list': 'anonymous',
+  'operations.list': 'public',
   'chat.send': 'anonymous',
   'chat.cancel': 'anonymous',
   'chat.erase': 'anonymous',
@@ -24,12 +24,12 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'chat.new': 'anonymous',
   'models.list': 'anonymous',
   'session.model': 'anonymous',
-  'session.locale': 'anonymous',
-  'session.whoami': 'anonymous',
-  'session.hello': 'anonymous',
-  'session.resume': 'anonymous',
-  'session.ack': 'anonymous',
-  'session.authenticate': 'anonymous',
+  'session.locale': 'public',
+  'session.whoami': 'public',
+  'session.hello': 'public',
+  'session.resume': 'public',
+  'session.ack': 'public',
+  'session.authenticate': 'public',
   'credits.balance': 'anonymous',
   'credits.statement': 'anonymous',
   'credits.grant': 'admin',
@@ -39,7 +39,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'ledger.consistency': 'anonymous',
   'ledger.erase': 'anonymous',
   'server.stats': 'anonymous',
-  'server.ping': 'anonymous',
+  'server.ping': 'public',
 };
 
 /** Its handlers are looked at, not called. */
@@ -74,6 +74,11 @@ async function operator(): Promise<RpcClient> {
 async function reasonOf(client: RpcClient, name: string, input: object): Promise<string | undefined> {
   const { error } = await client.response(client.send(name, input));
   return error && String(error.data['reason']);
+}
+
+/** Guests may use it. */
+function isOpen(access: Operation['access']): boolean {
+  return access === 'public' || access === 'anonymous';
 }
 
 /** Of what it accepts as input. */
@@ -111,7 +116,7 @@ test('an operation without one of them is found', () => {
 for (const operation of OPERATION_LIST) {
   const { name, access, examples, errors } = operation;
   for (const who of ['guest', 'operator'] as const) {
-    const isAllowed = who === 'operator' || access === 'anonymous';
+    const isAllowed = who === 'operator' || isOpen(access);
     test(`${name} by the ${who}: ${isAllowed ? 'it is run' : 'auth_required'}`, async () => {
       for (const { input } of examples) {
         using client = who === 'operator' ? await operator() : await RpcClient.open(server.port);
@@ -127,7 +132,7 @@ for (const operation of OPERATION_LIST) {
   test(`${name} with an unknown field: whether it may be used comes first`, async () => {
     using client = await RpcClient.open(server.port);
     const reason = await reasonOf(client, name, { noSuchField: 1 });
-    assert.equal(reason, access === 'anonymous' ? 'invalid_params' : 'auth_required');
+    assert.equal(reason, isOpen(access) ? 'invalid_params' : 'auth_required');
   });
 }
 
@@ -153,7 +158,7 @@ for (const operation of OPERATION_LIST.filter((each) => fieldsOf(each).includes(
       assert.ok(reason === 'forbidden' || reason === 'auth_required', String(reason));
       assert.equal(await reasonOf(stranger, name, nobody), reason);
       const { account } = await stranger.call('credits.balance');
-      if (operation.access === 'anonymous' && name !== 'ledger.erase') {
+      if (isOpen(operation.access) && name !== 'ledger.erase') {
         assert.equal(await reasonOf(stranger, name, { ...wanted, account }), undefined, 'its own');
       }
     }

@@ -1,5 +1,8 @@
-/** The kinds of access: each one includes those before it. */
-const RANK = { anonymous: 0, user: 1, admin: 2 } as const;
+/**
+ * The kinds of access: each one includes those before it. `public` is for visitors where guests are not
+ * allowed: they may sign in, and little else.
+ */
+const RANK = { public: 0, anonymous: 1, user: 2, admin: 3 } as const;
 
 export type Access = keyof typeof RANK;
 

@@ -99,7 +99,7 @@ function lookUp(name: string): Operation {
 
 function requireAccess(operation: Operation, access: Access): void {
   if (mayUse(access, operation.access)) return;
-  throw new HiloError(access === 'anonymous' ? 'auth_required' : 'forbidden');
+  throw new HiloError(access === 'public' || access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
 
 /** Strict: members that the schema does not name are refused. [J-6] */

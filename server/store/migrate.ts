@@ -3,13 +3,17 @@ import { sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import type { Backend, DialectName } from './backend.ts';
 import { first } from './migrations/0001-first.ts';
+import { people } from './migrations/0003-people.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
 /** By name; the names are in the order of their numbers. A migration that was released never changes. */
 export type Migrations = (dialect: DialectName) => Readonly<Record<string, Migration>>;
 
-export const storeMigrations: Migrations = (dialect) => ({ '0001-first': first(dialect) });
+export const storeMigrations: Migrations = (dialect) => ({
+  '0001-first': first(dialect),
+  '0003-people': people(dialect),
+});
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {
   const migrations = migrationsOf(backend.name);

@@ -2,12 +2,19 @@
  * The tables, the same in both dialects. Numbers are integers below 2^53, times are milliseconds since 1970,
  * what is true or false is 1 or 0. Rows that every message writes are found by integers.
  */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 export interface Tables {
   guests: GuestRow;
+  users: UserRow;
+  logins: LoginRow;
+  api_keys: ApiKeyRow;
+  reset_links: ResetLinkRow;
   accounts: AccountRow;
+  folders: FolderRow;
   conversations: ConversationRow;
+  places: PlaceRow;
+  shares: ShareRow;
   messages: MessageRow;
   exchanges: ExchangeRow;
   erasures: ErasureRow;
@@ -28,6 +35,61 @@ export interface GuestRow {
   seen_at: number;
 }
 
+export interface UserRow {
+  /** UUIDv7. */
+  id: string;
+  /** Normalised: trimmed and in lower case. */
+  email: string;
+  name: string;
+  /** PHC string of argon2id. */
+  password_hash: string;
+  role: 'user' | 'admin';
+  active: number;
+  account: number;
+  locale: string | null;
+  /** Texts older than this many days are deleted; null: only the operator's own limit counts. */
+  retention_days: number | null;
+  created_at: number;
+}
+
+/**
+ * One login of a user. Its refresh tokens follow each other; the one in use and the one before it are derived
+ * from the id and the generation, so none is stored.
+ */
+export interface LoginRow {
+  /** UUIDv7: the family of its refresh tokens. */
+  id: string;
+  user: string;
+  /** Which refresh token of the family is the next to be used. */
+  generation: number;
+  user_agent: string;
+  address: string;
+  created_at: number;
+  /** When it was last used to refresh. */
+  used_at: number;
+  expires_at: number;
+}
+
+export interface ApiKeyRow {
+  /** UUIDv7. */
+  id: string;
+  user: string;
+  name: string;
+  /** SHA-256 of the key: 256 random bits need no slow hash. */
+  key_hash: Uint8Array;
+  /** The first characters, by which people recognise it. */
+  prefix: string;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface ResetLinkRow {
+  /** SHA-256 of the token in the link. A used one is deleted. */
+  token_hash: Uint8Array;
+  user: string;
+  expires_at: number;
+}
+
 /** An account of the ledger, by a number. Its balance is the ledger's. */
 export interface AccountRow {
   number: number;
@@ -36,18 +98,57 @@ export interface AccountRow {
   owner: string | null;
 }
 
+export interface FolderRow {
+  number: number;
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  name: string;
+  /** Sent to the model with every message in its conversations. */
+  instructions: string;
+  created_at: number;
+}
+
+export type ConversationStatus = 'open' | 'closed' | 'archived';
+
 export interface ConversationRow {
   number: number;
   /** UUIDv7. */
   id: string;
   owner: string;
   title: string;
-  status: 'open';
+  /** Whether the title follows from the first words, so that erasing them erases it. */
+  title_source: Generated<'words' | 'model' | 'owner'>;
+  status: ConversationStatus;
+  pinned: Generated<number>;
+  folder: number | null;
+  /** The id of a route; null: the default one. */
+  route: string | null;
+  /** The id of a persona of the operator's list. */
+  persona: string | null;
+  instructions: Generated<string>;
   created_at: number;
   updated_at: number;
 }
 
 export type MessageStatus = 'ok' | 'cancelled' | 'failed' | 'erased';
+
+/** Where a device stands in the tree of a conversation. Without a row it follows the newest message. */
+export interface PlaceRow {
+  conversation: number;
+  device: string;
+  message: number;
+  updated_at: number;
+}
+
+/** A read-only link: the branch that ends in `message`, as it is at the time of reading. */
+export interface ShareRow {
+  /** 128 random bits: whoever has it may read. */
+  id: string;
+  conversation: number;
+  message: number;
+  created_at: number;
+}
 
 /** A tree: what follows a message names it as its parent. */
 export interface MessageRow {

@@ -8,16 +8,27 @@ import type { Database, Tables } from './schema.ts';
 import type { Store } from './store.ts';
 
 /** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
-export const TABLES_WITH_TEXTS = ['conversations', 'exchanges', 'messages'] as const;
+export const TABLES_WITH_TEXTS = [
+  'conversations',
+  'exchanges',
+  'folders',
+  'messages',
+  'places',
+  'shares',
+] as const;
 
 /** Tables whose rows hold nothing that people said. A new table belongs in one of the two lists. */
 export const TABLES_WITHOUT_TEXTS = [
   'accounts',
+  'api_keys',
   'erasures',
   'guests',
+  'logins',
   'properties',
+  'reset_links',
   'sequences',
   'statements',
+  'users',
 ] as const;
 
 /** Exchanges, or conversations, that are deleted in one unit. */

@@ -8,7 +8,7 @@ const errorKeys = Object.keys(ERRORS) as [ErrorKey, ...ErrorKey[]];
 export const operationsList = defineOperation({
   name: 'operations.list',
   summary: { en: 'List what can be done here', es: 'Lista lo que se puede hacer aquí' },
-  access: 'anonymous',
+  access: 'public',
   effect: 'read',
   input: Empty,
   output: z.strictObject({
@@ -16,7 +16,7 @@ export const operationsList = defineOperation({
       z.strictObject({
         name: z.string(),
         summary: z.string(),
-        access: z.enum(['anonymous', 'user', 'admin']),
+        access: z.enum(['public', 'anonymous', 'user', 'admin']),
         effect: z.enum(['read', 'write', 'stream']),
         /** `/command <arg>`; absent where the text face has no such command. */
         usage: z.string().optional(),

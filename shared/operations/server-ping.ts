@@ -5,7 +5,7 @@ import { Empty } from './common.ts';
 export const serverPing = defineOperation({
   name: 'server.ping',
   summary: { en: 'Check that the server answers', es: 'Comprueba que el servidor responde' },
-  access: 'anonymous',
+  access: 'public',
   effect: 'read',
   input: Empty,
   output: z.strictObject({ pong: z.literal(true), time: z.iso.datetime() }),

@@ -8,7 +8,7 @@ export const sessionAck = defineOperation({
     en: 'Confirm what has arrived, so that the server need not keep it',
     es: 'Confirma lo recibido, para que el servidor no tenga que guardarlo',
   },
-  access: 'anonymous',
+  access: 'public',
   effect: 'write',
   input: z.strictObject({ seq: Sequence }),
   output: z.strictObject({ seq: Sequence }),

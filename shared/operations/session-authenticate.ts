@@ -4,10 +4,10 @@ import { defineOperation } from '../define-operation.ts';
 export const sessionAuthenticate = defineOperation({
   name: 'session.authenticate',
   summary: { en: 'Sign in with a key', es: 'Entra con una clave' },
-  access: 'anonymous',
+  access: 'public',
   effect: 'write',
   input: z.strictObject({ key: z.string().min(1).max(200) }),
-  output: z.strictObject({ access: z.enum(['anonymous', 'user', 'admin']) }),
+  output: z.strictObject({ access: z.enum(['public', 'anonymous', 'user', 'admin']) }),
   errors: ['auth_failed'],
   text: {
     command: 'login',

@@ -8,7 +8,7 @@ export const sessionHello = defineOperation({
     en: 'Introduce the client; the session can then be resumed, and the guest can return',
     es: 'Presenta al cliente; la sesión se podrá reanudar y el invitado podrá volver',
   },
-  access: 'anonymous',
+  access: 'public',
   effect: 'write',
   input: z.strictObject({
     client: z.string().min(1).max(100),

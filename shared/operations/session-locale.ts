@@ -5,7 +5,7 @@ import { LocaleName } from './common.ts';
 export const sessionLocale = defineOperation({
   name: 'session.locale',
   summary: { en: 'Choose the language: en or es', es: 'Elige el idioma: en o es' },
-  access: 'anonymous',
+  access: 'public',
   effect: 'write',
   input: z.strictObject({ locale: LocaleName }),
   output: z.strictObject({ locale: LocaleName }),

@@ -8,7 +8,7 @@ export const sessionResume = defineOperation({
     en: 'Resume a session that was cut off; what was missed is sent again',
     es: 'Retoma una sesión cortada; se reenvía lo que faltó',
   },
-  access: 'anonymous',
+  access: 'public',
   effect: 'write',
   input: z.strictObject({ resumeToken: z.string().max(200), epoch: z.string().max(100), lastSeq: Sequence }),
   output: z.strictObject({
