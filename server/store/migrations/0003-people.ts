@@ -41,7 +41,8 @@ export function people(dialect: DialectName): Migration {
         sql`alter table conversations add column route text`,
         sql`alter table conversations add column persona text`,
         sql`alter table conversations add column instructions text not null default ''`,
-        sql`create index conversations_by_folder on conversations (folder, updated_at) where folder is not null`,
+        sql`create index conversations_by_folder on conversations (folder, updated_at)
+          where folder is not null`,
         sql`create index conversations_pinned on conversations (owner, updated_at) where pinned = 1`,
         sql`create table places (
           conversation ${integer} not null, device text not null, message ${integer} not null,
