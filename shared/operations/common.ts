@@ -27,6 +27,10 @@ export const SHAPES = {
       es: 'de 1 a 100 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
     },
   },
+  message: {
+    pattern: /^[1-9]\d{0,15}$/,
+    text: { en: 'the id of a message, a number', es: 'el id de un mensaje, un número' },
+  },
   reason: {
     pattern: /^[ !#-[\]-~]{0,256}$/,
     text: {
@@ -44,6 +48,8 @@ export const ModelName = z.string().min(1).max(200).regex(SHAPES.model.pattern);
 export const RequestId = z.union([z.string().max(128), z.int()]);
 /** UUIDv7. */
 export const ConversationId = z.string().max(100);
+/** The number of its row. */
+export const MessageId = z.string().regex(SHAPES.message.pattern);
 export const Sequence = z.int().nonnegative();
 export const Empty = z.strictObject({});
 

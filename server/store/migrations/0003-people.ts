@@ -51,7 +51,8 @@ export function people(dialect: DialectName): Migration {
           id text primary key, conversation ${integer} not null, message ${integer} not null,
           created_at ${integer} not null) ${keyedTable}`,
         sql`create index shares_by_conversation on shares (conversation)`,
-        sql`create index messages_by_parent on messages (parent) where parent is not null`,
+        sql`create index messages_by_parent on messages (parent, number) where parent is not null`,
+        sql`create index messages_at_root on messages (conversation, number) where parent is null`,
       ];
       for (const statement of statements) await statement.execute(db);
     },

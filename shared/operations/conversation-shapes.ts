@@ -1,0 +1,56 @@
+/** What operations on conversations have in common. */
+import { z } from 'zod';
+import { ConversationId, MessageId, ModelName, Trace } from './common.ts';
+
+/** The longest name of a conversation, a folder or a persona. */
+const NAME_CHARACTERS = 200;
+
+export const ConversationStatus = z.enum(['open', 'closed', 'archived']);
+
+export const ConversationSummary = z.strictObject({
+  id: ConversationId,
+  /** Empty while it has none. */
+  title: z.string(),
+  status: ConversationStatus,
+  pinned: z.boolean(),
+  /** The id of a folder. */
+  folder: z.string().max(NAME_CHARACTERS).optional(),
+  /** Answers in it; the one that the session has chosen when left out. */
+  route: ModelName.optional(),
+  persona: z.string().max(NAME_CHARACTERS).optional(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** Versions of a message: the prompts that follow the same answer, or the answers to the same prompt. */
+export const Siblings = z.strictObject({
+  /** Oldest first, the message itself included. */
+  ids: z.array(MessageId),
+  /** Where the message stands among them, from 0. */
+  index: z.int().nonnegative(),
+});
+
+/** A message of a conversation. Messages form a tree: an edited prompt or a second answer is a branch. */
+export const Message = z.strictObject({
+  id: MessageId,
+  /** The message that it follows; absent for the first one of a branch. */
+  parent: MessageId.optional(),
+  role: z.enum(['user', 'assistant']),
+  /** Empty when it was erased. */
+  text: z.string(),
+  /** `cancelled`: an answer that was stopped. */
+  status: z.enum(['ok', 'cancelled', 'erased']),
+  createdAt: z.iso.datetime(),
+  /** Of the exchange that made it; absent when that was erased. */
+  trace: Trace.optional(),
+  /** Absent when it is the only version. */
+  siblings: Siblings.optional(),
+});
+
+/** A part of one branch. */
+export const MessagePage = z.strictObject({
+  /** Oldest first. */
+  messages: z.array(Message),
+  /** Ask for what comes before this message; absent when nothing does. */
+  before: MessageId.optional(),
+});
