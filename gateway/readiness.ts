@@ -10,7 +10,7 @@ import type { OpenTransport } from '../shared/client/transport.ts';
 import type { Clock } from '../shared/clock.ts';
 import { errorText } from '../shared/errors.ts';
 import type { Localised } from '../shared/locale.ts';
-import { encodeProxyHeader } from '../shared/proxy-protocol.ts';
+import { encodeLocalHeader } from '../shared/proxy-protocol.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { TEXTS } from './texts.ts';
 import type { ServerAddress } from './upstream.ts';
@@ -25,8 +25,8 @@ export function createReadiness(server: ServerAddress, clock: Clock): () => Prom
       {
         host: server.host,
         port: server.port,
-        // A LOCAL header tells the server that the connection is a proxy's own.
-        preamble: encodeProxyHeader(),
+        // It tells the server that the connection is the gateway's own.
+        preamble: encodeLocalHeader(),
         lineBytesMax: GATEWAY_LIMITS.readinessLineBytesMax,
       },
       events,

@@ -15,6 +15,7 @@ import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { credentialsResolver } from './identity/principal.ts';
+import { GuestOfAddress } from './identity/request-identity.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import { AddressAdmission } from './net/admission.ts';
 import type { OpenConnection } from './net/connection-services.ts';
@@ -27,6 +28,7 @@ import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/chat.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
+import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
@@ -163,7 +165,8 @@ function openDispatch(core: Core, parts: Parts): Dispatch {
     clock,
     observer: {
       finished: (name, key) => metrics.finished(name, key),
-      failed: (operation, trace, err) => log.error({ operation, trace, err }, 'An operation failed'),
+      failed: (operation, { trace, clientRequestId: request }, err) =>
+        log.error({ operation, trace, request, err }, 'An operation failed'),
     },
     operationDeadlineMs: limits.operationDeadlineMs,
     checkOutput,
@@ -275,6 +278,13 @@ function openListener(
 ): Listener {
   const { clock, log, random, data } = dependencies;
   const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
+  const addresses = new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address));
+  const forwarded = new ForwardedRequests({
+    identity: new GuestOfAddress(data.guests, limits.guestsRememberedMax),
+    admission: addresses,
+    locale: config.HILO_LOCALE,
+    onBegun: (request) => log.debug(request, 'A request of the gateway'),
+  });
   const session = (number: number) => new Session({ number, locale: config.HILO_LOCALE, newCredentials });
   return new Listener({
     services: {
@@ -283,7 +293,8 @@ function openListener(
       flushes: new FlushScheduler(),
       registry,
       dispatch,
-      addresses: new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address)),
+      addresses,
+      forwarded,
       observer: { refused: (key) => metrics.refused(key) },
       newSession: () => session(data.nextSession()),
       unnumberedSession: () => session(0),

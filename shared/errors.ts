@@ -219,6 +219,13 @@ export const ERRORS = {
     'This port expects a PROXY protocol header first; people and programs use the other port',
     'Este puerto espera primero una cabecera PROXY; las personas y los programas usan el otro puerto',
   ),
+  too_many_requests: row(
+    4113,
+    429,
+    true,
+    'Too many requests from your address; try again in {seconds} s',
+    'Demasiadas peticiones desde tu dirección; inténtalo de nuevo en {seconds} s',
+  ),
   cancelled: row(4201, 499, false, 'Cancelled', 'Cancelado'),
   upstream_failed: row(4202, 502, true, 'The model failed to answer', 'El modelo no pudo responder'),
   upstream_timeout: row(

@@ -50,6 +50,10 @@ export const LIMITS = {
   addressConnectionsMax: 32,
   addressConnectsPerSecond: 5,
   addressConnectsBurst: 50,
+  /** Requests over HTTP. */
+  addressRequestsMax: 64,
+  addressRequestsPerSecond: 50,
+  addressRequestsBurst: 200,
   addressesTrackedMax: 100_000,
   serverFullRetrySeconds: 10,
 

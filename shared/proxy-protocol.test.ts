@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  encodeLocalHeader,
   encodeProxyHeader,
   PROXY_PROTOCOL_LIMITS,
   ProxyHeaderParser,
@@ -26,8 +27,8 @@ function parse(chunks: readonly Buffer[]): ProxyParse {
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const whole = (text: string): ProxyParse => parse([bytes(text)]);
 
-function done(source: ProxyEndpoint | undefined, rest = ''): ProxyParse {
-  return { type: 'done', source, rest: bytes(rest) };
+function done(source: ProxyEndpoint | undefined, rest = '', isLocal = false): ProxyParse {
+  return { type: 'done', source, isLocal, rest: bytes(rest) };
 }
 
 function faultOffset(text: string): number | undefined {
@@ -125,8 +126,8 @@ test('version 2 skips TLVs and takes no source from LOCAL, UNSPEC, UNIX and data
   const tlvs = '\x04\x00\x03abc';
   const tcp4 = `${SIGNATURE}\x21\x11\x00\x12\x01\x02\x03\x04\x05\x06\x07\x08\x00\x09\x00\x0a${tlvs}rest`;
   assert.deepEqual(whole(tcp4), done({ address: '1.2.3.4', port: 9 }, 'rest'));
-  assert.deepEqual(whole(`${SIGNATURE}\x20\x00\x00\x00rest`), done(undefined, 'rest'));
-  assert.deepEqual(whole(`${SIGNATURE}\x20\xff\x00\x02??rest`), done(undefined, 'rest'));
+  assert.deepEqual(whole(`${SIGNATURE}\x20\x00\x00\x00rest`), done(undefined, 'rest', true));
+  assert.deepEqual(whole(`${SIGNATURE}\x20\xff\x00\x02??rest`), done(undefined, 'rest', true));
   assert.deepEqual(whole(`${SIGNATURE}\x21\x00\x00\x06${tlvs}`), done(undefined));
   assert.deepEqual(whole(`${SIGNATURE}\x21\x12\x00\x0c${'\0'.repeat(12)}`), done(undefined));
   assert.deepEqual(whole(`${SIGNATURE}\x21\x31\x00\xd8${'\0'.repeat(216)}`), done(undefined));
@@ -156,14 +157,21 @@ test('what is encoded is what is parsed', () => {
   fc.assert(
     fc.property(endpoint, endpoint, (source, destination) => {
       const result = parse([encodeProxyHeader(source, destination)]);
-      assert.equal(result.type === 'done' && result.source?.port, source.port);
-      const again = parse([
-        encodeProxyHeader(result.type === 'done' ? result.source : undefined, destination),
-      ]);
-      assert.deepEqual(again, result);
+      assert.ok(result.type === 'done' && result.source && !result.isLocal);
+      assert.equal(result.source.port, source.port);
+      assert.deepEqual(parse([encodeProxyHeader(result.source, destination)]), result);
     }),
   );
-  assert.deepEqual(parse([encodeProxyHeader()]), done(undefined));
+  assert.deepEqual(parse([encodeLocalHeader()]), done(undefined, '', true));
+});
+
+test('a client whose address is unknown is never the proxy itself', () => {
+  const known = { address: '192.0.2.7', port: 1 };
+  for (const address of ['', 'fe80::1%eth0', 'localhost']) {
+    const unknown = { address, port: 1 };
+    assert.deepEqual(parse([encodeProxyHeader(unknown, known)]), done(undefined));
+    assert.deepEqual(parse([encodeProxyHeader(known, unknown)]), done(undefined));
+  }
 });
 
 /** Valid headers, headers with one byte changed, and noise, each with bytes after it. */

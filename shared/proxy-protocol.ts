@@ -24,14 +24,22 @@ export interface ProxyEndpoint {
 
 export type ProxyParse =
   | { readonly type: 'more' }
-  /** `source` is undefined for LOCAL, UNKNOWN and families without IP: use the peer's own address. */
-  | { readonly type: 'done'; readonly source: ProxyEndpoint | undefined; readonly rest: Buffer }
+  | {
+      readonly type: 'done';
+      /** Undefined for LOCAL, UNKNOWN and families without IP: use the peer's own address. */
+      readonly source: ProxyEndpoint | undefined;
+      /** LOCAL: the proxy speaks for itself. With UNKNOWN it speaks for a client that it cannot name. */
+      readonly isLocal: boolean;
+      readonly rest: Buffer;
+    }
   /** `offset` counts bytes from the start of the connection. */
   | { readonly type: 'fault'; readonly offset: number; readonly expected: string };
 
 const SIGNATURE = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 const V2_FIXED_BYTES = 16;
+const V2_COMMAND_AT = 12;
 const V2_VERSION = 0x20;
+const UNSPEC = 0x00;
 const LOCAL = 0x20;
 const PROXY = 0x21;
 const TCP4 = 0x11;
@@ -60,17 +68,26 @@ export class ProxyHeaderParser {
       const step = header[0] === SIGNATURE[0] ? stepV2(header) : stepV1(header.toString('latin1'));
       if (step === undefined) continue;
       if ('expected' in step) return { type: 'fault', offset: this.#length - 1, expected: step.expected };
-      return { type: 'done', source: step.source, rest: chunk.subarray(index + 1) };
+      const isLocal = header[0] === SIGNATURE[0] && header[V2_COMMAND_AT] === LOCAL;
+      return { type: 'done', source: step.source, isLocal, rest: chunk.subarray(index + 1) };
     }
     return MORE;
   }
 }
 
-/** Version 2 header. Without endpoints it is LOCAL: the proxy speaks for itself (a health check). */
-export function encodeProxyHeader(source?: ProxyEndpoint, destination?: ProxyEndpoint): Buffer {
-  const from = source && addressBytes(source.address);
-  const to = destination && addressBytes(destination.address);
-  if (!source || !destination || !from || !to) return fixedPart(LOCAL, 0, 0);
+/** Version 2 header of a connection on which the proxy speaks for itself. */
+export function encodeLocalHeader(): Buffer {
+  return fixedPart(LOCAL, UNSPEC, 0);
+}
+
+/**
+ * Version 2 header of a client's connection. It is never LOCAL: a client whose address cannot be written, for
+ * example because it is gone already, gets no rights of the proxy.
+ */
+export function encodeProxyHeader(source: ProxyEndpoint, destination: ProxyEndpoint): Buffer {
+  const from = addressBytes(source.address);
+  const to = addressBytes(destination.address);
+  if (!from || !to) return fixedPart(PROXY, UNSPEC, 0);
   const isV4 = from.length === 4 && to.length === 4;
   const width = isV4 ? 4 : 16;
   const payload = Buffer.alloc(width * 2 + 4);

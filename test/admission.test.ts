@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { ManualClock } from '../shared/clock.ts';
-import { encodeProxyHeader } from '../shared/proxy-protocol.ts';
+import { encodeLocalHeader, encodeProxyHeader } from '../shared/proxy-protocol.ts';
 import { LineClient } from './support/line-client.ts';
 import { untilMetric } from './support/metrics.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
@@ -166,7 +166,7 @@ test('the loopback is not counted', async () => {
 
 const V1 = Buffer.from('PROXY TCP4 203.0.113.7 127.0.0.1 40000 5002\r\n');
 const V2 = encodeProxyHeader({ address: '2001:db8::1', port: 40_000 }, { address: '::1', port: 5_002 });
-const LOCAL = encodeProxyHeader();
+const LOCAL = encodeLocalHeader();
 
 for (const [name, header] of Object.entries({ 'version 1': V1, 'version 2': V2, LOCAL })) {
   test(`a PROXY header of ${name} may come byte by byte, and with the first line behind it`, async () => {

@@ -6,6 +6,9 @@ const LIMITS = {
   addressConnectionsMax: 2,
   addressConnectsPerSecond: 2,
   addressConnectsBurst: 4,
+  addressRequestsMax: 3,
+  addressRequestsPerSecond: 10,
+  addressRequestsBurst: 5,
   addressesTrackedMax: 100,
   addressInputBytesPerSecond: 1_000,
   addressInputBytesBurst: 1_000,
@@ -59,4 +62,25 @@ test('[P-13] connections of an address share what it may send, also the next one
   const third = addresses.admit('192.0.2.1', 0);
   assert.ok(third.isAdmitted);
   assert.equal(third.input?.waitMs(0), 500);
+});
+
+test('[G-8] requests of an address have limits beside those of its connections', () => {
+  const addresses = admission();
+  const ends = [1, 2, 3].map(() => admitted(addresses.admitRequest('192.0.2.1', 0)));
+  assert.deepEqual(addresses.admitRequest('192.0.2.1', 0), { isAdmitted: false, retryAfterMs: 1_000 });
+  admitted(addresses.admit('192.0.2.1', 0));
+  admitted(addresses.admitRequest('192.0.2.2', 0));
+  for (const end of ends) end();
+  for (let count = 0; count < 2; count += 1) admitted(addresses.admitRequest('192.0.2.1', 0))();
+  assert.deepEqual(addresses.admitRequest('192.0.2.1', 0), { isAdmitted: false, retryAfterMs: 100 });
+  admitted(addresses.admitRequest('192.0.2.1', 100));
+});
+
+test('[G-8] what the connections of an address owe, its requests owe too', () => {
+  const addresses = admission();
+  const connection = addresses.admit('192.0.2.1', 0);
+  assert.ok(connection.isAdmitted);
+  connection.input?.received(0, 1_500);
+  assert.deepEqual(addresses.admitRequest('192.0.2.1', 0), { isAdmitted: false, retryAfterMs: 500 });
+  admitted(addresses.admitRequest('192.0.2.1', 500));
 });

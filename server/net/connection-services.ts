@@ -4,6 +4,7 @@ import type { Limits } from '../../shared/limits.ts';
 import type { AddressAdmission } from './admission.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
+import type { ForwardedRequests } from '../protocol/forwarded-requests.ts';
 import type { FaceObserver } from '../protocol/face.ts';
 import type { FlushScheduler } from '../protocol/outbox.ts';
 import type { HiloError } from '../../shared/errors.ts';
@@ -30,6 +31,8 @@ export interface ConnectionServices {
   readonly dispatch: Dispatch;
   readonly addresses: AddressAdmission;
   readonly observer: FaceObserver;
+  /** For the gateway's own connections. */
+  readonly forwarded: ForwardedRequests;
   /** Throws when the connection cannot be numbered. */
   newSession(): Session;
   /** For a connection that is refused. */

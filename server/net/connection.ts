@@ -55,6 +55,14 @@ const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
 
 const NO_BYTES = Buffer.alloc(0);
 
+export interface ConnectionOptions {
+  readonly demandsProxyHeader: boolean;
+  /** A proxy that speaks for itself here is the gateway. */
+  readonly believesProxy: boolean;
+  readonly session: Session;
+  readonly refusal: Refusal | undefined;
+}
+
 export class Connection implements FaceHost {
   readonly outbox: Outbox;
   readonly #pace: Pace;
@@ -71,7 +79,8 @@ export class Connection implements FaceHost {
   #refusal: Refusal | undefined;
   #releaseAddress: (() => void) | undefined;
   #peerEndedMs: number | undefined;
-  #isProxied = false;
+  readonly #believesProxy: boolean;
+  #via: 'nobody' | 'proxy' | 'gateway' = 'nobody';
   readonly #prober: Prober;
   #isPumping = false;
   #overlongLines = 0;
@@ -79,11 +88,7 @@ export class Connection implements FaceHost {
   adopting: { readonly session: Session; readonly lastSeq: number } | undefined;
   readonly port: ConnectionPort;
 
-  constructor(
-    socket: Socket,
-    services: ConnectionServices,
-    options: { demandsProxyHeader: boolean; session: Session; refusal: Refusal | undefined },
-  ) {
+  constructor(socket: Socket, services: ConnectionServices, options: ConnectionOptions) {
     this.#socket = socket;
     this.#services = services;
     // Listeners first: a socket may die before anything else happens.
@@ -101,6 +106,7 @@ export class Connection implements FaceHost {
     this.port = new HandlersPort(this);
     this.#prober = new Prober(clock, limits, () => this.#probe());
     this.#refusal = options.refusal;
+    this.#believesProxy = options.believesProxy;
     if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
     else this.#sniff();
   }
@@ -133,6 +139,10 @@ export class Connection implements FaceHost {
 
   get dispatch() {
     return this.#services.dispatch;
+  }
+
+  get forwarded() {
+    return this.#via === 'gateway' ? this.#services.forwarded : undefined;
   }
 
   get observer() {
@@ -279,25 +289,30 @@ export class Connection implements FaceHost {
       this.close('proxy_header', new HiloError('proxy_header'));
       return;
     }
-    this.#isProxied = true;
+    this.#via = parse.isLocal && this.#believesProxy ? 'gateway' : 'proxy';
     if (parse.source) this.address = parse.source.address;
+    if (this.#via === 'gateway') this.#pace.exempt();
     this.#sniff();
     if (parse.rest.length > 0) this.#received(parse.rest);
   }
 
   /** The address is known: counts it, then waits a moment for the first byte. */
   #sniff(): void {
-    const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
-    if (verdict.isAdmitted) {
-      this.#releaseAddress = verdict.release;
-      this.#pace.address = verdict.input;
-    } else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
+    if (this.#via !== 'gateway') this.#countAddress();
     const sniffing: Sniffing = {
       name: 'sniffing',
       stopTimer: this.clock.after(this.limits.sniffMs, () => this.#talk('text', true, sniffing.held)),
       held: NO_BYTES,
     };
     this.#become(sniffing);
+  }
+
+  #countAddress(): void {
+    const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
+    if (verdict.isAdmitted) {
+      this.#releaseAddress = verdict.release;
+      this.#pace.address = verdict.input;
+    } else this.#refusal ??= refusal('address_limit', verdict.retryAfterMs);
   }
 
   #decideFace(sniffing: Sniffing, chunk: Buffer): void {
@@ -320,6 +335,7 @@ export class Connection implements FaceHost {
     if (kind === 'json') this.#splitter.lineBytesMax = this.limits.lineBytesMaxAnonymous;
     const isFirst = this.#state.name !== 'talking';
     this.#become({ name: 'talking', face, kind });
+    if (this.#via === 'gateway') this.raiseLineLimit();
     if (isFirst) this.#services.onTalking(this, kind);
     if (this.#refusal) this.close(this.#refusal.reason, this.#refusal.error);
     else if (greets && face instanceof TextFace) face.greet();
@@ -371,7 +387,7 @@ export class Connection implements FaceHost {
   #peerEnded(): void {
     this.#peerEndedMs = this.clock.monotonic();
     const state = this.#state;
-    if (state.name === 'talking' && this.#isProxied) this.close('client_ended');
+    if (state.name === 'talking' && this.#via !== 'nobody') this.close('client_ended');
     else if (state.name === 'talking') this.pump();
     else if (state.name === 'sniffing' && state.held.length > 0) this.#talk('text', false, state.held);
     else if (state.name === 'sniffing' || state.name === 'proxying') this.close('client_ended');

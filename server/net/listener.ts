@@ -1,7 +1,7 @@
 /** Accepts connections, keeps the set of them, and ends them: at their deadlines, on drain, on close. */
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { HiloError } from '../../shared/errors.ts';
-import { Connection } from './connection.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { ConnectionServices, OpenConnection } from './connection-services.ts';
 import { createLineServer } from './line-server.ts';
@@ -27,6 +27,8 @@ export interface ListenerOptions {
   onFailed(reason: CloseReason, error: unknown): void;
 }
 
+type Proxying = Pick<ConnectionOptions, 'demandsProxyHeader' | 'believesProxy'>;
+
 const REPORT_MS = 10_000;
 
 export class Listener {
@@ -50,8 +52,11 @@ export class Listener {
         if (this.#connections.size === 0) this.#onEmpty?.();
       },
     };
-    this.#plain = this.#createServer((socket) => options.demandsProxyHeader(socket.remoteAddress ?? ''));
-    this.#proxied = this.#createServer(() => true);
+    this.#plain = this.#createServer((socket) => ({
+      demandsProxyHeader: options.demandsProxyHeader(socket.remoteAddress ?? ''),
+      believesProxy: false,
+    }));
+    this.#proxied = this.#createServer(() => ({ demandsProxyHeader: true, believesProxy: true }));
   }
 
   /** Where people and programs connect, and where the gateway connects. Throws what `listen` throws. */
@@ -108,9 +113,9 @@ export class Listener {
     });
   }
 
-  #createServer(demandsProxyHeader: (socket: Socket) => boolean): Server {
+  #createServer(proxying: (socket: Socket) => Proxying): Server {
     return createLineServer({
-      onSocket: (socket) => this.#accept(socket, demandsProxyHeader(socket)),
+      onSocket: (socket) => this.#accept(socket, proxying(socket)),
       // The next connection may succeed.
       onAcceptFailed: (error) => {
         this.#options.onDropped('accept_failed');
@@ -119,7 +124,7 @@ export class Listener {
     });
   }
 
-  #accept(socket: Socket, demandsProxyHeader: boolean): void {
+  #accept(socket: Socket, proxying: Proxying): void {
     const { limits } = this.#services;
     const size = this.#connections.size;
     if (size >= limits.connectionsMax + limits.refusalReserve) {
@@ -129,7 +134,7 @@ export class Listener {
     }
     socket.setKeepAlive(true, limits.keepAliveInitialMs, limits.keepAliveIntervalMs, limits.keepAliveProbes);
     const admission = this.#admit(size >= limits.connectionsMax);
-    this.#connections.add(new Connection(socket, this.#services, { demandsProxyHeader, ...admission }));
+    this.#connections.add(new Connection(socket, this.#services, { ...proxying, ...admission }));
   }
 
   /** A refused connection uses up no number. */

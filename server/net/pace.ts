@@ -17,7 +17,8 @@ export class Pace {
   readonly commands: CommandBudget;
   /** Shared with the other connections of the address; undefined where the address does not count. */
   address: InputBudget | undefined;
-  readonly #own: InputBudget;
+  /** Undefined for the gateway's own connections, where each request is charged to its client. [G-8] */
+  #own: InputBudget | undefined;
   readonly #clock: Clock;
   readonly #onPaid: () => void;
   #stopTimer: (() => void) | undefined;
@@ -40,9 +41,13 @@ export class Pace {
     );
   }
 
+  exempt(): void {
+    this.#own = undefined;
+  }
+
   received(bytes: number): void {
     const nowMs = this.#clock.monotonic();
-    this.#own.received(nowMs, bytes);
+    this.#own?.received(nowMs, bytes);
     this.address?.received(nowMs, bytes);
   }
 
@@ -53,7 +58,7 @@ export class Pace {
     run();
     const nowMs = this.#clock.monotonic();
     if (nowMs === startMs) return;
-    this.#own.worked(nowMs, nowMs - startMs);
+    this.#own?.worked(nowMs, nowMs - startMs);
     this.address?.worked(nowMs, nowMs - startMs);
   }
 
@@ -83,6 +88,6 @@ export class Pace {
 
   #inputWaitMs(nowMs: number): number {
     const addressMs = this.#isDue ? 0 : (this.address?.waitMs(nowMs) ?? 0);
-    return Math.max(this.#own.waitMs(nowMs), addressMs);
+    return Math.max(this.#own?.waitMs(nowMs) ?? 0, addressMs);
   }
 }

@@ -62,6 +62,8 @@ export interface DeliveryPort {
 export interface ConnectionPort {
   /** The client's location. */
   readonly address: string;
+  /** What a client of the gateway says it is. */
+  readonly userAgent?: string | undefined;
   /** Ends the connection because its session continues on another one. */
   supersede(): void;
   /** The connection continues with another session, after everything that its client has not received. */

@@ -28,13 +28,22 @@ export interface Caller {
   readonly session: SessionPort;
   readonly requestId: RequestId | undefined;
   readonly connection: ConnectionPort;
+  /** By which a client of the gateway finds its request in the log. */
+  readonly clientRequestId?: string | undefined;
+  /** Sets the session's credentials from what came with this request. Fails with `HiloError`. */
+  readonly identify?: (operation: Operation) => void | Promise<void>;
 }
 
 export interface DispatchObserver {
   /** `key` is undefined when the operation succeeded. */
   finished(name: string, key: ErrorKey | undefined): void;
   /** A failure on our side, with its cause; the peer sees only `internal`. */
-  failed(name: string, trace: string | undefined, cause: unknown): void;
+  failed(name: string, request: FailedRequest, cause: unknown): void;
+}
+
+export interface FailedRequest {
+  readonly trace: string | undefined;
+  readonly clientRequestId: string | undefined;
 }
 
 export interface Dispatch {
@@ -62,6 +71,8 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
     try {
       const operation = lookUp(name);
       if (operation.effect === 'stream') trace = caller.session.nextTrace();
+      const identified = caller.identify?.(operation);
+      if (identified) await identified;
       const resolved = principals.resolve(caller.session.credentials);
       const principal = resolved instanceof Promise ? await resolved : resolved;
       requireAccess(operation, principal.access);
@@ -73,7 +84,8 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       return true;
     } catch (thrown) {
       const error = toHiloError(thrown);
-      if (error.key === 'internal') observer.failed(name, trace, thrown);
+      const { clientRequestId } = caller;
+      if (error.key === 'internal') observer.failed(name, { trace, clientRequestId }, thrown);
       responder.failure(error, trace);
       observer.finished(name, error.key);
       return false;
@@ -106,7 +118,14 @@ function requireAccess(operation: Operation, access: Access): void {
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
   const parsed = operation.input.safeParse(raw, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new HiloError('invalid_params', { values: { detail: describe(parsed.error, locale) } });
+  const detail = describe(parsed.error, locale);
+  throw new HiloError('invalid_params', { values: { detail, param: firstMember(parsed.error) } });
+}
+
+/** The member at fault, or the first of several. */
+function firstMember({ issues: [issue] }: z.ZodError): string {
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return truncate([...(issue?.path ?? []), ...unknown].join('.'));
 }
 
 /** `field: what is wrong`, for every field, in the caller's language; of the input only types and names. */

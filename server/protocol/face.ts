@@ -6,6 +6,7 @@ import type { CloseReason } from '../support/close-reason.ts';
 import type { CommandBudget } from './command-budget.ts';
 import type { ConnectionPort } from '../operations/call.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
+import type { ForwardedRequests } from './forwarded-requests.ts';
 import type { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
 import type { SessionRegistry } from './session-registry.ts';
@@ -39,6 +40,8 @@ export interface FaceHost {
   /** How long a line may be now. */
   readonly lineBytesMax: number;
   readonly observer: FaceObserver;
+  /** Only on the gateway's own connections. [G-8] */
+  readonly forwarded: ForwardedRequests | undefined;
   /** When the client ended its side; undefined while it has not. */
   readonly peerEndedMs: number | undefined;
   /** The current session; another one after a resume. */

@@ -2,30 +2,26 @@
  * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time;
  * each response is sent when it is ready, with its request's id.
  */
-import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
+import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
-import type { RequestId } from '../operations/call.ts';
+import type { RequestId, SessionPort } from '../operations/call.ts';
+import type { RequestMeta } from '../../shared/request-meta.ts';
 import type { Responder } from '../operations/dispatch.ts';
-import { excessOf, type JsonShapeLimits } from './json-shape.ts';
+import type { ForwardedRequest } from './forwarded-requests.ts';
 import { errorLine, JsonChannel, responseLine } from './json-channel.ts';
+import { readRequest, RequestFault, type Request } from './json-rpc-request.ts';
 import type { Session } from './session.ts';
 import type { Face, FaceHost } from './face.ts';
 
-interface Request {
-  readonly id: RequestId | undefined;
-  readonly method: string;
-  readonly params: unknown;
-}
-
 /** An acknowledgement is cheap and the protocol requires it, so it counts for little. */
 const ACKNOWLEDGEMENT_COST = 0.1;
-const NO_PARAMS = {};
 
 export class JsonRpcFace implements Face {
   readonly #host: FaceHost;
   readonly #pending = new Set<RequestId | symbol>();
+  readonly #forwarded = new Set<ForwardedRequest>();
   #channel: JsonChannel;
   #isConfirmed = true;
   /** Lines after a resume belong to the other session, so they wait. */
@@ -50,7 +46,8 @@ export class JsonRpcFace implements Face {
     this.#confirm();
     let request: Request;
     try {
-      request = readRequest(text, this.#locale, this.#host.limits);
+      const { limits, forwarded } = this.#host;
+      request = readRequest(text, { locale: this.#locale, limits, believesMeta: forwarded !== undefined });
     } catch (thrown) {
       this.#refuse(idOf(thrown), toHiloError(thrown));
       return;
@@ -58,13 +55,15 @@ export class JsonRpcFace implements Face {
     const { id, method } = request;
     // [J-5]: the client could not follow the stream. [J-4]: an id names one request at a time.
     if (id === undefined && isStream(method)) {
-      const detail = DETAILS.stream[this.#locale];
+      const detail = STREAM_DETAIL[this.#locale];
       this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
     } else if (id !== undefined && (this.#pending.has(id) || this.#host.session.running.has(id))) {
       this.#refuse(id, new HiloError('duplicate_id'));
     } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
       const max = this.#host.limits.pendingRequestsMax;
       this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
+    } else if (request.meta) {
+      this.#forward(request, request.meta, text.length);
     } else {
       void this.#run(request);
     }
@@ -103,6 +102,7 @@ export class JsonRpcFace implements Face {
     const { session, registry, port, outbox, peerEndedMs } = this.#host;
     this.#channel.detach(outbox);
     if (!registry.detach(session, port, peerEndedMs)) session.abortAll();
+    for (const { caller } of this.#forwarded) caller.session.abortAll();
   }
 
   get #locale(): Locale {
@@ -123,6 +123,42 @@ export class JsonRpcFace implements Face {
     else this.#channel.fail(id, error, this.#locale);
   }
 
+  /** [G-8] */
+  #forward(request: Request, meta: RequestMeta, bytes: number): void {
+    const { forwarded, clock, session } = this.#host;
+    if (!forwarded) return;
+    const nowMs = clock.monotonic();
+    try {
+      const admitted = forwarded.begin(meta, { method: request.method, bytes, nowMs }, session);
+      this.#forwarded.add(admitted);
+      void this.#runForwarded(request, admitted);
+    } catch (thrown) {
+      this.#refuseForwarded(request.id, toHiloError(thrown), forwarded.localeOf(meta));
+    }
+  }
+
+  async #runForwarded({ id, method, params }: Request, forwarded: ForwardedRequest): Promise<void> {
+    const { clock, dispatch } = this.#host;
+    const key = id ?? Symbol(method);
+    this.#pending.add(key);
+    const responder = this.#responder(id, method, forwarded.caller.session);
+    const startMs = clock.monotonic();
+    const done = dispatch(method, params, { ...forwarded.caller, requestId: id }, responder);
+    const nowMs = clock.monotonic();
+    forwarded.worked(nowMs, nowMs - startMs);
+    await done;
+    forwarded.end();
+    this.#forwarded.delete(forwarded);
+    this.#pending.delete(key);
+    this.#host.pump();
+  }
+
+  /** Admission has already charged the client for it. */
+  #refuseForwarded(id: RequestId | undefined, error: HiloError, locale: Locale): void {
+    this.#host.observer.refused(error.key);
+    if (id !== undefined) this.#channel.fail(id, error, locale);
+  }
+
   async #run({ id, method, params }: Request): Promise<void> {
     const host = this.#host;
     const key = id ?? Symbol(method);
@@ -132,7 +168,7 @@ export class JsonRpcFace implements Face {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
     }
     const caller = { session: host.session, requestId: id, connection: host.port };
-    const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method));
+    const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method, host.session));
     // Accepted messages have their own limit; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
     this.#pending.delete(key);
@@ -153,9 +189,9 @@ export class JsonRpcFace implements Face {
     session.channel.attach(this.#host.outbox, lastSeq);
   }
 
-  #responder(id: RequestId | undefined, method: string): Responder {
+  #responder(id: RequestId | undefined, method: string, session: SessionPort): Responder {
     const channel = this.#channel;
-    const { outbox, session } = this.#host;
+    const { outbox } = this.#host;
     // [R-5]
     const isUnnumbered = isKnown(method) && OPERATIONS[method].unnumbered === true;
     return {
@@ -183,62 +219,11 @@ function isStream(method: string): boolean {
   return isKnown(method) && OPERATIONS[method].effect === 'stream';
 }
 
-class RequestFault extends HiloError {
-  readonly id: RequestId | null;
-  constructor(key: ErrorKey, id: RequestId | null, detail: string) {
-    super(key, { values: detail === '' ? {} : { detail } });
-    this.id = id;
-  }
-}
-
 function idOf(thrown: unknown): RequestId | null {
   return thrown instanceof RequestFault ? thrown.id : null;
 }
 
-/**
- * JSON-RPC 2.0 §4. Throws `parse_error` or `invalid_request`, with the request's id where it can be read.
- * [J-3]
- */
-function readRequest(text: string, locale: Locale, limits: JsonShapeLimits): Request {
-  const excess = excessOf(text, limits);
-  if (excess) throw new RequestFault('invalid_request', null, DETAILS[excess][locale]);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new RequestFault('parse_error', null, '');
-  }
-  if (Array.isArray(value)) throw new RequestFault('invalid_request', null, DETAILS.batch[locale]);
-  if (typeof value !== 'object' || value === null) {
-    throw new RequestFault('invalid_request', null, DETAILS.object[locale]);
-  }
-  const { id, jsonrpc, method, params = NO_PARAMS } = value as Record<string, unknown>;
-  if (id !== undefined && !isRequestId(id))
-    throw new RequestFault('invalid_request', null, DETAILS.id[locale]);
-  if (jsonrpc !== '2.0') throw new RequestFault('invalid_request', id ?? null, DETAILS.version[locale]);
-  if (typeof method !== 'string')
-    throw new RequestFault('invalid_request', id ?? null, DETAILS.method[locale]);
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
-    throw new RequestFault('invalid_request', id ?? null, DETAILS.params[locale]);
-  }
-  return { id, method, params };
-}
-
-function isRequestId(id: unknown): id is RequestId {
-  return (typeof id === 'string' && id.length <= 128) || (typeof id === 'number' && Number.isSafeInteger(id));
-}
-
-const DETAILS = {
-  depth: { en: 'it is nested too deeply', es: 'está anidado con demasiada profundidad' },
-  members: { en: 'it has too many members', es: 'tiene demasiados miembros' },
-  batch: { en: 'batches are not accepted', es: 'no se aceptan lotes' },
-  object: { en: 'an object is expected', es: 'se espera un objeto' },
-  id: {
-    en: '"id" must be an integer or a string of at most 128 characters',
-    es: '«id» debe ser un entero o un texto de 128 caracteres como máximo',
-  },
-  version: { en: '"jsonrpc" must be "2.0"', es: '«jsonrpc» debe ser "2.0"' },
-  method: { en: '"method" must be a string', es: '«method» debe ser un texto' },
-  params: { en: '"params" must be an object', es: '«params» debe ser un objeto' },
-  stream: { en: 'this operation needs an "id"', es: 'esta operación necesita un «id»' },
-} as const satisfies Record<string, Localised>;
+const STREAM_DETAIL: Localised = {
+  en: 'this operation needs an "id"',
+  es: 'esta operación necesita un «id»',
+};

@@ -26,7 +26,10 @@ export class Session implements SessionPort {
   route: string | undefined;
   /** Only on the JSON-RPC face. */
   channel: JsonChannel | undefined;
+  readonly #number: number;
   readonly #newCredentials: () => Credentials;
+  /** Gives this session its traces. */
+  #carrier: Session | undefined;
   #credentials: Credentials | undefined;
   /** Numbers traces; refused messages get a number too. */
   #traces = 0;
@@ -34,9 +37,17 @@ export class Session implements SessionPort {
   #running: Map<RequestId | symbol, Abortable> | undefined;
 
   constructor({ number, locale, newCredentials }: SessionOptions) {
+    this.#number = number;
     this.name = `Usuario-${number}`;
     this.locale = locale;
     this.#newCredentials = newCredentials;
+  }
+
+  /** For one request of somebody else that comes over this session's connection. [G-8] */
+  carry(locale: Locale, newCredentials: () => Credentials): Session {
+    const carried = new Session({ number: this.#number, locale, newCredentials });
+    carried.#carrier = this;
+    return carried;
   }
 
   get credentials(): Credentials {
@@ -63,6 +74,7 @@ export class Session implements SessionPort {
 
   /** `Usuario-N:mM`, a new one for each message. [J-11] */
   nextTrace(): string {
+    if (this.#carrier) return this.#carrier.nextTrace();
     this.#traces += 1;
     return `${this.name}:m${this.#traces}`;
   }
