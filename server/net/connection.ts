@@ -20,6 +20,7 @@ import type { CommandBudget } from '../protocol/command-budget.ts';
 import type { ConnectionServices } from './connection-services.ts';
 import { LingeringClose } from './lingering-close.ts';
 import type { Face, FaceHost } from '../protocol/face.ts';
+import { LEGAL_CHANGES, type Sniffing, type State } from './connection-state.ts';
 import { JsonRpcFace } from '../protocol/json-rpc-face.ts';
 import { TextFace } from '../protocol/text-face.ts';
 import { Outbox } from '../protocol/outbox.ts';
@@ -28,30 +29,6 @@ import { Prober } from './prober.ts';
 import { refusal, violation, type Refusal } from './refusal.ts';
 import type { Session } from '../protocol/session.ts';
 import { sniff, withoutByteOrderMark } from './sniff.ts';
-
-interface Sniffing {
-  readonly name: 'sniffing';
-  readonly stopTimer: () => void;
-  /** The bytes that came so far, while they do not decide the protocol yet. */
-  held: Buffer;
-}
-
-type State =
-  | { readonly name: 'accepted' }
-  | { readonly name: 'proxying'; readonly parser: ProxyHeaderParser }
-  | Sniffing
-  | { readonly name: 'talking'; readonly face: Face; readonly kind: 'text' | 'json' }
-  | { readonly name: 'ending'; readonly reason: CloseReason; readonly lingeringClose: LingeringClose }
-  | { readonly name: 'closed' };
-
-const LEGAL: Readonly<Record<State['name'], readonly State['name'][]>> = {
-  accepted: ['proxying', 'sniffing'],
-  proxying: ['sniffing', 'ending', 'closed'],
-  sniffing: ['talking', 'ending', 'closed'],
-  talking: ['talking', 'ending', 'closed'],
-  ending: ['closed'],
-  closed: [],
-};
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -248,7 +225,7 @@ export class Connection implements FaceHost {
   }
 
   #become(next: State): void {
-    if (!LEGAL[this.#state.name].includes(next.name)) {
+    if (!LEGAL_CHANGES[this.#state.name].includes(next.name)) {
       throw new Error(`A connection cannot go from ${this.#state.name} to ${next.name}`);
     }
     this.#state = next;

@@ -31,7 +31,7 @@ export interface Caller {
   /** By which a client of the gateway finds its request in the log. */
   readonly clientRequestId?: string | undefined;
   /** Sets the session's credentials from what came with this request. Fails with `HiloError`. */
-  readonly identify?: (operation: Operation) => void | Promise<void>;
+  readonly identify?: (operation: Operation) => Promise<void>;
 }
 
 export interface DispatchObserver {
@@ -71,8 +71,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
     try {
       const operation = lookUp(name);
       if (operation.effect === 'stream') trace = caller.session.nextTrace();
-      const identified = caller.identify?.(operation);
-      if (identified) await identified;
+      if (caller.identify) await caller.identify(operation);
       const resolved = principals.resolve(caller.session.credentials);
       const principal = resolved instanceof Promise ? await resolved : resolved;
       requireAccess(operation, principal.access);

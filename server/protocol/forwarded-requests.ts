@@ -8,7 +8,6 @@ import { ERRORS, HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { OPERATIONS } from '../../shared/operations/index.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
-import type { Credentials } from '../identity/principal.ts';
 import type { RequestIdentity } from '../identity/request-identity.ts';
 import type { ConnectionPort } from '../operations/call.ts';
 import type { Caller } from '../operations/dispatch.ts';
@@ -34,6 +33,7 @@ export interface ForwardedRequestsOptions {
 
 export interface ForwardedRequest {
   readonly caller: Omit<Caller, 'requestId'>;
+  /** Charges the client's address for the time that its line has held the event loop. */
   worked(nowMs: number, workMs: number): void;
   end(): void;
 }
@@ -104,24 +104,18 @@ function unidentified(): never {
 }
 
 /** A token that is no longer valid must not keep its owner from signing in again. */
-function identify(
+async function identify(
   session: Session,
   identity: RequestIdentity,
   client: RequestMeta,
   isForVisitors: boolean,
-): void | Promise<void> {
-  const take = (credentials: Credentials): void => void (session.credentials = credentials);
-  const takeVisitor = (error: unknown): void | Promise<void> => {
+): Promise<void> {
+  try {
+    session.credentials = await identity.credentialsOf(client);
+  } catch (error) {
     const isRefused = error instanceof HiloError && ERRORS[error.key].http === 401;
     if (!isForVisitors || !isRefused) throw error;
-    const visitor = identity.credentialsOf({ address: client.address });
-    return visitor instanceof Promise ? visitor.then(take) : take(visitor);
-  };
-  try {
-    const found = identity.credentialsOf(client);
-    return found instanceof Promise ? found.then(take).catch(takeVisitor) : take(found);
-  } catch (error) {
-    return takeVisitor(error);
+    session.credentials = await identity.credentialsOf({ address: client.address });
   }
 }
 

@@ -44,6 +44,7 @@ export class JsonRpcFace implements Face {
 
   line(text: string): void {
     this.#confirm();
+    const startMs = this.#host.clock.monotonic();
     let request: Request;
     try {
       const { limits, forwarded } = this.#host;
@@ -63,7 +64,7 @@ export class JsonRpcFace implements Face {
       const max = this.#host.limits.pendingRequestsMax;
       this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
     } else if (request.meta) {
-      this.#forward(request, request.meta, text.length);
+      this.#forward(request, request.meta, { bytes: text.length, startMs });
     } else {
       void this.#run(request);
     }
@@ -124,29 +125,28 @@ export class JsonRpcFace implements Face {
   }
 
   /** [G-8] */
-  #forward(request: Request, meta: RequestMeta, bytes: number): void {
+  #forward(request: Request, meta: RequestMeta, cost: { bytes: number; startMs: number }): void {
     const { forwarded, clock, session } = this.#host;
     if (!forwarded) return;
     const nowMs = clock.monotonic();
     try {
+      const { bytes, startMs } = cost;
       const admitted = forwarded.begin(meta, { method: request.method, bytes, nowMs }, session);
       this.#forwarded.add(admitted);
       void this.#runForwarded(request, admitted);
+      const endMs = clock.monotonic();
+      admitted.worked(endMs, endMs - startMs);
     } catch (thrown) {
       this.#refuseForwarded(request.id, toHiloError(thrown), forwarded.localeOf(meta));
     }
   }
 
   async #runForwarded({ id, method, params }: Request, forwarded: ForwardedRequest): Promise<void> {
-    const { clock, dispatch } = this.#host;
+    const { dispatch } = this.#host;
     const key = id ?? Symbol(method);
     this.#pending.add(key);
     const responder = this.#responder(id, method, forwarded.caller.session);
-    const startMs = clock.monotonic();
-    const done = dispatch(method, params, { ...forwarded.caller, requestId: id }, responder);
-    const nowMs = clock.monotonic();
-    forwarded.worked(nowMs, nowMs - startMs);
-    await done;
+    await dispatch(method, params, { ...forwarded.caller, requestId: id }, responder);
     forwarded.end();
     this.#forwarded.delete(forwarded);
     this.#pending.delete(key);
