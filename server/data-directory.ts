@@ -105,7 +105,9 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   opened.defer(sweepHolds(sweep, dependencies));
   return {
     adminKey,
+    accounts,
     gate,
+    numbers,
     ledger,
     statements,
     store,
@@ -115,6 +117,8 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
+    /** What is to be closed before the data; the last one given comes first. */
+    closeFirst: (close: () => Promise<void>) => opened.defer(close),
     close: () => opened.disposeAsync(),
   };
 }
@@ -149,7 +153,7 @@ function openPeople(config: ServerConfig, { clock, log, randomBytes, store, numb
   };
 }
 
-const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'messages', 'sessions'] as const;
+const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;
 
 /** Numbers of rows, and of sessions: a trace is never used again, not even after a crash. */
 async function openSequences(store: Store, opened: AsyncDisposableStack) {

@@ -10,9 +10,10 @@ import { SendOnce } from './chat/send-once.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import type { ServerConfig } from './config/config.ts';
 import { LedgerAnsweredSends } from './credits/answered-sends.ts';
-import { LedgerEraser } from './credits/eraser.ts';
+import { LedgerEraser, type LedgerEraserOptions } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
+import { conversationServices } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { credentialsResolver } from './identity/principal.ts';
 import { GuestOfAddress } from './identity/request-identity.ts';
@@ -184,7 +185,14 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   });
   const wallets = new LedgerWallets(ledger, statements);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
+  const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, exchange }) => {
+    sends.forget(account);
+    conversations.forget(ids, exchange);
+    registry.forgetTexts(account);
+  };
+  const kept = conversationServices(data, { clock, log, receipts, onErased });
   return {
+    ...kept,
     clock,
     newId: randomUUID,
     registry,
@@ -207,11 +215,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
       gate,
       receipts,
       newId: randomUUID,
-      onErased({ account, conversations: ids, exchange }) {
-        sends.forget(account);
-        conversations.forget(ids, exchange);
-        registry.forgetTexts(account);
-      },
+      onErased,
     }),
     routes,
     rate: {

@@ -24,6 +24,14 @@ export interface TextForm<Output> {
   renderEvent?(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece;
 }
 
+/** Another command of the text face for the same operation, with some of its input given. */
+export interface CommandForm {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly summary: Localised;
+}
+
 /** One address of an operation on the HTTP face. The gateway is a loop over these. */
 export interface HttpForm {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -59,6 +67,8 @@ export interface Operation<
   readonly unnumbered?: true;
   readonly http?: readonly HttpForm[];
   readonly text?: TextForm<z.output<Output>>;
+  /** They show their result as `text` does. */
+  readonly commands?: readonly CommandForm[];
   readonly examples: readonly { readonly input: z.input<Input>; readonly output: z.input<Output> }[];
 }
 

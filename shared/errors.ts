@@ -141,6 +141,13 @@ export const ERRORS = {
     'Entry #{settle} charged {charged}; its refunds may not add up to more',
     'El asiento n.º {settle} cobró {charged}; sus devoluciones no pueden sumar más',
   ),
+  too_many_kept: row(
+    4065,
+    409,
+    false,
+    'You have {max} of those already, the most that are kept; delete one first',
+    'Ya tienes {max}, lo máximo que se guarda; elimina antes alguno',
+  ),
   rate_limited: row(
     4101,
     429,

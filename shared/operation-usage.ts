@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from './define-operation.ts';
 
-type TextOf = NonNullable<Operation['text']>;
+type TextOf = Pick<NonNullable<Operation['text']>, 'command' | 'args'>;
 
 /** How a command of the text face is written: `/command <needed> [optional]`. */
 export function usageOf(text: TextOf, input: z.ZodType): string {

@@ -25,6 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** They put the server together, and stand beside the folders. */
 const COMPOSITION = [
+  'server/conversation-services.ts',
   'server/data-directory.ts',
   'server/main.ts',
   'server/route-settings.ts',

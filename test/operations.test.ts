@@ -27,7 +27,9 @@ after(() => server.drain());
 
 test('names and commands are unique, and each operation stands under its name', () => {
   for (const [name, operation] of Object.entries(OPERATIONS)) assert.equal(operation.name, name);
-  const commands = OPERATION_LIST.flatMap(({ text }) => (text ? [text.command] : []));
+  const commands = OPERATION_LIST.flatMap(({ text, commands: more = [] }) =>
+    [...(text ? [text] : []), ...more].map(({ command }) => command),
+  );
   const all = [...commands, ...FACE_COMMANDS.map(({ usage }) => usage.replace(/^\//, ''))];
   assert.equal(new Set(all).size, all.length);
 });
@@ -39,7 +41,13 @@ for (const operation of OPERATION_LIST) {
     for (const locale of LOCALES) assert.ok(summary[locale].length > 0);
     assert.notEqual(summary.en, summary.es);
     const fields = Object.keys(z.toJSONSchema(operation.input, { io: 'input' })['properties'] ?? {});
-    for (const arg of text?.args ?? []) assert.ok(fields.includes(arg.replace('...', '')), arg);
+    for (const form of [...(text ? [text] : []), ...(operation.commands ?? [])]) {
+      for (const arg of form.args) assert.ok(fields.includes(arg.replace('...', '')), arg);
+    }
+    for (const { given, summary: each } of operation.commands ?? []) {
+      for (const name of Object.keys(given)) assert.ok(fields.includes(name), name);
+      for (const locale of LOCALES) assert.ok(each[locale].length > 0);
+    }
     assert.ok(examples.length > 0);
     for (const example of examples) {
       operation.input.parse(example.input);

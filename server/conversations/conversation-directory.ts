@@ -102,7 +102,7 @@ export class ConversationDirectory {
    */
   async acquire(id: string, owner: string): Promise<Conversation | undefined> {
     const conversation = this.#known(id) ?? (await this.#load(id, owner));
-    if (conversation?.owner !== owner) return undefined;
+    if (conversation?.owner !== owner || conversation.isHidden) return undefined;
     // Another caller may have been faster while it was read.
     const entry = this.#inUse.get(id) ?? { conversation: this.#idle.get(id) ?? conversation, users: 0 };
     entry.users += 1;
@@ -118,12 +118,24 @@ export class ConversationDirectory {
     entry.users -= 1;
     if (entry.users > 0) return;
     this.#inUse.delete(id);
-    if (entry.conversation.isStored) this.#idle.set(id, entry.conversation);
+    if (entry.conversation.isStored && !entry.conversation.isHidden) this.#idle.set(id, entry.conversation);
   }
 
   /** Whether the owner has a conversation with this id. */
   async owns(id: string, owner: string): Promise<boolean> {
-    return (this.#known(id) ?? (await this.#options.store.byId(id, owner)))?.owner === owner;
+    const known = this.#known(id);
+    if (known) return known.owner === owner && !known.isHidden;
+    return (await this.#options.store.byId(id, owner)) !== undefined;
+  }
+
+  /** They were deleted: nobody can acquire them any more, and their texts leave the memory. */
+  hide(ids: readonly string[]): void {
+    for (const id of ids) this.#inUse.get(id)?.conversation.hide();
+    this.forget(ids);
+  }
+
+  isInUse(id: string): boolean {
+    return this.#inUse.has(id);
   }
 
   /** The id of the owner's newest conversation that has been written. */

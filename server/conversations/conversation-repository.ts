@@ -79,8 +79,10 @@ export class ConversationRepository implements ConversationStore {
   exchangesOf(id: string, owner: string): Promise<readonly PlacedExchange[]> {
     return this.#store.db
       .selectFrom('exchanges')
-      .innerJoin('messages', 'messages.number', 'exchanges.prompt')
+      .innerJoin('messages', 'messages.exchange', 'exchanges.number')
       .innerJoin('conversations', 'conversations.number', 'messages.conversation')
+      .distinct()
+      .where('conversations.deleted_at', 'is', null)
       .where('conversations.id', '=', id)
       .where('conversations.owner', '=', owner)
       .select(['exchanges.number', 'exchanges.entry_id as entryId'])
@@ -92,7 +94,8 @@ export class ConversationRepository implements ConversationStore {
   #conversations() {
     return this.#store.db
       .selectFrom('conversations')
-      .select(['number', 'id', 'owner', 'created_at as createdAt']);
+      .select(['number', 'id', 'owner', 'created_at as createdAt'])
+      .where('deleted_at', 'is', null);
   }
 
   async #newestAnswer(conversation: number): Promise<number | undefined> {

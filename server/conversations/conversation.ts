@@ -26,6 +26,7 @@ export class Conversation {
   readonly #nextMessage: () => number;
   #leaf: number | null;
   #isStored: boolean;
+  #isHidden = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(facts: ConversationFacts, history: History, nextMessage: () => number) {
@@ -42,6 +43,15 @@ export class Conversation {
   /** Whether it is in the store. */
   get isStored(): boolean {
     return this.#isStored;
+  }
+
+  /** Whether its owner has deleted it: what is still being said in it is erased as soon as it is written. */
+  get isHidden(): boolean {
+    return this.#isHidden;
+  }
+
+  hide(): void {
+    this.#isHidden = true;
   }
 
   /** The placement of one turn; `guest` is written with it when the store does not know them yet. */

@@ -229,6 +229,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .updateTable('conversations')
         .set({ title: '' })
         .where('number', 'in', holder.where('parent', 'is', null))
+        .where('title_source', '<>', 'owner')
         .compile(),
     ]);
     return { exchanges, exchange: number, conversations: conversation ? [conversation.id] : [] };

@@ -1,5 +1,5 @@
 /** The statements that every message runs, compiled once. Parameters come in the order of the columns. */
-import type { Compilable } from 'kysely';
+import { sql, type Compilable } from 'kysely';
 import type { Step } from '../store/batch.ts';
 import type { Database } from '../store/schema.ts';
 
@@ -8,7 +8,10 @@ type Parameters = readonly (string | number | Uint8Array | null)[];
 export interface HotStatements {
   /** id, token_hash, account, created_at, seen_at */
   guest(parameters: Parameters): Step;
-  /** number, id, owner, title, status, created_at, updated_at, updated_at */
+  /**
+   * number, id, owner, title, status, created_at, updated_at, updated_at. A conversation that is there keeps
+   * its title, unless it has none.
+   */
   conversation(parameters: Parameters): Step;
   /**
    * number, conversation, parent, role, text, status, exchange, account, client_message_id, created_at. One
@@ -18,6 +21,9 @@ export interface HotStatements {
   /** The columns of `ExchangeRow` but `entry_id`, in their order. */
   exchange(parameters: Parameters): Step;
 }
+
+const titleUnlessGiven = sql<string>`case when conversations.title = '' and conversations.deleted_at is null
+  then excluded.title else conversations.title end`;
 
 const BYTES = new Uint8Array();
 
@@ -59,7 +65,7 @@ export function hotStatements(db: Database): HotStatements {
       db
         .insertInto('conversations')
         .values(conversation)
-        .onConflict((one) => one.column('number').doUpdateSet({ updated_at: 0 })),
+        .onConflict((one) => one.column('number').doUpdateSet({ updated_at: 0, title: titleUnlessGiven })),
     ),
     message: hot(db.insertInto('messages').values(message)),
     exchange: hot(db.insertInto('exchanges').values(exchange)),

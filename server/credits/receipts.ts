@@ -57,6 +57,8 @@ export interface Receipts {
     mark: Pick<ExchangeMark, 'id' | 'entriesBefore'>,
     signal: AbortSignal,
   ): Promise<LocatedExchange | undefined>;
+  /** The indexes of many exchanges, by their ids; those that are not durable yet are left out. */
+  locateAll(marks: readonly Pick<ExchangeMark, 'id' | 'entriesBefore'>[]): Promise<Map<string, number>>;
 }
 
 interface SaltReader {
@@ -149,6 +151,28 @@ export class LedgerReceipts implements Receipts {
         }
       }
       return undefined;
+    });
+  }
+
+  /** Each part of the ledger is read once, however many exchanges are in it. */
+  locateAll(marks: readonly Pick<ExchangeMark, 'id' | 'entriesBefore'>[]): Promise<Map<string, number>> {
+    return orLedgerFault(async () => {
+      const { ledger } = this.#options;
+      const found = new Map<string, number>();
+      const sorted = marks.toSorted((one, other) => one.entriesBefore - other.entriesBefore);
+      const wanted = new Set(marks.map(({ id }) => id));
+      let from = 0;
+      for (const { id, entriesBefore } of sorted) {
+        from = Math.max(from, entriesBefore);
+        while (!found.has(id) && from < ledger.head.size) {
+          const indexes = Array.from({ length: ENTRIES_AT_ONCE }, (_, offset) => from + offset);
+          for (const [index, entry] of await ledger.entries(indexes)) {
+            if (entry.type === 'exchange' && wanted.has(entry.id)) found.set(entry.id, index);
+          }
+          from += ENTRIES_AT_ONCE;
+        }
+      }
+      return found;
     });
   }
 

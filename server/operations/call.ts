@@ -33,6 +33,8 @@ export interface SessionPort {
   credentials: Credentials;
   /** The id of the conversation in which the next message is said; undefined: a new one. */
   conversation: string | undefined;
+  /** Ids of the conversations that were listed last: on the text face people name them by number. */
+  shown: readonly string[];
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
   /** Only on the JSON-RPC face. */

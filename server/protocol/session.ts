@@ -22,6 +22,8 @@ export class Session implements SessionPort {
   locale: Locale;
   /** The conversation in which the next message is said; undefined: a new one. */
   conversation: string | undefined;
+  /** Ids of the conversations that were listed last. */
+  shown: readonly string[] = [];
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
   /** Only on the JSON-RPC face. */

@@ -41,10 +41,11 @@ interface KnownCommand {
   readonly usage: string;
   readonly args: readonly TextArgument[];
   readonly needed: number;
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 function withArguments(
-  { operation, usage, args, needed }: KnownCommand,
+  { operation, usage, args, needed, given }: KnownCommand,
   words: readonly string[],
   command: string,
   locale: Locale,
@@ -53,7 +54,7 @@ function withArguments(
   if (words.length < needed || (!takesRest && words.length > args.length)) {
     return misused(command, usage, locale);
   }
-  const input: Record<string, string | number> = {};
+  const input: Record<string, unknown> = { ...given };
   for (const [index, arg] of args.entries()) {
     const value = arg.takesRest ? words.slice(index).join(' ') : words[index];
     if (value === undefined || value === '') continue;
@@ -80,10 +81,13 @@ const USAGE = { en: 'Usage', es: 'Uso' } as const;
 
 const BY_COMMAND: ReadonlyMap<string, KnownCommand> = new Map(
   OPERATION_LIST.flatMap((operation) => {
-    const { text, input } = operation;
-    if (!text) return [];
-    const args = argumentsOf(text, input);
-    const needed = args.filter(({ isNeeded }) => isNeeded).length;
-    return [[text.command, { operation, usage: usageOf(text, input), args, needed }] as const];
+    const { text, commands = [], input } = operation;
+    const forms = [...(text ? [{ ...text, given: {} }] : []), ...commands];
+    return forms.map((form) => {
+      const args = argumentsOf(form, input);
+      const needed = args.filter(({ isNeeded }) => isNeeded).length;
+      const { command, given } = form;
+      return [command, { operation, usage: usageOf(form, input), args, needed, given }] as const;
+    });
   }),
 );

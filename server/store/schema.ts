@@ -129,6 +129,8 @@ export interface ConversationRow {
   instructions: Generated<string>;
   created_at: number;
   updated_at: number;
+  /** From then on nobody sees it; what was said in it is being erased. */
+  deleted_at: Generated<number | null>;
 }
 
 export type MessageStatus = 'ok' | 'cancelled' | 'failed' | 'erased';

@@ -73,6 +73,9 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     after = page.at(-1)?.number ?? after;
     isMore = page.length === PIECE_ROWS;
   }
+  if (scope.owner !== null) {
+    await store.write([store.db.deleteFrom('folders').where('owner', '=', scope.owner).compile()]);
+  }
   return { exchanges, conversations: [...conversations] };
 }
 
@@ -118,13 +121,24 @@ async function removeConversations(
   return { exchanges: removed, conversations: page.map(({ id }) => id) };
 }
 
-/** A conversation without a message goes; the title of one that stays may have words of what is gone. */
+/**
+ * A conversation without a message goes. The title of one that stays may have words of what is gone, unless
+ * its owner gave it.
+ */
 function afterRemoval(db: Database, touched: readonly { readonly number: number }[]): Step[] {
   if (touched.length === 0) return [];
   const numbers = touched.map(({ number }) => number);
+  const empty = db.selectFrom('conversations').select('number').where('number', 'in', numbers).where(isEmpty);
   return [
+    db.deleteFrom('places').where('conversation', 'in', empty).compile(),
+    db.deleteFrom('shares').where('conversation', 'in', empty).compile(),
     db.deleteFrom('conversations').where('number', 'in', numbers).where(isEmpty).compile(),
-    db.updateTable('conversations').set({ title: '' }).where('number', 'in', numbers).compile(),
+    db
+      .updateTable('conversations')
+      .set({ title: '' })
+      .where('number', 'in', numbers)
+      .where('title_source', '<>', 'owner')
+      .compile(),
   ];
 }
 

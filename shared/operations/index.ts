@@ -8,6 +8,14 @@ import { chatErase } from './chat-erase.ts';
 import { chatHistory } from './chat-history.ts';
 import { chatNew } from './chat-new.ts';
 import { chatSend } from './chat-send.ts';
+import { conversationsCreate } from './conversations-create.ts';
+import { conversationsDelete } from './conversations-delete.ts';
+import { conversationsList } from './conversations-list.ts';
+import { conversationsUpdate } from './conversations-update.ts';
+import { foldersCreate } from './folders-create.ts';
+import { foldersDelete } from './folders-delete.ts';
+import { foldersList } from './folders-list.ts';
+import { foldersUpdate } from './folders-update.ts';
 import { creditsBalance } from './credits-balance.ts';
 import { creditsStatement } from './credits-statement.ts';
 import { creditsGrant } from './credits-grant.ts';
@@ -35,6 +43,14 @@ export const OPERATIONS = {
   'chat.erase': chatErase,
   'chat.history': chatHistory,
   'chat.new': chatNew,
+  'conversations.list': conversationsList,
+  'conversations.create': conversationsCreate,
+  'conversations.update': conversationsUpdate,
+  'conversations.delete': conversationsDelete,
+  'folders.list': foldersList,
+  'folders.create': foldersCreate,
+  'folders.update': foldersUpdate,
+  'folders.delete': foldersDelete,
   'models.list': modelsList,
   'session.model': sessionModel,
   'session.locale': sessionLocale,

@@ -20,6 +20,8 @@ export const operationsList = defineOperation({
         effect: z.enum(['read', 'write', 'stream']),
         /** `/command <arg>`; absent where the text face has no such command. */
         usage: z.string().optional(),
+        /** Its other commands. */
+        commands: z.array(z.strictObject({ usage: z.string(), summary: z.string() })).optional(),
         /** JSON Schema, draft 2020-12. */
         input: z.record(z.string(), z.unknown()),
         output: z.record(z.string(), z.unknown()),
@@ -35,7 +37,10 @@ export const operationsList = defineOperation({
     render: ({ operations }, locale) => {
       const rows = operations
         .filter((operation) => operation.usage !== undefined && operation.name !== 'chat.send')
-        .map((operation) => [operation.usage ?? '', operation.summary] as const);
+        .flatMap(({ usage = '', summary, commands = [] }) => [
+          [usage, summary] as const,
+          ...commands.map((each) => [each.usage, each.summary] as const),
+        ]);
       const all = [...rows, ...FACE_COMMANDS.map(({ usage, summary }) => [usage, summary[locale]] as const)];
       const width = Math.max(...all.map(([usage]) => usage.length));
       return [INTRO[locale], ...all.map(([usage, summary]) => `  ${usage.padEnd(width)}  ${summary}`)].join(

@@ -20,6 +20,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   ack_ahead: 'A number was acknowledged, or given as `lastSeq`, that was never sent',
   not_found: 'What the input names does not exist, or no longer exists',
   session_begun: 'A second `session.hello`, or a `session.resume` that did not come first',
+  too_many_kept: 'There are as many conversations, folders, pinned ones or shares as one person may have',
   conflict: 'An id was used before with other content',
   message_too_long: 'The message alone does not fit into the input of the model',
   insufficient_credits: 'The balance does not cover the message and a short answer',

@@ -55,6 +55,9 @@ function section(operation: Operation): string {
     `${operation.summary.en}.`,
     '',
     ...(command === '' ? [] : [`- Command: ${command}`]),
+    ...(operation.commands ?? []).map(
+      (form) => `- Command: ${code(usageOf(form, operation.input))}: ${form.summary.en}`,
+    ),
     ...(operation.access === 'anonymous' ? [] : [`- Only for: ${operation.access}`]),
     `- Input: ${code(shapeOf(operation.input, 'input'))}`,
     `- Output: ${code(shapeOf(operation.output, 'output'))}`,

@@ -13,7 +13,13 @@ import type { Handlers } from '../call.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { RateReader, ServerState } from '../services.ts';
 import type { SessionDirectory } from '../session-directory.ts';
+import type { ConversationLists } from '../../conversations/conversation-lists.ts';
+import type { FolderRepository } from '../../conversations/folder-repository.ts';
+import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
+import type { Guest } from '../../identity/principal.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
+import { conversationListHandlers } from './conversation-lists.ts';
+import { folderHandlers } from './folders.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { ledgerHandlers } from './ledger.ts';
@@ -24,6 +30,14 @@ import { sessionHandlers } from './session.ts';
 export interface Services {
   readonly clock: Clock;
   readonly newId: () => string;
+  /** UUIDv7: later ones are greater. */
+  readonly newTimedId: () => string;
+  readonly nextConversation: () => number;
+  readonly nextFolder: () => number;
+  readonly storeGuest: (guest: Guest) => Promise<void>;
+  readonly lists: ConversationLists;
+  readonly folders: FolderRepository;
+  readonly deletion: ConversationDeletion;
   readonly registry: SessionDirectory;
   readonly guests: Guests;
   readonly adminKey: { matches(key: string): boolean };
@@ -46,6 +60,8 @@ export function createHandlers(services: Services): Handlers {
   const ledgerReads = createLedgerReads(services.clock);
   return {
     ...chatHandlers({ ...services, ledgerReads }),
+    ...conversationListHandlers(services),
+    ...folderHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { usageOf } from '../../../shared/operation-usage.ts';
 import { OPERATION_LIST } from '../../../shared/operations/index.ts';
-import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { Operation, OutputOf } from '../../../shared/define-operation.ts';
 import type { Locale } from '../../../shared/locale.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Clock } from '../../../shared/clock.ts';
@@ -40,6 +40,7 @@ function describeAll(locale: Locale): Description[] {
     access: operation.access,
     effect: operation.effect,
     ...(operation.text ? { usage: usageOf(operation.text, operation.input) } : {}),
+    ...(operation.commands ? { commands: commandsOf(operation, locale) } : {}),
     input: schemaOf(operation.input, 'input'),
     output: schemaOf(operation.output, 'output'),
     events: Object.fromEntries(
@@ -47,6 +48,10 @@ function describeAll(locale: Locale): Description[] {
     ),
     errors: [...operation.errors],
   }));
+}
+
+function commandsOf({ commands = [], input }: Operation, locale: Locale) {
+  return commands.map((form) => ({ usage: usageOf(form, input), summary: form.summary[locale] }));
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

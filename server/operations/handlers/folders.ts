@@ -1,0 +1,71 @@
+import { HiloError } from '../../../shared/errors.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
+import {
+  FOLDER_LIMITS,
+  type FolderRepository,
+  type StoredFolder,
+} from '../../conversations/folder-repository.ts';
+import { truncate } from '../../support/truncate.ts';
+import type { Call, Handlers } from '../call.ts';
+
+interface FolderServices {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly folders: FolderRepository;
+  /** UUIDv7. */
+  readonly newTimedId: () => string;
+  readonly nextFolder: () => number;
+}
+
+type FolderHandlers = Pick<Handlers, 'folders.list' | 'folders.create' | 'folders.update' | 'folders.delete'>;
+
+export function folderHandlers(services: FolderServices): FolderHandlers {
+  const { folders, clock, newTimedId, nextFolder } = services;
+  return {
+    async 'folders.list'(_, { principal }) {
+      return { folders: (await folders.of(principal.owner)).map(shown) };
+    },
+
+    async 'folders.create'({ name, instructions }, { principal: { owner } }) {
+      const { foldersMax: max } = FOLDER_LIMITS;
+      if ((await folders.of(owner)).length >= max) throw new HiloError('too_many_kept', { values: { max } });
+      const number = nextFolder();
+      const folder = { number, id: newTimedId(), owner, name, instructions, created_at: clock.now() };
+      await folders.create(folder);
+      return shown(folder);
+    },
+
+    async 'folders.update'({ folder, ...changes }, call) {
+      const { number, id } = await findFolder(folders, call, folder);
+      await folders.update(number, changes);
+      return shown(await findFolder(folders, call, id));
+    },
+
+    async 'folders.delete'({ folder }, call) {
+      const { number, id } = await findFolder(folders, call, folder);
+      await folders.delete(number);
+      return { deleted: id };
+    },
+  };
+}
+
+/** By its id, on the text face also by its name. Rejects with `not_found`, for those of others as well. */
+export async function findFolder(
+  folders: Pick<FolderRepository, 'byId' | 'of'>,
+  { principal: { owner }, session }: Call,
+  reference: string,
+): Promise<StoredFolder> {
+  const found = await folders.byId(reference, owner);
+  if (found) return found;
+  if (session.channel === undefined) {
+    const wanted = reference.toLowerCase();
+    const [only, another] = (await folders.of(owner)).filter(({ name }) => name.toLowerCase() === wanted);
+    if (only && !another) return only;
+  }
+  throw new HiloError('not_found', { values: { what: truncate(reference) } });
+}
+
+function shown({ id, name, instructions, created_at }: StoredFolder): OutputOf<Operations['folders.create']> {
+  return { id, name, instructions, createdAt: new Date(created_at).toISOString() };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { ModelName } from './common.ts';
+import { EXAMPLE_SUMMARY, FolderId, Instructions, PersonaId, Title } from './conversation-fields.ts';
+import { ConversationSummary } from './conversation-shapes.ts';
+
+export const conversationsCreate = defineOperation({
+  name: 'conversations.create',
+  summary: {
+    en: 'Create a conversation; the first message alone does so too',
+    es: 'Crea una conversación; también lo hace el primer mensaje por sí solo',
+  },
+  access: 'anonymous',
+  effect: 'write',
+  input: z.strictObject({
+    title: Title.optional(),
+    folder: FolderId.optional(),
+    /** For its messages that name none. */
+    route: ModelName.optional(),
+    persona: PersonaId.optional(),
+    /** What the model is told with every message of it. */
+    instructions: Instructions.optional(),
+  }),
+  output: ConversationSummary,
+  errors: ['not_found', 'too_many_kept'],
+  http: [{ method: 'POST', path: '/conversations', status: 201 }],
+  examples: [{ input: { title: 'A trip to the sea' }, output: EXAMPLE_SUMMARY }],
+});
