@@ -20,9 +20,17 @@ import { LedgerMeter } from './credits/ledger-meter.ts';
 import type { Meter } from './credits/meter.ts';
 import { reconcile } from './credits/reconciliation.ts';
 import { Statements } from './credits/statements.ts';
+import { AccessTokens } from './identity/access-tokens.ts';
 import { AdminKey } from './identity/admin-key.ts';
 import { GuestRepository } from './identity/guest-repository.ts';
 import { Guests } from './identity/guests.ts';
+import { LiveSessions } from './identity/live-sessions.ts';
+import { LoginRepository } from './identity/login-repository.ts';
+import { Logins } from './identity/logins.ts';
+import { Passwords } from './identity/passwords.ts';
+import { People } from './identity/people.ts';
+import { RefreshTokens } from './identity/refresh-tokens.ts';
+import { UserRepository } from './identity/user-repository.ts';
 import { loadLedgerSigner } from './ledger/ledger-key.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { lockLedgerFolder } from './ledger/lock.ts';
@@ -113,7 +121,8 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     store,
     texts,
     meter: meter as Meter,
-    ...openPeople(config, { ...dependencies, store, numbers, opened }),
+    ...openTalk(config, { ...dependencies, store, numbers, opened }),
+    ...(await openPeople(keys, { ...dependencies, store, accounts })),
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
@@ -123,13 +132,13 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   };
 }
 
-interface People extends DataDependencies {
+interface Talk extends DataDependencies {
   readonly store: Store;
   readonly numbers: Awaited<ReturnType<typeof openSequences>>;
   readonly opened: AsyncDisposableStack;
 }
 
-function openPeople(config: ServerConfig, { clock, log, randomBytes, store, numbers, opened }: People) {
+function openTalk(config: ServerConfig, { clock, log, randomBytes, store, numbers, opened }: Talk) {
   const guestRows = new GuestRepository(store);
   opened.defer(sweepGuests(guestRows, { clock, log }));
   const sends = new ConversationRepository(store);
@@ -151,6 +160,24 @@ function openPeople(config: ServerConfig, { clock, log, randomBytes, store, numb
       nextMessage: numbers.messages,
     }),
   };
+}
+
+interface PeopleParts extends DataDependencies {
+  readonly store: Store;
+  readonly accounts: AccountNumbers;
+}
+
+async function openPeople(keys: string, { clock, randomBytes, store, accounts }: PeopleParts) {
+  const accessTokens = await AccessTokens.open(join(keys, 'jwt.key'), clock);
+  const refreshTokens = await RefreshTokens.open(join(keys, 'refresh.key'), randomBytes);
+  const users = new UserRepository(store, accounts);
+  const loginRows = new LoginRepository(store);
+  const sessions = new LiveSessions();
+  const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
+  const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
+  const passwords = new Passwords(randomBytes);
+  const people = new People({ ...shared, loginRows, logins, passwords });
+  return { accessTokens, people, liveSessions: sessions };
 }
 
 const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;

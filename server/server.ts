@@ -15,8 +15,8 @@ import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
 import { conversationServices } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { credentialsResolver } from './identity/principal.ts';
-import { GuestOfAddress } from './identity/request-identity.ts';
+import { CredentialsResolver } from './identity/principal.ts';
+import { ClientIdentity } from './identity/request-identity.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import { AddressAdmission } from './net/admission.ts';
 import type { OpenConnection } from './net/connection-services.ts';
@@ -162,7 +162,7 @@ function openDispatch(core: Core, parts: Parts): Dispatch {
   const { clock, log, checkOutput } = dependencies;
   return createDispatch({
     handlers: createHandlers(handlerServices(core, parts)),
-    principals: credentialsResolver,
+    principals: new CredentialsResolver({ clock, allowsGuests: true }),
     clock,
     observer: {
       finished: (name, key) => metrics.finished(name, key),
@@ -178,6 +178,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, statements, adminKey, guests, conversations } = data;
+  const { people, accessTokens, liveSessions } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -197,6 +198,9 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     newId: randomUUID,
     registry,
     guests,
+    people,
+    liveSessions,
+    accessTokens,
     adminKey,
     conversations,
     exchange,
@@ -284,7 +288,7 @@ function openListener(
   const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
   const addresses = new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address));
   const forwarded = new ForwardedRequests({
-    identity: new GuestOfAddress(data.guests, limits.guestsRememberedMax),
+    identity: new ClientIdentity({ ...data, rememberedMax: limits.guestsRememberedMax }),
     admission: addresses,
     locale: config.HILO_LOCALE,
     onBegun: (request) => log.debug(request, 'A request of the gateway'),

@@ -9,7 +9,7 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
-import { addressKey } from '../../shared/ip-address.ts';
+import { flowOf } from '../identity/principal.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage } from '../models/model-client.ts';
@@ -104,7 +104,7 @@ export class ModelCall implements SlotTask, Swept {
   }
 
   get client(): string {
-    return (this.#client ??= addressKey(this.#request.address));
+    return (this.#client ??= flowOf(this.owner, this.#request.address));
   }
 
   /** Cancelled while a model was working on the prompt. */

@@ -54,8 +54,11 @@ export class Conversation {
     this.#isHidden = true;
   }
 
-  /** The placement of one turn; `guest` is written with it when the store does not know them yet. */
-  turn(options: { readonly guest: Guest; readonly clientMessageId: string | undefined }): TurnPlacement {
+  /** The placement of one turn; a guest that the store does not know yet is written with it. */
+  turn(options: {
+    readonly guest: Guest | undefined;
+    readonly clientMessageId: string | undefined;
+  }): TurnPlacement {
     return {
       place: (said, write) => {
         const written = this.#lastWrite.then(() => this.#write(options, said, write));
@@ -78,7 +81,10 @@ export class Conversation {
   }
 
   async #write<Result>(
-    { guest, clientMessageId }: { readonly guest: Guest; readonly clientMessageId: string | undefined },
+    {
+      guest,
+      clientMessageId,
+    }: { readonly guest: Guest | undefined; readonly clientMessageId: string | undefined },
     said: SaidTurn,
     write: (placed: PlacedTurn) => Promise<Result>,
   ): Promise<Result> {
@@ -87,14 +93,14 @@ export class Conversation {
     const answerMessage = this.#nextMessage();
     const result = await write({
       conversation: { number, id, owner, createdAt },
-      newGuest: guest.isStored ? undefined : guest,
+      newGuest: guest?.isStored ? undefined : guest,
       parent: this.#leaf,
       promptMessage,
       answerMessage,
       clientMessageId,
     });
     this.#isStored = true;
-    guest.isStored = true;
+    if (guest) guest.isStored = true;
     if (said.status === 'failed' || said.answer === '') return result;
     this.#leaf = answerMessage;
     const { exchange, trace } = said;

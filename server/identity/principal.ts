@@ -1,11 +1,14 @@
 /**
  * The identity behind a request: resolved each time from what the client has shown, never from a connection.
  */
+import type { Clock } from '../../shared/clock.ts';
+import { addressKey } from '../../shared/ip-address.ts';
 import type { Access } from './access.ts';
+import { isUserOwner, ownerOfUser, type User } from './user.ts';
 
 export interface Principal {
-  /** An operator is a guest who has shown the admin key. */
-  readonly kind: 'guest' | 'operator';
+  /** An operator has shown the admin key. */
+  readonly kind: 'guest' | 'user' | 'operator';
   /** UUIDv7. */
   readonly id: string;
   /** The key of what belongs to them: conversations, rate window, in-flight answers, place in the queue. */
@@ -13,6 +16,8 @@ export interface Principal {
   /** The ledger's account that pays. */
   readonly account: string;
   readonly access: Access;
+  /** The access token has expired: until there is a new one, only public operations are run. */
+  readonly isExpired?: true;
 }
 
 /** A guest is written to the store with the first message; until then it exists in memory only. */
@@ -30,23 +35,65 @@ export interface Guest {
   readonly isReturning: boolean;
 }
 
+/** By what a client has shown that it acts for a user. */
+export interface Login {
+  /**
+   * `login`: a password on this very connection, which then needs no token; `access`: an access token; `key`:
+   * an API key.
+   */
+  readonly kind: 'login' | 'access' | 'key';
+  readonly user: User;
+  /** Of the row of the login, or of the API key. */
+  readonly id: string;
+  /** Milliseconds since 1970; only of an access token. */
+  readonly expiresAt?: number;
+}
+
 /** What the client of a session has shown. */
 export interface Credentials {
   readonly guest: Guest;
   readonly isOperator: boolean;
+  readonly login?: Login | undefined;
 }
 
-/** A seam: with accounts of people, resolving asks a store. */
+/** A seam. */
 export interface PrincipalResolver {
   resolve(credentials: Credentials): Principal | Promise<Principal>;
 }
 
-export const credentialsResolver: PrincipalResolver = {
-  resolve: ({ guest: { id, owner, account }, isOperator }) => ({
-    kind: isOperator ? 'operator' : 'guest',
-    id,
-    owner,
-    account,
-    access: isOperator ? 'admin' : 'anonymous',
-  }),
-};
+export interface CredentialsResolverOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Whether people without an account may chat. */
+  readonly allowsGuests: boolean;
+}
+
+/** Answers at once: a change of a user reaches the credentials of every session when it happens. */
+export class CredentialsResolver implements PrincipalResolver {
+  readonly #options: CredentialsResolverOptions;
+
+  constructor(options: CredentialsResolverOptions) {
+    this.#options = options;
+  }
+
+  resolve({ guest, isOperator, login }: Credentials): Principal {
+    if (login) return this.#user(login, isOperator);
+    const { id, owner, account } = guest;
+    if (isOperator) return { kind: 'operator', id, owner, account, access: 'admin' };
+    return { kind: 'guest', id, owner, account, access: this.#options.allowsGuests ? 'anonymous' : 'public' };
+  }
+
+  #user({ user, expiresAt }: Login, isOperator: boolean): Principal {
+    const { id, account, role } = user;
+    const kind = isOperator ? 'operator' : 'user';
+    const who = { kind, id, owner: ownerOfUser(id), account } as const;
+    if (expiresAt !== undefined && expiresAt <= this.#options.clock.now()) {
+      return { ...who, access: 'public', isExpired: true };
+    }
+    return { ...who, access: isOperator ? 'admin' : role };
+  }
+}
+
+/** Whose turn it is in a queue: an address has one, and so has a user, whatever the address. [P-17] */
+export function flowOf(owner: string, address: string): string {
+  return isUserOwner(owner) ? owner : addressKey(address);
+}

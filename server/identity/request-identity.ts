@@ -3,7 +3,12 @@ import { LRUCache } from 'lru-cache';
 import { HiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { Guests } from './guests.ts';
+import type { LiveSession, LiveSessions } from './live-sessions.ts';
+import type { People } from './people.ts';
 import type { Credentials, Guest } from './principal.ts';
+
+/** RFC 6750, section 2.1. */
+const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
 
 export interface RequestClient {
   readonly address: string;
@@ -11,30 +16,55 @@ export interface RequestClient {
   readonly authorization?: string | undefined;
 }
 
-/** A seam: with accounts of people, it asks a store. */
+/** A seam. */
 export interface RequestIdentity {
-  /** Fails with `auth_failed` or `auth_expired` when the authorization is not valid. */
-  credentialsOf(client: RequestClient): Credentials | Promise<Credentials>;
+  /** Gives the session its credentials. Rejects with `auth_failed`, `auth_expired`. */
+  identify(session: LiveSession, client: RequestClient): Promise<void>;
+}
+
+export interface ClientIdentityOptions {
+  readonly guests: Pick<Guests, 'anonymous'>;
+  readonly people: Pick<People, 'authenticate'>;
+  readonly liveSessions: LiveSessions;
+  /** Guests of addresses that are kept in memory. */
+  readonly rememberedMax: number;
 }
 
 /**
  * Requests without authorization are made by one guest for each address, who is forgotten when many others
  * have come since, or when the server restarts.
  */
-export class GuestOfAddress implements RequestIdentity {
-  readonly #guests: Pick<Guests, 'anonymous'>;
+export class ClientIdentity implements RequestIdentity {
+  readonly #options: ClientIdentityOptions;
   readonly #byAddress: LRUCache<string, Guest>;
 
-  constructor(guests: Pick<Guests, 'anonymous'>, rememberedMax: number) {
-    this.#guests = guests;
-    this.#byAddress = new LRUCache({ max: rememberedMax });
+  constructor(options: ClientIdentityOptions) {
+    this.#options = options;
+    this.#byAddress = new LRUCache({ max: options.rememberedMax });
   }
 
-  credentialsOf({ address, authorization }: RequestClient): Credentials {
-    if (authorization !== undefined) throw new HiloError('auth_failed');
+  async identify(session: LiveSession, { address, authorization }: RequestClient): Promise<void> {
+    const visitor: Credentials = { guest: this.#guestOf(address), isOperator: false };
+    if (authorization === undefined) {
+      session.credentials = visitor;
+      return;
+    }
+    const { people, liveSessions } = this.#options;
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) throw new HiloError('auth_failed');
+    await liveSessions.admit(
+      session,
+      () => people.authenticate(token),
+      (login) => {
+        session.credentials = { ...visitor, login };
+      },
+    );
+  }
+
+  #guestOf(address: string): Guest {
     const key = addressKey(address);
-    const guest = this.#byAddress.get(key) ?? this.#guests.anonymous();
+    const guest = this.#byAddress.get(key) ?? this.#options.guests.anonymous();
     this.#byAddress.set(key, guest);
-    return { guest, isOperator: false };
+    return guest;
   }
 }

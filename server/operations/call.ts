@@ -5,6 +5,7 @@
 import type { InputOf, OutputOf } from '../../shared/define-operation.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { OperationName, Operations } from '../../shared/operations/index.ts';
+import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials, Principal } from '../identity/principal.ts';
 
 export type RequestId = string | number;
@@ -29,6 +30,10 @@ export interface Abortable {
 /** What handlers may ask of a session. */
 export interface SessionPort {
   readonly name: string;
+  /** What the client says it is; empty when it has not said it. */
+  client: string;
+  /** A person on the text face, with a connection that is nobody else's. */
+  readonly isText: boolean;
   locale: Locale;
   credentials: Credentials;
   /** The id of the conversation in which the next message is said; undefined: a new one. */
@@ -47,6 +52,9 @@ export interface SessionPort {
   begin(id: RequestId | symbol, run: Abortable): void;
   finish(id: RequestId | symbol): void;
   abortAll(): void;
+  signedOut(reason: SignOutReason): void;
+  /** Calls `run` once, when nobody can use the session any more. */
+  onEnd(run: () => void): void;
 }
 
 /** The numbering and the replay of a session. */

@@ -4,8 +4,7 @@ import { ManualClock } from '../../shared/clock.ts';
 import { HiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Call, EventSink, Handlers } from './call.ts';
 import { createDispatch, type Responder } from './dispatch.ts';
-import { credentialsResolver } from '../identity/principal.ts';
-import { newTestSession, TEST_CONNECTION } from '../protocol/session.fixture.ts';
+import { newTestSession, TEST_CONNECTION, testResolver } from '../protocol/session.fixture.ts';
 
 const PONG = { pong: true, time: '2026-01-01T00:00:00.000Z' };
 
@@ -45,7 +44,7 @@ function setUp(
   const failed: unknown[] = [];
   const dispatch = createDispatch({
     handlers: handlers as unknown as Handlers,
-    principals: credentialsResolver,
+    principals: testResolver(),
     clock,
     observer: {
       finished: (name, key) => finished.push([name, key]),

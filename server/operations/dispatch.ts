@@ -10,7 +10,7 @@ import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort } from './call.ts';
-import { mayUse, type Access } from '../identity/access.ts';
+import { mayUse } from '../identity/access.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 import { truncate, truncateList } from '../support/truncate.ts';
@@ -74,7 +74,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       if (caller.identify) await caller.identify(operation);
       const resolved = principals.resolve(caller.session.credentials);
       const principal = resolved instanceof Promise ? await resolved : resolved;
-      requireAccess(operation, principal.access);
+      requireAccess(operation, principal);
       const input = parseInput(operation, rawInput, caller.session.locale);
       const run = { caller, responder, principal, trace, abort: new LazyAbort() };
       const value = await execute(dependencies, operation, input, run);
@@ -108,8 +108,9 @@ function lookUp(name: string): Operation {
   return OPERATIONS[name as OperationName];
 }
 
-function requireAccess(operation: Operation, access: Access): void {
+function requireAccess(operation: Operation, { access, isExpired }: Principal): void {
   if (mayUse(access, operation.access)) return;
+  if (isExpired) throw new HiloError('auth_expired');
   throw new HiloError(access === 'public' || access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
 

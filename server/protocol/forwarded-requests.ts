@@ -75,7 +75,10 @@ export class ForwardedRequests {
         identify: ({ access }) => identify(session, identity, meta, access === 'public'),
       },
       worked: (nowMs, workMs) => verdict.input?.worked(nowMs, workMs),
-      end: verdict.release,
+      end: () => {
+        verdict.release();
+        session.end();
+      },
     };
   }
 }
@@ -111,11 +114,11 @@ async function identify(
   isForVisitors: boolean,
 ): Promise<void> {
   try {
-    session.credentials = await identity.credentialsOf(client);
+    await identity.identify(session, client);
   } catch (error) {
     const isRefused = error instanceof HiloError && ERRORS[error.key].http === 401;
     if (!isForVisitors || !isRefused) throw error;
-    session.credentials = await identity.credentialsOf({ address: client.address });
+    await identity.identify(session, { address: client.address });
   }
 }
 

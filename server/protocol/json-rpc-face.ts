@@ -102,7 +102,7 @@ export class JsonRpcFace implements Face {
   closed(): void {
     const { session, registry, port, outbox, peerEndedMs } = this.#host;
     this.#channel.detach(outbox);
-    if (!registry.detach(session, port, peerEndedMs)) session.abortAll();
+    if (!registry.detach(session, port, peerEndedMs)) session.end();
     for (const { caller } of this.#forwarded) caller.session.abortAll();
   }
 
@@ -182,8 +182,9 @@ export class JsonRpcFace implements Face {
     this.#host.adopting = undefined;
     const { session, lastSeq } = adopted;
     if (!session.channel) return;
+    this.#host.session.end();
     this.#host.session = session;
-    if (session.credentials.isOperator) this.#host.port.raiseLineLimit();
+    if (session.credentials.isOperator || session.credentials.login) this.#host.port.raiseLineLimit();
     this.#channel = session.channel;
     this.#isConfirmed = false;
     session.channel.attach(this.#host.outbox, lastSeq);

@@ -125,7 +125,7 @@ export class SessionRegistry implements SessionDirectory {
   drop(session: Session): void {
     const entry = this.#bySession.get(session);
     if (!entry) return;
-    session.abortAll();
+    session.end();
     this.#bySession.delete(session);
     this.#detached.delete(entry);
     this.#byToken.delete(entry.token);
@@ -135,7 +135,8 @@ export class SessionRegistry implements SessionDirectory {
   /** Texts of the account were erased: no session of it sends again what it has sent. */
   forgetTexts(account: string): void {
     for (const session of this.#bySession.keys()) {
-      if (session.credentials.guest.account === account) session.channel?.forgetSent();
+      const { guest, login } = session.credentials;
+      if ((login?.user ?? guest).account === account) session.channel?.forgetSent();
     }
   }
 

@@ -1,6 +1,7 @@
 /** Sessions and connections for unit tests. */
 import type { Call, ConnectionPort } from '../operations/call.ts';
-import { credentialsResolver, type Guest } from '../identity/principal.ts';
+import { ManualClock } from '../../shared/clock.ts';
+import { CredentialsResolver, type Guest } from '../identity/principal.ts';
 import { Session } from './session.ts';
 
 export function newTestGuest(id: string): Guest {
@@ -21,6 +22,10 @@ export function newTestSession(number: number): Session {
   return new Session({ number, locale: 'en', newCredentials: () => ({ guest, isOperator: false }) });
 }
 
+export function testResolver(): CredentialsResolver {
+  return new CredentialsResolver({ clock: new ManualClock(), allowsGuests: true });
+}
+
 export const TEST_CONNECTION: ConnectionPort = {
   address: '192.0.2.1',
   supersede: () => {},
@@ -29,8 +34,7 @@ export const TEST_CONNECTION: ConnectionPort = {
 };
 
 export function newTestCall(session: Session): Call {
-  const principal = credentialsResolver.resolve(session.credentials);
-  if (principal instanceof Promise) throw new Error('Guests are resolved at once');
+  const principal = testResolver().resolve(session.credentials);
   const { signal } = new AbortController();
   return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', signal };
 }

@@ -3,6 +3,7 @@
  * the JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it.
  * Identity and conversations are kept elsewhere; the session only refers to them.
  */
+import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials } from '../identity/principal.ts';
 import type { Abortable, RequestId, SessionPort } from '../operations/call.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -19,6 +20,8 @@ export interface SessionOptions {
 export class Session implements SessionPort {
   /** `Usuario-N` */
   readonly name: string;
+  /** What the client says it is; empty when it has not said it. */
+  client = '';
   locale: Locale;
   /** The conversation in which the next message is said; undefined: a new one. */
   conversation: string | undefined;
@@ -37,6 +40,10 @@ export class Session implements SessionPort {
   #traces = 0;
   #messages = 0;
   #running: Map<RequestId | symbol, Abortable> | undefined;
+  #endings: (() => void)[] | undefined;
+  #hasEnded = false;
+  /** How the text face tells a person what a program gets as a notification. */
+  onNotice: ((name: string, params: Readonly<Record<string, unknown>>) => void) | undefined;
 
   constructor({ number, locale, newCredentials }: SessionOptions) {
     this.#number = number;
@@ -58,6 +65,10 @@ export class Session implements SessionPort {
 
   set credentials(credentials: Credentials) {
     this.#credentials = credentials;
+  }
+
+  get isText(): boolean {
+    return this.onNotice !== undefined;
   }
 
   /** Messages that were accepted, whatever their outcome. */
@@ -95,6 +106,34 @@ export class Session implements SessionPort {
 
   abortAll(): void {
     for (const run of this.running.values()) run.abort();
+  }
+
+  /** Its client learns something that belongs to no request. */
+  tell(name: string, params: Readonly<Record<string, unknown>>): void {
+    if (this.channel) this.channel.notify(name, params);
+    else this.onNotice?.(name, params);
+  }
+
+  /** It acts for no user any more, and what it has sent as one is not sent again. */
+  signedOut(reason: SignOutReason): void {
+    this.credentials = { guest: this.credentials.guest, isOperator: false };
+    this.conversation = undefined;
+    this.route = undefined;
+    this.abortAll();
+    this.channel?.forgetSent();
+    this.tell('session.signedOut', { reason });
+  }
+
+  onEnd(run: () => void): void {
+    if (this.#hasEnded) run();
+    else (this.#endings ??= []).push(run);
+  }
+
+  /** Nobody can use it any more. */
+  end(): void {
+    this.#hasEnded = true;
+    this.abortAll();
+    for (const run of this.#endings?.splice(0) ?? []) run();
   }
 }
 

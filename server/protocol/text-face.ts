@@ -9,6 +9,7 @@ import { isVisible } from '../../shared/message-text.ts';
 import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
+import { noticeOf } from './notices.ts';
 import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -41,6 +42,10 @@ export class TextFace implements Face {
     this.#host = host;
     this.#writer = new TextWriter(host.outbox);
     this.#becomeJson = becomeJson;
+    host.session.onNotice = (name, params) => {
+      const text = noticeOf(name, params, host.session.locale);
+      if (text !== undefined) this.#writer.lines(text);
+    };
   }
 
   get isReady(): boolean {
@@ -104,7 +109,7 @@ export class TextFace implements Face {
 
   closed(): void {
     this.#waiting = [];
-    this.#host.session.abortAll();
+    this.#host.session.end();
   }
 
   /** False when the first line shows that the client speaks another protocol. */

@@ -2,7 +2,7 @@
 export interface Turn {
   /** The address or the user: a client that opens many sessions has one place in the round. */
   readonly client: string;
-  /** The session. */
+  /** The guest or the user. */
   readonly owner: string;
 }
 

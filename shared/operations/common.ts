@@ -38,6 +38,20 @@ export const SHAPES = {
       es: 'como máximo 256 caracteres ASCII, sin " ni \\',
     },
   },
+  email: {
+    pattern: /^[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,189}$/u,
+    text: {
+      en: 'an e-mail address, such as ana@example.org',
+      es: 'una dirección de correo, como ana@example.org',
+    },
+  },
+  personName: {
+    pattern: /^[^\p{Cc}\p{Cs}]{0,100}$/u,
+    text: {
+      en: 'at most 100 characters, without line ends',
+      es: 'como máximo 100 caracteres, sin saltos de línea',
+    },
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 export const LocaleName = z.enum(LOCALES);
@@ -78,3 +92,46 @@ export const Receipt = z.strictObject({
   promptSalt: z.string().optional(),
   answerSalt: z.string().optional(),
 });
+
+export const Email = z.string().regex(SHAPES.email.pattern);
+/** A long one may have any characters; argon2 sees all of them. */
+export const NewPassword = z.string().min(10).max(200);
+/** Of an account that exists, whatever was asked of new ones when it was made. */
+export const Password = z.string().min(1).max(200);
+export const PersonName = z.string().regex(SHAPES.personName.pattern);
+export const Role = z.enum(['user', 'admin']);
+/** UUIDv7. */
+export const RowId = z.string().min(1).max(100);
+/** ISO 8601, in UTC. */
+export const Time = z.iso.datetime();
+export const RefreshToken = z.string().min(1).max(200);
+
+/** What a user may know of themselves. */
+export const UserView = z.strictObject({
+  id: RowId,
+  email: Email,
+  name: PersonName,
+  role: Role,
+  createdAt: Time,
+  locale: LocaleName.optional(),
+  retentionDays: z.int().positive().optional(),
+});
+
+export const TokenPair = z.strictObject({
+  /** For `session.authenticate`, and as a bearer token over HTTP. */
+  accessToken: z.string(),
+  /** Used once: the answer to `auth.refresh` has the next one. A browser has it in a cookie alone. */
+  refreshToken: z.string(),
+  /** Seconds until the access token expires. */
+  expiresIn: z.int().positive(),
+});
+
+export const EXAMPLE_USER = {
+  id: '0190a5d4-7c11-7b2e-9a55-1f0c5a3b7d10',
+  email: 'ana@example.org',
+  name: 'Ana',
+  role: 'user',
+  createdAt: '2026-01-01T00:00:00.000Z',
+} as const;
+
+export const EXAMPLE_TOKENS = { accessToken: 'eyJ…', refreshToken: 'AZCl…', expiresIn: 900 } as const;

@@ -3,6 +3,14 @@
  * compile.
  */
 import type { Operation } from '../define-operation.ts';
+import { authJwks } from './auth-jwks.ts';
+import { authLogin } from './auth-login.ts';
+import { authLogins } from './auth-logins.ts';
+import { authLogout } from './auth-logout.ts';
+import { authPassword } from './auth-password.ts';
+import { authRefresh } from './auth-refresh.ts';
+import { authRegister } from './auth-register.ts';
+import { authRevoke } from './auth-revoke.ts';
 import { chatCancel } from './chat-cancel.ts';
 import { chatErase } from './chat-erase.ts';
 import { chatHistory } from './chat-history.ts';
@@ -35,6 +43,8 @@ import { sessionLocale } from './session-locale.ts';
 import { sessionModel } from './session-model.ts';
 import { sessionResume } from './session-resume.ts';
 import { sessionWhoami } from './session-whoami.ts';
+import { usersMe } from './users-me.ts';
+import { usersUpdate } from './users-update.ts';
 
 export const OPERATIONS = {
   'operations.list': operationsList,
@@ -67,6 +77,16 @@ export const OPERATIONS = {
   'ledger.consistency': ledgerConsistency,
   'ledger.erase': ledgerErase,
   'session.authenticate': sessionAuthenticate,
+  'auth.register': authRegister,
+  'auth.login': authLogin,
+  'auth.refresh': authRefresh,
+  'auth.logout': authLogout,
+  'auth.logins': authLogins,
+  'auth.revoke': authRevoke,
+  'auth.password': authPassword,
+  'auth.jwks': authJwks,
+  'users.me': usersMe,
+  'users.update': usersUpdate,
   'server.stats': serverStats,
   'server.ping': serverPing,
 } as const;

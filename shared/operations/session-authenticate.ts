@@ -3,12 +3,15 @@ import { defineOperation } from '../define-operation.ts';
 
 export const sessionAuthenticate = defineOperation({
   name: 'session.authenticate',
-  summary: { en: 'Sign in with a key', es: 'Entra con una clave' },
+  summary: {
+    en: 'Sign in with an API key, an access token or the admin key',
+    es: 'Entra con una clave de API, un token de acceso o la clave de administración',
+  },
   access: 'public',
   effect: 'write',
-  input: z.strictObject({ key: z.string().min(1).max(200) }),
+  input: z.strictObject({ key: z.string().min(1).max(4_096) }),
   output: z.strictObject({ access: z.enum(['public', 'anonymous', 'user', 'admin']) }),
-  errors: ['auth_failed'],
+  errors: ['auth_failed', 'auth_expired'],
   text: {
     command: 'login',
     args: ['key'],

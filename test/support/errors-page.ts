@@ -10,6 +10,13 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   internal: 'A fault of the server; its log has the cause under the trace',
   auth_required: 'The operation is not open to everyone, and this client has not signed in',
   auth_failed: 'The key was wrong',
+  auth_expired: 'The access token that this client has shown is too old; `auth.refresh` gives a new one',
+  account_needed:
+    'A guest or the operator asked for what only an account has, or an API key for what needs a login',
+  login_failed: 'There is no active account with this e-mail and password',
+  login_ended: 'The refresh token was used before, was revoked, is too old, or was never given out',
+  email_taken: 'An account with this e-mail exists',
+  password_wrong: 'The current password, which the operation asks for, was wrong',
   auth_timeout: 'The first line did not come in time; the connection ends',
   forbidden: 'It belongs to someone else, or is for administrators only',
   line_too_long: 'A line has too many bytes; the third such line ends the connection',

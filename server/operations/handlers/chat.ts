@@ -34,6 +34,8 @@ type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' 
 
 /** How many exchanges one `chat.erase` erases: each has its own entry in the ledger. */
 const ERASED_AT_ONCE = 20;
+/** A user may have messages of earlier runs of the server. */
+const A_USER = { isStored: true, isReturning: true } as const;
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
   const { conversations, sends } = services;
@@ -43,7 +45,8 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       const { text, clientMessageId, model = session.route } = input;
       const run = () => send(services, call, { ...input, model }, sink);
       if (clientMessageId === undefined) return run();
-      const { isStored, isReturning } = session.credentials.guest;
+      const { login, guest } = session.credentials;
+      const { isStored, isReturning } = login ? A_USER : guest;
       // The store is asked only where it may have an answer that `sends` does not know.
       const once =
         isStored && (isReturning || sends.hasForgotten)
@@ -153,7 +156,8 @@ async function send(
     session.conversation = conversation.id;
     const { history, id } = conversation;
     const events = new SendSink(session, { trace, conversation: id }, sink);
-    const placement = conversation.turn({ guest: session.credentials.guest, clientMessageId });
+    const { login, guest } = session.credentials;
+    const placement = conversation.turn({ guest: login ? undefined : guest, clientMessageId });
     const payer = { account, address: connection.address };
     const { locale } = session;
     const request = { owner, payer, access, trace, text, history, locale, route: model, signal, placement };

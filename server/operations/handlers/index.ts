@@ -8,7 +8,10 @@ import type { AnsweredSends } from '../../credits/answered-sends.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
+import type { AccessTokens } from '../../identity/access-tokens.ts';
 import type { Guests } from '../../identity/guests.ts';
+import type { LiveSessions } from '../../identity/live-sessions.ts';
+import type { People } from '../../identity/people.ts';
 import type { Handlers } from '../call.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { RateReader, ServerState } from '../services.ts';
@@ -17,6 +20,7 @@ import type { ConversationLists } from '../../conversations/conversation-lists.t
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
+import { authHandlers } from './auth.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
 import { conversationListHandlers } from './conversation-lists.ts';
 import { folderHandlers } from './folders.ts';
@@ -40,6 +44,9 @@ export interface Services {
   readonly deletion: ConversationDeletion;
   readonly registry: SessionDirectory;
   readonly guests: Guests;
+  readonly people: People;
+  readonly liveSessions: LiveSessions;
+  readonly accessTokens: Pick<AccessTokens, 'published'>;
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly exchange: Exchange;
@@ -65,6 +72,7 @@ export function createHandlers(services: Services): Handlers {
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),
+    ...authHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
   };

@@ -1,7 +1,7 @@
 /** Reading old parts of the ledger on behalf of a client: a few at once, in fair turns, with a deadline. */
 import type { Clock } from '../../../shared/clock.ts';
-import { addressKey } from '../../../shared/ip-address.ts';
 import { orLedgerFault } from '../../credits/ledger-fault.ts';
+import { flowOf } from '../../identity/principal.ts';
 import { LocalModelSlots } from '../../rationing/local-model-slots.ts';
 import { runInTurn } from '../../rationing/run-in-turn.ts';
 import type { Call } from '../call.ts';
@@ -20,7 +20,7 @@ export function createLedgerReads(clock: Clock): LedgerReads {
   const { atOnce, waitingMax, durationGuessMs } = LEDGER_READ_LIMITS;
   const slots = new LocalModelSlots({ clock, slots: atOnce, queueMax: waitingMax, durationGuessMs });
   return ({ principal, connection, signal }, read) => {
-    const turn = { client: addressKey(connection.address), owner: principal.owner };
+    const turn = { client: flowOf(principal.owner, connection.address), owner: principal.owner };
     return orLedgerFault(() => runInTurn(slots, turn, signal, read));
   };
 }

@@ -1,13 +1,21 @@
-import { HiloError } from '../../../shared/errors.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
+import { HiloError, toHiloError } from '../../../shared/errors.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
 import type { Guests } from '../../identity/guests.ts';
+import { ownerOfUser } from '../../identity/user.ts';
+import type { LiveSessions } from '../../identity/live-sessions.ts';
+import type { People } from '../../identity/people.ts';
 import type { Call, Handlers } from '../call.ts';
 import type { SessionDirectory } from '../session-directory.ts';
+import { signIn } from '../sign-in.ts';
 
 interface SessionServices {
   readonly registry: SessionDirectory;
   readonly guests: Pick<Guests, 'admit' | 'find'>;
   readonly conversations: Pick<ConversationDirectory, 'newestOf' | 'owns'>;
+  readonly liveSessions: LiveSessions;
+  readonly people: Pick<People, 'authenticate'>;
   readonly adminKey: { matches(key: string): boolean };
   /** Receives the name of the session, never the key. */
   readonly onAuthFailed: (session: string) => void;
@@ -22,12 +30,13 @@ type SessionHandlers = Pick<
 const NEW_CONVERSATION = 'new';
 
 export function sessionHandlers(services: SessionServices): SessionHandlers {
-  const { registry, adminKey, onAuthFailed } = services;
+  const { registry } = services;
   return {
     /** [R-1] */
-    async 'session.hello'({ locale, guestToken, conversation }, call) {
+    async 'session.hello'({ client, version, locale, guestToken, conversation }, call) {
       const { session } = call;
       if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
+      session.client = `${client} ${version}`;
       if (locale) session.locale = locale;
       const token = await identify(services, call, guestToken);
       session.conversation = await conversationOf(services, call, conversation);
@@ -75,16 +84,28 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
       return { seq };
     },
 
-    'session.authenticate'({ key }, { session, connection }) {
-      if (!adminKey.matches(key)) {
-        onAuthFailed(session.name);
-        throw new HiloError('auth_failed');
-      }
-      session.credentials = { ...session.credentials, isOperator: true };
-      connection.raiseLineLimit();
-      return { access: 'admin' };
-    },
+    'session.authenticate': ({ key }, call) => authenticate(services, call, key),
   };
+}
+
+async function authenticate(
+  { people, liveSessions, adminKey, onAuthFailed }: SessionServices,
+  call: Call,
+  key: string,
+): Promise<OutputOf<Operations['session.authenticate']>> {
+  const { session, connection } = call;
+  if (adminKey.matches(key)) {
+    session.credentials = { ...session.credentials, isOperator: true };
+    connection.raiseLineLimit();
+    return { access: 'admin' };
+  }
+  try {
+    const { user } = await signIn(liveSessions, call, () => people.authenticate(key));
+    return { access: user.role };
+  } catch (error) {
+    if (toHiloError(error).key === 'auth_failed') onAuthFailed(session.name);
+    throw error;
+  }
 }
 
 /** The guest with this token, otherwise a new one; returns the token that is valid from now on. */
@@ -101,14 +122,15 @@ async function identify(
   return guests.admit(session.credentials.guest);
 }
 
-/** The requested conversation if it belongs to the guest, otherwise the newest one. [R-9] */
+/** The requested conversation if it belongs to whoever acts here, otherwise the newest one. [R-9] */
 async function conversationOf(
   { conversations }: SessionServices,
   { session }: Call,
   wanted: string | undefined,
 ): Promise<string | undefined> {
-  const { guest } = session.credentials;
-  if (wanted === NEW_CONVERSATION || !guest.isStored) return undefined;
-  if (wanted !== undefined && (await conversations.owns(wanted, guest.owner))) return wanted;
-  return conversations.newestOf(guest.owner);
+  const { guest, login } = session.credentials;
+  if (wanted === NEW_CONVERSATION || !(login || guest.isStored)) return undefined;
+  const owner = login ? ownerOfUser(login.user.id) : guest.owner;
+  if (wanted !== undefined && (await conversations.owns(wanted, owner))) return wanted;
+  return conversations.newestOf(owner);
 }

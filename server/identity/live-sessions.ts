@@ -1,0 +1,94 @@
+/**
+ * The sessions that act for users, so that what changes for a user is in force at once: on open connections,
+ * for sessions whose client is away, and for answers that are running.
+ */
+import type { Credentials, Login } from './principal.ts';
+import type { User } from './user.ts';
+
+/** Why a session no longer acts for a user. */
+export type SignOutReason = 'logout' | 'revoked' | 'reused' | 'password';
+
+/** What is asked of a session. */
+export interface LiveSession {
+  credentials: Credentials;
+  abortAll(): void;
+  /** Loses its login and tells its client why. What the client has not confirmed is not sent again. */
+  signedOut(reason: SignOutReason): void;
+  /** Calls `run` once, when nobody can use the session any more. */
+  onEnd(run: () => void): void;
+}
+
+export class LiveSessions {
+  readonly #byUser = new Map<string, Set<LiveSession>>();
+  readonly #userOf = new Map<LiveSession, string>();
+  /** Counts what was told: whoever read a user before that must read again. */
+  #changes = 0;
+
+  /** How many sessions act for users. */
+  get size(): number {
+    return this.#userOf.size;
+  }
+
+  /**
+   * Gives what `read` found to `apply` in the same step in which it is certain that nothing has changed since
+   * it was read. `apply` is where the session becomes that of a user.
+   */
+  async admit(
+    session: LiveSession,
+    read: () => Promise<Login>,
+    apply: (login: Login) => void,
+  ): Promise<Login> {
+    for (;;) {
+      const changes = this.#changes;
+      const login = await read();
+      if (changes !== this.#changes) continue;
+      this.#add(session, login.user.id);
+      apply(login);
+      return login;
+    }
+  }
+
+  /** The session acts for no user any more, by its own wish. */
+  leave(session: LiveSession): void {
+    const user = this.#userOf.get(session);
+    if (user === undefined) return;
+    this.#userOf.delete(session);
+    const sessions = this.#byUser.get(user);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#byUser.delete(user);
+  }
+
+  /** The user has changed, and is active. */
+  changed(user: User): void {
+    this.#changes += 1;
+    for (const session of this.#byUser.get(user.id) ?? []) {
+      const { credentials } = session;
+      if (!credentials.login) continue;
+      const wasAdmin = credentials.login.user.role === 'admin';
+      session.credentials = { ...credentials, login: { ...credentials.login, user } };
+      // It may use what only administrators may use.
+      if (wasAdmin && user.role !== 'admin') session.abortAll();
+    }
+  }
+
+  /** These logins and keys of the user have ended, or all. Call it when that is durable. */
+  ended(user: string, ids: readonly string[] | 'all', reason: SignOutReason): void {
+    this.#changes += 1;
+    for (const session of this.#byUser.get(user) ?? []) {
+      const { login } = session.credentials;
+      if (!login || (ids !== 'all' && !ids.includes(login.id))) continue;
+      this.leave(session);
+      session.signedOut(reason);
+    }
+  }
+
+  #add(session: LiveSession, user: string): void {
+    if (this.#userOf.get(session) === user) return;
+    const isKnown = this.#userOf.has(session);
+    this.leave(session);
+    this.#userOf.set(session, user);
+    const sessions = this.#byUser.get(user) ?? new Set();
+    this.#byUser.set(user, sessions.add(session));
+    if (!isKnown) session.onEnd(() => this.leave(session));
+  }
+}

@@ -1,0 +1,166 @@
+/** People with an account: how they come to be, and how they show who they are. */
+import type { Clock } from '../../shared/clock.ts';
+import { HiloError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { LiveSessions, SignOutReason } from './live-sessions.ts';
+import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
+import type { LoginRepository, StoredLogin } from './login-repository.ts';
+import type { Passwords } from './passwords.ts';
+import type { Login } from './principal.ts';
+import type { UserChanges, UserRepository } from './user-repository.ts';
+import { normalEmail, ownerOfUser, type User } from './user.ts';
+
+export interface Registration {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly locale: Locale;
+}
+
+export interface SignedIn extends StartedLogin {
+  readonly user: User;
+}
+
+export interface PeopleOptions {
+  readonly users: UserRepository;
+  readonly loginRows: Pick<LoginRepository, 'byId'>;
+  readonly logins: Logins;
+  readonly sessions: Pick<LiveSessions, 'changed'>;
+  readonly passwords: Passwords;
+  readonly accessTokens: Pick<AccessTokens, 'read'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** UUIDv7. */
+  readonly newId: () => string;
+}
+
+export class People {
+  readonly #options: PeopleOptions;
+
+  constructor(options: PeopleOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `email_taken`, `queue_full`. */
+  async register({ email, password, name, locale }: Registration, origin: Origin): Promise<SignedIn> {
+    const { users, logins, passwords, clock, newId } = this.#options;
+    const id = newId();
+    const user: User = {
+      id,
+      email: normalEmail(email),
+      name: name.trim(),
+      role: 'user',
+      isActive: true,
+      account: ownerOfUser(id),
+      locale,
+      retentionDays: undefined,
+      createdAt: clock.now(),
+    };
+    const passwordHash = await passwords.hash(password);
+    const { step, ...login } = await logins.prepare(id, origin);
+    if (!(await users.create({ ...user, passwordHash }, [step]))) throw new HiloError('email_taken');
+    return { user, ...login };
+  }
+
+  /**
+   * Rejects with `login_failed`, whether the e-mail or the password is wrong or the user is not active, and
+   * takes as long for each; with `queue_full`.
+   */
+  async login(email: string, password: string, origin: Origin): Promise<SignedIn> {
+    const { users, logins } = this.#options;
+    const user = await users.byEmail(normalEmail(email));
+    const hash = await users.passwordHashOf(user?.id ?? '');
+    const isRight = await this.#options.passwords.matches(password, hash);
+    if (!user?.isActive || !isRight) throw new HiloError('login_failed');
+    await logins.makeRoom(user.id);
+    const { step, ...login } = await logins.prepare(user.id, origin);
+    await users.update(user.id, {}, [step]);
+    // The password may have been changed in the meantime, which ended only the logins of that moment.
+    if ((await users.passwordHashOf(user.id)) !== hash) {
+      await logins.end(user.id, [login.id], 'password');
+      throw new HiloError('login_failed');
+    }
+    return { user, ...login };
+  }
+
+  /** Rejects with `login_ended`. */
+  refresh(refreshToken: string): Promise<Tokens> {
+    return this.#options.logins.refresh(refreshToken);
+  }
+
+  /** Ends the login of the token, and `login` itself. Says nothing about a token that is not valid. */
+  async logout(refreshToken: string | undefined, login: Login | undefined): Promise<void> {
+    const { logins } = this.#options;
+    const named = refreshToken === undefined ? undefined : await logins.loginOf(refreshToken);
+    if (named) await logins.end(named.user, [named.id], 'logout');
+    if (login && login.kind !== 'key' && login.id !== named?.id) {
+      await logins.end(login.user.id, [login.id], 'logout');
+    }
+  }
+
+  logins(user: User): Promise<readonly StoredLogin[]> {
+    return this.#options.logins.ofUser(user.id);
+  }
+
+  /** Ends one login of the user, or all but `current`. Rejects with `not_found`. */
+  async revoke(user: User, wanted: string | undefined, current: string): Promise<number> {
+    const logins = await this.logins(user);
+    const ids = logins
+      .map(({ id }) => id)
+      .filter((id) => (wanted === undefined ? id !== current : id === wanted));
+    if (wanted !== undefined && ids.length === 0)
+      throw new HiloError('not_found', { values: { what: wanted } });
+    await this.#options.logins.end(user.id, ids, 'revoked');
+    return ids.length;
+  }
+
+  /** All other logins end. Rejects with `password_wrong`, `queue_full`. */
+  async changePassword(user: User, change: PasswordChange, current: string): Promise<void> {
+    const { users, passwords } = this.#options;
+    if (!(await this.#isPassword(user.id, change.current))) throw new HiloError('password_wrong');
+    await users.update(user.id, { passwordHash: await passwords.hash(change.password) });
+    await this.#endLogins(user, current, 'password');
+  }
+
+  /** The user as changed. */
+  async update(user: User, changes: Pick<UserChanges, 'name' | 'locale' | 'retentionDays'>): Promise<User> {
+    const { users, sessions } = this.#options;
+    await users.update(user.id, { ...changes, name: changes.name?.trim() });
+    const changed = (await users.byId(user.id)) ?? user;
+    sessions.changed(changed);
+    return changed;
+  }
+
+  /** Who shows this access token. Rejects with `auth_failed`, `auth_expired`. */
+  async authenticate(token: string): Promise<Login> {
+    const { user, login, expiresAt } = await this.#options.accessTokens.read(token);
+    return { kind: 'access', ...(await this.#activeLogin(user, login)), expiresAt };
+  }
+
+  /** Who has signed in on a connection of their own. Rejects with `auth_failed` when that has ended. */
+  async withLogin({ user, id }: SignedIn): Promise<Login> {
+    return { kind: 'login', ...(await this.#activeLogin(user.id, id)) };
+  }
+
+  async #activeLogin(userId: string, id: string): Promise<Pick<Login, 'user' | 'id'>> {
+    const { loginRows, users } = this.#options;
+    const [login, user] = [await loginRows.byId(id), await users.byId(userId)];
+    if (login?.user !== userId || !user?.isActive) throw new HiloError('auth_failed');
+    return { user, id };
+  }
+
+  async #endLogins(user: User, except: string, reason: SignOutReason): Promise<void> {
+    const others = (await this.logins(user)).map(({ id }) => id).filter((id) => id !== except);
+    await this.#options.logins.end(user.id, others, reason);
+  }
+
+  async #isPassword(id: string, password: string): Promise<boolean> {
+    const { users, passwords } = this.#options;
+    return passwords.matches(password, await users.passwordHashOf(id));
+  }
+}
+
+export interface PasswordChange {
+  readonly current: string;
+  readonly password: string;
+}

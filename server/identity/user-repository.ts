@@ -1,0 +1,145 @@
+/** Users, in the store. */
+import type { Step } from '../store/batch.ts';
+import { StoreError } from '../store/store-error.ts';
+import type { Store } from '../store/store.ts';
+import type { Locale } from '../../shared/locale.ts';
+import { ownerOfUser, type Role, type User } from './user.ts';
+
+/** An account of the ledger, as the store's rows refer to it. */
+interface NumberedAccount {
+  readonly name: string;
+  readonly number: number;
+  readonly owner: string | null;
+}
+
+/** What users need of the numbers of accounts. */
+export interface AccountBook {
+  numberOf(name: string): Promise<NumberedAccount>;
+  stepsFor(account: NumberedAccount, owner?: string | null): Step[];
+  noteStored(account: NumberedAccount, owner?: string | null): void;
+}
+
+export interface NewUser extends User {
+  /** A PHC string; empty: nobody can sign in with a password. */
+  readonly passwordHash: string;
+}
+
+/** What may be changed; a member that is left out stays. */
+export interface UserChanges {
+  readonly name?: string | undefined;
+  readonly locale?: Locale | null | undefined;
+  readonly retentionDays?: number | null | undefined;
+  readonly role?: Role | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly passwordHash?: string | undefined;
+}
+
+interface UserRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly active: number;
+  readonly account: string;
+  readonly locale: string | null;
+  readonly retentionDays: number | null;
+  readonly createdAt: number;
+}
+
+export class UserRepository {
+  readonly #store: Store;
+  readonly #accounts: AccountBook;
+
+  constructor(store: Store, accounts: AccountBook) {
+    this.#store = store;
+    this.#accounts = accounts;
+  }
+
+  /**
+   * Writes the user, the owner of the account, and `more`, or nothing of it. Resolves with false when there
+   * is a user with this e-mail.
+   */
+  async create(user: NewUser, more: readonly Step[] = []): Promise<boolean> {
+    const account = await this.#accounts.numberOf(user.account);
+    const owner = ownerOfUser(user.id);
+    const row = {
+      id: user.id,
+      email: user.email,
+      name: user.name,
+      password_hash: user.passwordHash,
+      role: user.role,
+      active: user.isActive ? 1 : 0,
+      account: account.number,
+      locale: user.locale ?? null,
+      retention_days: user.retentionDays ?? null,
+      created_at: user.createdAt,
+    };
+    try {
+      await this.#store.write([
+        ...this.#accounts.stepsFor(account, owner),
+        this.#store.db.insertInto('users').values(row).compile(),
+        ...more,
+      ]);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'constraint') throw error;
+      if (!(await this.byEmail(user.email))) throw error;
+      return false;
+    }
+    this.#accounts.noteStored(account, owner);
+    return true;
+  }
+
+  async byId(id: string): Promise<User | undefined> {
+    const row = await this.#users().where('users.id', '=', id).executeTakeFirst();
+    return row && userOf(row);
+  }
+
+  async byEmail(email: string): Promise<User | undefined> {
+    const row = await this.#users().where('users.email', '=', email).executeTakeFirst();
+    return row && userOf(row);
+  }
+
+  /** Empty when nobody can sign in with a password; undefined when there is no such user. */
+  async passwordHashOf(id: string): Promise<string | undefined> {
+    const row = await this.#store.db
+      .selectFrom('users')
+      .select('password_hash')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.password_hash;
+  }
+
+  /** Changes nothing when there is no such user. */
+  async update(id: string, changes: UserChanges, more: readonly Step[] = []): Promise<void> {
+    const { name, locale, retentionDays, role, isActive, passwordHash } = changes;
+    const set = {
+      ...(name === undefined ? {} : { name }),
+      ...(locale === undefined ? {} : { locale }),
+      ...(retentionDays === undefined ? {} : { retention_days: retentionDays }),
+      ...(role === undefined ? {} : { role }),
+      ...(isActive === undefined ? {} : { active: isActive ? 1 : 0 }),
+      ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
+    };
+    const isEmpty = Object.keys(set).length === 0;
+    const step = this.#store.db.updateTable('users').set(set).where('id', '=', id);
+    await this.#store.write([...(isEmpty ? [] : [step.compile()]), ...more]);
+  }
+
+  #users() {
+    return this.#store.db
+      .selectFrom('users')
+      .innerJoin('accounts', 'accounts.number', 'users.account')
+      .select(['users.id', 'users.email', 'users.name', 'users.role', 'users.active', 'users.locale'])
+      .select(['accounts.name as account', 'users.retention_days as retentionDays'])
+      .select('users.created_at as createdAt');
+  }
+}
+
+function userOf({ active, locale, retentionDays, ...row }: UserRow): User {
+  return {
+    ...row,
+    isActive: active === 1,
+    locale: (locale as Locale | null) ?? undefined,
+    retentionDays: retentionDays ?? undefined,
+  };
+}

@@ -1,0 +1,23 @@
+/** What the text face says of notifications that belong to no request. */
+import type { SignOutReason } from '../identity/live-sessions.ts';
+import type { Locale, Localised } from '../../shared/locale.ts';
+
+const SIGNED_OUT: Readonly<Record<SignOutReason, Localised>> = {
+  logout: { en: 'you have signed out', es: 'has cerrado la sesión' },
+  revoked: { en: 'this login was ended from elsewhere', es: 'esta sesión se cerró desde otro lugar' },
+  reused: {
+    en: 'this login has ended: a token of it was used twice',
+    es: 'esta sesión ha terminado: un token suyo se usó dos veces',
+  },
+  password: { en: 'the password was changed; sign in again', es: 'la contraseña cambió; vuelve a entrar' },
+};
+
+/** A line that begins with `-- `, or undefined when there is nothing that people need to know. [T-3] */
+export function noticeOf(
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): string | undefined {
+  if (name !== 'session.signedOut') return undefined;
+  return `-- ${SIGNED_OUT[params['reason'] as SignOutReason][locale]}`;
+}

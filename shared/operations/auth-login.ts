@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Email, EXAMPLE_TOKENS, EXAMPLE_USER, Password, TokenPair, UserView } from './common.ts';
+
+export const authLogin = defineOperation({
+  name: 'auth.login',
+  summary: { en: 'Sign in with e-mail and password', es: 'Inicia sesión con correo y contraseña' },
+  access: 'public',
+  effect: 'write',
+  input: z.strictObject({ email: Email, password: Password }),
+  output: z.strictObject({ user: UserView, ...TokenPair.shape }),
+  errors: ['login_failed', 'queue_full'],
+  http: [{ method: 'POST', path: '/auth/login', cookie: 'refresh' }],
+  examples: [
+    {
+      input: { email: 'ana@example.org', password: 'a long sentence' },
+      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS },
+    },
+  ],
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import {
+  Email,
+  EXAMPLE_TOKENS,
+  EXAMPLE_USER,
+  NewPassword,
+  PersonName,
+  TokenPair,
+  UserView,
+} from './common.ts';
+
+export const authRegister = defineOperation({
+  name: 'auth.register',
+  summary: { en: 'Make an account and sign in to it', es: 'Crea una cuenta e inicia sesión en ella' },
+  access: 'public',
+  effect: 'write',
+  input: z.strictObject({ email: Email, password: NewPassword, name: PersonName.optional() }),
+  output: z.strictObject({ user: UserView, ...TokenPair.shape }),
+  errors: ['email_taken', 'queue_full'],
+  http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
+  examples: [
+    {
+      input: { email: 'ana@example.org', password: 'a long sentence', name: 'Ana' },
+      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS },
+    },
+  ],
+});
