@@ -146,7 +146,7 @@ test(`however messages end, each hold ends once and no text is left over (seed $
     assert.ok(parts.ledger.totals.openHolds <= never);
     await parts.ledger.close();
     assert.deepEqual(
-      [...coldLedger(parts.disk).state.fold.accounts],
+      [...coldLedger(parts.disk).state.fold.tables.accounts],
       [['a', parts.ledger.accounts.account('a')]],
     );
     await assertRecovers({ disk: parts.disk, texts, told });
@@ -273,7 +273,7 @@ test('texts that may have been stored in spite of an error go before the hold en
   texts.before = () => Promise.resolve();
   await meter.undoRest();
   assert.equal(texts.rows.size, 0);
-  assert.equal(ledger.accounts.account('a').held, 0);
+  assert.equal((await ledger.accounts.balances('a')).held, 0);
   assert.equal(meter.isInUse('x:1'), false);
 });
 

@@ -10,7 +10,6 @@ import {
   isSegmentName,
   ledgerFolder,
   parseHeads,
-  snapshotFile,
   type HeadRecord,
 } from '../../shared/ledger/layout.ts';
 import { makePrivateFolder } from './private-folder.ts';
@@ -18,7 +17,7 @@ import { makePrivateFolder } from './private-folder.ts';
 /** The newest checkpoint with cosignatures of witnesses. */
 const WITNESSED_FILE = 'witnessed';
 /** Copied in this order: each file must not describe more entries than the files after it. */
-const SPEAKING_FILES = [snapshotFile, WITNESSED_FILE, checkpointFile];
+const SPEAKING_FILES = [WITNESSED_FILE, checkpointFile];
 
 /** How far the ledger is durable. Throws when there is no ledger. */
 export async function readDurableEnd(dataDir: string): Promise<HeadRecord> {

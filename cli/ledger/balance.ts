@@ -16,7 +16,8 @@ export async function balanceCommand(
     io.stderr.write(describeFault(fault));
     return exitCodes.bad;
   }
-  const names = options.accounts.length > 0 ? options.accounts : [...state.fold.accounts.keys()].sort();
+  const names =
+    options.accounts.length > 0 ? options.accounts : [...state.fold.tables.accounts.keys()].sort();
   const rows = names.map((name) => ({ account: name, ...state.fold.account(name) }));
   if (options.json) {
     for (const row of rows) io.stdout.write(`${JSON.stringify(row)}\n`);

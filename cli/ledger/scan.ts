@@ -54,7 +54,7 @@ interface Piece {
 class Scan {
   #source: LedgerSource;
   #options: ScanOptions;
-  #state = new LedgerState();
+  #state = LedgerState.inMemory();
   #bytes = 0;
 
   constructor(source: LedgerSource, options: ScanOptions) {

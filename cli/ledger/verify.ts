@@ -119,7 +119,7 @@ function factsOf(result: ScanResult, comparedWith: Comparison[]): LedgerFacts {
     root: Buffer.from(tree.head().root).toString('base64'),
     issued: fold.issued,
     spent: fold.revenue,
-    accounts: fold.accounts.size,
+    accounts: fold.accountCount,
     openHolds: fold.openHolds.size,
     comparedWith,
   };

@@ -47,13 +47,20 @@ export class LedgerMeter implements Meter {
     this.#options = options;
   }
 
-  // The decision is made at once; the interface is asynchronous for a meter across a network.
+  // Once the account is in memory, the decision is made at once.
   async reserve(request: ReserveRequest): Promise<Reservation> {
     const { ledger, texts, holdTtlMs } = this.#options;
     this.#requireAccounting();
     const { accounts } = ledger;
-    this.#grantFirst(accounts, request.payer);
     const { account } = request.payer;
+    const number = texts.nextNumber();
+    const id = exchangeId(number);
+    using _loaded = await orLedgerFault(() =>
+      accounts.prepare([{ account, id: welcomeId(account) }, { id }]),
+    );
+    // The ledger may have failed meanwhile. Nothing is waited for from here on.
+    this.#requireAccounting();
+    this.#grantFirst(accounts, request.payer);
     const each = request.candidates.map(({ price }) => price);
     const inputTokens =
       Math.ceil(request.inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
@@ -65,8 +72,6 @@ export class LedgerMeter implements Meter {
       const need = greatestCost(each, inputTokens, least);
       throw this.#insufficient(accounts, request.payer, { balance: available, need });
     }
-    const number = texts.nextNumber();
-    const id = exchangeId(number);
     const amount = greatestCost(each, inputTokens, maxOutputTokens);
     const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
     // No caller waits for the hold alone: if it fails, the ledger has stopped, and what comes after fails
@@ -109,7 +114,7 @@ export class LedgerMeter implements Meter {
     if (accounts.account(account).granted > 0) return;
     const amount = this.#options.anonymous.take(address);
     if (amount === 0) return;
-    const id = `welcome:${account}`;
+    const id = welcomeId(account);
     const granted = accounts.grant({ account, amount, id, by: 'hilo', reason: 'first message' });
     granted.catch(() => {});
   }
@@ -245,6 +250,10 @@ export class LedgerMeter implements Meter {
       if (!isConflict(thrown)) throw asHiloError(thrown);
     }
   }
+}
+
+function welcomeId(account: string): string {
+  return `welcome:${account}`;
 }
 
 interface Held {

@@ -1,5 +1,5 @@
 /** Texts and ledger are written one after the other: this keeps them consistent, also after a crash. */
-import { idWindowEntries } from '../../shared/ledger/fold.ts';
+import { idWindowEntries } from '../../shared/ledger/fold-tables.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import type { Erased, Erasure, ExchangeMark, ExchangeTexts } from './exchange-texts.ts';
 

@@ -78,7 +78,8 @@ export class LedgerWallets implements Wallets {
   }
 
   async balance(account: string): Promise<Balance> {
-    const { available, held, spent, granted } = this.#ledger.accounts.account(account);
+    const { accounts } = this.#ledger;
+    const { available, held, spent, granted } = await orLedgerFault(() => accounts.balances(account));
     return { available, held, spent, granted };
   }
 
@@ -95,7 +96,8 @@ export class LedgerWallets implements Wallets {
     const entries = await orLedgerFault(() => this.#ledger.entries(read, signal));
     const rows = shown.map((index) => rowOf(entries, index));
     const next = indexes.length > shown.length ? shown.at(-1) : undefined;
-    return { balance: this.#ledger.accounts.account(account).available, rows, next };
+    const { available: balance } = await this.balance(account);
+    return { balance, rows, next };
   }
 
   async grant(request: GrantRequest): Promise<{ index: number; balance: number }> {

@@ -89,7 +89,7 @@ test('every interleaving of settle, release, expire and a restart resolves a hol
       const resolutions = texts.filter((text) => /"hold":"2"/.test(text));
       const isOpen = ledger.accounts.openHold('h') !== undefined;
       assert.equal(resolutions.length, isOpen ? 0 : 1);
-      const { granted, available, held, spent } = ledger.accounts.account('a');
+      const { granted, available, held, spent } = await ledger.accounts.balances('a');
       assert.equal(available + held + spent, granted);
       assert.equal(held, isOpen ? 40 : 0);
     }),
@@ -183,7 +183,7 @@ test('holds whose time is over expire when asked, and the others at the next sta
   clock.advance(1000);
   assert.equal(await ledger.accounts.expireDue(), 1);
   assert.equal(await ledger.accounts.expireDue(), 0);
-  assert.equal(ledger.accounts.account('a').held, 20);
+  assert.equal((await ledger.accounts.balances('a')).held, 20);
   await ledger.close();
   ledger = await open(disk, clock);
   assert.equal(ledger.totals.openHolds, 0);

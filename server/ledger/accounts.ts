@@ -1,17 +1,20 @@
 /**
- * Credits on top of the ledger. Every decision is made at once on the balances in memory, which already count
- * what is queued but not yet durable; the promise resolves when the entry is durable. So any number of
- * requests at once can never spend more than there is.
+ * Credits on top of the ledger. Every decision is made on the balances in memory, which already count what is
+ * queued but not yet durable; the promise resolves when the entry is durable. So any number of requests at
+ * once can never spend more than there is. An account that is not in memory is read first; in memory, the
+ * decision is made in the caller's turn.
  *
  * Each operation carries an id. The same id with the same body gives the same result again, whether the first
  * try is still being written, is done, or was done before a restart; with another body it is a `conflict`.
  */
 import { canonicalText } from './canonical-text.ts';
 import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
-import type { Account, OpenHold, EntryRefusal } from '../../shared/ledger/fold.ts';
+import type { OpenHold, EntryRefusal } from '../../shared/ledger/fold.ts';
+import { foldNeed, type Account, type FoldNeed } from '../../shared/ledger/fold-tables.ts';
 import canonicalize from 'canonicalize';
 import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import type { Lease } from './stored-tables.ts';
 import { TimeText } from './time-text.ts';
 
 export interface GrantRequest {
@@ -95,9 +98,23 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** The balances, with all that is decided but not yet durable. */
+  /**
+   * Brings accounts and ids into memory, where they stay until the lease is disposed of: `account` can be
+   * asked for them, and what is done with them is decided in the caller's turn. Rejects with
+   * `ledger_unavailable`.
+   */
+  prepare(needs: readonly FoldNeed[]): Promise<Lease> {
+    return this.#log.load(needs);
+  }
+
+  /** The balances of an account in memory (see `prepare`), with all that is decided but not yet durable. */
   account(name: string): Readonly<Account> {
     return this.#log.fold.account(name);
+  }
+
+  /** A copy of the balances. Rejects with `ledger_unavailable`. */
+  balances(account: string): Promise<Account> {
+    return this.#whenLoaded({ account }, async () => ({ ...this.account(account) }));
   }
 
   /** Ids of holds that are still open. */
@@ -111,7 +128,7 @@ export class Accounts {
 
   /** The newest entry with this id; ids are remembered for at least `idWindowEntries` entries. */
   async newestWithId(id: string): Promise<Entry | undefined> {
-    const index = this.#log.fold.indexOfId(id);
+    const index = await this.#indexOfId(id);
     return index === undefined ? undefined : await this.#log.entry(index);
   }
 
@@ -146,9 +163,13 @@ export class Accounts {
 
   /** Charges an open hold and gives the rest back; with the exchange it paid for, in one block. */
   settle(request: SettleRequest): Promise<Settled> {
+    return this.#whenHoldLoaded(request.id, (hold) =>
+      hold === undefined ? this.#repeatSettle(request) : this.#settleOpen(request, hold),
+    );
+  }
+
+  #settleOpen(request: SettleRequest, hold: Readonly<OpenHold>): Promise<Settled> {
     const { id } = request;
-    const hold = this.#log.fold.openHolds.get(id);
-    if (hold === undefined) return this.#repeatSettle(request);
     const charged = Math.min(request.charge, hold.amount);
     const returned = hold.amount - charged;
     const { account, index } = hold;
@@ -162,9 +183,13 @@ export class Accounts {
       returned: amountText(returned),
       type: 'settle',
     };
-    if (request.exchange === undefined) return this.#addGroup([settle], { charged, returned });
+    if (request.exchange === undefined) return this.#addLoaded([settle], { charged, returned });
     const exchange = exchangeEntry(account, id, at, request.exchange);
-    return this.#addGroup([settle, exchange], { charged, returned, exchangeIndex: this.#log.fold.count + 1 });
+    return this.#addLoaded([settle, exchange], {
+      charged,
+      returned,
+      exchangeIndex: this.#log.fold.count + 1,
+    });
   }
 
   /** Gives back all of an open hold: the call failed or never began. */
@@ -219,22 +244,47 @@ export class Accounts {
   }
 
   #resolve(id: string, type: 'release' | 'expire', reason: string): Promise<Done> {
-    const hold = this.#log.fold.openHolds.get(id);
-    if (hold === undefined) return this.#repeatResolve(id, type);
-    const { account, index } = hold;
-    const start = { account, amount: amountText(hold.amount), at: this.#at(), hold: String(index), id };
-    return this.#add(type === 'release' ? { ...start, reason, type } : { ...start, type });
+    return this.#whenHoldLoaded(id, (hold) => {
+      if (hold === undefined) return this.#repeatResolve(id, type);
+      const { account, index } = hold;
+      const start = { account, amount: amountText(hold.amount), at: this.#at(), hold: String(index), id };
+      return this.#addLoaded([type === 'release' ? { ...start, reason, type } : { ...start, type }], {});
+    });
   }
 
+  /** Throws what `canonicalText` throws. */
   #add(entry: Entry): Promise<Done> {
-    return this.#addGroup([entry], {});
+    const need = foldNeed(entry);
+    if (this.#log.fold.tables.isLoaded(need)) return this.#addLoaded([entry], {});
+    canonicalText(entry);
+    return this.#whenLoaded(need, () => this.#addLoaded([entry], {}));
+  }
+
+  /** Runs `decide` in the caller's turn when all is in memory, else when it was read. */
+  #whenLoaded<Result>(need: FoldNeed, decide: () => Promise<Result>): Promise<Result> {
+    return this.#log.fold.tables.isLoaded(need) ? decide() : this.#loadAndDecide(need, decide);
+  }
+
+  async #loadAndDecide<Result>(need: FoldNeed, decide: () => Promise<Result>): Promise<Result> {
+    using _lease = await this.#log.load([need]);
+    return decide();
+  }
+
+  /** With the open hold, if there is one, as it is when its account is in memory. */
+  #whenHoldLoaded<Result>(
+    id: string,
+    decide: (hold: Readonly<OpenHold> | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    const hold = this.openHold(id);
+    if (hold === undefined) return decide(undefined);
+    return this.#whenLoaded({ account: hold.account }, () => decide(this.openHold(id)));
   }
 
   /**
    * Decides at once, in the caller's turn, and resolves when the entries are durable. One promise for all of
    * it: there are hundreds of thousands a second. Throws what `canonicalText` throws.
    */
-  #addGroup<Extra extends object>(entries: readonly Entry[], extra: Extra): Promise<Done & Extra> {
+  #addLoaded<Extra extends object>(entries: readonly Entry[], extra: Extra): Promise<Done & Extra> {
     const { fold, failure } = this.#log;
     if (failure !== undefined) return Promise.reject(failure);
     const texts = entries.map(canonicalText);
@@ -251,6 +301,7 @@ export class Accounts {
   async #refused(entry: Entry, refusal: EntryRefusal): Promise<Done> {
     if (refusal.reason === 'duplicate_id' && 'id' in entry) return await this.#repeat(entry);
     if (refusal.reason === 'insufficient_credits' && entry.type === 'hold') {
+      // Nothing was waited for since the account was found to have too little.
       const balance = this.account(entry.account).available;
       const need = Number(entry.amount);
       throw new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
@@ -292,20 +343,24 @@ export class Accounts {
     const isSame =
       Math.min(request.charge, charged + returned) === charged && bodyOf(wanted) === bodyOf(exchange);
     if (!isSame) throw otherBody(request.id, entry);
-    const done = this.#again(entry, index);
+    const done = await this.#again(entry, index);
     return { ...done, ...(exchange === undefined ? {} : { exchangeIndex: index + 1 }), charged, returned };
   }
 
   /** The newest entry with this id, once it is durable. */
   async #earlier(id: string): Promise<{ entry: Entry; index: number }> {
-    const index = this.#log.fold.indexOfId(id);
+    const index = await this.#indexOfId(id);
     const entry = index === undefined ? undefined : await this.#log.entry(index);
     if (index === undefined || entry === undefined) throw notFound(id);
     return { entry, index };
   }
 
-  #again(entry: Entry, index: number): Done {
-    return { index, balance: 'account' in entry ? this.account(entry.account).available : 0 };
+  async #again(entry: Entry, index: number): Promise<Done> {
+    return { index, balance: 'account' in entry ? (await this.balances(entry.account)).available : 0 };
+  }
+
+  #indexOfId(id: string): Promise<number | undefined> {
+    return this.#whenLoaded({ id }, async () => this.#log.fold.indexOfId(id));
   }
 
   #at(now = this.#now()): string {

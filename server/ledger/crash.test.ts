@@ -113,8 +113,8 @@ async function checkStart({ disk, told }: Crash): Promise<void> {
   assert.equal(ledger.totals.openHolds, 0);
   const state = await readAll(disk, told);
   assert.equal(state.tree.size, ledger.head.size);
-  for (const [name, account] of state.fold.accounts) {
-    assert.deepEqual(ledger.accounts.account(name), account);
+  for (const [name, account] of state.fold.tables.accounts) {
+    assert.deepEqual(await ledger.accounts.balances(name), account);
     assert.equal(account.available + account.held + account.spent, account.granted);
   }
 }
@@ -123,7 +123,7 @@ async function checkStart({ disk, told }: Crash): Promise<void> {
 async function readAll(disk: SimulatedDisk, told: Told): Promise<LedgerState> {
   const names = (await disk.names()).filter(isSegmentName).sort();
   const text = Buffer.concat(names.map((name) => disk.content(name))).toString('latin1');
-  const state = new LedgerState();
+  const state = LedgerState.inMemory();
   assert.ok(text.endsWith('\n'));
   for (const line of text.slice(0, -1).split('\n')) {
     const block = state.acceptLine(line);

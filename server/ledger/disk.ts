@@ -8,6 +8,8 @@ export interface Disk {
   open(name: string): Promise<DiskFile>;
   /** Replaces a whole small file: after a crash it has either the old or the new content. */
   replace(name: string, bytes: Uint8Array): Promise<void>;
+  /** Who has the file open can go on reading it. After a crash the file may be there again. */
+  remove(name: string): Promise<void>;
 }
 
 export interface DiskFile {

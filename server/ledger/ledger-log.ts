@@ -4,6 +4,7 @@
 import { parseEntry } from '../../shared/ledger/entry-text.ts';
 import type { Entry } from '../../shared/ledger/entries.ts';
 import type { AccountsFold } from '../../shared/ledger/fold.ts';
+import type { FoldNeed } from '../../shared/ledger/fold-tables.ts';
 import { blockRange, isBlockFault, parseBlock } from '../../shared/ledger/block-text.ts';
 import { readLines } from '../../shared/ledger/line-reader.ts';
 import { tileLeaves, type MerkleTree } from '../../shared/ledger/merkle-tree.ts';
@@ -12,7 +13,9 @@ import { leafHashBinary } from '../../shared/ledger/tree-hash.ts';
 import type { BlockWriter, SignedHead } from './block-writer.ts';
 import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerIndex } from './ledger-index.ts';
+import { SnapshotDamage } from './run-format.ts';
 import type { Segments } from './segments.ts';
+import type { Lease, StoredTables } from './stored-tables.ts';
 
 const RECENT_TEXTS_MAX = 8192;
 /** Read from the file at once: a tile whose entries have a block each has about this length. */
@@ -25,6 +28,7 @@ export class LedgerLog {
   /** A ring: the text of entry n is at n modulo its length, from entry `#recentFrom` on. */
   #recent: string[] = [];
   #recentFrom: number | undefined;
+  onSnapshotDamage: () => void = () => undefined;
 
   constructor(segments: Segments, index: LedgerIndex, writer: BlockWriter) {
     this.#segments = segments;
@@ -32,8 +36,22 @@ export class LedgerLog {
     this.#writer = writer;
   }
 
-  get fold(): AccountsFold {
+  /** Whoever asks for an account, or for an id, calls `load` first. */
+  get fold(): AccountsFold<StoredTables> {
     return this.#index.state.fold;
+  }
+
+  /**
+   * Resolves when the fold can be asked about these. Rejects with `ledger_unavailable` when they cannot be
+   * read.
+   */
+  async load(needs: readonly FoldNeed[]): Promise<Lease> {
+    try {
+      return await this.fold.tables.load(needs);
+    } catch (error) {
+      if (error instanceof SnapshotDamage) this.onSnapshotDamage();
+      throw new LedgerError('ledger_unavailable', 'The snapshot of the ledger cannot be read', {}, error);
+    }
   }
 
   /** The newest durable tree with its signed checkpoint. */

@@ -16,8 +16,9 @@ import { checkOwnCheckpoint } from './own-checkpoint.ts';
 import { LedgerLog } from './ledger-log.ts';
 import { lockLedgerFolder } from './lock.ts';
 import { openNodeDisk } from './node-disk.ts';
-import { recover, type Recovered } from './recovery.ts';
-import { writeSnapshot } from './snapshot.ts';
+import { recover, refreshSnapshot, type Recovered } from './recovery.ts';
+import { BackgroundSnapshots } from './background-snapshots.ts';
+import type { TableLimits } from './stored-tables.ts';
 
 /** The part of a log that the ledger writes to. */
 export interface LedgerLogger {
@@ -37,9 +38,10 @@ export interface LedgerOptions {
   log: LedgerLogger;
   /** What one credit is, for people; written once, into the first entry. */
   unit?: string;
-  /** Entries after which a snapshot is made in the background; only with `dataDir`. */
+  /** Entries after which a snapshot is made in the background. */
   snapshotEntries?: number;
   segmentBytes?: number;
+  tableLimits?: TableLimits;
   /**
    * Leaves the holds of a stopped server open, for a caller that looks at them before it ends them with
    * `accounts.resolveOrphans`.
@@ -60,7 +62,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const disk = options.disk ?? (await openNodeDisk(folder ?? ledgerFolder));
   const unlock = folder === undefined ? undefined : lockLedgerFolder(folder);
   try {
-    const recovered = await recover(disk, options.segmentBytes);
+    const { segmentBytes, tableLimits } = options;
+    const recovered = await recover(disk, {
+      ...(segmentBytes === undefined ? {} : { segmentBytes }),
+      ...(tableLimits === undefined ? {} : { tableLimits }),
+    });
     const ledger = new Ledger(options, disk, recovered, unlock);
     await ledger.begin(recovered.torn);
     return ledger;
@@ -79,8 +85,9 @@ export class Ledger {
   #log: LedgerLog;
   #unlock: Unlock | undefined;
   #listeners = new Set<(block: CommittedBlock) => void>();
-  #snapshotAt: number;
-  #snapshotting: { worker: Worker; ended: Promise<void> } | undefined;
+  #snapshots: BackgroundSnapshots;
+  /** Makes a snapshot at this moment. */
+  #worker: Worker | undefined;
   #publishing: Promise<void> | undefined;
   #cancelPublish: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -91,7 +98,6 @@ export class Ledger {
     this.#disk = disk;
     this.#recovered = recovered;
     this.#unlock = unlock;
-    this.#snapshotAt = recovered.index.state.tree.size;
     const { segments, head, index } = recovered;
     const writer = new BlockWriter({
       segments,
@@ -104,6 +110,15 @@ export class Ledger {
     });
     this.#log = new LedgerLog(segments, index, writer);
     this.accounts = new Accounts(this.#log, () => options.clock.now());
+    this.#snapshots = new BackgroundSnapshots({
+      disk,
+      index,
+      log: options.log,
+      refresh: () => this.#refreshSnapshot(),
+      entries: options.snapshotEntries ?? snapshotEntriesDefault,
+      snapshotEntries: recovered.snapshotEntries,
+    });
+    this.#log.onSnapshotDamage = () => this.#snapshots.noteDamage(this.head.size);
   }
 
   /** The newest durable tree: its size, root and signed checkpoint (`note`). */
@@ -128,7 +143,12 @@ export class Ledger {
   get totals(): { issued: number; revenue: number; accounts: number; openHolds: number; entries: number } {
     const { fold } = this.#log;
     const { issued, revenue, count } = fold;
-    return { issued, revenue, accounts: fold.accounts.size, openHolds: fold.openHolds.size, entries: count };
+    return { issued, revenue, accounts: fold.accountCount, openHolds: fold.openHolds.size, entries: count };
+  }
+
+  /** Accounts, ids and refunds that are in memory; the others are on the disk only. */
+  get recordsInMemory(): number {
+    return this.#log.fold.tables.size;
   }
 
   /** A receipt (C2SP tlog-proof) of an entry, in the newest checkpoint or in one that the caller holds. */
@@ -226,7 +246,7 @@ export class Ledger {
 
   async #appendOwn(entry: Entry): Promise<void> {
     const text = canonicalText(entry);
-    const refusal = this.#log.fold.apply(entry);
+    const refusal = this.#log.fold.apply(entry); // These types need nothing of the tables.
     if (refusal !== undefined) throw new Error(`The ledger refused its own entry: ${refusal.reason}`);
     await this.#log.append([text], undefined);
   }
@@ -234,12 +254,8 @@ export class Ledger {
   #committed(block: CommittedBlock): void {
     this.#log.noteCommitted(block.first, block.texts);
     for (const listener of this.#listeners) this.#tell(listener, block);
-    const { dataDir, snapshotEntries = snapshotEntriesDefault, clock } = this.#options;
-    if (dataDir !== undefined && block.head.size - this.#snapshotAt >= snapshotEntries) {
-      this.#snapshotAt = block.head.size;
-      this.#snapshotting ??= this.#snapshotInBackground(join(dataDir, ledgerFolder));
-    }
-    this.#cancelPublish ??= clock.after(checkpointFileMs, () => void this.#publish());
+    this.#snapshots.noteDurable(block.head.size);
+    this.#cancelPublish ??= this.#options.clock.after(checkpointFileMs, () => void this.#publish());
   }
 
   /** A listener that throws changes nothing: the block is durable. */
@@ -264,30 +280,35 @@ export class Ledger {
     return this.#publishing;
   }
 
-  #snapshotInBackground(folder: string): { worker: Worker; ended: Promise<void> } {
-    const worker = new Worker(new URL('snapshot-worker.ts', import.meta.url), { workerData: { folder } });
+  /** On a thread of its own, but for a disk that only this thread has. */
+  #refreshSnapshot(): Promise<void> {
+    const { dataDir } = this.#options;
+    if (dataDir === undefined) return refreshSnapshot(this.#disk);
+    const workerData = { folder: join(dataDir, ledgerFolder) };
+    const worker = new Worker(new URL('snapshot-worker.ts', import.meta.url), { workerData });
     worker.unref();
-    worker.once('error', (error) => this.#options.log.warn({ error }, 'The snapshot could not be made'));
-    const ended = new Promise<void>((resolve) => {
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      worker.once('error', reject);
       worker.once('exit', () => {
-        this.#snapshotting = undefined;
+        this.#worker = undefined;
         resolve();
       });
     });
-    return { worker, ended };
   }
 
   async #close(): Promise<void> {
     await this.#log.drain();
     this.#cancelPublish?.();
-    this.#snapshotting?.worker.ref();
-    await this.#snapshotting?.ended;
+    this.#worker?.ref();
+    await this.#snapshots.settled();
     await this.#publishing;
     const { segments, head, index } = this.#recovered;
     if (this.failure === undefined) {
       await this.#publish();
-      await writeSnapshot(this.#disk, index);
+      await this.#snapshots.saveLast();
     }
+    await index.state.fold.tables.runs.close();
     await segments.close();
     await head.close();
     this.#unlock?.();

@@ -1,5 +1,5 @@
 import { close, fdatasync, ftruncate, fstat, open as openCallback, read, write } from 'node:fs';
-import { mkdir, open, readdir, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disk, DiskFile } from './disk.ts';
 
@@ -29,6 +29,7 @@ export async function openNodeDisk(folder: string): Promise<Disk> {
       await rename(draft, join(folder, name));
       await syncFolder(folder);
     },
+    remove: (name) => unlink(join(folder, name)),
   };
 }
 

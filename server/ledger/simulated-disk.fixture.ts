@@ -20,6 +20,8 @@ interface FileState {
  */
 export class SimulatedDisk implements Disk {
   #files: Map<string, FileState>;
+  /** Their removal is not durable. */
+  #removed = new Map<string, FileState>();
   onOperation: (operation: string, name: string) => void = () => undefined;
 
   constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
@@ -33,6 +35,7 @@ export class SimulatedDisk implements Disk {
    */
   crashed(random: Random): SimulatedDisk {
     const files = new Map<string, Buffer>();
+    for (const [name, file] of this.#removed) if (random() < 0.5) files.set(name, survivor(file, random));
     for (const [name, file] of this.#files) files.set(name, survivor(file, random));
     return new SimulatedDisk(files);
   }
@@ -47,11 +50,13 @@ export class SimulatedDisk implements Disk {
   }
 
   async open(name: string): Promise<DiskFile> {
-    if (!this.#files.has(name)) {
+    let file = this.#files.get(name);
+    if (file === undefined) {
       this.onOperation('create', name);
-      this.#files.set(name, freshFile(Buffer.alloc(0)));
+      file = freshFile(Buffer.alloc(0));
+      this.#files.set(name, file);
     }
-    return await Promise.resolve(this.#handle(name));
+    return await Promise.resolve(this.#handle(name, file));
   }
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
@@ -60,33 +65,38 @@ export class SimulatedDisk implements Disk {
     await Promise.resolve();
   }
 
-  #handle(name: string): DiskFile {
-    const file = (): FileState => {
-      const state = this.#files.get(name);
-      if (state === undefined) throw new Error(`${name} is gone`);
-      return state;
-    };
+  async remove(name: string): Promise<void> {
+    this.onOperation('remove', name);
+    const file = this.#files.get(name);
+    if (file === undefined) throw new Error(`${name} is not there`);
+    this.#files.delete(name);
+    this.#removed.set(name, file);
+    await Promise.resolve();
+  }
+
+  /** Stays usable when the file is removed or replaced. */
+  #handle(name: string, file: FileState): DiskFile {
     return {
-      size: () => Promise.resolve(file().current.length),
+      size: () => Promise.resolve(file.current.length),
       read: (position, length) =>
-        Promise.resolve(Buffer.from(file().current.subarray(position, position + length))),
+        Promise.resolve(Buffer.from(file.current.subarray(position, position + length))),
       write: async (position, bytes) => {
         this.onOperation('write', name);
-        write(file(), position, bytes);
+        write(file, position, bytes);
         await Promise.resolve();
       },
       sync: async () => {
         this.onOperation('sync', name);
-        file().durable = Buffer.from(file().current);
-        file().dirtyPages.clear();
+        file.durable = Buffer.from(file.current);
+        file.dirtyPages.clear();
         await Promise.resolve();
       },
       truncate: async (size) => {
         this.onOperation('truncate', name);
-        const { current, dirtyPages } = file();
+        const { current, dirtyPages } = file;
         for (let page = Math.floor(size / pageBytes); page * pageBytes < current.length; page += 1)
           dirtyPages.add(page);
-        file().current = Buffer.from(current.subarray(0, size));
+        file.current = Buffer.from(current.subarray(0, size));
         await Promise.resolve();
       },
       close: () => Promise.resolve(),

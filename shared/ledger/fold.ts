@@ -9,13 +9,7 @@
  * negative.
  */
 import type { Entry, EntryOf } from './entries.ts';
-
-export interface Account {
-  granted: number;
-  available: number;
-  held: number;
-  spent: number;
-}
+import { idWindowEntries, type Account, type FoldTables, type MemoryTables } from './fold-tables.ts';
 
 export interface OpenHold {
   account: string;
@@ -51,41 +45,35 @@ export interface KeyPeriod {
   key: string;
 }
 
-/** Plain data that `AccountsFold.restore` takes; equal folds give equal states. */
+/** What the fold knows beside its tables: plain data that `AccountsFold.restore` takes. */
 export interface FoldState {
   count: number;
   origin: string;
   keys: KeyPeriod[];
-  accounts: [name: string, granted: number, available: number, held: number, spent: number][];
+  issued: number;
+  revenue: number;
+  /** How many accounts there are. */
+  accounts: number;
   holds: [id: string, account: string, amount: number, index: number, expires: string][];
-  permanentIds: [id: string, index: number][];
-  recentIds: [id: string, index: number][];
-  previousIds: [id: string, index: number][];
-  refunds: [settle: number, charged: number, refunded: number][];
 }
-
-/**
- * Ids of holds, rejections and erasures are remembered for at least this many entries, and then forgotten, so
- * that memory stays bounded. Ids of grants, imports and refunds, which make money, are remembered for ever.
- */
-export const idWindowEntries = 2 ** 19;
 
 /** Sum of all grants; beyond it sums would no longer be exact. */
 const issuedMax = Number.MAX_SAFE_INTEGER;
 
-export class AccountsFold {
+export class AccountsFold<Tables extends FoldTables = MemoryTables> {
+  readonly tables: Tables;
   #count = 0;
   #origin = '';
   #keys: KeyPeriod[] = [];
   #issued = 0;
   #revenue = 0;
-  #accounts = new Map<string, Account>();
+  #accountCount = 0;
   #holds = new Map<string, OpenHold>();
-  #permanentIds = new Map<string, number>();
-  #recentIds = new Map<string, number>();
-  #previousIds = new Map<string, number>();
-  #refunds = new Map<number, { charged: number; refunded: number }>();
   #settled: EntryOf<'settle'> | undefined;
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
 
   /** How many entries were applied; the next entry's index. */
   get count(): number {
@@ -108,8 +96,9 @@ export class AccountsFold {
     return this.#revenue;
   }
 
-  get accounts(): ReadonlyMap<string, Readonly<Account>> {
-    return this.#accounts;
+  /** How many accounts there are. */
+  get accountCount(): number {
+    return this.#accountCount;
   }
 
   get openHolds(): ReadonlyMap<string, Readonly<OpenHold>> {
@@ -117,13 +106,12 @@ export class AccountsFold {
   }
 
   account(name: string): Readonly<Account> {
-    return this.#accounts.get(name) ?? { granted: 0, available: 0, held: 0, spent: 0 };
+    return this.tables.account(name) ?? { granted: 0, available: 0, held: 0, spent: 0 };
   }
 
   /** Index of the newest entry that carries the id, when it is still remembered. */
   indexOfId(id: string): number | undefined {
-    const resolved = this.#recentIds.get(id) ?? this.#previousIds.get(id);
-    return this.#holds.get(id)?.index ?? resolved ?? this.#permanentIds.get(id);
+    return this.#holds.get(id)?.index ?? this.tables.indexOfId(id);
   }
 
   /** The key in force for a checkpoint of this size. */
@@ -145,10 +133,7 @@ export class AccountsFold {
     if (refusal !== undefined) return refusal;
     this.#settled = entry.type === 'settle' ? entry : undefined;
     this.#count += 1;
-    if (this.#count % idWindowEntries === 0) {
-      this.#previousIds = this.#recentIds;
-      this.#recentIds = new Map();
-    }
+    if (this.#count % idWindowEntries === 0) this.tables.startIdWindow(this.#count);
     return undefined;
   }
 
@@ -157,33 +142,25 @@ export class AccountsFold {
       count: this.#count,
       origin: this.#origin,
       keys: this.#keys.map((period) => ({ ...period })),
-      accounts: [...this.#accounts].map(([name, a]) => [name, a.granted, a.available, a.held, a.spent]),
+      issued: this.#issued,
+      revenue: this.#revenue,
+      accounts: this.#accountCount,
       holds: [...this.#holds].map(([id, h]) => [id, h.account, h.amount, h.index, h.expires]),
-      permanentIds: [...this.#permanentIds],
-      recentIds: [...this.#recentIds],
-      previousIds: [...this.#previousIds],
-      refunds: [...this.#refunds].map(([settle, r]) => [settle, r.charged, r.refunded]),
     };
   }
 
-  /** Continues from a state taken between two blocks. */
-  static restore(state: FoldState): AccountsFold {
-    const fold = new AccountsFold();
+  /** Continues from a state taken between two blocks, on the tables of the same moment. */
+  static restore<Tables extends FoldTables>(state: FoldState, tables: Tables): AccountsFold<Tables> {
+    const fold = new AccountsFold(tables);
     fold.#count = state.count;
     fold.#origin = state.origin;
     fold.#keys = state.keys.map((period) => ({ ...period }));
-    for (const [name, granted, available, held, spent] of state.accounts) {
-      fold.#accounts.set(name, { granted, available, held, spent });
-      fold.#issued += granted;
-      fold.#revenue += spent;
-    }
+    fold.#issued = state.issued;
+    fold.#revenue = state.revenue;
+    fold.#accountCount = state.accounts;
     for (const [id, account, amount, index, expires] of state.holds) {
       fold.#holds.set(id, { account, amount, index, expires });
     }
-    fold.#permanentIds = new Map(state.permanentIds);
-    fold.#recentIds = new Map(state.recentIds);
-    fold.#previousIds = new Map(state.previousIds);
-    for (const [settle, charged, refunded] of state.refunds) fold.#refunds.set(settle, { charged, refunded });
     return fold;
   }
 
@@ -236,15 +213,16 @@ export class AccountsFold {
         found: entry.amount,
       };
     }
-    this.#permanentIds.set(entry.id, this.#count);
+    this.tables.noteId(entry.id, this.#count, true);
     this.#issued += amount;
-    const account = this.#accounts.get(entry.account);
+    let account = this.tables.account(entry.account);
     if (account === undefined) {
-      this.#accounts.set(entry.account, { granted: amount, available: amount, held: 0, spent: 0 });
-    } else {
-      account.granted += amount;
-      account.available += amount;
+      account = { granted: 0, available: 0, held: 0, spent: 0 };
+      this.#accountCount += 1;
     }
+    account.granted += amount;
+    account.available += amount;
+    this.tables.setAccount(entry.account, account);
     return undefined;
   }
 
@@ -252,7 +230,7 @@ export class AccountsFold {
     const amount = Number(entry.amount);
     const duplicate = this.#duplicate(entry.id);
     if (duplicate !== undefined) return duplicate;
-    const account = this.#accounts.get(entry.account);
+    const account = this.tables.account(entry.account);
     const available = account?.available ?? 0;
     if (available < amount) {
       return { reason: 'insufficient_credits', expected: `at most ${available}`, found: entry.amount };
@@ -261,6 +239,7 @@ export class AccountsFold {
     if (account !== undefined) {
       account.available -= amount;
       account.held += amount;
+      this.tables.setAccount(entry.account, account);
     }
     this.#holds.set(entry.id, { account: entry.account, amount, index, expires: entry.expires });
     return undefined;
@@ -270,7 +249,8 @@ export class AccountsFold {
     const charged = Number(entry.amount);
     const refusal = this.#resolve(entry, charged + Number(entry.returned));
     if (refusal !== undefined) return refusal;
-    const account = this.#accounts.get(entry.account);
+    // Its hold has ended just now, so the account is marked as changed already.
+    const account = this.tables.account(entry.account);
     if (account !== undefined) {
       account.available -= charged;
       account.spent += charged;
@@ -294,11 +274,12 @@ export class AccountsFold {
     if (hold.amount !== amount)
       return { reason: 'wrong_sum', expected: `${hold.amount}`, found: `${amount}` };
     this.#holds.delete(entry.id);
-    this.#recentIds.set(entry.id, this.#count);
-    const account = this.#accounts.get(entry.account);
+    this.tables.noteId(entry.id, this.#count, false);
+    const account = this.tables.account(entry.account);
     if (account !== undefined) {
       account.held -= amount;
       account.available += amount;
+      this.tables.setAccount(entry.account, account);
     }
     return undefined;
   }
@@ -309,8 +290,8 @@ export class AccountsFold {
     const settle = Number(entry.of);
     const duplicate = this.#duplicate(entry.id);
     if (duplicate !== undefined) return duplicate;
-    const account = this.#accounts.get(entry.account);
-    const earlier = this.#refunds.get(settle) ?? { charged, refunded: 0 };
+    const account = this.tables.account(entry.account);
+    const earlier = this.tables.refunded(settle) ?? { charged, refunded: 0 };
     if (settle >= this.#count || earlier.charged !== charged) {
       return {
         reason: 'bad_reference',
@@ -322,11 +303,12 @@ export class AccountsFold {
     if (account === undefined || amount > most) {
       return { reason: 'too_much_refunded', expected: `at most ${most}`, found: entry.amount };
     }
-    this.#permanentIds.set(entry.id, this.#count);
+    this.tables.noteId(entry.id, this.#count, true);
     account.spent -= amount;
     account.available += amount;
+    this.tables.setAccount(entry.account, account);
     this.#revenue -= amount;
-    this.#refunds.set(settle, { charged, refunded: earlier.refunded + amount });
+    this.tables.setRefunded(settle, { charged, refunded: earlier.refunded + amount });
     return undefined;
   }
 
@@ -346,7 +328,7 @@ export class AccountsFold {
 
   #noteId(id: string): EntryRefusal | undefined {
     const duplicate = this.#duplicate(id);
-    if (duplicate === undefined) this.#recentIds.set(id, this.#count);
+    if (duplicate === undefined) this.tables.noteId(id, this.#count, false);
     return duplicate;
   }
 

@@ -47,7 +47,8 @@ export class HashList {
     return Buffer.from(this.#bytes.subarray(index * hashBytes, (index + 1) * hashBytes));
   }
 
-  toBase64(): string {
-    return this.#bytes.toString('base64', 0, this.#length * hashBytes);
+  /** A copy of all hashes. */
+  joined(): Uint8Array {
+    return new Uint8Array(this.#bytes.subarray(0, this.#length * hashBytes));
   }
 }

@@ -6,6 +6,7 @@ export const ledgerFolder = 'ledger';
 export const headFile = 'head';
 /** The newest signed checkpoint, for people and for tools that work without the server. */
 export const checkpointFile = 'checkpoint';
+/** Says which of the files beside it (`snapshotPartName`) are the snapshot. */
 export const snapshotFile = 'snapshot';
 /** A segment that has reached this size takes no further block. */
 export const segmentBytesMax = 256 * 1024 * 1024;
@@ -17,6 +18,17 @@ export function segmentName(number: number): string {
 
 export function isSegmentName(name: string): boolean {
   return /^segment-[0-9]{6}\.jsonl$/.test(name);
+}
+
+/** `run`: accounts, ids and refunds; `tiles`: the tree. A number is never used for two files of one snapshot. */
+export function snapshotPartName(number: number, what: 'run' | 'tiles'): string {
+  return `${snapshotFile}-${String(number).padStart(6, '0')}.${what}`;
+}
+
+/** Undefined for any other file. */
+export function snapshotPartNumber(name: string): number | undefined {
+  const [, number] = /^snapshot-([0-9]{6,15})\.(?:run|tiles)$/.exec(name) ?? [];
+  return number === undefined ? undefined : Number(number);
 }
 
 /**

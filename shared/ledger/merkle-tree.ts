@@ -25,10 +25,10 @@ export interface TreeHead {
 /** What `MerkleTree.restore` needs to go on. */
 export interface TreeState {
   size: number;
-  /** Base64 of the joined hashes of all full tiles. */
-  tiles: string;
-  /** Base64 of the joined leaf hashes after the last full tile. */
-  rest: string;
+  /** The joined hashes of all full tiles. */
+  tiles: Uint8Array;
+  /** The joined leaf hashes after the last full tile. */
+  rest: Uint8Array;
 }
 
 export class MerkleTree {
@@ -138,13 +138,12 @@ export class MerkleTree {
   state(): TreeState {
     const last = this.#tiles.get(Math.floor(this.#size / tileLeaves));
     const rest = this.#size % tileLeaves === 0 ? undefined : last?.[0];
-    return { size: this.#size, tiles: this.#upper[0]?.toBase64() ?? '', rest: rest?.toBase64() ?? '' };
+    return { size: this.#size, tiles: joined(this.#upper[0]), rest: joined(rest) };
   }
 
   static restore(state: TreeState): MerkleTree {
     const tree = new MerkleTree();
-    const tiles = Buffer.from(state.tiles, 'base64');
-    const rest = Buffer.from(state.rest, 'base64');
+    const { tiles, rest } = state;
     const fullTiles = Math.floor(state.size / tileLeaves);
     if (tiles.length !== fullTiles * hashBytes || rest.length !== (state.size % tileLeaves) * hashBytes) {
       throw new Error(`A tree state of ${state.size} leaves holds the wrong number of hashes`);
@@ -219,6 +218,10 @@ export class MerkleTree {
       return;
     }
   }
+}
+
+function joined(hashes: HashList | undefined): Uint8Array {
+  return hashes?.joined() ?? new Uint8Array(0);
 }
 
 function emptyTile(): HashList[] {

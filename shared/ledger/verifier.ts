@@ -1,5 +1,6 @@
 /** The state that a reader of the ledger carries from block to block, and the checks that carry it on. */
 import { AccountsFold, type FoldState, type KeyPeriod } from './fold.ts';
+import { MemoryTables, type FoldTables } from './fold-tables.ts';
 import { MerkleTree, type TreeHead, type TreeState } from './merkle-tree.ts';
 import { blockHash, genesisPrevious, isBlockFault, parseBlock, type Block } from './block-text.ts';
 import { leafHashBinary } from './tree-hash.ts';
@@ -24,12 +25,21 @@ export interface LedgerStateData {
   tree: TreeState;
 }
 
-export class LedgerState {
+export class LedgerState<Tables extends FoldTables = MemoryTables> {
   #blocks = 0;
   #hash = genesisPrevious;
   #ts = '';
-  #fold = new AccountsFold();
+  #fold: AccountsFold<Tables>;
   #tree = new MerkleTree();
+
+  constructor(tables: Tables) {
+    this.#fold = new AccountsFold(tables);
+  }
+
+  /** For a program that reads a ledger once. */
+  static inMemory(): LedgerState {
+    return new LedgerState(new MemoryTables());
+  }
 
   /** How many blocks were accepted; the next block's number. */
   get blocks(): number {
@@ -45,7 +55,7 @@ export class LedgerState {
     return this.#ts;
   }
 
-  get fold(): AccountsFold {
+  get fold(): AccountsFold<Tables> {
     return this.#fold;
   }
 
@@ -62,6 +72,12 @@ export class LedgerState {
    * used any more.
    */
   acceptLine(line: string): Block | LedgerFault {
+    const block = this.parseLine(line);
+    return isLedgerFault(block) ? block : (this.accept(block, block.texts.map(leafHashBinary)) ?? block);
+  }
+
+  /** Reads a line (Latin-1, without its newline) and changes nothing. */
+  parseLine(line: string): Block | LedgerFault {
     const block = parseBlock(line);
     if (isBlockFault(block)) {
       const found = JSON.stringify(line.slice(block.at, block.at + 24));
@@ -69,7 +85,7 @@ export class LedgerState {
       const place = { block: this.#blocks, at: block.at, ...entry };
       return { ...place, what: 'not canonical', expected: block.expected, found };
     }
-    return this.accept(block, block.texts.map(leafHashBinary)) ?? block;
+    return block;
   }
 
   /** Accepts a block whose leaf hashes (binary strings) were computed from its very bytes. */
@@ -99,12 +115,13 @@ export class LedgerState {
     return { blocks, hash, ts, fold: this.#fold.state(), tree: this.#tree.state() };
   }
 
-  static restore(data: LedgerStateData): LedgerState {
-    const state = new LedgerState();
+  /** Continues from the data, on the tables of the same moment. */
+  static restore<Tables extends FoldTables>(data: LedgerStateData, tables: Tables): LedgerState<Tables> {
+    const state = new LedgerState(tables);
     state.#blocks = data.blocks;
     state.#hash = data.hash;
     state.#ts = data.ts;
-    state.#fold = AccountsFold.restore(data.fold);
+    state.#fold = AccountsFold.restore(data.fold, tables);
     state.#tree = MerkleTree.restore(data.tree);
     return state;
   }

@@ -66,7 +66,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     const old = await readColdFolder(DATA_DIR);
     for (let start = 0; start < 2; start += 1) {
       await withOperator(environment, async (operator) => {
-        for (const [account, balance] of old.state.fold.accounts) {
+        for (const [account, balance] of old.state.fold.tables.accounts) {
           const now = await operator.call('credits.balance', { account });
           // The holds that its end left open went back.
           const { available, held, ...rest } = balance;

@@ -147,7 +147,7 @@ async function assertSameAsCold(place: Place, { state }: ColdLedger): Promise<vo
   using admin = await RpcClient.open(place.port);
   const key = (await readFile(join(place.dataDir, 'keys', 'admin.key'), 'utf8')).trim();
   await admin.call('session.authenticate', { key });
-  for (const [account, cold] of [...fold.accounts].slice(-200)) {
+  for (const [account, cold] of [...fold.tables.accounts].slice(-200)) {
     assert.deepEqual(await admin.call('credits.balance', { account }), { account, ...cold, held: 0 });
   }
 }

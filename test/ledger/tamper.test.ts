@@ -3,26 +3,35 @@ import { before, test } from 'node:test';
 import { verifyLedger, type Verdict } from '../../cli/ledger/verify.ts';
 import { readCheckpointWitness, readReceiptWitness, type Witness } from '../../cli/ledger/witness-check.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
-import { isLedgerFault, LedgerState, type LedgerStateData } from '../../shared/ledger/verifier.ts';
+import { MemoryTables } from '../../shared/ledger/fold-tables.ts';
+import { isLedgerFault, LedgerState } from '../../shared/ledger/verifier.ts';
 import { linesOf, makeFixture, signer, sourceOf, type Fixture } from './fixture.ts';
 
 let fixture: Fixture;
 let lines: Buffer[];
 /** The state before each block. */
-let states: LedgerStateData[];
+let states: ReturnType<typeof copyOf>[];
 let witness: Witness;
 
 before(async () => {
   fixture = await makeFixture();
   lines = linesOf(fixture.bytes);
-  const state = new LedgerState();
+  const state = LedgerState.inMemory();
   states = lines.map((line) => {
-    const data = structuredClone(state.data());
+    const data = copyOf(state);
     assert.ok(!isLedgerFault(state.acceptLine(textOf(line))));
     return data;
   });
   witness = readCheckpointWitness('newest', fixture.checkpoints.at(-1) ?? '');
 });
+
+function copyOf(state: LedgerState) {
+  return structuredClone({ data: state.data(), tables: state.fold.tables });
+}
+
+function stateFrom({ data, tables }: ReturnType<typeof copyOf>): LedgerState {
+  return LedgerState.restore(data, Object.assign(new MemoryTables(), structuredClone(tables)));
+}
 
 function textOf(line: Buffer): string {
   return line.toString('latin1', 0, line.length - 1);
@@ -51,7 +60,7 @@ test('the untouched ledger verifies, and says when nothing was compared', async 
 test('every bit flipped, one at a time: the block is refused that holds it', () => {
   let flips = 0;
   for (const [number, line] of lines.entries()) {
-    let state = LedgerState.restore(states[number] ?? assert.fail());
+    let state = stateFrom(states[number] ?? assert.fail());
     for (let bit = 0; bit < (line.length - 1) * 8; bit += 1) {
       const flipped = Buffer.from(line);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -62,8 +71,8 @@ test('every bit flipped, one at a time: the block is refused that holds it', () 
       assert.equal(result.block, number);
       flips += 1;
       const isTouched =
-        state.fold.count !== state.tree.size || state.fold.count !== states[number]?.tree.size;
-      if (isTouched) state = LedgerState.restore(states[number] ?? assert.fail());
+        state.fold.count !== state.tree.size || state.fold.count !== states[number]?.data.tree.size;
+      if (isTouched) state = stateFrom(states[number] ?? assert.fail());
     }
   }
   assert.equal(flips, (fixture.bytes.length - lines.length) * 8);
@@ -106,7 +115,7 @@ test('cut at every byte: found by the head record, and without it by any later c
   }
   let length = 0;
   for (const [number, line] of lines.entries()) {
-    const state = LedgerState.restore(states[number] ?? assert.fail());
+    const state = stateFrom(states[number] ?? assert.fail());
     for (let part = 1; part < line.length - 1; part += 1) {
       assert.ok(isLedgerFault(state.acceptLine(line.toString('latin1', 0, part))));
     }

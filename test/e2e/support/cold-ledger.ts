@@ -30,7 +30,7 @@ export interface StoredText {
 
 /** Fails at the first block that a verifier would refuse. */
 export function readColdLedger(bytes: Buffer): ColdLedger {
-  const state = new LedgerState();
+  const state = LedgerState.inMemory();
   const entries: Entry[] = [];
   const texts: string[] = [];
   for (const line of bytes.toString('latin1').split('\n').slice(0, -1)) {
@@ -50,7 +50,7 @@ export async function readColdFolder(dataDir: string): Promise<ColdLedger> {
 
 /** The double entry: nobody is negative, nothing is made or lost, each hold ends once. */
 export function assertBalanced({ entries, state }: ColdLedger): void {
-  for (const [name, { available, held, spent, granted }] of state.fold.accounts) {
+  for (const [name, { available, held, spent, granted }] of state.fold.tables.accounts) {
     assert.equal(available + held + spent, granted, name);
     assert.ok(available >= 0 && held >= 0 && spent >= 0, name);
   }
