@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
-import type { ExchangeFacts } from './accounts.ts';
+import type { ExchangeFacts } from './account-entries.ts';
 import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
 import { openLedger, type Ledger } from './ledger.ts';
 import { SimulatedDisk } from './simulated-disk.fixture.ts';

@@ -7,11 +7,20 @@
  * Each operation carries an id. The same id with the same body gives the same result again, whether the first
  * try is still being written, is done, or was done before a restart; with another body it is a `conflict`.
  */
+import {
+  amountText,
+  bodyOf,
+  exchangeEntry,
+  heldBy,
+  isResolution,
+  otherBody,
+  toWords,
+  type ExchangeFacts,
+} from './account-entries.ts';
 import { canonicalText } from './canonical-text.ts';
-import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries.ts';
+import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
 import type { OpenHold, EntryRefusal } from '../../shared/ledger/fold.ts';
 import { foldNeed, type Account, type FoldNeed } from '../../shared/ledger/fold-tables.ts';
-import canonicalize from 'canonicalize';
 import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import type { Lease } from './stored-tables.ts';
@@ -31,20 +40,6 @@ export interface HoldRequest {
   id: string;
   /** How long the hold may stay open before `expireDue` ends it. */
   ttlMs: number;
-}
-
-export interface ExchangeFacts {
-  model: string;
-  inputTokens: number;
-  outputTokens: number;
-  /** Whether the provider counted the tokens or Hilo estimated them. */
-  usage: 'reported' | 'estimated';
-  finish: string;
-  trace: string;
-  degraded: boolean;
-  /** Commitments (see `commitTo`), never texts. */
-  prompt: string;
-  answer: string;
 }
 
 export interface SettleRequest {
@@ -240,7 +235,9 @@ export class Accounts {
     const { account, id, by } = request;
     const reason = toWords(request.reason);
     const of = request.exchange === undefined ? '*' : String(request.exchange);
-    return this.#add({ account, at: this.#at(), by, id, of, reason, type: 'erase' });
+    const entry: Entry = { account, at: this.#at(), by, id, of, reason, type: 'erase' };
+    // The account is for the balance in the result only.
+    return this.#add(entry, { account, id });
   }
 
   #resolve(id: string, type: 'release' | 'expire', reason: string): Promise<Done> {
@@ -253,8 +250,7 @@ export class Accounts {
   }
 
   /** Throws what `canonicalText` throws. */
-  #add(entry: Entry): Promise<Done> {
-    const need = foldNeed(entry);
+  #add(entry: Entry, need = foldNeed(entry)): Promise<Done> {
     if (this.#log.fold.tables.isLoaded(need)) return this.#addLoaded([entry], {});
     canonicalText(entry);
     return this.#whenLoaded(need, () => this.#addLoaded([entry], {}));
@@ -366,64 +362,4 @@ export class Accounts {
   #at(now = this.#now()): string {
     return this.#decided.of(now);
   }
-}
-
-type Resolution = EntryOf<'settle'> | EntryOf<'release'> | EntryOf<'expire'>;
-
-function isResolution(entry: Entry): entry is Resolution {
-  return entry.type === 'settle' || entry.type === 'release' || entry.type === 'expire';
-}
-
-function heldBy(entry: Resolution): string {
-  return entry.type === 'settle' ? String(Number(entry.amount) + Number(entry.returned)) : entry.amount;
-}
-
-/**
- * What must be equal for two requests to be the same: all but the times and what the ledger itself filled in.
- */
-function bodyOf(entry: Entry | undefined): string | undefined {
-  if (entry === undefined) return undefined;
-  const {
-    at: _at,
-    expires: _expires,
-    balance: _balance,
-    ...body
-  } = entry as unknown as Record<string, string>;
-  return canonicalize(body);
-}
-
-function otherBody(id: string, earlier: Entry): LedgerError {
-  const message = `The id ${id} was used before, for another ${earlier.type}`;
-  return new LedgerError('conflict', message, { reason: 'duplicate_id', earlier: earlier.type });
-}
-
-function exchangeEntry(account: string, id: string, at: string, facts: ExchangeFacts): EntryOf<'exchange'> {
-  const { answer, finish, prompt, trace, usage } = facts;
-  return {
-    account,
-    answer,
-    at,
-    degraded: facts.degraded ? 'true' : 'false',
-    finish,
-    id,
-    inputTokens: amountText(facts.inputTokens),
-    model: toWords(facts.model),
-    outputTokens: amountText(facts.outputTokens),
-    prompt,
-    trace,
-    type: 'exchange',
-    usage,
-  };
-}
-
-/** Reasons and names of models, in the characters that entries may contain. */
-function toWords(text: string): string {
-  return text.replaceAll(/[^ !#-[\]-~]/gu, '?').slice(0, 256);
-}
-
-function amountText(amount: number): string {
-  if (!Number.isSafeInteger(amount) || amount < 0 || amount > amountMax) {
-    throw new RangeError(`An amount must be an integer from 0 to ${amountMax}, not ${amount}`);
-  }
-  return String(amount);
 }
