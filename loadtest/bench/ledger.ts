@@ -1,7 +1,7 @@
 /**
  * What the ledger does: entries acknowledged after two syncs, beside a bare group commit of the same bytes in
- * the same run; how long a ledger takes to verify and to open. `npm run bench -- --only ledger --long`
- * verifies ten million entries as well.
+ * the same run; how long a ledger takes to verify and to open; what many accounts cost that nobody uses.
+ * `--long` takes ten million of each as well.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,14 @@ export async function benchLedger(context: BenchContext): Promise<Figure[]> {
   for (const writers of WRITERS) figures.push(...(await writing(context, writers)));
   const sizes = [context.quick ? MILLION / 10 : MILLION, ...(context.long ? [10 * MILLION] : [])];
   for (const entries of sizes) figures.push(...(await reading(context, entries)));
+  return figures;
+}
+
+/** A start with many accounts, of which none is in use. */
+export async function benchAccounts(context: BenchContext): Promise<Figure[]> {
+  const sizes = [context.quick ? MILLION / 10 : MILLION, ...(context.long ? [10 * MILLION] : [])];
+  const figures: Figure[] = [];
+  for (const accounts of sizes) figures.push(...(await quietAccounts(context, accounts)));
   return figures;
 }
 
@@ -82,6 +90,45 @@ async function reading(context: BenchContext, entries: number): Promise<Figure[]
       { ...second, name: `${name}, verify`, value: verified.seconds, target: { atMost }, notes: [note] },
       { ...second, name: `${name}, open with snapshot`, value: opened.withSnapshot, notes: [] },
       { ...second, name: `${name}, open without`, value: opened.without, notes: [] },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Started {
+  readonly seconds: number;
+  readonly residentMiB: number;
+  readonly peakMiB: number;
+  readonly readP50Ms: number;
+  readonly readP99Ms: number;
+}
+
+async function quietAccounts(context: BenchContext, accounts: number): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-bench-ledger-'));
+  try {
+    context.say(`making ${accounts} accounts`);
+    const job = { kind: 'make-accounts', accounts };
+    const made = await measure<{ seconds: number; peakMiB: number }>(context, job, folder);
+    context.say(`starting with ${accounts} accounts`);
+    const start = { kind: 'start-accounts', accounts };
+    const started = await measure<Started>(context, start, folder);
+    const rest = { floor: undefined, floorName: '', measure: 'value', target: {}, notes: [] } as const;
+    const name = `Ledger of ${accounts.toExponential()} accounts`;
+    const notes = [
+      `made in ${Math.round(made.seconds)} s with at most ${Math.round(made.peakMiB)} MiB`,
+      `an account on the disk is read in ${started.readP50Ms.toFixed(2)} ms (p50)`,
+    ];
+    return [
+      { ...rest, name: `${name}, start`, value: started.seconds, unit: 's', target: { atMost: 5 }, notes },
+      {
+        ...rest,
+        name: `${name}, resident`,
+        value: started.residentMiB,
+        unit: 'MiB',
+        target: { atMost: 512 },
+      },
+      { ...rest, name: `${name}, read one, p99`, value: started.readP99Ms, unit: 'ms' },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

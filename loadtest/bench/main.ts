@@ -18,7 +18,7 @@ import {
 } from './figure.ts';
 import { firstToken } from './first-token.ts';
 import { idleGateway, idleServer } from './idle-bytes.ts';
-import { benchLedger } from './ledger.ts';
+import { benchAccounts, benchLedger } from './ledger.ts';
 import { readProfiles } from './profile.ts';
 import { slowBrowsers } from './slow-browsers.ts';
 import { benchStore } from './store.ts';
@@ -34,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'first-token': firstToken,
   companion: companionReplies,
   ledger: benchLedger,
+  accounts: benchAccounts,
   store: benchStore,
 };
 
@@ -43,7 +44,7 @@ Measures Hilo against the floor of this machine, in turns, and compares with the
 
   --only NAMES    one of these or several, separated by commas: ${Object.keys(BENCHMARKS).join(', ')}
   --quick         shorter runs, fewer connections: a first look
-  --long          the ledger with ten million entries as well: many minutes, several GB
+  --long          the ledger with ten million entries and accounts as well: many minutes, several GB
   --profile       where server and gateway spend their time; slows them down, so the figures do not count
   --output DIR    where the JSON goes; default loadtest/reports
 

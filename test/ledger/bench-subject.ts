@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLedgerSource } from '../../cli/ledger/ledger-source.ts';
 import { verifyLedger } from '../../cli/ledger/verify.ts';
+import { blockEntriesMax } from '../../shared/ledger/block-text.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { DiskFile } from '../../server/ledger/disk.ts';
@@ -17,7 +18,9 @@ type Job =
   | { kind: 'floor'; folder: string; writers: number; seconds: number }
   | { kind: 'fill'; folder: string; entries: number }
   | { kind: 'start'; folder: string }
-  | { kind: 'verify'; folder: string };
+  | { kind: 'verify'; folder: string }
+  | { kind: 'make-accounts'; folder: string; accounts: number }
+  | { kind: 'start-accounts'; folder: string; accounts: number };
 
 /** One latency in milliseconds for each acknowledged operation, and how many entries they were. */
 interface Load {
@@ -30,6 +33,8 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const signer = createNoteSigner('bench.test/ledger', Buffer.alloc(32, 1));
 const commitment = Buffer.alloc(32, 1).toString('base64');
 const warmUpSeconds = 1.5;
+/** Accounts that are read from the disk to see how long that takes. */
+const accountsRead = 2_000;
 
 const result = await run(JSON.parse(process.argv[2] ?? '{}') as Job);
 process.send?.(result);
@@ -37,6 +42,8 @@ process.send?.(result);
 async function run(job: Job): Promise<object> {
   if (job.kind === 'verify') return await verify(job.folder);
   if (job.kind === 'start') return await starts(job.folder);
+  if (job.kind === 'make-accounts') return await makeAccounts(job.folder, job.accounts);
+  if (job.kind === 'start-accounts') return await startAccounts(job.folder, job.accounts);
   if (job.kind === 'floor') return await floor(job.folder, job.writers, job.seconds);
   const ledger = await open(job.folder);
   const load =
@@ -162,6 +169,49 @@ async function starts(folder: string): Promise<object> {
   const withSnapshot = await timedOpen();
   await rm(join(folder, 'ledger', 'snapshot'));
   return { withSnapshot, without: await timedOpen() };
+}
+
+/** A grant for each account, as many at once as one block takes. */
+async function makeAccounts(folder: string, accounts: number): Promise<object> {
+  const ledger = await open(folder);
+  const beganMs = performance.now();
+  const grant = (number: number): Promise<unknown> =>
+    ledger.accounts.grant({
+      account: `guest:${number}`,
+      amount: 1_000,
+      id: `welcome:guest:${number}`,
+      by: 'hilo',
+      reason: 'first message',
+    });
+  for (let from = 0; from < accounts; from += blockEntriesMax) {
+    const count = Math.min(blockEntriesMax, accounts - from);
+    await Promise.all(Array.from({ length: count }, (_, at) => grant(from + at)));
+  }
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  await ledger.close();
+  return { seconds: (performance.now() - beganMs) / 1000, peakMiB };
+}
+
+/** Seconds to open, the memory that a quiet ledger then has, and how long an account on the disk takes. */
+async function startAccounts(folder: string, accounts: number): Promise<object> {
+  const beganMs = performance.now();
+  const ledger = await open(folder);
+  const seconds = (performance.now() - beganMs) / 1000;
+  const residentMiB = process.memoryUsage.rss() / 2 ** 20;
+  if (ledger.totals.accounts !== accounts) throw new Error(`There are ${ledger.totals.accounts} accounts`);
+  const readMs: number[] = [];
+  const step = Math.max(1, Math.floor(accounts / accountsRead));
+  for (let number = 0; number < accounts; number += step) {
+    const readMsBegan = performance.now();
+    const { available } = await ledger.accounts.balances(`guest:${number}`);
+    readMs.push(performance.now() - readMsBegan);
+    if (available !== 1_000) throw new Error(`guest:${number} has ${available}`);
+  }
+  readMs.sort((one, other) => one - other);
+  const at = (part: number): number => readMs[Math.floor(readMs.length * part)] ?? 0;
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  await ledger.close();
+  return { seconds, residentMiB, peakMiB, readP50Ms: at(0.5), readP99Ms: at(0.99) };
 }
 
 async function verify(folder: string): Promise<object> {
