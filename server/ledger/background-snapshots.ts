@@ -4,7 +4,6 @@
  */
 import type { Disk } from './disk.ts';
 import type { LedgerIndex } from './ledger-index.ts';
-import type { LedgerLogger } from './ledger.ts';
 import { SnapshotDamage } from './run-format.ts';
 import { RunSet } from './run-set.ts';
 import { readSnapshot, removeSnapshot, writeSnapshot } from './snapshot.ts';
@@ -12,7 +11,10 @@ import { readSnapshot, removeSnapshot, writeSnapshot } from './snapshot.ts';
 export interface BackgroundSnapshotsOptions {
   readonly disk: Disk;
   readonly index: LedgerIndex;
-  readonly log: LedgerLogger;
+  readonly log: {
+    warn(data: object, message: string): void;
+    error(data: object, message: string): void;
+  };
   /** Brings the snapshot to where the ledger is durable at that time, or later. */
   readonly refresh: () => Promise<void>;
   /** Entries from one snapshot to the next. */
