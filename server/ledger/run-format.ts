@@ -4,7 +4,7 @@
  * same key, the newer one is right.
  *
  * ```
- * block, block, …   4096 bytes each: checksum (8), number of the run (4), number of the block (4), 102 records
+ * block, block, …   4096 bytes each: checksum (8), number of the run (4) and of the block (4), 102 records
  * index             the first 6 bytes of the first key of each block, as a double
  * filter            a blocked Bloom filter of all keys
  * ```

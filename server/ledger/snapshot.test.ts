@@ -133,7 +133,7 @@ function onlyRefusals(error: unknown): void {
   if (!(error instanceof LedgerError) || !refusals.includes(error.key)) throw error;
 }
 
-test(`with a tiny memory, restarts and snapshots at any moment it is the plain fold (seed ${SEED})`, async () => {
+test(`with little memory, snapshots and restarts it is the plain fold (seed ${SEED})`, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),

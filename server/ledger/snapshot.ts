@@ -1,7 +1,7 @@
 /**
  * The snapshot: the state at the end of some block, so that a start reads only the blocks after it. The small
- * file `snapshot` names its parts: runs with accounts, ids and refunds, and the tree. It may be deleted at any
- * time: the segments are the truth.
+ * file `snapshot` names its parts: runs with accounts, ids and refunds, and the tree. It may be deleted at
+ * any time: the segments are the truth.
  */
 import { createHash, hash } from 'node:crypto';
 import { snapshotFile, snapshotPartName } from '../../shared/ledger/layout.ts';

@@ -107,7 +107,7 @@ test('an adopted snapshot that is older than a change does not replace it', asyn
   assert.equal(tables.indexOfId('2'), 2);
 });
 
-test('ids of holds are forgotten after the window, in memory and in runs; those of grants never', async () => {
+test('ids of holds are forgotten after the window, in memory and in runs; of grants never', async () => {
   const disk = new SimulatedDisk();
   const tables = new StoredTables(RunSet.empty(), 0, TINY);
   tables.noteId('old', 5, false);

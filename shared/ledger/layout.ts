@@ -20,7 +20,7 @@ export function isSegmentName(name: string): boolean {
   return /^segment-[0-9]{6}\.jsonl$/.test(name);
 }
 
-/** `run`: accounts, ids and refunds; `tiles`: the tree. A number is never used for two files of one snapshot. */
+/** `run`: accounts, ids and refunds; `tiles`: the tree. No two files that are in use have one number. */
 export function snapshotPartName(number: number, what: 'run' | 'tiles'): string {
   return `${snapshotFile}-${String(number).padStart(6, '0')}.${what}`;
 }
