@@ -1,5 +1,6 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
 import { randomUUIDv7 } from 'node:crypto';
+import { ConversationSearch } from './conversations/conversation-search.ts';
 import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
 import { ConversationDeletion, type ConversationDeletionOptions } from './credits/conversation-deletion.ts';
@@ -10,7 +11,14 @@ import type { Services } from './operations/handlers/index.ts';
 
 type ConversationServices = Pick<
   Services,
-  'deletion' | 'folders' | 'lists' | 'newTimedId' | 'nextConversation' | 'nextFolder' | 'storeGuest'
+  | 'deletion'
+  | 'folders'
+  | 'lists'
+  | 'search'
+  | 'newTimedId'
+  | 'nextConversation'
+  | 'nextFolder'
+  | 'storeGuest'
 >;
 
 export type ConversationServiceOptions = Pick<
@@ -19,7 +27,7 @@ export type ConversationServiceOptions = Pick<
 >;
 
 export function conversationServices(
-  { store, accounts, ledger, texts, conversations, numbers, closeFirst }: DataDirectory,
+  { store, accounts, ledger, texts, conversations, numbers, searchIndex, closeFirst }: DataDirectory,
   { clock, log, onErased, receipts }: ConversationServiceOptions,
 ): ConversationServices {
   const deletion = new ConversationDeletion({
@@ -38,6 +46,7 @@ export function conversationServices(
   return {
     lists: new ConversationLists(store),
     folders: new FolderRepository(store),
+    search: new ConversationSearch(store, searchIndex),
     deletion,
     newTimedId: randomUUIDv7,
     nextConversation: numbers.conversations,

@@ -12,6 +12,7 @@ import { isSegmentName, ledgerFolder } from '../shared/ledger/layout.ts';
 import type { ServerConfig } from './config/config.ts';
 import { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { ConversationRepository } from './conversations/conversation-repository.ts';
+import { SearchIndex } from './conversations/search-index.ts';
 import { AccountGate } from './credits/account-gate.ts';
 import { AccountNumbers } from './credits/account-numbers.ts';
 import { AnonymousGrants } from './credits/anonymous-grants.ts';
@@ -95,6 +96,9 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   await ledger.accounts.resolveOrphans();
   const statements = new Statements({ store, accounts, ledger, log });
   opened.adopt(statements, () => statements.close());
+  const searchIndex = new SearchIndex({ store, clock, log });
+  await searchIndex.start();
+  opened.adopt(searchIndex, () => searchIndex.close());
   const gate = new AccountGate();
   const meter = new LedgerMeter({
     ledger,
@@ -116,6 +120,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     accounts,
     gate,
     numbers,
+    searchIndex,
     ledger,
     statements,
     store,

@@ -133,6 +133,7 @@ function openExchange({
   const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
   records.subscribe(metrics.exchange);
   records.subscribe(logExchanges(log));
+  records.subscribe(() => data.searchIndex.wake());
   const rateWindow = new SlidingRateWindow({
     clock,
     maxMessages: limits.messagesPerWindow,

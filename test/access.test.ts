@@ -26,6 +26,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'conversations.create': 'anonymous',
   'conversations.update': 'anonymous',
   'conversations.delete': 'anonymous',
+  'conversations.search': 'anonymous',
   'folders.list': 'anonymous',
   'folders.create': 'anonymous',
   'folders.update': 'anonymous',

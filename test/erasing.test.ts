@@ -161,6 +161,8 @@ test('nothing counts as erased while a reader keeps it in the log; another try e
 
 onBoth('every table is known to have texts, which are erased, or to have none', async (place) => {
   const { store } = await openRepositories(await place.open());
-  const tables = (await store.db.introspection.getTables()).map(({ name }) => name).sort();
+  const all = (await store.db.introspection.getTables()).map(({ name }) => name).sort();
+  // The index follows the messages by triggers.
+  const tables = all.filter((name) => !name.startsWith('message_search'));
   assert.deepEqual(tables, [...TABLES_WITH_TEXTS, ...TABLES_WITHOUT_TEXTS].sort());
 });

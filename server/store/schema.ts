@@ -21,6 +21,8 @@ export interface Tables {
   statements: StatementRow;
   sequences: SequenceRow;
   properties: PropertyRow;
+  search_owners: SearchOwnerRow;
+  search_queue: SearchQueueRow;
 }
 
 export type Database = Kysely<Tables>;
@@ -131,6 +133,8 @@ export interface ConversationRow {
   updated_at: number;
   /** From then on nobody sees it; what was said in it is being erased. */
   deleted_at: Generated<number | null>;
+  /** Under which key its texts are in the search index; it stays when the owner changes. */
+  search_key: Generated<number | null>;
 }
 
 export type MessageStatus = 'ok' | 'cancelled' | 'failed' | 'erased';
@@ -211,4 +215,15 @@ export interface SequenceRow {
 export interface PropertyRow {
   name: string;
   value: string;
+}
+
+/** Whose texts are in the search index under which key. After a takeover one owner has several. */
+export interface SearchOwnerRow {
+  key: Generated<number>;
+  owner: string;
+}
+
+/** Messages that are not in the search index yet. The table of the index differs between the dialects. */
+export interface SearchQueueRow {
+  message: number;
 }

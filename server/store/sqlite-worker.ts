@@ -4,6 +4,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 import { answerRequests, describeError, type ErrorDescription } from '../support/worker-rpc.ts';
+import { searchTokens } from '../support/search-words.ts';
 import { unitsOf, type Batch, type UnitSlice, type Value } from './batch.ts';
 import type { QueryAnswer, SqliteRequest, WriteAnswer } from './sqlite-requests.ts';
 
@@ -27,6 +28,10 @@ class Sqlite {
     this.#database.exec('PRAGMA secure_delete = ON');
     // No text may reach a temporary file.
     this.#database.exec('PRAGMA temp_store = MEMORY');
+    // Triggers of the search index call it.
+    this.#database.function('hilo_tokens', { deterministic: true }, (key, text) =>
+      searchTokens(Number(key), String(text)),
+    );
   }
 
   query(sql: string, parameters: readonly Value[]): QueryAnswer {

@@ -26,6 +26,8 @@ export const TABLES_WITHOUT_TEXTS = [
   'logins',
   'properties',
   'reset_links',
+  'search_owners',
+  'search_queue',
   'sequences',
   'statements',
   'users',

@@ -19,6 +19,7 @@ import { chatSend } from './chat-send.ts';
 import { conversationsCreate } from './conversations-create.ts';
 import { conversationsDelete } from './conversations-delete.ts';
 import { conversationsList } from './conversations-list.ts';
+import { conversationsSearch } from './conversations-search.ts';
 import { conversationsUpdate } from './conversations-update.ts';
 import { foldersCreate } from './folders-create.ts';
 import { foldersDelete } from './folders-delete.ts';
@@ -57,6 +58,7 @@ export const OPERATIONS = {
   'conversations.create': conversationsCreate,
   'conversations.update': conversationsUpdate,
   'conversations.delete': conversationsDelete,
+  'conversations.search': conversationsSearch,
   'folders.list': foldersList,
   'folders.create': foldersCreate,
   'folders.update': foldersUpdate,

@@ -22,6 +22,8 @@ import type { ConversationDeletion } from '../../credits/conversation-deletion.t
 import type { Guest } from '../../identity/principal.ts';
 import { authHandlers } from './auth.ts';
 import { chatHandlers, type SendResult } from './chat.ts';
+import type { ConversationSearch } from '../../conversations/conversation-search.ts';
+import { conversationSearchHandlers } from './conversation-search.ts';
 import { conversationListHandlers } from './conversation-lists.ts';
 import { folderHandlers } from './folders.ts';
 import { creditHandlers } from './credits.ts';
@@ -41,6 +43,7 @@ export interface Services {
   readonly storeGuest: (guest: Guest) => Promise<void>;
   readonly lists: ConversationLists;
   readonly folders: FolderRepository;
+  readonly search: ConversationSearch;
   readonly deletion: ConversationDeletion;
   readonly registry: SessionDirectory;
   readonly guests: Guests;
@@ -68,6 +71,7 @@ export function createHandlers(services: Services): Handlers {
   return {
     ...chatHandlers({ ...services, ledgerReads }),
     ...conversationListHandlers(services),
+    ...conversationSearchHandlers(services),
     ...folderHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),

@@ -1,0 +1,235 @@
+/**
+ * Writes texts into the search index, behind the messages: while one is written, only its number is queued.
+ * The queue is in the store, so that a crash loses nothing; texts from before there was an index are taken
+ * when the queue is empty, the newest first. It works in small pieces and rests most of the time.
+ */
+import { sql } from 'kysely';
+import type { Clock } from '../../shared/clock.ts';
+import type { Step } from '../store/batch.ts';
+import type { Store } from '../store/store.ts';
+import type { StoreLog } from '../store/store-log.ts';
+import { searchTokens, WORD_FORM } from '../support/search-words.ts';
+
+export const INDEX_LIMITS = {
+  /** Messages that are indexed in one unit. */
+  piece: 32,
+  /** After something was said, so that several messages share a piece. */
+  delayMs: 300,
+  /** The index takes no more than this share of the time: for each part of work, so many of rest. */
+  rest: 4,
+  retryMs: 5_000,
+  /** Pieces for which a search waits, so that it finds what was said a moment ago. */
+  piecesBeforeSearch: 4,
+} as const;
+
+const BEFORE = 'search_before';
+const FORM = 'search_form';
+
+export interface SearchIndexOptions {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
+  readonly log: Pick<StoreLog, 'error'>;
+}
+
+export class SearchIndex {
+  readonly #options: SearchIndexOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
+  #isWaiting = false;
+  /** Texts from before the index are left. */
+  #hasOld = true;
+  #cancel = () => {};
+
+  constructor(options: SearchIndexOptions) {
+    this.#options = options;
+  }
+
+  /** Continues where the last run has stopped. */
+  async start(): Promise<void> {
+    await this.#requireForm();
+    this.wake();
+  }
+
+  /** Something was written. */
+  wake(delayMs: number = INDEX_LIMITS.delayMs): void {
+    if (this.#isWaiting || this.#isClosing) return;
+    this.#isWaiting = true;
+    this.#cancel = this.#options.clock.after(delayMs, () => {
+      this.#isWaiting = false;
+      void this.#work();
+    });
+  }
+
+  /** What was said a moment ago is in the index then, unless very much was. */
+  async catchUp(): Promise<void> {
+    for (let pieces = 0; pieces < INDEX_LIMITS.piecesBeforeSearch; pieces += 1) {
+      if ((await this.#inTurn(() => this.#queued())) < INDEX_LIMITS.piece) return;
+    }
+  }
+
+  /** Resolves when the piece that is being indexed is written. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#cancel();
+    await this.#turn;
+  }
+
+  async #work(): Promise<void> {
+    const { clock, log } = this.#options;
+    const startedMs = clock.monotonic();
+    try {
+      const indexed = await this.#inTurn(async () => (await this.#queued()) || (await this.#old()));
+      if (indexed > 0) this.wake((clock.monotonic() - startedMs) * INDEX_LIMITS.rest);
+    } catch (error) {
+      log.error({ err: error }, 'Texts could not be indexed for the search yet');
+      this.wake(INDEX_LIMITS.retryMs);
+    }
+  }
+
+  #inTurn(run: () => Promise<number>): Promise<number> {
+    const result = this.#turn.then(() => (this.#isClosing ? 0 : run()));
+    this.#turn = result.catch(() => {}); // Whoever asked hears of it.
+    return result;
+  }
+
+  async #queued(): Promise<number> {
+    const { db } = this.#options.store;
+    const rows = await db
+      .selectFrom('search_queue')
+      .select('message')
+      .orderBy('message')
+      .limit(INDEX_LIMITS.piece)
+      .execute();
+    const messages = rows.map(({ message }) => message);
+    if (messages.length === 0) return 0;
+    await this.#index(messages, [db.deleteFrom('search_queue').where('message', 'in', messages).compile()]);
+    return messages.length;
+  }
+
+  async #old(): Promise<number> {
+    if (!this.#hasOld) return 0;
+    const { db } = this.#options.store;
+    const before = Number((await this.#property(BEFORE)) ?? 0);
+    const rows = await db
+      .selectFrom('messages')
+      .select('number')
+      .where('number', '<', before)
+      .where('text', '<>', '')
+      .orderBy('number', 'desc')
+      .limit(INDEX_LIMITS.piece)
+      .execute();
+    const messages = rows.map(({ number }) => number);
+    this.#hasOld = messages.length > 0;
+    if (messages.length > 0)
+      await this.#index(messages, [this.#setProperty(BEFORE, String(messages.at(-1)))]);
+    return messages.length;
+  }
+
+  /** What is in the index already stays as it is. */
+  async #index(messages: readonly number[], done: readonly Step[]): Promise<void> {
+    const { store } = this.#options;
+    if (store.dialect === 'sqlite') {
+      await store.write([...this.#giveKeys(messages), this.#insertAll(messages), ...done]);
+      return;
+    }
+    await store.write(this.#giveKeys(messages));
+    await store.write([...(await this.#insertEach(messages)), ...done]);
+  }
+
+  /** Each owner has a key, and each conversation the key of its first owner. */
+  #giveKeys(messages: readonly number[]): Step[] {
+    const { db } = this.#options.store;
+    const conversations = db.selectFrom('messages').select('conversation').where('number', 'in', messages);
+    const owners = db
+      .selectFrom('conversations')
+      .select('owner')
+      .distinct()
+      .where('number', 'in', conversations)
+      .where('search_key', 'is', null)
+      .where('owner', 'not in', db.selectFrom('search_owners').select('owner'));
+    return [
+      db.insertInto('search_owners').columns(['owner']).expression(owners).compile(),
+      db
+        .updateTable('conversations')
+        .set((each) => ({
+          search_key: each
+            .selectFrom('search_owners')
+            .select((all) => all.fn.min('search_owners.key').as('key'))
+            .whereRef('search_owners.owner', '=', 'conversations.owner'),
+        }))
+        .where('number', 'in', conversations)
+        .where('search_key', 'is', null)
+        .compile(),
+    ];
+  }
+
+  #insertAll(messages: readonly number[]): Step {
+    return sql`insert into message_search (rowid, tokens)
+      select messages.number, hilo_tokens(conversations.search_key, messages.text)
+      from messages join conversations on conversations.number = messages.conversation
+      where messages.number in (${sql.join(messages)}) and messages.text <> ''
+        and conversations.deleted_at is null
+        and not exists (select 1 from message_search_docsize where id = messages.number)`.compile(
+      this.#options.store.db,
+    );
+  }
+
+  /** The words are found here, since PostgreSQL does not know the function. */
+  async #insertEach(messages: readonly number[]): Promise<Step[]> {
+    const { db } = this.#options.store;
+    const rows = await db
+      .selectFrom('messages')
+      .innerJoin('conversations', 'conversations.number', 'messages.conversation')
+      .select(['messages.number', 'messages.text', 'conversations.search_key as key'])
+      .where('messages.number', 'in', messages)
+      .where('messages.text', '<>', '')
+      .where('conversations.deleted_at', 'is', null)
+      .execute();
+    return rows.flatMap(({ number, text, key }) => {
+      if (key === null) return [];
+      const tokens = searchTokens(key, text);
+      // It may have been erased in the meantime.
+      return sql`insert into message_search (number, key, tokens)
+        select number, ${key}, array_to_tsvector(string_to_array(${tokens}, ' '))
+        from messages where number = ${number} and text <> '' for share
+        on conflict do nothing`.compile(db);
+    });
+  }
+
+  /** After a change of how words are found, everything is indexed anew. */
+  async #requireForm(): Promise<void> {
+    const { store } = this.#options;
+    const known = await this.#property(FORM);
+    if (known === WORD_FORM) return;
+    const steps = [this.#setProperty(FORM, WORD_FORM)];
+    if (known !== undefined) {
+      const { db } = store;
+      const newest = await db
+        .selectFrom('messages')
+        .select((each) => each.fn.max('number').as('number'))
+        .executeTakeFirst();
+      steps.push(
+        store.dialect === 'sqlite'
+          ? sql`insert into message_search (message_search) values ('delete-all')`.compile(db)
+          : sql`delete from message_search`.compile(db),
+        this.#setProperty(BEFORE, String((newest?.number ?? 0) + 1)),
+      );
+    }
+    await store.write(steps);
+  }
+
+  async #property(name: string): Promise<string | undefined> {
+    const { db } = this.#options.store;
+    const row = await db.selectFrom('properties').select('value').where('name', '=', name).executeTakeFirst();
+    return row?.value;
+  }
+
+  #setProperty(name: string, value: string): Step {
+    const row = this.#options.store.db.insertInto('properties').values({ name, value });
+    return row.onConflict((one) => one.column('name').doUpdateSet({ value })).compile();
+  }
+}
