@@ -17,44 +17,40 @@ const MISSING =
   'or set HILO_TEST_DATABASE_URL to a server where databases may be created';
 
 export interface TestPostgres {
+  /** Of the server itself. */
+  readonly url: string;
   /** The URL of a new, empty database. */
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
 
-export interface PostgresOptions {
-  /** Off by default, for speed; a test that kills the server needs it. */
-  readonly fsync?: boolean;
-}
-
 /** Fails with a line that says what to install. */
-export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
+export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env['HILO_TEST_DATABASE_URL'];
-  if (given !== undefined && given !== '') return { createDatabase: () => createDatabase(given), stop: idle };
+  if (given !== undefined && given !== '')
+    return { url: given, createDatabase: () => createDatabase(given), stop: idle };
   const folder = await mkdtemp(join(tmpdir(), 'hilo-postgres-'));
   try {
-    return await startCluster(folder, binaries(), options.fsync ?? false);
+    return await startCluster(folder, binaries());
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startCluster(folder: string, programs: string, fsync: boolean): Promise<TestPostgres> {
+async function startCluster(folder: string, programs: string): Promise<TestPostgres> {
   const [command, ...prefix] = await asPostgres(folder);
   const data = join(folder, 'data');
   const init = [join(programs, 'initdb'), '-D', data, '-A', 'trust', '-U', 'postgres', '--no-sync'];
   const [program = '', ...args] = [command, ...prefix, ...init].filter((part) => part !== undefined);
   await promisify(execFile)(program, args);
   const port = await freePort();
-  const server = start(
-    [command, ...prefix, join(programs, 'postgres'), '-D', data, '-k', folder],
-    port,
-    fsync,
-  );
+  const server = start([command, ...prefix, join(programs, 'postgres'), '-D', data, '-k', folder], port);
   await ready(server);
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
-    createDatabase: () => createDatabase(`postgres://postgres@127.0.0.1:${port}/postgres`),
+    url,
+    createDatabase: () => createDatabase(url),
     async stop() {
       // Fast shutdown: it does not wait for its clients.
       server.kill('SIGINT');
@@ -64,11 +60,11 @@ async function startCluster(folder: string, programs: string, fsync: boolean): P
   };
 }
 
-function start(command: readonly (string | undefined)[], port: number, fsync: boolean): ChildProcess {
-  const settings = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100'];
-  const [program = '', ...args] = [...command, ...settings, ...(fsync ? [] : ['-c', 'fsync=off'])].filter(
-    (part) => part !== undefined,
-  );
+function start(command: readonly (string | undefined)[], port: number): ChildProcess {
+  // No test kills PostgreSQL itself.
+  const settings = ['listen_addresses=127.0.0.1', 'max_connections=100', 'fsync=off'];
+  const options = ['-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  const [program = '', ...args] = [...command, ...options].filter((part) => part !== undefined);
   return spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 

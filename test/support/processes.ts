@@ -2,10 +2,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { COMPILE_CACHE } from '../../shared/process-settings.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 /** A start that takes longer has failed; the machine may be busy with other tests. */
 const READY_MS = 60_000;
+
+/** What every process of ours gets, and nothing else of the environment of the tests. */
+export const PROCESS_ENVIRONMENT: NodeJS.ProcessEnv = {
+  PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: join(ROOT, COMPILE_CACHE),
+};
 
 export class Process implements AsyncDisposable {
   readonly child: ChildProcess;
@@ -22,8 +31,9 @@ export class Process implements AsyncDisposable {
 
   /** Runs a main module of the project; resolves when it says that it is ready. */
   static async start(path: string, environment: Readonly<Record<string, string>>): Promise<Process> {
-    const child = fork(fileURLToPath(new URL(`../../${path}`, import.meta.url)), {
-      env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...environment },
+    const child = fork(join(ROOT, path), {
+      env: { ...PROCESS_ENVIRONMENT, LOG_LEVEL: 'warn', ...environment },
+      execArgv: [],
       silent: true,
     });
     const process_ = new Process(child);

@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../../shared/clock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config/config.ts';
 import { openDataDirectory } from '../../server/data-directory.ts';
 import { createCompanion } from '../../server/companion/index.ts';
+import type { Companion } from '../../server/models/offline.ts';
 import { routeSettings } from '../../server/route-settings.ts';
 import { createRoutes } from '../../server/models/create-routes.ts';
 import { PriceTable } from '../../server/credits/price-table.ts';
@@ -36,6 +37,22 @@ const TEST_ENVIRONMENT = {
   // Tests of credits set prices of their own.
   MODEL_PRICES: '{"*":{"input":0,"output":0}}',
 };
+
+/** It remembers nothing of those it answers, so every server of a test file can have the same one. */
+class SharedCompanion implements Companion {
+  #companion: Companion | undefined;
+
+  prepare(): Companion {
+    return (this.#companion ??= createCompanion());
+  }
+
+  reply(input: Parameters<Companion['reply']>[0]): string {
+    return this.prepare().reply(input);
+  }
+}
+
+/** Its patterns take longer to compile than the rest of a server takes to start, so it is made once. */
+const COMPANION = new SharedCompanion();
 
 export async function startTestServer(
   options: TestServerOptions = {},
@@ -90,7 +107,10 @@ export function routesOf(clients: readonly ModelClient[], config: ServerConfig, 
 }
 
 async function startedRoutes(config: ServerConfig, clock: Clock) {
-  const companion = createCompanion({ helplines: config.helplines });
+  const { helplines } = config;
+  const companion = helplines === undefined ? COMPANION : createCompanion({ helplines });
+  // Otherwise the first line that it answers would take all that time.
+  if (config.LLM_PROVIDER === 'offline') COMPANION.prepare();
   const routes = createRoutes(routeSettings(config), { clock, random: () => 0.5, companion });
   await routes.start();
   return routes;

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { PROCESS_ENVIRONMENT } from '../../support/processes.ts';
 
 const MAIN = fileURLToPath(new URL('../../../server/main.ts', import.meta.url));
 
@@ -64,7 +65,7 @@ function launch(
   environment: Readonly<Record<string, string>>,
 ): ChildProcess {
   return spawn(command, args, {
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'fatal', ...QUIET_PORTS, ...environment },
+    env: { ...PROCESS_ENVIRONMENT, LOG_LEVEL: 'fatal', ...QUIET_PORTS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
