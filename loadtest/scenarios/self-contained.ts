@@ -20,7 +20,8 @@ const REAL_LIMITS = {
 /**
  * The limits that end hostile peers, with less patience, so that a run takes seconds. The model has slots
  * for all: a slow reader keeps its slot until it is ended, and this scenario does not measure the queue. On
- * the text face long answers, many in a row, must be allowed: more than the kernel takes.
+ * the text face long answers, many in a row, must be allowed: more than the kernel takes. What they ask with
+ * is as long, and would take as long as the pace for bytes wants.
  */
 const SHORT_LIMITS = {
   LIMIT_FLOOD_SECONDS_MAX: '2',
@@ -28,6 +29,8 @@ const SHORT_LIMITS = {
   LIMIT_TEXT_FIRST_LINE_MS: '3000',
   LIMIT_JSON_FIRST_LINE_MS: '3000',
   LIMIT_LINE_BYTES_MAX_TEXT: '65536',
+  LIMIT_INPUT_BYTES_PER_SECOND: '67108864',
+  LIMIT_INPUT_BYTES_BURST: '67108864',
   RATE_MAX_MESSAGES: '100',
   RATE_WINDOW_SECONDS: '60',
   SESSION_GENERATIONS_MAX: '2',

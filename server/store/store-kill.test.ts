@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { bothDialects, type TestPlace } from './store.fixture.ts';
 import type { Store } from './store.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 10);
+const KILLS = Number(process.env['KILLS'] ?? 3);
 const SEED = Number(process.env['SEED'] ?? 1);
 const ACKNOWLEDGED_MOST = 1_000;
 

@@ -24,6 +24,9 @@ const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const ORIGIN = { LEDGER_ORIGIN: 'example.org/fixture' };
 const COPY = 'before-migration';
 const DISK_BYTES = 2 ** 20;
+/** Disks that are full at so many different moments. */
+const FULL_DISKS = Number(process.env['FULL_DISKS'] ?? 4);
+const FREE_KIB = { least: 40, most: 400 } as const;
 
 let postgres: TestPostgres | undefined;
 
@@ -116,11 +119,12 @@ test('wherever the disk is full while 0.1 is taken over, the old texts stay', as
   const dataDir = await smallDisk(context, DISK_BYTES);
   const ballast = join(dataDir, 'ballast');
   const refusals: string[] = [];
-  for (let freeKiB = 40; freeKiB <= 400; freeKiB += 60) {
+  for (let disk = 0; disk < FULL_DISKS; disk += 1) {
+    const freeKiB = FREE_KIB.least + ((FREE_KIB.most - FREE_KIB.least) * disk) / (FULL_DISKS - 1);
     for (const name of await readdir(dataDir)) await rm(join(dataDir, name), { recursive: true });
     await copyData01(dataDir);
     const rows = rowsOf(join(dataDir, 'content.sqlite'));
-    await fillBut(dataDir, ballast, freeKiB * 1_024);
+    await fillBut(dataDir, ballast, Math.round(freeKiB * 1_024));
     const { code, output } = await refusedStart({ ...ORIGIN, DATA_DIR: dataDir });
     if (code === 0) continue;
     refusals.push(output);

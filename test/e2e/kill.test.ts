@@ -12,7 +12,7 @@ import { ResumableClient } from '../support/resumable-client.ts';
 import { RpcClient } from '../support/rpc-client.ts';
 import { WebSocketLines } from '../support/websocket-lines.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 5);
+const KILLS = Number(process.env['KILLS'] ?? 2);
 const CLIENTS = 3;
 const TOKENS = 30;
 const ID = 7;

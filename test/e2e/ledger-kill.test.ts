@@ -20,7 +20,7 @@ import { startPostgres, type TestPostgres } from '../../server/store/postgres.fi
 import { newPlace } from '../../server/store/store.fixture.ts';
 import { verifyReceipt } from '../../shared/ledger/receipt.ts';
 import { metric } from '../support/metrics.ts';
-import { freePort, Process } from '../support/processes.ts';
+import { freePort, Process, PROCESS_ENVIRONMENT } from '../support/processes.ts';
 import { RpcClient } from '../support/rpc-client.ts';
 import {
   assertBalanced,
@@ -32,7 +32,7 @@ import {
 import type { LoadGuest } from './support/load-guest.ts';
 import { Load, LOAD_ENVIRONMENT } from './support/load.ts';
 
-const KILLS = Number(process.env['KILLS'] ?? 4);
+const KILLS = Number(process.env['KILLS'] ?? 3);
 const SEED = Number(process.env['SEED'] ?? 1);
 const CLIENTS = 24;
 /** Between two deaths the clients read up to so many messages. */
@@ -129,8 +129,8 @@ async function makePlace(context: TestContext, dialect: DialectName): Promise<Pl
 /** Recovery is not spared: a moment that nobody chose. */
 async function killWhileStarting(environment: Place['environment'], afterMs: number): Promise<void> {
   const path = fileURLToPath(new URL('server/main.ts', ROOT));
-  const env = { PATH: process.env['PATH'], LOG_LEVEL: 'silent', ...environment };
-  const child = fork(path, { env, silent: true });
+  const env = { ...PROCESS_ENVIRONMENT, LOG_LEVEL: 'silent', ...environment };
+  const child = fork(path, { env, execArgv: [], silent: true });
   const exited = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
   await exited;

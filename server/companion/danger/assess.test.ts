@@ -11,6 +11,7 @@ import { plainWords } from './plain-words.ts';
 import type { Assessment } from './assess.ts';
 
 const SEED = 20_261;
+const SENTENCES = Number(process.env['SENTENCES'] ?? 20_000);
 const PHRASES = readPhrases(PHRASES_FOLDER).danger;
 const DETECTOR = new DangerDetector(PHRASES);
 const DANGER = [...DANGER_SPANISH, ...DANGER_ENGLISH];
@@ -157,7 +158,7 @@ test('the automaton changes nothing on the phrases and their misspellings', () =
   }
 });
 
-test('the automaton changes nothing on 100,000 generated sentences', () => {
+test(`the automaton changes nothing on ${SENTENCES} generated sentences`, () => {
   const phrase = fc.constantFrom(...DANGER, ...INNOCENT, ...DANGER.flatMap(misspelled));
   const sentence = fc
     .tuple(
@@ -169,10 +170,13 @@ test('the automaton changes nothing on 100,000 generated sentences', () => {
     )
     .map(([parts, between]) => parts.join(between));
   let signs = 0;
-  for (const said of fc.sample(sentence, { seed: SEED, numRuns: 100_000 })) {
+  for (const said of fc.sample(sentence, { seed: SEED, numRuns: SENTENCES })) {
     const found = assessDanger(said);
     if (found !== undefined) signs += 1;
     assert.deepEqual(found, UNFILTERED.assess(said), said);
   }
-  assert.ok(signs > 20_000 && signs < 80_000, `${signs} signs: one side is hardly tested`);
+  assert.ok(
+    signs > SENTENCES / 5 && signs < (SENTENCES * 4) / 5,
+    `${signs} signs: one side is hardly tested`,
+  );
 });
