@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** What a client of either transport can do. */
 export interface LineTransport {
@@ -91,6 +91,11 @@ export class LineClient implements LineTransport {
       this.#position = this.#received.length;
       return rest;
     }, 'the end');
+  }
+
+  /** Resolves when so many characters have come in all; the next wait begins where it would have. */
+  async receives(characters: number): Promise<void> {
+    await this.#wait(() => this.#received.length >= characters || undefined, `${characters} characters`);
   }
 
   end(): void {

@@ -27,6 +27,19 @@ export interface BrowserOptions {
   readonly scrollbars?: boolean;
 }
 
+/** On a busy machine a page may be slow, and is not wrong for that. */
+const PATIENCE_MS = 30_000;
+
+/** Keeps what the state of the connection has looked like since the page was loaded, also for a moment. */
+const KEEP_LOOKS = `
+  const looks = (window.testLooks = []);
+  const keep = () => {
+    const { look } = document.querySelector('.status')?.dataset ?? {};
+    if (look && looks.at(-1) !== look) looks.push(look);
+  };
+  const what = { subtree: true, childList: true, attributeFilter: ['data-look'] };
+  new MutationObserver(keep).observe(document, what);`;
+
 /** A person's browser: windows of it share what the page keeps, other people's do not. */
 export class PageBrowser {
   readonly #browser: Browser;
@@ -53,7 +66,9 @@ export class PageBrowser {
   }
 
   async open(url: string): Promise<PageDriver> {
-    const driver = new PageDriver(await this.#context.newPage(), url);
+    const page = await this.#context.newPage();
+    await page.addInitScript(KEEP_LOOKS);
+    const driver = new PageDriver(page, url);
     await driver.goto();
     return driver;
   }
@@ -76,7 +91,7 @@ async function newContext(browser: Browser, options: BrowserOptions): Promise<Br
     reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
     hasTouch: options.touch ?? false,
   });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   return context;
 }
 
@@ -181,6 +196,11 @@ export class PageDriver {
 
   async look(name: string): Promise<void> {
     await this.page.locator(`.status[data-look="${name}"]`).waitFor();
+  }
+
+  /** Waits until the connection looks like that or, since the page was loaded, has. */
+  async looked(name: string): Promise<void> {
+    await this.until(`testLooks.includes('${name}')`);
   }
 
   async send(text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { FakeServer } from './fake-server.ts';
 
 const PAGE = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-const TEST_MS = 30_000;
+const TEST_MS = 120_000;
 
 export interface OpenPage {
   readonly driver: PageDriver;

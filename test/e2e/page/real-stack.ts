@@ -9,7 +9,7 @@ export const REAL = {
   model: 'stub',
   /** Few and soon over, so that a test can wait for the end of the limit. */
   messagesMax: 3,
-  windowSeconds: 3,
+  windowSeconds: 6,
   /** Enough for short messages, not for two long ones. */
   credits: 4_000,
 } as const;
