@@ -115,10 +115,17 @@ test('draws an answer in pieces as it would draw it whole', async ({ driver, ser
     }
     exchange.finish();
     await driver.phase('done');
+    // Colours and formulas come a little later than the text.
+    const dressed = () =>
+      driver.until(`((answer) => answer.querySelector('pre[data-language=js] code[data-coloured]')
+        && answer.querySelectorAll('.math[data-source]').length === 2
+      )([...document.querySelectorAll('.turn .prose')].at(-1))`);
+    await dressed();
     const html = () => driver.lastAnswer.evaluate((element) => String(Reflect.get(element, 'innerHTML')));
     const inPieces = await html();
     await driver.reload();
     await driver.answered('The end');
+    await dressed();
     assert.equal(inPieces, await html());
     assert.equal(inPieces.includes('href="https://late.example/"'), index === 0);
     assert.match(inPieces, /<ol.*<pre.*<table.*<blockquote.*<h4.*<pre/s);
@@ -270,6 +277,12 @@ let a = 1;
 
 A title
 ---
+
+$$
+a_1 * b_1 * c = \\frac{1}{2}
+$$
+
+Within a line, $x^2$ stands.
 
 ~~~
 tildes

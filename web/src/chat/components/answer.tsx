@@ -37,7 +37,13 @@ function Formatted({ text, whole, markdown, language }: FormattedProps) {
     if (!root.current) return;
     view.current ??= new MarkdownView(root.current, {
       markdown,
-      decorate: (fragment) => decorateBlocks(fragment, (key) => say.current(key)),
+      decorate: (fragment) => {
+        decorateBlocks(fragment, (key) => say.current(key));
+        markdown.late.drawn(fragment);
+      },
+      settled: (block) => {
+        if (block instanceof Element) markdown.late.settled(block);
+      },
     });
     view.current.update(text, whole);
   }, [text, whole]);

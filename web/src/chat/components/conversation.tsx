@@ -3,6 +3,7 @@ import { Component, type RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Item, Turn } from '../chat-state.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
+import { copyWithSources } from '../../ui/markdown/copy-source.ts';
 import { FollowEnd } from '../follow-end.ts';
 import { useFocusHeir } from '../../ui/focus.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
@@ -45,6 +46,7 @@ export function Conversation() {
         aria-label={t('log.label')}
         tabIndex={0}
         onClick={(event) => void clicked(event)}
+        onCopy={(event) => copyWithSources(event, event.currentTarget)}
       >
         <div ref={content} class="column">
           {pages.length === 0 && <Empty />}

@@ -8,7 +8,7 @@ const COPIED_MS = 1_800;
 /** Longer than this, the text of a cell needs room for more than one word in a line. */
 const LONG_CELL_CHARACTERS = 18;
 
-/** Gives code its bar and its button, and tables a box in which they scroll. */
+/** Gives code its bar and its button; tables and formulas scroll in their own boxes. */
 export function decorateBlocks(root: DocumentFragment, translate: Say): void {
   decorateCode(root, translate);
   for (const table of root.querySelectorAll('table')) {
@@ -21,6 +21,8 @@ export function decorateBlocks(root: DocumentFragment, translate: Say): void {
     table.replaceWith(box);
     box.append(table);
   }
+  for (const formula of root.querySelectorAll<HTMLElement>('.math-display'))
+    makeScrollable(formula, translate('math.label'));
 }
 
 /** So that it can be scrolled with the keyboard; a group, since a long answer has many. */
@@ -59,6 +61,8 @@ export function relabelBlocks(root: Element, translate: Say): void {
   for (const box of root.querySelectorAll('.table-box')) {
     box.setAttribute('aria-label', translate('table.label'));
   }
+  for (const formula of root.querySelectorAll('.math-display'))
+    formula.setAttribute('aria-label', translate('math.label'));
 }
 
 /** One listener for all code blocks; true when something was copied. */

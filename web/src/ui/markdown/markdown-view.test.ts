@@ -26,10 +26,10 @@ it('shows a text that cannot be drawn as it is, while it grows and when it is wh
       blocks: () => {
         throw new RangeError('Maximum call stack size exceeded');
       },
-      html: () => '',
       fragment: () => assert.fail('There is nothing to draw'),
     },
     decorate: () => {},
+    settled: () => {},
   });
   view.update('some\rtext', false);
   assert.equal(container.text, 'some\ntext');

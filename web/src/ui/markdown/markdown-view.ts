@@ -9,9 +9,11 @@ import { readableText } from '../readable-text.ts';
 import type { Markdown } from './markdown.ts';
 
 export interface MarkdownViewOptions {
-  readonly markdown: Markdown;
-  /** Dresses a code block, with its bar and button. */
+  readonly markdown: Pick<Markdown, 'blocks' | 'fragment'>;
+  /** Dresses what was drawn, before it is shown. */
   readonly decorate: (root: DocumentFragment) => void;
+  /** Called with each block on the page that no longer changes. */
+  readonly settled: (block: ChildNode) => void;
 }
 
 export class MarkdownView {
@@ -67,6 +69,7 @@ export class MarkdownView {
     const opened = this.#draw(open);
     const standing = graft(this.#container, this.#tail, [...closing, ...opened]);
     this.#tail = standing.slice(closing.length);
+    for (const block of standing.slice(0, closing.length)) this.#options.settled(block);
     this.#count(blocks.slice(0, settled));
     this.#openCode = this.#findOpenCode(open);
   }
@@ -77,7 +80,8 @@ export class MarkdownView {
     const same = this.#frozen.every((raw, index) => blocks[index]?.raw === raw);
     if (!same || /^ {0,3}\[[^\]]+\]:/m.test(this.#text)) this.#clear();
     const rest = blocks.slice(this.#frozen.length);
-    graft(this.#container, this.#tail, this.#draw(rest));
+    const standing = graft(this.#container, this.#tail, this.#draw(rest));
+    for (const block of standing) this.#options.settled(block);
     this.#tail = [];
     this.#openCode = undefined;
     this.#count(rest);

@@ -13,6 +13,15 @@ import { createParser, type Parser } from './parser.ts';
 
 export interface Markdown extends Parser {
   fragment(blocks: readonly Token[]): DocumentFragment;
+  readonly late: LateParts;
+}
+
+/** What is added to text that stands already. */
+export interface LateParts {
+  /** For whatever was drawn, before or after it is shown. */
+  drawn(root: ParentNode): void;
+  /** For a block on the page that no longer changes. */
+  settled(root: Element): void;
 }
 
 const TEXT_TAGS = 'p br em strong del code a bdi span';
@@ -20,11 +29,20 @@ const BLOCK_TAGS = 'pre blockquote ul ol li h3 h4 h5 h6 table thead tbody tr th 
 const TAGS = [TEXT_TAGS, BLOCK_TAGS].flatMap((names) => names.split(' '));
 const TEXT_NODE = 3;
 const ATTRIBUTES = ['href', 'rel', 'target', 'class', 'role', 'data-language'];
-const CLASSES: ReadonlySet<string> = new Set(['link-host', 'align-center', 'align-right', 'marker', 'math']);
+const CLASSES: ReadonlySet<string> = new Set([
+  'link-host',
+  'align-center',
+  'align-right',
+  'marker',
+  'math',
+  'math math-display',
+  'math-open',
+]);
 
 export function createMarkdown(
   createPurifier: (window: WindowLike) => Purifier,
   window: WindowLike,
+  late: LateParts,
 ): Markdown {
   const parser = createParser();
   const purifier = createPurifier(window);
@@ -51,5 +69,5 @@ export function createMarkdown(
     for (const block of made.children) block.setAttribute('dir', block.tagName === 'PRE' ? 'ltr' : 'auto');
     return made;
   };
-  return { ...parser, fragment };
+  return { ...parser, fragment, late };
 }

@@ -5,6 +5,8 @@
 export interface CorpusText {
   readonly text: string;
   readonly sees?: string;
+  /** What stands on the screen once formulas are drawn, where that is something else again. */
+  readonly drawn?: string;
 }
 
 export const CORPUS: readonly CorpusText[] = [
@@ -24,7 +26,13 @@ export const CORPUS: readonly CorpusText[] = [
   { text: '<!-- a comment --> and <kbd>Ctrl</kbd> and a < b > c' },
   { text: '| a | b |\n|--|--|\n| one<br>two | `<br>` |', sees: 'a b one\ntwo <br>' },
   { text: '| a | b |\n|--|--|\n| 1 | 2 | 3 | **4** |\n| x |', sees: 'a b 1 2 3 4 x' },
-  { text: String.raw`The formula \(x_1 + x_2\) and \[ a_i * b_i * c \] and $\alpha_1 = \beta_2$` },
+  {
+    text: String.raw`The formula \(x_1 + x_2\) and \[ a_i * b_i * c \] and $\alpha_1 = \beta_2$ and *more*`,
+    drawn: 'The formula x 1 x 2 and a i b i c and α 1 β 2 and more',
+  },
+  { text: String.raw`$$ \sum_{i=1}^n i % a comment $$`, drawn: 'i 1 n i a c o m m e n t' },
+  { text: String.raw`$$ a \label{eq:one} \phantom{hidden} $$ and $\unknown{word}$ and \(\def\x{y}\x\)` },
+  { text: 'Prices: $5 and $10, $5-10$, US$6_000_000 or $HOME/bin:$PATH and $$ of a *shell*' },
   { text: '$$\na_1 = b_1 \\\\\n+ c_1\n$$\n\nIt costs $5, not $6_000_000.' },
   { text: String.raw`A path C:\new\[x]\(y) on \\server\share` + '\\\nand another line' },
   { text: '2*3*4 is 24, 2**3**2 is 512, and __init__ is called' },
@@ -51,8 +59,9 @@ export const CORPUS: readonly CorpusText[] = [
   { text: 'mail@example.com, www.example.com/a and ftp://example.com/file' },
 ];
 
+/** Letters in the italics of mathematics count as what they are. */
 export function wordsOf(text: string): string[] {
-  return text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return text.normalize('NFKC').match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
 
 /** The words that are missing, or not in their order. */

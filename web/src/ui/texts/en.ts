@@ -9,6 +9,7 @@ export const EN = {
 
   'code.label': 'Code',
   'table.label': 'Table',
+  'math.label': 'Formula',
   'code.copy': 'Copy',
   'action.copied': 'Copied',
 

@@ -11,6 +11,7 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
 
   'code.label': 'Código',
   'table.label': 'Tabla',
+  'math.label': 'Fórmula',
   'code.copy': 'Copiar',
   'action.copied': 'Copiado',
 
