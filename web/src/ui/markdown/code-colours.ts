@@ -3,7 +3,7 @@
  * what the worker finds is drawn within a frame's share. Code that nobody has coloured is as good to read.
  */
 import { languageOf } from './code-languages.ts';
-import type { CodeKind, CodeRun } from './code-runs.ts';
+import type { CodeRun } from './code-runs.ts';
 import type { LateWork } from './late-work.ts';
 
 export interface CodeQuestion {
@@ -30,9 +30,12 @@ export interface CodeColoursOptions {
   readonly work: LateWork;
 }
 
-/** Longer code would cost a frame too much when it is laid out. */
-export const CODE_CHARACTERS_MAX = 20_000;
-export const CODE_RUNS_MAX = 4_000;
+/** Longer code is not coloured. */
+export const CODE_CHARACTERS_MAX = 40_000;
+/** So many runs are drawn at once; each part ends with a line, so that only it has to be laid out. */
+export const PART_RUNS = 250;
+/** A part without an end of line is not coloured, nor is anything behind it. */
+const PART_RUNS_MAX = 4 * PART_RUNS;
 
 export class CodeColours {
   readonly #options: CodeColoursOptions;
@@ -69,30 +72,84 @@ export class CodeColours {
     worker.addEventListener('message', ({ data: { id, runs } }) => {
       const element = this.#asked.get(id);
       this.#asked.delete(id);
-      if (element && runs && runs.length <= CODE_RUNS_MAX)
-        this.#options.work.add(() => colour(element, runs));
+      if (element) this.#options.work.add(() => this.#colour(element, runs ?? []));
     });
     return worker;
   }
+
+  #colour(element: HTMLElement, runs: readonly CodeRun[]): void {
+    const rest = element.firstChild;
+    const whole = runs.reduce((sum, { length }) => sum + length, 0);
+    // It may have been drawn anew while the worker was at it.
+    if (!isText(rest) || rest.length !== whole) {
+      element.dataset['coloured'] = 'no';
+      return;
+    }
+    const parts = partsOf(runs, rest.data);
+    const step = () => {
+      const part = parts.next();
+      if (part.done) element.dataset['coloured'] = 'yes';
+      else {
+        rest.before(drawn(part.value, rest));
+        // What it costs to lay it out counts, too.
+        element.getBoundingClientRect();
+        this.#options.work.add(step);
+      }
+    };
+    step();
+  }
 }
 
-function colour(element: HTMLElement, runs: readonly CodeRun[]): void {
-  const text = element.textContent;
-  const document = element.ownerDocument;
+/** Cuts the runs into parts that end with a line. */
+export function* partsOf(runs: readonly CodeRun[], text: string): Generator<CodeRun[]> {
+  let part: CodeRun[] = [];
   let at = 0;
-  const pieces = runs.map(({ length, kind }) => {
-    const piece = text.slice(at, (at += length));
-    return kind === '' ? document.createTextNode(piece) : coloured(document, piece, kind);
-  });
-  // It may have been drawn anew while the worker was at it.
-  if (at !== text.length) return;
-  element.replaceChildren(...pieces);
-  element.dataset['coloured'] = '';
+  for (const { length, kind } of runs) {
+    let end = text.lastIndexOf('\n', at + length - 1) + 1;
+    // An empty line at the end of a part would not be seen.
+    while (text[end - 2] === '\n') end -= 1;
+    if (part.length >= PART_RUNS && end > at) {
+      yield [...part, { length: end - at, kind }];
+      part = end < at + length ? [{ length: at + length - end, kind }] : [];
+    } else part.push({ length, kind });
+    if (part.length > PART_RUNS_MAX) return;
+    at += length;
+  }
+  if (part.length > 0) yield part;
 }
 
-function coloured(document: Document, text: string, kind: CodeKind): Element {
-  const span = document.createElement('span');
-  span.className = `code-${kind}`;
-  span.append(text);
-  return span;
+/** Takes the text of the runs from the beginning of `rest`. */
+function drawn(runs: readonly CodeRun[], rest: Text): Element {
+  const part = rest.ownerDocument.createElement('span');
+  part.className = 'code-part';
+  let at = 0;
+  for (const { length, kind } of runs) {
+    const piece = rest.data.slice(at, (at += length));
+    if (kind === '') part.append(piece);
+    else {
+      const span = rest.ownerDocument.createElement('span');
+      span.className = `code-${kind}`;
+      span.append(piece);
+      part.append(span);
+    }
+  }
+  if (rest.length > at) hideLastBreak(part);
+  rest.deleteData(0, at);
+  return part;
+}
+
+/** The next part begins on a line of its own anyway; whoever marks and copies both gets one line break. */
+function hideLastBreak(part: Element): void {
+  const last = part.lastChild;
+  const text = isText(last) ? last : last?.firstChild;
+  if (!text || !isText(text)) return;
+  const hidden = part.ownerDocument.createElement('span');
+  hidden.className = 'code-break';
+  hidden.append('\n');
+  text.deleteData(text.length - 1, 1);
+  part.append(hidden);
+}
+
+function isText(node: ChildNode | null | undefined): node is Text {
+  return node?.nodeType === 3;
 }

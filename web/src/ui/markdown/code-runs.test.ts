@@ -22,12 +22,10 @@ it('colours what highlight.js finds and keeps every character', () => {
 });
 
 it('knows the languages that people ask for, by their usual names', () => {
-  const names =
-    'js ts tsx jsx py python3 sh bash zsh console html xml css json jsonc yaml yml sql go rust rs c c++ cpp';
-  for (const name of `${names} c# cs java kotlin kt php rb ruby swift diff dockerfile toml ini md powershell r`.split(
-    ' ',
-  ))
-    assert.ok(highlight('x = 1', name), name);
+  const scripts = 'js ts tsx jsx py python3 sh bash zsh console php rb ruby powershell r lua';
+  const compiled = 'go rust rs c c++ cpp c# cs java kotlin kt swift';
+  const data = 'html xml css json jsonc yaml yml sql diff dockerfile toml ini md';
+  for (const name of `${scripts} ${compiled} ${data}`.split(' ')) assert.ok(highlight('x = 1', name), name);
 });
 
 it('leaves a language that it does not know as it is', () => {

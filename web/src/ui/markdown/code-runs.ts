@@ -1,6 +1,6 @@
 /**
- * Coloured code as runs: how many characters, and of which kind. The text itself stays where it is, so that no
- * highlighter can change a letter of it.
+ * Coloured code as runs: how many characters, and of which kind. The text itself stays where it is, so that
+ * no highlighter can change a letter of it.
  */
 
 /** Each is a class of the style sheet. */

@@ -2,8 +2,8 @@
 import { FORMULA_CHARACTERS_MAX } from './math.ts';
 
 /** A formula that makes commands of its own could grow without end when it is drawn. */
-const MAKES_COMMANDS =
-  /\\(?:[egx]?def|(?:future)?let|global|long|char|csname|(?:re)?newcommand|providecommand|DeclareMathOperator)(?![A-Za-z])/;
+const COMMANDS = '[egx]?def|(?:future)?let|global|long|char|csname|(?:re)?newcommand|providecommand';
+const MAKES_COMMANDS = new RegExp(`\\\\(?:${COMMANDS}|DeclareMathOperator)(?![A-Za-z])`);
 
 /** What is written but not shown: names of commands and surroundings, places and sizes. */
 const UNSHOWN = [
@@ -20,7 +20,7 @@ export function drawableTex(tex: string): string | undefined {
   return tex.replaceAll(/(?<!\\)((?:\\\\)*)%/g, String.raw`$1\%`);
 }
 
-/** Whether each letter and digit of the formula is there; their order may be another ("∛x" is `\sqrt[3]{x}`). */
+/** Whether each letter and digit of the formula is there; `\sqrt[3]{x}` may have them in another order. */
 export function showsAll(tex: string, shown: string): boolean {
   const written = UNSHOWN.reduce((rest, pattern) => rest.replaceAll(pattern, ' '), tex);
   const left = countLetters(shown);

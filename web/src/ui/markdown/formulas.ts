@@ -50,6 +50,9 @@ export class Formulas {
   }
 }
 
+/** Longer formulas within a line may be wider than the page. */
+const SHORT_CHARACTERS = 30;
+
 const UNDRAWN = '.math:not([data-source])';
 
 function drawLater(drawer: MathDrawer, element: HTMLElement, work: LateWork): void {
@@ -64,5 +67,6 @@ function draw(drawer: MathDrawer, element: HTMLElement): void {
   const drawing = drawer.draw(source);
   if (!drawing) return;
   element.dataset['source'] = source;
+  if (source.length > SHORT_CHARACTERS) element.classList.add('math-long');
   element.replaceChildren(drawing);
 }

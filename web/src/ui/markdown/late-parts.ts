@@ -44,7 +44,8 @@ function nearReader(): (element: Element, run: () => void) => void {
         waiting.get(target)?.();
       }
     },
-    { rootMargin: NEAR },
+    // The conversation scrolls in a box of its own, which the margin of the root knows nothing of.
+    { rootMargin: NEAR, scrollMargin: NEAR },
   );
   return (element, run) => {
     waiting.set(element, run);

@@ -1,7 +1,8 @@
 /**
- * Formulas as MathML. Like all that a model writes, they pass the purifier. The page's policy allows no inline
- * styles, so those that a formula needs are taken off its markup and set again, one by one, if they are listed
- * below. A formula that cannot be drawn, or whose drawing would hide a letter of it, stays as it was written.
+ * Formulas as MathML. Like all that a model writes, they pass the purifier. The page's policy allows no
+ * inline styles, so those that a formula needs are taken off its markup and set again, one by one, if they
+ * are listed below. A formula that cannot be drawn, or whose drawing would hide a letter of it, stays as it
+ * was written.
  */
 import type { DOMPurify as Purifier, WindowLike } from 'dompurify';
 import { drawableTex, showsAll } from './formula.ts';
@@ -93,6 +94,8 @@ function purify(purifier: Purifier, markup: string): Element | null {
   const made = purifier.sanitize(markup, {
     USE_PROFILES: { mathMl: true },
     ADD_ATTR: ['class', LOOK],
+    // "padding:0" is no address.
+    ADD_URI_SAFE_ATTR: [LOOK],
     FORBID_ATTR: ['style', 'href', 'xlink:href', 'id', 'mathbackground', 'mathcolor'],
     FORBID_TAGS: ['mglyph', 'maction'],
     ALLOW_DATA_ATTR: false,

@@ -1,6 +1,6 @@
 /**
- * Where mathematics in TeX stands in a text. It is kept as it was written: Markdown would take its underscores
- * for emphasis and its backslashes for escapes. Whether it is drawn is decided later.
+ * Where mathematics in TeX stands in a text. It is kept as it was written: Markdown would take its
+ * underscores for emphasis and its backslashes for escapes. Whether it is drawn is decided later.
  */
 import type { Token, TokenizerAndRendererExtension } from 'marked';
 
@@ -26,7 +26,11 @@ const NO_OPENING = /[\p{Script=Latin}\p{N}_$\\]$/u;
 const NAMED_TEXT = /\\(?:text\w*|math\w+|operatorname\*?|begin|end)\s*\{[^{}]*\}/g;
 const COMMAND = /\\(?:[A-Za-z]|[{},;!|])/;
 /** A word between spaces, as "5 and 6" has one; the letters of a formula stand alone or beside signs. */
-const PROSE = /(?<![^\s,;:.!?])\p{L}{2,}(?![^\s,;:.!?])/u;
+const WORD = /(?<![^\s,;:.!?])\p{L}{2,}(?![^\s,;:.!?])/u;
+/** Beside signs, "bx" and "xy" are products; these are words also there. */
+const SHORT_WORDS = 'al|an|as|at|by|de|el|en|es|if|in|is|la|lo|no|of|on|or|se|si|to|un|ya|yo';
+const PLAIN_WORD = new RegExp(`(?<![^\\s,;:.!?])(?:\\p{L}{3,}|${SHORT_WORDS})(?![^\\s,;:.!?])`, 'iu');
+const STRONG_SIGNS = /[\^_=<>≤≥≠≈∈]/;
 /** `$HOME`, `$?` and `$"x"` begin so, and so does the text between two of them. */
 const SHELL = /^(?:[A-Z][A-Z\d_]{3,}|[?!@#_*%"'`.,;:)\]}/\\-]*(?:[^\p{L}\p{N}]|$)(?=[^\\(\p{L}\p{N}]|$))/u;
 /** "5k–10k" and "5,50" are what a price is made of. */
@@ -42,7 +46,8 @@ export function isMathematics(content: string): boolean {
   const bare = content.replaceAll(NAMED_TEXT, String.raw`\q`).trim();
   if (!/[\p{L}\p{N}]/u.test(bare)) return false;
   if (COMMAND.test(bare)) return true;
-  if (PROSE.test(bare) && !/^\p{L}+$/u.test(bare)) return false;
+  const word = STRONG_SIGNS.test(bare) ? PLAIN_WORD : WORD;
+  if (word.test(bare) && !/^\p{L}+$/u.test(bare)) return false;
   if (SHELL.test(bare) || PRICES.test(bare)) return false;
   if (/^\d/.test(bare)) return BARE_NUMBER.test(bare) || SIGNS.test(bare);
   return true;
