@@ -24,6 +24,9 @@ import { Statements } from './credits/statements.ts';
 import { AccessTokens } from './identity/access-tokens.ts';
 import { AdminKey } from './identity/admin-key.ts';
 import { GuestRepository } from './identity/guest-repository.ts';
+import { ApiKeyRepository } from './identity/api-key-repository.ts';
+import { ApiKeys } from './identity/api-keys.ts';
+import { GuestTakeover } from './identity/guest-takeover.ts';
 import { Guests } from './identity/guests.ts';
 import { LiveSessions } from './identity/live-sessions.ts';
 import { LoginRepository } from './identity/login-repository.ts';
@@ -115,6 +118,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     return ledger.accounts.expireDue((id) => meter.isInUse(id));
   };
   opened.defer(sweepHolds(sweep, dependencies));
+  const talk = openTalk(config, { ...dependencies, store, numbers, opened });
   return {
     adminKey,
     accounts,
@@ -126,8 +130,8 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     store,
     texts,
     meter: meter as Meter,
-    ...openTalk(config, { ...dependencies, store, numbers, opened }),
-    ...(await openPeople(keys, { ...dependencies, store, accounts })),
+    ...talk,
+    ...(await openPeople(keys, { ...dependencies, store, accounts, ...talk })),
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
@@ -170,9 +174,12 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
 interface PeopleParts extends DataDependencies {
   readonly store: Store;
   readonly accounts: AccountNumbers;
+  readonly guests: Guests;
+  readonly conversations: ConversationDirectory;
 }
 
-async function openPeople(keys: string, { clock, randomBytes, store, accounts }: PeopleParts) {
+async function openPeople(keys: string, parts: PeopleParts) {
+  const { clock, randomBytes, store, accounts, guests, conversations } = parts;
   const accessTokens = await AccessTokens.open(join(keys, 'jwt.key'), clock);
   const refreshTokens = await RefreshTokens.open(join(keys, 'refresh.key'), randomBytes);
   const users = new UserRepository(store, accounts);
@@ -181,8 +188,11 @@ async function openPeople(keys: string, { clock, randomBytes, store, accounts }:
   const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
   const passwords = new Passwords(randomBytes);
-  const people = new People({ ...shared, loginRows, logins, passwords });
-  return { accessTokens, people, liveSessions: sessions };
+  const apiKeys = new ApiKeys({ ...shared, store: new ApiKeyRepository(store), randomBytes });
+  const handOver = (from: string, to: string) => conversations.handOver(from, to);
+  const takeover = new GuestTakeover({ store, guests, handOver });
+  const people = new People({ ...shared, loginRows, logins, apiKeys, passwords, takeover });
+  return { accessTokens, apiKeys, people, liveSessions: sessions };
 }
 
 const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;

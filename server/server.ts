@@ -179,7 +179,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, statements, adminKey, guests, conversations } = data;
-  const { people, accessTokens, liveSessions } = data;
+  const { people, apiKeys, accessTokens, liveSessions } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -200,6 +200,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     registry,
     guests,
     people,
+    apiKeys,
     liveSessions,
     accessTokens,
     adminKey,

@@ -1,4 +1,4 @@
-/** Users, their logins and their keys in the store: the same on both dialects. */
+/** Users, their logins and their keys in the store: the same on both dialects. */
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { ManualClock } from '../shared/clock.ts';

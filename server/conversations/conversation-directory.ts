@@ -62,6 +62,7 @@ const ENTRY_CHARACTERS = 512;
 
 interface Loading {
   readonly id: string;
+  readonly owner: string;
   readonly conversation: Promise<Conversation | undefined>;
   /** Texts were erased since it was read. */
   isStale: boolean;
@@ -134,6 +135,13 @@ export class ConversationDirectory {
     this.forget(ids);
   }
 
+  /** Everything of one owner belongs to another one from now on. The store is changed by the caller. */
+  handOver(from: string, to: string): void {
+    for (const loading of this.#loading.values()) loading.isStale ||= loading.owner === from;
+    const inUse = Array.from(this.#inUse.values(), ({ conversation }) => conversation);
+    for (const conversation of [...inUse, ...this.#idle.values()]) conversation.handOver(from, to);
+  }
+
   isInUse(id: string): boolean {
     return this.#inUse.has(id);
   }
@@ -167,7 +175,7 @@ export class ConversationDirectory {
     const key = `${owner} ${id}`;
     const known = this.#loading.get(key);
     if (known) return known.conversation;
-    const reading = { id, isStale: false };
+    const reading = { id, owner, isStale: false };
     const conversation = this.#readWhole(reading, owner).finally(() => this.#loading.delete(key));
     this.#loading.set(key, Object.assign(reading, { conversation }));
     return conversation;

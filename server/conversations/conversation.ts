@@ -20,11 +20,11 @@ export interface ConversationFacts {
 export class Conversation {
   readonly number: number;
   readonly id: string;
-  readonly owner: string;
   readonly createdAt: number;
   readonly history: History;
   readonly #nextMessage: () => number;
   #leaf: number | null;
+  #owner: string;
   #isStored: boolean;
   #isHidden = false;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -32,12 +32,21 @@ export class Conversation {
   constructor(facts: ConversationFacts, history: History, nextMessage: () => number) {
     this.number = facts.number;
     this.id = facts.id;
-    this.owner = facts.owner;
+    this.#owner = facts.owner;
     this.createdAt = facts.createdAt;
     this.history = history;
     this.#leaf = facts.leaf;
     this.#isStored = facts.isStored;
     this.#nextMessage = nextMessage;
+  }
+
+  get owner(): string {
+    return this.#owner;
+  }
+
+  /** Does nothing when it is not of this owner. */
+  handOver(from: string, to: string): void {
+    if (this.#owner === from) this.#owner = to;
   }
 
   /** Whether it is in the store. */

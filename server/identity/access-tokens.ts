@@ -1,6 +1,6 @@
 /**
  * Access tokens: JSON Web Tokens that name a login for a quarter of an hour (RFC 9068 in form). Only RS256
- * with our own key is accepted, whatever the header of a token says.
+ * with our own key is accepted, whatever the header of a token says. [A-1]
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, errors, jwtVerify, SignJWT } from 'jose';

@@ -41,8 +41,12 @@ export class Guests {
   /** By the hash of the token: two windows that say hello before the first message are the same guest. */
   readonly #remembered: LRUCache<string, Guest>;
 
+  /** The ids of those that users have taken over lately. */
+  readonly #taken: LRUCache<string, true>;
+
   constructor(options: GuestsOptions) {
     this.#options = options;
+    this.#taken = new LRUCache({ max: options.rememberedMax });
     this.#remembered = new LRUCache({ max: options.rememberedMax });
   }
 
@@ -70,6 +74,19 @@ export class Guests {
     return guest;
   }
 
+  /** Nobody can come back as this guest, or do anything as it, until `giveBack`. */
+  take(guest: Guest): void {
+    guest.isTaken = true;
+    this.#taken.set(guest.id, true);
+    if (guest.tokenHash) this.forget(guest.tokenHash);
+  }
+
+  giveBack(guest: Guest): void {
+    guest.isTaken = false;
+    this.#taken.delete(guest.id);
+    if (guest.tokenHash) this.#remembered.set(keyOf(guest.tokenHash), guest);
+  }
+
   /** After everything of a guest was deleted, its token is no longer valid. */
   forget(tokenHash: Uint8Array): void {
     this.#remembered.delete(keyOf(tokenHash));
@@ -77,7 +94,8 @@ export class Guests {
 
   async #load(tokenHash: Uint8Array): Promise<Guest | undefined> {
     const stored = await this.#options.store.byTokenHash(tokenHash);
-    if (!stored) return undefined;
+    // The row may have been read just before it was deleted.
+    if (!stored || this.#taken.has(stored.id)) return undefined;
     // Another connection may have been faster.
     const remembered = this.#remembered.get(keyOf(tokenHash));
     if (remembered) return remembered;

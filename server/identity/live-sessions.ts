@@ -1,12 +1,12 @@
 /**
  * The sessions that act for users, so that what changes for a user is in force at once: on open connections,
- * for sessions whose client is away, and for answers that are running.
+ * for sessions whose client is away, and for answers that are running. [A-3]
  */
 import type { Credentials, Login } from './principal.ts';
 import type { User } from './user.ts';
 
 /** Why a session no longer acts for a user. */
-export type SignOutReason = 'logout' | 'revoked' | 'reused' | 'password';
+export type SignOutReason = 'logout' | 'revoked' | 'reused' | 'password' | 'registered';
 
 /** What is asked of a session. */
 export interface LiveSession {

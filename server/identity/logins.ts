@@ -1,7 +1,7 @@
 /**
  * Logins and their tokens. A refresh token is used once; the next one replaces it. Two tabs may use the same
  * one at the same moment, so for a short time the token before the newest is answered with the newest. Later
- * use means that a copy of it is in other hands: the login ends for both. (RFC 9700, section 4.14)
+ * use means that a copy of it is in other hands: the login ends for both. (RFC 9700, section 4.14) [A-2]
  */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';

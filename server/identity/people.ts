@@ -2,12 +2,15 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
+import type { Step } from '../store/batch.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { GuestTakeover } from './guest-takeover.ts';
+import { looksLikeApiKey, type ApiKeys } from './api-keys.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
 import type { LoginRepository, StoredLogin } from './login-repository.ts';
 import type { Passwords } from './passwords.ts';
-import type { Login } from './principal.ts';
+import type { Guest, Login } from './principal.ts';
 import type { UserChanges, UserRepository } from './user-repository.ts';
 import { normalEmail, ownerOfUser, type User } from './user.ts';
 
@@ -16,6 +19,8 @@ export interface Registration {
   readonly password: string;
   readonly name: string;
   readonly locale: Locale;
+  /** Who registers: everything of this guest becomes the user's. */
+  readonly guest: Guest | undefined;
 }
 
 export interface SignedIn extends StartedLogin {
@@ -27,7 +32,9 @@ export interface PeopleOptions {
   readonly loginRows: Pick<LoginRepository, 'byId'>;
   readonly logins: Logins;
   readonly sessions: Pick<LiveSessions, 'changed'>;
+  readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly passwords: Passwords;
+  readonly takeover: Pick<GuestTakeover, 'run'>;
   readonly accessTokens: Pick<AccessTokens, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
   /** UUIDv7. */
@@ -42,8 +49,9 @@ export class People {
   }
 
   /** Rejects with `email_taken`, `queue_full`. */
-  async register({ email, password, name, locale }: Registration, origin: Origin): Promise<SignedIn> {
-    const { users, logins, passwords, clock, newId } = this.#options;
+  async register(registration: Registration, origin: Origin): Promise<SignedIn> {
+    const { email, password, name, locale, guest } = registration;
+    const { users, logins, passwords, takeover, clock, newId } = this.#options;
     const id = newId();
     const user: User = {
       id,
@@ -51,14 +59,16 @@ export class People {
       name: name.trim(),
       role: 'user',
       isActive: true,
-      account: ownerOfUser(id),
+      account: guest?.account ?? ownerOfUser(id),
       locale,
       retentionDays: undefined,
       createdAt: clock.now(),
     };
     const passwordHash = await passwords.hash(password);
     const { step, ...login } = await logins.prepare(id, origin);
-    if (!(await users.create({ ...user, passwordHash }, [step]))) throw new HiloError('email_taken');
+    const write = (steps: readonly Step[]) => users.create({ ...user, passwordHash }, [step, ...steps]);
+    const isNew = guest ? await takeover.run(guest, id, write) : await write([]);
+    if (!isNew) throw new HiloError('email_taken');
     return { user, ...login };
   }
 
@@ -131,8 +141,9 @@ export class People {
     return changed;
   }
 
-  /** Who shows this access token. Rejects with `auth_failed`, `auth_expired`. */
+  /** Who shows this API key or access token. Rejects with `auth_failed`, `auth_expired`. */
   async authenticate(token: string): Promise<Login> {
+    if (looksLikeApiKey(token)) return this.#options.apiKeys.authenticate(token);
     const { user, login, expiresAt } = await this.#options.accessTokens.read(token);
     return { kind: 'access', ...(await this.#activeLogin(user, login)), expiresAt };
   }

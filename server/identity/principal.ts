@@ -31,6 +31,8 @@ export interface Guest {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   isStored: boolean;
+  /** A user has taken over everything of this guest, who may do nothing any more. */
+  isTaken?: boolean;
   /** Read from the store: it may have messages of this guest that this run of the server does not know. */
   readonly isReturning: boolean;
 }
@@ -78,6 +80,7 @@ export class CredentialsResolver implements PrincipalResolver {
   resolve({ guest, isOperator, login }: Credentials): Principal {
     if (login) return this.#user(login, isOperator);
     const { id, owner, account } = guest;
+    if (guest.isTaken) return { kind: 'guest', id, owner, account, access: 'public' };
     if (isOperator) return { kind: 'operator', id, owner, account, access: 'admin' };
     return { kind: 'guest', id, owner, account, access: this.#options.allowsGuests ? 'anonymous' : 'public' };
   }

@@ -53,6 +53,10 @@ export interface SessionPort {
   finish(id: RequestId | symbol): void;
   abortAll(): void;
   signedOut(reason: SignOutReason): void;
+  /** False for a request of the gateway, whose guest belongs to all clients of an address. */
+  readonly ownsGuest: boolean;
+  /** A user has taken over its guest: it goes on as one that nobody knows. */
+  loseGuest(isTold: boolean): void;
   /** Calls `run` once, when nobody can use the session any more. */
   onEnd(run: () => void): void;
 }

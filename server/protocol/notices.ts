@@ -9,6 +9,10 @@ const SIGNED_OUT: Readonly<Record<SignOutReason, Localised>> = {
     en: 'this login has ended: a token of it was used twice',
     es: 'esta sesión ha terminado: un token suyo se usó dos veces',
   },
+  registered: {
+    en: 'this guest has an account now; sign in to go on',
+    es: 'este invitado ya tiene una cuenta; inicia sesión para continuar',
+  },
   password: { en: 'the password was changed; sign in again', es: 'la contraseña cambió; vuelve a entrar' },
 };
 

@@ -6,7 +6,8 @@
 import { createHash } from 'node:crypto';
 import { HiloError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { ConnectionPort } from '../operations/call.ts';
+import type { Guest } from '../identity/principal.ts';
+import type { ConnectionPort, SessionPort } from '../operations/call.ts';
 import type { SessionDirectory } from '../operations/session-directory.ts';
 import type { Session } from './session.ts';
 
@@ -130,6 +131,12 @@ export class SessionRegistry implements SessionDirectory {
     this.#detached.delete(entry);
     this.#byToken.delete(entry.token);
     if (entry.previousToken !== undefined) this.#byToken.delete(entry.previousToken);
+  }
+
+  guestTaken(guest: Guest, by: SessionPort): void {
+    for (const session of this.#bySession.keys()) {
+      if (session.credentials.guest.id === guest.id) session.loseGuest(session !== by);
+    }
   }
 
   /** Texts of the account were erased: no session of it sends again what it has sent. */

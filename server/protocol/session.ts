@@ -124,6 +124,20 @@ export class Session implements SessionPort {
     this.tell('session.signedOut', { reason });
   }
 
+  loseGuest(isTold: boolean): void {
+    const { isOperator, login } = this.credentials;
+    this.credentials = { ...this.#newCredentials(), isOperator, login };
+    if (login) return;
+    this.conversation = undefined;
+    this.abortAll();
+    this.channel?.forgetSent();
+    if (isTold) this.tell('session.signedOut', { reason: 'registered' });
+  }
+
+  get ownsGuest(): boolean {
+    return this.#carrier === undefined;
+  }
+
   onEnd(run: () => void): void {
     if (this.#hasEnded) run();
     else (this.#endings ??= []).push(run);

@@ -15,7 +15,13 @@ export const authRegister = defineOperation({
   summary: { en: 'Make an account and sign in to it', es: 'Crea una cuenta e inicia sesión en ella' },
   access: 'public',
   effect: 'write',
-  input: z.strictObject({ email: Email, password: NewPassword, name: PersonName.optional() }),
+  input: z.strictObject({
+    email: Email,
+    password: NewPassword,
+    name: PersonName.optional(),
+    /** Everything of this guest becomes the user's. Without it, the guest of this connection. */
+    guestToken: z.string().max(200).optional(),
+  }),
   output: z.strictObject({ user: UserView, ...TokenPair.shape }),
   errors: ['email_taken', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],

@@ -135,3 +135,19 @@ export const EXAMPLE_USER = {
 } as const;
 
 export const EXAMPLE_TOKENS = { accessToken: 'eyJ…', refreshToken: 'AZCl…', expiresIn: 900 } as const;
+
+/** Of an API key everything but the key. */
+export const KeyView = z.strictObject({
+  id: RowId,
+  name: PersonName,
+  /** The first characters of the key. */
+  prefix: z.string(),
+  createdAt: Time,
+});
+
+export const EXAMPLE_KEY = {
+  id: '0190a5d4-7c11-7b2e-9a55-1f0c5a3b7d12',
+  name: 'my program',
+  prefix: 'hilo_3fK9xQ',
+  createdAt: '2026-01-01T00:00:00.000Z',
+} as const;

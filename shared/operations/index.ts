@@ -29,6 +29,9 @@ import { creditsBalance } from './credits-balance.ts';
 import { creditsStatement } from './credits-statement.ts';
 import { creditsGrant } from './credits-grant.ts';
 import { creditsRefund } from './credits-refund.ts';
+import { keysCreate } from './keys-create.ts';
+import { keysList } from './keys-list.ts';
+import { keysRevoke } from './keys-revoke.ts';
 import { ledgerReceipt } from './ledger-receipt.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
 import { ledgerConsistency } from './ledger-consistency.ts';
@@ -89,6 +92,9 @@ export const OPERATIONS = {
   'auth.jwks': authJwks,
   'users.me': usersMe,
   'users.update': usersUpdate,
+  'keys.list': keysList,
+  'keys.create': keysCreate,
+  'keys.revoke': keysRevoke,
   'server.stats': serverStats,
   'server.ping': serverPing,
 } as const;

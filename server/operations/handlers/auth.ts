@@ -1,12 +1,17 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { AccessTokens } from '../../identity/access-tokens.ts';
+import type { Guests } from '../../identity/guests.ts';
 import type { LiveSessions } from '../../identity/live-sessions.ts';
 import type { People, SignedIn } from '../../identity/people.ts';
+import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
+import type { SessionDirectory } from '../session-directory.ts';
 import { isoTime, loginOf, originOf, personalLoginOf, signIn, signOut, viewOf } from '../sign-in.ts';
 
 interface AuthServices {
   readonly people: People;
+  readonly guests: Pick<Guests, 'find'>;
+  readonly registry: SessionDirectory;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
 }
@@ -26,11 +31,19 @@ type AuthHandlers = Pick<
 >;
 
 export function authHandlers(services: AuthServices): AuthHandlers {
-  const { people, liveSessions, accessTokens } = services;
+  const { people, liveSessions, registry, accessTokens } = services;
   return {
-    async 'auth.register'({ email, password, name = '' }, call) {
-      const { locale } = call.session;
-      return begun(services, call, await people.register({ email, password, name, locale }, originOf(call)));
+    /** [A-5] */
+    async 'auth.register'({ email, password, name = '', guestToken }, call) {
+      const { session } = call;
+      const guest = await guestOf(services, call, guestToken);
+      const registration = { email, password, name, locale: session.locale, guest };
+      const signedIn = await people.register(registration, originOf(call));
+      if (guest) {
+        registry.guestTaken(guest, session);
+        if (session.credentials.guest === guest) session.loseGuest(false);
+      }
+      return begun(services, call, signedIn);
     },
 
     async 'auth.login'({ email, password }, call) {
@@ -90,6 +103,25 @@ export function authHandlers(services: AuthServices): AuthHandlers {
  * program shows its access token with `session.authenticate`, on whatever connection it likes.
  */
 async function begun({ people, liveSessions }: AuthServices, call: Call, signedIn: SignedIn) {
-  if (call.session.isText) await signIn(liveSessions, call, () => people.withLogin(signedIn));
+  const { session } = call;
+  if (session.isText) {
+    const { login: before } = session.credentials;
+    await signIn(liveSessions, call, () => people.withLogin(signedIn));
+    if (before) await people.logout(undefined, before);
+    // Nothing else could use it, so it ends with the connection; at the latest when its time is over.
+    else session.onEnd(() => void people.logout(undefined, session.credentials.login).catch(() => {}));
+  }
   return { user: viewOf(signedIn.user), ...signedIn.tokens };
+}
+
+/** Who registers. A request of the gateway names its guest by the token alone. */
+async function guestOf(
+  { guests }: AuthServices,
+  { session }: Call,
+  guestToken: string | undefined,
+): Promise<Guest | undefined> {
+  const { guest: own, login } = session.credentials;
+  const isOwn = session.ownsGuest && !login;
+  const guest = guestToken === undefined ? isOwn && own : await guests.find(guestToken);
+  return guest && !guest.isTaken ? guest : undefined;
 }

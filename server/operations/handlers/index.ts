@@ -10,6 +10,7 @@ import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { AccessTokens } from '../../identity/access-tokens.ts';
 import type { Guests } from '../../identity/guests.ts';
+import type { ApiKeys } from '../../identity/api-keys.ts';
 import type { LiveSessions } from '../../identity/live-sessions.ts';
 import type { People } from '../../identity/people.ts';
 import type { Handlers } from '../call.ts';
@@ -28,6 +29,7 @@ import { conversationListHandlers } from './conversation-lists.ts';
 import { folderHandlers } from './folders.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
+import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
@@ -48,6 +50,7 @@ export interface Services {
   readonly registry: SessionDirectory;
   readonly guests: Guests;
   readonly people: People;
+  readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
   readonly adminKey: { matches(key: string): boolean };
@@ -77,6 +80,7 @@ export function createHandlers(services: Services): Handlers {
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),
     ...authHandlers(services),
+    ...keyHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
   };
