@@ -8,6 +8,9 @@ import { SnapshotDamage } from './run-format.ts';
 import { RunSet } from './run-set.ts';
 import { readSnapshot, removeSnapshot, writeSnapshot } from './snapshot.ts';
 
+/** Records that are merged while the server stops: some seconds. */
+const LAST_MERGED_MAX = 2_000_000;
+
 export interface BackgroundSnapshotsOptions {
   readonly disk: Disk;
   readonly index: LedgerIndex;
@@ -69,17 +72,19 @@ export class BackgroundSnapshots {
     await this.#running;
   }
 
-  /** Saves everything; the ledger takes no more entries, and all are durable. */
+  /**
+   * Saves everything; the ledger takes no more entries, and all are durable. A failure only makes the next
+   * start read more.
+   */
   async saveLast(): Promise<void> {
     await this.#running;
     const { disk, index, log } = this.#options;
     if (this.#isAhead) return;
     try {
-      await writeSnapshot(disk, index);
+      await writeSnapshot(disk, index, LAST_MERGED_MAX);
     } catch (error) {
-      if (!(error instanceof SnapshotDamage)) throw error;
-      log.error({ error }, 'The snapshot of the ledger is damaged; the next start makes it again');
-      await removeSnapshot(disk);
+      log.warn({ error }, 'The snapshot could not be made');
+      if (error instanceof SnapshotDamage) await removeSnapshot(disk);
     }
   }
 

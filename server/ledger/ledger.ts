@@ -300,7 +300,8 @@ export class Ledger {
   async #close(): Promise<void> {
     await this.#log.drain();
     this.#cancelPublish?.();
-    this.#worker?.ref();
+    // What it has written so far is worth no wait: everything is saved below.
+    await this.#worker?.terminate();
     await this.#snapshots.settled();
     await this.#publishing;
     const { segments, head, index } = this.#recovered;

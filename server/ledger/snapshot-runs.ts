@@ -16,14 +16,14 @@ const MERGE_RATIO = 3;
 
 /**
  * Writes the changes, together with the runs that are not much larger, and resolves with the runs that now
- * have everything, oldest first. They are durable, but no snapshot has them yet. Rejects with
- * `SnapshotDamage`.
+ * have everything, oldest first. They are durable, but no snapshot has them yet. More than `mergedMax`
+ * records are not merged: that is left to a later time. Rejects with `SnapshotDamage`.
  */
-export async function saveRuns(disk: Disk, tables: StoredTables): Promise<RunInfo[]> {
+export async function saveRuns(disk: Disk, tables: StoredTables, mergedMax = Infinity): Promise<RunInfo[]> {
   const infos = tables.runs.runs.map((run) => run.info);
   const changed = tables.changedRecords();
   if (changed.length === 0) return infos;
-  const merged = runsToMerge(tables.runs.runs, changed.length / RECORD_BYTES);
+  const merged = runsToMerge(tables.runs.runs, changed.length / RECORD_BYTES, mergedMax);
   const number = await freePartNumber(disk);
   const writer = await RunWriter.create(disk, {
     name: snapshotPartName(number, 'run'),
@@ -55,12 +55,13 @@ export async function removeParts(disk: Disk, kept: readonly string[]): Promise<
 }
 
 /** The newest ones, oldest first. */
-function runsToMerge(runs: readonly Run[], changes: number): readonly Run[] {
+function runsToMerge(runs: readonly Run[], changes: number, mergedMax: number): readonly Run[] {
   let records = changes;
   let first = runs.length;
   for (; first > 0; first -= 1) {
     const run = runs[first - 1];
     if (run === undefined || run.info.records > records * MERGE_RATIO) break;
+    if (records + run.info.records > mergedMax) break;
     records += run.info.records;
   }
   return runs.slice(first);

@@ -8,7 +8,7 @@ import { isSegmentName, snapshotFile, snapshotPartNumber } from '../../shared/le
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import { isLedgerFault, LedgerState } from '../../shared/ledger/verifier.ts';
 import { LedgerError } from './ledger-error.ts';
-import { openLedger, type Ledger } from './ledger.ts';
+import { openLedger, type Ledger, type LedgerLogger } from './ledger.ts';
 import { seededRandom, SimulatedDisk } from './simulated-disk.fixture.ts';
 
 const SEED = 20_261_130;
@@ -17,7 +17,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const TURNS_MAX = 10_000;
 
-function open(disk: SimulatedDisk, log = quiet): Promise<Ledger> {
+function open(disk: SimulatedDisk, log: LedgerLogger = quiet): Promise<Ledger> {
   const tableLimits = { accountsCachedMax: 1, idsCachedMax: 1, refundsCachedMax: 1 };
   const clock = new ManualClock(5_000);
   return openLedger({ disk, signer, log, clock, tableLimits, snapshotEntries: 6, segmentBytes: 3_000 });
@@ -142,6 +142,45 @@ test(`with little memory, snapshots and restarts it is the plain fold (seed ${SE
     ),
     { seed: SEED, numRuns: 60 },
   );
+});
+
+test('the records in memory stay few, however many accounts there are', async () => {
+  const disk = new SimulatedDisk();
+  const ledger = await open(disk);
+  const accounts = 4_000;
+  const batch = 100;
+  const most = 10 * batch;
+  for (let from = 0; from < accounts; from += batch) {
+    const grants = Array.from({ length: batch }, (_, at) => {
+      const account = `u${from + at}`;
+      return ledger.accounts.grant({ account, amount: 1, id: account, by: 'admin', reason: '' });
+    });
+    await Promise.all(grants);
+    for (let turns = 0; ledger.recordsInMemory > most; turns += 1) {
+      assert.ok(turns < TURNS_MAX, `${ledger.recordsInMemory} records stay in memory`);
+      await setImmediate();
+    }
+  }
+  assert.equal(ledger.totals.accounts, accounts);
+  assert.equal((await ledger.accounts.balances('u7')).available, 1);
+  await ledger.close();
+});
+
+test('a last snapshot that cannot be written keeps nothing from closing, and nothing is lost', async () => {
+  const disk = await usedDisk();
+  const warnings: string[] = [];
+  const warn = (_: object, message: string) => void warnings.push(message);
+  const ledger = await open(disk, { ...quiet, warn });
+  await ledger.accounts.grant({ account: 'a', amount: 7, id: 'last', by: 'admin', reason: '' });
+  disk.onOperation = (operation, name) => {
+    if (operation === 'write' && snapshotPartNumber(name) !== undefined) throw new Error('No space left');
+  };
+  await ledger.close();
+  assert.deepEqual(warnings, ['The snapshot could not be made']);
+  disk.onOperation = () => undefined;
+  const again = await open(disk);
+  await assertEqualsFold(again, disk);
+  await again.close();
 });
 
 /** A ledger with several runs, closed. */

@@ -34,10 +34,11 @@ export interface Snapshot {
 
 /**
  * Saves the state. After a crash there is either the old snapshot or the new one: the parts are durable
- * before the file names them, and the old parts are removed afterwards. Rejects with `SnapshotDamage`.
+ * before the file names them, and the old parts are removed afterwards. For `mergedMax` see
+ * `saveRuns`. Rejects with `SnapshotDamage`.
  */
-export async function writeSnapshot(disk: Disk, index: LedgerIndex): Promise<void> {
-  const runs = await saveRuns(disk, index.state.fold.tables);
+export async function writeSnapshot(disk: Disk, index: LedgerIndex, mergedMax?: number): Promise<void> {
+  const runs = await saveRuns(disk, index.state.fold.tables, mergedMax);
   const { tree, ...state } = index.state.data();
   const tiles = await writeTiles(disk, index.tileOffsets, tree.tiles);
   const rest = Buffer.from(tree.rest).toString('base64');
