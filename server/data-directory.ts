@@ -13,6 +13,7 @@ import type { ServerConfig } from './config/config.ts';
 import { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { ConversationRepository } from './conversations/conversation-repository.ts';
 import { SearchIndex } from './conversations/search-index.ts';
+import { MessageTreeReader } from './conversations/message-tree.ts';
 import { AccountGate } from './credits/account-gate.ts';
 import { AccountNumbers } from './credits/account-numbers.ts';
 import { AnonymousGrants } from './credits/anonymous-grants.ts';
@@ -153,6 +154,7 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
   const sends = new ConversationRepository(store);
   return {
     sends,
+    messages: new MessageTreeReader(store),
     guests: new Guests({
       store: guestRows,
       clock,

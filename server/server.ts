@@ -27,7 +27,7 @@ import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
-import type { SendResult } from './operations/handlers/chat.ts';
+import type { SendResult } from './operations/handlers/turns.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
 import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
@@ -187,9 +187,9 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   });
   const wallets = new LedgerWallets(ledger, statements);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
-  const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, exchange }) => {
+  const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, numbers }) => {
     sends.forget(account);
-    conversations.forget(ids, exchange);
+    conversations.forget(ids, numbers);
     registry.forgetTexts(account);
   };
   const kept = conversationServices(data, { clock, log, receipts, onErased });
@@ -205,6 +205,8 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     accessTokens,
     adminKey,
     conversations,
+    messages: data.messages,
+    places: data.sends,
     exchange,
     sends,
     receipts,

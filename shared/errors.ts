@@ -176,6 +176,13 @@ export const ERRORS = {
     'Entry #{settle} charged {charged}; its refunds may not add up to more',
     'El asiento n.º {settle} cobró {charged}; sus devoluciones no pueden sumar más',
   ),
+  too_many_versions: row(
+    4060,
+    409,
+    false,
+    'A message has at most {max} versions here; send a new one',
+    'Un mensaje tiene como máximo {max} versiones aquí; envía uno nuevo',
+  ),
   too_many_kept: row(
     4065,
     409,

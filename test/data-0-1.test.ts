@@ -12,7 +12,7 @@ import { openDataDirectory } from '../server/data-directory.ts';
 import { ManualClock } from '../shared/clock.ts';
 import { bothDialects } from '../server/store/store.fixture.ts';
 import { copyData01, saidIn01 } from './support/data-0-1.fixture.ts';
-import { openRepositories, Talk } from './support/repositories.fixture.ts';
+import { openRepositories, Talk, newestWindow } from './support/repositories.fixture.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 100_000 };
@@ -55,7 +55,8 @@ onBoth('texts, salts and erasures are taken over, and a copy is kept', async ({ 
     conversation?.id ?? '',
     /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
   );
-  const { turns } = await conversations.window(conversation?.number ?? 0, LIMITS);
+  const place = { id: conversation?.id ?? '', owner: `account:${first}` };
+  const { turns } = await newestWindow(conversations, place, LIMITS);
   const said = saidIn01.filter(({ account }) => account === first);
   assert.deepEqual(
     turns.map(({ user, assistant }) => [user, assistant]),
@@ -120,7 +121,7 @@ onBoth('the copy goes with the first erasure', async ({ dataDir, open }) => {
   await exchanges.pendingErasures();
   assert.deepEqual(await copyIn(dataDir), ['content.sqlite']);
   const { account } = saidIn01.at(-1) ?? { account: '' };
-  const erased = await exchanges.erase({ id: 'e', account, exchange: null, by: 'owner' });
+  const erased = await exchanges.eraseAll({ id: 'e', account, exchange: null, by: 'owner' });
   assert.equal(erased.exchanges, 1);
   assert.equal(existsSync(join(dataDir, 'before-migration')), false);
 });

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { Erasure } from '../server/credits/exchange-texts.ts';
 import { bothDialects, newPlace } from '../server/store/store.fixture.ts';
 import { TABLES_WITH_TEXTS, TABLES_WITHOUT_TEXTS } from '../server/store/text-removal.ts';
-import { openRepositories, Talk } from './support/repositories.fixture.ts';
+import { openRepositories, Talk, newestWindow } from './support/repositories.fixture.ts';
 
 const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 100_000 };
 const onBoth = bothDialects();
@@ -32,13 +32,15 @@ onBoth('one erased exchange leaves its place in the tree, and neither words nor 
   const [talk, other] = [new Talk(repositories), new Talk(repositories)];
   const id = await talk.say('unmistakable words');
   await talk.say('these stay');
-  const refused = await exchanges.erase({ ...erasureOf(other, 1), id: 'not theirs' }, id);
+  const refused = await exchanges.erase([
+    { ...erasureOf(other, 1), exchange: 1, id: 'not theirs', entry: id },
+  ]);
   assert.equal(refused.exchanges, 0, 'only its owner erases it');
-  const erased = await exchanges.erase(erasureOf(talk, 1), id);
-  const exchange = Number(id.slice('x:'.length));
-  assert.deepEqual(erased, { exchanges: 1, exchange, conversations: [talk.conversation.id] });
+  const erased = await exchanges.erase([{ ...erasureOf(talk, 1), exchange: 1, entry: id }]);
+  const numbers = [Number(id.slice('x:'.length))];
+  assert.deepEqual(erased, { exchanges: 1, numbers, conversations: [talk.conversation.id] });
   assert.equal(await exchanges.read(id), undefined);
-  const { turns, leaf } = await conversations.window(talk.conversation.number, LIMITS);
+  const { turns, leaf } = await newestWindow(conversations, talk.conversation, LIMITS);
   assert.deepEqual(
     turns.map(({ user }) => user),
     ['these stay'],
@@ -68,7 +70,7 @@ onBoth('everything of an account goes, in pieces, and nothing of another', async
   assert.equal(later.guest.account, talk.guest.account);
   await Promise.all(Array.from({ length: 1_100 }, (_, index) => second.say(`${index} ${long}`)));
   const stays = await other.say('these words stay');
-  const erased = await exchanges.erase(erasureOf(talk, null));
+  const erased = await exchanges.eraseAll(erasureOf(talk, null));
   assert.equal(erased.exchanges, 1_101);
   assert.deepEqual([...erased.conversations].sort(), [talk.conversation.id, second.conversation.id].sort());
   assert.ok(await exchanges.read(stays));
@@ -90,7 +92,7 @@ onBoth('an erasure is pending until it is said to be done, also after a restart'
   const before = await openRepositories(store);
   const talk = new Talk(before);
   const id = await talk.say('one');
-  await before.exchanges.erase(erasureOf(talk, 1), id);
+  await before.exchanges.erase([{ ...erasureOf(talk, 1), exchange: 1, entry: id }]);
   await store.close();
   const { exchanges } = await openRepositories(await open());
   assert.deepEqual(await exchanges.pendingErasures(), [erasureOf(talk, 1)]);
@@ -145,14 +147,14 @@ test('nothing counts as erased while a reader keeps it in the log; another try e
   const reader = new DatabaseSync(join(dataDir, 'hilo.sqlite'), { readOnly: true });
   reader.exec('BEGIN');
   reader.prepare('SELECT * FROM messages').all();
-  await assert.rejects(repositories.exchanges.erase(erasureOf(talk, null)), /Another process reads/);
+  await assert.rejects(repositories.exchanges.eraseAll(erasureOf(talk, null)), /Another process reads/);
   assert.ok((await bytesIn(dataDir)).includes('unmistakable'));
   // As a crash at this moment would leave it.
   const wreck = await mkdtemp(join(tmpdir(), 'hilo-wreck-'));
   context.after(() => rm(wreck, { recursive: true }));
   await cp(dataDir, wreck, { recursive: true });
   reader.close();
-  assert.equal((await repositories.exchanges.erase(erasureOf(talk, null))).exchanges, 0);
+  assert.equal((await repositories.exchanges.eraseAll(erasureOf(talk, null))).exchanges, 0);
   assert.equal((await bytesIn(dataDir)).includes('unmistakable'), false);
   const next = await openRepositories(await open({ dataDir: wreck }));
   assert.equal((await next.exchanges.pendingErasures()).length, 1);

@@ -350,8 +350,8 @@ for (const operation of ['write', 'sync']) {
 test('an erasure that a crash has interrupted is finished, and no other text goes with it', async () => {
   const { meter, ledger, texts, disk } = await openTestMeter();
   const [kept, gone] = [await settleOne(meter, 1), await settleOne(meter, 2)];
-  const erasure = { id: `erase:${gone}:owner`, account: 'a', exchange: gone, by: 'owner' };
-  await texts.erase(erasure, 'x:2');
+  const erasure = { id: `erase:${gone}:owner`, account: 'a', exchange: gone, by: 'owner', entry: 'x:2' };
+  await texts.erase([erasure]);
   await ledger.close();
   await assertRecovers({ disk, texts, told: new Set([kept, gone]) });
   assert.deepEqual([...texts.rows.keys()], ['x:1']);

@@ -13,7 +13,7 @@ function setUp(limits: Partial<SendOnceLimits> = {}) {
   const sends = new SendOnce<Sent>({ ...LIMITS, ...limits });
   const calls: PromiseWithResolvers<Sent>[] = [];
   const send = (id: string, text = 'hello', signal = new AbortController().signal, owner = 'a') =>
-    sends.run(owner, id, { text, model: undefined, signal }, () => {
+    sends.run(owner, id, { text, model: undefined, about: '', signal }, () => {
       const call = Promise.withResolvers<Sent>();
       calls.push(call);
       return call.promise;

@@ -13,6 +13,8 @@ export interface SendOnceLimits {
 export interface SendContent {
   readonly text: string;
   readonly model: string | undefined;
+  /** What is done with the text, and where. */
+  readonly about: string;
 }
 
 interface Entry<Result> extends SendContent {
@@ -72,8 +74,8 @@ export class SendOnce<Result extends { readonly text: string }> {
     if (this.#running.size >= runningMax) {
       return Promise.reject(new HiloError('too_many_pending', { values: { max: runningMax } }));
     }
-    const { text, model } = content;
-    const entry = { owner, text, model, outcome: send(), characters: 0, isForgotten: false };
+    const { text, model, about } = content;
+    const entry = { owner, text, model, about, outcome: send(), characters: 0, isForgotten: false };
     this.#running.set(key, entry);
     entry.outcome.then(
       (result) => this.#remember(key, entry, result),
@@ -88,8 +90,11 @@ export class SendOnce<Result extends { readonly text: string }> {
     for (const [key, entry] of this.#finished) if (entry.owner === owner) this.#drop(key, entry);
   }
 
-  async #join(earlier: Entry<Result>, { text, model, signal }: SendContent & { signal: AbortSignal }) {
-    if (earlier.text !== text || earlier.model !== model) throw new HiloError('conflict');
+  async #join(earlier: Entry<Result>, content: SendContent & { readonly signal: AbortSignal }) {
+    const { text, model, about, signal } = content;
+    if (earlier.text !== text || earlier.model !== model || earlier.about !== about) {
+      throw new HiloError('conflict');
+    }
     return unlessAborted(earlier.outcome, signal);
   }
 

@@ -5,16 +5,16 @@ import type { Guest } from '../identity/principal.ts';
 import {
   ConversationDirectory,
   type ConversationStore,
-  type ConversationWindow,
   type StoredConversation,
 } from './conversation-directory.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation, StoredTurn, TurnOptions } from './conversation.ts';
 import type { PlacedTurn } from './turn-placement.ts';
 
 /** Rows in memory; `reads` counts the windows that were read. */
 class MemoryConversations implements ConversationStore {
   readonly rows: StoredConversation[] = [];
-  readonly windows = new Map<number, ConversationWindow>();
+  readonly windows = new Map<number, StoredTurn[]>();
+  readonly places = new Map<string, number>();
   reads = 0;
 
   async byId(id: string, owner: string) {
@@ -29,9 +29,13 @@ class MemoryConversations implements ConversationStore {
     return [];
   }
 
-  async window(conversation: number) {
+  async window(_: number, leaf: number): Promise<readonly StoredTurn[]> {
     this.reads += 1;
-    return this.windows.get(conversation) ?? { turns: [], leaf: null };
+    return this.windows.get(leaf) ?? [];
+  }
+
+  async placeOf(_: number, device: string) {
+    return this.places.get(device);
   }
 }
 
@@ -45,14 +49,18 @@ const GUEST: Guest = {
   isReturning: false,
 };
 
-function open(conversationsCharactersMax = 10_000) {
+const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 1_000, conversationsCharactersMax: 100_000 };
+const TURN: StoredTurn = { user: 'u', assistant: 'a', exchange: 3, trace: 't' };
+
+function open(changes: Partial<typeof LIMITS> = {}, idleMax = 100) {
   const store = new MemoryConversations();
   let numbers = 0;
   const next = () => ++numbers;
   const directory = new ConversationDirectory({
     store,
     clock: new ManualClock(1_000),
-    limits: { historyTurnsMax: 10, historyCharactersMax: 1_000, conversationsCharactersMax },
+    limits: { ...LIMITS, ...changes },
+    idleMax,
     newId: () => `c${numbers}`,
     nextConversation: next,
     nextMessage: next,
@@ -60,111 +68,224 @@ function open(conversationsCharactersMax = 10_000) {
   return { store, directory };
 }
 
+type More = Partial<TurnOptions> & { readonly device?: string };
+
+/** A turn of a session, or of a device, that has its parent but no answer yet. */
+async function begin(conversation: Conversation, { device, ...more }: More = {}) {
+  const place = await conversation.place(device === undefined ? { session: 's' } : { device });
+  return conversation.begin({ guest: GUEST, place, ...more });
+}
+
 /** Writes one turn, as the meter does; returns where it was placed. */
-async function say(conversation: Conversation, exchange: number, guest = GUEST): Promise<PlacedTurn> {
-  const placement = conversation.turn({ guest, clientMessageId: undefined });
+async function say(conversation: Conversation, exchange: number, more: More = {}): Promise<PlacedTurn> {
+  const turn = await begin(conversation, more);
+  const placed = await turn.place(saidIn(exchange), async (where) => where);
+  turn.end();
+  return placed;
+}
+
+function saidIn(exchange: number) {
   const trace = `t${exchange}`;
-  const said = { exchange, trace, prompt: `p${exchange}`, answer: `a${exchange}`, status: 'ok' } as const;
-  return placement.place(said, async (placed) => placed);
+  return { exchange, trace, prompt: `p${exchange}`, answer: `a${exchange}`, status: 'ok' } as const;
+}
+
+async function promptsAt(conversation: Conversation, leaf: number | null): Promise<string[]> {
+  return (await conversation.history(leaf)).newest(99).map(({ user }) => user);
 }
 
 test('each turn follows the one before, and the guest is written with the first', async () => {
   const { directory } = open();
   const guest = { ...GUEST };
   const conversation = directory.begin('guest:g');
-  const first = await say(conversation, 1, guest);
-  const second = await say(conversation, 2, guest);
+  const first = await say(conversation, 1, { guest });
+  const second = await say(conversation, 2, { guest });
   assert.equal(first.parent, null);
   assert.equal(second.parent, first.answerMessage);
   assert.equal(first.newGuest, guest);
   assert.equal(second.newGuest, undefined);
-  assert.deepEqual(conversation.history.newest(9), [
+  assert.deepEqual((await conversation.history(second.answerMessage)).newest(9), [
     { user: 'p1', assistant: 'a1', trace: 't1' },
     { user: 'p2', assistant: 'a2', trace: 't2' },
   ]);
 });
 
-test('turns that end at the same time are written one after the other', async () => {
+test('turns of one session that run at the same time follow each other as they end', async () => {
   const { directory } = open();
   const conversation = directory.begin('guest:g');
-  const [first, second] = await Promise.all([say(conversation, 1), say(conversation, 2)]);
-  assert.equal(second?.parent, first?.answerMessage);
+  const [one, two] = [await begin(conversation), await begin(conversation)];
+  const write = async (placed: PlacedTurn) => placed;
+  const [second, first] = await Promise.all([two.place(saidIn(2), write), one.place(saidIn(1), write)]);
+  assert.equal(second.parent, null);
+  assert.equal(first.parent, second.answerMessage);
+  assert.deepEqual(await promptsAt(conversation, first.answerMessage), ['p2', 'p1']);
+});
+
+test('two devices that send at once make two branches; who sends next follows the newest', async () => {
+  const { directory } = open();
+  const conversation = directory.begin('guest:g');
+  const start = await say(conversation, 1);
+  const [one, two] = [
+    await begin(conversation, { device: 'one' }),
+    await begin(conversation, { device: 'two' }),
+  ];
+  const write = async (placed: PlacedTurn) => placed;
+  const first = await one.place(saidIn(2), write);
+  const second = await two.place(saidIn(3), write);
+  one.end();
+  two.end();
+  assert.equal(first.parent, start.answerMessage);
+  assert.equal(second.parent, start.answerMessage);
+  assert.deepEqual(await promptsAt(conversation, second.answerMessage), ['p1', 'p3']);
+  assert.equal((await say(conversation, 4, { device: 'one' })).parent, second.answerMessage);
 });
 
 test('a turn that failed, has no text, or was not written is followed by nothing', async () => {
   const { directory } = open();
   const conversation = directory.begin('guest:g');
   const { answerMessage } = await say(conversation, 1);
-  const placement = conversation.turn({ guest: GUEST, clientMessageId: undefined });
-  const said = { exchange: 2, trace: 't', prompt: 'p', answer: 'part', status: 'failed' } as const;
-  await placement.place(said, async () => undefined);
-  await placement.place({ ...said, status: 'ok', answer: '' }, async () => undefined);
-  const broken = placement.place({ ...said, status: 'ok' }, () => Promise.reject(new Error('disk')));
+  const turn = await begin(conversation);
+  await turn.place({ ...saidIn(2), status: 'failed' }, async () => undefined);
+  await turn.place({ ...saidIn(2), answer: '' }, async () => undefined);
+  const broken = turn.place(saidIn(2), () => Promise.reject(new Error('disk')));
   await assert.rejects(broken, /disk/);
-  assert.equal((await say(conversation, 3)).parent, answerMessage);
-  assert.equal(conversation.history.turns, 2);
+  turn.end();
+  const next = await say(conversation, 3);
+  assert.equal(next.parent, answerMessage);
+  assert.deepEqual(await promptsAt(conversation, next.answerMessage), ['p1', 'p3']);
+});
+
+test('a turn at a named message makes a branch, and the device goes on there', async () => {
+  const { directory, store } = open();
+  const conversation = directory.begin('guest:g');
+  const first = await say(conversation, 1);
+  const second = await say(conversation, 2);
+  store.windows.set(first.answerMessage, [{ user: 'p1', assistant: 'a1', exchange: 1, trace: 't1' }]);
+  const edited = await say(conversation, 3, { at: first.answerMessage });
+  assert.equal(edited.parent, first.answerMessage);
+  const again = await say(conversation, 4, { at: first.answerMessage, promptMessage: second.promptMessage });
+  assert.equal(again.promptMessage, second.promptMessage);
+  assert.equal(again.isNewPrompt, false);
+  const next = await say(conversation, 5);
+  assert.equal(next.parent, again.answerMessage);
+  assert.deepEqual(await promptsAt(conversation, next.answerMessage), ['p1', 'p4', 'p5']);
+  assert.deepEqual(await promptsAt(conversation, edited.answerMessage), ['p1', 'p3']);
+});
+
+test('a device that went elsewhere while its turn ran stays there', async () => {
+  const { directory } = open();
+  const conversation = directory.begin('guest:g');
+  const first = await say(conversation, 1, { device: 'd' });
+  const place = await conversation.place({ device: 'd' });
+  const turn = await begin(conversation, { device: 'd' });
+  place.moveTo(first.answerMessage);
+  const { movedDevice } = await turn.place(saidIn(2), async (placed) => placed);
+  turn.end();
+  assert.equal(movedDevice, undefined);
+  assert.equal(place.leaf(conversation.newest), first.answerMessage);
+});
+
+test('the place of a device comes from the store, and is given up with its next turn', async () => {
+  const { directory, store } = open();
+  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5, newest: 20 });
+  store.windows.set(12, [TURN]);
+  store.places.set('phone', 12);
+  const conversation = await directory.acquire('c', 'guest:g');
+  assert.ok(conversation);
+  const laptop = await conversation.place({ device: 'laptop' });
+  assert.equal(laptop.leaf(conversation.newest), 20);
+  const placed = await say(conversation, 4, { device: 'phone' });
+  assert.equal(placed.parent, 12);
+  assert.equal(placed.movedDevice, 'phone');
+  assert.equal(laptop.leaf(conversation.newest), placed.answerMessage, 'it follows the newest');
+  assert.equal((await say(conversation, 5, { device: 'phone' })).movedDevice, undefined);
 });
 
 test('a conversation is read once, and only for its owner', async () => {
   const { directory, store } = open();
-  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5 });
-  store.windows.set(7, { turns: [{ user: 'u', assistant: 'a', exchange: 3, trace: 't' }], leaf: 12 });
+  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5, newest: 12 });
+  store.windows.set(12, [TURN]);
   const [one, two] = await Promise.all([
     directory.acquire('c', 'guest:g'),
     directory.acquire('c', 'guest:g'),
   ]);
   assert.ok(one && one === two);
-  assert.equal(store.reads, 1);
+  await Promise.all([one.history(12), one.history(12)]);
+  const { reads } = store;
   assert.equal((await say(one, 4)).parent, 12);
   assert.equal(await directory.acquire('c', 'guest:other'), undefined);
   assert.equal(await directory.acquire('unknown', 'guest:g'), undefined);
   directory.release(one);
   directory.release(one);
   assert.equal(await directory.acquire('c', 'guest:g'), one);
-  assert.equal(store.reads, 1);
+  await say(one, 5);
+  assert.equal(store.reads, reads);
 });
 
-test('what is not in use is kept up to a number of characters', async () => {
-  const { directory, store } = open(600);
-  for (const number of [1, 2]) {
-    store.rows.push({ number, id: `c${number}`, owner: 'guest:g', createdAt: 0 });
-    const conversation = await directory.acquire(`c${number}`, 'guest:g');
+test('conversations that nobody uses are kept up to a number, with their windows', async () => {
+  const { directory, store } = open({}, 1);
+  const use = async (id: string) => {
+    const conversation = await directory.acquire(id, 'guest:g');
     assert.ok(conversation);
+    await conversation.history(12);
     directory.release(conversation);
+  };
+  for (const number of [1, 2]) {
+    store.rows.push({ number, id: `c${number}`, owner: 'guest:g', createdAt: 0, newest: 12 });
+    await use(`c${number}`);
   }
-  await directory.acquire('c2', 'guest:g');
+  await use('c2');
   assert.equal(store.reads, 2, 'the newer one is in memory');
-  await directory.acquire('c1', 'guest:g');
+  await use('c1');
   assert.equal(store.reads, 3, 'the older one is read again');
 });
 
-test('what was erased is forgotten in the conversations in use', async () => {
+test('the windows of all branches together are bounded in characters', async () => {
+  const { directory, store } = open({ conversationsCharactersMax: 1_100 });
+  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 0, newest: 12 });
+  const conversation = await directory.acquire('c', 'guest:g');
+  for (const leaf of [1, 2, 2, 3, 3, 2]) await conversation?.history(leaf);
+  assert.equal(store.reads, 3);
+  await conversation?.history(1);
+  assert.equal(store.reads, 4, 'the one that was not used for longest');
+});
+
+test('what was erased is forgotten in the conversations in use, also by a turn under way', async () => {
   const { directory } = open();
   const conversation = directory.begin('guest:g');
   const { id } = conversation;
   await say(conversation, 1);
   const { answerMessage } = await say(conversation, 2);
-  directory.forget([id, 'unknown'], 2);
-  assert.deepEqual(conversation.history.newest(9), [{ user: 'p1', assistant: 'a1', trace: 't1' }]);
-  assert.equal((await say(conversation, 3)).parent, answerMessage);
+  const turn = await begin(conversation);
+  directory.forget([id, 'unknown'], [2]);
+  assert.deepEqual(
+    turn.history.newest(9).map(({ user }) => user),
+    ['p1'],
+  );
+  assert.deepEqual(await promptsAt(conversation, answerMessage), ['p1']);
+  const placed = await turn.place(saidIn(3), async (where) => where);
+  turn.end();
+  assert.equal(placed.parent, answerMessage);
+  assert.deepEqual(await promptsAt(conversation, placed.answerMessage), ['p1', 'p3']);
   directory.forget([id]);
-  assert.equal(conversation.history.turns, 0);
-  assert.equal((await say(conversation, 4)).parent, null);
+  const next = await say(conversation, 4);
+  assert.equal(next.parent, null);
+  assert.deepEqual(await promptsAt(conversation, next.answerMessage), ['p4']);
 });
 
 test('a window that is read while its texts are erased is read again', async () => {
   const { directory, store } = open();
-  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5 });
-  store.windows.set(7, { turns: [{ user: 'u', assistant: 'a', exchange: 3, trace: 't' }], leaf: 12 });
+  store.rows.push({ number: 7, id: 'c', owner: 'guest:g', createdAt: 5, newest: 12 });
+  store.windows.set(12, [TURN]);
   const read = store.window.bind(store);
-  store.window = async (number) => {
-    const window = await read(number);
+  store.window = async (number, leaf) => {
+    const window = await read(number, leaf);
     if (store.reads > 1) return window;
-    store.windows.set(7, { turns: [], leaf: null });
-    directory.forget(['c'], 3);
+    store.windows.set(12, []);
+    directory.forget(['c'], [3]);
     return window;
   };
   const conversation = await directory.acquire('c', 'guest:g');
-  assert.equal(conversation?.history.turns, 0);
+  assert.ok(conversation);
+  assert.equal((await conversation.history(12)).turns, 0);
   assert.equal(store.reads, 2);
 });

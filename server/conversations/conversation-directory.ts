@@ -1,26 +1,24 @@
 /**
- * The conversations that are in use, and those that were in use recently. Only a window of the newest turns
- * of a conversation is read, so that continuing a long one costs no more than continuing a short one. The
- * memory for all conversations together is bounded in characters; the rest is read again when needed.
+ * The conversations that are in use, and those that were in use recently. Only windows of the branches in use
+ * are read, so that continuing a long conversation costs no more than continuing a short one. The memory for
+ * all of them together is bounded; the rest is read again when needed.
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
-import { Conversation } from './conversation.ts';
-import { History, type HistoryLimits } from './history.ts';
+import { BranchWindows } from './branch-windows.ts';
+import { Conversation, type BranchReader } from './conversation.ts';
+import type { HistoryLimits } from './history.ts';
+
+/** Conversations that are kept although nobody uses them, without the windows of their branches. */
+const IDLE_CONVERSATIONS_MAX = 20_000;
 
 export interface StoredConversation {
   readonly number: number;
   readonly id: string;
   readonly owner: string;
   readonly createdAt: number;
-}
-
-export interface StoredTurn {
-  readonly user: string;
-  readonly assistant: string;
-  readonly exchange: number;
-  /** Empty when it is not known. */
-  readonly trace: string;
+  /** The newest answer with words, whatever its branch. */
+  readonly newest: number | null;
 }
 
 /** An exchange of a conversation whose texts still exist. */
@@ -32,17 +30,10 @@ export interface PlacedExchange {
   readonly entriesBefore: number;
 }
 
-export interface ConversationWindow {
-  /** Oldest first. */
-  readonly turns: readonly StoredTurn[];
-  readonly leaf: number | null;
-}
-
 /** What the directory needs of the store. */
-export interface ConversationStore {
+export interface ConversationStore extends BranchReader {
   byId(id: string, owner: string): Promise<StoredConversation | undefined>;
-  newestOf(owner: string): Promise<StoredConversation | undefined>;
-  window(conversation: number, limits: HistoryLimits): Promise<ConversationWindow>;
+  newestOf(owner: string): Promise<{ readonly id: string } | undefined>;
   /** Newest first; none when the owner has no such conversation. */
   exchangesOf(id: string, owner: string): Promise<readonly PlacedExchange[]>;
 }
@@ -51,14 +42,12 @@ export interface ConversationDirectoryOptions {
   readonly store: ConversationStore;
   readonly limits: HistoryLimits & { readonly conversationsCharactersMax: number };
   readonly clock: Pick<Clock, 'now'>;
+  readonly idleMax?: number;
   /** UUIDv7. */
   readonly newId: () => string;
   readonly nextConversation: () => number;
   readonly nextMessage: () => number;
 }
-
-/** What an entry costs in addition to its texts, in characters. */
-const ENTRY_CHARACTERS = 512;
 
 interface Loading {
   readonly id: string;
@@ -77,22 +66,26 @@ export class ConversationDirectory {
   readonly #options: ConversationDirectoryOptions;
   readonly #inUse = new Map<string, InUse>();
   readonly #idle: LRUCache<string, Conversation>;
+  readonly #windows: BranchWindows;
   readonly #loading = new Map<string, Loading>();
 
   constructor(options: ConversationDirectoryOptions) {
     this.#options = options;
+    this.#windows = new BranchWindows(options.limits.conversationsCharactersMax);
     this.#idle = new LRUCache({
-      maxSize: options.limits.conversationsCharactersMax,
-      sizeCalculation: ({ history }) => history.length + ENTRY_CHARACTERS,
+      max: options.idleMax ?? IDLE_CONVERSATIONS_MAX,
+      // Erased texts are looked for only in conversations that are known.
+      dispose: ({ id, number }) => {
+        if (!this.#inUse.has(id)) this.#windows.forget(number);
+      },
     });
   }
 
   /** A new conversation, in use from now on. Its row is written with its first turn. */
   begin(owner: string): Conversation {
-    const { newId, nextConversation, nextMessage, limits, clock } = this.#options;
+    const { newId, nextConversation, clock } = this.#options;
     const facts = { number: nextConversation(), id: newId(), owner, createdAt: clock.now() };
-    const history = new History(limits);
-    const conversation = new Conversation({ ...facts, isStored: false, leaf: null }, history, nextMessage);
+    const conversation = this.#conversation({ ...facts, newest: null }, false);
     this.#inUse.set(conversation.id, { conversation, users: 1 });
     return conversation;
   }
@@ -156,14 +149,14 @@ export class ConversationDirectory {
     return this.#options.store.exchangesOf(id, owner);
   }
 
-  /** Texts in these conversations were erased: those of one exchange, or all. */
-  forget(ids: readonly string[], exchange?: number): void {
+  /** Texts in these conversations were erased: those of a few exchanges, or all. */
+  forget(ids: readonly string[], exchanges?: readonly number[]): void {
     for (const loading of this.#loading.values()) loading.isStale ||= ids.includes(loading.id);
     for (const id of ids) {
       const conversation = this.#known(id);
-      if (exchange === undefined) conversation?.forgetAll();
-      else conversation?.forget(exchange);
-      if (exchange === undefined) this.#idle.delete(id);
+      if (exchanges) conversation?.forget(exchanges);
+      else conversation?.forgetAll();
+      if (!exchanges) this.#idle.delete(id);
     }
   }
 
@@ -190,12 +183,13 @@ export class ConversationDirectory {
   }
 
   async #read(id: string, owner: string): Promise<Conversation | undefined> {
+    const stored = await this.#options.store.byId(id, owner);
+    return stored && this.#conversation(stored, true);
+  }
+
+  #conversation(stored: StoredConversation, isStored: boolean): Conversation {
     const { store, limits, nextMessage } = this.#options;
-    const stored = await store.byId(id, owner);
-    if (!stored) return undefined;
-    const { turns, leaf } = await store.window(stored.number, limits);
-    const history = new History(limits);
-    for (const { user, assistant, ...name } of turns) history.add(user, assistant, name);
-    return new Conversation({ ...stored, isStored: true, leaf }, history, nextMessage);
+    const parts = { reader: store, windows: this.#windows, limits, nextMessage };
+    return new Conversation({ ...stored, isStored }, parts);
   }
 }

@@ -2,17 +2,15 @@
 import { sql, type CompiledQuery } from 'kysely';
 import type { Database, MessageStatus } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import type {
-  ConversationStore,
-  ConversationWindow,
-  PlacedExchange,
-  StoredConversation,
-  StoredTurn,
-} from './conversation-directory.ts';
+import type { ConversationStore, PlacedExchange, StoredConversation } from './conversation-directory.ts';
+import type { StoredTurn } from './conversation.ts';
 import type { HistoryLimits } from './history.ts';
 
 /** Messages read for each turn that is wanted, because those of erased turns are skipped. */
 const STEPS_PER_TURN = 4;
+
+/** Devices of one conversation whose places are kept; that of the others is the newest message. */
+const PLACES_MAX = 50;
 
 /** A send that was answered, found by the id that its client gave it. One that was erased has no texts. */
 export interface StoredSend {
@@ -23,6 +21,17 @@ export interface StoredSend {
   readonly prompt: string;
   readonly answer: string;
   readonly status: MessageStatus;
+  readonly promptMessage: number;
+  readonly answerMessage: number;
+  /** The message that the prompt follows. */
+  readonly parent: number | null;
+  /** `assistant` when a prompt that was said before was answered once more. */
+  readonly role: 'user' | 'assistant';
+}
+
+export interface PlaceStore {
+  /** Undefined: it follows the newest message. Resolves when that is durable. */
+  keepPlace(conversation: number, device: string, message: number | undefined, at: number): Promise<void>;
 }
 
 interface ChainRow {
@@ -34,7 +43,7 @@ interface ChainRow {
   readonly trace: string | null;
 }
 
-export class ConversationRepository implements ConversationStore {
+export class ConversationRepository implements ConversationStore, PlaceStore {
   readonly #store: Store;
   /** Runs before many messages, so it is compiled once. Parameters: owner, client message id, owner. */
   readonly #byClientMessageId: CompiledQuery<FoundSend>;
@@ -45,34 +54,95 @@ export class ConversationRepository implements ConversationStore {
   }
 
   byId(id: string, owner: string): Promise<StoredConversation | undefined> {
-    return this.#conversations().where('id', '=', id).where('owner', '=', owner).executeTakeFirst();
+    return this.#store.db
+      .selectFrom('conversations as c')
+      .select(['c.number', 'c.id', 'c.owner', 'c.created_at as createdAt'])
+      .select((each) =>
+        each
+          .selectFrom('messages as m')
+          .select('m.number')
+          .whereRef('m.conversation', '=', 'c.number')
+          .where('m.role', '=', 'assistant')
+          .where('m.status', 'in', ['ok', 'cancelled'])
+          .where('m.text', '!=', '')
+          .orderBy('m.number', 'desc')
+          .limit(1)
+          .as('newest'),
+      )
+      .where('c.id', '=', id)
+      .where('c.owner', '=', owner)
+      .where('c.deleted_at', 'is', null)
+      .executeTakeFirst();
   }
 
-  newestOf(owner: string): Promise<StoredConversation | undefined> {
-    return this.#conversations()
+  newestOf(owner: string): Promise<{ readonly id: string } | undefined> {
+    return this.#store.db
+      .selectFrom('conversations')
+      .select('id')
       .where('owner', '=', owner)
+      .where('deleted_at', 'is', null)
       .orderBy('updated_at', 'desc')
       .orderBy('number', 'desc')
       .limit(1)
       .executeTakeFirst();
   }
 
-  /**
-   * The newest turns of the branch that ends in `leaf`, oldest first, and the leaf: the newest answer with
-   * words when none is given. Turns that failed, were erased or have no answer are left out.
-   */
-  async window(conversation: number, limits: HistoryLimits, leaf?: number): Promise<ConversationWindow> {
-    const last = leaf ?? (await this.#newestAnswer(conversation));
-    if (last === undefined) return { turns: [], leaf: null };
-    const rows = await this.#chain(conversation, last, limits);
-    return { turns: turnsOf(rows, limits), leaf: last };
+  /** Turns that failed, were erased or have no answer are left out. */
+  async window(conversation: number, leaf: number, limits: HistoryLimits): Promise<readonly StoredTurn[]> {
+    return turnsOf(await this.#chain(conversation, leaf, limits), limits);
+  }
+
+  async placeOf(conversation: number, device: string): Promise<number | undefined> {
+    const row = await this.#store.db
+      .selectFrom('places')
+      .innerJoin('messages', 'messages.number', 'places.message')
+      .where('places.conversation', '=', conversation)
+      .where('places.device', '=', device)
+      .select('places.message')
+      .executeTakeFirst();
+    return row?.message;
+  }
+
+  async keepPlace(
+    conversation: number,
+    device: string,
+    message: number | undefined,
+    at: number,
+  ): Promise<void> {
+    const { db } = this.#store;
+    const places = db.deleteFrom('places').where('conversation', '=', conversation);
+    if (message === undefined) {
+      await this.#store.write([places.where('device', '=', device).compile()]);
+      return;
+    }
+    const row = db.insertInto('places').values({ conversation, device, message, updated_at: at });
+    const newest = db
+      .selectFrom('places')
+      .select('device')
+      .where('conversation', '=', conversation)
+      .orderBy('updated_at', 'desc')
+      .limit(PLACES_MAX);
+    await this.#store.write([
+      row
+        .onConflict((one) => one.columns(['conversation', 'device']).doUpdateSet({ message, updated_at: at }))
+        .compile(),
+      places.where('device', 'not in', newest).compile(),
+    ]);
   }
 
   async findByClientMessageId(owner: string, clientMessageId: string): Promise<StoredSend | undefined> {
     const parameters = [owner, clientMessageId, owner];
     const asked = { ...this.#byClientMessageId, parameters };
     const [row] = (await this.#store.db.executeQuery<FoundSend>(asked)).rows;
-    return row && { ...row, answer: row.answer ?? '' };
+    if (!row) return undefined;
+    const { prompt, answer, promptMessage, answerMessage } = row;
+    return {
+      ...row,
+      prompt: prompt ?? '',
+      answer: answer ?? '',
+      promptMessage: promptMessage ?? 0,
+      answerMessage: answerMessage ?? 0,
+    };
   }
 
   /** Newest first. */
@@ -81,35 +151,14 @@ export class ConversationRepository implements ConversationStore {
       .selectFrom('exchanges')
       .innerJoin('messages', 'messages.exchange', 'exchanges.number')
       .innerJoin('conversations', 'conversations.number', 'messages.conversation')
-      .distinct()
       .where('conversations.deleted_at', 'is', null)
       .where('conversations.id', '=', id)
       .where('conversations.owner', '=', owner)
+      .where('messages.role', '=', 'assistant')
       .select(['exchanges.number', 'exchanges.entry_id as entryId'])
       .select('exchanges.entries_before as entriesBefore')
       .orderBy('exchanges.number', 'desc')
       .execute();
-  }
-
-  #conversations() {
-    return this.#store.db
-      .selectFrom('conversations')
-      .select(['number', 'id', 'owner', 'created_at as createdAt'])
-      .where('deleted_at', 'is', null);
-  }
-
-  async #newestAnswer(conversation: number): Promise<number | undefined> {
-    const row = await this.#store.db
-      .selectFrom('messages')
-      .select('number')
-      .where('conversation', '=', conversation)
-      .where('role', '=', 'assistant')
-      .where('status', 'in', ['ok', 'cancelled'])
-      .where('text', '!=', '')
-      .orderBy('number', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.number;
   }
 
   /** From the leaf upwards, newest first; stops after this many messages or characters. */
@@ -132,7 +181,9 @@ export class ConversationRepository implements ConversationStore {
   }
 }
 
-type FoundSend = Omit<StoredSend, 'answer'> & { readonly answer: string | null };
+type Texts = 'answer' | 'answerMessage' | 'prompt' | 'promptMessage';
+/** Without its texts when it was erased. */
+type FoundSend = Omit<StoredSend, Texts> & { readonly [Name in Texts]: StoredSend[Name] | null };
 
 function byClientMessageId(db: Database): CompiledQuery<FoundSend> {
   const accounts = db.selectFrom('accounts').select('number').where('owner', '=', '');
@@ -140,12 +191,15 @@ function byClientMessageId(db: Database): CompiledQuery<FoundSend> {
     .selectFrom('messages as asked')
     .innerJoin('conversations', 'conversations.number', 'asked.conversation')
     .leftJoin('exchanges', 'exchanges.number', 'asked.exchange')
+    .leftJoin('messages as prompt', 'prompt.number', 'exchanges.prompt')
     .leftJoin('messages as answered', 'answered.number', 'exchanges.answer')
     .where('asked.account', 'in', accounts)
     .where('asked.client_message_id', '=', '')
     .where('conversations.owner', '=', '')
-    .select(['conversations.id as conversation', 'asked.exchange', 'asked.text as prompt'])
+    .select(['conversations.id as conversation', 'asked.exchange', 'prompt.text as prompt'])
     .select(['answered.text as answer', 'asked.status', 'exchanges.entries_before as entriesBefore'])
+    .select(['prompt.number as promptMessage', 'answered.number as answerMessage'])
+    .select(['prompt.parent', 'asked.role'])
     .compile();
 }
 

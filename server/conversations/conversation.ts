@@ -1,10 +1,15 @@
 /**
- * A conversation that is in use: the newest turns of its current branch, and the message that the next turn
- * follows. Messages form a tree; a turn that failed or has no text is a branch that nothing follows.
+ * A conversation that is in use. Messages form a tree, of which only windows are read: the newest turns of
+ * the branches in use. A turn that failed or has no text is a branch that nothing follows.
  */
 import type { Guest } from '../identity/principal.ts';
-import type { History } from './history.ts';
+import type { BranchWindows } from './branch-windows.ts';
+import { History, type HistoryLimits } from './history.ts';
+import { Place, type Thread } from './place.ts';
 import type { PlacedTurn, SaidTurn, TurnPlacement } from './turn-placement.ts';
+
+/** Devices and sessions whose places in one conversation are in memory; those of devices are in the store. */
+const PLACES_MAX = 64;
 
 export interface ConversationFacts {
   readonly number: number;
@@ -12,32 +17,81 @@ export interface ConversationFacts {
   readonly id: string;
   readonly owner: string;
   readonly createdAt: number;
+  /** The newest answer, whatever its branch. */
+  readonly newest: number | null;
   readonly isStored: boolean;
-  /** The newest message of the current branch. */
-  readonly leaf: number | null;
+}
+
+export interface StoredTurn {
+  readonly user: string;
+  readonly assistant: string;
+  readonly exchange: number;
+  /** Empty when it is not known. */
+  readonly trace: string;
+}
+
+export interface BranchReader {
+  /** The newest turns of the branch that ends in `leaf`, oldest first. */
+  window(conversation: number, leaf: number, limits: HistoryLimits): Promise<readonly StoredTurn[]>;
+  /** The message at which a device stands; undefined when it follows the newest. */
+  placeOf(conversation: number, device: string): Promise<number | undefined>;
+}
+
+export interface ConversationParts {
+  readonly reader: BranchReader;
+  readonly windows: BranchWindows;
+  readonly limits: HistoryLimits;
+  readonly nextMessage: () => number;
+}
+
+/** Whose place it is: a device has one for all its sessions. */
+export type PlaceHolder = { readonly device: string } | { readonly session: string };
+
+export interface TurnOptions {
+  /** One that the store does not know yet is written with the turn; undefined for a user. */
+  readonly guest: Guest | undefined;
+  readonly clientMessageId?: string | undefined;
+  readonly place: Place;
+  /** The message that the prompt follows; the place when left out. */
+  readonly at?: number | null | undefined;
+  /** The prompt that is answered once more. */
+  readonly promptMessage?: number | undefined;
+}
+
+/** A turn under way. */
+export interface Turn extends TurnPlacement {
+  /** What was said before it, as it was when the turn began. */
+  readonly history: History;
+  /** Once it was written. */
+  readonly placed: PlacedTurn | undefined;
+  /** Call this once, however it ended. */
+  end(): void;
 }
 
 export class Conversation {
   readonly number: number;
   readonly id: string;
   readonly createdAt: number;
-  readonly history: History;
-  readonly #nextMessage: () => number;
-  #leaf: number | null;
   #owner: string;
+  readonly #parts: ConversationParts;
+  /** The one that was used last comes last. */
+  readonly #places = new Map<string, Promise<Place>>();
+  readonly #turns = new Set<RunningTurn>();
+  #newest: number | null;
   #isStored: boolean;
   #isHidden = false;
+  /** How often texts were erased: what was read before is read again. */
+  #erasures = 0;
   #lastWrite: Promise<unknown> = Promise.resolve();
 
-  constructor(facts: ConversationFacts, history: History, nextMessage: () => number) {
+  constructor(facts: ConversationFacts, parts: ConversationParts) {
     this.number = facts.number;
     this.id = facts.id;
     this.#owner = facts.owner;
     this.createdAt = facts.createdAt;
-    this.history = history;
-    this.#leaf = facts.leaf;
+    this.#newest = facts.newest;
     this.#isStored = facts.isStored;
-    this.#nextMessage = nextMessage;
+    this.#parts = parts;
   }
 
   get owner(): string {
@@ -63,57 +117,175 @@ export class Conversation {
     this.#isHidden = true;
   }
 
-  /** The placement of one turn; a guest that the store does not know yet is written with it. */
-  turn(options: {
-    readonly guest: Guest | undefined;
-    readonly clientMessageId: string | undefined;
-  }): TurnPlacement {
-    return {
-      place: (said, write) => {
-        const written = this.#lastWrite.then(() => this.#write(options, said, write));
-        this.#lastWrite = written.catch(() => undefined);
-        return written;
-      },
-    };
+  /** The newest answer, whatever its branch; null before the first. */
+  get newest(): number | null {
+    return this.#newest;
   }
 
-  /** The turn of this exchange was erased: it is never sent to a model again. Later turns still follow it. */
-  forget(exchange: number): void {
-    this.history.remove(exchange);
+  place(holder: PlaceHolder): Promise<Place> {
+    const key = 'device' in holder ? `device:${holder.device}` : `session:${holder.session}`;
+    const known = this.#places.get(key);
+    const place = known ?? this.#readPlace('device' in holder ? holder.device : undefined);
+    this.#places.delete(key);
+    this.#places.set(key, place);
+    if (!known) place.catch(() => this.#places.delete(key));
+    const [oldest = key] = this.#places.keys();
+    if (this.#places.size > PLACES_MAX) this.#places.delete(oldest);
+    return place;
+  }
+
+  /** What was said up to this message, as far as it is read. */
+  async history(leaf: number | null): Promise<History> {
+    const { windows, reader, limits } = this.#parts;
+    if (leaf === null) return new History(limits);
+    const known = windows.get(this.number, leaf);
+    if (known) return known;
+    for (;;) {
+      const erasures = this.#erasures;
+      const history = new History(limits);
+      const turns = await reader.window(this.number, leaf, limits);
+      if (erasures !== this.#erasures) continue;
+      const faster = windows.get(this.number, leaf);
+      if (faster) return faster;
+      for (const { user, assistant, ...name } of turns) history.add(user, assistant, name);
+      windows.set(this.number, leaf, history);
+      return history;
+    }
+  }
+
+  /** Begins a turn: from now on it has its parent. */
+  async begin(options: TurnOptions): Promise<Turn> {
+    const thread = options.place.begin(this.#newest, options.at);
+    const turn = new RunningTurn(thread, options, {
+      history: new History(this.#parts.limits),
+      write: (said, write) => this.#inOrder(turn, said, write),
+      onEnd: () => this.#turns.delete(turn),
+    });
+    this.#turns.add(turn);
+    try {
+      const history = thread.history ?? (await this.history(thread.leaf));
+      // Another turn of the thread may have been faster.
+      turn.history = thread.history ??= history;
+      return turn;
+    } catch (error) {
+      turn.end();
+      throw error;
+    }
+  }
+
+  /** The turns of these exchanges were erased: no model is sent them again. Later turns still follow. */
+  forget(exchanges: readonly number[]): void {
+    this.#erasures += 1;
+    for (const history of this.#histories()) for (const each of exchanges) history.remove(each);
   }
 
   /** All of it was erased. The next message begins it anew. */
   forgetAll(): void {
-    this.history.clear();
-    this.#leaf = null;
+    this.#erasures += 1;
+    for (const history of this.#histories()) history.clear();
+    this.#parts.windows.forget(this.number);
+    for (const turn of this.#turns) turn.thread.leaf = null;
+    this.#places.clear();
+    this.#newest = null;
     this.#isStored = false;
   }
 
-  async #write<Result>(
-    {
-      guest,
-      clientMessageId,
-    }: { readonly guest: Guest | undefined; readonly clientMessageId: string | undefined },
+  async #readPlace(device: string | undefined): Promise<Place> {
+    const isKnown = device !== undefined && this.#isStored;
+    const message = isKnown ? await this.#parts.reader.placeOf(this.number, device) : undefined;
+    return new Place(device, message);
+  }
+
+  /** All that a model may be sent. */
+  #histories(): Set<History> {
+    const running = [...this.#turns].flatMap(({ history, thread }) => [history, thread.history ?? history]);
+    return new Set([...this.#parts.windows.of(this.number), ...running]);
+  }
+
+  #inOrder<Result>(
+    turn: RunningTurn,
     said: SaidTurn,
     write: (placed: PlacedTurn) => Promise<Result>,
   ): Promise<Result> {
+    const written = this.#lastWrite.then(() => this.#write(turn, said, write));
+    this.#lastWrite = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write<Result>(
+    turn: RunningTurn,
+    said: SaidTurn,
+    write: (placed: PlacedTurn) => Promise<Result>,
+  ): Promise<Result> {
+    const { thread, options } = turn;
+    const placed = this.#placementOf(turn);
+    const result = await write(placed);
+    turn.placed = placed;
+    this.#isStored = true;
+    if (options.guest) options.guest.isStored = true;
+    if (said.status === 'failed' || said.answer === '') return result;
+    const { exchange, trace } = said;
+    const before = thread.history ?? turn.history;
+    const after = before.followedBy(said.prompt, said.answer, { exchange, trace });
+    this.#keepWindow(thread, placed.answerMessage, after);
+    thread.history = after;
+    thread.leaf = placed.answerMessage;
+    this.#newest = placed.answerMessage;
+    options.place.arrive(thread);
+    return result;
+  }
+
+  #placementOf({ thread, options }: RunningTurn): PlacedTurn {
     const { number, id, owner, createdAt } = this;
-    const promptMessage = this.#nextMessage();
-    const answerMessage = this.#nextMessage();
-    const result = await write({
+    const { guest, place, clientMessageId, promptMessage } = options;
+    const isMoved = place.isFixed && place.holds(thread);
+    return {
       conversation: { number, id, owner, createdAt },
       newGuest: guest?.isStored ? undefined : guest,
-      parent: this.#leaf,
-      promptMessage,
-      answerMessage,
+      parent: thread.leaf,
+      promptMessage: promptMessage ?? this.#parts.nextMessage(),
+      isNewPrompt: promptMessage === undefined,
+      answerMessage: this.#parts.nextMessage(),
       clientMessageId,
-    });
-    this.#isStored = true;
-    if (guest) guest.isStored = true;
-    if (said.status === 'failed' || said.answer === '') return result;
-    this.#leaf = answerMessage;
-    const { exchange, trace } = said;
-    this.history.add(said.prompt, said.answer, { exchange, trace });
-    return result;
+      movedDevice: isMoved ? place.device : undefined,
+    };
+  }
+
+  #keepWindow({ leaf, isBranch }: Thread, answer: number, history: History): void {
+    const { windows } = this.#parts;
+    // The place has left it; the same turns are in the new window.
+    if (leaf !== null && !isBranch) windows.delete(this.number, leaf);
+    windows.set(this.number, answer, history);
+  }
+}
+
+type Write = <Result>(said: SaidTurn, write: (placed: PlacedTurn) => Promise<Result>) => Promise<Result>;
+
+interface TurnParts {
+  /** Until what was said before it has been read. */
+  readonly history: History;
+  readonly write: Write;
+  readonly onEnd: () => void;
+}
+
+class RunningTurn implements Turn {
+  readonly thread: Thread;
+  readonly options: TurnOptions;
+  history: History;
+  placed: PlacedTurn | undefined;
+  readonly place: Write;
+  readonly #onEnd: () => void;
+
+  constructor(thread: Thread, options: TurnOptions, { history, write, onEnd }: TurnParts) {
+    this.thread = thread;
+    this.options = options;
+    this.history = history;
+    this.place = write;
+    this.#onEnd = onEnd;
+  }
+
+  end(): void {
+    this.options.place.end(this.thread);
+    this.#onEnd();
   }
 }

@@ -72,14 +72,23 @@ export class History {
     }
   }
 
-  /** Returns how many turns there were. */
-  clear(): number {
-    const turns = this.turns;
+  /** A history of its own, with one more turn. */
+  followedBy(user: string, assistant: string, name?: TurnName): History {
+    const next = new History(this.#limits);
+    next.#messages = this.#messages.slice();
+    next.#starts = this.#starts.slice();
+    next.#names = this.#names.slice();
+    next.#total = this.#total;
+    next.#length = this.#length;
+    next.add(user, assistant, name);
+    return next;
+  }
+
+  clear(): void {
     this.#messages = [];
     this.#starts = [];
     this.#names = [];
     this.#length = 0;
-    return turns;
   }
 
   /** Forgets one turn, as if it had never been said. Does nothing when it is not here. */

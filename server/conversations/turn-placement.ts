@@ -23,11 +23,15 @@ export interface PlacedTurn {
   };
   /** A guest whose row is written together with the turn. */
   readonly newGuest: Guest | undefined;
-  /** The message that this turn follows; null for the first of a conversation. */
+  /** The message that the prompt follows; null for the first of a branch. */
   readonly parent: number | null;
   readonly promptMessage: number;
+  /** False when a prompt that was said before is answered once more: its message exists already. */
+  readonly isNewPrompt: boolean;
   readonly answerMessage: number;
   readonly clientMessageId: string | undefined;
+  /** A device that stood at an older message, and stands at the newest one from now on. */
+  readonly movedDevice: string | undefined;
 }
 
 /** A seam between the pipeline, which knows no conversation, and the conversation. */

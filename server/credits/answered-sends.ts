@@ -24,6 +24,12 @@ export interface StoredAnswer {
 
 export interface AnsweredSend {
   readonly prompt: string;
+  readonly promptMessage: number;
+  readonly answerMessage: number;
+  /** The message that the prompt follows. */
+  readonly parent: number | null;
+  /** `assistant` when a prompt that was said before was answered once more. */
+  readonly role: 'user' | 'assistant';
   /** Reads the ledger. */
   read(signal: AbortSignal): Promise<StoredAnswer>;
 }
@@ -39,12 +45,11 @@ export interface AnsweredSends {
   find(sender: Sender, clientMessageId: string): Promise<AnsweredSend | 'erased' | undefined>;
 }
 
-interface StoredSend {
+interface StoredSend extends Omit<AnsweredSend, 'read'> {
   readonly conversation: string;
   readonly exchange: number;
   /** Null when it was erased. */
   readonly entriesBefore: number | null;
-  readonly prompt: string;
   readonly answer: string;
 }
 
@@ -67,9 +72,10 @@ export class LedgerAnsweredSends implements AnsweredSends {
     const { sends } = this.#options;
     const stored = await sends.findByClientMessageId(sender.owner, clientMessageId).catch(unavailable);
     if (!stored) return undefined;
-    const { prompt, entriesBefore } = stored;
+    const { prompt, promptMessage, answerMessage, parent, role, entriesBefore } = stored;
     if (entriesBefore === null) return 'erased';
-    return { prompt, read: (signal) => this.#read(sender, { ...stored, entriesBefore }, signal) };
+    const read = (signal: AbortSignal) => this.#read(sender, { ...stored, entriesBefore }, signal);
+    return { prompt, promptMessage, answerMessage, parent, role, read };
   }
 
   async #read(

@@ -3,8 +3,9 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountGate } from './account-gate.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { notFound, type Receipts } from './receipts.ts';
-import type { Erased, Erasure } from './exchange-texts.ts';
-import { eraseTexts, type ErasableTexts } from './reconciliation.ts';
+import { HiloError } from '../../shared/errors.ts';
+import type { Erased, ExchangeErasure, PromptSharer } from './exchange-texts.ts';
+import { eraseAccount, eraseExchanges, type ErasableTexts } from './reconciliation.ts';
 
 export interface EraseRequest {
   readonly account: string;
@@ -20,7 +21,10 @@ export interface ErasureResult {
 
 /** A seam. Everything rejects with `HiloError` only. */
 export interface Eraser {
-  /** `index` names the exchange or the settle that paid for it. Rejects with `not_found`. */
+  /**
+   * `index` names the exchange or the settle that paid for it. With its prompt go all the other answers to
+   * that prompt, each of them with an entry of its own. Rejects with `not_found`.
+   */
   eraseExchange(request: EraseRequest & { readonly index: number }): Promise<ErasureResult>;
   eraseAll(request: EraseRequest): Promise<ErasureResult>;
 }
@@ -29,7 +33,7 @@ export interface LedgerEraserOptions {
   readonly ledger: Pick<Ledger, 'accounts'>;
   readonly texts: ErasableTexts;
   readonly gate: AccountGate;
-  readonly receipts: Pick<Receipts, 'exchangeAt'>;
+  readonly receipts: Pick<Receipts, 'exchangeAt' | 'locateAll'>;
   readonly newId: () => string;
   /** Called as soon as texts are gone from the store: their copies in memory must go too. */
   readonly onErased: (erased: Erased & { readonly account: string }) => void;
@@ -43,24 +47,44 @@ export class LedgerEraser implements Eraser {
   }
 
   async eraseExchange({ account, by, index }: EraseRequest & { index: number }): Promise<ErasureResult> {
-    const exchange = await this.#options.receipts.exchangeAt(index);
+    const { gate, receipts, texts, ledger } = this.#options;
+    const exchange = await receipts.exchangeAt(index);
     if (exchange?.entry.account !== account) throw notFound(index);
-    const id = `erase:${exchange.index}:${by}`;
-    return this.#erase({ id, account, exchange: exchange.index, by }, exchange.entry.id);
+    // Meanwhile no other answer to the same prompt is written.
+    return gate.erase(account, () =>
+      orLedgerFault(async () => {
+        const named = erasureOf(exchange.index, { id: exchange.entry.id, account }, by);
+        const sharers = await texts.sharersOfPrompt(exchange.entry.id);
+        const others = sharers.filter(({ id }) => id !== exchange.entry.id);
+        const indexes = others.length === 0 ? new Map<string, number>() : await receipts.locateAll(others);
+        // One that the ledger does not know yet is another account's, on its way there.
+        if (indexes.size < others.length) throw new HiloError('ledger_unavailable');
+        const erasures = [named, ...others.map((one) => erasureOf(indexes.get(one.id) ?? 0, one, by))];
+        return eraseExchanges({ ledger, texts }, erasures, (erased) => this.#forget(erased, account));
+      }),
+    );
   }
 
   eraseAll({ account, by }: EraseRequest): Promise<ErasureResult> {
-    // Each one has its own entry, which covers what came before it.
-    const { gate, newId } = this.#options;
-    return gate.erase(account, () => this.#erase({ id: `erase:${newId()}`, account, exchange: null, by }));
+    const { gate, newId, ledger, texts } = this.#options;
+    return gate.erase(account, () => {
+      // Each one has its own entry, which covers what came before it.
+      const erasure = { id: `erase:${newId()}`, account, exchange: null, by };
+      return orLedgerFault(() =>
+        eraseAccount({ ledger, texts }, erasure, (erased) => this.#forget(erased, account)),
+      );
+    });
   }
 
-  #erase(erasure: Erasure, entryId?: string): Promise<ErasureResult> {
-    const { ledger, texts, onErased } = this.#options;
-    return orLedgerFault(() =>
-      eraseTexts({ ledger, texts }, erasure, entryId, (erased) =>
-        onErased({ ...erased, account: erasure.account }),
-      ),
-    );
+  #forget(erased: Erased, account: string): void {
+    this.#options.onErased({ ...erased, account });
   }
+}
+
+function erasureOf(
+  exchange: number,
+  { id: entry, account }: Pick<PromptSharer, 'account' | 'id'>,
+  by: EraseRequest['by'],
+): ExchangeErasure {
+  return { id: `erase:${exchange}:${by}`, account, exchange, by, entry };
 }

@@ -11,10 +11,13 @@ import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
 import { hotStatements, type HotStatements } from './exchange-statements.ts';
 import {
   exchangeId,
+  PromptErased,
   type Erased,
   type Erasure,
+  type ExchangeErasure,
   type ExchangeMark,
   type ExchangeTexts,
+  type PromptSharer,
   type RecordedExchange,
   type StoredExchange,
 } from './exchange-texts.ts';
@@ -53,8 +56,14 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   async record(exchange: RecordedExchange): Promise<void> {
-    const { owner } = exchange.placed.conversation;
     const account = await this.#accounts.numberOf(exchange.account);
+    if (exchange.placed.isNewPrompt) await this.#recordTurn(exchange, account);
+    else await this.#recordAnswer(exchange, account);
+    this.#accounts.noteStored(account, exchange.placed.conversation.owner);
+  }
+
+  async #recordTurn(exchange: RecordedExchange, account: NumberedAccount): Promise<void> {
+    const { owner } = exchange.placed.conversation;
     const isTouched = this.#isTouched(exchange);
     try {
       await this.#write(exchange, account, isTouched ? [] : [this.#conversation(exchange)]);
@@ -63,9 +72,22 @@ export class ExchangeRepository implements ExchangeTexts {
       // It was erased in the meantime: the next message begins it anew.
       await this.#write(exchange, account, [this.#conversation(exchange)]);
     }
-    this.#accounts.noteStored(account, owner);
     if (!isTouched)
       this.#touched.set(owner, { number: exchange.placed.conversation.number, at: exchange.at });
+  }
+
+  /** Another answer to a prompt that was said before. */
+  async #recordAnswer(exchange: RecordedExchange, account: NumberedAccount): Promise<void> {
+    const { at, placed } = exchange;
+    try {
+      await this.#write(exchange, account, [this.#hot.touch([at, placed.conversation.number])]);
+    } catch (error) {
+      const { db } = this.#store;
+      const prompt = db.selectFrom('messages').select('status').where('number', '=', placed.promptMessage);
+      const { status = 'erased' } = (isRefused(error) && (await prompt.executeTakeFirst())) || {};
+      if (!isRefused(error) || status !== 'erased') throw error;
+      throw new PromptErased('The prompt was erased', { cause: error });
+    }
   }
 
   async read(id: string): Promise<StoredExchange | undefined> {
@@ -90,11 +112,7 @@ export class ExchangeRepository implements ExchangeTexts {
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();
-    return rows.map(({ number, entry_id, entries_before }) => ({
-      number,
-      id: entry_id ?? exchangeId(number),
-      entriesBefore: entries_before,
-    }));
+    return rows.map(markOf);
   }
 
   async discard(ids: readonly string[]): Promise<void> {
@@ -106,15 +124,33 @@ export class ExchangeRepository implements ExchangeTexts {
     if (removed > 0) await this.#store.forgetBytes({ keepCopies: true });
   }
 
-  async erase(erasure: Erasure, id?: string): Promise<Erased> {
-    if (id === undefined) return this.#eraseAll(erasure);
-    const row = await this.#numbers(id, erasure.account);
-    const note = this.#note(erasure, row?.number ?? 0);
-    if (!row) {
-      await this.#store.write([note]);
-      return NOTHING;
+  async sharersOfPrompt(id: string): Promise<readonly PromptSharer[]> {
+    const { db } = this.#store;
+    const prompt = db.selectFrom('exchanges').select('prompt').where(named(id));
+    const rows = await db
+      .selectFrom('messages')
+      .innerJoin('exchanges', 'exchanges.number', 'messages.exchange')
+      .innerJoin('accounts', 'accounts.number', 'exchanges.account')
+      .where('messages.parent', '=', prompt)
+      .where('messages.role', '=', 'assistant')
+      .select(['exchanges.number', 'entry_id', 'entries_before', 'accounts.name'])
+      .execute();
+    return rows.map((row) => ({ ...markOf(row), account: row.name }));
+  }
+
+  async erase(erasures: readonly ExchangeErasure[]): Promise<Erased> {
+    const rows: Numbers[] = [];
+    const notes: Step[] = [];
+    for (const erasure of erasures) {
+      const row = await this.#numbers(erasure.entry, erasure.account);
+      if (row) rows.push(row);
+      notes.push(this.#note(erasure, row?.number ?? 0));
     }
-    const removed = await this.#eraseTexts(row, note);
+    if (rows.length === 0) {
+      await this.#store.write(notes);
+      return { ...NOTHING, numbers: [] };
+    }
+    const removed = await this.#eraseTexts(rows, notes);
     await this.#store.forgetBytes();
     return removed;
   }
@@ -147,6 +183,7 @@ export class ExchangeRepository implements ExchangeTexts {
       ...conversation,
       ...this.#messages(exchange, account),
       this.#exchange(exchange, account),
+      ...this.#place(exchange.placed),
     ]);
   }
 
@@ -165,14 +202,24 @@ export class ExchangeRepository implements ExchangeTexts {
     const { prompt, answer, status, placed } = said;
     const { conversation, parent, promptMessage, answerMessage } = placed;
     // A send that failed may be repeated under the same id.
-    const clientId = status === 'ok' ? (placed.clientMessageId ?? null) : null;
+    const clientId = status === 'ok' && answer !== '' ? (placed.clientMessageId ?? null) : null;
     const sender = [clientId === null ? null : account, clientId, at] as const;
+    const answered = [promptMessage, 'assistant', answer, status, number] as const;
+    if (!placed.isNewPrompt) {
+      return [this.#hot.secondAnswer([answerMessage, promptMessage, ...answered, ...sender])];
+    }
     const asked = [promptMessage, conversation.number, parent, 'user', prompt, status, number] as const;
-    const answered = [answerMessage, conversation.number, promptMessage, 'assistant', answer] as const;
     return [
       this.#hot.message([...asked, ...sender]),
-      this.#hot.message([...answered, status, number, null, null, at]),
+      this.#hot.message([answerMessage, conversation.number, ...answered, null, null, at]),
     ];
+  }
+
+  /** A device without a row stands at the newest message. */
+  #place({ movedDevice, conversation }: RecordedExchange['placed']): Step[] {
+    if (movedDevice === undefined) return [];
+    const places = this.#store.db.deleteFrom('places').where('conversation', '=', conversation.number);
+    return [places.where('device', '=', movedDevice).compile()];
   }
 
   #exchange(exchange: RecordedExchange, { number: account }: NumberedAccount): Step {
@@ -192,7 +239,7 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   /** Exchanges that are written from now on are kept: the ledger's entry covers what came before it. */
-  async #eraseAll(erasure: Erasure): Promise<Erased> {
+  async eraseAll(erasure: Erasure): Promise<Erased> {
     const [newest] = await this.newestBelow(Number.MAX_SAFE_INTEGER, 1);
     const upTo = newest?.number ?? 0;
     await this.#store.write([this.#note(erasure, upTo)]);
@@ -208,21 +255,24 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   /** The messages stay in their tree, without text; everything that could prove them is deleted. */
-  async #eraseTexts({ number, prompt, answer }: Numbers, note: Step): Promise<Erased> {
+  async #eraseTexts(rows: readonly Numbers[], notes: readonly Step[]): Promise<Erased> {
     const { db } = this.#store;
-    const holder = db.selectFrom('messages').select('conversation').where('number', '=', prompt);
-    const conversation = await db
+    const numbers = rows.map(({ number }) => number);
+    const prompts = rows.map(({ prompt }) => prompt);
+    const messages = [...prompts, ...rows.map(({ answer }) => answer)];
+    const holder = db.selectFrom('messages').select('conversation').where('number', 'in', prompts);
+    const conversations = await db
       .selectFrom('conversations')
       .select('id')
       .where('number', 'in', holder)
-      .executeTakeFirst();
-    const [, exchanges = 0] = await this.#store.write([
-      note,
-      db.deleteFrom('exchanges').where('number', '=', number).compile(),
+      .execute();
+    const [exchanges = 0] = await this.#store.write([
+      db.deleteFrom('exchanges').where('number', 'in', numbers).compile(),
+      ...notes,
       db
         .updateTable('messages')
         .set({ text: '', status: 'erased' })
-        .where('number', 'in', [prompt, answer])
+        .where('number', 'in', messages)
         .compile(),
       // Its title consists of the first words of its first message.
       db
@@ -232,7 +282,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .where('title_source', '<>', 'owner')
         .compile(),
     ]);
-    return { exchanges, exchange: number, conversations: conversation ? [conversation.id] : [] };
+    return { exchanges, numbers, conversations: conversations.map(({ id }) => id) };
   }
 
   #note({ id, account, exchange, by }: Erasure, number: number): Step {
@@ -258,6 +308,11 @@ interface Numbers {
   readonly number: number;
   readonly prompt: number;
   readonly answer: number;
+}
+
+function markOf(row: Pick<Tables['exchanges'], 'number' | 'entry_id' | 'entries_before'>): ExchangeMark {
+  const { number, entry_id, entries_before } = row;
+  return { number, id: entry_id ?? exchangeId(number), entriesBefore: entries_before };
 }
 
 function isRefused(error: unknown): boolean {

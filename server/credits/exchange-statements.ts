@@ -18,6 +18,13 @@ export interface HotStatements {
    * row: SQLite keeps a journal for a statement that may fail after its first row.
    */
   message(parameters: Parameters): Step;
+  /**
+   * Another answer to a prompt that was said before: as for `message`, with the number of the prompt in place
+   * of the conversation. Fails with `constraint` when the prompt was erased.
+   */
+  secondAnswer(parameters: Parameters): Step;
+  /** updated_at, number */
+  touch(parameters: Parameters): Step;
   /** The columns of `ExchangeRow` but `entry_id`, in their order. */
   exchange(parameters: Parameters): Step;
 }
@@ -40,6 +47,8 @@ export function hotStatements(db: Database): HotStatements {
     client_message_id: '',
     created_at: 0,
   } as const;
+  const conversationOfPrompt = sql<number>`(select conversation from messages
+    where number = ${0} and role = 'user' and status <> 'erased')`;
   const exchange = {
     number: 0,
     account: 0,
@@ -68,6 +77,8 @@ export function hotStatements(db: Database): HotStatements {
         .onConflict((one) => one.column('number').doUpdateSet({ updated_at: 0, title: titleUnlessGiven })),
     ),
     message: hot(db.insertInto('messages').values(message)),
+    secondAnswer: hot(db.insertInto('messages').values({ ...message, conversation: conversationOfPrompt })),
+    touch: hot(db.updateTable('conversations').set({ updated_at: 0 }).where('number', '=', 0)),
     exchange: hot(db.insertInto('exchanges').values(exchange)),
   };
 }

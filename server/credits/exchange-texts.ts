@@ -50,11 +50,23 @@ export interface Erasure {
   readonly by: string;
 }
 
+/** The erasure of one exchange. */
+export interface ExchangeErasure extends Erasure {
+  readonly exchange: number;
+  /** The id of the exchange's entry. */
+  readonly entry: string;
+}
+
+/** An exchange that answers the same prompt as another one. */
+export interface PromptSharer extends ExchangeMark {
+  readonly account: string;
+}
+
 export interface Erased {
   /** How many exchanges there were. */
   readonly exchanges: number;
-  /** The number of the exchange, when only one was erased. */
-  readonly exchange?: number;
+  /** Their numbers; absent when everything of the account was erased. */
+  readonly numbers?: readonly number[];
   /** Ids of the conversations whose texts were erased: caches of them must be dropped. */
   readonly conversations: readonly string[];
 }
@@ -64,22 +76,34 @@ export interface ExchangeTexts {
   readonly failure: Error | undefined;
   /** The number of a new exchange. Its entry in the ledger has the id `exchangeId(number)`. */
   nextNumber(): number;
-  /** Writes the turn in one unit: guest, account and conversation, two messages, and the exchange. */
+  /**
+   * Writes the turn in one unit: guest, account and conversation, its messages, and the exchange. Rejects
+   * with `PromptErased`.
+   */
   record(exchange: RecordedExchange): Promise<void>;
   read(id: string): Promise<StoredExchange | undefined>;
   /** Up to `limit` exchanges with smaller numbers, newest first. */
   newestBelow(below: number, limit: number): Promise<ExchangeMark[]>;
   /** Deletes permanently what no entry of the ledger mentions, messages included. */
   discard(ids: readonly string[]): Promise<void>;
+  /** All exchanges that answer the prompt of this one, itself included; none when its texts are gone. */
+  sharersOfPrompt(id: string): Promise<readonly PromptSharer[]>;
   /**
-   * Deletes permanently, in every file that the store writes, the texts and salts of one exchange, or
-   * everything of the account. The erasure is pending from then on until `erased`, so that a crash before its
-   * entry is in the ledger leaves a trace of it.
+   * Deletes permanently, in every file that the store writes, the texts and salts of these exchanges. The
+   * erasures are pending from then on until `erased`, so that a crash before their entries are in the ledger
+   * leaves a trace of them.
    */
-  erase(erasure: Erasure, id?: string): Promise<Erased>;
+  erase(erasures: readonly ExchangeErasure[]): Promise<Erased>;
+  /** The same for everything of the account. */
+  eraseAll(erasure: Erasure): Promise<Erased>;
   erased(erasureId: string): Promise<void>;
   /** The pending erasures. When this resolves, what they erase is permanently gone. */
   pendingErasures(): Promise<Erasure[]>;
+}
+
+/** A prompt that should be answered once more was erased in the meantime: nothing was written. */
+export class PromptErased extends Error {
+  override readonly name = 'PromptErased';
 }
 
 /** The id of the ledger's entry for an exchange. */

@@ -10,7 +10,7 @@ import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { StoreError } from '../store/store-error.ts';
-import { exchangeId, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
+import { exchangeId, PromptErased, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
 import type { AccountGate } from './account-gate.ts';
 import type { AnonymousGrants } from './anonymous-grants.ts';
 import { orLedgerFault } from './ledger-fault.ts';
@@ -186,6 +186,10 @@ export class LedgerMeter implements Meter {
       const entriesBefore = ledger.head.size;
       await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
     } catch (thrown) {
+      if (thrown instanceof PromptErased) {
+        await this.#release(id, 'erased');
+        throw new HiloError('cancelled', { cause: thrown });
+      }
       await this.#undo(held, thrown, mayBeWritten(thrown));
       throw new HiloError('ledger_unavailable', { cause: thrown });
     }

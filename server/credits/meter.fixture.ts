@@ -10,8 +10,10 @@ import {
   exchangeId,
   type Erased,
   type Erasure,
+  type ExchangeErasure,
   type ExchangeMark,
   type ExchangeTexts,
+  type PromptSharer,
   type RecordedExchange,
   type StoredExchange,
 } from './exchange-texts.ts';
@@ -63,12 +65,32 @@ export class MemoryTexts implements ExchangeTexts {
     for (const id of ids) this.rows.delete(id);
   }
 
-  async erase(erasure: Erasure, id?: string): Promise<Erased> {
+  async sharersOfPrompt(id: string): Promise<readonly PromptSharer[]> {
+    const prompt = this.rows.get(id)?.placed.promptMessage;
+    return [...this.rows.values()]
+      .filter(({ placed }) => placed.promptMessage === prompt)
+      .map(({ number, account, entriesBefore }) => ({
+        number,
+        account,
+        id: exchangeId(number),
+        entriesBefore,
+      }));
+  }
+
+  async erase(erasures: readonly ExchangeErasure[]): Promise<Erased> {
+    await this.before();
+    const numbers = erasures.flatMap(({ entry }) => this.rows.get(entry)?.number ?? []);
+    for (const erasure of erasures) {
+      this.erasures.set(erasure.id, erasure);
+      this.rows.delete(erasure.entry);
+    }
+    return { exchanges: numbers.length, numbers, conversations: [] };
+  }
+
+  async eraseAll(erasure: Erasure): Promise<Erased> {
     await this.before();
     this.erasures.set(erasure.id, erasure);
-    const gone = [...this.rows].filter(
-      ([each, { account }]) => account === erasure.account && (id === undefined || id === each),
-    );
+    const gone = [...this.rows].filter(([, { account }]) => account === erasure.account);
     for (const [each] of gone) this.rows.delete(each);
     return { exchanges: gone.length, conversations: [] };
   }
@@ -91,8 +113,10 @@ export const NOWHERE: TurnPlacement = {
       newGuest: undefined,
       parent: null,
       promptMessage: 1,
+      isNewPrompt: true,
       answerMessage: 2,
       clientMessageId: undefined,
+      movedDevice: undefined,
     }),
 };
 

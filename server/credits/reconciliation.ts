@@ -1,33 +1,46 @@
 /** Texts and ledger are written one after the other: this keeps them consistent, also after a crash. */
 import { idWindowEntries } from '../../shared/ledger/fold-tables.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
-import type { Erased, Erasure, ExchangeMark, ExchangeTexts } from './exchange-texts.ts';
+import type { Erased, Erasure, ExchangeErasure, ExchangeMark, ExchangeTexts } from './exchange-texts.ts';
 
 /** Rows checked together; the search ends at a page on which every row has its entry. */
 const PAGE_ROWS = 64;
 
-export type ErasableTexts = Pick<ExchangeTexts, 'erase' | 'erased'>;
+export type ErasableTexts = Pick<ExchangeTexts, 'erase' | 'eraseAll' | 'erased' | 'sharersOfPrompt'>;
 
 interface TextsAndLedger {
   readonly ledger: Pick<Ledger, 'accounts'>;
-  readonly texts: ErasableTexts;
+  readonly texts: Pick<ErasableTexts, 'erase' | 'eraseAll' | 'erased'>;
 }
 
 /**
  * Deletes texts, then records that: an entry that says "erased" must never be ahead of the erasing.
- * `onErased` is called in between, so that copies in memory are dropped as well.
+ * `onErased` is called in between, so that copies in memory are dropped as well. The index is that of the
+ * entry for the first of the exchanges.
  */
-export async function eraseTexts(
+export async function eraseExchanges(
+  parts: TextsAndLedger,
+  erasures: readonly ExchangeErasure[],
+  onErased: (erased: Erased) => void,
+): Promise<{ erased: number; index: number }> {
+  const done = await parts.texts.erase(erasures);
+  onErased(done);
+  const indexes: number[] = [];
+  for (const erasure of erasures) indexes.push(await noteErasure(parts, erasure));
+  return { erased: done.exchanges, index: indexes[0] ?? 0 };
+}
+
+/** The same for everything of an account; without an index when there was nothing to erase. */
+export async function eraseAccount(
   parts: TextsAndLedger,
   erasure: Erasure,
-  entryId: string | undefined,
   onErased: (erased: Erased) => void,
 ): Promise<{ erased: number; index?: number }> {
-  const done = await parts.texts.erase(erasure, entryId);
+  const done = await parts.texts.eraseAll(erasure);
   onErased(done);
   const { exchanges: erased } = done;
-  if (erased === 0 && erasure.exchange === null) {
-    // There was nothing to erase: an entry for each such request would let anyone fill the ledger.
+  if (erased === 0) {
+    // An entry for each such request would let anyone fill the ledger.
     await parts.texts.erased(erasure.id);
     return { erased };
   }
@@ -52,7 +65,13 @@ export async function reconcile(parts: Recovered, log: LedgerLogger): Promise<vo
   if (orphans > 0) log.warn({ orphans }, 'What was said in unfinished exchanges was deleted');
 }
 
-async function noteErasure({ ledger, texts }: TextsAndLedger, erasure: Erasure): Promise<number> {
+async function noteErasure(
+  {
+    ledger,
+    texts,
+  }: { readonly ledger: TextsAndLedger['ledger']; readonly texts: Pick<ErasableTexts, 'erased'> },
+  erasure: Erasure,
+): Promise<number> {
   const { id, account, exchange, by } = erasure;
   const of = exchange === null ? {} : { exchange };
   const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });

@@ -40,6 +40,8 @@ export interface SessionPort {
   conversation: string | undefined;
   /** Ids of the conversations that were listed last: on the text face people name them by number. */
   shown: readonly string[];
+  /** The client's id of its device; undefined when it has named none. */
+  device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
   /** Only on the JSON-RPC face. */
@@ -105,7 +107,7 @@ type Streaming<Name extends OperationName> = (
 ) => Promise<OutputOf<Operations[Name]>>;
 
 /** Operations whose handler sends events before its result. */
-export type StreamingName = 'chat.send';
+export type StreamingName = 'chat.send' | 'chat.edit' | 'chat.regenerate';
 
 export type Handlers = {
   readonly [Name in OperationName]: Name extends StreamingName ? Streaming<Name> : Plain<Name>;

@@ -5,7 +5,7 @@
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
-import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
+import { isKnown, isStream, OPERATIONS } from '../../shared/operations/index.ts';
 import type { RequestId, SessionPort } from '../operations/call.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
 import type { Responder } from '../operations/dispatch.ts';
@@ -210,14 +210,6 @@ export class JsonRpcFace implements Face {
       },
     };
   }
-}
-
-function isKnown(method: string): method is OperationName {
-  return Object.hasOwn(OPERATIONS, method);
-}
-
-function isStream(method: string): boolean {
-  return isKnown(method) && OPERATIONS[method].effect === 'stream';
 }
 
 function idOf(thrown: unknown): RequestId | null {

@@ -27,6 +27,8 @@ export class Session implements SessionPort {
   conversation: string | undefined;
   /** Ids of the conversations that were listed last. */
   shown: readonly string[] = [];
+  /** The client's id of its device; undefined when it has named none. */
+  device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
   /** Only on the JSON-RPC face. */

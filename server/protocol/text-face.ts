@@ -6,6 +6,7 @@ import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
 import { editedLine } from '../../shared/line-editing.ts';
 import { isVisible } from '../../shared/message-text.ts';
+import { isStream } from '../../shared/operations/index.ts';
 import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
@@ -162,7 +163,7 @@ export class TextFace implements Face {
         this.#refuse(command.command, command.error);
         return;
       case 'operation': {
-        const isMessage = command.name === 'chat.send';
+        const isMessage = isStream(command.name);
         if (!isMessage) this.#charge();
         const caller = { session, requestId: undefined, connection: port };
         const succeeded = await dispatch(

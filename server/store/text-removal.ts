@@ -66,7 +66,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
   };
   for (;;) {
     const page = await exchangesOf(store.db, scope);
-    if (page.length > 0) count(await removeExchanges(store, page));
+    if (page.length > 0) count(await removeExchanges(store, await withSharers(store.db, page)));
     if (page.length < PIECE_ROWS) break;
   }
   for (let after = 0, isMore = true; isMore && scope.owner !== null;) {
@@ -81,7 +81,10 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
   return { exchanges, conversations: [...conversations] };
 }
 
-/** Deletes exchanges with their messages, and conversations that have no message then. One unit. */
+/**
+ * Deletes exchanges with the messages that they made, and conversations that have no message then. One unit.
+ * The prompt of an exchange that answered one which was said before stays.
+ */
 export async function removeExchanges(store: Store, page: readonly ExchangeNumbers[]): Promise<Removed> {
   const { db } = store;
   const messages = page.flatMap(({ prompt, answer }) => [prompt, answer]);
@@ -93,7 +96,7 @@ export async function removeExchanges(store: Store, page: readonly ExchangeNumbe
   const exchanges = page.map(({ number }) => number);
   const [removed = 0] = await store.write([
     db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
-    db.deleteFrom('messages').where('number', 'in', messages).compile(),
+    db.deleteFrom('messages').where('number', 'in', messages).where('exchange', 'in', exchanges).compile(),
     ...afterRemoval(db, touched),
   ]);
   return { exchanges: removed, conversations: touched.map(({ id }) => id) };
@@ -158,6 +161,22 @@ async function exchangesOf(db: Database, { account, upTo }: RemovalScope): Promi
     .where('number', '<=', upTo)
     .limit(PIECE_ROWS)
     .execute();
+}
+
+/** With the exchanges that answered the same prompts: a prompt goes for all of them. */
+async function withSharers(db: Database, page: readonly ExchangeNumbers[]): Promise<ExchangeNumbers[]> {
+  const prompts = page.map(({ prompt }) => prompt);
+  const sharers = db
+    .selectFrom('messages')
+    .select('exchange')
+    .where('parent', 'in', prompts)
+    .where('role', '=', 'assistant');
+  const others = await db
+    .selectFrom('exchanges')
+    .select(['number', 'prompt', 'answer'])
+    .where('number', 'in', sharers)
+    .execute();
+  return [...new Map([...page, ...others].map((one) => [one.number, one])).values()];
 }
 
 function conversationsOf(db: Database, owner: string, after: number) {

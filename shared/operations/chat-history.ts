@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { withoutReservedLines } from '../reserved-lines.ts';
-import { safeText } from '../text-safety.ts';
 import { ConversationId } from './common.ts';
+import { quoted, said } from './turn-text.ts';
 
 export const chatHistory = defineOperation({
   name: 'chat.history',
@@ -36,11 +35,3 @@ export const chatHistory = defineOperation({
 });
 
 const EMPTY = { en: 'Nothing has been said yet.', es: 'Todavía no se ha dicho nada.' } as const;
-
-function quoted(text: string): string {
-  return `> ${text.replaceAll('\n', '\n> ')}`;
-}
-
-function said(text: string): string {
-  return withoutReservedLines(safeText(text));
-}

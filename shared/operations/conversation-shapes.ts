@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { ConversationId, MessageId, ModelName, Trace } from './common.ts';
 
+/** Messages on one page. */
+export const MESSAGES_AT_ONCE = 100;
+
 /** The longest name of a conversation, a folder or a persona. */
 const NAME_CHARACTERS = 200;
 
@@ -54,3 +57,16 @@ export const MessagePage = z.strictObject({
   /** Ask for what comes before this message; absent when nothing does. */
   before: MessageId.optional(),
 });
+
+export const MESSAGES_EXAMPLE: z.input<typeof Message>[] = [
+  { id: '41', role: 'user', text: 'hello', status: 'ok', createdAt: '2026-11-30T09:00:12.000Z' },
+  {
+    id: '42',
+    parent: '41',
+    role: 'assistant',
+    text: 'Hello! How are you today?',
+    status: 'ok',
+    createdAt: '2026-11-30T09:00:12.000Z',
+    trace: 'Usuario-3:m1',
+  },
+];

@@ -11,11 +11,17 @@ import { authPassword } from './auth-password.ts';
 import { authRefresh } from './auth-refresh.ts';
 import { authRegister } from './auth-register.ts';
 import { authRevoke } from './auth-revoke.ts';
+import { chatBranch } from './chat-branch.ts';
 import { chatCancel } from './chat-cancel.ts';
+import { chatEdit } from './chat-edit.ts';
 import { chatErase } from './chat-erase.ts';
 import { chatHistory } from './chat-history.ts';
 import { chatNew } from './chat-new.ts';
+import { chatRegenerate } from './chat-regenerate.ts';
 import { chatSend } from './chat-send.ts';
+import { conversationsGet } from './conversations-get.ts';
+import { conversationsMessages } from './conversations-messages.ts';
+import { conversationsOpen } from './conversations-open.ts';
 import { conversationsCreate } from './conversations-create.ts';
 import { conversationsDelete } from './conversations-delete.ts';
 import { conversationsList } from './conversations-list.ts';
@@ -53,10 +59,16 @@ import { usersUpdate } from './users-update.ts';
 export const OPERATIONS = {
   'operations.list': operationsList,
   'chat.send': chatSend,
+  'chat.edit': chatEdit,
+  'chat.regenerate': chatRegenerate,
+  'chat.branch': chatBranch,
   'chat.cancel': chatCancel,
   'chat.erase': chatErase,
   'chat.history': chatHistory,
   'chat.new': chatNew,
+  'conversations.open': conversationsOpen,
+  'conversations.get': conversationsGet,
+  'conversations.messages': conversationsMessages,
   'conversations.list': conversationsList,
   'conversations.create': conversationsCreate,
   'conversations.update': conversationsUpdate,
@@ -103,3 +115,12 @@ export type Operations = typeof OPERATIONS;
 export type OperationName = keyof Operations;
 
 export const OPERATION_LIST: readonly Operation[] = Object.values(OPERATIONS);
+
+export function isKnown(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
+
+/** Whether an operation of this name sends notifications before its response. */
+export function isStream(name: string): boolean {
+  return isKnown(name) && OPERATIONS[name].effect === 'stream';
+}

@@ -16,6 +16,11 @@ export const sessionHello = defineOperation({
     locale: LocaleName.optional(),
     /** From an earlier hello: a client that has it is the same guest. [R-8] */
     guestToken: z.string().max(200).optional(),
+    /**
+     * The client's own id of this device, the same each time: each device has its own place in the branches
+     * of a conversation. [C-2]
+     */
+    device: z.string().min(1).max(100).optional(),
     /** The id of the conversation to continue, or `new`; the newest when left out. [R-9] */
     conversation: z.string().max(100).optional(),
   }),

@@ -33,6 +33,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   insufficient_credits: 'The balance does not cover the message and a short answer',
   address_credits_used: 'The free credits of the address are used up, so a new guest gets none',
   refund_too_high: 'All refunds of a charge together would be more than the charge',
+  too_many_versions: 'A message that has so many versions cannot get another one.',
   rate_limited: 'The guest has sent too many messages in the window',
   too_many_pending: 'Too many requests are pending, or too many answers are in progress',
   server_full: 'The server has all the connections it may have; the connection ends',

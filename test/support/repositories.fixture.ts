@@ -1,6 +1,9 @@
 /** The repositories of a store, as the server puts them together, and turns to write with them. */
 import { randomUUID } from 'node:crypto';
 import { ConversationRepository } from '../../server/conversations/conversation-repository.ts';
+import type { StoredTurn } from '../../server/conversations/conversation.ts';
+import type { HistoryLimits } from '../../server/conversations/history.ts';
+import { MessageTreeReader } from '../../server/conversations/message-tree.ts';
 import type { PlacedTurn } from '../../server/conversations/turn-placement.ts';
 import { AccountNumbers } from '../../server/credits/account-numbers.ts';
 import { ExchangeRepository } from '../../server/credits/exchange-repository.ts';
@@ -17,6 +20,7 @@ export interface TestRepositories {
   readonly accounts: AccountNumbers;
   readonly exchanges: ExchangeRepository;
   readonly conversations: ConversationRepository;
+  readonly messages: MessageTreeReader;
   readonly guests: GuestRepository;
   readonly nextMessage: () => number;
   readonly nextConversation: () => number;
@@ -34,9 +38,24 @@ export async function openRepositories(store: Store): Promise<TestRepositories> 
     accounts,
     exchanges: new ExchangeRepository({ store, accounts, nextNumber: next('exchanges') }),
     conversations: new ConversationRepository(store),
+    messages: new MessageTreeReader(store),
     guests: new GuestRepository(store),
     nextMessage: next('messages'),
     nextConversation: next('conversations'),
+  };
+}
+
+/** What is read of the branch that ends in the newest answer. */
+export async function newestWindow(
+  conversations: ConversationRepository,
+  { id, owner }: { readonly id: string; readonly owner: string },
+  limits: HistoryLimits,
+): Promise<{ turns: readonly StoredTurn[]; leaf: number | null }> {
+  const found = await conversations.byId(id, owner);
+  const leaf = found?.newest ?? null;
+  return {
+    leaf,
+    turns: found && leaf !== null ? await conversations.window(found.number, leaf, limits) : [],
   };
 }
 
@@ -55,15 +74,15 @@ export class Talk {
     this.conversation = { number, id: randomUUID(), owner, createdAt: AT };
   }
 
-  /** Records a turn; returns the id of its exchange in the ledger. */
+  /** Records a turn, or another answer to the message `answers`; returns its id in the ledger. */
   async say(
     prompt: string,
-    changes: Partial<RecordedExchange> & { readonly clientMessageId?: string } = {},
+    changes: Partial<RecordedExchange> & { clientMessageId?: string; answers?: number } = {},
   ): Promise<string> {
-    const { clientMessageId, ...rest } = changes;
+    const { clientMessageId, answers, ...rest } = changes;
     const { exchanges, nextMessage } = this.#repositories;
     const number = exchanges.nextNumber();
-    const [promptMessage, answerMessage] = [nextMessage(), nextMessage()];
+    const [promptMessage, answerMessage] = [answers ?? nextMessage(), nextMessage()];
     const { conversation, guest, parent } = this;
     const newGuest = guest.isStored ? undefined : guest;
     const exchange: RecordedExchange = {
@@ -77,7 +96,16 @@ export class Talk {
       status: 'ok',
       promptSalt: saltOf('p', number),
       answerSalt: saltOf('q', number),
-      placed: { conversation, newGuest, parent, promptMessage, answerMessage, clientMessageId },
+      placed: {
+        conversation,
+        newGuest,
+        parent,
+        promptMessage,
+        isNewPrompt: answers === undefined,
+        answerMessage,
+        clientMessageId,
+        movedDevice: undefined,
+      },
       ...rest,
     };
     await exchanges.record(exchange);

@@ -1,60 +1,37 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
+import type { Localised } from '../../../shared/locale.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
-import type { AnsweredSends } from '../../credits/answered-sends.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { FoundMessage } from '../../conversations/message-tree.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { Receipts } from '../../credits/receipts.ts';
-import type { RouteDirectory } from '../../models/route-directory.ts';
-import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
-import type { PersonalLimit } from '../../chat/personal-limit.ts';
-import type { SendOnce } from '../../chat/send-once.ts';
-import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
-import type { Conversation } from '../../conversations/conversation.ts';
-import type { Call, EventSink, Handlers, SessionPort } from '../call.ts';
-import type { LedgerReads } from './ledger-reads.ts';
+import type { Call, Handlers } from '../call.ts';
+import { placeOf, requireMessage } from './messages.ts';
+import { runTurn, type AskedTurn, type TurnServices, type TurnTarget } from './turns.ts';
 
-export type SendResult = OutputOf<Operations['chat.send']>;
-
-interface ChatServices {
-  readonly exchange: Exchange;
-  readonly sends: SendOnce<SendResult>;
-  readonly answers: PersonalLimit;
-  readonly conversations: ConversationDirectory;
-  readonly answeredSends: AnsweredSends;
-  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
+interface ChatServices extends TurnServices {
   readonly receipts: Pick<Receipts, 'locate'>;
   readonly eraser: Eraser;
-  readonly ledgerReads: LedgerReads;
-  /** Receives what was said; for logs that may contain texts. */
-  readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
 }
 
-type ChatHandlers = Pick<Handlers, 'chat.send' | 'chat.cancel' | 'chat.history' | 'chat.new' | 'chat.erase'>;
+type ChatHandlers = Pick<
+  Handlers,
+  'chat.send' | 'chat.edit' | 'chat.regenerate' | 'chat.cancel' | 'chat.history' | 'chat.new' | 'chat.erase'
+>;
 
 /** How many exchanges one `chat.erase` erases: each has its own entry in the ledger. */
 const ERASED_AT_ONCE = 20;
-/** A user may have messages of earlier runs of the server. */
-const A_USER = { isStored: true, isReturning: true } as const;
 
 export function chatHandlers(services: ChatServices): ChatHandlers {
-  const { conversations, sends } = services;
+  const { conversations } = services;
   return {
-    'chat.send'(input, call, sink) {
-      const { principal, session, signal } = call;
-      const { text, clientMessageId, model = session.route } = input;
-      const run = () => send(services, call, { ...input, model }, sink);
-      if (clientMessageId === undefined) return run();
-      const { login, guest } = session.credentials;
-      const { isStored, isReturning } = login ? A_USER : guest;
-      // The store is asked only where it may have an answer that `sends` does not know.
-      const once =
-        isStored && (isReturning || sends.hasForgotten)
-          ? async () => (await answeredBefore(services, call, { text, clientMessageId })) ?? run()
-          : run;
-      // [J-9]
-      return sends.run(principal.account, clientMessageId, { text, model, signal }, once);
-    },
+    'chat.send': (input, call, sink) => runTurn(services, call, sent(services, call, input), sink),
+
+    'chat.edit': (input, call, sink) => runTurn(services, call, edited(services, call, input), sink),
+
+    'chat.regenerate': (input, call, sink) => runTurn(services, call, repeated(services, call, input), sink),
 
     /** The response to the `chat.send` becomes `cancelled`. [J-8] */
     'chat.cancel'({ requestId }, { session }) {
@@ -69,21 +46,21 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       return { cancelled: 1 };
     },
 
-    async 'chat.history'({ limit }, call) {
-      const conversation = await current(conversations, call);
-      if (!conversation) return { turns: [] };
-      const { id, history } = conversation;
-      conversations.release(conversation);
-      return { conversation: id, turns: history.newest(limit ?? history.turns) };
-    },
+    'chat.history': ({ limit }, call) =>
+      inCurrent<OutputOf<Operations['chat.history']>>(services, call, { turns: [] }, async (conversation) => {
+        const place = await placeOf(conversation, call.session);
+        const history = await conversation.history(place.leaf(conversation.newest));
+        return { conversation: conversation.id, turns: history.newest(limit ?? history.turns) };
+      }),
 
     async 'chat.new'(_, call) {
-      const conversation = await current(conversations, call);
-      call.session.conversation = undefined;
+      const { session, principal } = call;
+      const id = session.conversation;
+      session.conversation = undefined;
+      const conversation = id === undefined ? undefined : await conversations.acquire(id, principal.owner);
       if (!conversation) return {};
-      const { id, history } = conversation;
       conversations.release(conversation);
-      return history.turns === 0 ? {} : { left: id };
+      return conversation.isStored && conversation.newest !== null ? { left: conversation.id } : {};
     },
 
     'chat.erase': ({ conversation }, call) =>
@@ -91,31 +68,114 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
   };
 }
 
-/** The conversation of the session, in use until it is released. */
-async function current(
-  conversations: ConversationDirectory,
-  { session, principal }: Call,
-): Promise<Conversation | undefined> {
-  if (session.conversation === undefined) return undefined;
-  return conversations.acquire(session.conversation, principal.owner);
+/** [C-1] */
+function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations['chat.send']>): AskedTurn {
+  const { session, principal } = call;
+  const { text, clientMessageId, model = session.route, conversation: named, parent } = input;
+  const target = (): TurnTarget | Promise<TurnTarget> => {
+    const conversation = named ?? session.conversation;
+    const isNamed = named !== undefined;
+    if (parent === undefined) return { text, conversation, isNamed };
+    return parent === null ? { text, conversation, isNamed, at: null } : below(parent);
+  };
+  const below = async (id: string): Promise<TurnTarget> => {
+    const found = await requireMessage(messages, id, principal.owner);
+    if (named !== undefined && named !== found.conversationId) throw notFound(id);
+    if (found.role !== 'assistant') throw wrongMessage(call, NOT_AN_ANSWER);
+    return { text, conversation: found.conversationId, isNamed: true, at: found.number };
+  };
+  return {
+    text,
+    model,
+    clientMessageId,
+    about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent}`,
+    target,
+    isRepeatOf: (earlier) =>
+      earlier.role === 'user' &&
+      earlier.prompt === text &&
+      (parent === undefined || earlier.parent === (parent === null ? null : Number(parent))),
+  };
 }
 
-/** An earlier run of the server may have answered it, or this run, so long ago that it was forgotten. */
-async function answeredBefore(
-  { answeredSends, ledgerReads, routes }: ChatServices,
+function edited(services: ChatServices, call: Call, input: InputOf<Operations['chat.edit']>): AskedTurn {
+  const { text, message, clientMessageId, model = call.session.route } = input;
+  const find = async () => {
+    const found = await (message === undefined
+      ? newestPrompt(services, call)
+      : requireMessage(services.messages, message, call.principal.owner));
+    if (found.role !== 'user') throw wrongMessage(call, NOT_A_PROMPT);
+    return found;
+  };
+  return {
+    text,
+    model,
+    clientMessageId,
+    about: `edit ${message ?? ''}`,
+    target: async () => {
+      const { conversationId, parent } = await find();
+      return { text, conversation: conversationId, isNamed: true, at: parent };
+    },
+    isRepeatOf: async ({ role, prompt, parent }) =>
+      role === 'user' && prompt === text && (message === undefined || parent === (await find()).parent),
+  };
+}
+
+function repeated(
+  services: ChatServices,
   call: Call,
-  { text, clientMessageId }: { readonly text: string; readonly clientMessageId: string },
-): Promise<SendResult | undefined> {
-  const { principal, session, signal } = call;
-  const found = await answeredSends.find(principal, clientMessageId);
-  if (!found) return undefined;
-  if (found === 'erased' || found.prompt !== text) throw new HiloError('conflict');
-  const { degraded, model, ...answer } = await ledgerReads(call, () => found.read(signal));
-  session.conversation ??= answer.conversation;
-  // Its route may no longer exist.
-  const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
-  const provider = degraded ? 'offline' : route.provider;
-  return { ...answer, model, degraded, provider };
+  input: InputOf<Operations['chat.regenerate']>,
+): AskedTurn {
+  const { message, clientMessageId, model = call.session.route } = input;
+  const find = async () => {
+    if (message === undefined) return newestPrompt(services, call);
+    const found = await requireMessage(services.messages, message, call.principal.owner);
+    if (found.role !== 'assistant') throw wrongMessage(call, NOT_AN_ANSWER);
+    return promptOf(services, call, found);
+  };
+  return {
+    text: '',
+    model,
+    clientMessageId,
+    about: `regenerate ${message ?? ''}`,
+    target: async () => {
+      const { conversationId, parent, number, text, status } = await find();
+      if (status === 'erased') throw notFound(String(number));
+      return { text, conversation: conversationId, isNamed: true, at: parent, promptMessage: number };
+    },
+    isRepeatOf: async ({ role, promptMessage }) =>
+      role === 'assistant' && (message === undefined || promptMessage === (await find()).number),
+  };
+}
+
+/** The prompt of the newest answer on the branch of this device. */
+async function newestPrompt(services: ChatServices, call: Call): Promise<FoundMessage> {
+  const { session, principal } = call;
+  const leaf = await inCurrent(services, call, null, async (conversation) =>
+    (await placeOf(conversation, session)).leaf(conversation.newest),
+  );
+  if (leaf === null) throw notFound(NEWEST[session.locale]);
+  return promptOf(services, call, await requireMessage(services.messages, String(leaf), principal.owner));
+}
+
+function promptOf({ messages }: ChatServices, call: Call, { parent }: FoundMessage): Promise<FoundMessage> {
+  return requireMessage(messages, String(parent), call.principal.owner);
+}
+
+/** With the conversation of the session, which is in use meanwhile. */
+async function inCurrent<Result>(
+  { conversations }: Pick<ChatServices, 'conversations'>,
+  { session, principal }: Call,
+  otherwise: Result,
+  use: (conversation: Conversation) => Promise<Result>,
+): Promise<Result> {
+  const id = session.conversation;
+  const conversation = id === undefined ? undefined : await conversations.acquire(id, principal.owner);
+  if (!conversation) return otherwise;
+  try {
+    return await use(conversation);
+  } finally {
+    conversations.release(conversation);
+  }
 }
 
 /** The newest first, a few at once. What others write in the meantime is left for another call. */
@@ -134,87 +194,23 @@ async function eraseConversation(
     const { index } = located;
     erased += (await eraser.eraseExchange({ account, by: 'owner', index })).erased;
   }
-  return { erased, left: exchanges.length - erased };
+  return { erased, left: Math.max(0, exchanges.length - erased) };
 }
 
-async function send(
-  services: ChatServices,
-  call: Call,
-  { text, model, clientMessageId }: InputOf<Operations['chat.send']>,
-  sink: EventSink,
-): Promise<SendResult> {
-  const { principal, session, connection, trace, signal } = call;
-  const { owner, account, access } = principal;
-  const { conversations, answers } = services;
-  // [J-10]
-  const leave = answers.enter(owner);
-  let conversation: Conversation | undefined;
-  try {
-    // Does not wait when there is no conversation yet: two messages at once must not begin two conversations.
-    if (session.conversation !== undefined) conversation = await current(conversations, call);
-    conversation ??= conversations.begin(owner);
-    session.conversation = conversation.id;
-    const { history, id } = conversation;
-    const events = new SendSink(session, { trace, conversation: id }, sink);
-    const { login, guest } = session.credentials;
-    const placement = conversation.turn({ guest: login ? undefined : guest, clientMessageId });
-    const payer = { account, address: connection.address };
-    const { locale } = session;
-    const request = { owner, payer, access, trace, text, history, locale, route: model, signal, placement };
-    const result = await services.exchange(request, events);
-    events.taken();
-    services.onSaid?.(trace, text, result.text);
-    return { trace, conversation: id, ...result };
-  } finally {
-    if (conversation) conversations.release(conversation);
-    leave();
-  }
+function notFound(what: string): HiloError {
+  return new HiloError('not_found', { values: { what } });
 }
 
-/** The events of an exchange as notifications. */
-class SendSink implements ExchangeSink {
-  readonly #session: SessionPort;
-  readonly #names: { readonly trace: string; readonly conversation: string };
-  readonly #sink: EventSink;
-  #isTaken = false;
-
-  constructor(
-    session: SessionPort,
-    names: { readonly trace: string; readonly conversation: string },
-    sink: EventSink,
-  ) {
-    this.#session = session;
-    this.#names = names;
-    this.#sink = sink;
-  }
-
-  /** The message was not refused. */
-  taken(): void {
-    if (!this.#isTaken) this.#session.taken();
-    this.#isTaken = true;
-  }
-
-  event(event: ExchangeEvent): void {
-    this.taken();
-    this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
-  }
-
-  ready(): Promise<void> | undefined {
-    return this.#sink.ready();
-  }
-
-  /** [J-7] */
-  #paramsOf(event: ExchangeEvent): Readonly<Record<string, unknown>> {
-    switch (event.type) {
-      case 'queued':
-        return { position: event.position };
-      case 'started':
-        return { ...this.#names, model: event.model, degraded: event.degraded };
-      case 'loading':
-        return {};
-      case 'thinking':
-      case 'delta':
-        return { text: event.text };
-    }
-  }
+function wrongMessage({ session }: Call, detail: Localised): HiloError {
+  return new HiloError('invalid_params', { values: { detail: detail[session.locale] } });
 }
+
+const NEWEST: Localised = { en: 'an answer in this conversation', es: 'una respuesta en esta conversación' };
+const NOT_AN_ANSWER: Localised = {
+  en: 'that message must be an answer',
+  es: 'ese mensaje tiene que ser una respuesta',
+};
+const NOT_A_PROMPT: Localised = {
+  en: 'that message must be one that was sent, not an answer',
+  es: 'ese mensaje tiene que ser uno enviado, no una respuesta',
+};

@@ -1,10 +1,5 @@
 /** Builds all handlers from the services that they use. */
 import type { Clock } from '../../../shared/clock.ts';
-import type { Exchange } from '../../chat/exchange.ts';
-import type { PersonalLimit } from '../../chat/personal-limit.ts';
-import type { SendOnce } from '../../chat/send-once.ts';
-import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
-import type { AnsweredSends } from '../../credits/answered-sends.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
@@ -22,11 +17,12 @@ import type { FolderRepository } from '../../conversations/folder-repository.ts'
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
 import { authHandlers } from './auth.ts';
-import { chatHandlers, type SendResult } from './chat.ts';
+import { chatHandlers } from './chat.ts';
 import type { ConversationSearch } from '../../conversations/conversation-search.ts';
 import { conversationSearchHandlers } from './conversation-search.ts';
 import { conversationListHandlers } from './conversation-lists.ts';
 import { folderHandlers } from './folders.ts';
+import { conversationHandlers, type ConversationServices } from './conversations.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { keyHandlers } from './keys.ts';
@@ -34,8 +30,9 @@ import { ledgerHandlers } from './ledger.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
+import type { TurnServices } from './turns.ts';
 
-export interface Services {
+export interface Services extends ConversationServices, Omit<TurnServices, 'ledgerReads'> {
   readonly clock: Clock;
   readonly newId: () => string;
   /** UUIDv7: later ones are greater. */
@@ -55,12 +52,6 @@ export interface Services {
   readonly accessTokens: Pick<AccessTokens, 'published'>;
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
-  readonly exchange: Exchange;
-  readonly sends: SendOnce<SendResult>;
-  readonly answers: PersonalLimit;
-  readonly conversations: ConversationDirectory;
-  readonly onSaid: ((trace: string, prompt: string, answer: string) => void) | undefined;
-  readonly answeredSends: AnsweredSends;
   readonly wallets: Wallets;
   readonly receipts: Receipts;
   readonly eraser: Eraser;
@@ -76,6 +67,7 @@ export function createHandlers(services: Services): Handlers {
     ...conversationListHandlers(services),
     ...conversationSearchHandlers(services),
     ...folderHandlers(services),
+    ...conversationHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

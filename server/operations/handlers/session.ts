@@ -33,11 +33,12 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
   const { registry } = services;
   return {
     /** [R-1] */
-    async 'session.hello'({ client, version, locale, guestToken, conversation }, call) {
+    async 'session.hello'({ client, version, locale, guestToken, conversation, device }, call) {
       const { session } = call;
       if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
       session.client = `${client} ${version}`;
       if (locale) session.locale = locale;
+      session.device = device;
       const token = await identify(services, call, guestToken);
       session.conversation = await conversationOf(services, call, conversation);
       // Another hello may have come during the lookup.

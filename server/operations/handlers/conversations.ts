@@ -1,0 +1,115 @@
+/** Conversations that last: opening one, reading its messages, going from one branch to another. */
+import { HiloError } from '../../../shared/errors.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { ConversationLists } from '../../conversations/conversation-lists.ts';
+import type { PlaceStore } from '../../conversations/conversation-repository.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
+import type { MessageTree } from '../../conversations/message-tree.ts';
+import type { Call, Handlers } from '../call.ts';
+import { summaryOf } from './conversation-lists.ts';
+import { findConversation } from './conversation-reference.ts';
+import { placeOf, readPage, requireMessage } from './messages.ts';
+
+export interface ConversationServices {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly conversations: ConversationDirectory;
+  readonly messages: MessageTree;
+  readonly places: PlaceStore;
+  readonly lists: Pick<ConversationLists, 'byId' | 'beginningWith'>;
+}
+
+type ConversationHandlers = Pick<
+  Handlers,
+  'chat.branch' | 'conversations.get' | 'conversations.messages' | 'conversations.open'
+>;
+
+export function conversationHandlers(services: ConversationServices): ConversationHandlers {
+  const { lists, messages } = services;
+  return {
+    /** [C-2] */
+    async 'chat.branch'({ message }, call) {
+      const { owner } = call.principal;
+      const { number, conversationId } = await requireMessage(messages, message, owner);
+      const end = await messages.endOf(number, call.signal);
+      return inUse(services, call, conversationId, async (conversation) => {
+        await move(services, call, conversation, end);
+        call.session.conversation = conversationId;
+        const page = await readPage(messages, conversation.number, end);
+        return { conversation: conversationId, place: String(end), ...page };
+      });
+    },
+
+    async 'conversations.get'({ conversation }, call) {
+      return summaryOf(await findConversation(lists, call, conversation));
+    },
+
+    async 'conversations.messages'({ conversation: named, before, limit, message }, call) {
+      const { id } = await findConversation(lists, call, named);
+      return inUse(services, call, id, async (conversation) => {
+        const last = await lastOfPage(services, call, conversation, { before, message });
+        return readPage(messages, conversation.number, last, limit);
+      });
+    },
+
+    async 'conversations.open'({ conversation: named }, call) {
+      const { session } = call;
+      const found = await findConversation(lists, call, named);
+      const { id } = found;
+      const opened = await inUse(services, call, id, async (one) => {
+        const leaf = (await placeOf(one, session)).leaf(one.newest);
+        const page = await readPage(messages, one.number, leaf);
+        return { ...(leaf === null ? {} : { place: String(leaf) }), ...page };
+      });
+      session.conversation = id;
+      return { conversation: summaryOf(found), ...opened };
+    },
+  };
+}
+
+async function inUse<Result>(
+  { conversations }: ConversationServices,
+  { principal }: Call,
+  id: string,
+  use: (conversation: Conversation) => Promise<Result>,
+): Promise<Result> {
+  const conversation = await conversations.acquire(id, principal.owner);
+  if (!conversation) throw notFound(id);
+  try {
+    return await use(conversation);
+  } finally {
+    conversations.release(conversation);
+  }
+}
+
+/** One that goes to the newest message follows the newest again. */
+async function move(
+  { places, clock }: ConversationServices,
+  { session }: Call,
+  conversation: Conversation,
+  end: number,
+): Promise<void> {
+  const place = await placeOf(conversation, session);
+  const message = end === conversation.newest ? undefined : end;
+  place.moveTo(message);
+  if (place.device === undefined) return;
+  await places.keepPlace(conversation.number, place.device, message, clock.now());
+}
+
+/** The newest message of the page that is asked for; null when there is none. */
+async function lastOfPage(
+  { messages }: ConversationServices,
+  call: Call,
+  conversation: Conversation,
+  { before, message }: { readonly before?: string | undefined; readonly message?: string | undefined },
+): Promise<number | null> {
+  const named = before ?? message;
+  if (named === undefined) return (await placeOf(conversation, call.session)).leaf(conversation.newest);
+  const found = await requireMessage(messages, named, call.principal.owner);
+  if (found.conversation !== conversation.number) throw notFound(named);
+  return before === undefined ? messages.endOf(found.number, call.signal) : found.parent;
+}
+
+function notFound(what: string): HiloError {
+  return new HiloError('not_found', { values: { what } });
+}

@@ -1,0 +1,237 @@
+/** The one way of `chat.send`, `chat.edit` and `chat.regenerate`, from input to exchange and back. */
+import { HiloError } from '../../../shared/errors.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
+import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
+import type { PersonalLimit } from '../../chat/personal-limit.ts';
+import type { SendOnce } from '../../chat/send-once.ts';
+import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { Conversation, Turn } from '../../conversations/conversation.ts';
+import type { MessageTree } from '../../conversations/message-tree.ts';
+import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Call, EventSink, SessionPort } from '../call.ts';
+import type { LedgerReads } from './ledger-reads.ts';
+import { placeOf, siblingsOf, VERSIONS_MAX } from './messages.ts';
+
+export type SendResult = OutputOf<Operations['chat.send']>;
+
+export interface TurnServices {
+  readonly exchange: Exchange;
+  readonly sends: SendOnce<SendResult>;
+  readonly answers: PersonalLimit;
+  readonly conversations: ConversationDirectory;
+  readonly messages: MessageTree;
+  readonly answeredSends: AnsweredSends;
+  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
+  readonly ledgerReads: LedgerReads;
+  /** Receives what was said; for logs that may contain texts. */
+  readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
+}
+
+export interface AskedTurn {
+  /** Empty when a prompt that was said before is answered once more. */
+  readonly text: string;
+  readonly model: string | undefined;
+  readonly clientMessageId: string | undefined;
+  /** What else must be the same when it is repeated. */
+  readonly about: string;
+  /** Looks up where the turn belongs. At once, when nothing has to be looked up. */
+  readonly target: () => TurnTarget | Promise<TurnTarget>;
+  /** Whether an earlier run of the server has answered just this. */
+  readonly isRepeatOf: (earlier: AnsweredSend) => boolean | Promise<boolean>;
+}
+
+export interface TurnTarget {
+  readonly text: string;
+  /** Its id; undefined: a new one. */
+  readonly conversation: string | undefined;
+  /** Whether that must exist. */
+  readonly isNamed: boolean;
+  /** The message that the prompt follows; undefined: the place of the device. */
+  readonly at?: number | null;
+  /** A prompt that was said before. */
+  readonly promptMessage?: number;
+}
+
+/** A user may have messages of earlier runs of the server. */
+const A_USER = { isStored: true, isReturning: true } as const;
+
+export function runTurn(
+  services: TurnServices,
+  call: Call,
+  asked: AskedTurn,
+  sink: EventSink,
+): Promise<SendResult> {
+  const { principal, session, signal } = call;
+  const { text, clientMessageId, model, about } = asked;
+  const run = () => answer(services, call, asked, sink);
+  if (clientMessageId === undefined) return run();
+  const { login, guest } = session.credentials;
+  const { isStored, isReturning } = login ? A_USER : guest;
+  // The store is asked only where it may have an answer that `sends` does not know.
+  const once =
+    isStored && (isReturning || services.sends.hasForgotten)
+      ? async () => (await answeredBefore(services, call, { ...asked, clientMessageId })) ?? run()
+      : run;
+  // [J-9]
+  return services.sends.run(principal.account, clientMessageId, { text, model, about, signal }, once);
+}
+
+/** An earlier run of the server may have answered it, or this run, so long ago that it was forgotten. */
+async function answeredBefore(
+  { answeredSends, ledgerReads, routes }: TurnServices,
+  call: Call,
+  { clientMessageId, isRepeatOf }: AskedTurn & { readonly clientMessageId: string },
+): Promise<SendResult | undefined> {
+  const { principal, session, signal } = call;
+  const found = await answeredSends.find(principal, clientMessageId);
+  if (!found) return undefined;
+  if (found === 'erased' || !(await isRepeatOf(found))) throw new HiloError('conflict');
+  const { degraded, model, ...answered } = await ledgerReads(call, () => found.read(signal));
+  session.conversation ??= answered.conversation;
+  // Its route may no longer exist.
+  const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
+  const provider = degraded ? 'offline' : route.provider;
+  const { promptMessage, answerMessage } = found;
+  return { ...answered, ...idsOf({ promptMessage, answerMessage }), model, degraded, provider };
+}
+
+async function answer(
+  services: TurnServices,
+  call: Call,
+  asked: AskedTurn,
+  sink: EventSink,
+): Promise<SendResult> {
+  const { principal, session } = call;
+  const { conversations, answers } = services;
+  // [J-10]
+  const leave = answers.enter(principal.owner);
+  let conversation: Conversation | undefined;
+  try {
+    // Waits for nothing when there is no conversation yet: two messages at once must not begin two of them.
+    const looking = asked.target();
+    const target = looking instanceof Promise ? await looking : looking;
+    const { conversation: id, isNamed } = target;
+    if (id !== undefined) conversation = await conversations.acquire(id, principal.owner);
+    if (!conversation && isNamed) throw new HiloError('not_found', { values: { what: id ?? '' } });
+    conversation ??= conversations.begin(principal.owner);
+    if (!isNamed) session.conversation = conversation.id;
+    session.conversation ??= conversation.id;
+    await requireRoom(services, conversation, target);
+    return await say(services, call, { conversation, asked, target, sink });
+  } finally {
+    if (conversation) conversations.release(conversation);
+    leave();
+  }
+}
+
+/** A turn that is a version of another one. */
+async function requireRoom(
+  { messages }: TurnServices,
+  { number }: Conversation,
+  { at, promptMessage }: TurnTarget,
+): Promise<void> {
+  if (at === undefined) return;
+  const parent = promptMessage ?? at;
+  const versions = (await messages.versions(number, [parent])).get(parent) ?? [];
+  if (versions.length < VERSIONS_MAX) return;
+  throw new HiloError('too_many_versions', { values: { max: VERSIONS_MAX } });
+}
+
+interface Saying {
+  readonly conversation: Conversation;
+  readonly asked: AskedTurn;
+  readonly target: TurnTarget;
+  readonly sink: EventSink;
+}
+
+async function say(services: TurnServices, call: Call, saying: Saying): Promise<SendResult> {
+  const { principal, session, connection, trace, signal } = call;
+  const { conversation, asked, target, sink } = saying;
+  const { text, at, promptMessage } = target;
+  const { owner, account, access } = principal;
+  const { login, guest: anybody } = session.credentials;
+  const guest = login ? undefined : anybody;
+  const place = await placeOf(conversation, session);
+  const { clientMessageId } = asked;
+  const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage });
+  try {
+    const { history } = turn;
+    const events = new SendSink(session, { trace, conversation: conversation.id }, sink);
+    const payer = { account, address: connection.address };
+    const { locale } = session;
+    const { model: route } = asked;
+    const request = { owner, payer, access, trace, text, history, locale, route, signal, placement: turn };
+    const result = await services.exchange(request, events);
+    events.taken();
+    services.onSaid?.(trace, text, result.text);
+    const where = await whereItIs(services, turn, at !== undefined);
+    return { trace, conversation: conversation.id, ...where, ...result };
+  } finally {
+    turn.end();
+  }
+}
+
+async function whereItIs({ messages }: TurnServices, { placed }: Turn, isVersion: boolean) {
+  if (!placed) throw new Error('An answer was not written');
+  const { conversation, isNewPrompt, promptMessage, answerMessage, parent } = placed;
+  const ids = idsOf(placed);
+  if (!isVersion) return ids;
+  const [message, follows] = isNewPrompt ? [promptMessage, parent] : [answerMessage, promptMessage];
+  // The answer is written: it is not lost because others could not be counted.
+  const versions = await messages.versions(conversation.number, [follows]).catch(() => new Map());
+  return { ...ids, ...siblingsOf(message, versions.get(follows)) };
+}
+
+function idsOf({ promptMessage, answerMessage }: Pick<AnsweredSend, 'answerMessage' | 'promptMessage'>) {
+  return { promptMessage: String(promptMessage), answerMessage: String(answerMessage) };
+}
+
+/** The events of an exchange as notifications. */
+class SendSink implements ExchangeSink {
+  readonly #session: SessionPort;
+  readonly #names: { readonly trace: string; readonly conversation: string };
+  readonly #sink: EventSink;
+  #isTaken = false;
+
+  constructor(
+    session: SessionPort,
+    names: { readonly trace: string; readonly conversation: string },
+    sink: EventSink,
+  ) {
+    this.#session = session;
+    this.#names = names;
+    this.#sink = sink;
+  }
+
+  /** The message was not refused. */
+  taken(): void {
+    if (!this.#isTaken) this.#session.taken();
+    this.#isTaken = true;
+  }
+
+  event(event: ExchangeEvent): void {
+    this.taken();
+    this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#sink.ready();
+  }
+
+  /** [J-7] */
+  #paramsOf(event: ExchangeEvent): Readonly<Record<string, unknown>> {
+    switch (event.type) {
+      case 'queued':
+        return { position: event.position };
+      case 'started':
+        return { ...this.#names, model: event.model, degraded: event.degraded };
+      case 'loading':
+        return {};
+      case 'thinking':
+      case 'delta':
+        return { text: event.text };
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/** What the operations have in common that ask a model: the result, the events and what people read. */
+import { z } from 'zod';
+import type { TextPiece } from '../define-operation.ts';
+import type { ErrorKey } from '../errors.ts';
+import type { Locale } from '../locale.ts';
+import { PROVIDERS } from '../model-route.ts';
+import { Amount, ConversationId, MessageId, Receipt, Trace, Usage } from './common.ts';
+import { Siblings } from './conversation-shapes.ts';
+
+/** Repeating a send with the same id and content costs nothing and gives the same answer. */
+export const ClientMessageId = z.string().min(1).max(128);
+
+export const TurnResult = z.strictObject({
+  text: z.string(),
+  trace: Trace,
+  /** The id of the conversation in which it was said. */
+  conversation: ConversationId,
+  promptMessage: MessageId,
+  answerMessage: MessageId,
+  /** Of the message that is new: the prompt, or the answer to a prompt that was said before. */
+  siblings: Siblings.optional(),
+  finishReason: z.enum(['stop', 'length']),
+  provider: z.enum(PROVIDERS),
+  model: z.string(),
+  /** The offline companion answered in place of the model that was configured or asked for. */
+  degraded: z.boolean(),
+  usage: Usage,
+  credits: z.strictObject({ charged: Amount, balance: Amount }),
+  receipt: Receipt,
+});
+
+export const TURN_EVENTS = {
+  /** 1 is next in line. */
+  'chat.queued': z.strictObject({ position: z.int().positive() }),
+  'chat.started': z.strictObject({
+    trace: Trace,
+    conversation: ConversationId,
+    model: z.string(),
+    degraded: z.boolean(),
+  }),
+  /** The model is being loaded; it may take a minute. */
+  'chat.loading': z.strictObject({}),
+  /** The model's reasoning, part by part: paid for, and no part of the answer. */
+  'chat.thinking': z.strictObject({ text: z.string() }),
+  'chat.delta': z.strictObject({ text: z.string() }),
+} as const;
+
+export const TURN_ERRORS = [
+  'not_found',
+  'message_too_long',
+  'too_many_versions',
+  'rate_limited',
+  'too_many_pending',
+  'queue_full',
+  'insufficient_credits',
+  'address_credits_used',
+  'conflict',
+  'cancelled',
+  'empty_answer',
+  'upstream_failed',
+  'upstream_timeout',
+  'draining',
+  'ledger_unavailable',
+] as const satisfies readonly ErrorKey[];
+
+export const TURN_RESULT_EXAMPLE = {
+  text: 'Hello! How are you today?',
+  trace: 'Usuario-3:m1',
+  conversation: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60',
+  promptMessage: '41',
+  answerMessage: '42',
+  finishReason: 'stop',
+  provider: 'ollama',
+  model: 'qwen2.5:3b-instruct',
+  degraded: false,
+  usage: { inputTokens: 12, outputTokens: 8, source: 'reported' },
+  credits: { charged: 20, balance: 19980 },
+  receipt: { index: 15, proof: 'c2sp.org/tlog-proof@v1\n…', promptSalt: '…', answerSalt: '…' },
+} as const;
+
+export function renderTurnEvent(
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): TextPiece {
+  if (name === 'chat.delta') return { chunk: String(params['text']) };
+  if (name === 'chat.loading') return { line: LOADING[locale] };
+  if (name === 'chat.queued') return { line: WAITING[locale] + String(params['position']) };
+  return {};
+}
+
+/** The line after an answer: `-- <trace>`, then what the reader should know about the answer. [T-3] */
+export function renderTurn(result: z.output<typeof TurnResult>, locale: Locale): string {
+  const parts = [`-- ${result.trace}`];
+  if (result.degraded) parts.push(MARKS.degraded[locale]);
+  else if (result.provider === 'offline') parts.push(MARKS.offline[locale]);
+  else parts.push(result.model);
+  if (result.credits.charged > 0) parts.push(`${result.credits.charged} ${CREDITS[locale]}`);
+  if (result.finishReason === 'length') parts.push(MARKS.length[locale]);
+  const versions = result.siblings && renderVersions(result.siblings, locale);
+  return versions === undefined ? parts.join(' · ') : `${parts.join(' · ')}\n${versions}`;
+}
+
+/** How to get to the other versions of a message. */
+export function renderVersions({ ids, index }: z.output<typeof Siblings>, locale: Locale): string {
+  const others = ids.filter((_, at) => at !== index).map((id) => `/branch ${id}`);
+  const place = VERSION[locale].replace('{number}', String(index + 1)).replace('{count}', String(ids.length));
+  return `-- ${place}: ${others.slice(-VERSIONS_SHOWN).join(', ')}`;
+}
+
+/** The newest ones; a line with all of them would be read by nobody. */
+const VERSIONS_SHOWN = 5;
+
+const VERSION = {
+  en: 'version {number} of {count}; the others',
+  es: 'versión {number} de {count}; las otras',
+} as const;
+
+const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;
+const LOADING = { en: '-- the model is being loaded', es: '-- se está cargando el modelo' } as const;
+const CREDITS = { en: 'credits', es: 'créditos' } as const;
+const MARKS = {
+  offline: { en: 'offline companion', es: 'acompañante sin conexión' },
+  degraded: {
+    en: 'the model is not answering; this is the offline companion',
+    es: 'el modelo no responde; este es el acompañante sin conexión',
+  },
+  length: { en: 'cut at the length limit', es: 'cortado por el límite de longitud' },
+} as const;
