@@ -54,6 +54,8 @@ export const SHAPES = {
   },
 } as const satisfies Readonly<Record<string, Shape>>;
 
+/** What whoever acts may do; each one includes those before it. */
+export const AccessName = z.enum(['public', 'anonymous', 'user', 'admin']);
 export const LocaleName = z.enum(LOCALES);
 export const SessionName = z.string().regex(/^Usuario-\d+$/);
 /** `Usuario-N:mM`: part of every log line, upstream request, answer and ledger entry of the message. */

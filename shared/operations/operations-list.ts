@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { ERRORS, type ErrorKey } from '../errors.ts';
-import { Empty } from './common.ts';
+import { AccessName, Empty } from './common.ts';
 
 const errorKeys = Object.keys(ERRORS) as [ErrorKey, ...ErrorKey[]];
 
@@ -16,7 +16,7 @@ export const operationsList = defineOperation({
       z.strictObject({
         name: z.string(),
         summary: z.string(),
-        access: z.enum(['public', 'anonymous', 'user', 'admin']),
+        access: AccessName,
         effect: z.enum(['read', 'write', 'stream']),
         /** `/command <arg>`; absent where the text face has no such command. */
         usage: z.string().optional(),

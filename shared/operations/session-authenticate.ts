@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { AccessName } from './common.ts';
 
 export const sessionAuthenticate = defineOperation({
   name: 'session.authenticate',
@@ -10,7 +11,7 @@ export const sessionAuthenticate = defineOperation({
   access: 'public',
   effect: 'write',
   input: z.strictObject({ key: z.string().min(1).max(4_096) }),
-  output: z.strictObject({ access: z.enum(['public', 'anonymous', 'user', 'admin']) }),
+  output: z.strictObject({ access: AccessName }),
   errors: ['auth_failed', 'auth_expired'],
   text: {
     command: 'login',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { LocaleName, Sequence, SessionName } from './common.ts';
+import { AccessName, LocaleName, Sequence, SessionName } from './common.ts';
 
 export const sessionHello = defineOperation({
   name: 'session.hello',
@@ -21,6 +21,11 @@ export const sessionHello = defineOperation({
      * of a conversation. [C-2]
      */
     device: z.string().min(1).max(100).optional(),
+    /**
+     * As for `session.authenticate`. One that is not valid is no failure: the session begins as the guest's,
+     * and `access` says so.
+     */
+    key: z.string().min(1).max(4_096).optional(),
     /** The id of the conversation to continue, or `new`; the newest when left out. [R-9] */
     conversation: z.string().max(100).optional(),
   }),
@@ -32,6 +37,7 @@ export const sessionHello = defineOperation({
     /** The last sequence number sent; messages of the session count on from here. */
     seq: Sequence,
     locale: LocaleName,
+    access: AccessName,
     /** Keep it: a later hello with it, on any connection, is the same guest. */
     guestToken: z.string().optional(),
     conversation: z.string().optional(),
@@ -41,7 +47,14 @@ export const sessionHello = defineOperation({
   examples: [
     {
       input: { client: 'my-program', version: '1.0' },
-      output: { session: 'Usuario-3', resumeToken: 'k3J…', epoch: '9f2c41d07a3b', seq: 0, locale: 'en' },
+      output: {
+        session: 'Usuario-3',
+        resumeToken: 'k3J…',
+        epoch: '9f2c41d07a3b',
+        seq: 0,
+        locale: 'en',
+        access: 'anonymous',
+      },
     },
   ],
 });

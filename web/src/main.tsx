@@ -3,23 +3,45 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { ChatPage } from './chat/chat-page.tsx';
 import { openChat } from './chat/open-chat.ts';
+import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
+import { PageLine } from './connection/page-line.ts';
+import { browserClock } from './ui/browser-clock.ts';
 import { browserValues } from './ui/browser-values.ts';
 import { loadPreferences } from './ui/preferences.ts';
+import { Router } from './ui/router.ts';
 import { Speech } from './ui/speech.ts';
 
-async function start(root: HTMLElement): Promise<void> {
+/** Scripts lie one folder below the root, in the build and without it. */
+const ROOT_FROM_SCRIPT = '../';
+
+async function start(element: HTMLElement): Promise<void> {
+  const root = new URL(ROOT_FROM_SCRIPT, import.meta.url);
   const values = browserValues(() => window.localStorage);
   const preferences = loadPreferences(values, navigator.languages);
-  const chat = await openChat(values, preferences);
+  const router = new Router(window, root);
+  const line: PageLine = new PageLine(() => account.renew());
+  const account: AccountKeeper = new AccountKeeper({
+    root,
+    fetch: (input, init) => fetch(input, init),
+    clock: browserClock,
+    locale: () => preferences.locale.peek(),
+    values,
+    renewed: (accessToken) => void line.authenticate(accessToken),
+  });
+  addEventListener('storage', ({ key }) => {
+    if (key === SIGNED_IN_KEY) void account.followOthers();
+  });
+  await account.start();
+  const chat = await openChat({ values, preferences, root, line, account });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();
   render(
-    <App shell={{ preferences, speech: new Speech() }}>
+    <App shell={{ preferences, speech: new Speech(), router, line, account }}>
       <ChatPage services={chat.services} />
     </App>,
-    root,
+    element,
   );
 }
 
-const root = document.querySelector<HTMLElement>('#app');
-if (root) void start(root);
+const element = document.querySelector<HTMLElement>('#app');
+if (element) void start(element);

@@ -2,6 +2,7 @@ import type { OutputOf } from '../../../shared/define-operation.ts';
 import { HiloError, toHiloError } from '../../../shared/errors.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { Access } from '../../identity/access.ts';
 import type { Guests } from '../../identity/guests.ts';
 import { ownerOfUser } from '../../identity/user.ts';
 import type { LiveSessions } from '../../identity/live-sessions.ts';
@@ -33,13 +34,15 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
   const { registry } = services;
   return {
     /** [R-1] */
-    async 'session.hello'({ client, version, locale, guestToken, conversation, device }, call) {
+    async 'session.hello'(input, call) {
+      const { client, version, locale, guestToken, key, conversation, device } = input;
       const { session } = call;
       if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
       session.client = `${client} ${version}`;
       if (locale) session.locale = locale;
       session.device = device;
       const token = await identify(services, call, guestToken);
+      const access = (await accessOf(services, call, key)) ?? call.principal.access;
       session.conversation = await conversationOf(services, call, conversation);
       // Another hello may have come during the lookup.
       if (session.channel.isResumable) throw new HiloError('session_begun');
@@ -52,6 +55,7 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
         epoch: registry.epoch,
         seq: 0,
         locale: session.locale,
+        access,
         ...(session.conversation === undefined ? {} : { conversation: session.conversation }),
       };
     },
@@ -87,6 +91,22 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
 
     'session.authenticate': ({ key }, call) => authenticate(services, call, key),
   };
+}
+
+/** Undefined without a key, and for one that is not valid. */
+async function accessOf(
+  services: SessionServices,
+  call: Call,
+  key: string | undefined,
+): Promise<Access | undefined> {
+  if (key === undefined) return undefined;
+  try {
+    return (await authenticate(services, call, key)).access;
+  } catch (error) {
+    const { key: reason } = toHiloError(error);
+    if (reason === 'auth_failed' || reason === 'auth_expired') return undefined;
+    throw error;
+  }
 }
 
 async function authenticate(

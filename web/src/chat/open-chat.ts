@@ -7,8 +7,10 @@ import { createFramePacer } from '../ui/frame-pacer.ts';
 import type { Markdown } from '../ui/markdown/markdown.ts';
 import type { Preferences } from '../ui/preferences.ts';
 import { whenIdle } from '../ui/when-idle.ts';
+import type { AccountKeeper } from '../connection/account-keeper.ts';
 import { guestKeeper, type GuestKeeper } from '../connection/guest-keeper.ts';
 import { openSession } from '../connection/open-session.ts';
+import type { PageLine } from '../connection/page-line.ts';
 import { NEW_CONVERSATION, parted } from './chat-state.ts';
 import { ChatStore } from './chat-store.ts';
 import type { Chat } from './components/context.ts';
@@ -32,13 +34,28 @@ export interface OpenChat {
   start(): void;
 }
 
-export async function openChat(values: KeyValues, preferences: Preferences): Promise<OpenChat> {
+export interface OpenChatOptions {
+  readonly values: KeyValues;
+  readonly preferences: Preferences;
+  /** The address of the page's root. */
+  readonly root: URL;
+  readonly line: PageLine;
+  readonly account: AccountKeeper;
+}
+
+export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
+  const { values, account } = options;
   const markdown = signal<Markdown | undefined>(undefined);
   void loadMarkdown(markdown);
-  const storage = new SlotStorage(values);
+  const who = account.account.peek();
+  const owner = who.name === 'signedIn' ? who.user.id : '';
+  const storage = new SlotStorage(values, owner);
   const claiming: ClaimOptions = {
     storage,
-    windowMemory: windowMemory(browserValues(() => window.sessionStorage)),
+    windowMemory: windowMemory(
+      browserValues(() => window.sessionStorage),
+      owner,
+    ),
     locks: windowLocks(),
     newId,
   };
@@ -50,7 +67,7 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
     : { ...found, chat: claim.isBeside ? { ...found.chat, conversation: NEW_CONVERSATION } : found.chat };
   const store = createStore(
     kept,
-    preferences,
+    options,
     guestKeeper({
       getItem: (name) => values.getItem(name),
       setItem: (name, value) => storage.keepFirst(name, value),
@@ -65,33 +82,33 @@ export async function openChat(values: KeyValues, preferences: Preferences): Pro
   );
   const proofs = createProofs(store, new TrustStore(values));
   const services = { store, markdown, proofs, loadProof, panel: signal(undefined) };
-  return { services, start: () => start(store, proofs, preferences) };
+  return { services, start: () => start(store, proofs, options.preferences) };
 }
 
 type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;
 
 function createStore(
   { chat, resumption }: Kept,
-  preferences: Preferences,
+  { preferences, root, line, account }: OpenChatOptions,
   guest: GuestKeeper,
   keeping: Keeping,
 ): ChatStore {
   return new ChatStore({
     connect: (events, conversation) =>
-      openSession(
-        {
-          page: document.baseURI,
+      line.open((shared) => {
+        const session = {
+          root,
           network: window,
           clock: browserClock,
           random: Math.random,
           client: { client: 'hilo-page', version: __HILO_VERSION__ },
           locale: () => preferences.locale.peek(),
-          guest: () => ({ ...guest.known(), ...conversation() }),
+          guest: () => ({ ...guest.known(), ...account.known(), ...conversation() }),
           newId,
           resumption,
-        },
-        guest.keeping(events),
-      ),
+        };
+        return openSession(session, guest.keeping(shared));
+      }, events),
     clock: browserClock,
     newId,
     atFrame: createFramePacer({
@@ -157,9 +174,10 @@ function windowLocks(): Locks {
   return locks ?? new ChannelLocks(new BroadcastChannel('hilo.locks'), after, newId());
 }
 
-function windowMemory(values: KeyValues): ClaimOptions['windowMemory'] {
+function windowMemory(values: KeyValues, owner: string): ClaimOptions['windowMemory'] {
+  const key = owner === '' ? 'hilo.slot' : `hilo.slot.${owner}`;
   return {
-    get: () => values.getItem('hilo.slot'),
-    set: (slot) => values.setItem('hilo.slot', slot),
+    get: () => values.getItem(key),
+    set: (slot) => values.setItem(key, slot),
   };
 }

@@ -35,7 +35,7 @@ export async function claimSlot(options: ClaimOptions): Promise<Claim> {
     if (await hold(options.locks, own, OWN_SLOT_WAIT_MS)) return { slot: own, shows: own, ...ALONE };
     return claimFresh(options, own);
   }
-  for (const { slot } of options.storage.list()) {
+  for (const { slot } of options.storage.own()) {
     if (!(await hold(options.locks, slot, 0))) continue;
     options.windowMemory.set(slot);
     await prune(options, slot);
@@ -46,14 +46,14 @@ export async function claimSlot(options: ClaimOptions): Promise<Claim> {
 
 /** A slot of its own, showing a copy of the conversation of another one. */
 export async function claimFresh(options: ClaimOptions, shows: string | undefined): Promise<Claim> {
-  const slot = options.newId();
+  const slot = options.storage.nameOf(options.newId());
   await hold(options.locks, slot, OWN_SLOT_WAIT_MS);
   options.windowMemory.set(slot);
-  return { slot, shows, copied: shows !== undefined, isBeside: options.storage.list().length > 0 };
+  return { slot, shows, copied: shows !== undefined, isBeside: options.storage.own().length > 0 };
 }
 
 async function prune({ storage, locks }: ClaimOptions, keep: string): Promise<void> {
-  for (const { slot } of storage.list().slice(STORAGE_LIMITS.slotsKept)) {
+  for (const { slot } of storage.own().slice(STORAGE_LIMITS.slotsKept)) {
     if (slot !== keep && (await hold(locks, slot, 0))) storage.remove(slot);
   }
 }

@@ -34,11 +34,24 @@ export interface Kept {
 
 export class SlotStorage {
   readonly #values: KeyValues;
+  readonly #prefix: string;
   /** Slot and revision of the past that was written last, and whether all of it had room. */
   #written = { revision: '', isWhole: true };
 
-  constructor(values: KeyValues) {
+  /** `owner` tells the slots of a user from those of guests and of other users: their names begin with it. */
+  constructor(values: KeyValues, owner = '') {
     this.#values = values;
+    this.#prefix = owner === '' ? '' : `${owner}.`;
+  }
+
+  /** A name for a slot of this owner. */
+  nameOf(id: string): string {
+    return this.#prefix + id;
+  }
+
+  /** The slots of this owner, the one written last first. */
+  own(): { slot: string; savedAtMs: number }[] {
+    return this.list().filter(({ slot }) => slot.slice(0, slot.lastIndexOf('.') + 1) === this.#prefix);
   }
 
   /** Every slot there is, the one written last first. */

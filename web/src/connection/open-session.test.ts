@@ -29,7 +29,7 @@ it('connects beside the page, and learns within 5 s that the network is gone', a
   const nothing = () => {};
   const session = openSession(
     {
-      page: `http://127.0.0.1:${(server.address() as AddressInfo).port}/chat/?from=mail`,
+      root: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/chat/`),
       network,
       clock,
       random: () => 0.5,

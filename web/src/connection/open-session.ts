@@ -13,18 +13,18 @@ export interface PageSessionOptions extends Pick<
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The address of the page; the socket's address is derived from it. */
-  readonly page: string;
+  /** The address of the page's root; the socket's address is derived from it. */
+  readonly root: URL;
   /** Reports that the browser has lost its network. */
   readonly network: Pick<EventTarget, 'addEventListener'>;
 }
 
 export function openSession(options: PageSessionOptions, events: ConnectionEvents): ResumableSession {
-  const { page, network, random } = options;
+  const { root, network, random } = options;
   const session = new ResumableSession(
     {
       ...options,
-      open: (transportEvents) => overWebSocket(new WebSocket(socketAddress(page)), transportEvents),
+      open: (transportEvents) => overWebSocket(new WebSocket(socketAddress(root)), transportEvents),
       reconnectDelayMs: (attempt, askedMs) => reconnectDelayMs(attempt, askedMs, random),
       heartbeat: HEARTBEAT,
     },
@@ -35,8 +35,8 @@ export function openSession(options: PageSessionOptions, events: ConnectionEvent
   return session;
 }
 
-function socketAddress(page: string): URL {
-  const address = new URL('ws', page);
+function socketAddress(root: URL): URL {
+  const address = new URL('ws', root);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   return address;
 }

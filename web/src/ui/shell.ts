@@ -2,13 +2,19 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Locale } from '../../../shared/locale.ts';
 import { translator, type Texts, type Translate } from './i18n.ts';
+import type { AccountKeeper } from '../connection/account-keeper.ts';
+import type { Asking } from '../connection/page-line.ts';
 import type { Preferences } from './preferences.ts';
+import type { Router } from './router.ts';
 import type { Speech } from './speech.ts';
 
 /** What every page has. */
 export interface Shell {
   readonly preferences: Preferences;
   readonly speech: Speech;
+  readonly router: Router;
+  readonly line: Asking;
+  readonly account: AccountKeeper;
 }
 
 export const ShellContext = createContext<Shell | undefined>(undefined);

@@ -1,0 +1,92 @@
+/**
+ * Where the reader is. Each place has an address of its own, which can be opened, reloaded and passed on; the
+ * browser's own back and forward lead through them.
+ */
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
+
+export const APP_PAGES = ['account', 'sign-in', 'register', 'reset'] as const;
+export type AppPage = (typeof APP_PAGES)[number];
+
+export type Place =
+  /** `conversation` is undefined where the newest one is shown, or a new one begins. */
+  | { readonly name: 'chat'; readonly conversation?: string }
+  | { readonly name: 'app'; readonly page: AppPage }
+  | { readonly name: 'share'; readonly share: string };
+
+/** What the router needs of a window. */
+export interface PlaceWindow {
+  readonly location: Pick<Location, 'href'>;
+  readonly history: Pick<History, 'pushState' | 'replaceState'>;
+  addEventListener(name: 'popstate', run: () => void): void;
+}
+
+export class Router {
+  readonly place: ReadonlySignal<Place>;
+  /** The address of the page's root; it ends with a slash. */
+  readonly root: URL;
+  readonly #place: Signal<Place>;
+  readonly #window: PlaceWindow;
+
+  constructor(window: PlaceWindow, root: URL) {
+    this.root = root;
+    this.#window = window;
+    this.#place = signal(placeAt(new URL(window.location.href), root));
+    this.place = this.#place;
+    window.addEventListener('popstate', () => {
+      this.#place.value = placeAt(new URL(window.location.href), root);
+    });
+  }
+
+  href(place: Place): string {
+    return new URL(pathOf(place), this.root).href;
+  }
+
+  go(place: Place): void {
+    if (isSame(place, this.#place.peek())) return;
+    this.#window.history.pushState(null, '', this.href(place));
+    this.#place.value = place;
+  }
+
+  /** The address changes, and back does not lead to the one before. */
+  replace(place: Place): void {
+    if (isSame(place, this.#place.peek())) return;
+    this.#window.history.replaceState(null, '', this.href(place));
+    this.#place.value = place;
+  }
+}
+
+/** An address that is no place leads to the conversation. */
+export function placeAt(address: URL, root: URL): Place {
+  if (address.origin !== root.origin || !address.pathname.startsWith(root.pathname)) return { name: 'chat' };
+  const [first = '', second = '', ...more] = address.pathname.slice(root.pathname.length).split('/');
+  const id = decoded(second);
+  if (more.length > 0 || id === '') return { name: 'chat' };
+  if (first === 'c') return { name: 'chat', conversation: id };
+  if (first === 's') return { name: 'share', share: id };
+  const page = first === 'app' ? APP_PAGES.find((one) => one === id) : undefined;
+  return page ? { name: 'app', page } : { name: 'chat' };
+}
+
+/** Relative to the root. */
+function pathOf(place: Place): string {
+  switch (place.name) {
+    case 'chat':
+      return place.conversation === undefined ? '.' : `c/${encodeURIComponent(place.conversation)}`;
+    case 'app':
+      return `app/${place.page}`;
+    case 'share':
+      return `s/${encodeURIComponent(place.share)}`;
+  }
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return pathOf(one) === pathOf(other);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}
