@@ -10,7 +10,7 @@ interface Asked {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function browser(kept: string | undefined = undefined) {
+function browser(kept?: string) {
   const clock = new ManualClock();
   const values = new Map<string, string>(kept === undefined ? [] : [[SIGNED_IN_KEY, kept]]);
   const asked: Asked[] = [];

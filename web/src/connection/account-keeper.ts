@@ -190,7 +190,11 @@ export class AccountKeeper {
 
   async #request(
     path: string,
-    init: RequestInit,
+    init: {
+      readonly method?: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+    },
   ): Promise<{ ok: true; body: Params } | { ok: false; refused: Refused }> {
     try {
       const response = await this.#options.fetch(new URL(path, this.#options.root), {
