@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebSocket, type ClientOptions } from 'ws';
 import { ManualClock } from '../shared/clock.ts';
+import type { Operation } from '../shared/define-operation.ts';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
 import { ProxyHeaderParser, type ProxyEndpoint } from '../shared/proxy-protocol.ts';
 import { readGatewayConfig } from './config.ts';
 import { startGateway, type Gateway } from './main.ts';
@@ -140,6 +142,7 @@ export interface Stage {
 export async function createStage(
   environment: Record<string, string> = {},
   pageDirectory?: string,
+  operations: readonly Operation[] = OPERATION_LIST,
 ): Promise<Stage> {
   const server = new ScriptedServer();
   const clock = new ManualClock();
@@ -150,6 +153,7 @@ export async function createStage(
     clock,
     random: () => 0.5,
     log: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
+    operations,
     pageDirectory: pageDirectory ?? '/nonexistent',
     descriptorLimit: Infinity,
   });

@@ -27,7 +27,15 @@ export const GATEWAY_LIMITS = {
   /** How often overdue requests are looked for. */
   requestCheckMs: 1_000,
   requestHeadBytesMax: 16 * 1024,
-  requestBodyBytesMax: 1024,
+  /** The body of a request that shows no key … */
+  bodyBytesMax: 64 * 1024,
+  /** … and of one that does. A line of the server takes it, with what the gateway adds. */
+  bodyBytesMaxWithKey: 960 * 1024,
+  /** Of all requests in progress. */
+  bodiesBytesMax: 64 * 1024 * 1024,
+  jsonDepthMax: 32,
+  jsonMembersMax: 8_192,
+  pathParameterCharactersMax: 512,
   keepAliveMs: 5_000,
   /** Plain HTTP connections beside the WebSockets. */
   httpConnectionsMax: 512,
@@ -44,6 +52,15 @@ export const GATEWAY_LIMITS = {
   readinessLineBytesMax: 16 * 1024,
   /** How long one look at the server answers /readyz. */
   readinessCacheMs: 1_000,
+
+  /** To the server, for HTTP requests in progress. */
+  serverConnectionsMax: 512,
+  serverConnectionsIdleMax: 32,
+  serverConnectionIdleMs: 30_000,
+  waitingRequestsMax: 512,
+  waitingRequestMs: 5_000,
+  /** More than the server gives a handler that does not stream. */
+  operationMs: 15_000,
 
   retryAfterSeconds: 10,
 } as const;

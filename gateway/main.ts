@@ -1,4 +1,5 @@
 /** The gateway: config → dependencies → listen → signals. Also a program: `node gateway/main.ts`. */
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -6,19 +7,25 @@ import type { Logger } from 'pino';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { EnvironmentError } from '../shared/environment.ts';
 import { loadEnvironmentFile } from '../shared/environment-file.ts';
+import type { Operation } from '../shared/define-operation.ts';
 import { LIMITS } from '../shared/limits.ts';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
 import { Bridges } from './bridges.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { createHttp } from './http.ts';
+import { createHttp } from './http/app.ts';
+import { openPool } from './http/open-pool.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { createLog } from './log.ts';
 import { createMetrics, GatewayCounts } from './metrics.ts';
+import { originRules } from './own-names.ts';
 import { createReadiness } from './readiness.ts';
 import { createUpgradeListener } from './upgrade.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** Of all descriptors, at most one in so many is a connection to the server for an HTTP request. */
+const POOL_SHARE = 8;
 
 export interface GatewayDependencies {
   readonly clock: Clock;
@@ -26,6 +33,8 @@ export interface GatewayDependencies {
   readonly random: () => number;
   readonly log: Logger;
   readonly pageDirectory: string;
+  /** Their addresses make the HTTP API. */
+  readonly operations: readonly Operation[];
   /** How many descriptors the process may have open. */
   readonly descriptorLimit: number;
 }
@@ -47,12 +56,19 @@ export async function startGateway(
   const counts = new GatewayCounts();
   const server = { host: config.TCP_HOST, port: config.TCP_PORT };
   const bridges = new Bridges({ server, clock, random, counts });
+  const pool = openPool(server, {
+    clock,
+    connectionsMax: Math.floor(dependencies.descriptorLimit / POOL_SHARE),
+    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
+  });
   const metrics = createMetrics({
     counts,
     connections: () => bridges.size,
     backlogBytes: () => bridges.backlogBytes,
+    pool,
   });
   let isDraining = false;
+  const rules = originRules(config, hostname());
   const { app, connections } = await createHttp({
     log,
     locale: config.HILO_LOCALE,
@@ -63,6 +79,13 @@ export async function startGateway(
     readiness: createReadiness(server, clock),
     clock,
     isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address) || config.TRUSTED_PROXIES.has(address),
+    api: {
+      ...apiSettings(config, counts),
+      operations: dependencies.operations,
+      pool,
+      originRules: rules,
+      isDraining: () => isDraining,
+    },
   });
   const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
   const { httpConnectionsMax, exemptConnectionsReserve } = GATEWAY_LIMITS;
@@ -72,7 +95,7 @@ export async function startGateway(
     connectionsMax,
     bridges,
     connections,
-    machineName: hostname(),
+    originRules: rules,
     counts,
     isDraining: () => isDraining,
   });
@@ -80,6 +103,7 @@ export async function startGateway(
   const close = async (): Promise<void> => {
     isDraining = true;
     bridges.close();
+    pool.close();
     metrics.close();
     await app.close();
   };
@@ -105,6 +129,16 @@ export async function startGateway(
   };
 }
 
+function apiSettings(config: GatewayConfig, { answers }: GatewayCounts) {
+  return {
+    locale: config.HILO_LOCALE,
+    trustedProxies: config.TRUSTED_PROXIES,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    newId: randomUUID,
+    onAnswered: (status: number) => void answers.set(status, (answers.get(status) ?? 0) + 1),
+  };
+}
+
 /** A bridge holds two descriptors. */
 function connectionsFor(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - LIMITS.descriptorsReserved) / 2));
@@ -118,6 +152,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     random: Math.random,
     log,
+    operations: OPERATION_LIST,
     pageDirectory: fileURLToPath(new URL('../web/dist', import.meta.url)),
     descriptorLimit: descriptorLimit(),
   });

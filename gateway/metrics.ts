@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CloseReason } from './close-reason.ts';
+import type { ServerPool } from './http/server-pool.ts';
 
 /** Plain numbers, since the pipes touch them for every message; they are read when somebody scrapes. */
 export class GatewayCounts {
@@ -15,12 +16,15 @@ export class GatewayCounts {
   pausesOfServer = 0;
   pausesOfBrowser = 0;
   readonly closes = new Map<CloseReason, number>();
+  /** Answers of the HTTP API by status. */
+  readonly answers = new Map<number, number>();
 }
 
 export interface MetricsSource {
   readonly counts: GatewayCounts;
   connections(): number;
   backlogBytes(): number;
+  readonly pool: Pick<ServerPool, 'size' | 'idleCount' | 'waitingCount'>;
 }
 
 export interface GatewayMetrics {
@@ -69,7 +73,32 @@ export function createMetrics(source: MetricsSource): GatewayMetrics {
       [{ of: 'browser' }, counts.pausesOfBrowser],
     ],
   );
+  countApi(registry, source);
   return { registry, close: watchEventLoop(registry) };
+}
+
+function countApi(registry: Registry, { counts, pool }: MetricsSource): void {
+  counter(registry, 'hilo_gateway_answers_total', 'Answers of the HTTP API', ['status'], () =>
+    Array.from(counts.answers, ([status, value]) => [{ status: String(status) }, value]),
+  );
+  gauge(
+    registry,
+    'hilo_gateway_server_connections',
+    'Connections to the server for HTTP requests',
+    () => pool.size,
+  );
+  gauge(
+    registry,
+    'hilo_gateway_idle_server_connections',
+    'Of them, those that are free',
+    () => pool.idleCount,
+  );
+  gauge(
+    registry,
+    'hilo_gateway_waiting_requests',
+    'HTTP requests that wait for one',
+    () => pool.waitingCount,
+  );
 }
 
 /** Delays since the last scrape, beyond the resolution of the measurement. */

@@ -14,6 +14,46 @@ export const TEXTS = {
     en: 'This request cannot be understood',
     es: 'No se entiende esta petición',
   },
+  unknown_address: {
+    en: 'There is nothing at this address',
+    es: 'No hay nada en esta dirección',
+  },
+  method_not_allowed: {
+    en: 'This address does not take {method}',
+    es: 'Esta dirección no admite {method}',
+  },
+  body_too_large: {
+    en: 'The body of a request may have at most {max} bytes',
+    es: 'El cuerpo de una petición puede tener como máximo {max} bytes',
+  },
+  body_not_json: {
+    en: 'The body must be a JSON object',
+    es: 'El cuerpo debe ser un objeto JSON',
+  },
+  json_expected: {
+    en: 'A request without a key, or with a cookie, must have the content type application/json',
+    es: 'Una petición sin clave, o con una cookie, debe tener el tipo de contenido application/json',
+  },
+  member_twice: {
+    en: '{param} is already part of the address',
+    es: '{param} ya forma parte de la dirección',
+  },
+  foreign_site: {
+    en: 'A page of another site may not ask for this',
+    es: 'Una página de otro sitio no puede pedir esto',
+  },
+  key_too_long: {
+    en: 'That key is not valid',
+    es: 'Esa clave no es válida',
+  },
+  server_lost: {
+    en: 'The connection to the server broke; what was asked for may have been done',
+    es: 'Se cortó la conexión con el servidor; puede que lo pedido se haya hecho',
+  },
+  timed_out: {
+    en: 'The server took too long to answer',
+    es: 'El servidor tardó demasiado en responder',
+  },
   too_slow: {
     en: 'This request came too slowly',
     es: 'Esta petición llegó demasiado despacio',

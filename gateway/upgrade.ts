@@ -8,8 +8,9 @@ import { clientEndpoint } from './client-address.ts';
 import type { GatewayConfig } from './config.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
-import type { HttpConnections } from './http-connections.ts';
-import { isLocalName, isLoopback, isOriginAllowed } from './origin.ts';
+import type { HttpConnections } from './http/http-connections.ts';
+import { isOriginAllowed } from './origin.ts';
+import type { OriginRulesFor } from './own-names.ts';
 import type { ProxyEndpoint } from '../shared/proxy-protocol.ts';
 import { refuse, type HttpRefusal } from './refusal.ts';
 import { preferredLocale } from './texts.ts';
@@ -22,8 +23,7 @@ export interface UpgradeOptions {
   readonly connectionsMax: number;
   readonly bridges: Bridges;
   readonly connections: HttpConnections;
-  /** This machine's name. */
-  readonly machineName: string;
+  readonly originRules: OriginRulesFor;
   readonly counts: GatewayCounts;
   isDraining(): boolean;
 }
@@ -93,8 +93,7 @@ function reasonAgainst(
   if (!WEBSOCKET_PATHS.includes(path)) return { status: 404, text: 'not_found' };
   const { origin, host } = request.headers;
   const { bridges, config, connectionsMax } = options;
-  const isOwnName = ownNames(socket, options);
-  if (!isOriginAllowed(origin, host, { allowed: config.ALLOWED_ORIGINS, isOwnName })) {
+  if (!isOriginAllowed(origin, host, options.originRules(socket.remoteAddress))) {
     return { status: 403, text: 'foreign_origin' };
   }
   if (options.isDraining()) return { status: 503, text: 'draining' };
@@ -108,11 +107,4 @@ function reasonAgainst(
 function addressBridgesMax({ config, connectionsMax }: UpgradeOptions): number {
   const most = config.ADDRESS_CONNECTIONS_MAX * GATEWAY_LIMITS.addressBridgesFactor;
   return Math.min(most, Math.max(1, Math.floor(connectionsMax / 2)));
-}
-
-/** A trusted proxy has already selected requests by name. */
-function ownNames(socket: Socket, { config, machineName }: UpgradeOptions): (host: string) => boolean {
-  if (config.TRUSTED_PROXIES.has(socket.remoteAddress ?? '')) return () => true;
-  if (isLoopback(config.GATEWAY_HOST)) return isLoopback;
-  return (host) => isLocalName(host, machineName);
 }

@@ -41,6 +41,8 @@ export interface HttpForm {
   readonly status?: 201 | 204;
   /** The refresh token of a browser comes and goes in a cookie that no script can read. */
   readonly cookie?: 'refresh';
+  /** How long anybody may keep the answer; not at all when left out. */
+  readonly cacheSeconds?: number;
 }
 
 type Events = Readonly<Record<string, z.ZodType>>;

@@ -48,7 +48,12 @@ test('every cited rule exists, and every rule is cited in the code and in a test
 test('the guide for operators names every metric of both processes, and no other', async () => {
   await using server = await startTestServer();
   const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
-  const gateway = createMetrics({ counts: new GatewayCounts(), connections: () => 0, backlogBytes: () => 0 });
+  const gateway = createMetrics({
+    counts: new GatewayCounts(),
+    connections: () => 0,
+    backlogBytes: () => 0,
+    pool: { size: 0, idleCount: 0, waitingCount: 0 },
+  });
   const scraped = `${await response.text()}\n${await gateway.registry.metrics()}`;
   gateway.close();
   const actual = new Set([...scraped.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));

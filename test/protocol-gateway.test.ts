@@ -118,6 +118,7 @@ class GatewayBench implements AsyncDisposable {
       clock,
       random: () => 0.5,
       log: pino({ level: 'silent' }),
+      operations: [],
       pageDirectory: import.meta.dirname,
       descriptorLimit: 4_096,
     });

@@ -38,7 +38,14 @@ test('a gateway is ready only while a message would be accepted', async (context
   const clock = new ManualClock();
   const gateway = await startGateway(
     readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(server.proxyPort) }),
-    { clock, random: () => 0.5, log: NO_LOG, pageDirectory: '/nonexistent', descriptorLimit: Infinity },
+    {
+      clock,
+      random: () => 0.5,
+      log: NO_LOG,
+      operations: [],
+      pageDirectory: '/nonexistent',
+      descriptorLimit: Infinity,
+    },
   );
   const readyz = async (): Promise<string> => {
     clock.advance(1_000);

@@ -54,7 +54,7 @@ export class Connection implements Channel {
     const id = this.#nextId++;
     this.#requests.add(id, method, params, listener, options);
     if (this.#isClosed) queueMicrotask(() => this.#requests.failAll(this.#failure ?? DISCONNECTED));
-    else this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    else this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params, meta: options.meta }));
     return id;
   }
 

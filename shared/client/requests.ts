@@ -1,5 +1,6 @@
 /** A client's requests that wait for their response, and the rules for how each one ends. */
 import type { Clock } from '../clock.ts';
+import type { RequestMeta } from '../request-meta.ts';
 import {
   DISCONNECTED,
   TIMED_OUT,
@@ -26,6 +27,8 @@ export interface RequestOptions {
    * never arrived. Only for requests that are safe to repeat.
    */
   readonly survives?: boolean;
+  /** Only for the gateway: who makes the request. [G-8] */
+  readonly meta?: RequestMeta;
 }
 
 /** What a typed client needs from a connection or from a session. */

@@ -20,6 +20,7 @@ export const ledgerCheckpoint = defineOperation({
     verifierKey: z.string(),
   }),
   errors: ['ledger_unavailable'],
+  http: [{ method: 'GET', path: '/ledger/checkpoint' }],
   text: {
     command: 'checkpoint',
     args: [],

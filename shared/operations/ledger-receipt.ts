@@ -16,6 +16,7 @@ export const ledgerReceipt = defineOperation({
   }),
   output: Receipt,
   errors: ['not_found', 'queue_full', 'ledger_unavailable'],
+  http: [{ method: 'GET', path: '/ledger/receipt/{index}' }],
   text: {
     command: 'receipt',
     args: ['index'],

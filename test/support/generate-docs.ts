@@ -7,12 +7,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { errorsPage } from './errors-page.ts';
+import { httpPage } from './http-page.ts';
 import { operationsPage } from './operations-page.ts';
 import { settingsPage } from './settings-page.ts';
 import { ROOT } from './source-files.ts';
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'docs/operations.md': operationsPage,
+  'docs/http.md': httpPage,
   'docs/errors.md': errorsPage,
   'docs/settings.md': settingsPage,
 };

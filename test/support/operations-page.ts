@@ -15,7 +15,8 @@ export function operationsPage(): string {
     '# Operations',
     'Made from `shared/operations`. The same operations are',
     'behind both faces of the server: as methods of JSON-RPC, and',
-    'as commands of the text face where a command is given.',
+    'as commands of the text face where a command is given; some',
+    'also have addresses of the [HTTP API](http.md).',
     'Inputs and outputs are objects; `?` marks a member that may',
     'be left out. `operations.list` gives the same at run time,',
     'as JSON Schema. How requests and streams travel is in',
@@ -58,6 +59,7 @@ function section(operation: Operation): string {
     ...(operation.commands ?? []).map(
       (form) => `- Command: ${code(usageOf(form, operation.input))}: ${form.summary.en}`,
     ),
+    ...(operation.http ?? []).map(({ method, path }) => `- HTTP: ${code(`${method} ${path}`)}`),
     ...(operation.access === 'anonymous' ? [] : [`- Only for: ${operation.access}`]),
     `- Input: ${code(shapeOf(operation.input, 'input'))}`,
     `- Output: ${code(shapeOf(operation.output, 'output'))}`,

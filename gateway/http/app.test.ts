@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
-import { GATEWAY_LIMITS } from './limits.ts';
-import { createStage, type Stage } from './gateway.fixture.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import { createStage, type Stage } from '../gateway.fixture.ts';
 
 test('without a built page it says how to build one', async () => {
   await using stage = await createStage();

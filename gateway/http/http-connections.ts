@@ -5,12 +5,12 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../shared/clock.ts';
-import { addressKey } from '../shared/ip-address.ts';
-import { LIMITS } from '../shared/limits.ts';
-import { GATEWAY_LIMITS } from './limits.ts';
-import type { TextKey } from './texts.ts';
-import { WriteProgress } from './write-progress.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { addressKey } from '../../shared/ip-address.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import type { TextKey } from '../texts.ts';
+import { WriteProgress } from '../write-progress.ts';
 
 export interface HttpConnectionsOptions {
   readonly clock: Clock;

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
-import { createStage, until, type Stage } from './gateway.fixture.ts';
-import { GATEWAY_LIMITS } from './limits.ts';
+import { createStage, until, type Stage } from '../gateway.fixture.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
 
 const ASSET = '/assets/large.js';
 const ASSET_BYTES = 32 * 1024 * 1024;

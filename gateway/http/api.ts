@@ -1,0 +1,219 @@
+/**
+ * The HTTP API: a loop over the addresses in the table of operations. [H-1] Nothing is decided here but what
+ * HTTP itself asks for; who may do what, and what it means, is the server's part.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Params } from '../../shared/client/message.ts';
+import type { Operation } from '../../shared/define-operation.ts';
+import type { AddressRanges } from '../../shared/ip-address.ts';
+import type { Locale } from '../../shared/locale.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import type { OriginRulesFor } from '../own-names.ts';
+import { preferredLocale } from '../texts.ts';
+import { ApiRefusal, failureError, refusalError, sendError, type ApiRefusalKey } from './api-errors.ts';
+import { methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
+import { authorizationOf, cookieScopeOf, metaOf, requestIdOf } from './client-of.ts';
+import { addCors, type CorsOptions } from './cors.ts';
+import { clearCookie, refreshTokenIn, setCookie } from './refresh-cookie.ts';
+import { Bodies } from './request-body.ts';
+import { refusalOf } from './request-guard.ts';
+import { bodyToInput, joined, kindsOf, wordsToInput, type Kinds } from './request-input.ts';
+import type { ServerAnswer, ServerFault, ServerPool } from './server-pool.ts';
+
+export interface ApiOptions extends CorsOptions {
+  readonly operations: readonly Operation[];
+  readonly pool: Pick<ServerPool, 'ask'>;
+  readonly locale: Locale;
+  readonly trustedProxies: AddressRanges;
+  readonly originRules: OriginRulesFor;
+  readonly newId: () => string;
+  /** Called with the status of each answer. */
+  readonly onAnswered: (status: number) => void;
+  isDraining(): boolean;
+}
+
+const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
+  full: 'full',
+  address_full: 'address_full',
+  unreachable: 'server_unreachable',
+  lost: 'server_lost',
+  timed_out: 'timed_out',
+};
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export async function addApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  const routes = routesOf(options.operations);
+  await app.register((api, _, done) => {
+    const bodies = new Bodies(GATEWAY_LIMITS.bodiesBytesMax);
+    api.removeAllContentTypeParsers();
+    api.addContentTypeParser('*', (request: FastifyRequest) => {
+      const { bodyBytesMax, bodyBytesMaxWithKey } = GATEWAY_LIMITS;
+      return bodies.read(request.raw, hasKey(request) ? bodyBytesMaxWithKey : bodyBytesMax);
+    });
+    api.addHook('onRequest', async (request, reply) => {
+      reply.raw.once('close', () => bodies.release(request.raw));
+      request.id = requestIdOf(request.headers['x-request-id'], options.newId);
+      reply.header('x-request-id', request.id).header('x-robots-tag', 'noindex');
+      if (options.isDraining()) throw new ApiRefusal('draining');
+    });
+    api.addHook('onResponse', async (_, { statusCode }) => options.onAnswered(statusCode));
+    addCors(api, options);
+    api.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
+    for (const route of routes) addRoute(api, route, options);
+    for (const [url, methods] of methodsByUrl(routes)) refuseOthers(api, url, methods);
+    done();
+  });
+}
+
+function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): void {
+  const { url, form, operation } = route;
+  const kinds = kindsOf(operation.input);
+  api.route({
+    method: form.method,
+    url,
+    onRequest: async (request) => guard(request, route, options),
+    handler: async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const answer = await options.pool.ask(
+        {
+          method: operation.name,
+          params: inputOf(request, route, kinds),
+          meta: metaOf(request, {
+            locale: localeOf(request, options),
+            trustedProxies: options.trustedProxies,
+          }),
+          timeoutMs: GATEWAY_LIMITS.operationMs,
+          isRead: operation.effect === 'read',
+        },
+        gone.signal,
+      );
+      if (gone.signal.aborted) return reply.hijack();
+      return answerWith(answer, request, reply, route, options);
+    },
+  });
+}
+
+function guard(request: FastifyRequest, { form, operation }: ApiRoute, options: ApiOptions): void {
+  const { headers } = request;
+  const refusal = refusalOf(
+    {
+      hasBody: headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0,
+      hasKey: hasKey(request),
+      hasCookie: refreshTokenIn(headers.cookie) !== undefined,
+      usesCookie: form.cookie === 'refresh',
+      isPublic: operation.access === 'public',
+      origin: headers.origin,
+      host: headers.host,
+      contentType: headers['content-type'],
+      site: [headers['sec-fetch-site']].flat()[0],
+    },
+    options.originRules(request.raw.socket.remoteAddress),
+  );
+  if (refusal) throw new ApiRefusal(refusal);
+}
+
+/** Of a GET the query, otherwise the body: what a client appends to other addresses is left alone. */
+function inputOf(request: FastifyRequest, { form }: ApiRoute, kinds: Kinds): Params {
+  const path = wordsToInput(request.params as Record<string, string>, kinds);
+  const rest =
+    form.method === 'GET'
+      ? wordsToInput(request.query as Record<string, string | string[]>, kinds)
+      : bodyToInput(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+  const input = joined(path, rest);
+  const refreshToken = form.cookie ? refreshTokenIn(request.headers.cookie) : undefined;
+  return refreshToken === undefined ? input : { refreshToken, ...input };
+}
+
+function answerWith(
+  answer: ServerAnswer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { form }: ApiRoute,
+  options: ApiOptions,
+): FastifyReply {
+  if ('fault' in answer) throw new ApiRefusal(FAULTS[answer.fault]);
+  const scope = cookieScopeOf(request, options.trustedProxies);
+  if (!answer.ok) {
+    // Another failure, such as a full server, says nothing about the token.
+    const isSignedOut = form.cookie !== undefined && answer.failure.reason === 'auth_failed';
+    if (isSignedOut && refreshTokenIn(request.headers.cookie)) reply.header('set-cookie', clearCookie(scope));
+    return sendError(reply, failureError(answer.failure));
+  }
+  const { refreshToken, ...rest } = answer.result;
+  const isForCookie = form.cookie !== undefined && request.headers.origin !== undefined;
+  if (isForCookie) {
+    const isGiven = typeof refreshToken === 'string';
+    reply.header('set-cookie', isGiven ? setCookie(refreshToken, scope) : clearCookie(scope));
+  }
+  const { cacheSeconds, status = 200 } = form;
+  reply.code(status);
+  reply.header('cache-control', cacheSeconds === undefined ? 'no-store' : `public, max-age=${cacheSeconds}`);
+  if (status === 204) return reply.send();
+  return reply
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(isForCookie ? rest : answer.result));
+}
+
+function refuseOthers(api: FastifyInstance, url: string, methods: readonly string[]): void {
+  const others = METHODS.filter((method) => !methods.includes(method));
+  api.route({
+    method: others,
+    url,
+    exposeHeadRoute: false,
+    onRequest: async ({ method }, reply) => {
+      reply.header('allow', [...methods, 'OPTIONS'].join(', '));
+      throw new ApiRefusal('method_not_allowed', { method });
+    },
+    handler: async () => undefined,
+  });
+  api.route({
+    method: 'OPTIONS',
+    url,
+    handler: async (_, reply) =>
+      reply
+        .code(204)
+        .header('allow', [...methods, 'OPTIONS'].join(', '))
+        .send(),
+  });
+}
+
+/** For an address that begins like one of the API, but is none. */
+export function answerUnknown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: Pick<ApiOptions, 'locale' | 'newId'>,
+): FastifyReply {
+  reply.header('x-request-id', requestIdOf(request.headers['x-request-id'], options.newId));
+  return answerError(new ApiRefusal('unknown_address'), request, reply, options);
+}
+
+/** Anything thrown on the way of a request to the API, and what Fastify itself finds wrong with it. */
+function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: Pick<ApiOptions, 'locale'>,
+): FastifyReply {
+  const refusal = error instanceof ApiRefusal ? error : refusalFor(error);
+  if (refusal.key === 'failed') request.log.error({ error, request: request.id }, 'A request failed');
+  // The rest of its body is not read.
+  if (refusal.key === 'body_too_large' || refusal.key === 'full') reply.header('connection', 'close');
+  const locale = localeOf(request, options);
+  reply.header('content-language', locale);
+  return sendError(reply, refusalError(refusal, locale));
+}
+
+function refusalFor(error: unknown): ApiRefusal {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return new ApiRefusal(typeof status === 'number' && status < 500 ? 'bad_request' : 'failed');
+}
+
+function hasKey(request: FastifyRequest): boolean {
+  return authorizationOf(request.headers.authorization) !== undefined;
+}
+
+function localeOf(request: FastifyRequest, { locale }: Pick<ApiOptions, 'locale'>): Locale {
+  return preferredLocale(request.headers['accept-language'], locale);
+}

@@ -1,0 +1,144 @@
+/** Plain HTTP: the API, the page, health, readiness, metrics. */
+import type { Socket } from 'node:net';
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+} from 'fastify';
+import type { Clock } from '../../shared/clock.ts';
+import type { Locale } from '../../shared/locale.ts';
+import { addApi, answerUnknown, type ApiOptions } from './api.ts';
+import { apiPaths, pathOf, routesOf } from './api-routes.ts';
+import { addHealth, type HealthOptions } from './health.ts';
+import { HttpConnections } from './http-connections.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import { refuse } from '../refusal.ts';
+import { SECURITY_HEADERS } from '../security-headers.ts';
+import { preferredLocale, type TextKey } from '../texts.ts';
+import { addPage } from './page.ts';
+import { PlainText } from './plain-text.ts';
+import { isWebSocketUpgrade, WEBSOCKET_PATHS } from '../upgrade.ts';
+
+export interface HttpOptions extends HealthOptions {
+  readonly log: FastifyBaseLogger;
+  readonly locale: Locale;
+  /** The built page. */
+  readonly pageDirectory: string;
+  /** For the whole head of a request, so that a slow handshake is cut. */
+  readonly handshakeMs: number;
+  readonly clock: Clock;
+  /** Addresses without a limit of their own. */
+  readonly isExempt: (address: string) => boolean;
+  readonly api: ApiOptions;
+}
+
+/** Errors of Node's HTTP parser and timer. */
+const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly text: TextKey }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: 'too_slow' },
+  HPE_HEADER_OVERFLOW: { status: 431, text: 'head_too_large' },
+};
+const BAD_REQUEST = { status: 400, text: 'bad_request' } as const;
+
+export interface Http {
+  readonly app: FastifyInstance;
+  readonly connections: HttpConnections;
+}
+
+export async function createHttp(options: HttpOptions): Promise<Http> {
+  const { clock, isExempt, locale } = options;
+  const connections = new HttpConnections({
+    clock,
+    isExempt,
+    refuse: (socket, reason) => refuse(socket, { ...reason, locale }),
+  });
+  const app = createApp(options);
+  app.server.on('connection', (socket: Socket) => connections.opened(socket));
+  app.addHook('onClose', () => connections.close());
+  app.addHook('onRequest', async (request, reply) => {
+    if (connections.requested(request.raw.socket, reply.raw)) reply.headers(SECURITY_HEADERS);
+    else reply.hijack();
+  });
+  const text = new PlainText(locale);
+  addErrors(app, text, options);
+  addHealth(app, text, options);
+  addWebSocketHints(app, text);
+  await addApi(app, options.api);
+  await addPage(app, text, options.pageDirectory);
+  return { app, connections };
+}
+
+function createApp(options: HttpOptions): FastifyInstance {
+  return fastify({
+    loggerInstance: options.log,
+    // Fastify's own answer to a path that is no URI would come without our headers.
+    frameworkErrors: (_error, request, reply) => {
+      refuse(request.raw.socket, {
+        ...BAD_REQUEST,
+        locale: preferredLocale(request.headers['accept-language'], options.locale),
+      });
+      reply.hijack();
+    },
+    // Nor would its answer to bytes that are not an HTTP request: too slow, too long, or malformed.
+    clientErrorHandler: (error, socket) => {
+      const answer = CLIENT_ERRORS[error.code] ?? BAD_REQUEST;
+      if (socket.writable) refuse(socket, { ...answer, locale: options.locale });
+      else socket.destroy();
+    },
+    routerOptions: { maxParamLength: GATEWAY_LIMITS.pathParameterCharactersMax },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: GATEWAY_LIMITS.bodyBytesMax,
+    requestTimeout: GATEWAY_LIMITS.requestMs,
+    keepAliveTimeout: GATEWAY_LIMITS.keepAliveMs,
+    forceCloseConnections: true,
+    http: {
+      headersTimeout: options.handshakeMs,
+      connectionsCheckingInterval: GATEWAY_LIMITS.requestCheckMs,
+      maxHeaderSize: GATEWAY_LIMITS.requestHeadBytesMax,
+      // The mark at which a WebSocket's socket reports `drain`.
+      highWaterMark: GATEWAY_LIMITS.browserBacklogBytesMax,
+      noDelay: true,
+      shouldUpgradeCallback: isWebSocketUpgrade,
+    },
+  });
+}
+
+function addErrors(app: FastifyInstance, text: PlainText, options: HttpOptions): void {
+  app.setErrorHandler((error, request, reply) => {
+    // A client's mistakes are not logged: a scanner would fill the log.
+    const status = statusOf(error);
+    if (status === 416) return text.say(request, rangeOf(error, reply).code(416), 'range');
+    if (status === 400) return text.say(request, reply.code(400), 'bad_request');
+    // A path that leads out of the page's folder. The answer does not say whether a file is there.
+    if (status >= 400 && status < 500) return text.say(request, reply.code(404), 'not_found');
+    request.log.error({ error }, 'A request failed');
+    return text.say(request, reply.code(500), 'failed');
+  });
+  const isApi = apiPaths(routesOf(options.api.operations));
+  app.setNotFoundHandler((request, reply) => {
+    if (isApi(pathOf(request.url))) return answerUnknown(request, reply, options.api);
+    return text.say(request, reply.code(404), 'not_found');
+  });
+}
+
+function addWebSocketHints(app: FastifyInstance, text: PlainText): void {
+  for (const path of WEBSOCKET_PATHS.filter((one) => one !== '/')) {
+    app.get(path, async (request, reply) => {
+      reply.header('upgrade', 'websocket').header('connection', 'upgrade');
+      return text.say(request, reply.code(426), 'upgrade_required');
+    });
+  }
+}
+
+/** How long the file is (RFC 9110 §15.5.17). */
+function rangeOf(error: unknown, reply: FastifyReply): FastifyReply {
+  const headers = error instanceof Error && 'headers' in error ? error.headers : undefined;
+  const range = new Headers(headers ?? {}).get('content-range');
+  return range === null ? reply : reply.header('content-range', range);
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}

@@ -1,0 +1,25 @@
+/** What operators and their tools ask: is it alive, is it ready, what has it counted. */
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Localised } from '../../shared/locale.ts';
+import { plain, type PlainText } from './plain-text.ts';
+
+export interface HealthOptions {
+  readonly registry: Registry;
+  isDraining(): boolean;
+  /** Why the server would accept no message now; undefined when it would. */
+  readiness(): Promise<Localised | undefined>;
+}
+
+export function addHealth(app: FastifyInstance, text: PlainText, options: HealthOptions): void {
+  app.get('/healthz', async (_request, reply) => plain(reply, 'ok'));
+  app.get('/readyz', async (request, reply) => {
+    if (options.isDraining()) return text.say(request, reply.code(503), 'draining');
+    const hindrance = await options.readiness();
+    return hindrance ? text.sayText(request, reply.code(503), hindrance) : plain(reply, 'ready');
+  });
+  app.get('/metrics', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').type(options.registry.contentType);
+    return options.registry.metrics();
+  });
+}

@@ -1,0 +1,53 @@
+/** [H-7] The built page: its files, and the addresses that it has for itself. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { pathOf } from './api-routes.ts';
+import type { PlainText } from './plain-text.ts';
+
+/** Addresses inside the page: they can be opened, reloaded and passed on. */
+const PAGE_PATHS = ['/c/*', '/app', '/app/*', '/s/*'] as const;
+const RELATIVE = /\b(?<attribute>src|href)="\.\//g;
+
+/** Vite puts a hash into the name of every file under assets/; all else may change under its name. */
+export async function addPage(app: FastifyInstance, text: PlainText, directory: string): Promise<void> {
+  const assets = join(directory, 'assets/');
+  const index = join(directory, 'index.html');
+  await app.register(fastifyStatic, {
+    root: directory,
+    index: ['index.html'],
+    // A page that is built later is served without a restart, so a missing directory is no fault.
+    suppressWarning: true,
+    // The build puts .br and .gz beside its files.
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders(response, path) {
+      const isHashed = path.startsWith(assets);
+      response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    if (pathOf(request.url) !== '/' || existsSync(index)) return undefined;
+    return text.say(request, reply.code(503), 'page_not_built');
+  });
+  for (const path of PAGE_PATHS) {
+    app.get(path, async (request, reply) => {
+      if (!existsSync(index)) return text.say(request, reply.code(503), 'page_not_built');
+      // Shared conversations are for those who have the link.
+      if (path === '/s/*') reply.header('x-robots-tag', 'noindex');
+      return sendIndex(reply, await readFile(index, 'utf8'), pathOf(request.url));
+    });
+  }
+}
+
+/**
+ * The page names its files relative to its root, so that it also works below a path of a reverse proxy. At
+ * a deeper address the same files are further up.
+ */
+function sendIndex(reply: FastifyReply, html: string, path: string): FastifyReply {
+  const up = '../'.repeat(path.split('/').length - 2) || './';
+  reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8');
+  return reply.send(html.replaceAll(RELATIVE, `$<attribute>="${up}`));
+}

@@ -1,0 +1,55 @@
+import { API_REFUSALS } from '../../gateway/http/api-errors.ts';
+import { TEXTS } from '../../gateway/texts.ts';
+import { OPERATION_LIST } from '../../shared/operations/index.ts';
+import { code, GENERATED, table } from './markdown.ts';
+
+/** The addresses of the HTTP API, from the table of operations. */
+export function httpPage(): string {
+  return [
+    GENERATED,
+    '# The HTTP API',
+    'The gateway (port 8765) answers HTTP at the addresses below.',
+    'Each one runs an operation; its input and output are in [operations.md](operations.md).',
+    'The rules are in [protocol.md](protocol.md#http), H-1 to H-7.',
+    '',
+    '```',
+    'curl -s http://127.0.0.1:8765/ledger/checkpoint',
+    "curl -s http://127.0.0.1:8765/ledger/receipt/15 -H 'Authorization: Bearer KEY'",
+    '```',
+    '',
+    'Words in braces are members of the input. The other members come from the query of a `GET`, and from the',
+    'JSON body of any other request. Without a key, a request is made by a guest of its address; `public` operations are',
+    'open to every visitor.',
+    '',
+    table(
+      ['address', 'operation', 'for', ''],
+      OPERATION_LIST.flatMap(({ name, access, summary, http = [] }) =>
+        http.map(({ method, path, status, cookie, cacheSeconds }) => [
+          code(`${method} ${path}`),
+          `[${name}](operations.md#${name.replaceAll('.', '')})`,
+          access === 'anonymous' ? 'everybody' : access,
+          [
+            summary.en,
+            ...(status === undefined ? [] : [`answered with ${status}`]),
+            ...(cookie === undefined ? [] : ['uses the refresh cookie']),
+            ...(cacheSeconds === undefined ? [] : [`may be kept for ${cacheSeconds} s`]),
+          ].join('; '),
+        ]),
+      ),
+    ),
+    '',
+    '## Errors',
+    'An error is `{"error": {"message", "type", "param", "code"}}`. `code` is a key of [errors.md](errors.md), whose table',
+    'also has the status, or one of these, which come from the gateway:',
+    '',
+    table(
+      ['code', 'status', ''],
+      Object.entries(API_REFUSALS).map(([key, { status }]) => [
+        code(key),
+        String(status),
+        TEXTS[key as keyof typeof API_REFUSALS].en,
+      ]),
+    ),
+    '',
+  ].join('\n');
+}
