@@ -13,14 +13,16 @@ import { OPERATION_LIST } from '../shared/operations/index.ts';
 import { Bridges } from './bridges.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { createHttp } from './http/app.ts';
+import { createHttp, type HttpOptions } from './http/app.ts';
 import { openPool } from './http/open-pool.ts';
+import type { ServerPool } from './http/server-pool.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import { createLog } from './log.ts';
 import { createMetrics, GatewayCounts } from './metrics.ts';
-import { originRules } from './own-names.ts';
+import { originRules, type OriginRulesFor } from './own-names.ts';
 import { createReadiness } from './readiness.ts';
 import { createUpgradeListener } from './upgrade.ts';
+import type { ServerAddress } from './upstream.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -69,24 +71,8 @@ export async function startGateway(
   });
   let isDraining = false;
   const rules = originRules(config, hostname());
-  const { app, connections } = await createHttp({
-    log,
-    locale: config.HILO_LOCALE,
-    pageDirectory: dependencies.pageDirectory,
-    registry: metrics.registry,
-    handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
-    isDraining: () => isDraining,
-    readiness: createReadiness(server, clock),
-    clock,
-    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address) || config.TRUSTED_PROXIES.has(address),
-    api: {
-      ...apiSettings(config, counts),
-      operations: dependencies.operations,
-      pool,
-      originRules: rules,
-      isDraining: () => isDraining,
-    },
-  });
+  const parts = { counts, server, pool, registry: metrics.registry, rules, isDraining: () => isDraining };
+  const { app, connections } = await createHttp(httpOptions(config, dependencies, parts));
   const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
   const { httpConnectionsMax, exemptConnectionsReserve } = GATEWAY_LIMITS;
   app.server.maxConnections = connectionsMax + httpConnectionsMax + exemptConnectionsReserve;
@@ -129,13 +115,42 @@ export async function startGateway(
   };
 }
 
-function apiSettings(config: GatewayConfig, { answers }: GatewayCounts) {
+interface Parts {
+  readonly counts: GatewayCounts;
+  readonly server: ServerAddress;
+  readonly pool: ServerPool;
+  readonly registry: HttpOptions['registry'];
+  readonly rules: OriginRulesFor;
+  isDraining(): boolean;
+}
+
+function httpOptions(
+  config: GatewayConfig,
+  { clock, log, pageDirectory, operations }: GatewayDependencies,
+  { counts: { answers }, server, pool, registry, rules, isDraining }: Parts,
+): HttpOptions {
+  const { ADDRESS_LIMIT_EXEMPT, ALLOWED_ORIGINS, HILO_LOCALE, TRUSTED_PROXIES } = config;
   return {
-    locale: config.HILO_LOCALE,
-    trustedProxies: config.TRUSTED_PROXIES,
-    allowedOrigins: config.ALLOWED_ORIGINS,
-    newId: randomUUID,
-    onAnswered: (status: number) => void answers.set(status, (answers.get(status) ?? 0) + 1),
+    log,
+    locale: HILO_LOCALE,
+    pageDirectory,
+    registry,
+    handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
+    isDraining,
+    readiness: createReadiness(server, clock),
+    clock,
+    isExempt: (address) => ADDRESS_LIMIT_EXEMPT.has(address) || TRUSTED_PROXIES.has(address),
+    api: {
+      operations,
+      pool,
+      locale: HILO_LOCALE,
+      trustedProxies: TRUSTED_PROXIES,
+      allowedOrigins: ALLOWED_ORIGINS,
+      originRules: rules,
+      newId: randomUUID,
+      onAnswered: (status) => void answers.set(status, (answers.get(status) ?? 0) + 1),
+      isDraining,
+    },
   };
 }
 

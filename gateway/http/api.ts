@@ -112,6 +112,8 @@ function guard(request: FastifyRequest, { form, operation }: ApiRoute, options: 
     options.originRules(request.raw.socket.remoteAddress),
   );
   if (refusal) throw new ApiRefusal(refusal);
+  // With a key, any other type means JSON too, even what Fastify would not take for a type.
+  request.raw.headers['content-type'] = 'application/json';
 }
 
 /** Of a GET the query, otherwise the body: what a client appends to other addresses is left alone. */

@@ -168,138 +168,77 @@ test('signing out clears the cookie', async () => {
   );
 });
 
-test('what may come from where', async () => {
+const JSON_TYPE = { 'content-type': 'application/json' };
+const FORM = { 'content-type': 'text/plain' };
+const KEY = { authorization: 'Bearer x' };
+const NOTE = { path: '/notes', body: '{"text":"x"}' };
+const READ = { method: 'GET', path: '/notes' };
+const LOGIN = { path: '/auth/login', body: '{"email":"a"}' };
+
+/** Sends the request, and asserts what comes of it. */
+async function expect(
+  stage: Stage,
+  sent: Sent,
+  headers: Record<string, string>,
+  outcome: string | number,
+): Promise<void> {
+  const got = await send(stage, { ...sent, headers });
+  const error = got.body['error'] as { code: string } | undefined;
+  const name = JSON.stringify([sent, headers]);
+  assert.equal(error?.code ?? got.status, outcome, name);
+  assert.equal(got.headers['access-control-allow-origin'], undefined, name);
+  assert.equal(got.headers['access-control-allow-credentials'], undefined, name);
+}
+
+test('a request with the cookie comes from the page, or it is refused', async () => {
   await using stage = await createApiStage({ ALLOWED_ORIGINS: FRIEND });
   echoAll(stage);
-  const own = `http://${stage.authority}`;
-  const json = 'application/json';
-  const key = 'Bearer x';
-  const note = '{"text":"x"}';
-  const rows: readonly [string, Sent, number, string?][] = [
-    ['the page', { body: '{}', headers: page(stage, { cookie: COOKIE }) }, 200],
-    [
-      'the page under another name of this machine',
-      {
-        body: '{}',
-        headers: page(stage, { cookie: COOKIE, origin: own.replace('127.0.0.1', 'localhost') }),
-      },
-      200,
-    ],
-    [
-      'a cookie without an origin',
-      { body: '{}', headers: { 'content-type': json, cookie: COOKIE } },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'a cookie from another site',
-      { body: '{}', headers: page(stage, { cookie: COOKIE, origin: FOREIGN }) },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'a cookie from a frame without an origin',
-      { body: '{}', headers: page(stage, { cookie: COOKIE, origin: 'null' }) },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'a cookie that the browser calls cross-site',
-      { body: '{}', headers: page(stage, { cookie: COOKIE, 'sec-fetch-site': 'cross-site' }) },
-      403,
-      'foreign_site',
-    ],
-    [
-      'a link of another site with the cookie',
-      { method: 'GET', path: '/notes', headers: { cookie: COOKIE, 'sec-fetch-site': 'cross-site' } },
-      403,
-      'foreign_site',
-    ],
-    [
-      'a form with the cookie',
-      { body: 'a=b', headers: page(stage, { cookie: COOKIE, 'content-type': 'text/plain' }) },
-      415,
-      'json_expected',
-    ],
-    [
-      'a form with the cookie and a key',
-      {
-        path: '/notes',
-        body: note,
-        headers: page(stage, { cookie: COOKIE, authorization: key, 'content-type': 'text/plain' }),
-      },
-      415,
-      'json_expected',
-    ],
-    [
-      'no body, no type, with the cookie',
-      { path: '/auth/logout', headers: { origin: own, cookie: COOKIE } },
-      415,
-      'json_expected',
-    ],
-    [
-      'the page reads, with the cookie along',
-      { method: 'GET', path: '/notes', headers: { cookie: COOKIE, authorization: key } },
-      200,
-    ],
-    [
-      'a login of another site',
-      { path: '/auth/login', body: '{"email":"a"}', headers: page(stage, { origin: FOREIGN }) },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'a login by a form',
-      { path: '/auth/login', body: '{"email":"a"}', headers: { 'content-type': 'text/plain' } },
-      415,
-      'json_expected',
-    ],
-    [
-      'a guest of this address, sent by another site',
-      { path: '/notes', body: note, headers: page(stage, { origin: FOREIGN }) },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'a guest by a form',
-      { path: '/notes', body: note, headers: { 'content-type': 'text/plain' } },
-      415,
-      'json_expected',
-    ],
-    [
-      'a guest by a foreign name',
-      { method: 'GET', path: '/notes', headers: { host: 'evil.example' } },
-      403,
-      'foreign_origin',
-    ],
-    [
-      'what is for everybody, by a foreign name',
-      { method: 'GET', path: '/.well-known/rules.json', headers: { host: 'evil.example' } },
-      200,
-    ],
-    [
-      'a key from anywhere',
-      {
-        path: '/notes',
-        body: note,
-        headers: { authorization: key, origin: FOREIGN, host: 'evil.example', 'content-type': json },
-      },
-      201,
-    ],
-    [
-      'a key with a body of another type',
-      { path: '/notes', body: note, headers: { authorization: key, 'content-type': 'text/plain' } },
-      201,
-    ],
-    ['a key with a body of no type', { path: '/notes', body: note, headers: { authorization: key } }, 201],
-    ['a program', { path: '/notes', body: note, headers: { 'content-type': `${json}; charset=utf-8` } }, 201],
+  const refresh = { body: '{}' };
+  const cookie = { cookie: COOKIE };
+  const own = { origin: `http://${stage.authority}` };
+  const cases: readonly [Sent, Record<string, string>, string | number][] = [
+    [refresh, page(stage, cookie), 200],
+    [refresh, page(stage, { ...cookie, origin: own.origin.replace('127.0.0.1', 'localhost') }), 200],
+    [refresh, { ...JSON_TYPE, ...cookie }, 'foreign_origin'],
+    [refresh, page(stage, { ...cookie, origin: FOREIGN }), 'foreign_origin'],
+    // A frame without an origin of its own.
+    [refresh, page(stage, { ...cookie, origin: 'null' }), 'foreign_origin'],
+    [refresh, page(stage, { ...cookie, 'sec-fetch-site': 'cross-site' }), 'foreign_site'],
+    [READ, { ...cookie, 'sec-fetch-site': 'cross-site' }, 'foreign_site'],
+    [refresh, page(stage, { ...cookie, ...FORM }), 'json_expected'],
+    [NOTE, page(stage, { ...cookie, ...KEY, ...FORM }), 'json_expected'],
+    [NOTE, page(stage, { ...cookie, ...KEY, origin: FOREIGN }), 'foreign_origin'],
+    [{ path: '/auth/logout' }, { ...own, ...cookie }, 'json_expected'],
+    // A page that reads from its own origin sends none.
+    [READ, { ...cookie, ...KEY }, 200],
   ];
-  for (const [name, sent, status, code] of rows) {
-    const got = await send(stage, sent);
-    const error = got.body['error'] as { code: string } | undefined;
-    assert.deepEqual([got.status, error?.code], [status, code], name);
-    assert.equal(got.headers['access-control-allow-origin'], undefined, name);
-    assert.equal(got.headers['access-control-allow-credentials'], undefined, name);
+  for (const [sent, headers, outcome] of cases) await expect(stage, sent, headers, outcome);
+});
+
+test('a request without cookie and key is not sent by a page of another site', async () => {
+  await using stage = await createApiStage({ ALLOWED_ORIGINS: FRIEND });
+  echoAll(stage);
+  const evil = { host: 'evil.example' };
+  const cases: readonly [Sent, Record<string, string>, string | number][] = [
+    [LOGIN, page(stage, { origin: FOREIGN }), 'foreign_origin'],
+    [LOGIN, FORM, 'json_expected'],
+    [LOGIN, {}, 'json_expected'],
+    [NOTE, page(stage, { origin: FOREIGN }), 'foreign_origin'],
+    [NOTE, FORM, 'json_expected'],
+    // Another name that leads here, after the page was loaded.
+    [READ, evil, 'foreign_origin'],
+    [{ method: 'GET', path: '/.well-known/rules.json' }, evil, 200],
+    [NOTE, { 'content-type': 'application/json; charset=utf-8' }, 201],
+  ];
+  for (const [sent, headers, outcome] of cases) await expect(stage, sent, headers, outcome);
+});
+
+test('a key is accepted from anywhere, and whatever comes with it is read as JSON', async () => {
+  await using stage = await createApiStage();
+  echoAll(stage);
+  const anywhere = { origin: FOREIGN, host: 'evil.example', 'sec-fetch-site': 'cross-site' };
+  for (const headers of [{ ...anywhere, ...JSON_TYPE }, FORM, { 'content-type': 'a=b' }, {}]) {
+    await expect(stage, NOTE, { ...KEY, ...headers }, 201);
   }
 });
 

@@ -25,7 +25,7 @@ export const authJwks = defineOperation({
     ),
   }),
   errors: [],
-  http: [{ method: 'GET', path: '/.well-known/jwks.json' }],
+  http: [{ method: 'GET', path: '/.well-known/jwks.json', cacheSeconds: 300 }],
   examples: [
     {
       input: {},
