@@ -121,7 +121,7 @@ interface Parts {
   readonly pool: ServerPool;
   readonly registry: HttpOptions['registry'];
   readonly rules: OriginRulesFor;
-  isDraining(): boolean;
+  readonly isDraining: () => boolean;
 }
 
 function httpOptions(
