@@ -62,7 +62,7 @@ const SABOTAGE = {
     };`,
   'every way to draw': `Element.prototype.replaceChildren = () => { throw new RangeError('sabotage'); };
     Node.prototype.insertBefore = ((insert) => function (node, before) {
-      if (this.className === 'prose') throw new RangeError('sabotage');
+      if (this.matches?.('.prose:not(.plain)')) throw new RangeError('sabotage');
       return insert.call(this, node, before);
     })(Node.prototype.insertBefore);`,
 };
@@ -77,7 +77,10 @@ for (const [what, script] of Object.entries(SABOTAGE)) {
     await driver.connected();
     await driver.lastTurn.locator('.plain').getByText('One *answer*').waitFor();
     await driver.send('and again');
-    (await server.exchange(2)).reply('Two *answers*');
+    const exchange = await server.exchange(2);
+    exchange.start().delta('Two *answ');
+    await driver.lastTurn.locator('.plain').getByText('Two *answ').waitFor();
+    exchange.delta('ers*').finish();
     await driver.lastTurn.locator('.plain').getByText('Two *answers*').waitFor();
   });
 }
