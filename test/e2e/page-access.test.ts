@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { openBrowser } from './page/on-page.ts';
 import {
+  axeFaults,
   contrastFaults,
   longestFrameMs,
   seedConversation,
@@ -197,6 +198,31 @@ test('fits 320 pixels and 44 pixel fingers in both themes, with readable contras
     assert.deepEqual(await contrastFaults(driver.page), []);
   }
   assert.deepEqual(await structureFaults(driver.page), []);
+});
+
+test('gives axe nothing to find, in the light, in the dark and on a phone', async ({ driver, server }) => {
+  const everywhere = async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const size of [
+        { width: 1100, height: 760 },
+        { width: 360, height: 740 },
+      ]) {
+        await driver.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await driver.page.setViewportSize(size);
+        assert.deepEqual(await axeFaults(driver.page), [], `${colorScheme}, ${size.width}`);
+      }
+    }
+  };
+  await everywhere();
+  await driver.send('everything');
+  (await server.exchange(1)).reply(`${EVERYTHING}\n\n${WIDE}`);
+  await driver.phase('done');
+  await driver.proof('proved');
+  await driver.until("document.querySelector('code[data-coloured]') && document.querySelector('math')");
+  await everywhere();
+  await driver.lastMark.click();
+  await driver.dialog.getByText('What was not proved').waitFor();
+  await everywhere();
 });
 
 test('keeps ten thousand messages still while an answer comes and the reader types', async ({

@@ -1,5 +1,15 @@
 /** Measurements taken inside the page. They are scripts as text, since they run in the browser. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+
+/** What axe finds, at every level, with its good practices; as "rule: element". */
+export async function axeFaults(page: Page): Promise<string[]> {
+  const source = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
+  await page.evaluate(`window.axe ? undefined : (() => { ${readFileSync(source, 'utf8')} })()`);
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 120))))`);
+}
 
 /** Texts whose contrast with what is behind them is below WCAG AA, with the ratio. */
 export function contrastFaults(page: Page): Promise<string[]> {
