@@ -19,10 +19,8 @@ const UNIT = [
 
 /** They compare times, or fill the machine by themselves: nothing else may run meanwhile. */
 const ALONE: readonly string[] = [
-  'test/e2e/cancel.test.ts',
   'test/e2e/hostile.test.ts',
   'test/e2e/hostile-load.test.ts',
-  'test/e2e/loadtest.test.ts',
   'test/e2e/page-access.test.ts',
 ];
 
