@@ -3,8 +3,9 @@
  * however many sessions it opens, so that reconnecting creates no credits. Kept in memory: a restart begins a
  * new day.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 export interface AnonymousGrantOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
@@ -30,7 +31,7 @@ export class AnonymousGrants {
 
   constructor(options: AnonymousGrantOptions) {
     this.#options = options;
-    this.#given = new LRUCache({ max: options.addressesMax });
+    this.#given = growingCache(options.addressesMax);
   }
 
   /**

@@ -1,5 +1,4 @@
 /** `ExchangeTexts` on the store. */
-import { LRUCache } from 'lru-cache';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { titleOf } from '../support/title.ts';
 import type { Step } from '../store/batch.ts';
@@ -21,6 +20,7 @@ import {
   type RecordedExchange,
   type StoredExchange,
 } from './exchange-texts.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 /** The row of a conversation records when something was said in it, but not more often than this. */
 const TOUCH_MS = 60_000;
@@ -39,9 +39,9 @@ export class ExchangeRepository implements ExchangeTexts {
   readonly #accounts: AccountNumbers;
   readonly #hot: HotStatements;
   /** By owner: the conversation whose row was written last, and when. */
-  readonly #touched = new LRUCache<string, { readonly number: number; readonly at: number }>({
-    max: TOUCHES_REMEMBERED,
-  });
+  readonly #touched = growingCache<string, { readonly number: number; readonly at: number }>(
+    TOUCHES_REMEMBERED,
+  );
   readonly nextNumber: () => number;
 
   constructor({ store, accounts, nextNumber }: ExchangeRepositoryOptions) {

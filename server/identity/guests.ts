@@ -3,9 +3,10 @@
  * connection, after any time, with the same ledger account and conversations. [R-8]
  */
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
 import type { Guest } from './principal.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 /** 256 random bits, so that a plain hash is enough to keep. */
 const TOKEN_BYTES = 32;
@@ -46,8 +47,8 @@ export class Guests {
 
   constructor(options: GuestsOptions) {
     this.#options = options;
-    this.#taken = new LRUCache({ max: options.rememberedMax });
-    this.#remembered = new LRUCache({ max: options.rememberedMax });
+    this.#taken = growingCache(options.rememberedMax);
+    this.#remembered = growingCache(options.rememberedMax);
   }
 
   /** A guest without a token: nobody can come back as this guest. */

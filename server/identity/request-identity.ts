@@ -1,11 +1,12 @@
 /** Who makes a request that comes with its own authorization, or with none. */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { HiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { Guests } from './guests.ts';
 import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import type { People } from './people.ts';
 import type { Credentials, Guest } from './principal.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 /** RFC 6750, section 2.1. */
 const BEARER = /^Bearer +([\w.~+/=-]+)$/i;
@@ -40,7 +41,7 @@ export class ClientIdentity implements RequestIdentity {
 
   constructor(options: ClientIdentityOptions) {
     this.#options = options;
-    this.#byAddress = new LRUCache({ max: options.rememberedMax });
+    this.#byAddress = growingCache(options.rememberedMax);
   }
 
   async identify(session: LiveSession, { address, authorization }: RequestClient): Promise<void> {

@@ -8,10 +8,11 @@
  * - what is leased;
  * - the last used of what is the same in the runs, up to a number.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { RunSet } from './run-set.ts';
 import { keyOf, KEY_BYTES, RECORD_BYTES, type Kind } from './run-format.ts';
 import type { ValueFormat } from './table-values.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 /** It is known that the runs have no such record. */
 const ABSENT = Symbol('absent');
@@ -43,7 +44,7 @@ export class StoredTable<Value extends object> {
   constructor(options: StoredTableOptions<Value>, runs: RunSet) {
     this.#kind = options.kind;
     this.#format = options.format;
-    this.#cached = new LRUCache({ max: options.cachedMax });
+    this.#cached = growingCache(options.cachedMax);
     this.#runs = runs;
   }
 

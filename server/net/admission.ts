@@ -3,10 +3,11 @@
  * (IPv6: each /64) a number of connections at once and a token bucket of new ones, and the same for the
  * requests that the gateway passes on; for the server a total.
  */
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { RequestAdmission } from '../protocol/forwarded-requests.ts';
 import { InputBudget } from '../protocol/input-budget.ts';
 import { addressKey } from '../../shared/ip-address.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 export interface AdmissionLimits {
   readonly addressConnectionsMax: number;
@@ -72,7 +73,7 @@ export class AddressAdmission implements RequestAdmission {
       burst: limits.addressRequestsBurst,
     };
     this.#isExempt = isExempt;
-    this.#recent = new LRUCache({ max: limits.addressesTrackedMax });
+    this.#recent = growingCache(limits.addressesTrackedMax);
   }
 
   admit(address: string, nowMs: number): Verdict {
