@@ -191,6 +191,13 @@ export const ERRORS = {
     'Ya tienes {max}, lo máximo que se guarda; elimina antes alguno',
   ),
   password_wrong: row(4050, 403, false, 'That is not your password', 'Esa no es tu contraseña'),
+  import_refused: row(
+    4066,
+    422,
+    false,
+    'That cannot be imported: {place}: {detail}',
+    'Eso no se puede importar: {place}: {detail}',
+  ),
   rate_limited: row(
     4101,
     429,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
+import { ConversationId, MessageId } from './common.ts';
 import type { ConversationSummary } from './conversation-shapes.ts';
 
 export const CONVERSATION_LIMITS = {
@@ -38,6 +39,26 @@ export const Folder = z.strictObject({
   instructions: z.string(),
   createdAt: z.iso.datetime(),
 });
+
+/** 128 random bits: whoever has it may read. */
+export const ShareId = z.string().min(1).max(100);
+
+export const Share = z.strictObject({
+  share: ShareId,
+  conversation: ConversationId,
+  title: z.string(),
+  /** The last message that it shows. */
+  message: MessageId,
+  createdAt: z.iso.datetime(),
+});
+
+export const EXAMPLE_SHARE = {
+  share: 'q3Zr0bP1fJxVw8uYh2LkMA',
+  conversation: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60',
+  title: 'A trip to the sea',
+  message: '82',
+  createdAt: '2026-11-30T09:20:02.517Z',
+} as const;
 
 export const EXAMPLE_FOLDER = {
   id: '0193a5c1-9b02-7c11-8e55-0f6d1c2b3a49',

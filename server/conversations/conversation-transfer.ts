@@ -1,0 +1,167 @@
+/** Whole conversations, out of the store in pages and into it in one unit. */
+import type { Store } from '../store/store.ts';
+import type { Step } from '../store/batch.ts';
+import type { ConversationRow, MessageRow } from '../store/schema.ts';
+import type { ImportedConversation } from './imports/imported-conversation.ts';
+import { OWN_FORMAT } from './imports/own-format.ts';
+
+export const TRANSFER_LIMITS = {
+  /** Of one page; one message at least is always in it. */
+  messages: 200,
+  characters: 48 * 1024,
+  rowsOfStatement: 500,
+} as const;
+
+/** Text, and all else that its owner may set. */
+export type WholeConversation = Pick<
+  ConversationRow,
+  'number' | 'id' | 'title' | 'status' | 'route' | 'persona'
+> & {
+  readonly pinned: number;
+  readonly instructions: string;
+  readonly created_at: number;
+  readonly updated_at: number;
+};
+
+export type WholeMessage = Pick<
+  MessageRow,
+  'number' | 'parent' | 'role' | 'text' | 'status' | 'exchange' | 'created_at'
+>;
+
+export interface MessagesPage {
+  readonly messages: readonly WholeMessage[];
+  /** The last message of the page, when there are more. */
+  readonly next: number | undefined;
+}
+
+export interface NewRows {
+  readonly number: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly at: number;
+  readonly nextMessage: () => number;
+}
+
+export class ConversationTransfer {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  conversation(id: string, owner: string): Promise<WholeConversation | undefined> {
+    return this.#whole(owner).where('id', '=', id).executeTakeFirst();
+  }
+
+  /** The next one of an owner, in the order in which they came. */
+  conversationAfter(number: number, owner: string): Promise<WholeConversation | undefined> {
+    return this.#whole(owner).where('number', '>', number).orderBy('number').limit(1).executeTakeFirst();
+  }
+
+  /** All branches, in the order in which the messages came: each after the one that it follows. */
+  async messages(conversation: number, after: number): Promise<MessagesPage> {
+    const rows = await this.#store.db
+      .selectFrom('messages')
+      .select(['number', 'parent', 'role', 'text', 'status', 'exchange', 'created_at'])
+      .where('conversation', '=', conversation)
+      .where('number', '>', after)
+      .where('status', '<>', 'failed')
+      .orderBy('number')
+      .limit(TRANSFER_LIMITS.messages + 1)
+      .execute();
+    const messages: WholeMessage[] = [];
+    let characters = 0;
+    for (const row of rows) {
+      characters += row.text.length;
+      const isFull = messages.length === TRANSFER_LIMITS.messages || characters > TRANSFER_LIMITS.characters;
+      if (isFull && messages.length > 0) return { messages, next: messages.at(-1)?.number };
+      messages.push(row);
+    }
+    return { messages, next: undefined };
+  }
+
+  /** All or nothing. Imported messages belong to no exchange: nobody paid for them here. */
+  async write(
+    imported: ImportedConversation,
+    { number, id, owner, at, nextMessage }: NewRows,
+  ): Promise<void> {
+    const { db } = this.#store;
+    const { title, status, pinned, instructions, messages } = imported;
+    const past = (time: number | undefined, otherwise: number) => Math.min(time ?? otherwise, at);
+    const created_at = past(imported.createdAt ?? messages[0]?.at, at);
+    const row = { number, id, owner, title, title_source: 'owner', status, instructions } as const;
+    const times = { created_at, updated_at: past(imported.updatedAt ?? messages.at(-1)?.at, at) };
+    const numbers = new Map<string, number>();
+    const rows = messages.map((message) => {
+      const own = nextMessage();
+      numbers.set(message.id, own);
+      const { role, text } = message;
+      const parent = message.parent === null ? null : (numbers.get(message.parent) ?? null);
+      return { number: own, parent, role, text, created_at: past(message.at, created_at) };
+    });
+    const steps: Step[] = [
+      db
+        .insertInto('conversations')
+        .values({ ...row, ...times, pinned: Number(pinned) })
+        .compile(),
+    ];
+    const none = {
+      conversation: number,
+      status: 'ok',
+      exchange: 0,
+      account: null,
+      client_message_id: null,
+    } as const;
+    for (let from = 0; from < rows.length; from += TRANSFER_LIMITS.rowsOfStatement) {
+      const some = rows.slice(from, from + TRANSFER_LIMITS.rowsOfStatement);
+      steps.push(
+        db
+          .insertInto('messages')
+          .values(some.map((each) => ({ ...each, ...none })))
+          .compile(),
+      );
+    }
+    await this.#store.write(steps);
+  }
+
+  #whole(owner: string) {
+    return this.#store.db
+      .selectFrom('conversations')
+      .select(['number', 'id', 'title', 'status', 'route', 'persona', 'pinned', 'instructions'])
+      .select(['created_at', 'updated_at'])
+      .where('owner', '=', owner)
+      .where('deleted_at', 'is', null);
+  }
+}
+
+/** The members of our own format but the messages, and a message in it. */
+export function headOf(conversation: WholeConversation) {
+  const { id, title, status, pinned, instructions, route, persona } = conversation;
+  return {
+    ...OWN_FORMAT,
+    id,
+    title,
+    status,
+    pinned: pinned === 1,
+    instructions,
+    ...(route !== null && { route }),
+    ...(persona !== null && { persona }),
+    createdAt: timeText(conversation.created_at),
+    updatedAt: timeText(conversation.updated_at),
+  };
+}
+
+export function messageOf({ number, parent, role, text, status, created_at }: WholeMessage) {
+  return {
+    id: String(number),
+    ...(parent !== null && { parent: String(parent) }),
+    role,
+    text,
+    status,
+    createdAt: timeText(created_at),
+  };
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,111 @@
+/** What every kind of import becomes before it is written. */
+import type { Localised } from '../../../shared/locale.ts';
+import type { ConversationStatus } from '../../store/schema.ts';
+
+export const IMPORT_LIMITS = {
+  conversationsMax: 100,
+  /** Of one conversation. */
+  messagesMax: 2_000,
+  /** UTF-16 code units of one message. */
+  textMax: 262_144,
+  titleMax: 200,
+  instructionsMax: 4_000,
+} as const;
+
+export interface ImportedMessage {
+  readonly id: string;
+  /** Of a message before it; null at the root. */
+  readonly parent: string | null;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  /** Milliseconds since 1970; undefined when the file does not say. */
+  readonly at: number | undefined;
+}
+
+export interface ImportedConversation {
+  readonly title: string;
+  readonly status: ConversationStatus;
+  readonly pinned: boolean;
+  readonly instructions: string;
+  readonly createdAt: number | undefined;
+  readonly updatedAt: number | undefined;
+  /** Each after the one that it follows. */
+  readonly messages: readonly ImportedMessage[];
+}
+
+/** A message as a file has it, with roles that are not kept among them. */
+export interface FileMessage {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly role: string;
+  readonly text: string;
+  readonly at: number | undefined;
+}
+
+/** Something in the file that cannot be taken over, and where it is. */
+export class ImportFault extends Error {
+  readonly place: string;
+  readonly detail: Localised;
+
+  constructor(place: string, detail: Localised) {
+    super(`${place}: ${detail.en}`);
+    this.place = place;
+    this.detail = detail;
+  }
+}
+
+/**
+ * The messages of people and models in the order of the tree. What follows a message of another role, such
+ * as one of a tool, follows the nearest message before it that is kept; pieces of one answer become one.
+ */
+export function orderedMessages(messages: readonly FileMessage[], place: string): ImportedMessage[] {
+  const ids = new Set(messages.map(({ id }) => id));
+  const children = Map.groupBy(messages, ({ id, parent }) =>
+    parent === null || parent === id || !ids.has(parent) ? null : parent,
+  );
+  const ordered: ImportedMessage[] = [];
+  const open: { readonly of: string | null; readonly kept: Kept }[] = [{ of: null, kept: ROOT }];
+  let seen = 0;
+  for (let next = open.shift(); next; next = open.shift()) {
+    const following = children.get(next.of) ?? [];
+    seen += following.length;
+    for (const message of following) {
+      const isOnly = next.kept.isOnly && following.length === 1;
+      open.push({ of: message.id, kept: keep(message, { ...next.kept, isOnly }, ordered) });
+    }
+  }
+  if (seen < messages.length) throw new ImportFault(place, CIRCLE);
+  return ordered;
+}
+
+const CIRCLE = {
+  en: 'messages that follow each other in a circle',
+  es: 'mensajes que se siguen unos a otros en círculo',
+} as const;
+
+/** The nearest message before that is kept. */
+interface Kept {
+  /** Where it stands in the list; undefined at the root. */
+  readonly index: number | undefined;
+  /** Nothing else follows it. */
+  readonly isOnly: boolean;
+}
+
+const ROOT: Kept = { index: undefined, isOnly: true };
+
+function keep({ id, role, text, at }: FileMessage, before: Kept, ordered: ImportedMessage[]): Kept {
+  const plain = storable(text).trim();
+  if ((role !== 'user' && role !== 'assistant') || plain === '') return before;
+  const parent = before.index === undefined ? undefined : ordered[before.index];
+  if (before.index !== undefined && parent?.role === role && before.isOnly) {
+    ordered[before.index] = { ...parent, text: `${parent.text}\n\n${plain}` };
+    return { index: before.index, isOnly: true };
+  }
+  ordered.push({ id, parent: parent?.id ?? null, role, text: plain, at });
+  return { index: ordered.length - 1, isOnly: true };
+}
+
+/** No store keeps U+0000 or half a surrogate pair. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
+}

@@ -1,0 +1,76 @@
+/** Reads the text of a file that somebody wants to import, of whatever kind it is. */
+import { z } from 'zod';
+import { ChatGptSchema, isChatGpt, readChatGpt } from './chatgpt.ts';
+import { ImportFault, IMPORT_LIMITS, storable, type ImportedConversation } from './imported-conversation.ts';
+import { isOpenWebUi, OpenWebUiSchema, readOpenWebUi } from './open-webui.ts';
+import { isOwn, OwnSchema, readOwn } from './own-format.ts';
+
+/** Throws `ImportFault` with the place of the first fault. Nothing is taken over then. */
+export function readImport(text: string): ImportedConversation[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new ImportFault('JSON', { en: message, es: message });
+  }
+  if (!Array.isArray(value)) return [bounded(readOne(value, ''), '')];
+  if (value.length > IMPORT_LIMITS.conversationsMax) {
+    const max = IMPORT_LIMITS.conversationsMax;
+    const es = `más de ${max} conversaciones a la vez`;
+    throw new ImportFault('[]', { en: `more than ${max} conversations at once`, es });
+  }
+  return value.map((one, index) => {
+    const place = `[${index}].`;
+    return bounded(readOne(one, place), place);
+  });
+}
+
+function readOne(value: unknown, place: string): ImportedConversation {
+  if (typeof value !== 'object' || value === null) throw unknownKind(place);
+  if (isOwn(value)) return readOwn(checked(OwnSchema, value, place), place);
+  if (isChatGpt(value)) return readChatGpt(checked(ChatGptSchema, value, place), place);
+  if (isOpenWebUi(value)) return readOpenWebUi(checked(OpenWebUiSchema, value, place), place);
+  throw unknownKind(place);
+}
+
+function unknownKind(place: string): ImportFault {
+  const es = 'no es una conversación de un tipo conocido';
+  return new ImportFault(place === '' ? '{}' : place.slice(0, -1), {
+    en: 'no known kind of conversation',
+    es,
+  });
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = (issue?.path ?? []).map(String).join('.');
+  throw new ImportFault(`${place}${path}`, { en: issue?.message ?? '', es: inSpanish(issue) });
+}
+
+function inSpanish(issue: z.core.$ZodIssue | undefined): string {
+  const words = issue && z.locales.es().localeError(issue as z.core.$ZodRawIssue);
+  return (typeof words === 'string' ? words : words?.message) ?? issue?.message ?? '';
+}
+
+function bounded(conversation: ImportedConversation, place: string): ImportedConversation {
+  const { messagesMax, textMax, titleMax, instructionsMax } = IMPORT_LIMITS;
+  const { messages, title, instructions } = conversation;
+  if (messages.length > messagesMax) {
+    const count = messages.length;
+    const es = `${count} mensajes; como máximo ${messagesMax}`;
+    throw new ImportFault(`${place}messages`, { en: `${count} messages; at most ${messagesMax}`, es });
+  }
+  const long = messages.find(({ text }) => text.length > textMax);
+  if (long) {
+    const es = `más de ${textMax} caracteres`;
+    throw new ImportFault(`${place}messages.${long.id}`, { en: `more than ${textMax} characters`, es });
+  }
+  return {
+    ...conversation,
+    title: storable(title).replaceAll(/\s+/g, ' ').trim().slice(0, titleMax).toWellFormed(),
+    instructions: storable(instructions).trim().slice(0, instructionsMax).toWellFormed(),
+  };
+}

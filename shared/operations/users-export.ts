@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Cursor } from './conversation-fields.ts';
+
+export const usersExport = defineOperation({
+  name: 'users.export',
+  summary: {
+    en: 'Take everything with you, page by page: the pages together are a file of JSON lines',
+    es: 'Llévate todo, por páginas: las páginas juntas son un archivo de líneas JSON',
+  },
+  access: 'anonymous',
+  effect: 'read',
+  input: z.strictObject({ cursor: Cursor.optional() }),
+  output: z.strictObject({
+    /** Lines of `profile`, `folder`, `share`, `conversation`, `message` and `statement`: docs/conversations.md. */
+    text: z.string(),
+    nextCursor: Cursor.optional(),
+  }),
+  errors: ['queue_full', 'ledger_unavailable'],
+  http: [{ method: 'GET', path: '/users/me/export' }],
+  examples: [
+    {
+      input: {},
+      output: { text: '{"type":"profile","owner":"guest:0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60"}\n' },
+    },
+  ],
+});
