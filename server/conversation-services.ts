@@ -1,5 +1,8 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
 import { randomUUIDv7 } from 'node:crypto';
+import { Adoption } from './conversations/adoption.ts';
+import { ConversationTransfer } from './conversations/conversation-transfer.ts';
+import { ShareRepository } from './conversations/share-repository.ts';
 import { ConversationSearch } from './conversations/conversation-search.ts';
 import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
@@ -11,24 +14,34 @@ import type { Services } from './operations/handlers/index.ts';
 
 type ConversationServices = Pick<
   Services,
+  | 'adoption'
   | 'deletion'
   | 'folders'
   | 'lists'
   | 'search'
+  | 'shares'
+  | 'transfer'
+  | 'newShareId'
   | 'newTimedId'
+  | 'nextMessage'
+  | 'onImported'
   | 'nextConversation'
   | 'nextFolder'
   | 'storeGuest'
 >;
 
-export type ConversationServiceOptions = Pick<
+export interface ConversationServiceOptions extends Pick<
   ConversationDeletionOptions,
   'clock' | 'log' | 'onErased' | 'receipts'
->;
+> {
+  readonly randomBytes: (size: number) => Buffer;
+}
+
+const SHARE_ID_BYTES = 16;
 
 export function conversationServices(
   { store, accounts, ledger, texts, conversations, numbers, searchIndex, closeFirst }: DataDirectory,
-  { clock, log, onErased, receipts }: ConversationServiceOptions,
+  { clock, log, onErased, receipts, randomBytes }: ConversationServiceOptions,
 ): ConversationServices {
   const deletion = new ConversationDeletion({
     removal: new ConversationRemoval(store),
@@ -48,6 +61,12 @@ export function conversationServices(
     folders: new FolderRepository(store),
     search: new ConversationSearch(store, searchIndex),
     deletion,
+    shares: new ShareRepository(store),
+    transfer: new ConversationTransfer(store),
+    adoption: new Adoption(store, (ids) => conversations.hide(ids)),
+    newShareId: () => randomBytes(SHARE_ID_BYTES).toString('base64url'),
+    nextMessage: numbers.messages,
+    onImported: () => searchIndex.wake(),
     newTimedId: randomUUIDv7,
     nextConversation: numbers.conversations,
     nextFolder: numbers.folders,

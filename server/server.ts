@@ -192,7 +192,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     conversations.forget(ids, numbers);
     registry.forgetTexts(account);
   };
-  const kept = conversationServices(data, { clock, log, receipts, onErased });
+  const kept = conversationServices(data, { clock, log, receipts, onErased, randomBytes });
   return {
     ...kept,
     clock,

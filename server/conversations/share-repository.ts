@@ -55,6 +55,21 @@ export class ShareRepository {
     return deleted > 0;
   }
 
+  /** The newest answer, which ends the branch that was written last. */
+  async newestAnswer(conversation: number): Promise<number | undefined> {
+    const row = await this.#store.db
+      .selectFrom('messages')
+      .select('number')
+      .where('conversation', '=', conversation)
+      .where('role', '=', 'assistant')
+      .where('status', 'in', ['ok', 'cancelled'])
+      .where('text', '<>', '')
+      .orderBy('number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.number;
+  }
+
   /** For anyone who has the link. */
   find(id: string): Promise<SharedBranch | undefined> {
     return this.#store.db

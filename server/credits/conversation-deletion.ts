@@ -68,12 +68,10 @@ export class ConversationDeletion {
     return { messages: hidden.messages, isErased: await this.#erased(hidden) };
   }
 
-  /** Hides everything of an owner; returns how many conversations there were. Erasing goes on by itself. */
-  async deleteAll(owner: string): Promise<number> {
+  /** Hides everything of an owner; returns how many conversations there were. `start` then erases them. */
+  hideAll(owner: string): Promise<number> {
     const { removal, clock } = this.#options;
-    const count = await removal.hideAll(owner, clock.now());
-    if (count > 0) this.start();
-    return count;
+    return removal.hideAll(owner, clock.now());
   }
 
   /** Also continues what a crash has left. */

@@ -180,12 +180,16 @@ async function withSharers(db: Database, page: readonly ExchangeNumbers[]): Prom
 }
 
 function conversationsOf(db: Database, owner: string, after: number) {
-  return db
-    .selectFrom('conversations')
-    .select(['number', 'id'])
-    .where('owner', '=', owner)
-    .where('number', '>', after)
-    .orderBy('number')
-    .limit(PIECE_ROWS)
-    .execute();
+  return (
+    db
+      .selectFrom('conversations')
+      .select(['number', 'id'])
+      .where('owner', '=', owner)
+      // Those that are deleted already are erased one by one, with an entry for each exchange.
+      .where('deleted_at', 'is', null)
+      .where('number', '>', after)
+      .orderBy('number')
+      .limit(PIECE_ROWS)
+      .execute()
+  );
 }

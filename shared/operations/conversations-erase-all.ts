@@ -19,6 +19,6 @@ export const conversationsEraseAll = defineOperation({
     index: EntryIndex.optional(),
   }),
   errors: ['ledger_unavailable'],
-  http: [{ method: 'DELETE', path: '/conversations' , status: 204 }],
+  http: [{ method: 'DELETE', path: '/conversations', status: 204 }],
   examples: [{ input: {}, output: { conversations: 3, erased: 41, index: 120 } }],
 });

@@ -27,6 +27,15 @@ import { conversationsDelete } from './conversations-delete.ts';
 import { conversationsList } from './conversations-list.ts';
 import { conversationsSearch } from './conversations-search.ts';
 import { conversationsUpdate } from './conversations-update.ts';
+import { conversationsAdopt } from './conversations-adopt.ts';
+import { conversationsEraseAll } from './conversations-erase-all.ts';
+import { conversationsExport } from './conversations-export.ts';
+import { conversationsImport } from './conversations-import.ts';
+import { conversationsShare } from './conversations-share.ts';
+import { conversationsShares } from './conversations-shares.ts';
+import { conversationsUnshare } from './conversations-unshare.ts';
+import { shareRead } from './share-read.ts';
+import { usersExport } from './users-export.ts';
 import { foldersCreate } from './folders-create.ts';
 import { foldersDelete } from './folders-delete.ts';
 import { foldersList } from './folders-list.ts';
@@ -74,6 +83,15 @@ export const OPERATIONS = {
   'conversations.update': conversationsUpdate,
   'conversations.delete': conversationsDelete,
   'conversations.search': conversationsSearch,
+  'conversations.export': conversationsExport,
+  'conversations.import': conversationsImport,
+  'conversations.share': conversationsShare,
+  'conversations.shares': conversationsShares,
+  'conversations.unshare': conversationsUnshare,
+  'share.read': shareRead,
+  'conversations.adopt': conversationsAdopt,
+  'conversations.eraseAll': conversationsEraseAll,
+  'users.export': usersExport,
   'folders.list': foldersList,
   'folders.create': foldersCreate,
   'folders.update': foldersUpdate,

@@ -59,7 +59,6 @@ export function conversationTransferHandlers(services: TransferServices): Transf
   };
 }
 
-
 function read(data: string, { session }: Call): ImportedConversation[] {
   try {
     return readImport(data);

@@ -16,11 +16,17 @@ import type { ConversationLists } from '../../conversations/conversation-lists.t
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
+import type { Adoption } from '../../conversations/adoption.ts';
+import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
+import type { ShareRepository } from '../../conversations/share-repository.ts';
 import { authHandlers } from './auth.ts';
 import { chatHandlers } from './chat.ts';
 import type { ConversationSearch } from '../../conversations/conversation-search.ts';
 import { conversationSearchHandlers } from './conversation-search.ts';
 import { conversationListHandlers } from './conversation-lists.ts';
+import { conversationTransferHandlers } from './conversation-transfer.ts';
+import { everythingHandlers } from './everything.ts';
+import { shareHandlers } from './shares.ts';
 import { folderHandlers } from './folders.ts';
 import { conversationHandlers, type ConversationServices } from './conversations.ts';
 import { creditHandlers } from './credits.ts';
@@ -43,6 +49,12 @@ export interface Services extends ConversationServices, Omit<TurnServices, 'ledg
   readonly lists: ConversationLists;
   readonly folders: FolderRepository;
   readonly search: ConversationSearch;
+  readonly shares: ShareRepository;
+  readonly newShareId: () => string;
+  readonly transfer: ConversationTransfer;
+  readonly nextMessage: () => number;
+  readonly onImported: () => void;
+  readonly adoption: Adoption;
   readonly deletion: ConversationDeletion;
   readonly registry: SessionDirectory;
   readonly guests: Guests;
@@ -66,6 +78,9 @@ export function createHandlers(services: Services): Handlers {
     ...chatHandlers({ ...services, ledgerReads }),
     ...conversationListHandlers(services),
     ...conversationSearchHandlers(services),
+    ...conversationTransferHandlers(services),
+    ...everythingHandlers({ ...services, ledgerReads }),
+    ...shareHandlers(services),
     ...folderHandlers(services),
     ...conversationHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),

@@ -5,7 +5,11 @@ import type { Operations } from '../../../shared/operations/index.ts';
 import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
-import { SHARE_LIMITS, type ShareRepository, type StoredShare } from '../../conversations/share-repository.ts';
+import {
+  SHARE_LIMITS,
+  type ShareRepository,
+  type StoredShare,
+} from '../../conversations/share-repository.ts';
 import { truncate } from '../../support/truncate.ts';
 import type { Handlers } from '../call.ts';
 import { findConversation } from './conversation-reference.ts';
@@ -16,8 +20,6 @@ interface ShareServices {
   readonly lists: ConversationLists;
   readonly shares: ShareRepository;
   readonly messages: MessageTree;
-  /** The newest message of a conversation that is visible. */
-  readonly newestMessage: (conversation: number) => Promise<number | undefined>;
   /** 128 random bits. */
   readonly newShareId: () => string;
 }
@@ -35,7 +37,7 @@ export function shareHandlers(services: ShareServices): ShareHandlers {
       const { number, id, title } = await findConversation(lists, call, conversation);
       const { sharesMax: max } = SHARE_LIMITS;
       if ((await shares.of(owner)).length >= max) throw new HiloError('too_many_kept', { values: { max } });
-      const message = wanted ?? String((await services.newestMessage(number)) ?? '');
+      const message = wanted ?? String((await shares.newestAnswer(number)) ?? 0);
       const found = await requireMessage(messages, message, owner);
       if (found.conversation !== number) throw notFound(message);
       const share = { id: services.newShareId(), message: found.number, createdAt: clock.now() };

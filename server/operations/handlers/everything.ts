@@ -1,0 +1,171 @@
+/** Everything of one person: to take along, to take over, and to erase. */
+import { HiloError } from '../../../shared/errors.ts';
+import type { Adoption } from '../../conversations/adoption.ts';
+import {
+  headOf,
+  messageOf,
+  type ConversationTransfer,
+  type WholeConversation,
+} from '../../conversations/conversation-transfer.ts';
+import type { FolderRepository } from '../../conversations/folder-repository.ts';
+import type { ShareRepository } from '../../conversations/share-repository.ts';
+import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
+import type { Eraser } from '../../credits/eraser.ts';
+import type { Wallets } from '../../credits/wallets.ts';
+import type { Guests } from '../../identity/guests.ts';
+import type { Call, Handlers } from '../call.ts';
+import type { LedgerReads } from './ledger-reads.ts';
+
+const PAGE = { characters: 32 * 1024, statementRows: 100 } as const;
+
+interface EverythingServices {
+  readonly adoption: Adoption;
+  readonly deletion: Pick<ConversationDeletion, 'hideAll' | 'start'>;
+  readonly eraser: Pick<Eraser, 'eraseAll'>;
+  readonly folders: FolderRepository;
+  readonly guests: Pick<Guests, 'find'>;
+  readonly ledgerReads: LedgerReads;
+  readonly shares: ShareRepository;
+  readonly transfer: ConversationTransfer;
+  readonly wallets: Pick<Wallets, 'statement'>;
+}
+
+type EverythingHandlers = Pick<Handlers, 'conversations.adopt' | 'conversations.eraseAll' | 'users.export'>;
+
+export function everythingHandlers(services: EverythingServices): EverythingHandlers {
+  return {
+    async 'conversations.adopt'({ guestToken }, { principal, session }) {
+      const { guest: present } = session.credentials;
+      const guest = guestToken === undefined ? present : await services.guests.find(guestToken);
+      if (!guest) throw new HiloError('not_found', { values: { what: 'guestToken' } });
+      if (guest.owner === principal.owner) return { adopted: 0 };
+      return { adopted: await services.adoption.takeOver(guest.owner, principal.owner) };
+    },
+
+    /** Hidden first. What another account has paid for is erased exchange by exchange, after the answer. */
+    async 'conversations.eraseAll'(_, { principal, session }) {
+      const { owner, account } = principal;
+      session.conversation = undefined;
+      const conversations = await services.deletion.hideAll(owner);
+      try {
+        return { conversations, ...(await services.eraser.eraseAll({ account, by: 'owner' })) };
+      } finally {
+        services.deletion.start();
+      }
+    },
+
+    async 'users.export'({ cursor }, call) {
+      let place: ExportPlace | undefined = cursor === undefined ? START : decode(cursor);
+      let text = '';
+      while (place && text.length < PAGE.characters) {
+        const { lines, next } = await part(services, call, place);
+        text += lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+        place = next;
+      }
+      return { text, ...(place && { nextCursor: encode(place) }) };
+    },
+  };
+}
+
+/** What comes next: after this conversation, after this message of it, or statement rows before this entry. */
+interface ExportPlace {
+  readonly part: 'profile' | 'conversations' | 'messages' | 'statement';
+  readonly at: number;
+  readonly message: number;
+}
+
+interface ExportPart {
+  readonly lines: readonly object[];
+  readonly next: ExportPlace | undefined;
+}
+
+const START: ExportPlace = { part: 'profile', at: 0, message: 0 };
+const PLACE = /^(profile|conversations|messages|statement)\.(\d{1,16})\.(\d{1,16})$/;
+
+function encode({ part: name, at, message }: ExportPlace): string {
+  return Buffer.from(`${name}.${at}.${message}`).toString('base64url');
+}
+
+function decode(cursor: string): ExportPlace {
+  const [, name, at, message] = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  if (name === undefined) throw new HiloError('invalid_params', { values: { detail: 'cursor' } });
+  return { part: name as ExportPlace['part'], at: Number(at), message: Number(message) };
+}
+
+async function part(services: EverythingServices, call: Call, place: ExportPlace): Promise<ExportPart> {
+  const { transfer } = services;
+  const { owner } = call.principal;
+  switch (place.part) {
+    case 'profile':
+      return { lines: await profile(services, call), next: { ...START, part: 'conversations' } };
+    case 'conversations': {
+      const conversation = await transfer.conversationAfter(place.at, owner);
+      if (!conversation) return { lines: [], next: { ...START, part: 'statement' } };
+      return messages(services, conversation, 0);
+    }
+    case 'messages': {
+      const conversation = await transfer.conversationAfter(place.at - 1, owner);
+      if (conversation?.number !== place.at) {
+        return { lines: [], next: { ...place, part: 'conversations' } };
+      }
+      return messages(services, conversation, place.message);
+    }
+    case 'statement':
+      return statement(services, call, place);
+  }
+}
+
+async function profile({ folders, shares }: EverythingServices, call: Call): Promise<object[]> {
+  const { principal, session } = call;
+  const { login } = session.credentials;
+  const { owner, account } = principal;
+  const who = login && {
+    email: login.user.email,
+    name: login.user.name,
+    role: login.user.role,
+    createdAt: new Date(login.user.createdAt).toISOString(),
+  };
+  return [
+    { type: 'profile', owner, account, ...who },
+    ...(await folders.of(owner)).map(({ id, name, instructions }) => {
+      return { type: 'folder', id, name, instructions };
+    }),
+    ...(await shares.of(owner)).map(({ id, conversation, message }) => {
+      return { type: 'share', id, conversation, message: String(message) };
+    }),
+  ];
+}
+
+async function messages(
+  { transfer }: EverythingServices,
+  conversation: WholeConversation,
+  after: number,
+): Promise<ExportPart> {
+  const page = await transfer.messages(conversation.number, after);
+  const head = after === 0 ? [{ type: 'conversation', ...headOf(conversation) }] : [];
+  const rows = page.messages.map((row) => {
+    return { type: 'message', conversation: conversation.id, ...messageOf(row) };
+  });
+  const at = conversation.number;
+  const next: ExportPlace =
+    page.next === undefined
+      ? { part: 'conversations', at, message: 0 }
+      : { part: 'messages', at, message: page.next };
+  return { lines: [...head, ...rows], next };
+}
+
+/** A row that an exchange was paid with names its receipt: `ledger.receipt` gives that. */
+async function statement(
+  { wallets, ledgerReads }: EverythingServices,
+  call: Call,
+  { at }: ExportPlace,
+): Promise<ExportPart> {
+  const before = at === 0 ? undefined : at;
+  const { rows, next } = await ledgerReads(call, () =>
+    wallets.statement(call.principal.account, { before, limit: PAGE.statementRows }, call.signal),
+  );
+  return {
+    lines: rows.map(({ type: entry, ...row }) => ({ type: 'statement', entry, ...row })),
+    next: next === undefined ? undefined : { part: 'statement', at: next, message: 0 },
+  };
+}

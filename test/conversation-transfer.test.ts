@@ -1,0 +1,182 @@
+/** Conversations that leave the server, that come from elsewhere, and that others may read. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { bothServers, guest, type GuestClient } from './support/both-servers.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+
+const onBoth = bothServers();
+const ECHO = { providers: providersOf(new EchoProvider()) };
+
+interface Message {
+  readonly id: string;
+  readonly parent?: string;
+  readonly role: string;
+  readonly text: string;
+}
+
+async function say(client: GuestClient, text: string) {
+  const { conversation, answerMessage } = await client.call('chat.send', { text });
+  return { conversation: String(conversation), answer: String(answerMessage) };
+}
+
+async function exported(client: GuestClient, conversation: string, format: string): Promise<string> {
+  let file = '';
+  let more: object = {};
+  for (let pages = 0; pages < 100; pages += 1) {
+    const page = await client.call('conversations.export', { conversation, format, ...more });
+    file += String(page['text']);
+    if (page['nextCursor'] === undefined) return file;
+    more = { cursor: page['nextCursor'] };
+  }
+  return assert.fail('there is no end');
+}
+
+onBoth('the pages of an export are one file, which can be imported again', async ({ start }) => {
+  const environment = { LIMIT_LINE_BYTES_MAX_ANONYMOUS: '1000000' };
+  using client = await guest(await start({ ...ECHO, environment }));
+  const long = 'x'.repeat(5_000);
+  const { conversation } = await say(client, 'first');
+  for (let turn = 0; turn < 8; turn += 1) await say(client, `${turn} ${long}`);
+  await client.call('chat.regenerate');
+  const file = JSON.parse(await exported(client, conversation, 'json')) as { messages: Message[] };
+  assert.equal(file.messages.length, 19);
+  const imported = await client.call('conversations.import', { data: JSON.stringify(file) });
+  const [copy] = imported['conversations'] as { id: string; title: string }[];
+  assert.deepEqual([copy?.title, imported['messages']], ['first', 19]);
+  const again = JSON.parse(await exported(client, copy?.id ?? '', 'json')) as { messages: Message[] };
+  const shape = ({ messages }: { messages: Message[] }) =>
+    messages.map(({ parent, role, text }) => [messages.findIndex(({ id }) => id === parent), role, text]);
+  assert.deepEqual(shape(again), shape(file));
+  const markdown = await exported(client, conversation, 'markdown');
+  assert.ok(markdown.startsWith('# first\n\n## You · '));
+  assert.equal(markdown.split('*another version*').length, 2);
+});
+
+onBoth('an imported conversation goes on, is found, and is deleted as any other', async ({ start }) => {
+  using client = await guest(await start(ECHO));
+  for (const name of ['chatgpt.json', 'open-webui.json']) {
+    const data = await readFile(new URL(`fixtures/imports/${name}`, import.meta.url), 'utf8');
+    await client.call('conversations.import', { data });
+  }
+  const { results } = await client.call('conversations.search', { query: 'rye' });
+  const [hit] = results as { conversation: string; title: string }[];
+  assert.equal(hit?.title, 'Bread');
+  await client.call('conversations.open', { conversation: hit.conversation });
+  const { turns } = await client.call('chat.history');
+  assert.equal((turns as { user: string }[]).at(-1)?.user, 'And rye?');
+  await client.call('conversations.update', { conversation: hit.conversation, status: 'open' });
+  assert.equal((await say(client, 'Thanks')).conversation, hit.conversation);
+  await client.call('conversations.delete', { conversation: hit.conversation });
+  assert.deepEqual((await client.call('conversations.search', { query: 'rye' }))['results'], []);
+  const refused = await client.response(client.send('conversations.import', { data: '[{"mapping":{}},7]' }));
+  assert.deepEqual(refused.error?.data['reason'], 'import_refused');
+  assert.ok(refused.error?.message.includes('[1]'));
+  const { conversations } = await client.call('conversations.list', { limit: 100 });
+  assert.equal((conversations as unknown[]).length, 1, 'nothing of a file with a fault was taken over');
+});
+
+onBoth('a link shows one branch up to a message, until it is withdrawn or erased', async ({ start }) => {
+  const server = await start(ECHO);
+  using client = await guest(server);
+  using anyone = await guest(server);
+  const { conversation } = await say(client, 'one');
+  const { answer } = await say(client, 'two');
+  await client.call('chat.edit', { text: 'hidden branch' });
+  await say(client, 'hidden end');
+  const { share, title } = await client.call('conversations.share', { conversation, message: answer });
+  const read = async (more: object = {}) =>
+    (await anyone.call('share.read', { share, ...more }))['messages'] as Message[];
+  assert.deepEqual(
+    (await read()).map(({ role, text }) => [role, text]),
+    [
+      ['user', 'one'],
+      ['assistant', 'echo: one'],
+      ['user', 'two'],
+      ['assistant', 'echo: two'],
+    ],
+  );
+  assert.equal(title, 'one');
+  // The messages beside the branch have numbers as well.
+  for (let number = 1; number < 40; number += 1) {
+    const cursor = Buffer.from(`0.${number}`).toString('base64url');
+    const { result } = await anyone.response(anyone.send('share.read', { share, cursor }));
+    assert.equal(JSON.stringify(result ?? '').includes('hidden'), false);
+  }
+  assert.equal(((await client.call('conversations.shares'))['shares'] as unknown[]).length, 1);
+  using stranger = await guest(server);
+  assert.equal(await stranger.failure('conversations.unshare', { share }), 'not_found');
+  assert.equal(await stranger.failure('conversations.share', { conversation }), 'not_found');
+  const other = await say(stranger, 'theirs');
+  assert.equal(
+    await client.failure('conversations.share', { conversation, message: other.answer }),
+    'not_found',
+  );
+  await client.call('conversations.unshare', { share });
+  assert.equal(await anyone.failure('share.read', { share }), 'not_found');
+  const { share: second } = await client.call('conversations.share', { conversation });
+  await client.call('conversations.delete', { conversation });
+  assert.equal(await anyone.failure('share.read', { share: second }), 'not_found');
+});
+
+onBoth('everything can be taken along, and everything can be erased', async ({ start }) => {
+  using client = await guest(await start(ECHO));
+  await client.call('folders.create', { name: 'Travel', instructions: 'Be brief' });
+  const said: string[] = [];
+  for (let number = 0; number < 4; number += 1) {
+    await client.call('chat.new');
+    said.push(`said ${number} ${'y'.repeat(6_000)}`);
+    await say(client, said.at(-1) ?? '');
+  }
+  let file = '';
+  let pages = 0;
+  for (let cursor: unknown = undefined; pages === 0 || cursor !== undefined; pages += 1) {
+    const page = await client.call('users.export', cursor === undefined ? {} : { cursor });
+    file += String(page['text']);
+    cursor = page['nextCursor'];
+  }
+  assert.ok(pages > 1);
+  const lines = file
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const count = (type: string) => lines.filter((line) => line['type'] === type).length;
+  assert.deepEqual(['profile', 'folder', 'conversation', 'message', 'statement'].map(count), [1, 1, 4, 8, 5]);
+  for (const text of said) assert.ok(lines.some((line) => line['text'] === text));
+  const erased = await client.call('conversations.eraseAll');
+  assert.deepEqual([erased['conversations'], erased['erased']], [4, 4]);
+  assert.deepEqual((await client.call('conversations.list'))['conversations'], []);
+  assert.deepEqual((await client.call('folders.list'))['folders'], []);
+});
+
+onBoth('a user takes over what the guest has kept, and the guest has it no more', async ({ start }) => {
+  const server = await start(ECHO);
+  using visitor = await guest(server);
+  const { conversation } = await say(visitor, 'from before');
+  const { id: folder } = await visitor.call('folders.create', { name: 'Old' });
+  using person = await guest(server);
+  const password = 'correct horse battery staple';
+  const registered = await person.call('auth.register', { email: 'ana@example.org', password, name: 'Ana' });
+  await person.call('session.authenticate', { key: registered['accessToken'] });
+  const adopted = await person.call('conversations.adopt', { guestToken: visitor.guestToken });
+  assert.deepEqual(adopted, { adopted: 1 });
+  const titles = async (client: GuestClient) =>
+    ((await client.call('conversations.list'))['conversations'] as { title: string }[]).map(
+      (one) => one.title,
+    );
+  assert.deepEqual(await titles(person), ['from before']);
+  assert.deepEqual(await titles(visitor), []);
+  assert.equal(((await person.call('folders.list'))['folders'] as { id: string }[])[0]?.id, folder);
+  const found = await person.call('conversations.search', { query: 'before' });
+  assert.equal((found['results'] as unknown[]).length, 3);
+  await say(visitor, 'after that, before nothing');
+  assert.equal(
+    ((await person.call('conversations.search', { query: 'nothing' }))['results'] as []).length,
+    0,
+  );
+  assert.equal(
+    ((await visitor.call('conversations.search', { query: 'nothing' }))['results'] as []).length,
+    3,
+  );
+  await person.call('conversations.delete', { conversation });
+  assert.deepEqual(await titles(person), []);
+});
