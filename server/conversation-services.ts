@@ -3,6 +3,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
+import { Personas, type Persona } from './chat/personas.ts';
+import { ConversationSettings } from './conversations/conversation-settings.ts';
 import { ConversationSearch } from './conversations/conversation-search.ts';
 import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
@@ -18,6 +20,8 @@ type ConversationServices = Pick<
   | 'deletion'
   | 'folders'
   | 'lists'
+  | 'personas'
+  | 'settings'
   | 'search'
   | 'shares'
   | 'transfer'
@@ -35,14 +39,16 @@ export interface ConversationServiceOptions extends Pick<
   'clock' | 'log' | 'onErased' | 'receipts'
 > {
   readonly randomBytes: (size: number) => Buffer;
+  readonly personas: readonly Persona[];
 }
 
 const SHARE_ID_BYTES = 16;
 
 export function conversationServices(
   { store, accounts, ledger, texts, conversations, numbers, searchIndex, closeFirst }: DataDirectory,
-  { clock, log, onErased, receipts, randomBytes }: ConversationServiceOptions,
+  { clock, log, onErased, receipts, randomBytes, personas }: ConversationServiceOptions,
 ): ConversationServices {
+  const settings = new ConversationSettings(store);
   const deletion = new ConversationDeletion({
     removal: new ConversationRemoval(store),
     texts,
@@ -51,7 +57,10 @@ export function conversationServices(
     clock,
     log,
     onErased,
-    onHidden: (ids) => conversations.hide(ids),
+    onHidden: (ids) => {
+      conversations.hide(ids);
+      settings.changed();
+    },
     isInUse: (id) => conversations.isInUse(id),
   });
   deletion.start();
@@ -61,6 +70,8 @@ export function conversationServices(
     folders: new FolderRepository(store),
     search: new ConversationSearch(store, searchIndex),
     deletion,
+    settings,
+    personas: new Personas(personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
     adoption: new Adoption(store, (ids) => conversations.hide(ids)),

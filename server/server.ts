@@ -192,7 +192,14 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     conversations.forget(ids, numbers);
     registry.forgetTexts(account);
   };
-  const kept = conversationServices(data, { clock, log, receipts, onErased, randomBytes });
+  const kept = conversationServices(data, {
+    clock,
+    log,
+    receipts,
+    onErased,
+    randomBytes,
+    personas: config.personas,
+  });
   return {
     ...kept,
     clock,

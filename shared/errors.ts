@@ -198,6 +198,13 @@ export const ERRORS = {
     'That cannot be imported: {place}: {detail}',
     'Eso no se puede importar: {place}: {detail}',
   ),
+  conversation_closed: row(
+    4067,
+    409,
+    false,
+    'This conversation is closed; reopen it first',
+    'Esta conversación está cerrada; reábrela primero',
+  ),
   rate_limited: row(
     4101,
     429,

@@ -46,6 +46,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'folders.create': 'anonymous',
   'folders.update': 'anonymous',
   'folders.delete': 'anonymous',
+  'personas.list': 'anonymous',
   'models.list': 'anonymous',
   'session.model': 'anonymous',
   'session.locale': 'public',

@@ -20,6 +20,8 @@ export interface ExchangeRequest {
   /** The pipeline takes the newest whole turns that fit. */
   readonly history: History;
   readonly locale: Locale;
+  /** For the model, after the operator's system prompt; cut where they do not fit. */
+  readonly instructions?: string | undefined;
   /** The id of a route; the default when absent. */
   readonly route?: string | undefined;
   /** Which routes may be used. */

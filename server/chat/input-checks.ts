@@ -112,8 +112,8 @@ function takePlace(rateWindow: RateWindow): InputCheck['check'] {
 function fitPrompt(promptWindow: PromptWindow): InputCheck['check'] {
   return (draft) => {
     const { request, text, routes } = draft;
-    const { history, locale } = request;
-    draft.prompt = promptWindow.fit({ text, history, locale }, routes[0]);
+    const { history, locale, instructions } = request;
+    draft.prompt = promptWindow.fit({ text, history, locale, instructions }, routes[0]);
     return undefined;
   };
 }

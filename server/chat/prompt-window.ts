@@ -16,6 +16,8 @@ export interface PromptSource {
   readonly text: string;
   readonly history: History;
   readonly locale: Locale;
+  /** What the persona, the folder and the conversation add to the system prompt. */
+  readonly instructions?: string | undefined;
 }
 
 /** What the prompt is for. */
@@ -27,6 +29,9 @@ export interface PromptWindowOptions {
   /** The budget of most routes. */
   readonly inputTokenBudget: number;
 }
+
+/** They are cut by a tenth at least each time, until they fit. */
+const INSTRUCTIONS_CUT = 0.9;
 
 interface Weighed {
   readonly message: LlmMessage;
@@ -61,9 +66,9 @@ export class PromptWindow {
   fit(source: PromptSource, { model, contextTokens, maxOutputTokens }: PromptTarget): Prompt {
     const ratio = this.#estimator.ratio(model);
     const budget = contextTokens - maxOutputTokens;
-    const system = this.#system[source.locale];
     const message = weigh('user', source.text);
     const leastForMessage = budget * EXCHANGE_LIMITS.messageBudgetShareMin;
+    const system = this.#systemFor(source, (budget - leastForMessage) / ratio);
     const forMessage = Math.max(budget - system.rawTokens * ratio, leastForMessage);
     const tokens = message.rawTokens * ratio;
     if (tokens > forMessage) {
@@ -71,6 +76,21 @@ export class PromptWindow {
       throw new HiloError('message_too_long', { values });
     }
     return this.#assemble(system, source.history, message, (forMessage - tokens) / ratio);
+  }
+
+  /** The operator's system prompt is always whole; what is added to it gets the room that is left. */
+  #systemFor({ locale, instructions = '' }: PromptSource, room: number): Weighed {
+    const plain = this.#system[locale];
+    if (instructions === '') return plain;
+    let added = instructions;
+    for (;;) {
+      const whole = weigh('system', `${plain.message.content}\n\n${added}`);
+      if (whole.rawTokens <= room) return whole;
+      const share = (room - plain.rawTokens) / (whole.rawTokens - plain.rawTokens);
+      const length = Math.floor(added.length * Math.min(share, INSTRUCTIONS_CUT));
+      if (length <= 0) return plain;
+      added = added.slice(0, length).toWellFormed();
+    }
   }
 
   #assemble(system: Weighed, history: History, message: Weighed, room: number): Prompt {

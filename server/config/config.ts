@@ -24,8 +24,9 @@ import {
 import type { Helplines } from './helplines.ts';
 import { checkSettings, type CrossFault } from './config-checks.ts';
 import { PricesSchema } from './prices.ts';
-import { helplinesFile, modelsFile, textFile } from './file-setting.ts';
+import { helplinesFile, modelsFile, personasFile, textFile } from './file-setting.ts';
 import type { ModelsFile } from './models-file.ts';
+import type { Persona } from './personas-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { witnessList } from './witness-setting.ts';
@@ -89,6 +90,8 @@ const Settings = z.object({
   LLM_BACKOFF_INITIAL_MS: integer(1, BACKOFF_MAX_MS).default(2_000),
   SYSTEM_PROMPT_FILE: textFile().optional(),
   HELPLINES_FILE: helplinesFile().optional(),
+  /** What conversations may be told to be (docs/conversations.md). */
+  PERSONAS_FILE: personasFile().optional(),
   /** The pause between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Names the ledger in its checkpoints; it cannot be changed later. */
@@ -126,12 +129,14 @@ export type ServerConfig = Readonly<Omit<Values, FileVariable>> & {
   readonly systemPrompt: string | undefined;
   /** The contents of `HELPLINES_FILE`. */
   readonly helplines: Helplines | undefined;
+  /** Of `PERSONAS_FILE`. */
+  readonly personas: readonly Persona[];
   /** Of `MODELS_FILE`, or of the variables of one model server each. */
   readonly models: ModelSettings;
 };
 
 /** These members contain what is in the file, under another name. */
-type FileVariable = 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE';
+type FileVariable = 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE' | 'PERSONAS_FILE';
 
 /** Names of all the variables that the server reads, in the order of the schema. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
@@ -167,12 +172,13 @@ function readOrFaults(environment: Environment): [Read | undefined, readonly Env
 
 function settingsOf(environment: Environment): Read {
   const values = readEnvironment(Schema, environment) as Values & Record<string, number>;
-  const { SYSTEM_PROMPT_FILE, HELPLINES_FILE, MODELS_FILE: file, ...settings } = values;
+  const { SYSTEM_PROMPT_FILE, HELPLINES_FILE, PERSONAS_FILE, MODELS_FILE: file, ...settings } = values;
   const limits = Object.freeze(
     Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]])),
   ) as Limits;
   const models = file ? modelsOfFile(file, limits, environment) : modelsOfVariables({ ...settings, limits });
-  const files = { systemPrompt: SYSTEM_PROMPT_FILE, helplines: HELPLINES_FILE };
+  const personas = PERSONAS_FILE ?? [];
+  const files = { systemPrompt: SYSTEM_PROMPT_FILE, helplines: HELPLINES_FILE, personas };
   return { config: Object.freeze({ ...settings, ...files, limits, models }), file };
 }
 

@@ -5,6 +5,7 @@ import { path } from '../../shared/environment.ts';
 import { decodeText } from '../../shared/text-file.ts';
 import { parseHelplines, type Helplines } from './helplines.ts';
 import { readModelsFile, type FileFault, type ModelsFile } from './models-file.ts';
+import { readPersonasFile, type Persona } from './personas-file.ts';
 
 /** The text of the file, without white space around it. */
 export function textFile() {
@@ -42,6 +43,19 @@ export function modelsFile() {
     for (const { path, message } of file) {
       const place = path === '' ? '' : `${path}: `;
       context.addIssue({ code: 'custom', message: `the path of a file with models (${place}${message})` });
+    }
+    return z.NEVER;
+  });
+}
+
+/** In the same way. */
+export function personasFile() {
+  return textFile().transform((text, context): readonly Persona[] => {
+    const file = readPersonasFile(text);
+    if ('personas' in file) return file.personas;
+    for (const { path, message } of file) {
+      const place = path === '' ? '' : `${path}: `;
+      context.addIssue({ code: 'custom', message: `the path of a file with personas (${place}${message})` });
     }
     return z.NEVER;
   });

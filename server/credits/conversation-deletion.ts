@@ -69,9 +69,15 @@ export class ConversationDeletion {
   }
 
   /** Hides everything of an owner; returns how many conversations there were. `start` then erases them. */
-  hideAll(owner: string): Promise<number> {
-    const { removal, clock } = this.#options;
-    return removal.hideAll(owner, clock.now());
+  async hideAll(owner: string): Promise<number> {
+    const { removal, clock, onHidden } = this.#options;
+    let count = 0;
+    for (;;) {
+      const ids = await removal.hideSome(owner, clock.now());
+      if (ids.length === 0) return count;
+      onHidden(ids);
+      count += ids.length;
+    }
   }
 
   /** Also continues what a crash has left. */

@@ -62,16 +62,23 @@ export class ConversationRemoval {
     return changed === 0 ? undefined : { number: found.number, id, messages };
   }
 
-  /** Hides all conversations of an owner; returns how many there were. */
-  async hideAll(owner: string, at: number): Promise<number> {
+  /** Hides some conversations of an owner; returns their ids, none when there are no more. */
+  async hideSome(owner: string, at: number): Promise<string[]> {
     const { db } = this.#store;
-    const own = db.selectFrom('conversations').select('number').where('owner', '=', owner);
-    const hide = db.updateTable('conversations').set(hidden(at));
-    const [, changed = 0] = await this.#store.write([
-      db.deleteFrom('shares').where('conversation', 'in', own).compile(),
-      hide.where('owner', '=', owner).where('deleted_at', 'is', null).compile(),
+    const page = await db
+      .selectFrom('conversations')
+      .select(['number', 'id'])
+      .where('owner', '=', owner)
+      .where('deleted_at', 'is', null)
+      .limit(PAGE_CONVERSATIONS)
+      .execute();
+    const numbers = page.map(({ number }) => number);
+    if (numbers.length === 0) return [];
+    await this.#store.write([
+      db.deleteFrom('shares').where('conversation', 'in', numbers).compile(),
+      db.updateTable('conversations').set(hidden(at)).where('number', 'in', numbers).compile(),
     ]);
-    return changed;
+    return page.map(({ id }) => id);
   }
 
   /** Those that are hidden and not gone yet, oldest first. */

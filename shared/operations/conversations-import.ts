@@ -12,7 +12,7 @@ export const conversationsImport = defineOperation({
   access: 'anonymous',
   effect: 'write',
   input: z.strictObject({
-    /** JSON: one conversation, or a list of them. A large file is sent in parts: see docs/conversations.md. */
+    /** JSON: one conversation, or a list. A large file is sent in parts: see docs/conversations.md. */
     data: z.string().min(2).max(1_000_000),
   }),
   output: z.strictObject({ conversations: z.array(ConversationSummary), messages: z.int().nonnegative() }),

@@ -62,6 +62,14 @@ export const conversationsUpdate = defineOperation({
       ...form('move', {}, 'Move a conversation into a folder', 'Mueve una conversación a una carpeta'),
       args: ['conversation', '...folder'],
     },
+    {
+      ...form('persona', {}, 'Give a conversation a persona', 'Da un personaje a una conversación'),
+      args: ['conversation', 'persona'],
+    },
+    {
+      ...form('instruct', {}, 'Tell the model something for good', 'Di algo al modelo para siempre'),
+      args: ['conversation', '...instructions'],
+    },
     form('unfile', { folder: null }, 'Take it out of its folder', 'La saca de su carpeta'),
   ],
   examples: [

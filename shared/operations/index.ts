@@ -54,6 +54,7 @@ import { ledgerErase } from './ledger-erase.ts';
 import { sessionAuthenticate } from './session-authenticate.ts';
 import { modelsList } from './models-list.ts';
 import { operationsList } from './operations-list.ts';
+import { personasList } from './personas-list.ts';
 import { serverPing } from './server-ping.ts';
 import { serverStats } from './server-stats.ts';
 import { sessionAck } from './session-ack.ts';
@@ -96,6 +97,7 @@ export const OPERATIONS = {
   'folders.create': foldersCreate,
   'folders.update': foldersUpdate,
   'folders.delete': foldersDelete,
+  'personas.list': personasList,
   'models.list': modelsList,
   'session.model': sessionModel,
   'session.locale': sessionLocale,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TextPiece } from '../define-operation.ts';
 import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
+import { safeLine } from '../text-safety.ts';
 import { PROVIDERS } from '../model-route.ts';
 import { Amount, ConversationId, MessageId, Receipt, Trace, Usage } from './common.ts';
 import { Siblings } from './conversation-shapes.ts';
@@ -37,6 +38,8 @@ export const TURN_EVENTS = {
     conversation: ConversationId,
     model: z.string(),
     degraded: z.boolean(),
+    /** The route that the conversation wants, when it cannot be used. */
+    unavailable: z.string().optional(),
   }),
   /** The model is being loaded; it may take a minute. */
   'chat.loading': z.strictObject({}),
@@ -49,6 +52,7 @@ export const TURN_ERRORS = [
   'not_found',
   'message_too_long',
   'too_many_versions',
+  'conversation_closed',
   'rate_limited',
   'too_many_pending',
   'queue_full',
@@ -84,6 +88,10 @@ export function renderTurnEvent(
   locale: Locale,
 ): TextPiece {
   if (name === 'chat.delta') return { chunk: String(params['text']) };
+  const unavailable = params['unavailable'];
+  if (name === 'chat.started' && typeof unavailable === 'string') {
+    return { line: UNAVAILABLE[locale](safeLine(unavailable)) };
+  }
   if (name === 'chat.loading') return { line: LOADING[locale] };
   if (name === 'chat.queued') return { line: WAITING[locale] + String(params['position']) };
   return {};
@@ -114,6 +122,11 @@ const VERSIONS_SHOWN = 5;
 const VERSION = {
   en: 'version {number} of {count}; the others',
   es: 'versión {number} de {count}; las otras',
+} as const;
+
+const UNAVAILABLE = {
+  en: (route: string) => `-- the model ${route} of this conversation is not available; another one answers`,
+  es: (route: string) => `-- el modelo ${route} de esta conversación no está disponible; responde otro`,
 } as const;
 
 const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;

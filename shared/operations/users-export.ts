@@ -12,7 +12,7 @@ export const usersExport = defineOperation({
   effect: 'read',
   input: z.strictObject({ cursor: Cursor.optional() }),
   output: z.strictObject({
-    /** Lines of `profile`, `folder`, `share`, `conversation`, `message` and `statement`: docs/conversations.md. */
+    /** The `type` of a line: profile, folder, share, conversation, message or statement. */
     text: z.string(),
     nextCursor: Cursor.optional(),
   }),

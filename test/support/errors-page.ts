@@ -29,6 +29,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   session_begun: 'A second `session.hello`, or a `session.resume` that did not come first',
   too_many_kept: 'There are as many conversations, folders, pinned ones or shares as one person may have',
   import_refused: 'The data of an import has a fault at `values.place`; nothing was taken over',
+  conversation_closed: 'A message for a conversation that its owner has closed or archived',
   conflict: 'An id was used before with other content',
   message_too_long: 'The message alone does not fit into the input of the model',
   insufficient_credits: 'The balance does not cover the message and a short answer',

@@ -27,7 +27,7 @@ export function operationsPage(): string {
     table(
       ['operation', 'command', 'for', ''],
       OPERATION_LIST.map((operation) => [
-        `[${operation.name}](#${operation.name.replaceAll('.', '')})`,
+        `[${operation.name}](#${operation.name.replaceAll('.', '').toLowerCase()})`,
         commandOf(operation),
         operation.access === 'anonymous' ? 'everybody' : operation.access,
         operation.summary.en,

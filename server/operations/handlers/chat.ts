@@ -87,6 +87,7 @@ function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations[
   return {
     text,
     model,
+    namesModel: input.model !== undefined,
     clientMessageId,
     about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent}`,
     target,
@@ -109,6 +110,7 @@ function edited(services: ChatServices, call: Call, input: InputOf<Operations['c
   return {
     text,
     model,
+    namesModel: input.model !== undefined,
     clientMessageId,
     about: `edit ${message ?? ''}`,
     target: async () => {
@@ -135,6 +137,7 @@ function repeated(
   return {
     text: '',
     model,
+    namesModel: input.model !== undefined,
     clientMessageId,
     about: `regenerate ${message ?? ''}`,
     target: async () => {

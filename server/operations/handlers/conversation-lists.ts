@@ -9,9 +9,12 @@ import {
   type ListedConversation,
 } from '../../conversations/conversation-lists.ts';
 import { decodePlace } from '../../conversations/list-cursor.ts';
+import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
+import type { Personas } from '../../chat/personas.ts';
+import { truncate } from '../../support/truncate.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, Handlers } from '../call.ts';
 import { findConversation, isTyped } from './conversation-reference.ts';
@@ -22,6 +25,8 @@ interface ListServices {
   readonly lists: ConversationLists;
   readonly folders: FolderRepository;
   readonly routes: Pick<RouteDirectory, 'resolve'>;
+  readonly personas: Pick<Personas, 'find'>;
+  readonly settings: Pick<ConversationSettings, 'changed'>;
   readonly deletion: Pick<ConversationDeletion, 'delete'>;
   /** UUIDv7. */
   readonly newTimedId: () => string;
@@ -64,12 +69,13 @@ export function conversationListHandlers(services: ListServices): ListHandlers {
 
     async 'conversations.update'({ conversation, ...input }, call) {
       const { owner } = call.principal;
-      const { id, pinned } = await findConversation(lists, call, conversation);
+      const { id, number, pinned } = await findConversation(lists, call, conversation);
       const changes = await changesOf(services, call, input);
       if (changes.pinned === true && pinned === 0) {
         if ((await lists.count(owner)).pinned >= LIST_LIMITS.pinnedMax) throw tooMany(LIST_LIMITS.pinnedMax);
       }
       await lists.update(id, owner, changes);
+      services.settings.changed(number);
       return summaryOf(await findConversation(lists, call, id));
     },
 
@@ -87,11 +93,14 @@ type Given = Omit<InputOf<Operations['conversations.update']>, 'conversation'>;
 
 /** Rejects with `not_found` for what does not exist, or is not theirs to use. */
 async function changesOf(
-  { routes, folders }: ListServices,
+  { routes, folders, personas }: ListServices,
   call: Call,
   { folder, route, ...plain }: Given,
 ): Promise<ConversationChanges> {
   const { access } = call.principal;
+  if (typeof plain.persona === 'string' && !personas.find(plain.persona)) {
+    throw new HiloError('not_found', { values: { what: truncate(plain.persona) } });
+  }
   const chosen = typeof route === 'string' ? routes.resolve(route, access)[0].id : route;
   const place = typeof folder === 'string' ? (await findFolder(folders, call, folder)).number : folder;
   return { ...plain, route: chosen, folder: place };

@@ -67,7 +67,7 @@ export function everythingHandlers(services: EverythingServices): EverythingHand
   };
 }
 
-/** What comes next: after this conversation, after this message of it, or statement rows before this entry. */
+/** What comes next: after this conversation or message of it, or statement rows before this entry. */
 interface ExportPlace {
   readonly part: 'profile' | 'conversations' | 'messages' | 'statement';
   readonly at: number;

@@ -2,6 +2,7 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
+import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import {
   FOLDER_LIMITS,
   type FolderRepository,
@@ -13,6 +14,7 @@ import type { Call, Handlers } from '../call.ts';
 interface FolderServices {
   readonly clock: Pick<Clock, 'now'>;
   readonly folders: FolderRepository;
+  readonly settings: Pick<ConversationSettings, 'changed'>;
   /** UUIDv7. */
   readonly newTimedId: () => string;
   readonly nextFolder: () => number;
@@ -21,7 +23,7 @@ interface FolderServices {
 type FolderHandlers = Pick<Handlers, 'folders.list' | 'folders.create' | 'folders.update' | 'folders.delete'>;
 
 export function folderHandlers(services: FolderServices): FolderHandlers {
-  const { folders, clock, newTimedId, nextFolder } = services;
+  const { folders, settings, clock, newTimedId, nextFolder } = services;
   return {
     async 'folders.list'(_, { principal }) {
       return { folders: (await folders.of(principal.owner)).map(shown) };
@@ -39,12 +41,14 @@ export function folderHandlers(services: FolderServices): FolderHandlers {
     async 'folders.update'({ folder, ...changes }, call) {
       const { number, id } = await findFolder(folders, call, folder);
       await folders.update(number, changes);
+      settings.changed();
       return shown(await findFolder(folders, call, id));
     },
 
     async 'folders.delete'({ folder }, call) {
       const { number, id } = await findFolder(folders, call, folder);
       await folders.delete(number);
+      settings.changed();
       return { deleted: id };
     },
   };

@@ -1,19 +1,21 @@
 import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Personas } from '../../chat/personas.ts';
 import type { Handlers } from '../call.ts';
 import type { RateReader } from '../services.ts';
 
 interface PreferenceServices {
   readonly routes: RouteDirectory;
   readonly rate: RateReader;
+  readonly personas: Personas;
 }
 
 type PreferenceHandlers = Pick<
   Handlers,
-  'session.whoami' | 'session.locale' | 'session.model' | 'models.list'
+  'session.whoami' | 'session.locale' | 'session.model' | 'models.list' | 'personas.list'
 >;
 
 /** Who the client is, and its preferences. */
-export function preferenceHandlers({ routes, rate }: PreferenceServices): PreferenceHandlers {
+export function preferenceHandlers({ routes, rate, personas }: PreferenceServices): PreferenceHandlers {
   return {
     async 'session.whoami'(_, { session, principal }) {
       const { limit, windowSeconds } = rate;
@@ -37,6 +39,12 @@ export function preferenceHandlers({ routes, rate }: PreferenceServices): Prefer
       if (model !== undefined) session.route = routes.resolve(model, access)[0]?.id;
       return { model: session.route ?? routes.defaultRoute(access).id };
     },
+
+    'personas.list': (_, { session }) => ({
+      personas: personas.all.map(({ id, name, route }) => {
+        return { id, name: name[session.locale], ...(route !== undefined && { route }) };
+      }),
+    }),
 
     'models.list'(_, { session, principal: { access } }) {
       const { id, provider } = routes.defaultRoute(access);

@@ -4,9 +4,12 @@ import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
+import type { Personas } from '../../chat/personas.ts';
+import type { Access } from '../../identity/access.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
 import type { Conversation, Turn } from '../../conversations/conversation.ts';
+import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
@@ -23,7 +26,9 @@ export interface TurnServices {
   readonly conversations: ConversationDirectory;
   readonly messages: MessageTree;
   readonly answeredSends: AnsweredSends;
-  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
+  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list' | 'resolve'>;
+  readonly settings: ConversationSettings;
+  readonly personas: Personas;
   readonly ledgerReads: LedgerReads;
   /** Receives what was said; for logs that may contain texts. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
@@ -33,6 +38,8 @@ export interface AskedTurn {
   /** Empty when a prompt that was said before is answered once more. */
   readonly text: string;
   readonly model: string | undefined;
+  /** Whether the message itself names the model. */
+  readonly namesModel: boolean;
   readonly clientMessageId: string | undefined;
   /** What else must be the same when it is repeated. */
   readonly about: string;
@@ -153,16 +160,18 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { owner, account, access } = principal;
   const { login, guest: anybody } = session.credentials;
   const guest = login ? undefined : anybody;
+  const how = await manner(services, call, saying);
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
   const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage });
   try {
     const { history } = turn;
-    const events = new SendSink(session, { trace, conversation: conversation.id }, sink);
+    const { unavailable } = how;
+    const names = { trace, conversation: conversation.id, ...(unavailable !== undefined && { unavailable }) };
+    const events = new SendSink(session, names, sink);
     const payer = { account, address: connection.address };
     const { locale } = session;
-    const { model: route } = asked;
-    const request = { owner, payer, access, trace, text, history, locale, route, signal, placement: turn };
+    const request = { owner, payer, access, trace, text, history, locale, signal, placement: turn, ...how };
     const result = await services.exchange(request, events);
     events.taken();
     services.onSaid?.(trace, text, result.text);
@@ -170,6 +179,33 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     return { trace, conversation: conversation.id, ...where, ...result };
   } finally {
     turn.end();
+  }
+}
+
+/** The route and the instructions of a conversation; what it does not set comes from its persona. */
+async function manner({ settings, personas, routes }: TurnServices, call: Call, saying: Saying) {
+  const { conversation, asked } = saying;
+  if (!conversation.isStored) return { route: asked.model };
+  const found = settings.of(conversation.number);
+  const setting = found instanceof Promise ? await found : found;
+  if (setting.status !== 'open') throw new HiloError('conversation_closed');
+  const persona = personas.find(setting.persona);
+  const { folderInstructions, instructions: own } = setting;
+  const parts = [persona?.instructions ?? '', folderInstructions, own];
+  const instructions = parts.filter((part) => part !== '').join('\n\n');
+  const wanted = setting.route ?? persona?.route;
+  if (asked.namesModel || wanted === undefined) return { route: asked.model, instructions };
+  if (mayResolve(routes, wanted, call.principal.access)) return { route: wanted, instructions };
+  return { route: undefined, instructions, unavailable: wanted };
+}
+
+function mayResolve(routes: TurnServices['routes'], wanted: string, access: Access): boolean {
+  try {
+    routes.resolve(wanted, access);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof HiloError && thrown.key === 'not_found') return false;
+    throw thrown;
   }
 }
 
@@ -188,18 +224,20 @@ function idsOf({ promptMessage, answerMessage }: Pick<AnsweredSend, 'answerMessa
   return { promptMessage: String(promptMessage), answerMessage: String(answerMessage) };
 }
 
+interface EventNames {
+  readonly trace: string;
+  readonly conversation: string;
+  readonly unavailable?: string;
+}
+
 /** The events of an exchange as notifications. */
 class SendSink implements ExchangeSink {
   readonly #session: SessionPort;
-  readonly #names: { readonly trace: string; readonly conversation: string };
+  readonly #names: EventNames;
   readonly #sink: EventSink;
   #isTaken = false;
 
-  constructor(
-    session: SessionPort,
-    names: { readonly trace: string; readonly conversation: string },
-    sink: EventSink,
-  ) {
+  constructor(session: SessionPort, names: EventNames, sink: EventSink) {
     this.#session = session;
     this.#names = names;
     this.#sink = sink;
