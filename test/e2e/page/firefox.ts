@@ -1,4 +1,4 @@
-/** The page in Firefox, as its person would use it; what they should never meet is noted, as in the driver. */
+/** The page in Firefox, as a person would use it; what nobody should meet is noted, as in the driver. */
 import puppeteer, { type Browser, type BrowserContext, type Page } from 'puppeteer-core';
 
 /** On a busy machine a page may be slow, and is not wrong for that. */
@@ -97,9 +97,10 @@ export class FirefoxDriver {
 
   /** Clicks the button of that name; within an open dialog, if there is one. */
   async click(name: string): Promise<void> {
-    const root = "(document.querySelector('dialog[open]') ?? document)";
-    const button = `[...${root}.querySelectorAll('button, input')].find((e) =>
-      [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${JSON.stringify(name)}))`;
+    const wanted = JSON.stringify(name);
+    const button = `[...(document.querySelector('dialog[open]') ?? document)
+      .querySelectorAll('button, input')].find((e) =>
+        [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${wanted}))`;
     await this.until(button);
     const element = (await this.page.evaluateHandle(button)).asElement();
     await element?.click();
