@@ -35,6 +35,8 @@ import { Logins } from './identity/logins.ts';
 import { Passwords } from './identity/passwords.ts';
 import { People } from './identity/people.ts';
 import { RefreshTokens } from './identity/refresh-tokens.ts';
+import { ResetLinkRepository } from './identity/reset-link-repository.ts';
+import { UserAdmin } from './identity/user-admin.ts';
 import { UserRepository } from './identity/user-repository.ts';
 import { loadLedgerSigner } from './ledger/ledger-key.ts';
 import { openLedger } from './ledger/ledger.ts';
@@ -132,7 +134,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     texts,
     meter: meter as Meter,
     ...talk,
-    ...(await openPeople(keys, { ...dependencies, store, accounts, ...talk })),
+    ...(await openPeople(keys, { ...dependencies, config, store, accounts, ...talk })),
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
@@ -173,8 +175,19 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
   };
 }
 
+async function createFirstAdmin(userAdmin: UserAdmin, { config, log }: PeopleParts): Promise<void> {
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD, ADMIN_PASSWORD_FILE } = config;
+  const password = ADMIN_PASSWORD ?? ADMIN_PASSWORD_FILE;
+  if (email === undefined || password === undefined) return;
+  const isMade = await userAdmin.createFirst(email, password).catch((error: unknown) => {
+    throw new Error(`The first administrator cannot be made: ${words(error)}`, { cause: error });
+  });
+  if (isMade) log.info('The first administrator was made; remove ADMIN_EMAIL and the password');
+}
+
 interface PeopleParts extends DataDependencies {
   readonly store: Store;
+  readonly config: ServerConfig;
   readonly accounts: AccountNumbers;
   readonly guests: Guests;
   readonly conversations: ConversationDirectory;
@@ -192,9 +205,12 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const passwords = new Passwords(randomBytes);
   const apiKeys = new ApiKeys({ ...shared, store: new ApiKeyRepository(store), randomBytes });
   const handOver = (from: string, to: string) => conversations.handOver(from, to);
+  const resetLinks = new ResetLinkRepository(store);
   const takeover = new GuestTakeover({ store, guests, handOver });
-  const people = new People({ ...shared, loginRows, logins, apiKeys, passwords, takeover });
-  return { accessTokens, apiKeys, people, liveSessions: sessions };
+  const people = new People({ ...shared, loginRows, logins, apiKeys, passwords, resetLinks, takeover });
+  const userAdmin = new UserAdmin({ ...shared, loginRows, resetLinks, passwords, randomBytes });
+  await createFirstAdmin(userAdmin, parts);
+  return { accessTokens, apiKeys, people, userAdmin, liveSessions: sessions };
 }
 
 const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;

@@ -17,6 +17,7 @@ import { conversationServices } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { CredentialsResolver } from './identity/principal.ts';
 import { ClientIdentity } from './identity/request-identity.ts';
+import { isUserOwner } from './identity/user.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import { AddressAdmission } from './net/admission.ts';
 import type { OpenConnection } from './net/connection-services.ts';
@@ -29,6 +30,7 @@ import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
+import { eraseUser } from './operations/handlers/users.ts';
 import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
@@ -74,9 +76,11 @@ export async function startServer(
   const witness = await openWitness(core);
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
-  const dispatch = openDispatch(core, { exchange, registry, witness });
+  const services = handlerServices(core, { exchange, registry, witness });
+  const dispatch = openDispatch(core, services);
   const listener = openListener(core, { registry, dispatch });
   watch(core, exchange, registry);
+  void finishErasures(core, services);
   const ports = await listener.listen();
   const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
   let draining: Promise<void> | undefined;
@@ -136,7 +140,7 @@ function openExchange({
   records.subscribe(() => data.searchIndex.wake());
   const rateWindow = new SlidingRateWindow({
     clock,
-    maxMessages: limits.messagesPerWindow,
+    maxMessagesOf: (owner) => messagesOf(limits, owner),
     windowMs: limits.windowSeconds * 1_000,
   });
   const exchange = createExchange({
@@ -152,18 +156,34 @@ function openExchange({
   return Object.assign(exchange, { rateWindow });
 }
 
+function messagesOf(limits: Limits, owner: string): number {
+  return isUserOwner(owner) ? limits.messagesPerWindowUser : limits.messagesPerWindow;
+}
+
 interface Parts {
   readonly exchange: ReturnType<typeof openExchange>;
   readonly registry: SessionRegistry;
   readonly witness: WitnessClient;
 }
 
-function openDispatch(core: Core, parts: Parts): Dispatch {
+/** Of users whose erasing a crash has cut off. */
+async function finishErasures({ dependencies }: Core, { userAdmin, eraser }: Services): Promise<void> {
+  try {
+    for (const user of await userAdmin.erasing()) await eraseUser(userAdmin, eraser, user);
+  } catch (err) {
+    dependencies.log.error(
+      { err },
+      'An erasing that was cut off could not be finished; the next start tries again',
+    );
+  }
+}
+
+function openDispatch(core: Core, services: Services): Dispatch {
   const { dependencies, limits, metrics } = core;
   const { clock, log, checkOutput } = dependencies;
   return createDispatch({
-    handlers: createHandlers(handlerServices(core, parts)),
-    principals: new CredentialsResolver({ clock, allowsGuests: true }),
+    handlers: createHandlers(services),
+    principals: new CredentialsResolver({ clock, allowsGuests: core.config.ALLOW_ANONYMOUS }),
     clock,
     observer: {
       finished: (name, key) => metrics.finished(name, key),
@@ -179,7 +199,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, statements, adminKey, guests, conversations } = data;
-  const { people, apiKeys, accessTokens, liveSessions } = data;
+  const { people, userAdmin, apiKeys, accessTokens, liveSessions } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -207,6 +227,8 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     registry,
     guests,
     people,
+    allowsSignUp: config.ALLOW_SIGNUP,
+    userAdmin,
     apiKeys,
     liveSessions,
     accessTokens,
@@ -234,7 +256,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     }),
     routes,
     rate: {
-      limit: limits.messagesPerWindow,
+      limitOf: (owner) => messagesOf(limits, owner),
       windowSeconds: limits.windowSeconds,
       remaining: (owner) => exchange.rateWindow.remaining(owner),
     },

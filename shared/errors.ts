@@ -103,6 +103,13 @@ export const ERRORS = {
     'That login has ended; sign in again',
     'Esa sesión ha terminado; vuelve a iniciarla',
   ),
+  sign_up_closed: row(
+    4018,
+    403,
+    false,
+    'Only an administrator of this server can make accounts',
+    'En este servidor solo un administrador puede crear cuentas',
+  ),
   email_taken: row(
     4019,
     409,
@@ -189,6 +196,13 @@ export const ERRORS = {
     false,
     'You have {max} of those already, the most that are kept; delete one first',
     'Ya tienes {max}, lo máximo que se guarda; elimina antes alguno',
+  ),
+  reset_failed: row(
+    4052,
+    410,
+    false,
+    'That link was used before or is too old; ask for another one',
+    'Ese enlace ya se usó o ha caducado; pide otro',
   ),
   password_wrong: row(4050, 403, false, 'That is not your password', 'Esa no es tu contraseña'),
   import_refused: row(

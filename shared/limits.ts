@@ -9,7 +9,9 @@ export const LIMITS = {
   /** The third overlong line closes the connection. */
   overlongLinesMax: 3,
 
+  /** Of a guest, and of a user. */
   messagesPerWindow: 10,
+  messagesPerWindowUser: 60,
   windowSeconds: 60,
   commandsPerSecond: 10,
   commandsBurst: 20,

@@ -11,7 +11,16 @@ export const NOTIFICATIONS = {
   'server.draining': z.strictObject({ reconnectAfterMs: z.int().nonnegative() }),
   /** The session acts for no user any more; it goes on as a guest, in a new conversation. */
   'session.signedOut': z.strictObject({
-    reason: z.enum(['logout', 'revoked', 'reused', 'password', 'registered']),
+    reason: z.enum([
+      'logout',
+      'revoked',
+      'reused',
+      'password',
+      'reset',
+      'deactivated',
+      'erased',
+      'registered',
+    ]),
   }),
   /** A turn that another session sends in the conversation that this one has open. */
   'conversation.turn': z.strictObject({

@@ -9,7 +9,13 @@
 export const GATEWAY_NODE_FLAGS = ['--max-semi-space-size=2'] as const;
 
 /** Settings that are paths. Those in the project's `.env` are relative to the project's folder. */
-export const PATH_VARIABLES = ['DATA_DIR', 'SYSTEM_PROMPT_FILE', 'HELPLINES_FILE', 'MODELS_FILE'] as const;
+export const PATH_VARIABLES = [
+  'DATA_DIR',
+  'SYSTEM_PROMPT_FILE',
+  'HELPLINES_FILE',
+  'MODELS_FILE',
+  'ADMIN_PASSWORD_FILE',
+] as const;
 
 /** Variables of other programs whose names are near to ours. */
 export const FOREIGN_VARIABLES = ['OLLAMA_MODELS'] as const;

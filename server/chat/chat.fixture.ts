@@ -186,7 +186,7 @@ export function bench(providers: readonly ModelClient[], options: BenchOptions =
   const exchange = createExchange({
     clock,
     routes,
-    rateWindow: new SlidingRateWindow({ clock, maxMessages, windowMs: 60_000 }),
+    rateWindow: new SlidingRateWindow({ clock, maxMessagesOf: () => maxMessages, windowMs: 60_000 }),
     systemPrompt: { en: 'Be kind', es: 'Sé amable' },
     meter,
     slots: options.slots ?? new LocalUpstreamSlots({ clock, queueMax }),

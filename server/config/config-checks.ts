@@ -10,6 +10,9 @@ export interface CheckedSettings {
   readonly OPENAI_BASE_URL?: string | undefined;
   readonly OPENAI_API_KEY?: string | undefined;
   readonly GROQ_API_KEY?: string | undefined;
+  readonly ADMIN_EMAIL?: string | undefined;
+  readonly ADMIN_PASSWORD?: string | undefined;
+  readonly ADMIN_PASSWORD_FILE?: string | undefined;
   readonly APP_HOST: string;
   readonly APP_PORT: number;
   readonly APP_PROXY_HOST: string;
@@ -34,6 +37,7 @@ export function checkSettings(settings: CheckedSettings, options: CheckOptions):
   return [
     ...ORDERED.flatMap((rule) => orderFaults(rule, settings.limits, options)),
     ...(options.isSet('MODELS_FILE') ? [] : providerFaults(settings)),
+    ...adminFaults(settings),
     ...portFaults(settings),
   ];
 }
@@ -93,6 +97,20 @@ function providerFaults(settings: CheckedSettings): CrossFault[] {
   if (OPENAI_VARIABLES.some((name) => settings[name] !== undefined)) return [];
   const expected = `another one, or ${OPENAI_VARIABLES.join(', or ')} beside it`;
   return [{ name: 'LLM_PROVIDER', expected, found: '"openai"', others: OPENAI_VARIABLES }];
+}
+
+function adminFaults(settings: CheckedSettings): CrossFault[] {
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password, ADMIN_PASSWORD_FILE: file } = settings;
+  const others = ['ADMIN_PASSWORD', 'ADMIN_PASSWORD_FILE'];
+  if (password !== undefined && file !== undefined) {
+    const expected = 'not beside ADMIN_PASSWORD: only one of the two can be meant';
+    return [{ name: 'ADMIN_PASSWORD_FILE', expected, found: 'both', others: ['ADMIN_PASSWORD'] }];
+  }
+  if ((email === undefined) === (password === undefined && file === undefined)) return [];
+  const expected = 'an e-mail, and ADMIN_PASSWORD or ADMIN_PASSWORD_FILE beside it';
+  return [
+    { name: 'ADMIN_EMAIL', expected, found: email === undefined ? 'no e-mail' : 'no password', others },
+  ];
 }
 
 const LISTENERS = [

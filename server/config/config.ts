@@ -25,6 +25,7 @@ import type { Helplines } from './helplines.ts';
 import { checkSettings, type CrossFault } from './config-checks.ts';
 import { PricesSchema } from './prices.ts';
 import { helplinesFile, modelsFile, personasFile, textFile } from './file-setting.ts';
+import { email, password, passwordFile } from './account-setting.ts';
 import type { ModelsFile } from './models-file.ts';
 import type { Persona } from './personas-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
@@ -34,6 +35,7 @@ import { witnessList } from './witness-setting.ts';
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
 const LIMIT_NAMES: Partial<Record<keyof typeof LIMITS, string>> = {
   messagesPerWindow: 'RATE_MAX_MESSAGES',
+  messagesPerWindowUser: 'RATE_MAX_MESSAGES_USER',
   windowSeconds: 'RATE_WINDOW_SECONDS',
   connectionsMax: 'CONNECTIONS_MAX',
   addressConnectionsMax: 'ADDRESS_CONNECTIONS_MAX',
@@ -104,6 +106,14 @@ const Settings = z.object({
   ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
   /** Given to all such accounts of one address in 24 hours. */
   ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
+  /** Whether visitors may make accounts. */
+  ALLOW_SIGNUP: flag().default(true),
+  /** Whether people without an account may chat. */
+  ALLOW_ANONYMOUS: flag().default(true),
+  /** The first administrator, made at a start while there is none. */
+  ADMIN_EMAIL: email().optional(),
+  ADMIN_PASSWORD: password().optional(),
+  ADMIN_PASSWORD_FILE: passwordFile().optional(),
   /** JSON: model → {input, output}, credits for each token; "*" for every other model. */
   MODEL_PRICES: json(PricesSchema).prefault('{}'),
   /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */

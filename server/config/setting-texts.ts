@@ -8,6 +8,12 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     ' open it to others.',
   TCP_HOST: 'Where the gateway finds the server, when it is started by itself. `hilo up` sets it.',
   TCP_PORT: "The server's APP_PROXY_PORT, for a gateway that is started by itself. `hilo up` sets it.",
+  RATE_MAX_MESSAGES_USER:
+    'Messages that each signed-in user may send in a window of RATE_WINDOW_SECONDS, over all connections.',
+  ADMIN_EMAIL:
+    'E-mail of the first administrator, who is made at a start at which there is none (docs/people.md).',
+  ADMIN_PASSWORD: 'The password of that administrator, of 10 characters or more. Remove it afterwards.',
+  ADMIN_PASSWORD_FILE: 'A file that contains this password, instead of ADMIN_PASSWORD.',
   METRICS_HOST: "Address of the server's Prometheus metrics and health.",
   LLM_TEMPERATURE: 'How freely the model chooses its words.',
   LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',

@@ -6,7 +6,8 @@ import type { Credentials, Login } from './principal.ts';
 import type { User } from './user.ts';
 
 /** Why a session no longer acts for a user. */
-export type SignOutReason = 'logout' | 'revoked' | 'reused' | 'password' | 'registered';
+export type SignOutReason =
+  'logout' | 'revoked' | 'reused' | 'password' | 'reset' | 'deactivated' | 'erased' | 'registered';
 
 /** What is asked of a session. */
 export interface LiveSession {

@@ -9,6 +9,7 @@ import { looksLikeApiKey, type ApiKeys } from './api-keys.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
 import type { LoginRepository, StoredLogin } from './login-repository.ts';
+import type { ResetLinkRepository } from './reset-link-repository.ts';
 import type { Passwords } from './passwords.ts';
 import type { Guest, Login } from './principal.ts';
 import type { UserChanges, UserRepository } from './user-repository.ts';
@@ -34,6 +35,7 @@ export interface PeopleOptions {
   readonly sessions: Pick<LiveSessions, 'changed'>;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly passwords: Passwords;
+  readonly resetLinks: Pick<ResetLinkRepository, 'removal'>;
   readonly takeover: Pick<GuestTakeover, 'run'>;
   readonly accessTokens: Pick<AccessTokens, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -127,9 +129,15 @@ export class People {
   /** All other logins end. Rejects with `password_wrong`, `queue_full`. */
   async changePassword(user: User, change: PasswordChange, current: string): Promise<void> {
     const { users, passwords } = this.#options;
-    if (!(await this.#isPassword(user.id, change.current))) throw new HiloError('password_wrong');
-    await users.update(user.id, { passwordHash: await passwords.hash(change.password) });
+    await this.requirePassword(user, change.current);
+    const passwordHash = await passwords.hash(change.password);
+    await users.update(user.id, { passwordHash }, this.#options.resetLinks.removal(user.id));
     await this.#endLogins(user, current, 'password');
+  }
+
+  /** Rejects with `password_wrong`, `queue_full`. */
+  async requirePassword(user: User, password: string): Promise<void> {
+    if (!(await this.#isPassword(user.id, password))) throw new HiloError('password_wrong');
   }
 
   /** The user as changed. */

@@ -31,8 +31,13 @@ export interface UserChanges {
   readonly retentionDays?: number | null | undefined;
   readonly role?: Role | undefined;
   readonly isActive?: boolean | undefined;
+  /** From now on everything of the user is being erased, and nobody can sign in. */
+  readonly isErasing?: true | undefined;
   readonly passwordHash?: string | undefined;
 }
+
+/** In the place of a password's hash. */
+const ERASING = 'erasing';
 
 interface UserRow {
   readonly id: string;
@@ -82,7 +87,7 @@ export class UserRepository {
       ]);
     } catch (error) {
       if (!(error instanceof StoreError) || error.kind !== 'constraint') throw error;
-      if (!(await this.byEmail(user.email))) throw error;
+      if (!(await this.#isTaken(user.email))) throw error;
       return false;
     }
     this.#accounts.noteStored(account, owner);
@@ -111,7 +116,8 @@ export class UserRepository {
 
   /** Changes nothing when there is no such user. */
   async update(id: string, changes: UserChanges, more: readonly Step[] = []): Promise<void> {
-    const { name, locale, retentionDays, role, isActive, passwordHash } = changes;
+    const { name, locale, retentionDays, role, isActive, isErasing } = changes;
+    const passwordHash = isErasing ? ERASING : changes.passwordHash;
     const set = {
       ...(name === undefined ? {} : { name }),
       ...(locale === undefined ? {} : { locale }),
@@ -125,7 +131,45 @@ export class UserRepository {
     await this.#store.write([...(isEmpty ? [] : [step.compile()]), ...more]);
   }
 
+  /** In the order of their ids, which is that in which they came. */
+  async page(after: string | undefined, limit: number): Promise<readonly User[]> {
+    const all = this.#users().orderBy('users.id').limit(limit);
+    const rows = await (after === undefined ? all : all.where('users.id', '>', after)).execute();
+    return rows.map(userOf);
+  }
+
+  async hasAdmin(): Promise<boolean> {
+    const { db } = this.#store;
+    return (
+      (await db.selectFrom('users').select('id').where('role', '=', 'admin').executeTakeFirst()) !== undefined
+    );
+  }
+
+  /** Users whose erasing has begun. */
+  async erasing(): Promise<readonly User[]> {
+    const rows = await this.#rows().where('users.password_hash', '=', ERASING).execute();
+    return rows.map(userOf);
+  }
+
+  /** With logins, keys and links, and without leaving a byte of them in files of the store. */
+  async remove(id: string): Promise<void> {
+    await this.#store.write([this.#store.db.deleteFrom('users').where('id', '=', id).compile()]);
+    await this.#store.forgetBytes();
+  }
+
+  async #isTaken(email: string): Promise<boolean> {
+    const { db } = this.#store;
+    return (
+      (await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()) !== undefined
+    );
+  }
+
+  /** Whoever is being erased is not found any more. */
   #users() {
+    return this.#rows().where('users.password_hash', '!=', ERASING);
+  }
+
+  #rows() {
     return this.#store.db
       .selectFrom('users')
       .innerJoin('accounts', 'accounts.number', 'users.account')

@@ -3,7 +3,8 @@ import type { OutputOf } from '../../shared/define-operation.ts';
 import type { Operations } from '../../shared/operations/index.ts';
 
 export interface RateReader {
-  readonly limit: number;
+  /** How many messages the owner may send in a window. */
+  limitOf(owner: string): number;
   readonly windowSeconds: number;
   /** Messages that the owner may send now. */
   remaining(owner: string): number | Promise<number>;

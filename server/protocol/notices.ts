@@ -9,6 +9,15 @@ const SIGNED_OUT: Readonly<Record<SignOutReason, Localised>> = {
     en: 'this login has ended: a token of it was used twice',
     es: 'esta sesión ha terminado: un token suyo se usó dos veces',
   },
+  reset: {
+    en: 'the password was set anew; sign in again',
+    es: 'se estableció una contraseña nueva; vuelve a entrar',
+  },
+  deactivated: {
+    en: 'an administrator has deactivated this account',
+    es: 'un administrador ha desactivado esta cuenta',
+  },
+  erased: { en: 'this account has been erased', es: 'esta cuenta se ha borrado' },
   registered: {
     en: 'this guest has an account now; sign in to go on',
     es: 'este invitado ya tiene una cuenta; inicia sesión para continuar',

@@ -8,7 +8,12 @@ const SEED = 20_261_101;
 
 function windowOf(maxMessages: number, windowMs: number, ownersMax?: number) {
   const clock = new ManualClock();
-  const options = { clock, maxMessages, windowMs, ...(ownersMax !== undefined && { ownersMax }) };
+  const options = {
+    clock,
+    maxMessagesOf: () => maxMessages,
+    windowMs,
+    ...(ownersMax !== undefined && { ownersMax }),
+  };
   return { clock, window: new SlidingRateWindow(options) };
 }
 

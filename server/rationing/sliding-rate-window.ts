@@ -4,26 +4,28 @@ import type { RateVerdict, RateWindow } from './rate-window.ts';
 
 export interface SlidingRateWindowOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly maxMessages: number;
+  /** For each owner. */
+  readonly maxMessagesOf: (owner: string) => number;
   readonly windowMs: number;
   readonly ownersMax?: number;
 }
 
 /**
- * The times of an owner's newest messages, at most `maxMessages` of them, as a ring. Only the oldest of a
+ * The times of an owner's newest messages, at most `max` of them, as a ring. Only the oldest of a
  * full ring decides: when it has left the window there is room for one more, so no counting or expiring is
  * needed.
  */
 interface Ring {
   readonly timesMs: number[];
+  readonly max: number;
   /** Where the oldest is, once the ring is full; until then times are appended. */
   oldest: number;
 }
 
-/** A sliding window for each owner: in any `windowMs` at most `maxMessages` are allowed. */
+/** A sliding window for each owner: in any `windowMs` at most `maxMessagesOf` messages. */
 export class SlidingRateWindow implements RateWindow {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #maxMessages: number;
+  readonly #maxMessagesOf: (owner: string) => number;
   readonly #windowMs: number;
   readonly #ownersMax: number;
   readonly #rings = new Map<string, Ring>();
@@ -32,7 +34,7 @@ export class SlidingRateWindow implements RateWindow {
 
   constructor(options: SlidingRateWindowOptions) {
     this.#clock = options.clock;
-    this.#maxMessages = options.maxMessages;
+    this.#maxMessagesOf = options.maxMessagesOf;
     this.#windowMs = options.windowMs;
     this.#ownersMax = options.ownersMax ?? RATIONING_LIMITS.rateOwnersMax;
     this.#hand = this.#rings.entries();
@@ -45,14 +47,14 @@ export class SlidingRateWindow implements RateWindow {
   take(owner: string): RateVerdict {
     const nowMs = this.#clock.monotonic();
     const ring = this.#rings.get(owner) ?? this.#meet(owner, nowMs);
-    if (ring.timesMs.length < this.#maxMessages) {
+    if (ring.timesMs.length < ring.max) {
       ring.timesMs.push(nowMs);
       return { allowed: true, takenAtMs: nowMs };
     }
     const freeAtMs = (ring.timesMs[ring.oldest] ?? 0) + this.#windowMs;
     if (nowMs < freeAtMs) return { allowed: false, retryAfterMs: freeAtMs - nowMs };
     ring.timesMs[ring.oldest] = nowMs;
-    ring.oldest = (ring.oldest + 1) % this.#maxMessages;
+    ring.oldest = (ring.oldest + 1) % ring.max;
     return { allowed: true, takenAtMs: nowMs };
   }
 
@@ -60,7 +62,7 @@ export class SlidingRateWindow implements RateWindow {
   remaining(owner: string): number {
     const startMs = this.#clock.monotonic() - this.#windowMs;
     const used = this.#rings.get(owner)?.timesMs.filter((timeMs) => timeMs > startMs).length ?? 0;
-    return this.#maxMessages - used;
+    return this.#maxMessagesOf(owner) - used;
   }
 
   giveBack(owner: string, takenAtMs: number): void {
@@ -79,7 +81,7 @@ export class SlidingRateWindow implements RateWindow {
     this.#forgetIdle(nowMs);
     this.#forgetIdle(nowMs);
     if (this.#rings.size >= this.#ownersMax) this.#forgetAny();
-    const ring: Ring = { timesMs: [], oldest: 0 };
+    const ring: Ring = { timesMs: [], max: this.#maxMessagesOf(owner), oldest: 0 };
     this.#rings.set(owner, ring);
     return ring;
   }

@@ -153,3 +153,8 @@ export const EXAMPLE_KEY = {
   prefix: 'hilo_3fK9xQ',
   createdAt: '2026-01-01T00:00:00.000Z',
 } as const;
+
+/** What administrators see of a user. */
+export const ListedUser = UserView.extend({ active: z.boolean() });
+/** An id, or an e-mail. */
+export const UserReference = z.string().min(1).max(254);

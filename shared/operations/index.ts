@@ -63,6 +63,13 @@ import { sessionLocale } from './session-locale.ts';
 import { sessionModel } from './session-model.ts';
 import { sessionResume } from './session-resume.ts';
 import { sessionWhoami } from './session-whoami.ts';
+import { authReset } from './auth-reset.ts';
+import { usersErase } from './users-erase.ts';
+import { usersList } from './users-list.ts';
+import { usersCreate } from './users-create.ts';
+import { usersSetActive } from './users-set-active.ts';
+import { usersSetRole } from './users-set-role.ts';
+import { usersResetLink } from './users-reset-link.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -124,6 +131,13 @@ export const OPERATIONS = {
   'auth.jwks': authJwks,
   'users.me': usersMe,
   'users.update': usersUpdate,
+  'auth.reset': authReset,
+  'users.erase': usersErase,
+  'users.list': usersList,
+  'users.create': usersCreate,
+  'users.setActive': usersSetActive,
+  'users.setRole': usersSetRole,
+  'users.resetLink': usersResetLink,
   'keys.list': keysList,
   'keys.create': keysCreate,
   'keys.revoke': keysRevoke,

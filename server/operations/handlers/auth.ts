@@ -10,6 +10,8 @@ import { isoTime, loginOf, originOf, personalLoginOf, signIn, signOut, viewOf } 
 
 interface AuthServices {
   readonly people: People;
+  /** Whether visitors may make accounts. */
+  readonly allowsSignUp: boolean;
   readonly guests: Pick<Guests, 'find'>;
   readonly registry: SessionDirectory;
   readonly liveSessions: LiveSessions;
@@ -26,15 +28,14 @@ type AuthHandlers = Pick<
   | 'auth.revoke'
   | 'auth.password'
   | 'auth.jwks'
-  | 'users.me'
-  | 'users.update'
 >;
 
 export function authHandlers(services: AuthServices): AuthHandlers {
-  const { people, liveSessions, registry, accessTokens } = services;
+  const { people, liveSessions, registry, accessTokens, allowsSignUp } = services;
   return {
     /** */
     async 'auth.register'({ email, password, name = '', guestToken }, call) {
+      if (!allowsSignUp) throw new HiloError('sign_up_closed');
       const { session } = call;
       const guest = await guestOf(services, call, guestToken);
       const registration = { email, password, name, locale: session.locale, guest };
@@ -89,12 +90,6 @@ export function authHandlers(services: AuthServices): AuthHandlers {
     },
 
     'auth.jwks': () => ({ keys: [accessTokens.published] }),
-
-    'users.me': (_, call) => viewOf(loginOf(call).user),
-
-    async 'users.update'(changes, call) {
-      return viewOf(await people.update(loginOf(call).user, changes));
-    },
   };
 }
 

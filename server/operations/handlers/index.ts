@@ -8,6 +8,7 @@ import type { Guests } from '../../identity/guests.ts';
 import type { ApiKeys } from '../../identity/api-keys.ts';
 import type { LiveSessions } from '../../identity/live-sessions.ts';
 import type { People } from '../../identity/people.ts';
+import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Handlers } from '../call.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { RateReader, ServerState } from '../services.ts';
@@ -37,6 +38,7 @@ import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
 import type { TurnServices } from './turns.ts';
+import { userHandlers } from './users.ts';
 
 export interface Services extends ConversationServices, Omit<TurnServices, 'ledgerReads'> {
   readonly clock: Clock;
@@ -59,6 +61,8 @@ export interface Services extends ConversationServices, Omit<TurnServices, 'ledg
   readonly registry: SessionDirectory;
   readonly guests: Guests;
   readonly people: People;
+  readonly allowsSignUp: boolean;
+  readonly userAdmin: UserAdmin;
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
@@ -87,6 +91,7 @@ export function createHandlers(services: Services): Handlers {
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),
     ...authHandlers(services),
+    ...userHandlers(services),
     ...keyHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),

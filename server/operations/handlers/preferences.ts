@@ -18,14 +18,14 @@ type PreferenceHandlers = Pick<
 export function preferenceHandlers({ routes, rate, personas }: PreferenceServices): PreferenceHandlers {
   return {
     async 'session.whoami'(_, { session, principal }) {
-      const { limit, windowSeconds } = rate;
+      const { windowSeconds } = rate;
       return {
         session: session.name,
         locale: session.locale,
         model: session.route ?? routes.defaultRoute(principal.access).id,
         messages: session.messages,
         remaining: await rate.remaining(principal.owner),
-        limit,
+        limit: rate.limitOf(principal.owner),
         windowSeconds,
       };
     },

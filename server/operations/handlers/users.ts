@@ -1,0 +1,100 @@
+import { HiloError } from '../../../shared/errors.ts';
+import type { Eraser } from '../../credits/eraser.ts';
+import type { People } from '../../identity/people.ts';
+import type { UserAdmin } from '../../identity/user-admin.ts';
+import type { User } from '../../identity/user.ts';
+import type { Call, Handlers } from '../call.ts';
+import { isoTime, loginOf, personalLoginOf, viewOf } from '../sign-in.ts';
+
+interface UserServices {
+  readonly people: People;
+  readonly userAdmin: UserAdmin;
+  readonly eraser: Eraser;
+}
+
+type UserHandlers = Pick<
+  Handlers,
+  | 'users.me'
+  | 'users.update'
+  | 'users.erase'
+  | 'users.list'
+  | 'users.create'
+  | 'users.setActive'
+  | 'users.setRole'
+  | 'users.resetLink'
+  | 'auth.reset'
+>;
+
+const PAGE_USERS = 50;
+
+export function userHandlers({ people, userAdmin, eraser }: UserServices): UserHandlers {
+  return {
+    'users.me': (_, call) => viewOf(loginOf(call).user),
+
+    async 'users.update'(changes, call) {
+      return viewOf(await people.update(loginOf(call).user, changes));
+    },
+
+    async 'users.erase'({ password }, call) {
+      const { user } = personalLoginOf(call);
+      await people.requirePassword(user, password);
+      await eraseUser(userAdmin, eraser, user);
+      return {};
+    },
+
+    async 'users.list'({ cursor, limit = PAGE_USERS }, call) {
+      requirePerson(call);
+      // One more than requested shows whether there is another page.
+      const users = await userAdmin.list(cursor, limit + 1);
+      const shown = users.slice(0, limit);
+      const next = users.length > limit ? shown.at(-1)?.id : undefined;
+      return { users: shown.map(listed), ...(next === undefined ? {} : { nextCursor: next }) };
+    },
+
+    async 'users.create'({ email, name = '', role = 'user', password }, call) {
+      requirePerson(call);
+      const user = await userAdmin.create({ email, name, role, password });
+      if (password !== undefined) return { user: listed(user) };
+      const { token, expiresAt } = await userAdmin.resetLink(user);
+      return { user: listed(user), resetToken: token, expiresAt: isoTime(expiresAt) };
+    },
+
+    async 'users.setActive'({ user, active }, call) {
+      requirePerson(call);
+      return listed(await userAdmin.setActive(await userAdmin.find(user), active));
+    },
+
+    async 'users.setRole'({ user, role }, call) {
+      requirePerson(call);
+      return listed(await userAdmin.setRole(await userAdmin.find(user), role));
+    },
+
+    async 'users.resetLink'({ user }, call) {
+      requirePerson(call);
+      const { token, expiresAt } = await userAdmin.resetLink(await userAdmin.find(user));
+      return { token, expiresAt: isoTime(expiresAt) };
+    },
+
+    async 'auth.reset'({ token, password }) {
+      await userAdmin.reset(token, password);
+      return {};
+    },
+  };
+}
+
+/** Erases everything of a user. What a crash cuts off, the next start finishes. */
+export async function eraseUser(userAdmin: UserAdmin, eraser: Eraser, user: User): Promise<void> {
+  await userAdmin.beginErasing(user);
+  await eraser.eraseAll({ account: user.account, by: 'owner' });
+  await userAdmin.finishErasing(user);
+}
+
+/** A key that an administrator has given to a program does not manage people. */
+function requirePerson({ session }: Call): void {
+  const { isOperator, login } = session.credentials;
+  if (!isOperator && login?.kind === 'key') throw new HiloError('account_needed');
+}
+
+function listed(user: User) {
+  return { ...viewOf(user), active: user.isActive };
+}

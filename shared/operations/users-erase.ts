@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Empty, Password } from './common.ts';
+
+export const usersErase = defineOperation({
+  name: 'users.erase',
+  summary: {
+    en: 'Erase your account and everything that belongs to it, for good',
+    es: 'Borra tu cuenta y todo lo que le pertenece, para siempre',
+  },
+  access: 'user',
+  effect: 'write',
+  input: z.strictObject({ password: Password }),
+  output: Empty,
+  errors: ['account_needed', 'password_wrong', 'queue_full', 'ledger_unavailable'],
+  http: [{ method: 'DELETE', path: '/users/me' }],
+  examples: [{ input: { password: 'a long sentence' }, output: {} }],
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { EXAMPLE_USER, ListedUser, RowId } from './common.ts';
+
+export const usersList = defineOperation({
+  name: 'users.list',
+  summary: {
+    en: 'List the users, the first ones first',
+    es: 'Lista los usuarios, los primeros primero',
+  },
+  access: 'admin',
+  effect: 'read',
+  input: z.strictObject({
+    /** `nextCursor` of the page before. */
+    cursor: RowId.optional(),
+    limit: z.int().min(1).max(200).optional(),
+  }),
+  output: z.strictObject({ users: z.array(ListedUser), nextCursor: RowId.optional() }),
+  errors: ['account_needed'],
+  http: [{ method: 'GET', path: '/users' }],
+  text: {
+    command: 'users',
+    args: [],
+    render: ({ users, nextCursor }, locale) => {
+      const lines = users.map(({ id, email, name, role, active }) =>
+        [id, email, name, role, active ? '' : INACTIVE[locale]].filter((part) => part !== '').join(' · '),
+      );
+      return [...lines, ...(nextCursor === undefined ? [] : ['…'])].join('\n');
+    },
+  },
+  examples: [{ input: {}, output: { users: [{ ...EXAMPLE_USER, active: true }] } }],
+});
+
+const INACTIVE = { en: 'not active', es: 'inactivo' } as const;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { EXAMPLE_USER, ListedUser, UserReference } from './common.ts';
+
+export const usersSetActive = defineOperation({
+  name: 'users.setActive',
+  summary: {
+    en: 'Deactivate a user, who is cut off at once, or activate one again',
+    es: 'Desactiva a un usuario, que queda fuera al instante, o vuelve a activarlo',
+  },
+  access: 'admin',
+  effect: 'write',
+  input: z.strictObject({ user: UserReference, active: z.boolean() }),
+  output: ListedUser,
+  errors: ['account_needed', 'not_found'],
+  http: [{ method: 'PUT', path: '/users/{user}/active' }],
+  examples: [
+    { input: { user: 'ana@example.org', active: false }, output: { ...EXAMPLE_USER, active: false } },
+  ],
+});

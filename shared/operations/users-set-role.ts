@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { EXAMPLE_USER, ListedUser, Role, UserReference } from './common.ts';
+
+export const usersSetRole = defineOperation({
+  name: 'users.setRole',
+  summary: {
+    en: 'Make a user an administrator, or an administrator a user',
+    es: 'Convierte a un usuario en administrador, o a un administrador en usuario',
+  },
+  access: 'admin',
+  effect: 'write',
+  input: z.strictObject({ user: UserReference, role: Role }),
+  output: ListedUser,
+  errors: ['account_needed', 'not_found'],
+  http: [{ method: 'PUT', path: '/users/{user}/role' }],
+  examples: [
+    {
+      input: { user: 'ana@example.org', role: 'admin' },
+      output: { ...EXAMPLE_USER, role: 'admin', active: true },
+    },
+  ],
+});
