@@ -7,7 +7,6 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import { addressKey } from '../shared/ip-address.ts';
 import { isSegmentName, ledgerFolder } from '../shared/ledger/layout.ts';
 import type { ServerConfig } from './config/config.ts';
 import { ConversationDirectory } from './conversations/conversation-directory.ts';
@@ -16,8 +15,9 @@ import { SearchIndex } from './conversations/search-index.ts';
 import { MessageTreeReader } from './conversations/message-tree.ts';
 import { AccountGate } from './credits/account-gate.ts';
 import { AccountNumbers } from './credits/account-numbers.ts';
-import { AnonymousGrants } from './credits/anonymous-grants.ts';
+import { AddressAllowances, type Allowances } from './credits/address-allowances.ts';
 import { ExchangeRepository } from './credits/exchange-repository.ts';
+import { GuestGifts } from './credits/guest-gifts.ts';
 import { LedgerMeter } from './credits/ledger-meter.ts';
 import type { Meter } from './credits/meter.ts';
 import { reconcile } from './credits/reconciliation.ts';
@@ -28,7 +28,7 @@ import { GuestRepository } from './identity/guest-repository.ts';
 import { ApiKeyRepository } from './identity/api-key-repository.ts';
 import { ApiKeys } from './identity/api-keys.ts';
 import { GuestTakeover } from './identity/guest-takeover.ts';
-import { Guests } from './identity/guests.ts';
+import { Guests, isGuestAccount } from './identity/guests.ts';
 import { LiveSessions } from './identity/live-sessions.ts';
 import { LoginRepository } from './identity/login-repository.ts';
 import { Logins } from './identity/logins.ts';
@@ -39,14 +39,15 @@ import { ResetLinkRepository } from './identity/reset-link-repository.ts';
 import { UserAdmin } from './identity/user-admin.ts';
 import { UserRepository } from './identity/user-repository.ts';
 import { loadLedgerSigner } from './ledger/ledger-key.ts';
-import { openLedger } from './ledger/ledger.ts';
+import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { lockLedgerFolder } from './ledger/lock.ts';
 import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
+import { readOrMakeKey } from './support/key-file.ts';
 
 export const DATA_LIMITS = {
-  anonymousWindowMs: 24 * 60 * 60 * 1_000,
+  allowanceSweepMs: 60 * 60 * 1_000,
   expirySweepMs: 10_000,
   guestSweepMs: 24 * 60 * 60 * 1_000,
   /** A guest without a token cannot come back, so nobody will miss what was said. */
@@ -105,12 +106,14 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   const searchIndex = new SearchIndex({ store, clock, log });
   await searchIndex.start();
   opened.adopt(searchIndex, () => searchIndex.close());
+  const allowances = await openAllowances(config, keys, { ...dependencies, store, opened });
+  const gifts = guestGifts(config, ledger, allowances);
   const gate = new AccountGate();
   const meter = new LedgerMeter({
     ledger,
     texts,
     gate,
-    anonymous: anonymousGrants(config, clock),
+    gifts,
     clock,
     log,
     randomBytes,
@@ -125,7 +128,9 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   return {
     adminKey,
     accounts,
+    allowances,
     gate,
+    gifts,
     numbers,
     searchIndex,
     ledger,
@@ -247,15 +252,36 @@ function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function anonymousGrants(config: ServerConfig, clock: Clock): AnonymousGrants {
-  return new AnonymousGrants({
+/** What each address may be given in a day. */
+async function openAllowances(
+  config: ServerConfig,
+  keys: string,
+  { clock, log, randomBytes, store, opened }: Omit<Talk, 'numbers'>,
+) {
+  const key = await readOrMakeKey(join(keys, 'address.key'), () => randomBytes(32).toString('base64url'));
+  const allowances = new AddressAllowances({
+    store,
     clock,
+    key,
+    amounts: { guests: config.ANONYMOUS_CREDITS_PER_ADDRESS },
+    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
+  });
+  const forgetOld = () =>
+    allowances.forgetOld().catch((error: unknown) => {
+      log.error({ err: error }, 'Old allowances of addresses could not be deleted');
+    });
+  await forgetOld();
+  opened.defer(every(clock, DATA_LIMITS.allowanceSweepMs, forgetOld));
+  return allowances;
+}
+
+function guestGifts(config: ServerConfig, ledger: Ledger, allowances: Allowances<'guests'>): GuestGifts {
+  return new GuestGifts({
+    accounts: ledger.accounts,
+    allowances,
+    isGuest: isGuestAccount,
     credits: config.ANONYMOUS_CREDITS,
     creditsPerAddress: config.ANONYMOUS_CREDITS_PER_ADDRESS,
-    windowMs: DATA_LIMITS.anonymousWindowMs,
-    addressesMax: config.limits.addressesTrackedMax,
-    keyOf: addressKey,
-    isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
   });
 }
 

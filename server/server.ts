@@ -198,14 +198,14 @@ function openDispatch(core: Core, services: Services): Dispatch {
 function handlerServices(core: Core, { exchange, registry, witness }: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
-  const { ledger, texts, gate, statements, adminKey, guests, conversations } = data;
+  const { ledger, texts, gate, gifts, statements, adminKey, guests, conversations } = data;
   const { people, userAdmin, apiKeys, accessTokens, liveSessions } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
     finishedCharactersMax: EXCHANGE_LIMITS.rememberedSendsCharactersMax,
   });
-  const wallets = new LedgerWallets(ledger, statements);
+  const wallets = new LedgerWallets(ledger, statements, gifts);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
   const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, numbers }) => {
     sends.forget(account);

@@ -171,10 +171,11 @@ export const ERRORS = {
     4042,
     402,
     true,
-    'The free credits of your network address are used up: {credits} in 24 hours for everyone who shares ' +
-      'it. It gets new ones in {hours} h; the operator of this server can give you more now',
-    'Los créditos gratuitos de tu dirección de red se han agotado: {credits} en 24 horas para todos los ' +
-      'que la comparten. Recibirá más en {hours} h; el operador de este servidor puede darte más ahora',
+    'Your network address has no more free credits for you at the moment: it gets {credits} in 24 hours ' +
+      'for everyone who shares it. More come in {hours} h; the operator of this server can give you some now',
+    'Tu dirección de red no tiene más créditos gratuitos para ti por ahora: recibe {credits} cada 24 horas ' +
+      'para todos los que la comparten. Habrá más en {hours} h; el operador de este servidor puede darte ' +
+      'algunos ya',
   ),
   refund_too_high: row(
     4041,

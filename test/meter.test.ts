@@ -28,6 +28,8 @@ import {
 const SEED = 20_261_122;
 const MODELS = ['m', 'n'] as const;
 const MARGIN = METER_LIMITS.inputMarginTokens;
+/** What a message that needs 80 credits brings of a gift of 1,000. */
+const PORTIONS = 100;
 /** No test fills more. */
 const SEGMENTS = [0, 1].map(segmentName);
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -90,8 +92,8 @@ test(`the answer is clamped to the balance, no count charges more than was held 
       const candidates = MODELS.map((model) => ({ route: model, price: prices[model] }));
       const reservation = await tryToReserve(parts, 1, { candidates, inputTokens, maxOutputTokens });
       if (!reservation) return;
-      const { held } = parts.ledger.accounts.account('a');
-      assert.ok(held <= credits && reservation.maxOutputTokens <= maxOutputTokens);
+      const { held, granted } = parts.ledger.accounts.account('a');
+      assert.ok(held <= granted && granted <= credits && reservation.maxOutputTokens <= maxOutputTokens);
       const { model } = counted;
       const facts = { ...settleFacts(counted.input, counted.output), model, price: prices[model] };
       const { charged, balance } = await reservation.settle(facts);
@@ -101,7 +103,7 @@ test(`the answer is clamped to the balance, no count charges more than was held 
       // As long as the model keeps to what it was told, the price is the price.
       const isWithin = counted.input <= inputTokens && counted.output <= reservation.maxOutputTokens;
       if (isWithin) assert.equal(charged, cost);
-      assert.equal(balance, credits - charged);
+      assert.equal(balance, granted - charged);
     },
   );
   await fc.assert(property, { seed: SEED, numRuns: 200 });
@@ -245,10 +247,10 @@ test('when the text cannot be stored the message fails and its credits come back
   parts.texts.before = () => Promise.reject(new Error('database or disk is full'));
   await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
   assert.deepEqual(parts.ledger.accounts.account('a'), {
-    available: 1_000,
+    available: PORTIONS,
     held: 0,
     spent: 0,
-    granted: 1_000,
+    granted: PORTIONS,
   });
   await parts.ledger.close();
   assert.deepEqual(
@@ -309,10 +311,10 @@ test('counts that are no counts fail the message and nothing else', async () => 
     await assert.rejects(reservation.settle(settleFacts(3, count)), withKey('internal'));
   }
   assert.deepEqual(parts.ledger.accounts.account('a'), {
-    available: 1_000,
+    available: PORTIONS,
     held: 0,
     spent: 0,
-    granted: 1_000,
+    granted: PORTIONS,
   });
   assert.equal(parts.texts.rows.size, 0);
 });

@@ -102,9 +102,9 @@ const Settings = z.object({
       error: 'ASCII without spaces, +, quotes and backslashes',
     })
     .default('hilo'),
-  /** Given to each account without an owner, with its first message. */
+  /** Given to each guest in all, in portions. */
   ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
-  /** Given to all such accounts of one address in 24 hours. */
+  /** Given to all guests of one address in 24 hours. */
   ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
   /** Whether visitors may make accounts. */
   ALLOW_SIGNUP: flag().default(true),

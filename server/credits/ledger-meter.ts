@@ -1,18 +1,20 @@
 /**
  * The meter on top of the ledger: hold → settle or release. Whether the balance covers a hold is decided at
- * once, on balances that include every earlier decision; the caller waits for the block with the settle,
- * which comes after the block with the hold.
+ * once, on balances that include every earlier decision; only a guest whose balance does not cover it waits
+ * for a portion of the gift. The caller waits for the block with the settle, which comes after the block with
+ * the hold.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';
-import type { Accounts, Settled, SettleRequest } from '../ledger/accounts.ts';
+import type { Settled, SettleRequest } from '../ledger/accounts.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { StoreError } from '../store/store-error.ts';
 import { exchangeId, PromptErased, type ExchangeTexts, type RecordedExchange } from './exchange-texts.ts';
 import type { AccountGate } from './account-gate.ts';
-import type { AnonymousGrants } from './anonymous-grants.ts';
+import { AccountTurns } from './account-turns.ts';
+import type { GuestGifts, Need } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 import { cost, type Price } from './price-table.ts';
 
@@ -30,7 +32,7 @@ export interface LedgerMeterOptions {
   readonly ledger: Ledger;
   readonly texts: ExchangeTexts;
   readonly gate: AccountGate;
-  readonly anonymous: AnonymousGrants;
+  readonly gifts: GuestGifts;
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
   readonly randomBytes: (size: number) => Buffer;
@@ -40,6 +42,8 @@ export interface LedgerMeterOptions {
 export class LedgerMeter implements Meter {
   readonly #options: LedgerMeterOptions;
   readonly #inUse = new Set<string>();
+  /** Messages that wait for a portion of a guest's gift, and those of the same guest behind them. */
+  readonly #turns = new AccountTurns();
   /** Exchanges that failed and could not be undone yet, and whether the store may have texts of them. */
   readonly #notUndone = new Map<string, boolean>();
 
@@ -47,31 +51,39 @@ export class LedgerMeter implements Meter {
     this.#options = options;
   }
 
-  // Once the account is in memory, the decision is made at once.
   async reserve(request: ReserveRequest): Promise<Reservation> {
-    const { ledger, texts, holdTtlMs } = this.#options;
+    const { ledger, texts, gifts } = this.#options;
+    const { payer } = request;
+    this.#requireAccounting();
+    const { accounts } = ledger;
+    const number = texts.nextNumber();
+    const id = exchangeId(number);
+    using _loaded = await orLedgerFault(() => accounts.prepare([{ account: payer.account, id }]));
+    const need = needOf(request);
+    const isCovered = accounts.account(payer.account).available >= need.full;
+    // A message must not take the credits that another one is waiting for.
+    const isAtOnce = isCovered && !this.#turns.isTaken(payer.account);
+    const hold = () => this.#hold(request, number) ?? this.#refuse(payer, need.least);
+    if (isAtOnce || !gifts.isGuest(payer.account)) return await hold();
+    return await this.#turns.run(payer.account, async () => {
+      await gifts.topUp(payer, need);
+      return hold();
+    });
+  }
+
+  /** Once the account is in memory, the decision is made at once. Undefined when it has too little. */
+  #hold(request: ReserveRequest, number: number): Reservation | undefined {
+    const { ledger, holdTtlMs } = this.#options;
+    // The ledger may have failed while the account or a portion was waited for.
     this.#requireAccounting();
     const { accounts } = ledger;
     const { account } = request.payer;
-    const number = texts.nextNumber();
-    const id = exchangeId(number);
-    using _loaded = await orLedgerFault(() =>
-      accounts.prepare([{ account, id: welcomeId(account) }, { id }]),
-    );
-    // The ledger may have failed meanwhile. Nothing is waited for from here on.
-    this.#requireAccounting();
-    this.#grantFirst(accounts, request.payer);
     const each = request.candidates.map(({ price }) => price);
-    const inputTokens =
-      Math.ceil(request.inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
-    const { available } = accounts.account(account);
-    const affordable = affordableOutput(each, inputTokens, available);
+    const inputTokens = heldInput(request);
+    const affordable = affordableOutput(each, inputTokens, accounts.account(account).available);
     const maxOutputTokens = Math.min(request.maxOutputTokens, affordable);
-    const least = Math.min(request.maxOutputTokens, METER_LIMITS.outputTokensMin);
-    if (maxOutputTokens < least) {
-      const need = greatestCost(each, inputTokens, least);
-      throw this.#insufficient(accounts, request.payer, { balance: available, need });
-    }
+    if (maxOutputTokens < leastOutput(request)) return undefined;
+    const id = exchangeId(number);
     const amount = greatestCost(each, inputTokens, maxOutputTokens);
     const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
     // No caller waits for the hold alone: if it fails, the ledger has stopped, and what comes after fails
@@ -109,30 +121,18 @@ export class LedgerMeter implements Meter {
     }
   }
 
-  /** A new account gets its credits with its first message. */
-  #grantFirst(accounts: Accounts, { account, address }: Payer): void {
-    if (accounts.account(account).granted > 0) return;
-    const amount = this.#options.anonymous.take(address);
-    if (amount === 0) return;
-    const id = welcomeId(account);
-    const granted = accounts.grant({ account, amount, id, by: 'hilo', reason: 'first message' });
-    granted.catch(() => {});
-  }
-
-  /** Informs a guest who got nothing because others at the address had used up its share. */
-  #insufficient(
-    accounts: Accounts,
-    { account, address }: Payer,
-    values: { readonly balance: number; readonly need: number },
-  ): HiloError {
-    const { anonymous } = this.#options;
-    const retryAfterMs = anonymous.usedUpForMs(address, accounts.account(account).granted);
-    if (retryAfterMs === undefined) return new HiloError('insufficient_credits', { values });
-    const hours = Math.ceil(retryAfterMs / HOUR_MS);
-    return new HiloError('address_credits_used', {
-      values: { ...values, credits: anonymous.creditsPerAddress, hours },
-      retryAfterMs,
-    });
+  /** Informs a guest who gets nothing for now because others at the address have had it. */
+  async #refuse(payer: Payer, need: number): Promise<never> {
+    const { gifts, ledger } = this.#options;
+    const balance = ledger.accounts.account(payer.account).available;
+    const retryAfterMs = await gifts.waitMs(payer, need);
+    if (retryAfterMs === undefined) {
+      throw new HiloError('insufficient_credits', { values: { balance, need } });
+    }
+    const hours = Math.max(1, Math.ceil(retryAfterMs / HOUR_MS));
+    const credits = gifts.creditsPerAddress;
+    const values = { balance, need, credits, hours };
+    throw new HiloError('address_credits_used', { values, retryAfterMs });
   }
 
   /** A model should not work on an answer that cannot be recorded afterwards. */
@@ -256,10 +256,6 @@ export class LedgerMeter implements Meter {
   }
 }
 
-function welcomeId(account: string): string {
-  return `welcome:${account}`;
-}
-
 interface Held {
   readonly account: string;
   /** Of the exchange. */
@@ -271,6 +267,21 @@ interface Held {
 interface Salts {
   readonly promptSalt: Buffer;
   readonly answerSalt: Buffer;
+}
+
+/** Input tokens that are held for. */
+function heldInput({ inputTokens }: ReserveRequest): number {
+  return Math.ceil(inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
+}
+
+function leastOutput({ maxOutputTokens }: ReserveRequest): number {
+  return Math.min(maxOutputTokens, METER_LIMITS.outputTokensMin);
+}
+
+function needOf(request: ReserveRequest): Need {
+  const each = request.candidates.map(({ price }) => price);
+  const costOf = (outputTokens: number) => greatestCost(each, heldInput(request), outputTokens);
+  return { least: costOf(leastOutput(request)), full: costOf(request.maxOutputTokens) };
 }
 
 /** Output tokens that the balance can pay for, whichever of the prices applies. */

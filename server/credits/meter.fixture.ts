@@ -18,7 +18,8 @@ import {
   type StoredExchange,
 } from './exchange-texts.ts';
 import { AccountGate } from './account-gate.ts';
-import { AnonymousGrants } from './anonymous-grants.ts';
+import type { Allowances } from './address-allowances.ts';
+import { GuestGifts } from './guest-gifts.ts';
 import { LedgerMeter } from './ledger-meter.ts';
 
 const signer = createNoteSigner('meter.test/ledger', Buffer.alloc(32, 9));
@@ -120,6 +121,13 @@ export const NOWHERE: TurnPlacement = {
     }),
 };
 
+/** No address has a limit. */
+const UNLIMITED: Allowances = {
+  take: async (_allowance, _address, amount) =>
+    typeof amount === 'number' ? amount : amount(Number.POSITIVE_INFINITY),
+  waitMs: async () => 0,
+};
+
 export interface MeterOptions {
   readonly disk?: SimulatedDisk;
   readonly texts?: MemoryTexts;
@@ -128,10 +136,14 @@ export interface MeterOptions {
   /** Gets the fields of each warning. */
   readonly onWarning?: (fields: object) => void;
   readonly keepsOpenHolds?: boolean;
+  readonly allowances?: Allowances<'guests'>;
+  readonly creditsPerAddress?: number;
+  readonly clock?: ManualClock;
 }
 
 export interface TestMeter {
   readonly meter: LedgerMeter;
+  readonly gifts: GuestGifts;
   readonly ledger: Ledger;
   readonly texts: MemoryTexts;
   readonly clock: ManualClock;
@@ -140,7 +152,7 @@ export interface TestMeter {
 
 export async function openTestMeter(options: MeterOptions = {}): Promise<TestMeter> {
   const { disk = new SimulatedDisk(), texts = new MemoryTexts(), credits = 1_000 } = options;
-  const clock = new ManualClock(1_700_000_000_000);
+  const { clock = new ManualClock(1_700_000_000_000) } = options;
   const ledger = await openLedger({
     disk,
     signer,
@@ -148,25 +160,24 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
     clock,
     keepsOpenHolds: options.keepsOpenHolds ?? false,
   });
+  const gifts = new GuestGifts({
+    accounts: ledger.accounts,
+    allowances: options.allowances ?? UNLIMITED,
+    isGuest: (account) => account !== 'team',
+    credits,
+    creditsPerAddress: options.creditsPerAddress ?? credits,
+  });
   const meter = new LedgerMeter({
     ledger,
     texts,
     gate: new AccountGate(),
-    anonymous: new AnonymousGrants({
-      clock,
-      credits,
-      creditsPerAddress: credits,
-      windowMs: 1_000,
-      addressesMax: 10,
-      keyOf: (address) => address,
-      isExempt: () => false,
-    }),
+    gifts,
     clock,
     log: { ...quiet, warn: options.onWarning ?? quiet.warn },
     randomBytes: (size) => Buffer.alloc(size, 4),
     holdTtlMs: options.holdTtlMs ?? 60_000,
   });
-  return { meter, ledger, texts, clock, disk };
+  return { meter, gifts, ledger, texts, clock, disk };
 }
 
 /** One message of the account `a`, to one model at 1 credit a token. */

@@ -1,6 +1,7 @@
 /** Balances and statements of accounts, and what an operator does to them. */
 import type { Entry } from '../../shared/ledger/entries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { GuestGifts } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
 
 export interface Balance {
@@ -8,6 +9,8 @@ export interface Balance {
   readonly held: number;
   readonly spent: number;
   readonly granted: number;
+  /** What the account of a guest is still given, in portions, as it is used. */
+  readonly gift: number;
 }
 
 export interface StatementRow {
@@ -71,16 +74,18 @@ type WalletLedger = Pick<Ledger, 'accounts' | 'entries' | 'head'>;
 export class LedgerWallets implements Wallets {
   readonly #ledger: WalletLedger;
   readonly #statements: StatementPages;
+  readonly #gifts: Pick<GuestGifts, 'left'>;
 
-  constructor(ledger: WalletLedger, statements: StatementPages) {
+  constructor(ledger: WalletLedger, statements: StatementPages, gifts: Pick<GuestGifts, 'left'>) {
     this.#ledger = ledger;
     this.#statements = statements;
+    this.#gifts = gifts;
   }
 
   async balance(account: string): Promise<Balance> {
     const { accounts } = this.#ledger;
     const { available, held, spent, granted } = await orLedgerFault(() => accounts.balances(account));
-    return { available, held, spent, granted };
+    return { available, held, spent, granted, gift: await this.#gifts.left(account) };
   }
 
   async statement(

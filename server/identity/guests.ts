@@ -11,6 +11,8 @@ import { growingCache } from '../support/growing-cache.ts';
 /** 256 random bits, so that a plain hash is enough to keep. */
 const TOKEN_BYTES = 32;
 
+const OWNER_PREFIX = 'guest:';
+
 export interface StoredGuest {
   readonly id: string;
   readonly createdAt: number;
@@ -107,9 +109,14 @@ export class Guests {
   }
 
   #guest(id: string, tokenHash: Uint8Array | undefined, createdAt: number): Guest {
-    const owner = `guest:${id}`;
+    const owner = `${OWNER_PREFIX}${id}`;
     return { id, owner, account: owner, tokenHash, createdAt, isStored: false, isReturning: false };
   }
+}
+
+/** Whether an account of the ledger is a guest's. */
+export function isGuestAccount(account: string): boolean {
+  return account.startsWith(OWNER_PREFIX);
 }
 
 function hashOf(token: string): Uint8Array {

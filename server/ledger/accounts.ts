@@ -121,6 +121,14 @@ export class Accounts {
     return this.#log.fold.openHolds.get(id);
   }
 
+  /**
+   * Whether an entry has this id, also one that is not durable yet. The id must be in memory (see `prepare`);
+   * ids of grants are remembered for ever.
+   */
+  hasId(id: string): boolean {
+    return this.#log.fold.indexOfId(id) !== undefined;
+  }
+
   /** The newest entry with this id; ids are remembered for at least `idWindowEntries` entries. */
   async newestWithId(id: string): Promise<Entry | undefined> {
     const index = await this.#indexOfId(id);

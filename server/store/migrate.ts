@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import type { Backend, DialectName } from './backend.ts';
 import { first } from './migrations/0001-first.ts';
+import { allowances } from './migrations/0002-allowances.ts';
 import { people } from './migrations/0003-people.ts';
 import { lists } from './migrations/0004-lists.ts';
 import type { Database } from './schema.ts';
@@ -13,6 +14,7 @@ export type Migrations = (dialect: DialectName) => Readonly<Record<string, Migra
 
 export const storeMigrations: Migrations = (dialect) => ({
   '0001-first': first(dialect),
+  '0002-allowances': allowances(dialect),
   '0003-people': people(dialect),
   '0004-lists': lists(dialect),
 });

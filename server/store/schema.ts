@@ -19,6 +19,7 @@ export interface Tables {
   exchanges: ExchangeRow;
   erasures: ErasureRow;
   statements: StatementRow;
+  allowances: AllowanceRow;
   sequences: SequenceRow;
   properties: PropertyRow;
   search_owners: SearchOwnerRow;
@@ -204,6 +205,15 @@ export interface StatementRow {
   account: number;
   /** Index in the ledger. */
   entry: number;
+}
+
+/** What an address was given in one hour; deleted after a day. */
+export interface AllowanceRow {
+  /** A keyed hash of the allowance's name and the address. */
+  address: Uint8Array;
+  /** Hours since 1970. */
+  hour: number;
+  taken: number;
 }
 
 export interface SequenceRow {

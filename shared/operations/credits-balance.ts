@@ -18,18 +18,37 @@ export const creditsBalance = defineOperation({
     held: Amount,
     spent: Amount,
     granted: Amount,
+    /**
+     * Not granted yet: what a guest still gets, in portions, as it is used. It comes later when others at the
+     * same address have used what the address gets in a day.
+     */
+    gift: Amount,
   }),
   errors: ['forbidden'],
   text: {
     command: 'balance',
     args: ['account'],
-    render: ({ account, available, held, spent, granted }, locale) =>
-      locale === 'es'
-        ? `${available} créditos disponibles · ${held} retenidos · ${spent} gastados · ` +
-          `${granted} otorgados · ${account}`
-        : `${available} credits available · ${held} held · ${spent} spent · ${granted} granted · ${account}`,
+    render({ account, available, held, spent, granted, gift }, locale) {
+      const more = { en: `${gift} more as you use them`, es: `${gift} más a medida que los uses` }[locale];
+      const parts =
+        locale === 'es'
+          ? [`${available} créditos disponibles`, `${held} retenidos`, `${spent} gastados`]
+          : [`${available} credits available`, `${held} held`, `${spent} spent`];
+      parts.push(locale === 'es' ? `${granted} otorgados` : `${granted} granted`);
+      return [...parts, ...(gift > 0 ? [more] : []), account].join(' · ');
+    },
   },
   examples: [
-    { input: {}, output: { account: 'anon:9f2c41d07a3b:3', available: 0, held: 0, spent: 0, granted: 0 } },
+    {
+      input: {},
+      output: {
+        account: 'guest:019b3f7e-6a54-7c1d-9f0e-3d1c5a2b7e88',
+        available: 1450,
+        held: 0,
+        spent: 550,
+        granted: 2000,
+        gift: 18000,
+      },
+    },
   ],
 });

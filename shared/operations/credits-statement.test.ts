@@ -7,17 +7,19 @@ test('a statement in words of its reader; what people gave as a reason stays in 
   const rows = [
     { index: 4, at, type: 'settle' as const, amount: -21, trace: 'Usuario-3:m1', model: 'companion' },
     { index: 2, at, type: 'refund' as const, amount: 5, reason: 'wrong answer' },
-    { index: 1, at, type: 'grant' as const, amount: 20_000, reason: 'first message' },
+    { index: 1, at, type: 'grant' as const, amount: 2_000, reason: 'gift' },
+    { index: 0, at, type: 'grant' as const, amount: 20_000, reason: 'first message' },
   ];
   const statement = { account: 'a', balance: 19_984, rows };
   assert.deepEqual(creditsStatement.text?.render(statement, 'es').split('\n'), [
     '2026-01-02 03:04:05       -21  cobro #4 Usuario-3:m1 companion',
     '2026-01-02 03:04:05        +5  devolución #2 wrong answer',
-    '2026-01-02 03:04:05    +20000  otorgado #1 primer mensaje',
+    '2026-01-02 03:04:05     +2000  otorgado #1 regalo',
+    '2026-01-02 03:04:05    +20000  otorgado #0 primer mensaje',
     'Saldo: 19984',
   ]);
   assert.match(
     creditsStatement.text.render(statement, 'en'),
-    /settle #4 .*\n.*\n.* grant #1 first message\n/,
+    /settle #4 .*\n.*\n.* grant #1 gift\n.* grant #0 first message\n/,
   );
 });

@@ -68,8 +68,16 @@ const TYPES = {
 } as const;
 
 /** The reasons that Hilo itself writes into the ledger, translated. Others are shown as they were written. */
-const FIRST_MESSAGE = { en: 'first message', es: 'primer mensaje' } as const;
+const REASONS = {
+  gift: { en: 'gift', es: 'regalo' },
+  /** Of the whole gift at once, as it was given before portions. */
+  'first message': { en: 'first message', es: 'primer mensaje' },
+} as const;
 
 function reasonOf(reason: string, locale: Locale): string {
-  return reason === FIRST_MESSAGE.en ? FIRST_MESSAGE[locale] : reason;
+  return isOwn(reason) ? REASONS[reason][locale] : reason;
+}
+
+function isOwn(reason: string): reason is keyof typeof REASONS {
+  return Object.hasOwn(REASONS, reason);
 }

@@ -35,7 +35,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   conflict: 'An id was used before with other content',
   message_too_long: 'The message alone does not fit into the input of the model',
   insufficient_credits: 'The balance does not cover the message and a short answer',
-  address_credits_used: 'The free credits of the address are used up, so a new guest gets none',
+  address_credits_used: 'The address has no free credits for this guest until `retryAfterMs` is over',
   refund_too_high: 'All refunds of a charge together would be more than the charge',
   too_many_versions: 'A message that has so many versions cannot get another one.',
   rate_limited: 'The guest has sent too many messages in the window',

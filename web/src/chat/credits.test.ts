@@ -27,6 +27,21 @@ it('counts what is held as not spent, and follows what answers tell', async () =
   assert.equal(asked.length, 1);
 });
 
+it('counts what is still given, and asks again how much that is', async () => {
+  const account = { account: 'a', available: 50, held: 0, granted: 1_000, gift: 1_000 };
+  const { credits, asked } = setUp(account);
+  await credits.refresh();
+  assert.deepEqual(credits.balance.value, { account: 'a', left: 1_050, granted: 2_000, low: false });
+  account.available = 900;
+  account.gift = 0;
+  credits.told(900, 100);
+  await Promise.resolve();
+  assert.equal(credits.balance.value?.left, 900);
+  credits.told(800, 100);
+  assert.equal(credits.balance.value?.left, 800);
+  assert.equal(asked.length, 2);
+});
+
 it('is low below a tenth, or when few answers are left at the last cost', async () => {
   const { credits } = setUp({ account: 'a', available: 1_000, held: 0, granted: 1_000 });
   await credits.refresh();

@@ -13,6 +13,7 @@ export const CREDIT_LIMITS = {
 export interface Balance {
   /** Who pays; the only one who may erase. */
   readonly account: string;
+  /** With what is still given as it is used. */
   readonly left: number;
   readonly granted: number;
   readonly low: boolean;
@@ -22,6 +23,7 @@ export class Credits {
   readonly #call: Ask;
   readonly #balance = signal<Balance | undefined>(undefined);
   #lastCharge = 0;
+  #hasGift = false;
 
   constructor(call: Ask) {
     this.#call = call;
@@ -35,16 +37,20 @@ export class Credits {
   async refresh(): Promise<void> {
     const outcome = await this.#call('credits.balance', {});
     if (!outcome.ok) return;
-    const { account, available, held, granted } = outcome.result;
+    const { account, available, held, granted, gift } = outcome.result;
+    const toCome = numberOf(gift);
+    this.#hasGift = toCome > 0;
     // What is held for a running answer is not spent yet.
-    this.#set(textOf(account), numberOf(available) + numberOf(held), numberOf(granted));
+    const left = numberOf(available) + numberOf(held) + toCome;
+    if (numberOf(granted) > 0) this.#set(textOf(account), left, numberOf(granted) + toCome);
   }
 
   /** The server has reported what is left. */
   told(left: number, charged = 0): void {
     if (charged > 0) this.#lastCharge = charged;
     const known = this.#balance.peek();
-    if (known) this.#set(known.account, left, known.granted);
+    // How much of the gift was in it, the server alone knows.
+    if (known && !this.#hasGift) this.#set(known.account, left, known.granted);
     else void this.refresh();
   }
 
@@ -67,6 +73,6 @@ export class Credits {
   #set(account: string, left: number, granted: number): void {
     const { lowPart, lowAnswers } = CREDIT_LIMITS;
     const low = left < granted * lowPart || left < this.#lastCharge * lowAnswers;
-    this.#balance.value = granted > 0 ? { account, left, granted, low } : undefined;
+    this.#balance.value = { account, left, granted, low };
   }
 }
