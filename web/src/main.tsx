@@ -1,10 +1,11 @@
 /** Where the page begins: the shell, and in it the page that was asked for. */
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { ChatPage } from './chat/chat-page.tsx';
 import { openChat } from './chat/open-chat.ts';
 import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
+import { GUEST_KEY } from './connection/guest-keeper.ts';
 import { PageLine } from './connection/page-line.ts';
+import { Pages } from './pages.tsx';
 import { browserClock } from './ui/browser-clock.ts';
 import { browserValues } from './ui/browser-values.ts';
 import { loadPreferences } from './ui/preferences.ts';
@@ -37,7 +38,11 @@ async function start(element: HTMLElement): Promise<void> {
   chat.start();
   render(
     <App shell={{ preferences, speech: new Speech(), router, line, account }}>
-      <ChatPage services={chat.services} />
+      <Pages
+        chat={chat}
+        begin={() => location.assign(root)}
+        guestToken={() => values.getItem(GUEST_KEY) ?? undefined}
+      />
     </App>,
     element,
   );

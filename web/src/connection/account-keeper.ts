@@ -101,6 +101,12 @@ export class AccountKeeper {
     return this.#enter('auth/register', input);
   }
 
+  /** Sets a new password by the token of a one-time link. Nobody is signed in afterwards. */
+  async reset(input: { readonly token: string; readonly password: string }): Promise<Signed> {
+    const answer = await this.#post('auth/reset', input);
+    return answer.ok ? { ok: true } : answer;
+  }
+
   async signOut(): Promise<void> {
     this.#end();
     await this.#post('auth/logout', {});

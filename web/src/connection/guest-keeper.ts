@@ -1,7 +1,7 @@
 /** Keeps who the visitor is as a guest, for every window of this browser. */
 import type { ConnectionEvents, KnownGuest } from '../../../shared/client/session-contract.ts';
 
-const KEY = 'hilo.guest';
+export const GUEST_KEY = 'hilo.guest';
 
 export interface GuestKeeper {
   known(): KnownGuest;
@@ -14,7 +14,7 @@ export function guestKeeper(values: Pick<Storage, 'getItem' | 'setItem'>): Guest
   let own: string | undefined;
   return {
     known() {
-      const guestToken = values.getItem(KEY) ?? own;
+      const guestToken = values.getItem(GUEST_KEY) ?? own;
       return guestToken === undefined ? {} : { guestToken };
     },
     keeping: (events) => ({
@@ -30,7 +30,7 @@ export function guestKeeper(values: Pick<Storage, 'getItem' | 'setItem'>): Guest
 
 function write(values: Pick<Storage, 'setItem'>, guestToken: string): void {
   try {
-    values.setItem(KEY, guestToken);
+    values.setItem(GUEST_KEY, guestToken);
   } catch {
     // The browser has no room, or forbids it.
   }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { UI_TEXTS } from './i18n.ts';
 import { Icon, Thread, type IconName } from './icons.tsx';
+import { Link } from './link.tsx';
 import { THEMES, type Theme } from './preferences.ts';
 import { useShell, useTexts } from './shell.ts';
 
@@ -8,7 +9,7 @@ export interface HeaderProps {
   /** Below the name. */
   readonly status: ComponentChildren;
   /** The page's own tools. */
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
 export function Header({ status, children }: HeaderProps) {
@@ -23,11 +24,38 @@ export function Header({ status, children }: HeaderProps) {
         </div>
         <div class="tools">
           {children}
+          <AccountLink />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
       </div>
     </header>
+  );
+}
+
+/** Leads to the account, or to where one signs in. */
+function AccountLink() {
+  const { account } = useShell();
+  const { t } = useTexts(UI_TEXTS);
+  const who = account.account.value;
+  if (who.name === 'signedIn') {
+    const name = who.user.name || who.user.email;
+    const label = t('header.account', { name });
+    return (
+      <Link to={{ name: 'app', page: 'account' }} class="tool" title={label} label={label}>
+        <Icon name="person" />
+      </Link>
+    );
+  }
+  return (
+    <Link
+      to={{ name: 'app', page: 'sign-in' }}
+      class="tool"
+      title={t('header.signIn')}
+      label={t('header.signIn')}
+    >
+      <Icon name="person" />
+    </Link>
   );
 }
 

@@ -13,6 +13,7 @@ export type IconName =
   | 'again'
   | 'save'
   | 'erase'
+  | 'person'
   | 'sealEmpty'
   | 'sealWhole'
   | 'sealUnknown'
@@ -48,6 +49,12 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   again: <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4.500h-4.500" />,
   save: <path d="M12 4.500v10M7.500 10.500 12 15l4.500-4.500M5 19.500h14" />,
   erase: <path d="M5 6.500h14M9.500 6.500v-2h5v2M7 6.500l1 13h8l1-13M10.500 10v6M13.500 10v6" />,
+  person: (
+    <>
+      <circle cx="12" cy="8.500" r="3.750" />
+      <path d="M5 19.500c.700-3.700 3.500-5.500 7-5.500s6.300 1.800 7 5.500" />
+    </>
+  ),
   // The shapes differ, so that colour is never the only difference.
   sealEmpty: <circle cx="12" cy="12" r="8" stroke-dasharray="3.500 2.800" />,
   sealWhole: (

@@ -6,6 +6,8 @@ export interface LinkProps {
   readonly to: Place;
   readonly class?: string;
   readonly title?: string;
+  /** The name of a link without words. */
+  readonly label?: string;
   readonly isCurrent?: boolean;
   /** Before the place changes. */
   readonly onFollow?: () => void;
@@ -13,7 +15,7 @@ export interface LinkProps {
 }
 
 /** A real link: it can be opened in another tab and copied; a plain click stays in the page. */
-export function Link({ to, isCurrent = false, onFollow, children, ...rest }: LinkProps) {
+export function Link({ to, isCurrent = false, label, onFollow, children, ...rest }: LinkProps) {
   const { router } = useShell();
   const clicked = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
     if (isForBrowser(event)) return;
@@ -22,7 +24,13 @@ export function Link({ to, isCurrent = false, onFollow, children, ...rest }: Lin
     router.go(to);
   };
   return (
-    <a {...rest} href={router.href(to)} aria-current={isCurrent ? 'page' : undefined} onClick={clicked}>
+    <a
+      {...rest}
+      href={router.href(to)}
+      aria-label={label}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={clicked}
+    >
       {children}
     </a>
   );

@@ -3,6 +3,8 @@ export const EN = {
   'app.name': 'Hilo',
 
   'header.language': 'ES: cambiar a español',
+  'header.account': 'Account: {name}',
+  'header.signIn': 'Sign in',
   'header.themeSystem': 'Theme: as the system. Switch to light',
   'header.themeLight': 'Theme: light. Switch to dark',
   'header.themeDark': 'Theme: dark. Switch to the system’s',

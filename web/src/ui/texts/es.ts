@@ -5,6 +5,8 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'app.name': 'Hilo',
 
   'header.language': 'EN: switch to English',
+  'header.account': 'Cuenta: {name}',
+  'header.signIn': 'Iniciar sesión',
   'header.themeSystem': 'Tema: el del sistema. Cambiar a claro',
   'header.themeLight': 'Tema: claro. Cambiar a oscuro',
   'header.themeDark': 'Tema: oscuro. Cambiar al del sistema',

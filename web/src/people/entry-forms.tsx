@@ -1,0 +1,185 @@
+import { useState } from 'preact/hooks';
+import type { Signed } from '../connection/account-keeper.ts';
+import { Link } from '../ui/link.tsx';
+import { useShell } from '../ui/shell.ts';
+import { Fault, Field } from './field.tsx';
+import { useLanguage } from './people-texts.ts';
+
+interface FormState {
+  readonly fault: string | undefined;
+  readonly isBusy: boolean;
+  /** Resolves to whether it succeeded. */
+  readonly submit: (send: () => Promise<Signed>) => Promise<boolean>;
+}
+
+function useForm(): FormState {
+  const { t } = useLanguage();
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [isBusy, setBusy] = useState(false);
+  return {
+    fault,
+    isBusy,
+    async submit(send) {
+      if (isBusy) return false;
+      setBusy(true);
+      const signed = await send();
+      setBusy(false);
+      if (signed.ok) return true;
+      const { message } = signed.refused;
+      setFault(message === '' ? t('people.unreachable') : message);
+      return false;
+    },
+  };
+}
+
+export function SignInForm({ enter }: { enter: () => void }) {
+  const { account } = useShell();
+  const { t } = useLanguage();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useForm();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (await form.submit(() => account.signIn({ email, password }))) enter();
+  };
+  return (
+    <>
+      <h2>{t('signIn.title')}</h2>
+      <p class="quiet">{t('signIn.lead')}</p>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <Field
+          label={t('field.email')}
+          type="email"
+          autocomplete="username"
+          required
+          value={email}
+          change={setEmail}
+        />
+        <Field
+          label={t('field.password')}
+          type="password"
+          autocomplete="current-password"
+          required
+          value={password}
+          change={setPassword}
+        />
+        <Fault text={form.fault} />
+        <Submit isBusy={form.isBusy} text={t('signIn.button')} />
+      </form>
+      <p>
+        {t('signIn.noAccount')} <Link to={{ name: 'app', page: 'register' }}>{t('signIn.register')}</Link>
+      </p>
+      <p>
+        <Link to={{ name: 'chat' }}>{t('signIn.guest')}</Link>
+      </p>
+      <p class="quiet">{t('signIn.forgotten')}</p>
+    </>
+  );
+}
+
+export function RegisterForm({ enter, guestToken }: { enter: () => void; guestToken: string | undefined }) {
+  const { account } = useShell();
+  const { t } = useLanguage();
+  const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const form = useForm();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const given = {
+      email,
+      password,
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+      ...(guestToken === undefined ? {} : { guestToken }),
+    };
+    if (await form.submit(() => account.register(given))) enter();
+  };
+  return (
+    <>
+      <h2>{t('register.title')}</h2>
+      <p class="quiet">{t('register.lead')}</p>
+      <form class="form" onSubmit={(event) => void submit(event)}>
+        <Field
+          label={t('field.email')}
+          type="email"
+          autocomplete="username"
+          required
+          value={email}
+          change={setEmail}
+        />
+        <Field label={t('field.name')} autocomplete="name" maxLength={100} value={name} change={setName} />
+        <NewPasswordField label={t('field.password')} value={password} change={setPassword} />
+        <Fault text={form.fault} />
+        <Submit isBusy={form.isBusy} text={t('register.button')} />
+      </form>
+      <p>
+        {t('register.hasAccount')} <Link to={{ name: 'app', page: 'sign-in' }}>{t('register.signIn')}</Link>
+      </p>
+    </>
+  );
+}
+
+/** The link's token comes behind `#`, which no server and no log gets to see. */
+export function ResetForm({ token }: { token: string }) {
+  const { account } = useShell();
+  const { t } = useLanguage();
+  const [password, setPassword] = useState('');
+  const [isDone, setDone] = useState(false);
+  const form = useForm();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (await form.submit(() => account.reset({ token, password }))) setDone(true);
+  };
+  return (
+    <>
+      <h2>{t('reset.title')}</h2>
+      {token === '' && <p>{t('reset.noLink')}</p>}
+      {isDone && (
+        <p role="status">
+          {t('reset.done')} <Link to={{ name: 'app', page: 'sign-in' }}>{t('register.signIn')}</Link>
+        </p>
+      )}
+      {token !== '' && !isDone && (
+        <>
+          <p class="quiet">{t('reset.lead')}</p>
+          <form class="form" onSubmit={(event) => void submit(event)}>
+            <NewPasswordField label={t('field.newPassword')} value={password} change={setPassword} />
+            <Fault text={form.fault} />
+            <Submit isBusy={form.isBusy} text={t('reset.button')} />
+          </form>
+        </>
+      )}
+    </>
+  );
+}
+
+interface NewPasswordProps {
+  readonly label: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+}
+
+/** The server says when it is too short; the browser's own bubble would be in its own language. */
+export function NewPasswordField({ label, value, change }: NewPasswordProps) {
+  const { t } = useLanguage();
+  return (
+    <Field
+      label={label}
+      type="password"
+      autocomplete="new-password"
+      required
+      hint={t('field.passwordHint')}
+      value={value}
+      change={change}
+    />
+  );
+}
+
+export function Submit({ isBusy, text }: { isBusy: boolean; text: string }) {
+  const { t } = useLanguage();
+  return (
+    <button type="submit" class="button button-strong" aria-disabled={isBusy}>
+      {isBusy ? t('people.busy') : text}
+    </button>
+  );
+}

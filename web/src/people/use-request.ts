@@ -1,0 +1,73 @@
+/** What the parts of the account's page share: asking the server, and saying what came of it. */
+import { useEffect, useState } from 'preact/hooks';
+import type { GivenInput } from '../../../shared/client/client.ts';
+import { isErrorKey, type Outcome, type Params } from '../../../shared/client/message.ts';
+import type { OperationName } from '../../../shared/operations/index.ts';
+import { failureText } from '../ui/i18n.ts';
+import { useShell } from '../ui/shell.ts';
+import { useLanguage, type PeopleLanguage } from './people-texts.ts';
+
+export interface Reading {
+  /** Undefined until the server has answered, and when it refused. */
+  readonly value: Params | undefined;
+  readonly fault: string | undefined;
+  readonly again: () => void;
+}
+
+/** Asks when it is drawn first, whenever a session begins, and when `again` is called. */
+export function useReading<Name extends OperationName>(method: Name, params: GivenInput<Name>): Reading {
+  const { line } = useShell();
+  const language = useLanguage();
+  const [round, setRound] = useState(0);
+  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const again = () => setRound((before) => before + 1);
+  const isReady = line.state.value.name === 'ready';
+  useEffect(() => {
+    if (!isReady) return undefined;
+    let isWanted = true;
+    void line.ask(method, params).then((answer) => isWanted && setOutcome(answer));
+    return () => {
+      isWanted = false;
+    };
+  }, [round, isReady]);
+  const value = outcome?.ok === true ? outcome.result : undefined;
+  return { value, fault: outcome && faultOf(outcome, language), again };
+}
+
+export interface Deed {
+  /** Undefined when it succeeded. */
+  readonly fault: string | undefined;
+  readonly isBusy: boolean;
+  /** What the server answered; undefined when it refused. One at a time: calls meanwhile do nothing. */
+  readonly run: <Name extends OperationName>(
+    method: Name,
+    params: GivenInput<Name>,
+  ) => Promise<Params | undefined>;
+}
+
+export function useDeed(): Deed {
+  const { line, speech } = useShell();
+  const language = useLanguage();
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [isBusy, setBusy] = useState(false);
+  return {
+    fault,
+    isBusy,
+    async run(method, params) {
+      if (isBusy) return undefined;
+      setBusy(true);
+      const outcome = await line.ask(method, params);
+      setBusy(false);
+      const words = faultOf(outcome, language);
+      setFault(words);
+      if (words !== undefined) speech.say(words);
+      return outcome.ok ? outcome.result : undefined;
+    },
+  };
+}
+
+function faultOf(outcome: Outcome, { locale, t }: PeopleLanguage): string | undefined {
+  if (outcome.ok) return undefined;
+  const { reason, values } = outcome.failure;
+  return isErrorKey(reason) ? failureText(locale, reason, values) : t('people.unreachable');
+}
