@@ -1,4 +1,5 @@
 /** Where the page begins: the shell, and in it the page that was asked for. */
+import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { openChat } from './chat/open-chat.ts';
@@ -20,6 +21,7 @@ async function start(element: HTMLElement): Promise<void> {
   const values = browserValues(() => window.localStorage);
   const preferences = loadPreferences(values, navigator.languages);
   const router = new Router(window, root);
+  let isGuestGone = false;
   const line: PageLine = new PageLine(() => account.renew());
   const account: AccountKeeper = new AccountKeeper({
     root,
@@ -27,22 +29,36 @@ async function start(element: HTMLElement): Promise<void> {
     clock: browserClock,
     locale: () => preferences.locale.peek(),
     values,
+    registered() {
+      isGuestGone = true;
+      values.removeItem(GUEST_KEY);
+    },
     renewed: (accessToken) => void line.authenticate(accessToken),
   });
   addEventListener('storage', ({ key }) => {
     if (key === SIGNED_IN_KEY) void account.followOthers();
   });
+  line.subscribe({
+    notification: (method) => {
+      if (method === 'session.signedOut') account.ended();
+    },
+  });
   await account.start();
   const chat = await openChat({ values, preferences, root, line, account });
+  const { owner } = account;
+  const { name: opened } = account.account.peek();
+  effect(() => {
+    const { name } = account.account.value;
+    if (name === 'unknown' || (name === opened && account.owner === owner)) return;
+    // Somebody else is here now: nothing of who was here before stays in memory, or is kept.
+    if (isGuestGone || (owner !== '' && account.owner !== owner)) chat.discard();
+    location.assign(root);
+  });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();
   render(
     <App shell={{ preferences, speech: new Speech(), router, line, account }}>
-      <Pages
-        chat={chat}
-        begin={() => location.assign(root)}
-        guestToken={() => values.getItem(GUEST_KEY) ?? undefined}
-      />
+      <Pages chat={chat} guestToken={() => values.getItem(GUEST_KEY) ?? undefined} />
     </App>,
     element,
   );

@@ -7,17 +7,15 @@ import { useShell } from './ui/shell.ts';
 
 export interface PagesProps {
   readonly chat: OpenChat;
-  /** Begins the whole page anew, at the conversation. */
-  readonly begin: () => void;
   readonly guestToken: () => string | undefined;
 }
 
 /** The page of the place where the reader is. What a first message does not need is loaded when it is opened. */
-export function Pages({ chat, begin, guestToken }: PagesProps) {
+export function Pages({ chat, guestToken }: PagesProps) {
   const place = useShell().router.place.value;
   const People = useLoaded(place.name === 'app', loadPeople);
   if (place.name === 'app') {
-    return People && <People key={place.page} page={place.page} begin={begin} guestToken={guestToken()} />;
+    return People && <People key={place.page} page={place.page} guestToken={guestToken()} />;
   }
   return <ChatPage services={chat.services} />;
 }

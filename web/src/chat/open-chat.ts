@@ -32,6 +32,8 @@ const newId = () => {
 export interface OpenChat {
   readonly services: Omit<Chat, 'focusComposer'>;
   start(): void;
+  /** Forgets what this browser keeps of the owner's conversations, and keeps nothing more. */
+  discard(): void;
 }
 
 export interface OpenChatOptions {
@@ -47,8 +49,8 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   const { values, account } = options;
   const markdown = signal<Markdown | undefined>(undefined);
   void loadMarkdown(markdown);
-  const who = account.account.peek();
-  const owner = who.name === 'signedIn' ? who.user.id : '';
+  const { owner } = account;
+  let isDiscarded = false;
   const storage = new SlotStorage(values, owner);
   const claiming: ClaimOptions = {
     storage,
@@ -73,8 +75,9 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
       setItem: (name, value) => storage.keepFirst(name, value),
     }),
     {
-      save: (state, resumption) => storage.save(slot, { chat: state, resumption }, browserClock.now()),
-      saveDraft: (draft) => void storage.saveDraft(slot, draft),
+      save: (state, resumption) =>
+        isDiscarded || storage.save(slot, { chat: state, resumption }, browserClock.now()),
+      saveDraft: (draft) => void (isDiscarded || storage.saveDraft(slot, draft)),
       leaveSlot: async () => {
         ({ slot } = await claimFresh(claiming, slot));
       },
@@ -82,7 +85,14 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   );
   const proofs = createProofs(store, new TrustStore(values));
   const services = { store, markdown, proofs, loadProof, panel: signal(undefined) };
-  return { services, start: () => start(store, proofs, options.preferences) };
+  return {
+    services,
+    start: () => start(store, proofs, options.preferences),
+    discard() {
+      isDiscarded = true;
+      storage.removeOwn();
+    },
+  };
 }
 
 type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;

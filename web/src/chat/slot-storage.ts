@@ -119,6 +119,11 @@ export class SlotStorage {
     for (const part of ['past', 'live', 'draft'] as const) this.#values.removeItem(key(slot, part));
   }
 
+  /** Removes everything of this owner. */
+  removeOwn(): void {
+    for (const { slot } of this.own()) this.remove(slot);
+  }
+
   #savePast(slot: string, chat: ChatState): boolean {
     const settled = items(chat).filter((item) => item.id !== chat.live?.id);
     const wanted = newest(settled);

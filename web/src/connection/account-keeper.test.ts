@@ -39,6 +39,7 @@ function browser(kept?: string) {
       setItem: (name, value) => void values.set(name, value),
       removeItem: (name) => void values.delete(name),
     },
+    registered: () => tokens.push('registered'),
     renewed: (token) => tokens.push(token),
   });
   const refuse = (path: string, status: number, code: string, retryAfter?: string) => {
@@ -110,6 +111,7 @@ it('is a guest again when the login has ended, and tries again when nobody answe
   answers.delete('auth/refresh');
   await away.account.start();
   assert.deepEqual(away.account.account.value, { name: 'unknown' });
+  assert.equal(away.account.owner, 'u1');
   assert.equal(away.values.get(SIGNED_IN_KEY), 'u1');
   if (back) answers.set('auth/refresh', back);
   away.clock.advance(10_000);
@@ -123,6 +125,23 @@ it('says why it was refused, and for how long', async () => {
   const refused = await account.signIn({ email: 'a', password: 'p' });
   const expected = { reason: 'too_many_attempts', message: 'No', retryAfterMs: 30_000 };
   assert.deepEqual(refused, { ok: false, refused: expected });
+});
+
+it('says that the guest is gone before it is somebody else', async () => {
+  const { account, tokens } = browser();
+  await account.start();
+  assert.equal(account.owner, '');
+  await account.register({ email: 'a', password: 'p', guestToken: 'g' });
+  assert.deepEqual(tokens, ['registered', 't1']);
+  assert.equal(account.owner, 'u1');
+});
+
+it('stays signed in when the server could not be told of the end', async () => {
+  const { account, answers } = browser();
+  await account.signIn({ email: 'a', password: 'p' });
+  answers.delete('auth/logout');
+  assert.equal((await account.signOut()).ok, false);
+  assert.equal(account.account.value.name, 'signedIn');
 });
 
 it('signs out, here and with another window', async () => {

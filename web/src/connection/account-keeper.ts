@@ -39,6 +39,8 @@ export interface AccountKeeperOptions {
   readonly locale: () => Locale;
   /** Shared by the windows of the browser. */
   readonly values: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Called when the guest of this browser has become a user: there is no such guest any more. */
+  readonly registered: () => void;
   /** Called with each new access token. */
   readonly renewed: (accessToken: string) => void;
 }
@@ -74,6 +76,13 @@ export class AccountKeeper {
     return accessToken === undefined ? {} : { key: accessToken };
   }
 
+  /** Whose texts this browser keeps: the id of a user, or nothing for a guest. */
+  get owner(): string {
+    const account = this.#account.peek();
+    if (account.name === 'signedIn') return account.user.id;
+    return account.name === 'unknown' ? (this.#options.values.getItem(SIGNED_IN_KEY) ?? '') : '';
+  }
+
   /** Resolves when it is known who is here; a server that does not answer leaves it open. */
   async start(): Promise<void> {
     if (this.#options.values.getItem(SIGNED_IN_KEY) === null) this.#account.value = { name: 'guest' };
@@ -98,7 +107,7 @@ export class AccountKeeper {
     readonly name?: string;
     readonly guestToken?: string;
   }): Promise<Signed> {
-    return this.#enter('auth/register', input);
+    return this.#enter('auth/register', input, this.#options.registered);
   }
 
   /** Sets a new password by the token of a one-time link. Nobody is signed in afterwards. */
@@ -107,9 +116,12 @@ export class AccountKeeper {
     return answer.ok ? { ok: true } : answer;
   }
 
-  async signOut(): Promise<void> {
+  /** The login ends at the server first: without that, whoever has the cookie could go on with it. */
+  async signOut(): Promise<Signed> {
+    const answer = await this.#post('auth/logout', {});
+    if (!answer.ok && answer.refused.reason === 'disconnected') return answer;
     this.#end();
-    await this.#post('auth/logout', {});
+    return { ok: true };
   }
 
   /** The server has ended the login. */
@@ -149,11 +161,12 @@ export class AccountKeeper {
     return false;
   }
 
-  async #enter(path: string, input: object): Promise<Signed> {
+  async #enter(path: string, input: object, entered?: () => void): Promise<Signed> {
     const answer = await this.#post(path, input);
     if (!answer.ok) return answer;
     const user = userOf(answer.body['user']);
     if (!user) return { ok: false, refused: UNREACHABLE };
+    entered?.();
     this.#take(answer.body, user);
     return { ok: true };
   }

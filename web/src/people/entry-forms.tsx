@@ -32,7 +32,7 @@ function useForm(): FormState {
   };
 }
 
-export function SignInForm({ enter }: { enter: () => void }) {
+export function SignInForm() {
   const { account } = useShell();
   const { t } = useLanguage();
   const [email, setEmail] = useState('');
@@ -40,7 +40,7 @@ export function SignInForm({ enter }: { enter: () => void }) {
   const form = useForm();
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (await form.submit(() => account.signIn({ email, password }))) enter();
+    await form.submit(() => account.signIn({ email, password }));
   };
   return (
     <>
@@ -77,7 +77,7 @@ export function SignInForm({ enter }: { enter: () => void }) {
   );
 }
 
-export function RegisterForm({ enter, guestToken }: { enter: () => void; guestToken: string | undefined }) {
+export function RegisterForm({ guestToken }: { guestToken: string | undefined }) {
   const { account } = useShell();
   const { t } = useLanguage();
   const [email, setEmail] = useState('');
@@ -92,7 +92,7 @@ export function RegisterForm({ enter, guestToken }: { enter: () => void; guestTo
       ...(name.trim() === '' ? {} : { name: name.trim() }),
       ...(guestToken === undefined ? {} : { guestToken }),
     };
-    if (await form.submit(() => account.register(given))) enter();
+    await form.submit(() => account.register(given));
   };
   return (
     <>

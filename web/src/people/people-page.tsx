@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
 import type { AppPage } from '../ui/router.ts';
@@ -13,13 +13,11 @@ import './people.css';
 
 export interface PeoplePageProps {
   readonly page: AppPage;
-  /** Begins the whole page anew: nothing of who was here before stays in memory. */
-  readonly begin: () => void;
   /** By which this browser is a guest. */
   readonly guestToken: string | undefined;
 }
 
-export function PeoplePage({ page, begin, guestToken }: PeoplePageProps) {
+export function PeoplePage({ page, guestToken }: PeoplePageProps) {
   const { t } = useLanguage();
   const main = useRef<HTMLElement>(null);
   // The reader begins where the page begins, also with a keyboard.
@@ -35,20 +33,20 @@ export function PeoplePage({ page, begin, guestToken }: PeoplePageProps) {
       />
       <main ref={main} class="main people" tabIndex={-1}>
         <div class="column sheet">
-          {page === 'sign-in' && <SignInForm enter={begin} />}
-          {page === 'register' && <RegisterForm enter={begin} guestToken={guestToken} />}
+          {page === 'sign-in' && <SignInForm />}
+          {page === 'register' && <RegisterForm guestToken={guestToken} />}
           {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
-          {page === 'account' && <Account begin={begin} />}
+          {page === 'account' && <Account />}
         </div>
       </main>
     </div>
   );
 }
 
-function Account({ begin }: { begin: () => void }) {
+function Account() {
   const { account } = useShell();
   const { t } = useLanguage();
-  if (account.account.value.name === 'signedIn') return <OwnAccount begin={begin} />;
+  if (account.account.value.name === 'signedIn') return <OwnAccount />;
   return (
     <>
       <h2>{t('account.title')}</h2>
@@ -63,20 +61,21 @@ function Account({ begin }: { begin: () => void }) {
   );
 }
 
-function OwnAccount({ begin }: { begin: () => void }) {
+function OwnAccount() {
   const { account } = useShell();
   const { t } = useLanguage();
   const me = useReading('users.me', {});
-  const signOut = () => void account.signOut().then(begin);
+  const [isAway, setAway] = useState(false);
+  const signOut = async () => setAway(!(await account.signOut()).ok);
   return (
     <>
       <div class="row row-apart">
         <h2>{t('account.title')}</h2>
-        <button type="button" class="button" onClick={signOut}>
+        <button type="button" class="button" onClick={() => void signOut()}>
           {t('account.signOut')}
         </button>
       </div>
-      <Fault text={me.fault} />
+      <Fault text={isAway ? t('people.unreachable') : me.fault} />
       {!me.value && me.fault === undefined && <p class="quiet">{t('account.loading')}</p>}
       {me.value && <ProfileSection me={me.value} />}
       <CreditsSection />
