@@ -13,7 +13,7 @@ export function ProfileSection({ me }: { me: Params }) {
   const { t } = useLanguage();
   const deed = useDeed();
   const [name, setName] = useState(textOf(me['name']));
-  const [days, setDays] = useState(String(me['retentionDays'] ?? ''));
+  const [days, setDays] = useState(retentionOf(me));
   const [isSaved, setSaved] = useState(false);
   const save = async (event: Event) => {
     event.preventDefault();
@@ -224,6 +224,10 @@ export function KeysSection() {
 export function recordsOf(value: Params | undefined, member: string): Params[] {
   const list = value?.[member];
   return Array.isArray(list) ? list.filter(isRecord) : [];
+}
+
+function retentionOf({ retentionDays }: Params): string {
+  return typeof retentionDays === 'number' ? String(retentionDays) : '';
 }
 
 /** The button that had the focus is gone with its row. */

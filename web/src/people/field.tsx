@@ -7,7 +7,7 @@ export interface FieldProps {
   readonly value: string;
   readonly change: (value: string) => void;
   readonly type?: 'text' | 'email' | 'password' | 'number';
-  readonly autocomplete?: InputHTMLAttributes<HTMLInputElement>['autocomplete'];
+  readonly autocomplete?: InputHTMLAttributes['autocomplete'];
   readonly hint?: string;
   readonly required?: boolean;
   readonly min?: number;
@@ -31,7 +31,7 @@ export function Field({ label, value, change, type = 'text', hint, ...rest }: Fi
     autocapitalize: 'none',
     'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
     onInput: (event: TargetedInputEvent<HTMLInputElement>) => change(event.currentTarget.value),
-  } as InputHTMLAttributes<HTMLInputElement>;
+  } as InputHTMLAttributes;
   return (
     <div class="field">
       <label for={id}>{label}</label>
