@@ -71,7 +71,7 @@ test('what the page runs touches nothing that only Node has', () => {
   );
 });
 
-test('in web/src, pages stand on ui and connection, ui stands on connection, and no page imports another', () => {
+test('in web/src, no page imports another; pages stand on ui, and ui on connection', () => {
   assertNone(
     IMPORTS.filter(({ source, target }) => {
       const from = roomOf(source.path);

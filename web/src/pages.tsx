@@ -10,7 +10,7 @@ export interface PagesProps {
   readonly guestToken: () => string | undefined;
 }
 
-/** The page of the place where the reader is. What a first message does not need is loaded when it is opened. */
+/** The page of the place where the reader is. What a first message does not need is loaded later. */
 export function Pages({ chat, guestToken }: PagesProps) {
   const place = useShell().router.place.value;
   const People = useLoaded(place.name === 'app', loadPeople);

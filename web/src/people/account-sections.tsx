@@ -148,7 +148,7 @@ export function LoginsSection() {
 
 export function KeysSection() {
   const { speech } = useShell();
-  const { locale, t } = useLanguage();
+  const { t } = useLanguage();
   const reading = useReading('keys.list', {});
   const deed = useDeed();
   const [name, setName] = useState('');
@@ -178,31 +178,7 @@ export function KeysSection() {
       </h3>
       <p class="quiet">{t('keys.lead')}</p>
       {reading.value && keys.length === 0 && <p>{t('keys.none')}</p>}
-      <ul class="rows">
-        {keys.map((key) => {
-          const used = textOf(key['lastUsedAt']);
-          const title = textOf(key['name']);
-          return (
-            <li key={textOf(key['id'])}>
-              <div>
-                <strong>{title}</strong> <code>{textOf(key['prefix'])}…</code>
-                <p class="quiet">
-                  {used === '' ? t('keys.neverUsed') : t('keys.used', { time: dateTimeText(locale, used) })}
-                </p>
-              </div>
-              <button
-                type="button"
-                class="button"
-                aria-label={t('keys.revokeOne', { name: title })}
-                aria-disabled={deed.isBusy}
-                onClick={() => void revoke(textOf(key['id']))}
-              >
-                {t('keys.revoke')}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <KeyRows keys={keys} isBusy={deed.isBusy} revoke={(key) => void revoke(key)} />
       {made !== '' && (
         <div class="made" role="status">
           <p>{t('keys.once')}</p>
@@ -218,6 +194,43 @@ export function KeysSection() {
         <Submit isBusy={deed.isBusy} text={t('keys.create')} />
       </form>
     </section>
+  );
+}
+
+interface KeyRowsProps {
+  readonly keys: readonly Params[];
+  readonly isBusy: boolean;
+  readonly revoke: (id: string) => void;
+}
+
+function KeyRows({ keys, isBusy, revoke }: KeyRowsProps) {
+  const { locale, t } = useLanguage();
+  return (
+    <ul class="rows">
+      {keys.map((key) => {
+        const used = textOf(key['lastUsedAt']);
+        const title = textOf(key['name']);
+        return (
+          <li key={textOf(key['id'])}>
+            <div>
+              <strong>{title}</strong> <code>{textOf(key['prefix'])}…</code>
+              <p class="quiet">
+                {used === '' ? t('keys.neverUsed') : t('keys.used', { time: dateTimeText(locale, used) })}
+              </p>
+            </div>
+            <button
+              type="button"
+              class="button"
+              aria-label={t('keys.revokeOne', { name: title })}
+              aria-disabled={isBusy}
+              onClick={() => revoke(textOf(key['id']))}
+            >
+              {t('keys.revoke')}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
