@@ -138,8 +138,8 @@ function answerWith(
   if ('fault' in answer) throw new ApiRefusal(FAULTS[answer.fault]);
   const scope = cookieScopeOf(request, options.trustedProxies);
   if (!answer.ok) {
-    // Another failure, such as a full server, says nothing about the token.
-    const isSignedOut = form.cookie !== undefined && answer.failure.reason === 'auth_failed';
+    // Any other failure, such as a full server or a wrong password, says nothing about the token.
+    const isSignedOut = form.cookie !== undefined && answer.failure.reason === 'login_ended';
     if (isSignedOut && refreshTokenIn(request.headers.cookie)) reply.header('set-cookie', clearCookie(scope));
     return sendError(reply, failureError(answer.failure));
   }

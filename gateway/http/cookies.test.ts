@@ -141,7 +141,8 @@ test('only a token that is refused for good loses its cookie', async () => {
     ['too_many_requests', false],
     ['conflict', false],
     ['internal', false],
-    ['auth_failed', true],
+    ['auth_failed', false],
+    ['login_ended', true],
   ] as const) {
     const again = ask();
     fail(await seenOn(first.connection), reason);

@@ -29,7 +29,8 @@ export async function addPage(app: FastifyInstance, text: PlainText, directory: 
     },
   });
   app.addHook('preHandler', async (request, reply) => {
-    if (pathOf(request.url) !== '/' || existsSync(index)) return undefined;
+    const isPage = pathOf(request.url) === '/' && ['GET', 'HEAD'].includes(request.method);
+    if (!isPage || existsSync(index)) return undefined;
     return text.say(request, reply.code(503), 'page_not_built');
   });
   for (const path of PAGE_PATHS) {

@@ -8,10 +8,11 @@ import type { Operation } from '../../shared/define-operation.ts';
 import { SHAPES } from '../../shared/operations/common.ts';
 import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Locale } from '../../shared/locale.ts';
+import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort } from './call.ts';
 import { mayUse } from '../identity/access.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
+import { StoreError } from '../store/store-error.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 import { truncate, truncateList } from '../support/truncate.ts';
 
@@ -82,7 +83,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       observer.finished(name, undefined);
       return true;
     } catch (thrown) {
-      const error = toHiloError(thrown);
+      const error = faultOf(thrown, caller.session.locale);
       const { clientRequestId } = caller;
       if (error.key === 'internal') observer.failed(name, { trace, clientRequestId }, thrown);
       responder.failure(error, trace);
@@ -113,6 +114,18 @@ function requireAccess(operation: Operation, { access, isExpired }: Principal): 
   if (isExpired) throw new HiloError('auth_expired');
   throw new HiloError(access === 'public' || access === 'anonymous' ? 'auth_required' : 'forbidden');
 }
+
+/** A text that no database takes can only have come from the caller. */
+function faultOf(thrown: unknown, locale: Locale): HiloError {
+  const isBadText = thrown instanceof StoreError && thrown.kind === 'bad_text';
+  if (!isBadText) return toHiloError(thrown);
+  return new HiloError('invalid_params', { values: { detail: BAD_TEXT[locale] }, cause: thrown });
+}
+
+const BAD_TEXT: Localised = {
+  en: 'U+0000 and single halves of surrogate pairs are not accepted',
+  es: 'no se aceptan U+0000 ni mitades sueltas de pares subrogados',
+};
 
 /** Strict: members that the schema does not name are refused. [J-6] */
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { startStub, type StubLlm } from '../../loadtest/stub-llm.ts';
 import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts';
@@ -188,3 +189,40 @@ test('Ctrl-C ends an idle server with 0; a second signal ends a busy one at once
   assert.equal(await busy.exit('SIGTERM'), 1);
   stub.configure({ tokensPerSecond: 300 });
 });
+
+test('kill -9 of the server while it works on HTTP requests: each is answered, and later ones succeed', async () => {
+  await using _ = await startGateway();
+  let server = await startServer();
+  try {
+    const ask = () =>
+      fetch(`http://127.0.0.1:${place.gatewayPort}/ledger/checkpoint`, {
+        signal: AbortSignal.timeout(30_000),
+      });
+    assert.equal((await ask()).status, 200);
+    // It takes requests in, and answers none.
+    server.child.kill('SIGSTOP');
+    const asked = Array.from({ length: 20 }, ask);
+    await gatewayConnections(asked.length);
+    await server.exit('SIGKILL');
+    for (const response of await Promise.all(asked)) {
+      assert.equal(response.status, 503);
+      assert.ok(Number(response.headers.get('retry-after')) > 0);
+      await response.body?.cancel();
+    }
+    server = await startServer();
+    assert.equal((await ask()).status, 200);
+  } finally {
+    await server[Symbol.asyncDispose]();
+  }
+});
+
+/** Resolves when so many HTTP requests have a connection to the server. */
+async function gatewayConnections(count: number): Promise<void> {
+  const sample = 'hilo_gateway_server_connections ';
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${place.gatewayPort}/metrics`);
+    const line = (await response.text()).split('\n').find((candidate) => candidate.startsWith(sample));
+    if (Number(line?.slice(sample.length)) >= count) return;
+    await sleep(10);
+  }
+}

@@ -1,0 +1,212 @@
+/** The HTTP API of a running gateway before a running server. [H-1] [H-2] [H-4] */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { readGatewayConfig } from '../gateway/config.ts';
+import { startGateway } from '../gateway/main.ts';
+import { systemClock } from '../shared/clock.ts';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { startTestServer } from './support/test-server.ts';
+
+const PERSON = { email: 'ana@example.org', password: 'a long sentence to sign in', name: 'Ana' };
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+}
+
+class Bench {
+  readonly origin: string;
+  readonly #close: () => Promise<void>;
+
+  private constructor(port: number, close: () => Promise<void>) {
+    this.origin = `http://127.0.0.1:${port}`;
+    this.#close = close;
+  }
+
+  static async start(): Promise<Bench> {
+    const server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+    const config = readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(server.proxyPort) });
+    const gateway = await startGateway(config, {
+      clock: systemClock,
+      random: () => 0.5,
+      log: pino({ level: 'silent' }),
+      operations: OPERATION_LIST,
+      pageDirectory: '/nonexistent',
+      descriptorLimit: 4_096,
+    });
+    return new Bench(gateway.address.port, async () => {
+      await gateway.close();
+      await server.drain();
+    });
+  }
+
+  ask(method: string, path: string, more: { body?: object; headers?: Record<string, string> } = {}) {
+    const { body, headers } = more;
+    return fetch(`${this.origin}${path}`, {
+      method,
+      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    });
+  }
+
+  /** As the page asks, with the cookie that the browser keeps. */
+  async asPage(path: string, body: object, cookie?: string) {
+    const headers = { origin: this.origin, ...(cookie === undefined ? {} : { cookie }) };
+    const response = await this.ask('POST', path, { body, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      cookie: response.headers.get('set-cookie') ?? undefined,
+      body: (text === '' ? {} : JSON.parse(text)) as Tokens & { error?: { code: string } },
+    };
+  }
+
+  me(accessToken: string): Promise<Response> {
+    return this.ask('GET', '/users/me', { headers: { authorization: `Bearer ${accessToken}` } });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
+
+function pairOf(cookie: string | undefined): string {
+  return cookie?.split(';', 1)[0] ?? '';
+}
+
+test('a browser registers, refreshes in two tabs at once, and signs out', async () => {
+  await using bench = await Bench.start();
+  const registered = await bench.asPage('/auth/register', PERSON);
+  assert.equal(registered.status, 201);
+  assert.equal(registered.body.refreshToken, undefined);
+  const me = await bench.me(registered.body.accessToken);
+  assert.equal(((await me.json()) as { email: string }).email, PERSON.email);
+  const first = pairOf(registered.cookie);
+  const tabs = await Promise.all([1, 2].map(() => bench.asPage('/auth/refresh', {}, first)));
+  assert.deepEqual(
+    tabs.map(({ status }) => status),
+    [200, 200],
+  );
+  const [next, same] = tabs.map(({ cookie }) => pairOf(cookie));
+  assert.equal(next, same, 'the tabs share a cookie, so they must get the same token');
+  assert.notEqual(next, first);
+  const out = await bench.asPage('/auth/logout', {}, next);
+  assert.equal(out.status, 204);
+  assert.match(out.cookie ?? '', /^hilo_refresh=; Max-Age=0;/);
+  const late = await bench.asPage('/auth/refresh', {}, next);
+  assert.deepEqual([late.status, late.body.error?.code], [401, 'login_ended']);
+  assert.match(late.cookie ?? '', /^hilo_refresh=; Max-Age=0;/);
+  assert.equal((await bench.me(registered.body.accessToken)).status, 401);
+});
+
+test('a wrong password does not sign out who is signed in', async () => {
+  await using bench = await Bench.start();
+  const registered = await bench.asPage('/auth/register', PERSON);
+  const wrong = { email: PERSON.email, password: 'another long sentence' };
+  const refused = await bench.asPage('/auth/login', wrong, pairOf(registered.cookie));
+  assert.ok(refused.status >= 400 && refused.status < 500, String(refused.status));
+  assert.equal(refused.cookie, undefined);
+});
+
+test('a program gets its tokens in the body, and its logins have its name', async () => {
+  await using bench = await Bench.start();
+  const headers = { 'user-agent': 'program/1.0' };
+  const registered = await bench.ask('POST', '/auth/register', { body: PERSON, headers });
+  const tokens = (await registered.json()) as Tokens;
+  assert.equal(registered.headers.get('set-cookie'), null);
+  const { refreshToken } = tokens;
+  const refreshed = await bench.ask('POST', '/auth/refresh', { body: { refreshToken } });
+  const { accessToken } = (await refreshed.json()) as Tokens;
+  const authorization = `Bearer ${accessToken}`;
+  const logins = await bench.ask('GET', '/auth/logins', { headers: { authorization } });
+  const [login] = ((await logins.json()) as { logins: Record<string, unknown>[] }).logins;
+  assert.deepEqual(
+    [login?.['userAgent'], login?.['address'], login?.['current']],
+    ['program/1.0', '127.0.0.1', true],
+  );
+});
+
+test('the keys of access tokens are public, and may be kept for a while', async () => {
+  await using bench = await Bench.start();
+  const response = await bench.ask('GET', '/.well-known/jwks.json');
+  assert.equal(response.headers.get('cache-control'), 'public, max-age=300');
+  const { keys } = (await response.json()) as { keys: { alg: string }[] };
+  assert.deepEqual(
+    keys.map(({ alg }) => alg),
+    ['RS256'],
+  );
+});
+
+test('without a key a guest of the address may read, and what is for users is 401', async () => {
+  await using bench = await Bench.start();
+  const checkpoint = await bench.ask('GET', '/ledger/checkpoint');
+  assert.equal(((await checkpoint.json()) as { origin: string }).origin, 'hilo');
+  const me = await bench.ask('GET', '/users/me', { headers: { 'accept-language': 'es' } });
+  assert.equal(me.status, 401);
+  assert.deepEqual(await me.json(), {
+    error: {
+      message: 'Primero inicia sesión',
+      type: 'authentication_error',
+      param: null,
+      code: 'auth_required',
+    },
+  });
+  const receipt = await bench.ask('GET', '/ledger/receipt/x');
+  assert.equal(receipt.status, 400);
+  assert.equal(((await receipt.json()) as { error: { param: string } }).error.param, 'index');
+});
+
+test('a text that no database takes is a fault of the client', async () => {
+  await using bench = await Bench.start();
+  const registered = await bench.ask('POST', '/auth/register', { body: PERSON });
+  const { accessToken } = (await registered.json()) as Tokens;
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const response = await bench.ask('DELETE', '/keys/%00', { headers });
+  assert.equal(response.status, 400);
+  assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'invalid_params');
+});
+
+test('no body at any address fails on our side, or hangs', async () => {
+  await using bench = await Bench.start();
+  const registered = await bench.ask('POST', '/auth/register', { body: PERSON });
+  const { accessToken } = (await registered.json()) as Tokens;
+  const withBody = OPERATION_LIST.flatMap(({ http = [] }) => http).filter(({ method }) => method !== 'GET');
+  const word = fc.oneof(
+    fc.constantFrom('%00', '%2e%2e', '0', '-1', 'x', '01a22c3f-9736-7021-b942-6d6732016484'),
+  );
+  const member = fc.oneof(
+    fc.constantFrom('email', 'password', 'name', 'title', 'key', 'cursor', '__proto__'),
+    fc.string(),
+  );
+  const body = fc.oneof(fc.dictionary(member, fc.jsonValue(), { maxKeys: 4 }), fc.jsonValue());
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...withBody),
+      word,
+      body,
+      fc.boolean(),
+      async (form, given, value, hasKey) => {
+        const path = form.path.replaceAll(/\{\w+\}/g, given);
+        const response = await fetch(`${bench.origin}${path}`, {
+          method: form.method,
+          headers: {
+            'content-type': 'application/json',
+            ...(hasKey ? { authorization: `Bearer ${accessToken}` } : {}),
+          },
+          body: JSON.stringify(value),
+          signal: AbortSignal.timeout(10_000),
+        });
+        assert.ok(
+          response.status < 500,
+          `${form.method} ${path} ${JSON.stringify(value)}: ${response.status}`,
+        );
+        await response.arrayBuffer();
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
