@@ -190,7 +190,7 @@ test('Ctrl-C ends an idle server with 0; a second signal ends a busy one at once
   stub.configure({ tokensPerSecond: 300 });
 });
 
-test('kill -9 of the server while it works on HTTP requests: each is answered, and later ones succeed', async () => {
+test('kill -9 of the server during HTTP requests: each is answered, and later ones succeed', async () => {
   await using _ = await startGateway();
   let server = await startServer();
   try {

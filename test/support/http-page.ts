@@ -27,7 +27,7 @@ export function httpPage(): string {
       OPERATION_LIST.flatMap(({ name, access, summary, http = [] }) =>
         http.map(({ method, path, status, cookie, cacheSeconds }) => [
           code(`${method} ${path}`),
-          `[${name}](operations.md#${name.replaceAll('.', '')})`,
+          `[${name}](operations.md#${name.replaceAll('.', '').toLowerCase()})`,
           access === 'anonymous' ? 'everybody' : access,
           [
             summary.en,
