@@ -30,6 +30,7 @@ import { ApiKeys } from './identity/api-keys.ts';
 import { GuestTakeover } from './identity/guest-takeover.ts';
 import { Guests, isGuestAccount } from './identity/guests.ts';
 import { LiveSessions } from './identity/live-sessions.ts';
+import { LoginAttempts } from './identity/login-attempts.ts';
 import { LoginRepository } from './identity/login-repository.ts';
 import { Logins } from './identity/logins.ts';
 import { Passwords } from './identity/passwords.ts';
@@ -199,7 +200,7 @@ interface PeopleParts extends DataDependencies {
 }
 
 async function openPeople(keys: string, parts: PeopleParts) {
-  const { clock, randomBytes, store, accounts, guests, conversations } = parts;
+  const { config, clock, randomBytes, store, accounts, guests, conversations } = parts;
   const accessTokens = await AccessTokens.open(join(keys, 'jwt.key'), clock);
   const refreshTokens = await RefreshTokens.open(join(keys, 'refresh.key'), randomBytes);
   const users = new UserRepository(store, accounts);
@@ -212,7 +213,18 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const handOver = (from: string, to: string) => conversations.handOver(from, to);
   const resetLinks = new ResetLinkRepository(store);
   const takeover = new GuestTakeover({ store, guests, handOver });
-  const people = new People({ ...shared, loginRows, logins, apiKeys, passwords, resetLinks, takeover });
+  const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
+  const attempts = new LoginAttempts({ clock, isExempt });
+  const people = new People({
+    ...shared,
+    loginRows,
+    logins,
+    apiKeys,
+    passwords,
+    resetLinks,
+    takeover,
+    attempts,
+  });
   const userAdmin = new UserAdmin({ ...shared, loginRows, resetLinks, passwords, randomBytes });
   await createFirstAdmin(userAdmin, parts);
   return { accessTokens, apiKeys, people, userAdmin, liveSessions: sessions };

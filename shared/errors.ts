@@ -96,6 +96,13 @@ export const ERRORS = {
     'The e-mail or the password is not right',
     'El correo o la contraseña no son correctos',
   ),
+  login_blocked: row(
+    4016,
+    429,
+    true,
+    'Too many attempts; try again in {seconds} s',
+    'Demasiados intentos; inténtalo de nuevo en {seconds} s',
+  ),
   login_ended: row(
     4017,
     401,

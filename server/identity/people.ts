@@ -1,12 +1,14 @@
 /** People with an account: how they come to be, and how they show who they are. */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
+import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Step } from '../store/batch.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { GuestTakeover } from './guest-takeover.ts';
 import { looksLikeApiKey, type ApiKeys } from './api-keys.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
+import type { LoginAttempts } from './login-attempts.ts';
 import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
 import type { LoginRepository, StoredLogin } from './login-repository.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
@@ -35,6 +37,7 @@ export interface PeopleOptions {
   readonly sessions: Pick<LiveSessions, 'changed'>;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly passwords: Passwords;
+  readonly attempts: LoginAttempts;
   readonly resetLinks: Pick<ResetLinkRepository, 'removal'>;
   readonly takeover: Pick<GuestTakeover, 'run'>;
   readonly accessTokens: Pick<AccessTokens, 'read'>;
@@ -50,10 +53,11 @@ export class People {
     this.#options = options;
   }
 
-  /** Rejects with `email_taken`, `queue_full`. */
+  /** Rejects with `email_taken`, `login_blocked`, `queue_full`. */
   async register(registration: Registration, origin: Origin): Promise<SignedIn> {
     const { email, password, name, locale, guest } = registration;
     const { users, logins, passwords, takeover, clock, newId } = this.#options;
+    this.#options.attempts.signUp(origin.address);
     const id = newId();
     const user: User = {
       id,
@@ -76,13 +80,14 @@ export class People {
 
   /**
    * Rejects with `login_failed`, whether the e-mail or the password is wrong or the user is not active, and
-   * takes as long for each; with `queue_full`.
+   * takes as long for each; with `login_blocked`, `queue_full`.
    */
   async login(email: string, password: string, origin: Origin): Promise<SignedIn> {
-    const { users, logins } = this.#options;
+    const { users, logins, passwords, attempts } = this.#options;
     const user = await users.byEmail(normalEmail(email));
     const hash = await users.passwordHashOf(user?.id ?? '');
-    const isRight = await this.#options.passwords.matches(password, hash);
+    const attempt = { ...origin, email: normalEmail(email), device: await this.#knownDevice(user, origin) };
+    const isRight = await attempts.run(attempt, () => passwords.matches(password, hash));
     if (!user?.isActive || !isRight) throw new HiloError('login_failed');
     await logins.makeRoom(user.id);
     const { step, ...login } = await logins.prepare(user.id, origin);
@@ -126,18 +131,24 @@ export class People {
     return ids.length;
   }
 
-  /** All other logins end. Rejects with `password_wrong`, `queue_full`. */
-  async changePassword(user: User, change: PasswordChange, current: string): Promise<void> {
+  /** All other logins end. Rejects with `password_wrong`, `login_blocked`, `queue_full`. */
+  async changePassword({ user, id }: Login, change: PasswordChange, origin: Origin): Promise<void> {
     const { users, passwords } = this.#options;
-    await this.requirePassword(user, change.current);
+    await this.requirePassword({ user, id }, change.current, origin);
     const passwordHash = await passwords.hash(change.password);
     await users.update(user.id, { passwordHash }, this.#options.resetLinks.removal(user.id));
-    await this.#endLogins(user, current, 'password');
+    await this.#endLogins(user, id, 'password');
   }
 
-  /** Rejects with `password_wrong`, `queue_full`. */
-  async requirePassword(user: User, password: string): Promise<void> {
-    if (!(await this.#isPassword(user.id, password))) throw new HiloError('password_wrong');
+  /** Rejects with `password_wrong`, `login_blocked`, `queue_full`. */
+  async requirePassword(
+    { user, id }: Pick<Login, 'user' | 'id'>,
+    password: string,
+    { address }: Origin,
+  ): Promise<void> {
+    const attempt = { email: user.email, address, device: id };
+    const isRight = await this.#options.attempts.run(attempt, () => this.#isPassword(user.id, password));
+    if (!isRight) throw new HiloError('password_wrong');
   }
 
   /** The user as changed. */
@@ -166,6 +177,16 @@ export class People {
     const [login, user] = [await loginRows.byId(id), await users.byId(userId)];
     if (login?.user !== userId || !user?.isActive) throw new HiloError('auth_failed');
     return { user, id };
+  }
+
+  /** The device, when the user has a login from it. */
+  async #knownDevice(user: User | undefined, { userAgent, address }: Origin): Promise<string | undefined> {
+    const logins = await this.#options.logins.ofUser(user?.id ?? '');
+    const place = addressKey(address);
+    const isKnown = logins.some(
+      (login) => login.userAgent === userAgent && userAgent !== '' && addressKey(login.address) === place,
+    );
+    return isKnown ? `${place} ${userAgent}` : undefined;
   }
 
   async #endLogins(user: User, except: string, reason: SignOutReason): Promise<void> {

@@ -9,7 +9,7 @@ export const authLogin = defineOperation({
   effect: 'write',
   input: z.strictObject({ email: Email, password: Password }),
   output: z.strictObject({ user: UserView, ...TokenPair.shape }),
-  errors: ['login_failed', 'queue_full'],
+  errors: ['login_failed', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/login', cookie: 'refresh' }],
   examples: [
     {

@@ -23,7 +23,7 @@ export const authRegister = defineOperation({
     guestToken: z.string().max(200).optional(),
   }),
   output: z.strictObject({ user: UserView, ...TokenPair.shape }),
-  errors: ['sign_up_closed', 'email_taken', 'queue_full'],
+  errors: ['sign_up_closed', 'email_taken', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
   examples: [
     {

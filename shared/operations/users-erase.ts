@@ -12,7 +12,7 @@ export const usersErase = defineOperation({
   effect: 'write',
   input: z.strictObject({ password: Password }),
   output: Empty,
-  errors: ['account_needed', 'password_wrong', 'queue_full', 'ledger_unavailable'],
+  errors: ['account_needed', 'password_wrong', 'login_blocked', 'queue_full', 'ledger_unavailable'],
   http: [{ method: 'DELETE', path: '/users/me' }],
   examples: [{ input: { password: 'a long sentence' }, output: {} }],
 });

@@ -14,6 +14,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   account_needed:
     'A guest or the operator asked for what only an account has, or an API key for what needs a login',
   login_failed: 'There is no active account with this e-mail and password',
+  login_blocked: 'Too many wrong passwords, or new accounts, from this address',
   login_ended: 'The refresh token was used before, was revoked, is too old, or was never given out',
   sign_up_closed: 'Visitors may not make accounts here (`ALLOW_SIGNUP`)',
   email_taken: 'An account with this e-mail exists',

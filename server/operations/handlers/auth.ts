@@ -84,8 +84,7 @@ export function authHandlers(services: AuthServices): AuthHandlers {
     },
 
     async 'auth.password'({ current, password }, call) {
-      const { user, id } = personalLoginOf(call);
-      await people.changePassword(user, { current, password }, id);
+      await people.changePassword(personalLoginOf(call), { current, password }, originOf(call));
       return {};
     },
 

@@ -4,7 +4,7 @@ import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { User } from '../../identity/user.ts';
 import type { Call, Handlers } from '../call.ts';
-import { isoTime, loginOf, personalLoginOf, viewOf } from '../sign-in.ts';
+import { isoTime, loginOf, originOf, personalLoginOf, viewOf } from '../sign-in.ts';
 
 interface UserServices {
   readonly people: People;
@@ -36,9 +36,9 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
     },
 
     async 'users.erase'({ password }, call) {
-      const { user } = personalLoginOf(call);
-      await people.requirePassword(user, password);
-      await eraseUser(userAdmin, eraser, user);
+      const login = personalLoginOf(call);
+      await people.requirePassword(login, password, originOf(call));
+      await eraseUser(userAdmin, eraser, login.user);
       return {};
     },
 
