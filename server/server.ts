@@ -13,9 +13,10 @@ import { LedgerAnsweredSends } from './credits/answered-sends.ts';
 import { LedgerEraser, type LedgerEraserOptions } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
+import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
 import { conversationServices } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { CredentialsResolver } from './identity/principal.ts';
+import { CredentialsResolver, type Credentials } from './identity/principal.ts';
 import { ClientIdentity } from './identity/request-identity.ts';
 import { isUserOwner } from './identity/user.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
@@ -76,8 +77,9 @@ export async function startServer(
   const witness = await openWitness(core);
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
-  const services = handlerServices(core, { exchange, registry, witness });
-  const dispatch = openDispatch(core, services);
+  const { principals, hub } = openHub(core);
+  const services = handlerServices(core, { exchange, registry, witness, hub });
+  const dispatch = openDispatch(core, services, principals);
   const listener = openListener(core, { registry, dispatch });
   watch(core, exchange, registry);
   void finishErasures(core, services);
@@ -164,6 +166,16 @@ interface Parts {
   readonly exchange: ReturnType<typeof openExchange>;
   readonly registry: SessionRegistry;
   readonly witness: WitnessClient;
+  readonly hub: ConversationHub;
+}
+
+function openHub({ config, dependencies: { clock } }: Core) {
+  const principals = new CredentialsResolver({ clock, allowsGuests: config.ALLOW_ANONYMOUS });
+  const ownerOf = (credentials: Credentials) => {
+    const { owner, isExpired } = principals.resolve(credentials);
+    return isExpired ? undefined : owner;
+  };
+  return { principals, hub: new LocalConversationHub({ ownerOf }) };
 }
 
 /** Of users whose erasing a crash has cut off. */
@@ -178,12 +190,13 @@ async function finishErasures({ dependencies }: Core, { userAdmin, eraser }: Ser
   }
 }
 
-function openDispatch(core: Core, services: Services): Dispatch {
+function openDispatch(core: Core, services: Services, principals: CredentialsResolver): Dispatch {
   const { dependencies, limits, metrics } = core;
   const { clock, log, checkOutput } = dependencies;
   return createDispatch({
     handlers: createHandlers(services),
-    principals: new CredentialsResolver({ clock, allowsGuests: core.config.ALLOW_ANONYMOUS }),
+    principals,
+    hub: services.hub,
     clock,
     observer: {
       finished: (name, key) => metrics.finished(name, key),
@@ -195,7 +208,7 @@ function openDispatch(core: Core, services: Services): Dispatch {
   });
 }
 
-function handlerServices(core: Core, { exchange, registry, witness }: Parts): Services {
+function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, gifts, statements, adminKey, guests, conversations } = data;
@@ -210,6 +223,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
   const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, numbers }) => {
     sends.forget(account);
     conversations.forget(ids, numbers);
+    hub.forget(ids);
     registry.forgetTexts(account);
   };
   const kept = conversationServices(data, {
@@ -234,6 +248,7 @@ function handlerServices(core: Core, { exchange, registry, witness }: Parts): Se
     accessTokens,
     adminKey,
     conversations,
+    hub,
     messages: data.messages,
     places: data.sends,
     exchange,

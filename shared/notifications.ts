@@ -22,28 +22,32 @@ export const NOTIFICATIONS = {
       'registered',
     ]),
   }),
-  /** A turn that another session sends in the conversation that this one has open. */
+  /** A turn that another session sends in the conversation that this one has open. [C-3] */
   'conversation.turn': z.strictObject({
     conversation: ConversationId,
     /**
-     * `started` and `delta`: the deltas joined are the answer. `ended`: its messages are written. `failed`:
-     * nothing follows it. `missed`: this session has read so little that turns were left out: read the
-     * conversation again.
+     * `started` and `delta`: the deltas joined are the answer; another `started` begins anew. `ended`: its
+     * messages are written. `failed`: nothing follows it. `missed`: this session has read so little that turns
+     * were left out: read the conversation again.
      */
     phase: z.enum(['started', 'delta', 'ended', 'failed', 'missed']),
     trace: Trace.optional(),
-    /** With `started`: what was asked, and the message that it follows. */
+    /** With `started`: what was asked, unless it was there before, and the message that it follows. */
     prompt: z.string().optional(),
     parent: MessageId.optional(),
-    /** With `delta`: the next part of the answer. */
+    /** With `delta`: the next part of the answer, and how many UTF-16 code units of it come before. */
     text: z.string().optional(),
-    /** With `ended`, and with `started` when the prompt was there before: an answer is asked for again. */
+    from: z.int().nonnegative().optional(),
+    /** With `ended`, and with `started` when a prompt that was there before is answered once more. */
     promptMessage: MessageId.optional(),
     answerMessage: MessageId.optional(),
     /** With `failed`: the key of the error. */
     reason: z.string().optional(),
   }),
-  /** A conversation of the owner has changed or is gone; sent to every session of the owner. */
+  /**
+   * A conversation of the owner has changed or is gone; sent to the owner's sessions. With neither member:
+   * there were so many that some were left out; read the list again. [C-4]
+   */
   'conversation.changed': z.strictObject({
     conversation: ConversationSummary.optional(),
     /** Its id. */

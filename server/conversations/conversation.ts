@@ -62,6 +62,8 @@ export interface TurnOptions {
 export interface Turn extends TurnPlacement {
   /** What was said before it, as it was when the turn began. */
   readonly history: History;
+  /** The message that it followed then. */
+  readonly parent: number | null;
   /** Once it was written. */
   readonly placed: PlacedTurn | undefined;
   /** Call this once, however it ended. */
@@ -271,6 +273,7 @@ interface TurnParts {
 class RunningTurn implements Turn {
   readonly thread: Thread;
   readonly options: TurnOptions;
+  readonly parent: number | null;
   history: History;
   placed: PlacedTurn | undefined;
   readonly place: Write;
@@ -278,6 +281,7 @@ class RunningTurn implements Turn {
 
   constructor(thread: Thread, options: TurnOptions, { history, write, onEnd }: TurnParts) {
     this.thread = thread;
+    this.parent = thread.leaf;
     this.options = options;
     this.history = history;
     this.place = write;

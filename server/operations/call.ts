@@ -61,6 +61,10 @@ export interface SessionPort {
   loseGuest(isTold: boolean): void;
   /** Calls `run` once, when nobody can use the session any more. */
   onEnd(run: () => void): void;
+  /** Its client learns something that belongs to no request. */
+  tell(name: string, params: Readonly<Record<string, unknown>>): void;
+  /** Undefined when `tell` may come at once; else resolves when the caller should ask again. */
+  ready(): Promise<void> | undefined;
 }
 
 /** The numbering and the replay of a session. */

@@ -45,6 +45,7 @@ function setUp(
   const dispatch = createDispatch({
     handlers: handlers as unknown as Handlers,
     principals: testResolver(),
+    hub: { join: () => {} },
     clock,
     observer: {
       finished: (name, key) => finished.push([name, key]),

@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort } from './call.ts';
 import { mayUse } from '../identity/access.ts';
+import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
@@ -55,6 +56,8 @@ export interface Dispatch {
 interface DispatchDependencies {
   readonly handlers: Handlers;
   readonly principals: PrincipalResolver;
+  /** A session that asks for something is kept in step from then on. */
+  readonly hub: Pick<ConversationHub, 'join'>;
   readonly clock: Clock;
   readonly observer: DispatchObserver;
   readonly operationDeadlineMs: number;
@@ -76,6 +79,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       const resolved = principals.resolve(caller.session.credentials);
       const principal = resolved instanceof Promise ? await resolved : resolved;
       requireAccess(operation, principal);
+      keepInStep(dependencies, operation, caller.session, principal);
       const input = parseInput(operation, rawInput, caller.session.locale);
       const run = { caller, responder, principal, trace, abort: new LazyAbort() };
       const value = await execute(dependencies, operation, input, run);
@@ -126,6 +130,16 @@ const BAD_TEXT: Localised = {
   en: 'U+0000 and single halves of surrogate pairs are not accepted',
   es: 'no se aceptan U+0000 ni mitades sueltas de pares subrogados',
 };
+
+/** Not a request that the gateway passes on: nobody would read what its session is told. */
+function keepInStep(
+  { hub }: DispatchDependencies,
+  { access }: Operation,
+  session: SessionPort,
+  { owner }: Principal,
+): void {
+  if (access !== 'public' && (session.isText || session.channel)) hub.join(session, owner);
+}
 
 /** Strict: members that the schema does not name are refused. [J-6] */
 function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {

@@ -1,4 +1,6 @@
 /** What the text face says of notifications that belong to no request. */
+import type { TextPiece } from '../../shared/define-operation.ts';
+import { quoted } from '../../shared/operations/turn-text.ts';
 import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 
@@ -25,12 +27,39 @@ const SIGNED_OUT: Readonly<Record<SignOutReason, Localised>> = {
   password: { en: 'the password was changed; sign in again', es: 'la contraseña cambió; vuelve a entrar' },
 };
 
-/** A line that begins with `-- `, or undefined when there is nothing that people need to know. [T-3] */
-export function noticeOf(
-  name: string,
-  params: Readonly<Record<string, unknown>>,
-  locale: Locale,
-): string | undefined {
-  if (name !== 'session.signedOut') return undefined;
-  return `-- ${SIGNED_OUT[params['reason'] as SignOutReason][locale]}`;
+const TURN = {
+  started: { en: 'from another of your sessions:', es: 'desde otra de tus sesiones:' },
+  again: {
+    en: 'from another of your sessions, another answer:',
+    es: 'desde otra de tus sesiones, otra respuesta:',
+  },
+  failed: { en: 'it was not answered', es: 'quedó sin respuesta' },
+  missed: {
+    en: 'some of this conversation was not shown; /history shows it',
+    es: 'no se mostró todo lo de esta conversación; /history lo muestra',
+  },
+} as const satisfies Record<string, Localised>;
+
+/** Lines begin with `-- `. Nothing when there is nothing that people need to know. [T-3] */
+export function noticeOf(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
+  if (name === 'conversation.turn') return turnPiece(params, locale);
+  if (name !== 'session.signedOut') return {};
+  return { line: `-- ${SIGNED_OUT[params['reason'] as SignOutReason][locale]}` };
+}
+
+function turnPiece(params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
+  const { phase, prompt, text, trace } = params;
+  switch (phase) {
+    case 'started':
+      if (typeof prompt !== 'string') return { line: `-- ${TURN.again[locale]}` };
+      return { line: `-- ${TURN.started[locale]}\n${quoted(prompt)}` };
+    case 'delta':
+      return { chunk: String(text) };
+    case 'ended':
+      return { line: `-- ${String(trace)}` };
+    case 'failed':
+      return { line: `-- ${String(trace)} · ${TURN.failed[locale]}` };
+    default:
+      return { line: `-- ${TURN.missed[locale]}` };
+  }
 }

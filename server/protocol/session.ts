@@ -46,6 +46,8 @@ export class Session implements SessionPort {
   #hasEnded = false;
   /** How the text face tells a person what a program gets as a notification. */
   onNotice: ((name: string, params: Readonly<Record<string, unknown>>) => void) | undefined;
+  /** On the text face: undefined when a notice may come at once. */
+  whenQuiet: (() => Promise<void> | undefined) | undefined;
 
   constructor({ number, locale, newCredentials }: SessionOptions) {
     this.#number = number;
@@ -114,6 +116,10 @@ export class Session implements SessionPort {
   tell(name: string, params: Readonly<Record<string, unknown>>): void {
     if (this.channel) this.channel.notify(name, params);
     else this.onNotice?.(name, params);
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.channel ? this.channel.ready() : this.whenQuiet?.();
   }
 
   /** It acts for no user any more, and what it has sent as one is not sent again. */

@@ -2,6 +2,7 @@
  * The face for people: a line is a message, `/word` is a command. [T-1] One line at a time is processed;
  * later lines wait, but `/cancel` acts at once.
  */
+import type { TextPiece } from '../../shared/define-operation.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
 import { editedLine } from '../../shared/line-editing.ts';
@@ -37,16 +38,16 @@ export class TextFace implements Face {
   #isGreeted = false;
   #isFirstLine = true;
   #paste: Paste | undefined;
+  /** Until no line is being worked on. */
+  #quiet: PromiseWithResolvers<void> | undefined;
 
   /** `becomeJson` hands the connection over to the other face, with its first line. [P-2] */
   constructor(host: FaceHost, becomeJson: (line: string) => void) {
     this.#host = host;
     this.#writer = new TextWriter(host.outbox);
     this.#becomeJson = becomeJson;
-    host.session.onNotice = (name, params) => {
-      const text = noticeOf(name, params, host.session.locale);
-      if (text !== undefined) this.#writer.lines(text);
-    };
+    host.session.onNotice = (name, params) => this.#show(noticeOf(name, params, host.session.locale));
+    host.session.whenQuiet = () => this.#whenQuiet();
   }
 
   get isReady(): boolean {
@@ -111,6 +112,7 @@ export class TextFace implements Face {
   closed(): void {
     this.#waiting = [];
     this.#host.session.end();
+    this.#quiet?.resolve();
   }
 
   /** False when the first line shows that the client speaks another protocol. */
@@ -133,7 +135,21 @@ export class TextFace implements Face {
       await this.#host.outbox.whenWritable();
     }
     this.#isWorking = false;
+    this.#quiet?.resolve();
+    this.#quiet = undefined;
     this.#host.pump();
+  }
+
+  /** What others say does not come between a line and its answer, nor into what is being pasted. */
+  #whenQuiet(): Promise<void> | undefined {
+    if (!this.#isWorking && !this.#paste) return this.#host.outbox.whenWritable();
+    this.#quiet ??= Promise.withResolvers();
+    return this.#quiet.promise;
+  }
+
+  #show({ line, chunk }: TextPiece): void {
+    if (line !== undefined) this.#writer.lines(line);
+    if (chunk !== undefined) this.#writer.chunk(chunk);
   }
 
   async #handle(line: string): Promise<void> {
@@ -208,9 +224,7 @@ export class TextFace implements Face {
     const writer = this.#writer;
     return {
       event: (operation, name, params) => {
-        const piece = operation.text?.renderEvent?.(name, params, session.locale);
-        if (piece?.line !== undefined) writer.lines(piece.line);
-        if (piece?.chunk !== undefined) writer.chunk(piece.chunk);
+        this.#show(operation.text?.renderEvent?.(name, params, session.locale) ?? {});
       },
       ready: () => outbox.whenWritable(),
       result: (operation, value) => writer.lines(operation.text?.render(value, session.locale) ?? ''),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { ConversationReference, EXAMPLE_SUMMARY, shownTitle } from './conversation-fields.ts';
-import { MessageId } from './common.ts';
+import { MessageId, Trace } from './common.ts';
 import { ConversationSummary, MessagePage, MESSAGES_EXAMPLE } from './conversation-shapes.ts';
 import { renderMessages } from './turn-text.ts';
 
@@ -19,6 +19,20 @@ export const conversationsOpen = defineOperation({
     /** The message that the next one follows; absent while there is none. */
     place: MessageId.optional(),
     ...MessagePage.shape,
+    /** Turns that are under way, each with its answer so far; `conversation.turn` tells the rest. */
+    running: z
+      .array(
+        z.strictObject({
+          trace: Trace,
+          text: z.string(),
+          /** Absent when a prompt that was said before is answered once more. */
+          prompt: z.string().optional(),
+          promptMessage: MessageId.optional(),
+          /** The message that the prompt follows. */
+          parent: MessageId.optional(),
+        }),
+      )
+      .optional(),
   }),
   errors: ['not_found'],
   text: {

@@ -2,6 +2,7 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { ConversationHub, TurnSoFar } from '../../conversations/conversation-hub.ts';
 import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { PlaceStore } from '../../conversations/conversation-repository.ts';
 import type { Conversation } from '../../conversations/conversation.ts';
@@ -16,6 +17,7 @@ export interface ConversationServices {
   readonly conversations: ConversationDirectory;
   readonly messages: MessageTree;
   readonly places: PlaceStore;
+  readonly hub: ConversationHub;
   readonly lists: Pick<ConversationLists, 'byId' | 'beginningWith'>;
 }
 
@@ -25,7 +27,7 @@ type ConversationHandlers = Pick<
 >;
 
 export function conversationHandlers(services: ConversationServices): ConversationHandlers {
-  const { lists, messages } = services;
+  const { lists, messages, hub } = services;
   return {
     /** [C-2] */
     async 'chat.branch'({ message }, call) {
@@ -62,7 +64,9 @@ export function conversationHandlers(services: ConversationServices): Conversati
         return { ...(leaf === null ? {} : { place: String(leaf) }), ...page };
       });
       session.conversation = id;
-      return { conversation: summaryOf(found), ...opened };
+      // Last, so that nothing comes between; a person is shown all of it as it goes on.
+      const running = session.isText ? [] : hub.catchUp(session, id, call.principal.owner).map(shownTurn);
+      return { conversation: summaryOf(found), ...opened, ...(running.length > 0 && { running }) };
     },
   };
 }
@@ -108,6 +112,16 @@ async function lastOfPage(
   const found = await requireMessage(messages, named, call.principal.owner);
   if (found.conversation !== conversation.number) throw notFound(named);
   return before === undefined ? messages.endOf(found.number, call.signal) : found.parent;
+}
+
+function shownTurn({ trace, text, prompt, parent, promptMessage }: TurnSoFar) {
+  return {
+    trace,
+    text,
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(parent === null ? {} : { parent: String(parent) }),
+    ...(promptMessage === undefined ? {} : { promptMessage: String(promptMessage) }),
+  };
 }
 
 function notFound(what: string): HiloError {

@@ -16,6 +16,7 @@ test('a refused key is told with the name of its session alone, a good one is no
   const handlers = sessionHandlers({
     registry: new SessionRegistry({ clock: new ManualClock(), randomBytes, limits: LIMITS }),
     guests: { admit: unused, find: unused },
+    hub: { join: () => {} },
     conversations: { newestOf: unused, owns: unused },
     people: { authenticate: () => Promise.reject(new HiloError('auth_failed')) },
     liveSessions: new LiveSessions(),

@@ -2,6 +2,7 @@ import type { OutputOf } from '../../../shared/define-operation.ts';
 import { HiloError, toHiloError } from '../../../shared/errors.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { Access } from '../../identity/access.ts';
 import type { Guests } from '../../identity/guests.ts';
 import { ownerOfUser } from '../../identity/user.ts';
@@ -12,6 +13,7 @@ import type { SessionDirectory } from '../session-directory.ts';
 import { signIn } from '../sign-in.ts';
 
 interface SessionServices {
+  readonly hub: Pick<ConversationHub, 'join'>;
   readonly registry: SessionDirectory;
   readonly guests: Pick<Guests, 'admit' | 'find'>;
   readonly conversations: Pick<ConversationDirectory, 'newestOf' | 'owns'>;
@@ -31,7 +33,7 @@ type SessionHandlers = Pick<
 const NEW_CONVERSATION = 'new';
 
 export function sessionHandlers(services: SessionServices): SessionHandlers {
-  const { registry } = services;
+  const { registry, hub } = services;
   return {
     /** */
     async 'session.hello'(input, call) {
@@ -48,6 +50,8 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
       if (session.channel.isResumable) throw new HiloError('session_begun');
       session.channel.makeResumable();
       const resumeToken = await registry.register(session, call.connection);
+      const { login, guest } = session.credentials;
+      hub.join(session, login ? ownerOfUser(login.user.id) : guest.owner);
       return {
         session: session.name,
         resumeToken,

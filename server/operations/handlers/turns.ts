@@ -1,21 +1,25 @@
 /** The one way of `chat.send`, `chat.edit` and `chat.regenerate`, from input to exchange and back. */
-import { HiloError } from '../../../shared/errors.ts';
+import { HiloError, toHiloError } from '../../../shared/errors.ts';
 import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
-import type { Exchange, ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
+import type { Exchange } from '../../chat/exchange.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Personas } from '../../chat/personas.ts';
 import type { Access } from '../../identity/access.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
+import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { Conversation, Turn } from '../../conversations/conversation.ts';
 import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
-import type { Call, EventSink, SessionPort } from '../call.ts';
+import type { Call, EventSink } from '../call.ts';
+import { summaryOf } from './conversation-lists.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { placeOf, siblingsOf, VERSIONS_MAX } from './messages.ts';
+import { TurnEvents } from './turn-events.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
@@ -29,6 +33,8 @@ export interface TurnServices {
   readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list' | 'resolve'>;
   readonly settings: ConversationSettings;
   readonly personas: Personas;
+  readonly hub: ConversationHub;
+  readonly lists: Pick<ConversationLists, 'byId'>;
   readonly ledgerReads: LedgerReads;
   /** Receives what was said; for logs that may contain texts. */
   readonly onSaid?: ((trace: string, prompt: string, answer: string) => void) | undefined;
@@ -164,19 +170,26 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
   const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage });
+  const { id } = conversation;
+  const { history, parent } = turn;
+  const prompt = promptMessage === undefined ? text : undefined;
+  const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage };
+  const { unavailable } = how;
+  const names = { trace, conversation: id, ...(unavailable !== undefined && { unavailable }) };
+  const events = new TurnEvents(session, { names, begin: () => services.hub.begin(begun) }, sink);
   try {
-    const { history } = turn;
-    const { unavailable } = how;
-    const names = { trace, conversation: conversation.id, ...(unavailable !== undefined && { unavailable }) };
-    const events = new SendSink(session, names, sink);
     const payer = { account, address: connection.address };
     const { locale } = session;
     const request = { owner, payer, access, trace, text, history, locale, signal, placement: turn, ...how };
     const result = await services.exchange(request, events);
-    events.taken();
     services.onSaid?.(trace, text, result.text);
+    events.ended(turn);
+    tellOfChange(services, call, id);
     const where = await whereItIs(services, turn, at !== undefined);
-    return { trace, conversation: conversation.id, ...where, ...result };
+    return { trace, conversation: id, ...where, ...result };
+  } catch (thrown) {
+    events.failed(toHiloError(thrown).key);
+    throw thrown;
   } finally {
     turn.end();
   }
@@ -209,6 +222,17 @@ function mayResolve(routes: TurnServices['routes'], wanted: string, access: Acce
   }
 }
 
+/** The lists of the owner's other sessions show what was said last. [C-4] */
+function tellOfChange({ hub, lists }: TurnServices, { principal, session }: Call, id: string): void {
+  const { owner } = principal;
+  if (!hub.hasOthers(owner, session)) return;
+  const reading = lists.byId(id, owner).then((found) => {
+    if (found) hub.changed(owner, { conversation: summaryOf(found) }, session);
+  });
+  // They see it when they read their list again.
+  reading.catch(() => {});
+}
+
 async function whereItIs({ messages }: TurnServices, { placed }: Turn, isVersion: boolean) {
   if (!placed) throw new Error('An answer was not written');
   const { conversation, isNewPrompt, promptMessage, answerMessage, parent } = placed;
@@ -222,54 +246,4 @@ async function whereItIs({ messages }: TurnServices, { placed }: Turn, isVersion
 
 function idsOf({ promptMessage, answerMessage }: Pick<AnsweredSend, 'answerMessage' | 'promptMessage'>) {
   return { promptMessage: String(promptMessage), answerMessage: String(answerMessage) };
-}
-
-interface EventNames {
-  readonly trace: string;
-  readonly conversation: string;
-  readonly unavailable?: string;
-}
-
-/** The events of an exchange as notifications. */
-class SendSink implements ExchangeSink {
-  readonly #session: SessionPort;
-  readonly #names: EventNames;
-  readonly #sink: EventSink;
-  #isTaken = false;
-
-  constructor(session: SessionPort, names: EventNames, sink: EventSink) {
-    this.#session = session;
-    this.#names = names;
-    this.#sink = sink;
-  }
-
-  /** The message was not refused. */
-  taken(): void {
-    if (!this.#isTaken) this.#session.taken();
-    this.#isTaken = true;
-  }
-
-  event(event: ExchangeEvent): void {
-    this.taken();
-    this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
-  }
-
-  ready(): Promise<void> | undefined {
-    return this.#sink.ready();
-  }
-
-  /** [J-7] */
-  #paramsOf(event: ExchangeEvent): Readonly<Record<string, unknown>> {
-    switch (event.type) {
-      case 'queued':
-        return { position: event.position };
-      case 'started':
-        return { ...this.#names, model: event.model, degraded: event.degraded };
-      case 'loading':
-        return {};
-      case 'thinking':
-      case 'delta':
-        return { text: event.text };
-    }
-  }
 }
