@@ -283,7 +283,7 @@ export class LocalConversationHub implements ConversationHub {
     const members = this.#byOwner.get(member.owner);
     members?.delete(member);
     if (members?.size === 0) this.#byOwner.delete(member.owner);
-    for (const turn of [...member.due]) this.#drop(member, turn);
+    for (const turn of member.due) this.#drop(member, turn);
     member.changes.clear();
     member.missed = undefined;
     member.hasMissedChanges = false;
