@@ -27,8 +27,8 @@ export const NOTIFICATIONS = {
     conversation: ConversationId,
     /**
      * `started` and `delta`: the deltas joined are the answer; another `started` begins anew. `ended`: its
-     * messages are written. `failed`: nothing follows it. `missed`: this session has read so little that turns
-     * were left out: read the conversation again.
+     * messages are written. `failed`: nothing follows it. `missed`: this session has read so little that
+     * turns were left out: read the conversation again.
      */
     phase: z.enum(['started', 'delta', 'ended', 'failed', 'missed']),
     trace: Trace.optional(),

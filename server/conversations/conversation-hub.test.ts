@@ -180,7 +180,7 @@ test('on the text face one turn is shown after the other', async () => {
   assert.equal(person.answer('t4'), 'here');
 });
 
-test('who acts for somebody else by now hears nothing more; an expired token is silence until the next', () => {
+test('one that acts for somebody else hears nothing; an expired token is silence until the next', () => {
   const [one, two] = [new Reader(), new Reader()];
   const { begin, hub, state } = open(one, two);
   const turn = begin('t1');
