@@ -36,6 +36,7 @@ const CLASSES: ReadonlySet<string> = new Set([
   'marker',
   'math',
   'math math-display',
+  'formula',
   'math-open',
 ]);
 

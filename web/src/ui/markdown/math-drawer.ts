@@ -47,7 +47,7 @@ const STYLES: Readonly<Record<string, RegExp>> = {
 /** So many times the size of a letter may something be moved or stretched. */
 const SIZE_MAX = 20;
 const SIZES: readonly string[] = 'depth height lspace minsize maxsize rspace voffset width'.split(' ');
-const CLASSES = /^(?:(?:tml|chr|ff|wbk)-[\da-z-]+|mathcal|mathscr|upstrike|downstrike|sout|longdiv-\w+)$/;
+const CLASSES = /^(?:(?:tml|chr|ff|wbk)-[\da-z-]+|mathcal|mathscr|upstrike|downstrike|sout)$/;
 
 export function createMathDrawer(
   createPurifier: (window: WindowLike) => Purifier,
@@ -72,7 +72,7 @@ export function createMathDrawer(
     const markup = render(tex, formula.display);
     if (markup.length > MARKUP_CHARACTERS_MAX) return undefined;
     const math = purify(purifier, markup.replaceAll(' style="', ` ${LOOK}="`));
-    if (math?.localName !== 'math' || !showsAll(tex, shownText(math))) return undefined;
+    if (math?.localName !== 'math' || !showsAll(tex, shownText(math)) || !lineRows(math)) return undefined;
     setLooks(math);
     return math;
   };
@@ -88,6 +88,24 @@ export function createMathDrawer(
       return known.get(source)?.cloneNode(true);
     },
   };
+}
+
+/**
+ * Firefox draws the lines of menclose by itself, too thick and too far away; as those of a row they have a
+ * style sheet. It draws strikes well, and other browsers have a style sheet for them. False: there are other
+ * lines.
+ */
+function lineRows(math: Element): boolean {
+  for (const enclosed of math.querySelectorAll('menclose')) {
+    const notation = enclosed.getAttribute('notation') ?? '';
+    if (/^(?:top|bottom|box)$/.test(notation)) {
+      const row = enclosed.ownerDocument.createElementNS(enclosed.namespaceURI, 'mrow');
+      row.setAttribute('class', enclosed.getAttribute('class') ?? '');
+      row.append(...enclosed.childNodes);
+      enclosed.replaceWith(row);
+    } else if (!/^(?:\w+strike ?)+$/.test(notation)) return false;
+  }
+  return true;
 }
 
 function purify(purifier: Purifier, markup: string): Element | null {

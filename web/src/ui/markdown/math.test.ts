@@ -61,6 +61,14 @@ describe('mathematics in a text', () => {
     for (const [text, ...found] of MATHEMATICS) assert.deepEqual(formulas(text), found, text);
   });
 
+  it('keeps what follows a formula on its line', () => {
+    assert.match(
+      parser.html(parser.blocks('so $x$), and')),
+      /<span class="formula"><span class="math">\$x\$<\/span>\),<\/span> and/,
+    );
+    assert.match(parser.html(parser.blocks('so $x$ and')), /so <span class="math">\$x\$<\/span> and/);
+  });
+
   it('is shown as it stands while its end has not come', () => {
     const open = '$$\na_1 * b_1 * c\n';
     assert.equal(

@@ -19,6 +19,8 @@ const NEXT_BLOCK = new RegExp(`^ {0,3}(?:${BLOCK}|${OPEN_BLOCK})`, 'm');
 const MARKED = new RegExp(String.raw`^(?:${DISPLAYED}|\\\(${upTo(String.raw`\\\)`)})`);
 /** On one line, with nothing between the signs and what they enclose. */
 const DOLLARS = /^\$(?![\s$])(?:\\.|[^$\\\n]){1,400}?(?<!\s)\$(?![\p{Script=Latin}\p{N}_$({])/u;
+/** What ends a sentence or a part of it stays on the line of the formula before it. */
+const BEHIND = /^[.,;:?)。，、；：？）]+/;
 /** Behind these a dollar sign ends a price ("5$", "US$") or is part of a name. */
 const NO_OPENING = /[\p{Script=Latin}\p{N}_$\\]$/u;
 
@@ -81,9 +83,15 @@ export function mathExtensions(escapeHtml: (text: string) => string): TokenizerA
       start: (text) => /\$|\\[([]/.exec(text)?.index,
       tokenizer: (text, before) => {
         const raw = (MARKED.exec(text) ?? (opensHere(before) ? DOLLARS.exec(text) : null))?.[0];
-        return raw !== undefined && isFormula(raw) ? { type: 'math', raw } : undefined;
+        if (raw === undefined || !isFormula(raw)) return undefined;
+        const behind = BEHIND.exec(text.slice(raw.length))?.[0] ?? '';
+        return { type: 'math', raw: raw + behind, formula: raw, behind };
       },
-      renderer: ({ raw }) => html(raw, partFormula(raw)?.display ? 'math math-display' : 'math'),
+      renderer: ({ formula, behind }) => {
+        if (partFormula(formula)?.display) return html(formula, 'math math-display') + escapeHtml(behind);
+        const inner = html(formula, 'math');
+        return behind === '' ? inner : `<span class="formula">${inner}${escapeHtml(behind)}</span>`;
+      },
     },
   ];
 }
