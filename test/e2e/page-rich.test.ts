@@ -1,9 +1,15 @@
 /** Mathematics that is drawn and code in colours: what they show, cost, and never touch. */
 import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { it } from 'node:test';
 import { contrastFaults, longestFrameMs } from './page/inspect.ts';
 import { openBrowser, type OpenPage } from './page/on-page.ts';
 
 const { test } = await openBrowser();
+
+const DIST = new URL('../../web/dist/', import.meta.url);
+/** Compressed; the parts that are loaded later have their own. */
+const FIRST_SCRIPT_BYTES_MAX = 60_000;
 
 const DRAWN = (count: number) => `document.querySelectorAll('.math[data-source] > math').length === ${count}`;
 const COLOURED = (count: number) =>
@@ -15,6 +21,14 @@ async function answer({ driver, server }: OpenPage, text: string): Promise<void>
   (await server.exchange(count)).reply(text);
   await driver.phase('done');
 }
+
+void it('needs little script before the first message can be written', () => {
+  const page = readFileSync(new URL('index.html', DIST), 'utf8');
+  const scripts = [...page.matchAll(/<script[^>]* src="\.\/(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  assert.equal(scripts.length, 1);
+  const bytes = scripts.reduce((sum, path) => sum + statSync(new URL(`${path}.gz`, DIST)).size, 0);
+  assert.ok(bytes <= FIRST_SCRIPT_BYTES_MAX, `${bytes} bytes`);
+});
 
 test('loads what draws formulas with the first formula, and draws in words and in lines', async (page) => {
   const { driver } = page;
