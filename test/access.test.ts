@@ -50,7 +50,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'models.list': 'anonymous',
   'session.model': 'anonymous',
   'session.locale': 'public',
-  'session.whoami': 'public',
+  'session.whoami': 'anonymous',
   'session.hello': 'public',
   'session.resume': 'public',
   'session.ack': 'public',

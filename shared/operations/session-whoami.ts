@@ -6,7 +6,7 @@ import { Empty, LocaleName, SessionName } from './common.ts';
 export const sessionWhoami = defineOperation({
   name: 'session.whoami',
   summary: { en: 'Show who you are here', es: 'Muestra quién eres aquí' },
-  access: 'public',
+  access: 'anonymous',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

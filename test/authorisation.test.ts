@@ -1,0 +1,297 @@
+/**
+ * Who may do what, for every operation of the table and everybody who can ask; and nobody reaches what is
+ * another's, by any id that an operation takes. A new operation, and a new member of an input, has to be
+ * placed here before this passes.
+ */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { z } from 'zod';
+import type { Operation } from '../shared/define-operation.ts';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
+import { RpcClient } from './support/rpc-client.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { startTestServer } from './support/test-server.ts';
+
+const PASSWORD = 'nobody else says this';
+
+/** Members of inputs that name something which belongs to somebody. */
+const IDS = [
+  'conversation',
+  'exchange',
+  'folder',
+  'index',
+  'key',
+  'login',
+  'message',
+  'parent',
+  'share',
+] as const;
+type IdName = (typeof IDS)[number];
+
+/** Ids that only administrators may give, whoever owns what they name. */
+const ADMIN_IDS = ['account', 'settle', 'user'];
+
+/** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
+const PLAIN = [
+  ...[
+    'active',
+    'amount',
+    'before',
+    'client',
+    'clientMessageId',
+    'current',
+    'cursor',
+    'data',
+    'device',
+    'email',
+  ],
+  ...[
+    'epoch',
+    'format',
+    'from',
+    'guestToken',
+    'id',
+    'instructions',
+    'lastSeq',
+    'limit',
+    'locale',
+    'model',
+    'name',
+  ],
+  ...['password', 'persona', 'pinned', 'query', 'reason', 'refreshToken', 'requestId', 'resumeToken'],
+  ...[
+    'retentionDays',
+    'role',
+    'route',
+    'seq',
+    'status',
+    'temporary',
+    'text',
+    'title',
+    'to',
+    'token',
+    'version',
+  ],
+];
+
+/** Where `key` is the secret by which somebody is known. */
+const KEY_IS_SECRET = ['session.authenticate', 'session.hello'];
+/** Read by whoever has the link. */
+const OPEN_IDS = ['share.read'];
+/** What the owner's own list leaves out is passed over, and nothing is said of it. */
+const IGNORES_OTHERS: Readonly<Record<string, readonly IdName[]>> = { 'session.hello': ['conversation'] };
+
+const WHO = ['visitor', 'guest', 'user', 'key', 'inactive', 'admin', 'operator'] as const;
+type Who = (typeof WHO)[number];
+
+const RANK = { public: 0, anonymous: 1, user: 2, admin: 3 } as const;
+/** An inactive user's session is a guest's: the token is refused. */
+const ACCESS: Readonly<Record<Who, Operation['access']>> = {
+  visitor: 'public',
+  guest: 'anonymous',
+  inactive: 'anonymous',
+  user: 'user',
+  key: 'user',
+  admin: 'admin',
+  operator: 'admin',
+};
+const GENERAL = ['invalid_params', 'internal', 'auth_required', 'forbidden'];
+
+type Server = Awaited<ReturnType<typeof startTestServer>>;
+let open: Server;
+let closed: Server;
+let dataDir: string;
+let adminKey: string;
+const keys: Partial<Record<Who, string>> = {};
+
+before(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hilo-authorisation-'));
+  const providers = providersOf(new EchoProvider());
+  const prices = { MODEL_PRICES: '{"*":{"input":1,"output":1}}' };
+  const limits = { RATE_MAX_MESSAGES: '10000', RATE_MAX_MESSAGES_USER: '10000' };
+  open = await startTestServer({ providers, environment: { DATA_DIR: dataDir, ...prices, ...limits } });
+  closed = await startTestServer({ providers, environment: { ALLOW_ANONYMOUS: 'false' } });
+  adminKey = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
+  const user = await register('user');
+  keys.user = user.token;
+  keys.key = String((await as(user.token, (client) => client.call('keys.create', { name: 'k' })))['key']);
+  const admin = await register('admin');
+  await as(adminKey, (client) => client.call('users.setRole', { user: admin.id, role: 'admin' }));
+  keys.admin = (await logIn('admin')).token;
+  await register('user-auth');
+  const second = await register('admin-auth');
+  await as(adminKey, (client) => client.call('users.setRole', { user: second.id, role: 'admin' }));
+  const inactive = await register('inactive');
+  await as(adminKey, (client) => client.call('users.setActive', { user: inactive.id, active: false }));
+  keys.inactive = inactive.token;
+});
+
+after(async () => {
+  await open.drain();
+  await closed.drain();
+  await rm(dataDir, { recursive: true });
+});
+
+async function register(name: string): Promise<{ id: string; token: string }> {
+  using client = await RpcClient.open(open.port);
+  const result = await client.call('auth.register', { email: `${name}@hilo.test`, password: PASSWORD });
+  return { id: (result['user'] as { id: string }).id, token: String(result['accessToken']) };
+}
+
+async function logIn(name: string): Promise<{ token: string }> {
+  using client = await RpcClient.open(open.port);
+  const result = await client.call('auth.login', { email: `${name}@hilo.test`, password: PASSWORD });
+  return { token: String(result['accessToken']) };
+}
+
+async function as<T>(key: string | undefined, run: (client: RpcClient) => Promise<T>): Promise<T> {
+  using client = await RpcClient.open(open.port);
+  if (key !== undefined) await client.response(client.send('session.authenticate', { key }));
+  return await run(client);
+}
+
+/** A connection of theirs; for another person, and with a login of its own, where an operation ends logins. */
+async function connect(who: Who, operation: Operation): Promise<RpcClient> {
+  if (who === 'visitor') return RpcClient.open(closed.port);
+  const isOwnLogin = operation.name.startsWith('auth.') && (who === 'user' || who === 'admin');
+  const key = who === 'operator' ? adminKey : isOwnLogin ? (await logIn(`${who}-auth`)).token : keys[who];
+  const client = await RpcClient.open(open.port);
+  if (key !== undefined) await client.response(client.send('session.authenticate', { key }));
+  return client;
+}
+
+async function reasonOf(client: RpcClient, name: string, input: object): Promise<string | undefined> {
+  const { error } = await client.response(client.send(name, input));
+  return error && String(error.data['reason']);
+}
+
+function fieldsOf({ input }: Operation): readonly string[] {
+  return Object.keys(z.toJSONSchema(input, { io: 'input' })['properties'] ?? {});
+}
+
+test('every member of every input is known to be an id, or to be none', () => {
+  const known: readonly string[] = [...IDS, ...ADMIN_IDS, ...PLAIN];
+  const unknown = OPERATION_LIST.flatMap((operation) =>
+    fieldsOf(operation).flatMap((field) => (known.includes(field) ? [] : [`${operation.name}: ${field}`])),
+  );
+  assert.deepEqual(unknown, []);
+});
+
+for (const operation of OPERATION_LIST as readonly Operation[]) {
+  const { name, access, errors, examples } = operation;
+  test(`${name}: each person may do what its access says, and no more`, async () => {
+    const wrong: string[] = [];
+    for (const who of WHO) {
+      using client = await connect(who, operation);
+      const reason = await reasonOf(client, name, (examples[0]?.input ?? {}) as object);
+      const isAllowed = RANK[ACCESS[who]] >= RANK[access];
+      const refusal = ACCESS[who] === 'user' ? 'forbidden' : 'auth_required';
+      const isRight = isAllowed
+        ? reason === undefined || (errors as readonly string[]).includes(reason) || isOfInput(reason)
+        : reason === refusal;
+      if (!isRight) wrong.push(`${who}: ${reason ?? 'was done'}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+}
+
+/** An example's own ids lead to nothing here. */
+function isOfInput(reason: string): boolean {
+  return GENERAL.slice(0, 1).includes(reason);
+}
+
+interface Belongings {
+  readonly token: string;
+  readonly ids: Readonly<Record<IdName, unknown>>;
+}
+
+/** Somebody with one of everything that can be named. */
+async function owner(name: string): Promise<Belongings> {
+  const { token } = await register(name);
+  return as(token, async (client) => {
+    const folder = await client.call('folders.create', { name: 'mine' });
+    const sent = await client.call('chat.send', { text: `a secret of ${name}` });
+    const conversation = String(sent['conversation']);
+    const { messages } = await client.call('conversations.messages', { conversation });
+    const message = (messages as { id: string }[]).at(-1)?.id;
+    const { share } = await client.call('conversations.share', { conversation });
+    const key = await client.call('keys.create', { name: 'mine' });
+    const { logins } = await client.call('auth.logins');
+    const { index } = sent['receipt'] as { index: number };
+    return {
+      token,
+      ids: {
+        ...{ conversation, message, parent: message, exchange: index, index },
+        ...{ folder: folder['id'], key: key['id'], login: (logins as { id: string }[])[0]?.id },
+        share: typeof share === 'string' ? share : (share as { id: string }).id,
+      },
+    };
+  });
+}
+
+/** What the owner sees of their own things. */
+async function belongings(client: RpcClient): Promise<string> {
+  const seen: unknown[] = [];
+  for (const name of [
+    'conversations.list',
+    'folders.list',
+    'conversations.shares',
+    'keys.list',
+    'auth.logins',
+  ])
+    seen.push(await client.call(name));
+  return JSON.stringify(seen, (key, value: unknown) => (/usedAt$/i.test(key) ? undefined : value));
+}
+
+const OTHERS: readonly Who[] = ['guest', 'user', 'key', 'inactive'];
+
+test('no id of somebody else leads anywhere, and nothing of theirs changes', async () => {
+  const { token, ids } = await owner('owner');
+  const before = await as(token, belongings);
+  const wrong: string[] = [];
+  for (const operation of OPERATION_LIST as readonly Operation[]) {
+    const { name, access } = operation;
+    if (OPEN_IDS.includes(name) || access === 'admin') continue;
+    for (const field of IDS.filter((one) => fieldsOf(operation).includes(one))) {
+      if (field === 'key' && KEY_IS_SECRET.includes(name)) continue;
+      for (const who of OTHERS) {
+        if (RANK[ACCESS[who]] < RANK[access]) continue;
+        using client = await connect(who, operation);
+        const input = { ...(operation.examples[0]?.input as object), [field]: ids[field] };
+        const { error, result } = await client.response(client.send(name, input));
+        const reason = error && String(error.data['reason']);
+        const isNothing = result !== undefined && !JSON.stringify(result).includes('a secret of owner');
+        const isRight = reason === 'not_found' || reason === 'account_needed' || reason === 'forbidden';
+        const mayIgnore = IGNORES_OTHERS[name]?.includes(field) || isHarmless(result);
+        if (!isRight && !(isNothing && mayIgnore))
+          wrong.push(`${name} {${field}} by ${who}: ${reason ?? 'done'}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.equal(await as(token, belongings), before);
+});
+
+/** Nothing was erased, changed, or told. */
+function isHarmless(result: object | undefined): boolean {
+  return result !== undefined && 'erased' in result && result.erased === 0;
+}
+
+test('administrators name accounts, settlements and people; nobody else may', async () => {
+  const wrong: string[] = [];
+  for (const operation of OPERATION_LIST as readonly Operation[]) {
+    for (const field of ADMIN_IDS.filter((one) => fieldsOf(operation).includes(one))) {
+      if (operation.access === 'admin') continue;
+      for (const who of ['guest', 'user', 'key'] as const) {
+        using client = await connect(who, operation);
+        const input = { ...(operation.examples[0]?.input as object), [field]: 'guest:somebody' };
+        const reason = await reasonOf(client, operation.name, input);
+        if (reason !== 'forbidden') wrong.push(`${operation.name} {${field}} by ${who}: ${reason ?? 'done'}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
