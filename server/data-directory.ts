@@ -21,6 +21,7 @@ import { GuestGifts } from './credits/guest-gifts.ts';
 import { LedgerMeter } from './credits/ledger-meter.ts';
 import type { Meter } from './credits/meter.ts';
 import { reconcile } from './credits/reconciliation.ts';
+import { SignUpCredits } from './credits/sign-up-credits.ts';
 import { Statements } from './credits/statements.ts';
 import { AccessTokens } from './identity/access-tokens.ts';
 import { AdminKey } from './identity/admin-key.ts';
@@ -125,6 +126,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     return ledger.accounts.expireDue((id) => meter.isInUse(id));
   };
   opened.defer(sweepHolds(sweep, dependencies));
+  const credits = signUpCredits(config, { ledger, allowances, log });
   const talk = openTalk(config, { ...dependencies, store, numbers, opened });
   return {
     adminKey,
@@ -140,7 +142,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     texts,
     meter: meter as Meter,
     ...talk,
-    ...(await openPeople(keys, { ...dependencies, config, store, accounts, ...talk })),
+    ...(await openPeople(keys, { ...dependencies, config, credits, store, accounts, ...talk })),
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
@@ -194,6 +196,7 @@ async function createFirstAdmin(userAdmin: UserAdmin, { config, log }: PeoplePar
 interface PeopleParts extends DataDependencies {
   readonly store: Store;
   readonly config: ServerConfig;
+  readonly credits: SignUpCredits;
   readonly accounts: AccountNumbers;
   readonly guests: Guests;
   readonly conversations: ConversationDirectory;
@@ -215,17 +218,9 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const takeover = new GuestTakeover({ store, guests, handOver });
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
   const attempts = new LoginAttempts({ clock, isExempt });
-  const people = new People({
-    ...shared,
-    loginRows,
-    logins,
-    apiKeys,
-    passwords,
-    resetLinks,
-    takeover,
-    attempts,
-  });
-  const userAdmin = new UserAdmin({ ...shared, loginRows, resetLinks, passwords, randomBytes });
+  const access = { loginRows, passwords, resetLinks, credits: parts.credits };
+  const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts });
+  const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
   await createFirstAdmin(userAdmin, parts);
   return { accessTokens, apiKeys, people, userAdmin, liveSessions: sessions };
 }
@@ -275,7 +270,10 @@ async function openAllowances(
     store,
     clock,
     key,
-    amounts: { guests: config.ANONYMOUS_CREDITS_PER_ADDRESS },
+    amounts: {
+      guests: config.ANONYMOUS_CREDITS_PER_ADDRESS,
+      signUps: config.SIGNUP_CREDITS_PER_ADDRESS,
+    },
     isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
   });
   const forgetOld = () =>
@@ -295,6 +293,18 @@ function guestGifts(config: ServerConfig, ledger: Ledger, allowances: Allowances
     credits: config.ANONYMOUS_CREDITS,
     creditsPerAddress: config.ANONYMOUS_CREDITS_PER_ADDRESS,
   });
+}
+
+function signUpCredits(config: ServerConfig, { ledger, allowances, log }: SignUpParts): SignUpCredits {
+  const { accounts } = ledger;
+  const credits = config.SIGNUP_CREDITS;
+  return new SignUpCredits({ accounts, allowances, isGuest: isGuestAccount, credits, log });
+}
+
+interface SignUpParts {
+  readonly ledger: Ledger;
+  readonly allowances: Allowances<'signUps'>;
+  readonly log: Log;
 }
 
 /** Holds that were not released in time; there are some only if something went wrong. */

@@ -65,6 +65,7 @@ test('of many messages at once against a balance for seven, exactly seven are an
     environment: {
       DATA_DIR: dataDir,
       ANONYMOUS_CREDITS: '0',
+      SIGNUP_CREDITS: '0',
       MODEL_PRICES: '{"*":{"input":0,"output":1}}',
       LLM_MAX_OUTPUT_TOKENS: String(ANSWER_TOKENS),
       SESSION_GENERATIONS_MAX: '16',

@@ -10,7 +10,8 @@ import { RpcClient } from './support/rpc-client.ts';
 import { ScriptedProvider, EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer, type TestServerOptions } from './support/test-server.ts';
 
-const PRICES = { MODEL_PRICES: '{"*":{"input":1,"output":1}}' };
+/** A new user gets nothing that would hide what a guest had. */
+const PRICES = { MODEL_PRICES: '{"*":{"input":1,"output":1}}', SIGNUP_CREDITS: '0' };
 
 let dataDir: string;
 

@@ -106,6 +106,10 @@ const Settings = z.object({
   ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
   /** Given to all guests of one address in 24 hours. */
   ANONYMOUS_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
+  /** What a new user starts with, gifts to the guest before counted. */
+  SIGNUP_CREDITS: integer(0, 1_000_000_000).default(20_000),
+  /** Given to all new users of one address in 24 hours. */
+  SIGNUP_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
   /** Whether visitors may make accounts. */
   ALLOW_SIGNUP: flag().default(true),
   /** Whether people without an account may chat. */

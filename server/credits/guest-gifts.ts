@@ -144,6 +144,11 @@ export class GuestGifts {
   }
 }
 
+/** An account with an entry of this id gets nothing more. */
+export function lastPortionId(account: string): string {
+  return idOf(account, GIFT_LIMITS.portions);
+}
+
 function idOf(account: string, portions: number): string {
   return `gift:${account}:${portions}`;
 }

@@ -15,7 +15,7 @@ import type { ResetLinkRepository } from './reset-link-repository.ts';
 import type { Passwords } from './passwords.ts';
 import type { Guest, Login } from './principal.ts';
 import type { UserChanges, UserRepository } from './user-repository.ts';
-import { normalEmail, ownerOfUser, type User } from './user.ts';
+import { normalEmail, ownerOfUser, type StartingCredits, type User } from './user.ts';
 
 export interface Registration {
   readonly email: string;
@@ -38,6 +38,7 @@ export interface PeopleOptions {
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly passwords: Passwords;
   readonly attempts: LoginAttempts;
+  readonly credits: StartingCredits;
   readonly resetLinks: Pick<ResetLinkRepository, 'removal'>;
   readonly takeover: Pick<GuestTakeover, 'run'>;
   readonly accessTokens: Pick<AccessTokens, 'read'>;
@@ -56,7 +57,7 @@ export class People {
   /** Rejects with `email_taken`, `login_blocked`, `queue_full`. */
   async register(registration: Registration, origin: Origin): Promise<SignedIn> {
     const { email, password, name, locale, guest } = registration;
-    const { users, logins, passwords, takeover, clock, newId } = this.#options;
+    const { users, logins, passwords, takeover, credits, clock, newId } = this.#options;
     this.#options.attempts.signUp(origin.address);
     const id = newId();
     const user: User = {
@@ -75,6 +76,7 @@ export class People {
     const write = (steps: readonly Step[]) => users.create({ ...user, passwordHash }, [step, ...steps]);
     const isNew = guest ? await takeover.run(guest, id, write) : await write([]);
     if (!isNew) throw new HiloError('email_taken');
+    await credits.give(user.account, origin.address);
     return { user, ...login };
   }
 

@@ -7,7 +7,7 @@ import type { LoginRepository } from './login-repository.ts';
 import type { Passwords } from './passwords.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
 import type { UserRepository } from './user-repository.ts';
-import { normalEmail, ownerOfUser, type Role, type User } from './user.ts';
+import { normalEmail, ownerOfUser, type Role, type StartingCredits, type User } from './user.ts';
 
 export const RESET_LIMITS = { linkMs: 60 * 60 * 1_000, tokenBytes: 32 } as const;
 
@@ -31,6 +31,7 @@ export interface UserAdminOptions {
   readonly resetLinks: ResetLinkRepository;
   readonly sessions: Pick<LiveSessions, 'changed' | 'ended'>;
   readonly passwords: Passwords;
+  readonly credits: StartingCredits;
   readonly clock: Pick<Clock, 'now'>;
   readonly randomBytes: (size: number) => Buffer;
   /** UUIDv7. */
@@ -51,7 +52,7 @@ export class UserAdmin {
 
   /** Rejects with `email_taken`, `queue_full`. */
   async create({ email, name, role, password }: NewAccount): Promise<User> {
-    const { users, passwords, clock, newId } = this.#options;
+    const { users, passwords, credits, clock, newId } = this.#options;
     const id = newId();
     const user: User = {
       id,
@@ -66,6 +67,7 @@ export class UserAdmin {
     };
     const passwordHash = password === undefined ? '' : await passwords.hash(password);
     if (!(await users.create({ ...user, passwordHash }))) throw new HiloError('email_taken');
+    await credits.give(user.account, undefined);
     return user;
   }
 

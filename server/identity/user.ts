@@ -36,3 +36,9 @@ export function isUserOwner(owner: string): boolean {
 export function normalEmail(email: string): string {
   return email.normalize('NFC').toLowerCase();
 }
+
+/** What a new user starts with; `address` is undefined when an administrator has made the account. */
+export interface StartingCredits {
+  /** Never rejects. */
+  give(account: string, address: string | undefined): Promise<void>;
+}
