@@ -151,7 +151,7 @@ for (const operation of OPERATION_LIST) {
     const wrong: string[] = [];
     for (const who of WHO) {
       using client = await connect(who, operation);
-      const reason = await reasonOf(client, name, (examples[0]?.input ?? {}) as object);
+      const reason = await reasonOf(client, name, examples[0]?.input ?? {});
       const isAllowed = RANK[ACCESS[who]] >= RANK[access];
       const refusal = ACCESS[who] === 'user' ? 'forbidden' : 'auth_required';
       const isRight = isAllowed
