@@ -53,8 +53,12 @@ export function asStoreError(error: unknown, place: StorePlace): StoreError {
   );
 }
 
+/** The file that readers and writers of the log share could not grow: the first that a full disk refuses. */
+const IOERR_SHMSIZE = 10 + 19 * 256;
+
 /** SQLite's primary result codes are the lowest byte: https://sqlite.org/rescode.html */
 function kindOfSqlite(errcode: number): StoreErrorKind {
+  if (errcode === IOERR_SHMSIZE) return 'disk_full';
   switch (errcode & 0xff) {
     case 13:
       return 'disk_full';
