@@ -81,7 +81,7 @@ test('holds on to the key that it knows until the reader decides', async ({ driv
   await driver.proof('proved');
   server.ledger.changeKey();
   server.cut();
-  await driver.look('waiting');
+  await driver.looked('waiting');
   await driver.connected();
   await ask(driver, server, 'after', 'unknown');
   await driver.proof('failed');
