@@ -51,6 +51,7 @@ import { readOrMakeKey } from './support/key-file.ts';
 export const DATA_LIMITS = {
   allowanceSweepMs: 60 * 60 * 1_000,
   expirySweepMs: 10_000,
+  loginSweepMs: 60 * 60 * 1_000,
   guestSweepMs: 24 * 60 * 60 * 1_000,
   /** A guest without a token cannot come back, so nobody will miss what was said. */
   textGuestMs: 30 * 24 * 60 * 60 * 1_000,
@@ -142,7 +143,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     texts,
     meter: meter as Meter,
     ...talk,
-    ...(await openPeople(keys, { ...dependencies, config, credits, store, accounts, ...talk })),
+    ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),
     nextSession: numbers.sessions,
     /** Whether exchanges can be written down. */
     isOpen: () => ledger.failure === undefined && store.failure === undefined,
@@ -195,6 +196,7 @@ async function createFirstAdmin(userAdmin: UserAdmin, { config, log }: PeoplePar
 
 interface PeopleParts extends DataDependencies {
   readonly store: Store;
+  readonly opened: AsyncDisposableStack;
   readonly config: ServerConfig;
   readonly credits: SignUpCredits;
   readonly accounts: AccountNumbers;
@@ -208,6 +210,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const refreshTokens = await RefreshTokens.open(join(keys, 'refresh.key'), randomBytes);
   const users = new UserRepository(store, accounts);
   const loginRows = new LoginRepository(store);
+  parts.opened.defer(sweepLogins(loginRows, parts));
   const sessions = new LiveSessions();
   const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
@@ -334,6 +337,17 @@ function sweepGuests(
       },
       (error: unknown) => log.error({ err: error }, 'Old guests could not be deleted'),
     ),
+  );
+}
+
+function sweepLogins(
+  logins: LoginRepository,
+  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
+): () => void {
+  return every(clock, DATA_LIMITS.loginSweepMs, () =>
+    logins.removeExpired(clock.now()).catch((error: unknown) => {
+      log.error({ err: error }, 'Expired logins could not be deleted');
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { ManualClock } from '../shared/clock.ts';
 import { RESET_LIMITS } from '../server/identity/user-admin.ts';
@@ -177,6 +178,38 @@ test('where guests are not allowed, visitors can only sign in', async () => {
   const person = await register(server);
   await visitor.call('session.authenticate', { key: person.accessToken });
   await visitor.call('chat.send', { text: 'hello' });
+});
+
+test('an erasing that was cut off is finished by the next start', async () => {
+  const environment = { ...ADMIN, DATA_DIR: join(dataDir, 'cut-off') };
+  let email: string;
+  {
+    await using server = await start({ environment });
+    const person = await register(server);
+    email = person.email;
+    using client = await connectAs(server, person);
+    await client.call('chat.send', { text: 'Marker of a text' });
+  }
+  const file = join(environment.DATA_DIR, 'hilo.sqlite');
+  const database = new DatabaseSync(file);
+  const begun = database.prepare("update users set password_hash = 'erasing', active = 0 where email = ?");
+  begun.run(email);
+  database.close();
+  await using again = await start({ environment });
+  using visitor = await RpcClient.open(again.port);
+  assert.equal(await visitor.failure('auth.login', { email, password: PASSWORD }), 'login_failed');
+  const isGone = () => {
+    const reader = new DatabaseSync(file, { readOnly: true });
+    const row = reader.prepare('select id from users where email = ?').get(email);
+    reader.close();
+    return row === undefined;
+  };
+  for (let tries = 0; tries < 100 && !isGone(); tries += 1) await visitor.call('server.ping');
+  assert.equal(isGone(), true);
+  const reader = new DatabaseSync(file, { readOnly: true });
+  const message = reader.prepare('select number from messages').get();
+  reader.close();
+  assert.equal(message, undefined);
 });
 
 test('whoever erases an account leaves nothing but entries of the ledger', async () => {

@@ -178,3 +178,20 @@ test('settings in the forms that other programs use', () => {
     /^OPENAI_API_KEY: .*found a value that is not/,
   );
 });
+
+test('the first administrator needs an e-mail and one password, which no report shows', () => {
+  const ADMIN_EMAIL = 'ana@example.org';
+  const ADMIN_PASSWORD = 'a long sentence';
+  assert.deepEqual(faultsOf({ ADMIN_EMAIL, ADMIN_PASSWORD }), []);
+  for (const alone of [{ ADMIN_EMAIL }, { ADMIN_PASSWORD }]) {
+    const [fault = '', ...more] = faultsOf(alone);
+    assert.match(fault, /^ADMIN_EMAIL: an e-mail, and ADMIN_PASSWORD/);
+    assert.deepEqual(more, []);
+  }
+  const faults = faultsOf({ ADMIN_EMAIL: 'nobody', ADMIN_PASSWORD: 'tooshort' });
+  assert.deepEqual(
+    faults.map((fault) => fault.split(':')[0]),
+    ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
+  );
+  assert.equal(faults.join().includes('tooshort'), false);
+});
