@@ -1,4 +1,5 @@
 /** What the gateway says to people over HTTP. */
+import { ERRORS } from '../shared/errors.ts';
 import type { Locale, Localised } from '../shared/locale.ts';
 
 export const TEXTS = {
@@ -38,6 +39,7 @@ export const TEXTS = {
     en: '{param} is already part of the address',
     es: '{param} ya forma parte de la dirección',
   },
+  auth_required: ERRORS.auth_required.text,
   foreign_site: {
     en: 'A page of another site may not ask for this',
     es: 'Una página de otro sitio no puede pedir esto',

@@ -43,6 +43,11 @@ export interface HttpForm {
   readonly cookie?: 'refresh';
   /** How long anybody may keep the answer; not at all when left out. */
   readonly cacheSeconds?: number;
+  /**
+   * Also for callers without a key where guests are allowed. Everybody behind an address is the same guest
+   * then, so this is only for what shows nothing of a guest and changes nothing.
+   */
+  readonly keyless?: true;
 }
 
 type Events = Readonly<Record<string, z.ZodType>>;

@@ -11,6 +11,7 @@ export const API_REFUSALS = {
   bad_request: { status: 400 },
   body_not_json: { status: 400 },
   member_twice: { status: 400 },
+  auth_required: { status: 401 },
   key_too_long: { status: 401 },
   foreign_origin: { status: 403 },
   foreign_site: { status: 403 },

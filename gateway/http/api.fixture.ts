@@ -29,7 +29,7 @@ export function operation(name: string, given: Given): Operation {
 
 export const NOTES = [
   operation('notes.list', {
-    http: [{ method: 'GET', path: '/notes' }],
+    http: [{ method: 'GET', path: '/notes', keyless: true }],
     input: z.strictObject({
       limit: z.int().optional(),
       pinned: z.boolean().optional(),
@@ -39,19 +39,20 @@ export const NOTES = [
     }),
   }),
   operation('notes.get', {
-    http: [{ method: 'GET', path: '/notes/{note}' }],
+    http: [{ method: 'GET', path: '/notes/{note}', keyless: true }],
     input: z.strictObject({ note: z.int() }),
   }),
   operation('notes.create', {
-    http: [{ method: 'POST', path: '/notes', status: 201 }],
+    http: [{ method: 'POST', path: '/notes', status: 201, keyless: true }],
     effect: 'write',
     input: z.strictObject({ text: z.string() }),
   }),
   operation('notes.delete', {
-    http: [{ method: 'DELETE', path: '/notes/{note}', status: 204 }],
+    http: [{ method: 'DELETE', path: '/notes/{note}', status: 204, keyless: true }],
     effect: 'write',
     input: z.strictObject({ note: z.int(), sure: z.boolean().optional() }),
   }),
+  operation('notes.own', { http: [{ method: 'GET', path: '/own-notes' }] }),
   operation('notes.rules', {
     http: [{ method: 'GET', path: '/.well-known/rules.json', cacheSeconds: 300 }],
     access: 'public',

@@ -345,3 +345,12 @@ test('whatever the body is, it is refused or passed on, and never fails on our s
   );
   assert.deepEqual(stage.logged, []);
 });
+
+test('what is somebody’s own needs a key, since everybody of an address would be one guest', async () => {
+  await using stage = await createApiStage();
+  const without = await ask(stage, '/own-notes');
+  assert.equal(without.status, 401);
+  assert.equal((await errorOf(without)).code, 'auth_required');
+  echoAll(stage);
+  assert.equal((await ask(stage, '/own-notes', { headers: { authorization: 'Bearer hilo_x' } })).status, 200);
+});

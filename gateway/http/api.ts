@@ -112,6 +112,8 @@ function guard(request: FastifyRequest, { form, operation }: ApiRoute, options: 
     options.originRules(request.raw.socket.remoteAddress),
   );
   if (refusal) throw new ApiRefusal(refusal);
+  const isOpen = operation.access === 'public' || form.keyless === true;
+  if (!isOpen && !hasKey(request)) throw new ApiRefusal('auth_required');
   // With a key, any other type means JSON too, even what Fastify would not take for a type.
   request.raw.headers['content-type'] = 'application/json';
 }

@@ -20,7 +20,7 @@ export const ledgerCheckpoint = defineOperation({
     verifierKey: z.string(),
   }),
   errors: ['ledger_unavailable'],
-  http: [{ method: 'GET', path: '/ledger/checkpoint' }],
+  http: [{ method: 'GET', path: '/ledger/checkpoint', keyless: true }],
   text: {
     command: 'checkpoint',
     args: [],

@@ -1,5 +1,6 @@
 import { API_REFUSALS } from '../../gateway/http/api-errors.ts';
 import { TEXTS } from '../../gateway/texts.ts';
+import type { Operation } from '../../shared/define-operation.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
 import { code, GENERATED, table } from './markdown.ts';
 
@@ -19,16 +20,16 @@ export function httpPage(): string {
     '',
     'Words in braces are members of the input. The other members',
     'come from the query of a `GET`, and from the JSON body of any',
-    'other request. Without a key, a request is made by a guest of',
-    'its address; `public` operations are open to every visitor.',
+    'other request. What is not for every visitor needs a key, since',
+    'everybody behind an address would be the same guest without one.',
     '',
     table(
       ['address', 'operation', 'for', ''],
       OPERATION_LIST.flatMap(({ name, access, summary, http = [] }) =>
-        http.map(({ method, path, status, cookie, cacheSeconds }) => [
+        http.map(({ method, path, status, cookie, cacheSeconds, keyless }) => [
           code(`${method} ${path}`),
           `[${name}](operations.md#${name.replaceAll('.', '').toLowerCase()})`,
-          access === 'anonymous' ? 'everybody' : access,
+          whoOf(access, keyless),
           [
             summary.en,
             ...(status === undefined ? [] : [`answered with ${status}`]),
@@ -54,4 +55,9 @@ export function httpPage(): string {
     ),
     '',
   ].join('\n');
+}
+
+function whoOf(access: Operation['access'], keyless: true | undefined): string {
+  if (access === 'public' || keyless) return 'every visitor';
+  return access === 'anonymous' ? 'everybody with a key' : access;
 }
