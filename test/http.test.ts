@@ -141,7 +141,7 @@ test('the keys of access tokens are public, and may be kept for a while', async 
   );
 });
 
-test('without a key a guest of the address may read, and what is for users is 401', async () => {
+test('without a key the ledger may be read, and what is somebody’s is 401', async () => {
   await using bench = await Bench.start();
   const checkpoint = await bench.ask('GET', '/ledger/checkpoint');
   assert.equal(((await checkpoint.json()) as { origin: string }).origin, 'hilo');
@@ -155,9 +155,10 @@ test('without a key a guest of the address may read, and what is for users is 40
       code: 'auth_required',
     },
   });
-  const receipt = await bench.ask('GET', '/ledger/receipt/x');
-  assert.equal(receipt.status, 400);
-  assert.equal(((await receipt.json()) as { error: { param: string } }).error.param, 'index');
+  // Everybody behind an address would be the same guest.
+  for (const path of ['/conversations', '/users/me/export', '/ledger/receipt/1'])
+    assert.equal((await bench.ask('GET', path)).status, 401, path);
+  assert.equal((await bench.ask('DELETE', '/conversations')).status, 401);
 });
 
 test('a text that no database takes is a fault of the client', async () => {
@@ -165,6 +166,9 @@ test('a text that no database takes is a fault of the client', async () => {
   const registered = await bench.ask('POST', '/auth/register', { body: PERSON });
   const { accessToken } = (await registered.json()) as Tokens;
   const headers = { authorization: `Bearer ${accessToken}` };
+  const receipt = await bench.ask('GET', '/ledger/receipt/x', { headers });
+  assert.equal(receipt.status, 400);
+  assert.equal(((await receipt.json()) as { error: { param: string } }).error.param, 'index');
   const response = await bench.ask('DELETE', '/keys/%00', { headers });
   assert.equal(response.status, 400);
   assert.equal(((await response.json()) as { error: { code: string } }).error.code, 'invalid_params');
