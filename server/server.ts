@@ -13,6 +13,7 @@ import { LedgerAnsweredSends } from './credits/answered-sends.ts';
 import { LedgerEraser, type LedgerEraserOptions } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
+import type { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
 import { conversationServices } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -220,12 +221,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
   });
   const wallets = new LedgerWallets(ledger, statements, gifts);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
-  const onErased: LedgerEraserOptions['onErased'] = ({ account, conversations: ids, numbers }) => {
-    sends.forget(account);
-    conversations.forget(ids, numbers);
-    hub.forget(ids);
-    registry.forgetTexts(account);
-  };
+  const onErased = forgetErased(conversations, { sends, hub, registry });
   const kept = conversationServices(data, {
     clock,
     log,
@@ -261,14 +257,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
       : undefined,
     wallets,
     answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
-    eraser: new LedgerEraser({
-      ledger,
-      texts,
-      gate,
-      receipts,
-      newId: randomUUID,
-      onErased,
-    }),
+    eraser: new LedgerEraser({ ledger, texts, gate, receipts, newId: randomUUID, onErased }),
     routes,
     rate: {
       limitOf: (owner) => messagesOf(limits, owner),
@@ -276,6 +265,20 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
       remaining: (owner) => exchange.rateWindow.remaining(owner),
     },
     state: { read: () => readState(core, exchange, registry) },
+  };
+}
+
+/** Copies in memory of what was erased: remembered sends, windows, turns that others follow, replay logs. */
+function forgetErased(
+  conversations: ConversationDirectory,
+  { sends, hub, registry }: Pick<Parts, 'hub' | 'registry'> & { readonly sends: SendOnce<SendResult> },
+): LedgerEraserOptions['onErased'] {
+  return ({ account, conversations: ids, numbers, isEverything }) => {
+    sends.forget(account);
+    conversations.forget(ids, numbers);
+    if (numbers ?? isEverything) conversations.forgetTemporary(account, numbers);
+    hub.forget(ids);
+    registry.forgetTexts(account);
   };
 }
 

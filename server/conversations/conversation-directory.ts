@@ -9,6 +9,9 @@ import { BranchWindows } from './branch-windows.ts';
 import { Conversation, type BranchReader } from './conversation.ts';
 import type { HistoryLimits } from './history.ts';
 
+/** How much of the characters for branches is kept for temporary conversations. */
+const TEMPORARY_SHARE = 0.25;
+
 /** Conversations that are kept although nobody uses them, without the windows of their branches. */
 const IDLE_CONVERSATIONS_MAX = 20_000;
 
@@ -62,16 +65,34 @@ interface InUse {
   users: number;
 }
 
+/** A conversation that nobody else finds, until `end`. */
+export interface TemporaryConversation {
+  readonly conversation: Conversation;
+  end(): void;
+}
+
+const NOTHING_STORED: BranchReader = {
+  window: () => Promise.resolve([]),
+  placeOf: () => Promise.resolve(undefined),
+};
+
 export class ConversationDirectory {
   readonly #options: ConversationDirectoryOptions;
   readonly #inUse = new Map<string, InUse>();
   readonly #idle: LRUCache<string, Conversation>;
   readonly #windows: BranchWindows;
+  /** When memory is short, what was said in the one that was not used for longest is forgotten. */
+  readonly #temporaryWindows: BranchWindows;
+  /** By account. */
+  readonly #temporary = new Map<string, Set<Conversation>>();
+  #temporaryNumbers = 0;
   readonly #loading = new Map<string, Loading>();
 
   constructor(options: ConversationDirectoryOptions) {
     this.#options = options;
-    this.#windows = new BranchWindows(options.limits.conversationsCharactersMax);
+    const { conversationsCharactersMax } = options.limits;
+    this.#windows = new BranchWindows(conversationsCharactersMax);
+    this.#temporaryWindows = new BranchWindows(Math.floor(conversationsCharactersMax * TEMPORARY_SHARE));
     this.#idle = new LRUCache({
       max: options.idleMax ?? IDLE_CONVERSATIONS_MAX,
       // Erased texts are looked for only in conversations that are known.
@@ -88,6 +109,32 @@ export class ConversationDirectory {
     const conversation = this.#conversation({ ...facts, newest: null }, false);
     this.#inUse.set(conversation.id, { conversation, users: 1 });
     return conversation;
+  }
+
+  /** Its numbers are of no row; everything that is said in it is in memory alone. */
+  beginTemporary(owner: string, account: string): TemporaryConversation {
+    const { newId, limits, clock } = this.#options;
+    const nextMessage = () => -(this.#temporaryNumbers += 1);
+    const facts = { number: nextMessage(), id: newId(), owner, createdAt: clock.now(), newest: null };
+    const parts = { reader: NOTHING_STORED, windows: this.#temporaryWindows, limits, nextMessage };
+    const conversation = new Conversation({ ...facts, isStored: false, isTemporary: true }, parts);
+    const others = this.#temporary.get(account) ?? new Set();
+    this.#temporary.set(account, others.add(conversation));
+    const end = () => {
+      conversation.hide();
+      conversation.forgetAll();
+      others.delete(conversation);
+      if (others.size === 0) this.#temporary.delete(account);
+    };
+    return { conversation, end };
+  }
+
+  /** Of these exchanges of an account, or of all, nothing is left in temporary conversations. */
+  forgetTemporary(account: string, exchanges?: readonly number[]): void {
+    for (const conversation of this.#temporary.get(account) ?? []) {
+      if (exchanges) conversation.forget(exchanges);
+      else conversation.forgetAll();
+    }
   }
 
   /**

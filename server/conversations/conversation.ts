@@ -20,6 +20,8 @@ export interface ConversationFacts {
   /** The newest answer, whatever its branch. */
   readonly newest: number | null;
   readonly isStored: boolean;
+  /** Nothing of it is kept, and its memory ends with the session. */
+  readonly isTemporary?: boolean;
 }
 
 export interface StoredTurn {
@@ -75,6 +77,7 @@ export class Conversation {
   readonly id: string;
   readonly createdAt: number;
   #owner: string;
+  readonly isTemporary: boolean;
   readonly #parts: ConversationParts;
   /** The one that was used last comes last. */
   readonly #places = new Map<string, Promise<Place>>();
@@ -91,6 +94,7 @@ export class Conversation {
     this.id = facts.id;
     this.#owner = facts.owner;
     this.createdAt = facts.createdAt;
+    this.isTemporary = facts.isTemporary ?? false;
     this.#newest = facts.newest;
     this.#isStored = facts.isStored;
     this.#parts = parts;
@@ -223,8 +227,10 @@ export class Conversation {
     const placed = this.#placementOf(turn);
     const result = await write(placed);
     turn.placed = placed;
-    this.#isStored = true;
-    if (options.guest) options.guest.isStored = true;
+    if (!this.isTemporary) {
+      this.#isStored = true;
+      if (options.guest) options.guest.isStored = true;
+    }
     if (said.status === 'failed' || said.answer === '') return result;
     const { exchange, trace } = said;
     const before = thread.history ?? turn.history;
@@ -250,11 +256,13 @@ export class Conversation {
       answerMessage: this.#parts.nextMessage(),
       clientMessageId,
       movedDevice: isMoved ? place.device : undefined,
+      ...(this.isTemporary && { keepsNothing: true }),
     };
   }
 
   #keepWindow({ leaf, isBranch }: Thread, answer: number, history: History): void {
     const { windows } = this.#parts;
+    if (this.#isHidden) return;
     // The place has left it; the same turns are in the new window.
     if (leaf !== null && !isBranch) windows.delete(this.number, leaf);
     windows.set(this.number, answer, history);

@@ -32,6 +32,8 @@ export interface PlacedTurn {
   readonly clientMessageId: string | undefined;
   /** A device that stood at an older message, and stands at the newest one from now on. */
   readonly movedDevice: string | undefined;
+  /** It is said in a temporary conversation: only the ledger learns of it. */
+  readonly keepsNothing?: true;
 }
 
 /** A seam between the pipeline, which knows no conversation, and the conversation. */

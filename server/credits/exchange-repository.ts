@@ -10,6 +10,7 @@ import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
 import { hotStatements, type HotStatements } from './exchange-statements.ts';
 import {
   exchangeId,
+  exchangeNumber,
   PromptErased,
   type Erased,
   type Erasure,
@@ -146,13 +147,15 @@ export class ExchangeRepository implements ExchangeTexts {
       if (row) rows.push(row);
       notes.push(this.#note(erasure, row?.number ?? 0));
     }
+    const named = erasures.flatMap(({ entry }) => exchangeNumber(entry) ?? []);
+    const numbers = [...new Set([...named, ...rows.map(({ number }) => number)])];
     if (rows.length === 0) {
       await this.#store.write(notes);
-      return { ...NOTHING, numbers: [] };
+      return { ...NOTHING, numbers };
     }
     const removed = await this.#eraseTexts(rows, notes);
     await this.#store.forgetBytes();
-    return removed;
+    return { ...removed, numbers };
   }
 
   async erased(erasureId: string): Promise<void> {
@@ -245,7 +248,7 @@ export class ExchangeRepository implements ExchangeTexts {
     await this.#store.write([this.#note(erasure, upTo)]);
     const removed = await this.#remove(erasure.account, upTo);
     await this.#store.forgetBytes();
-    return removed;
+    return { ...removed, isEverything: true };
   }
 
   async #remove(accountName: string, upTo: number): Promise<Removed> {
@@ -282,7 +285,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .where('title_source', '<>', 'owner')
         .compile(),
     ]);
-    return { exchanges, numbers, conversations: conversations.map(({ id }) => id) };
+    return { exchanges, conversations: conversations.map(({ id }) => id) };
   }
 
   #note({ id, account, exchange, by }: Erasure, number: number): Step {
@@ -321,10 +324,10 @@ function isRefused(error: unknown): boolean {
 
 /** Ids of version 0.1 are in another column. */
 function named(id: string): Where {
-  const number = /^x:([1-9][0-9]{0,15})$/.exec(id)?.[1];
+  const number = exchangeNumber(id);
   return number === undefined
     ? (each) => each('exchanges.entry_id', '=', id)
-    : (each) => each('exchanges.number', '=', Number(number));
+    : (each) => each('exchanges.number', '=', number);
 }
 
 type Where = (

@@ -65,8 +65,10 @@ export interface PromptSharer extends ExchangeMark {
 export interface Erased {
   /** How many exchanges there were. */
   readonly exchanges: number;
-  /** Their numbers; absent when everything of the account was erased. */
+  /** Their numbers, whether there were texts of them or not; absent when they were too many to name. */
   readonly numbers?: readonly number[];
+  /** Everything of the account was erased. */
+  readonly isEverything?: true;
   /** Ids of the conversations whose texts were erased: caches of them must be dropped. */
   readonly conversations: readonly string[];
 }
@@ -109,4 +111,10 @@ export class PromptErased extends Error {
 /** The id of the ledger's entry for an exchange. */
 export function exchangeId(number: number): string {
   return `x:${number}`;
+}
+
+/** Undefined for an id of version 0.1. */
+export function exchangeNumber(id: string): number | undefined {
+  const number = /^x:([1-9][0-9]{0,15})$/.exec(id)?.[1];
+  return number === undefined ? undefined : Number(number);
 }

@@ -184,7 +184,8 @@ export class LedgerMeter implements Meter {
     try {
       const at = clock.now();
       const entriesBefore = ledger.head.size;
-      await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
+      if (!where.placed.keepsNothing)
+        await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
     } catch (thrown) {
       if (thrown instanceof PromptErased) {
         await this.#release(id, 'erased');

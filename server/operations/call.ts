@@ -5,6 +5,7 @@
 import type { InputOf, OutputOf } from '../../shared/define-operation.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { OperationName, Operations } from '../../shared/operations/index.ts';
+import type { TemporaryConversation } from '../conversations/conversation-directory.ts';
 import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials, Principal } from '../identity/principal.ts';
 
@@ -38,6 +39,8 @@ export interface SessionPort {
   credentials: Credentials;
   /** The id of the conversation in which the next message is said; undefined: a new one. */
   conversation: string | undefined;
+  /** Its conversation is one of which nothing is kept. It ends when the session leaves it. */
+  temporary: TemporaryConversation | undefined;
   /** Ids of the conversations that were listed last: on the text face people name them by number. */
   shown: readonly string[];
   /** The client's id of its device; undefined when it has named none. */

@@ -3,6 +3,7 @@
  * the JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it.
  * Identity and conversations are kept elsewhere; the session only refers to them.
  */
+import type { TemporaryConversation } from '../conversations/conversation-directory.ts';
 import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials } from '../identity/principal.ts';
 import type { Abortable, RequestId, SessionPort } from '../operations/call.ts';
@@ -23,8 +24,6 @@ export class Session implements SessionPort {
   /** What the client says it is; empty when it has not said it. */
   client = '';
   locale: Locale;
-  /** The conversation in which the next message is said; undefined: a new one. */
-  conversation: string | undefined;
   /** Ids of the conversations that were listed last. */
   shown: readonly string[] = [];
   /** The client's id of its device; undefined when it has named none. */
@@ -34,6 +33,8 @@ export class Session implements SessionPort {
   /** Only on the JSON-RPC face. */
   channel: JsonChannel | undefined;
   readonly #number: number;
+  #conversation: string | undefined;
+  #temporary: TemporaryConversation | undefined;
   readonly #newCredentials: () => Credentials;
   /** Gives this session its traces. */
   #carrier: Session | undefined;
@@ -69,6 +70,27 @@ export class Session implements SessionPort {
 
   set credentials(credentials: Credentials) {
     this.#credentials = credentials;
+  }
+
+  /** The conversation in which the next message is said; undefined: a new one. */
+  get conversation(): string | undefined {
+    return this.#conversation;
+  }
+
+  /** A temporary conversation ends when it is left. */
+  set conversation(id: string | undefined) {
+    if (id !== this.#temporary?.conversation.id) this.temporary = undefined;
+    this.#conversation = id;
+  }
+
+  get temporary(): TemporaryConversation | undefined {
+    return this.#temporary;
+  }
+
+  set temporary(temporary: TemporaryConversation | undefined) {
+    this.#temporary?.end();
+    this.#temporary = temporary;
+    if (temporary) this.#conversation = temporary.conversation.id;
   }
 
   get isText(): boolean {
@@ -155,6 +177,7 @@ export class Session implements SessionPort {
   end(): void {
     this.#hasEnded = true;
     this.abortAll();
+    this.temporary = undefined;
     for (const run of this.#endings?.splice(0) ?? []) run();
   }
 }

@@ -16,8 +16,9 @@ export const TurnResult = z.strictObject({
   trace: Trace,
   /** The id of the conversation in which it was said. */
   conversation: ConversationId,
-  promptMessage: MessageId,
-  answerMessage: MessageId,
+  /** Both are absent in a temporary conversation. */
+  promptMessage: MessageId.optional(),
+  answerMessage: MessageId.optional(),
   /** Of the message that is new: the prompt, or the answer to a prompt that was said before. */
   siblings: Siblings.optional(),
   finishReason: z.enum(['stop', 'length']),

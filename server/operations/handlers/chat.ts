@@ -2,12 +2,12 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
 import type { Localised } from '../../../shared/locale.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
-import type { Conversation } from '../../conversations/conversation.ts';
 import type { FoundMessage } from '../../conversations/message-tree.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Call, Handlers } from '../call.ts';
+import { inCurrent } from './current-conversation.ts';
 import { placeOf, requireMessage } from './messages.ts';
 import { runTurn, type AskedTurn, type TurnServices, type TurnTarget } from './turns.ts';
 
@@ -47,20 +47,30 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     },
 
     'chat.history': ({ limit }, call) =>
-      inCurrent<OutputOf<Operations['chat.history']>>(services, call, { turns: [] }, async (conversation) => {
-        const place = await placeOf(conversation, call.session);
-        const history = await conversation.history(place.leaf(conversation.newest));
-        return { conversation: conversation.id, turns: history.newest(limit ?? history.turns) };
-      }),
+      inCurrent<OutputOf<Operations['chat.history']>>(
+        conversations,
+        call,
+        { turns: [] },
+        async (conversation) => {
+          const place = await placeOf(conversation, call.session);
+          const history = await conversation.history(place.leaf(conversation.newest));
+          return { conversation: conversation.id, turns: history.newest(limit ?? history.turns) };
+        },
+      ),
 
-    async 'chat.new'(_, call) {
+    /** [C-5] */
+    async 'chat.new'({ temporary }, call) {
       const { session, principal } = call;
-      const id = session.conversation;
+      const left = await inCurrent(conversations, call, {}, async ({ id, isStored, newest }) =>
+        isStored && newest !== null ? { left: id } : {},
+      );
       session.conversation = undefined;
-      const conversation = id === undefined ? undefined : await conversations.acquire(id, principal.owner);
-      if (!conversation) return {};
-      conversations.release(conversation);
-      return conversation.isStored && conversation.newest !== null ? { left: conversation.id } : {};
+      if (temporary !== true) return left;
+      const { conversation, end } = conversations.beginTemporary(principal.owner, principal.account);
+      // Answers that are remembered for repeats of a message go as well.
+      const forget = () => services.sends.forget(principal.account);
+      session.temporary = { conversation, end: () => [end, forget].forEach((each) => each()) };
+      return { ...left, temporary: conversation.id };
     },
 
     'chat.erase': ({ conversation }, call) =>
@@ -153,8 +163,9 @@ function repeated(
 /** The prompt of the newest answer on the branch of this device. */
 async function newestPrompt(services: ChatServices, call: Call): Promise<FoundMessage> {
   const { session, principal } = call;
-  const leaf = await inCurrent(services, call, null, async (conversation) =>
-    (await placeOf(conversation, session)).leaf(conversation.newest),
+  const leaf = await inCurrent(services.conversations, call, null, async (conversation) =>
+    // The messages of a temporary conversation have no ids.
+    conversation.isTemporary ? null : (await placeOf(conversation, session)).leaf(conversation.newest),
   );
   if (leaf === null) throw notFound(NEWEST[session.locale]);
   return promptOf(services, call, await requireMessage(services.messages, String(leaf), principal.owner));
@@ -162,23 +173,6 @@ async function newestPrompt(services: ChatServices, call: Call): Promise<FoundMe
 
 function promptOf({ messages }: ChatServices, call: Call, { parent }: FoundMessage): Promise<FoundMessage> {
   return requireMessage(messages, String(parent), call.principal.owner);
-}
-
-/** With the conversation of the session, which is in use meanwhile. */
-async function inCurrent<Result>(
-  { conversations }: Pick<ChatServices, 'conversations'>,
-  { session, principal }: Call,
-  otherwise: Result,
-  use: (conversation: Conversation) => Promise<Result>,
-): Promise<Result> {
-  const id = session.conversation;
-  const conversation = id === undefined ? undefined : await conversations.acquire(id, principal.owner);
-  if (!conversation) return otherwise;
-  try {
-    return await use(conversation);
-  } finally {
-    conversations.release(conversation);
-  }
 }
 
 /** The newest first, a few at once. What others write in the meantime is left for another call. */

@@ -18,6 +18,7 @@ import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink } from '../call.ts';
 import { summaryOf } from './conversation-lists.ts';
 import type { LedgerReads } from './ledger-reads.ts';
+import { acquire } from './current-conversation.ts';
 import { placeOf, siblingsOf, VERSIONS_MAX } from './messages.ts';
 import { TurnEvents } from './turn-events.ts';
 
@@ -126,7 +127,7 @@ async function answer(
     const looking = asked.target();
     const target = looking instanceof Promise ? await looking : looking;
     const { conversation: id, isNamed } = target;
-    if (id !== undefined) conversation = await conversations.acquire(id, principal.owner);
+    if (id !== undefined) conversation = await acquire(conversations, call, id);
     if (!conversation && isNamed) throw new HiloError('not_found', { values: { what: id ?? '' } });
     conversation ??= conversations.begin(principal.owner);
     if (!isNamed) session.conversation = conversation.id;
@@ -176,14 +177,16 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage };
   const { unavailable } = how;
   const names = { trace, conversation: id, ...(unavailable !== undefined && { unavailable }) };
-  const events = new TurnEvents(session, { names, begin: () => services.hub.begin(begun) }, sink);
+  const begin = conversation.isTemporary ? undefined : () => services.hub.begin(begun);
+  const events = new TurnEvents(session, { names, begin }, sink);
   try {
     const payer = { account, address: connection.address };
     const { locale } = session;
     const request = { owner, payer, access, trace, text, history, locale, signal, placement: turn, ...how };
     const result = await services.exchange(request, events);
-    services.onSaid?.(trace, text, result.text);
     events.ended(turn);
+    if (conversation.isTemporary) return { trace, conversation: id, ...result };
+    services.onSaid?.(trace, text, result.text);
     tellOfChange(services, call, id);
     const where = await whereItIs(services, turn, at !== undefined);
     return { trace, conversation: id, ...where, ...result };
