@@ -66,10 +66,16 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       );
       session.conversation = undefined;
       if (temporary !== true) return left;
-      const { conversation, end } = conversations.beginTemporary(principal.owner, principal.account);
-      // Answers that are remembered for repeats of a message go as well.
-      const forget = () => services.sends.forget(principal.account);
-      session.temporary = { conversation, end: () => [end, forget].forEach((each) => each()) };
+      const begun = conversations.beginTemporary(principal.owner, principal.account);
+      const { conversation } = begun;
+      session.temporary = {
+        conversation,
+        end() {
+          begun.end();
+          // Answers that are remembered for repeats of a message go as well.
+          services.sends.forget(principal.account);
+        },
+      };
       return { ...left, temporary: conversation.id };
     },
 
