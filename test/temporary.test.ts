@@ -137,7 +137,7 @@ test('what is erased is not sent to the model again', async (context) => {
   assert.deepEqual((await say(place, client, 'four')).sent, ['four']);
 });
 
-test('an answer that ends after its temporary conversation was left leaves nothing either', async (context) => {
+test('what ends after its temporary conversation was left leaves nothing either', async (context) => {
   const place = await setUp(context);
   const { provider, dataDir, marker } = place;
   const [client] = await hello(place);
