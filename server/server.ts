@@ -355,6 +355,7 @@ function openListener(
       addresses,
       forwarded,
       observer: { refused: (key) => metrics.refused(key) },
+      allowsPlainLogin: config.ALLOW_PLAIN_LOGIN,
       newSession: () => session(data.nextSession()),
       unnumberedSession: () => session(0),
       onTalking: (connection, face) => {

@@ -15,11 +15,19 @@ export interface TextPiece {
   readonly chunk?: string | undefined;
 }
 
+/** A member of the input that is never written into a command: the person is asked for it. [T-8] */
+export interface SecretMember {
+  readonly name: string;
+  readonly prompt: Localised;
+}
+
 export interface TextForm<Output> {
   /** The word after the slash. */
   readonly command: string;
   /** How the words after the command become input: names in order; `...name` takes all the rest. */
   readonly args: readonly string[];
+  /** Each is asked for after the command, and is a line of its own. */
+  readonly secrets?: readonly SecretMember[];
   render(output: Output, locale: Locale): string;
   renderEvent?(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece;
 }

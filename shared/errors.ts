@@ -213,6 +213,15 @@ export const ERRORS = {
     'Ese enlace ya se usó o ha caducado; pide otro',
   ),
   password_wrong: row(4050, 403, false, 'That is not your password', 'Esa no es tu contraseña'),
+  plain_login: row(
+    4058,
+    403,
+    false,
+    'From another machine a password would travel unencrypted, so this port takes none; sign in on the ' +
+      'page, or with an API key: /login KEY',
+    'Desde otra máquina una contraseña viajaría sin cifrar, así que este puerto no admite ninguna; inicia ' +
+      'sesión en la página o con una clave de API: /login CLAVE',
+  ),
   import_refused: row(
     4066,
     422,

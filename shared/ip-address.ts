@@ -5,6 +5,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 const IPV6_BYTES = 16;
+const LOOPBACK_IPV6 = Buffer.from('00000000000000000000000000000001', 'hex');
+/** The first byte of 127.0.0.0/8. */
+const LOOPBACK_IPV4_NETWORK = 127;
 const MAPPED_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
 
 /** An IPv4 or IPv6 address; an IPv6 address with a zone (`%eth0`) is not one here. */
@@ -28,6 +31,11 @@ export function formatAddress(bytes: Buffer): string {
   if (bytes.length < IPV6_BYTES) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
   return canonicalIPv6(groups.join(':')) ?? '';
+}
+
+export function isLoopback(address: string): boolean {
+  const bytes = addressBytes(address);
+  return bytes?.length === IPV6_BYTES ? bytes.equals(LOOPBACK_IPV6) : bytes?.[0] === LOOPBACK_IPV4_NETWORK;
 }
 
 /** What counts as one client: an IPv4 address, or the /64 that one household or server usually holds. */

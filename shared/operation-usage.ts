@@ -18,6 +18,8 @@ export interface TextArgument {
   readonly isChoice: boolean;
   /** A word of decimal digits stands for its number. */
   readonly isNumber: boolean;
+  /** Whether the member may have this value. */
+  accepts(value: unknown): boolean;
 }
 
 export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
@@ -31,6 +33,7 @@ export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
       takesRest: arg !== name,
       isChoice: schema instanceof z.ZodEnum,
       isNumber: schema !== undefined && takesNumber(schema),
+      accepts: (value) => schema?.safeParse(value).success ?? false,
     };
   });
 }

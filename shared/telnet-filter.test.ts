@@ -53,6 +53,21 @@ test('[P-6] a client that only negotiates gets so many answers for each line', (
   assert.equal(run(asked, '\n', asked).answers.length, 128 * 3);
 });
 
+test("[T-8] echo is Hilo's while input is hidden, and only for a client that negotiates", () => {
+  const answers: number[] = [];
+  const filter = new TelnetFilter({ onInterrupt: () => {}, onAnswer: (bytes) => answers.push(...bytes) });
+  filter.hideInput();
+  filter.showInput();
+  assert.deepEqual([filter.hasNegotiated, answers], [false, []]);
+  filter.filter(Buffer.from([255, 252, 31]));
+  filter.hideInput();
+  filter.hideInput();
+  filter.filter(Buffer.from([255, 253, 1]));
+  filter.showInput();
+  filter.filter(Buffer.from([255, 254, 1, 255, 253, 1]));
+  assert.deepEqual([filter.hasNegotiated, answers], [true, [255, 251, 1, 255, 252, 1, 255, 252, 1]]);
+});
+
 test('[P-6] a chunk without telnet is passed on as it is', () => {
   const chunk = Buffer.from('hola');
   assert.equal(newFilter().filter(chunk), chunk);

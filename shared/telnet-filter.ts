@@ -3,12 +3,14 @@
  *
  * Hilo has no options: DO is answered with WONT and WILL with DONT, so that a client keeps its defaults (line
  * mode, local echo) and does not wait. WONT and DONT ask for nothing, so answers cannot go back and forth.
+ * The one exception: while a secret is typed, Hilo says that it echoes, and then does not (RFC 857). [T-8]
  *
  * A Synch ends with a Data Mark that is sent as urgent, and the kernel takes the urgent byte out of the
  * stream. So an IAC may stand alone before a byte that is no command. No UTF-8 text contains byte 255, so
  * `IAC IAC` is two beginnings of a command and never a data byte.
  */
 const NUL = 0;
+const ECHO = 1;
 const LF = 10;
 const CR = 13;
 /** Ctrl-U, which erases the line. */
@@ -45,10 +47,30 @@ export class TelnetFilter {
   #state: State = 'data';
   #isAfterCarriageReturn = false;
   #answers = 0;
+  #hasNegotiated = false;
+  #hidesInput = false;
   readonly #events: TelnetEvents;
 
   constructor(events: TelnetEvents) {
     this.#events = events;
+  }
+
+  /** Whether the client has shown that it speaks telnet. */
+  get hasNegotiated(): boolean {
+    return this.#hasNegotiated;
+  }
+
+  /** The client stops showing what is typed, if it speaks telnet. */
+  hideInput(): void {
+    if (!this.#hasNegotiated || this.#hidesInput) return;
+    this.#hidesInput = true;
+    this.#events.onAnswer(Buffer.of(IAC, WILL, ECHO));
+  }
+
+  showInput(): void {
+    if (!this.#hidesInput) return;
+    this.#hidesInput = false;
+    this.#events.onAnswer(Buffer.of(IAC, WONT, ECHO));
   }
 
   /** The chunk without telnet; the very same buffer when there was none. */
@@ -125,8 +147,10 @@ export class TelnetFilter {
     }
   }
 
-  /** "No", to whatever is offered or asked for. */
+  /** "No", to whatever is offered or asked for, but not to a client that agrees to what Hilo offered. */
   #option(verb: number, option: number): void {
+    this.#hasNegotiated = true;
+    if (verb === DO && option === ECHO && this.#hidesInput) return;
     if ((verb !== DO && verb !== WILL) || this.#answers === ANSWERS_PER_LINE_MAX) return;
     this.#answers += 1;
     this.#events.onAnswer(Buffer.of(IAC, verb === DO ? WONT : DONT, option));

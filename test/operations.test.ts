@@ -25,12 +25,16 @@ before(async () => {
 
 after(() => server.drain());
 
+/** With an e-mail `/login` is one operation, with a key another. */
+const SHARED_COMMANDS = ['login'];
+
 test('names and commands are unique, and each operation stands under its name', () => {
   for (const [name, operation] of Object.entries(OPERATIONS)) assert.equal(operation.name, name);
   const commands = OPERATION_LIST.flatMap(({ text, commands: more = [] }) =>
     [...(text ? [text] : []), ...more].map(({ command }) => command),
   );
-  const all = [...commands, ...FACE_COMMANDS.map(({ usage }) => usage.replace(/^\//, ''))];
+  const own = commands.filter((command) => !SHARED_COMMANDS.includes(command));
+  const all = [...own, ...SHARED_COMMANDS, ...FACE_COMMANDS.map(({ usage }) => usage.replace(/^\//, ''))];
   assert.equal(new Set(all).size, all.length);
 });
 
@@ -42,6 +46,8 @@ for (const operation of OPERATION_LIST) {
     assert.notEqual(summary.en, summary.es);
     const fields = Object.keys(z.toJSONSchema(operation.input, { io: 'input' })['properties'] ?? {});
     for (const form of [...(text ? [text] : []), ...(operation.commands ?? [])]) {
+      const secrets = 'secrets' in form ? (form.secrets ?? []) : [];
+      for (const secret of secrets) assert.ok(fields.includes(secret.name), secret.name);
       for (const arg of form.args) assert.ok(fields.includes(arg.replace('...', '')), arg);
     }
     for (const { given, summary: each } of operation.commands ?? []) {

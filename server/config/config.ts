@@ -114,6 +114,8 @@ const Settings = z.object({
   ALLOW_SIGNUP: flag().default(true),
   /** Whether people without an account may chat. */
   ALLOW_ANONYMOUS: flag().default(true),
+  /** Whether passwords may be typed on the text face from other machines. */
+  ALLOW_PLAIN_LOGIN: flag().default(false),
   /** The first administrator, made at a start while there is none. */
   ADMIN_EMAIL: email().optional(),
   ADMIN_PASSWORD: password().optional(),

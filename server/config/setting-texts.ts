@@ -16,6 +16,9 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'E-mail of the first administrator, who is made at a start at which there is none (docs/people.md).',
   ADMIN_PASSWORD: 'The password of that administrator, of 10 characters or more. Remove it afterwards.',
   ADMIN_PASSWORD_FILE: 'A file that contains this password, instead of ADMIN_PASSWORD.',
+  ALLOW_PLAIN_LOGIN:
+    'Whether people on other machines may sign in with a password over netcat or telnet, where it travels ' +
+    'unencrypted. Only where the network between is encrypted, such as a VPN.',
   METRICS_HOST: "Address of the server's Prometheus metrics and health.",
   LLM_TEMPERATURE: 'How freely the model chooses its words.',
   LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',

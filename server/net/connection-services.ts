@@ -31,6 +31,8 @@ export interface ConnectionServices {
   readonly dispatch: Dispatch;
   readonly addresses: AddressAdmission;
   readonly observer: FaceObserver;
+  /** Whether passwords may come over TCP from other machines. [T-8] */
+  readonly allowsPlainLogin: boolean;
   /** For the gateway's own connections. */
   readonly forwarded: ForwardedRequests;
   /** Throws when the connection cannot be numbered. */

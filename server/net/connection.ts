@@ -10,6 +10,7 @@
  */
 import type { Socket } from 'node:net';
 import { HiloError } from '../../shared/errors.ts';
+import { isLoopback } from '../../shared/ip-address.ts';
 import { LineSplitter, type LineEvent } from '../../shared/line-splitter.ts';
 import { ProxyHeaderParser } from '../../shared/proxy-protocol.ts';
 import { TelnetFilter } from '../../shared/telnet-filter.ts';
@@ -96,6 +97,14 @@ export class Connection implements FaceHost {
   /** How long a line may be now. */
   get lineBytesMax() {
     return this.#splitter.lineBytesMax;
+  }
+
+  get terminal() {
+    return this.#telnet;
+  }
+
+  get mayAskSecrets() {
+    return this.#services.allowsPlainLogin || isLoopback(this.address);
   }
 
   get budget(): CommandBudget {

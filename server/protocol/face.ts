@@ -1,6 +1,7 @@
 /** What a connection asks of its face. The face is decided by the first byte and then stays. [P-2] */
 import type { LineFault } from '../../shared/line-splitter.ts';
 import type { ErrorKey, HiloError } from '../../shared/errors.ts';
+import type { TelnetFilter } from '../../shared/telnet-filter.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { CommandBudget } from './command-budget.ts';
@@ -37,6 +38,10 @@ export interface FaceHost {
   readonly registry: SessionRegistry;
   readonly dispatch: Dispatch;
   readonly limits: FaceLimits;
+  /** Undefined on the JSON-RPC face. */
+  readonly terminal: Terminal | undefined;
+  /** Whether a person may be asked for a password here. [T-8] */
+  readonly mayAskSecrets: boolean;
   /** How long a line may be now. */
   readonly lineBytesMax: number;
   readonly observer: FaceObserver;
@@ -54,6 +59,9 @@ export interface FaceHost {
   /** The face may be ready for another line, or idle. */
   pump(): void;
 }
+
+/** What is known of the client's terminal, by telnet. */
+export type Terminal = Pick<TelnetFilter, 'hasNegotiated' | 'hideInput' | 'showInput'>;
 
 export interface FaceObserver {
   /** A line that reached no operation. */

@@ -40,6 +40,25 @@ test('[J-6] only a decimal word becomes a number, and only where one is wanted',
   assert.deepEqual(named('/grant 12 5'), ['credits.grant', { account: '12', amount: 5 }]);
 });
 
+test('[T-8] /login tells an e-mail from a key; a password is asked for, not part of the command', () => {
+  const asked = parseCommand('/login ana@example.org', 'en');
+  assert.ok(asked.type === 'operation');
+  assert.deepEqual([asked.name, asked.input], ['auth.login', { email: 'ana@example.org' }]);
+  assert.deepEqual(
+    asked.secrets?.map(({ name }) => name),
+    ['password'],
+  );
+  const key = parseCommand('/login hilo_key', 'en');
+  assert.ok(key.type === 'operation' && key.name === 'session.authenticate' && !key.secrets);
+  assert.deepEqual(named('/register ana@example.org Ana  María'), [
+    'auth.register',
+    { email: 'ana@example.org', name: 'Ana María' },
+  ]);
+  const misused = parseCommand('/login ana@example.org password', 'en');
+  assert.ok(misused.type === 'fault');
+  assert.equal(misused.error.values['detail'], 'Usage: /login <email> · /login <key>');
+});
+
 test('what is no command, and what has too few words or too many', () => {
   for (const [line, word, key] of [
     ['/nothing', 'nothing', 'unknown_operation'],

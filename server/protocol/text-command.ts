@@ -1,13 +1,22 @@
 /** Parses one line of the text face into the request that it makes. Pure. [T-2] */
-import type { Operation } from '../../shared/define-operation.ts';
+import type { Operation, SecretMember } from '../../shared/define-operation.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { argumentsOf, usageOf, type TextArgument } from '../../shared/operation-usage.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
 import { truncate } from '../support/truncate.ts';
 
+export interface OperationCommand {
+  readonly type: 'operation';
+  readonly command: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Members of the input that the person is still to be asked for. [T-8] */
+  readonly secrets?: readonly SecretMember[];
+}
+
 export type TextCommand =
-  | { readonly type: 'operation'; readonly command: string; readonly name: string; readonly input: unknown }
+  | OperationCommand
   | { readonly type: 'paste' }
   | { readonly type: 'quit' }
   | { readonly type: 'fault'; readonly command: string; readonly error: HiloError };
@@ -15,7 +24,7 @@ export type TextCommand =
 /** The command name of a plain message, in FAIL lines. */
 export const SEND = 'send';
 
-export function messageCommand(text: string): TextCommand {
+export function messageCommand(text: string): OperationCommand {
   return { type: 'operation', command: SEND, name: 'chat.send', input: { text } };
 }
 
@@ -29,7 +38,7 @@ export function parseCommand(line: string, locale: Locale): TextCommand {
     return words.length === 0 ? { type: command } : misused(command, `/${command}`, locale);
   }
   const found = BY_COMMAND.get(command);
-  if (found) return withArguments(found, words, command, locale);
+  if (found) return firstThatFits(found, words, command, locale);
   const name = truncate(command);
   const error = new HiloError('unknown_operation', { values: { name: `/${name}` } });
   // In FAIL lines `*` stands for the connection, so it is not used here. [T-5]
@@ -37,30 +46,53 @@ export function parseCommand(line: string, locale: Locale): TextCommand {
 }
 
 interface KnownCommand {
+  readonly command: string;
   readonly operation: Operation;
   readonly usage: string;
   readonly args: readonly TextArgument[];
   readonly needed: number;
   readonly given: Readonly<Record<string, unknown>>;
+  readonly secrets: readonly SecretMember[];
 }
 
-function withArguments(
-  { operation, usage, args, needed, given }: KnownCommand,
+/** Where operations share a command, the first one that accepts the words is meant, else the last. [T-2] */
+function firstThatFits(
+  found: readonly KnownCommand[],
   words: readonly string[],
   command: string,
   locale: Locale,
 ): TextCommand {
+  const commands = found.map((known) => withArguments(known, words, command));
+  const right = commands.find((one, index) => one !== undefined && accepts(found[index], one));
+  const usage = found.map((known) => known.usage).join(' · ');
+  return right ?? commands.findLast((one) => one !== undefined) ?? misused(command, usage, locale);
+}
+
+function accepts(known: KnownCommand | undefined, { input }: OperationCommand): boolean {
+  return known?.args.every((arg) => arg.accepts(input[arg.name])) ?? false;
+}
+
+/** Undefined when there are too few words or too many. */
+function withArguments(
+  { operation, args, needed, given, secrets }: KnownCommand,
+  words: readonly string[],
+  command: string,
+): OperationCommand | undefined {
   const takesRest = args.at(-1)?.takesRest ?? false;
-  if (words.length < needed || (!takesRest && words.length > args.length)) {
-    return misused(command, usage, locale);
-  }
+  if (words.length < needed || (!takesRest && words.length > args.length)) return undefined;
   const input: Record<string, unknown> = { ...given };
   for (const [index, arg] of args.entries()) {
     const value = arg.takesRest ? words.slice(index).join(' ') : words[index];
     if (value === undefined || value === '') continue;
     input[arg.name] = valueOf(value, arg);
   }
-  return { type: 'operation', command, name: operation.name, input };
+  return {
+    type: 'operation',
+    command,
+    name: operation.name,
+    input,
+    ...(secrets.length > 0 ? { secrets } : {}),
+  };
 }
 
 /** The schemas are strict, so a number that was typed becomes one here. [J-6] */
@@ -79,15 +111,17 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 const USAGE = { en: 'Usage', es: 'Uso' } as const;
 
-const BY_COMMAND: ReadonlyMap<string, KnownCommand> = new Map(
+const BY_COMMAND: ReadonlyMap<string, readonly KnownCommand[]> = Map.groupBy(
   OPERATION_LIST.flatMap((operation) => {
     const { text, commands = [], input } = operation;
-    const forms = [...(text ? [{ ...text, given: {} }] : []), ...commands];
-    return forms.map((form) => {
+    const forms = [...(text ? [{ secrets: [], ...text, given: {} }] : []), ...commands];
+    return forms.map((form): KnownCommand => {
       const args = argumentsOf(form, input);
       const needed = args.filter(({ isNeeded }) => isNeeded).length;
       const { command, given } = form;
-      return [command, { operation, usage: usageOf(form, input), args, needed, given }] as const;
+      const secrets = 'secrets' in form ? form.secrets : [];
+      return { command, operation, usage: usageOf(form, input), args, needed, given, secrets };
     });
   }),
+  ({ command }) => command,
 );

@@ -12,7 +12,8 @@ import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
 import { noticeOf } from './notices.ts';
-import { messageCommand, parseCommand, type TextCommand } from './text-command.ts';
+import { SecretQuestion } from './secret-question.ts';
+import { messageCommand, parseCommand, type OperationCommand, type TextCommand } from './text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
 /** A line with only this ends `/paste`; and how to write that line within a paste. [T-4] */
@@ -40,6 +41,8 @@ export class TextFace implements Face {
   #paste: Paste | undefined;
   /** Until no line is being worked on. */
   #quiet: PromiseWithResolvers<void> | undefined;
+  /** The next line is its answer. */
+  #question: SecretQuestion | undefined;
 
   /** `becomeJson` hands the connection over to the other face, with its first line. [P-2] */
   constructor(host: FaceHost, becomeJson: (line: string) => void) {
@@ -73,7 +76,7 @@ export class TextFace implements Face {
     const text = editedLine(this.#isFirstLine ? withoutByteOrderMark(written) : written);
     this.#isFirstLine = false;
     this.greet();
-    if (this.#isWorking && !this.#paste && text.trim() === '/cancel') {
+    if (this.#isWorking && !this.#paste && !this.#question && text.trim() === '/cancel') {
       void this.#execute(CANCEL);
       return;
     }
@@ -85,13 +88,15 @@ export class TextFace implements Face {
   fault(fault: LineFault): void {
     this.greet();
     this.#isFirstLine = false;
+    this.#cancelQuestion();
     const max = this.#host.lineBytesMax;
     this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
   }
 
   /** What Ctrl-C in telnet means. [P-6] */
   interrupt(): void {
-    if (this.#isWorking) void this.#execute(CANCEL);
+    if (this.#question) this.#cancelQuestion();
+    else if (this.#isWorking) void this.#execute(CANCEL);
   }
 
   finalErrorLine(error: HiloError): string {
@@ -135,14 +140,19 @@ export class TextFace implements Face {
       await this.#host.outbox.whenWritable();
     }
     this.#isWorking = false;
-    this.#quiet?.resolve();
-    this.#quiet = undefined;
+    this.#endQuiet();
     this.#host.pump();
   }
 
-  /** What others say does not come between a line and its answer, nor into what is being pasted. */
+  /** Whoever waits may look again. */
+  #endQuiet(): void {
+    this.#quiet?.resolve();
+    this.#quiet = undefined;
+  }
+
+  /** What others say does not come between a line and its answer, into a paste or after a question. */
   #whenQuiet(): Promise<void> | undefined {
-    if (!this.#isWorking && !this.#paste) return this.#host.outbox.whenWritable();
+    if (!this.#isWorking && !this.#paste && !this.#question) return this.#host.outbox.whenWritable();
     this.#quiet ??= Promise.withResolvers();
     return this.#quiet.promise;
   }
@@ -153,7 +163,9 @@ export class TextFace implements Face {
   }
 
   async #handle(line: string): Promise<void> {
-    if (this.#paste) {
+    if (this.#question) {
+      await this.#answer(this.#question, line);
+    } else if (this.#paste) {
       const text = this.#addToPaste(this.#paste, line);
       if (text !== undefined) await this.#execute(messageCommand(text));
     } else if (!isVisible(line)) {
@@ -164,7 +176,7 @@ export class TextFace implements Face {
   }
 
   async #execute(command: TextCommand): Promise<void> {
-    const { dispatch, session, port } = this.#host;
+    const { session } = this.#host;
     switch (command.type) {
       case 'quit':
         this.#writer.lines(BYE[session.locale]);
@@ -178,20 +190,50 @@ export class TextFace implements Face {
       case 'fault':
         this.#refuse(command.command, command.error);
         return;
-      case 'operation': {
-        const isMessage = isStream(command.name);
-        if (!isMessage) this.#charge();
-        const caller = { session, requestId: undefined, connection: port };
-        const succeeded = await dispatch(
-          command.name,
-          command.input,
-          caller,
-          this.#responder(command.command),
-        );
-        // Accepted messages have their own limit; refused ones must cost something too.
-        if (isMessage && !succeeded) this.#charge();
-      }
+      case 'operation':
+        if (command.secrets) await this.#ask(command, command.secrets.length);
+        else await this.#run(command);
     }
+  }
+
+  async #run({ name, input, command }: OperationCommand): Promise<void> {
+    const { dispatch, session, port } = this.#host;
+    const isMessage = isStream(name);
+    if (!isMessage) this.#charge();
+    const caller = { session, requestId: undefined, connection: port };
+    const succeeded = await dispatch(name, input, caller, this.#responder(command));
+    // Accepted messages have their own limit; refused ones must cost something too.
+    if (isMessage && !succeeded) this.#charge();
+  }
+
+  /** [T-8] */
+  async #ask(command: OperationCommand, secrets: number): Promise<void> {
+    const { mayAskSecrets, terminal, session } = this.#host;
+    if (mayAskSecrets) {
+      this.#charge();
+      this.#question = new SecretQuestion(command, terminal, this.#writer, session.locale);
+      return;
+    }
+    this.#refuse(command.command, new HiloError('plain_login'));
+    // A client that did not wait for the question has sent its answers too; they must not become messages.
+    await Promise.resolve();
+    for (const line of this.#waiting.splice(0, secrets)) this.#waitingBytes -= line.length;
+  }
+
+  async #answer(question: SecretQuestion, line: string): Promise<void> {
+    const answered = question.answer(line);
+    if (answered === 'more') {
+      this.#charge();
+      return;
+    }
+    this.#question = undefined;
+    if (answered) await this.#run(answered);
+  }
+
+  #cancelQuestion(): void {
+    this.#question?.cancel();
+    this.#question = undefined;
+    if (!this.#isWorking) this.#endQuiet();
   }
 
   /** The whole text when the line ends it, otherwise undefined. */

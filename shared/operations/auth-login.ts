@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Email, EXAMPLE_TOKENS, EXAMPLE_USER, Password, TokenPair, UserView } from './common.ts';
+import {
+  Email,
+  EXAMPLE_TOKENS,
+  EXAMPLE_USER,
+  Password,
+  PASSWORD_SECRET,
+  TokenPair,
+  UserView,
+} from './common.ts';
 
 export const authLogin = defineOperation({
   name: 'auth.login',
@@ -11,6 +19,13 @@ export const authLogin = defineOperation({
   output: z.strictObject({ user: UserView, ...TokenPair.shape }),
   errors: ['login_failed', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/login', cookie: 'refresh' }],
+  text: {
+    command: 'login',
+    args: ['email'],
+    secrets: [PASSWORD_SECRET],
+    render: ({ user: { email } }, locale) =>
+      ({ en: `Signed in: ${email}`, es: `Sesión iniciada: ${email}` })[locale],
+  },
   examples: [
     {
       input: { email: 'ana@example.org', password: 'a long sentence' },

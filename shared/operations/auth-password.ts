@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Empty, NewPassword, Password } from './common.ts';
+import { Empty, NewPassword, NEW_PASSWORD_SECRET, Password } from './common.ts';
 
 export const authPassword = defineOperation({
   name: 'auth.password',
@@ -14,5 +14,14 @@ export const authPassword = defineOperation({
   output: Empty,
   errors: ['account_needed', 'password_wrong', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/password' }],
+  text: {
+    command: 'password',
+    args: [],
+    secrets: [
+      { name: 'current', prompt: { en: 'Current password', es: 'Contraseña actual' } },
+      NEW_PASSWORD_SECRET,
+    ],
+    render: (_, locale) => ({ en: 'Password changed.', es: 'Contraseña cambiada.' })[locale],
+  },
   examples: [{ input: { current: 'a long sentence', password: 'a longer sentence' }, output: {} }],
 });

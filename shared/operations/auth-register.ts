@@ -5,6 +5,7 @@ import {
   EXAMPLE_TOKENS,
   EXAMPLE_USER,
   NewPassword,
+  NEW_PASSWORD_SECRET,
   PersonName,
   TokenPair,
   UserView,
@@ -25,6 +26,16 @@ export const authRegister = defineOperation({
   output: z.strictObject({ user: UserView, ...TokenPair.shape }),
   errors: ['sign_up_closed', 'email_taken', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
+  text: {
+    command: 'register',
+    args: ['email', '...name'],
+    secrets: [NEW_PASSWORD_SECRET],
+    render: ({ user: { email } }, locale) =>
+      ({
+        en: `Your account is made, and you are signed in: ${email}`,
+        es: `Cuenta creada y sesión iniciada: ${email}`,
+      })[locale],
+  },
   examples: [
     {
       input: { email: 'ana@example.org', password: 'a long sentence', name: 'Ana' },

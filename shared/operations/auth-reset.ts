@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Empty, NewPassword } from './common.ts';
+import { Empty, NewPassword, NEW_PASSWORD_SECRET } from './common.ts';
 
 export const authReset = defineOperation({
   name: 'auth.reset',
@@ -14,5 +14,15 @@ export const authReset = defineOperation({
   output: Empty,
   errors: ['reset_failed', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/reset' }],
+  text: {
+    command: 'reset',
+    args: ['token'],
+    secrets: [NEW_PASSWORD_SECRET],
+    render: (_, locale) =>
+      ({
+        en: 'Password set. Sign in with it: /login EMAIL',
+        es: 'Contraseña establecida. Inicia sesión con ella: /login CORREO',
+      })[locale],
+  },
   examples: [{ input: { token: 'pW3k…', password: 'a new sentence' }, output: {} }],
 });

@@ -100,6 +100,14 @@ export const Email = z.string().regex(SHAPES.email.pattern);
 export const NewPassword = z.string().min(10).max(200);
 /** Of an account that exists, whatever was asked of new ones when it was made. */
 export const Password = z.string().min(1).max(200);
+export const PASSWORD_SECRET = {
+  name: 'password',
+  prompt: { en: 'Password', es: 'Contraseña' },
+} as const;
+export const NEW_PASSWORD_SECRET = {
+  name: 'password',
+  prompt: { en: 'New password, 10 characters or more', es: 'Contraseña nueva, de 10 caracteres o más' },
+} as const;
 export const PersonName = z.string().regex(SHAPES.personName.pattern);
 export const Role = z.enum(['user', 'admin']);
 /** UUIDv7. */

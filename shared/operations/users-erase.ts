@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Empty, Password } from './common.ts';
+import { Empty, Password, PASSWORD_SECRET } from './common.ts';
 
 export const usersErase = defineOperation({
   name: 'users.erase',
@@ -14,5 +14,11 @@ export const usersErase = defineOperation({
   output: Empty,
   errors: ['account_needed', 'password_wrong', 'login_blocked', 'queue_full', 'ledger_unavailable'],
   http: [{ method: 'DELETE', path: '/users/me' }],
+  text: {
+    command: 'erase-account',
+    args: [],
+    secrets: [PASSWORD_SECRET],
+    render: (_, locale) => ({ en: 'Your account is erased.', es: 'Tu cuenta está borrada.' })[locale],
+  },
   examples: [{ input: { password: 'a long sentence' }, output: {} }],
 });

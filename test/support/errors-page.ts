@@ -20,6 +20,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   email_taken: 'An account with this e-mail exists',
   reset_failed: 'The link to set a password anew was used, is too old, or never was',
   password_wrong: 'The current password, which the operation asks for, was wrong',
+  plain_login: 'A password was to be typed on the text face from another machine (`ALLOW_PLAIN_LOGIN`)',
   auth_timeout: 'The first line did not come in time; the connection ends',
   forbidden: 'It belongs to someone else, or is for administrators only',
   line_too_long: 'A line has too many bytes; the third such line ends the connection',

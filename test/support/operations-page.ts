@@ -55,7 +55,7 @@ function section(operation: Operation): string {
     `## ${operation.name}`,
     `${operation.summary.en}.`,
     '',
-    ...(command === '' ? [] : [`- Command: ${command}`]),
+    ...(command === '' ? [] : [`- Command: ${command}${askedFor(operation)}`]),
     ...(operation.commands ?? []).map(
       (form) => `- Command: ${code(usageOf(form, operation.input))}: ${form.summary.en}`,
     ),
@@ -83,6 +83,11 @@ function commandOf({ name, text, input }: Operation): string {
   if (!text) return '';
   if (name === 'chat.send') return 'a plain line';
   return code(usageOf(text, input));
+}
+
+function askedFor({ text }: Operation): string {
+  const names = (text?.secrets ?? []).map(({ name }) => code(name));
+  return names.length === 0 ? '' : `, which asks for ${names.join(' and ')}`;
 }
 
 /** A schema as one would write the type: `{ text: string, limit?: integer 1 to 200 }`. */

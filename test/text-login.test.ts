@@ -1,0 +1,122 @@
+/** People who sign in on the text face of a running server. [T-8] */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LineClient } from './support/line-client.ts';
+import { PASSWORD, register } from './support/people.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { startTestServer } from './support/test-server.ts';
+
+const EMAIL = 'ana@example.org';
+const QUESTION = 'cancels):\n';
+
+function start(environment: Record<string, string> = {}) {
+  return startTestServer({
+    environment: { HILO_LOCALE: 'en', ...environment },
+    providers: providersOf(new EchoProvider()),
+  });
+}
+
+async function open(server: { port: number }): Promise<LineClient> {
+  const client = await LineClient.open(server.port);
+  await client.until('/lang es\n');
+  return client;
+}
+
+test('registering, leaving, and signing in again with the password', async () => {
+  await using server = await start();
+  {
+    using client = await open(server);
+    client.send(`/register ${EMAIL} Ana María\n`);
+    await client.until(QUESTION);
+    client.send(`${PASSWORD}\n/me\n`);
+    assert.equal(await client.line(), `Your account is made, and you are signed in: ${EMAIL}`);
+    assert.equal(await client.line(), `Ana María · ${EMAIL} · user`);
+    client.send('/quit\n');
+    await client.rest();
+    assert.ok(!client.received.includes(PASSWORD));
+  }
+  using client = await open(server);
+  client.send('/me\n');
+  assert.match(await client.line(), /^FAIL me auth_required/);
+  client.send(`/login ${EMAIL}\n`);
+  await client.until(QUESTION);
+  client.send('not the password\n');
+  assert.match(await client.line(), /^FAIL login login_failed/);
+  client.send(`/login ${EMAIL}\n${PASSWORD}\n/me\n`);
+  await client.until(QUESTION);
+  assert.equal(await client.line(), `Signed in: ${EMAIL}`);
+  assert.match(await client.line(), /^Ana María/);
+  // No password was a message.
+  client.send('hello\n');
+  await client.line();
+  assert.match(await client.line(), /^-- Usuario-\d+:m1 /);
+});
+
+test('a new password, and the account erased with it', async () => {
+  await using server = await start();
+  const { email } = await register(server);
+  using client = await open(server);
+  client.send(`/login ${email}\n${PASSWORD}\n/password\n${PASSWORD}\nanother sentence\n`);
+  await client.until('Password changed.\n');
+  client.send(`/erase-account\n${PASSWORD}\n`);
+  await client.until('FAIL erase-account password_wrong');
+  client.send('/erase-account\nanother sentence\n');
+  await client.until('Your account is erased.\n');
+  client.send(`/login ${email}\nanother sentence\n`);
+  await client.until('FAIL login login_failed');
+});
+
+test('from another machine no password is taken, and what came with the command is no message', async () => {
+  // The address that the PROXY header names is the client's.
+  await using server = await start({ PROXY_PROTOCOL_FROM: '127.0.0.1' });
+  using client = await LineClient.open(server.port);
+  const header = 'PROXY TCP4 192.0.2.7 127.0.0.1 40000 5001\r\n';
+  client.send(`${header}/lang en\n/register ${EMAIL}\n${PASSWORD}\n/login hilo_x\nhello\n`);
+  await client.until('English from here on.\n');
+  assert.match(await client.line(), /^FAIL register plain_login: /);
+  assert.match(await client.line(), /^FAIL login auth_failed/);
+  assert.equal(await client.line(), 'echo: hello');
+  assert.match(await client.line(), /:m1 /);
+});
+
+test('ALLOW_PLAIN_LOGIN takes passwords from everywhere', async () => {
+  await using server = await start({ PROXY_PROTOCOL_FROM: '127.0.0.1', ALLOW_PLAIN_LOGIN: 'true' });
+  using client = await LineClient.open(server.port);
+  client.send(`PROXY TCP4 192.0.2.7 127.0.0.1 40000 5001\r\n/register ${EMAIL}\n${PASSWORD}\n`);
+  await client.until(`signed in: ${EMAIL}\n`);
+});
+
+test('telnet: echo is off while the password is typed, and on again after it', async () => {
+  await using server = await start();
+  const { email } = await register(server);
+  using client = await open(server);
+  client.socket.setEncoding('latin1');
+  // It offers a window size, as PuTTY does.
+  client.send(Buffer.from([255, 251, 31]));
+  await client.until('\xff\xfe\x1f');
+  client.send(`/login ${email}\r\n`);
+  assert.equal(await client.until(QUESTION), `\xff\xfb\x01-- Password (an empty line ${QUESTION}`);
+  client.send(Buffer.concat([Buffer.from([255, 253, 1]), Buffer.from(`${PASSWORD}\r\0`)]));
+  assert.equal(await client.until(email), `\n\xff\xfc\x01Signed in: ${email}`);
+  // Ctrl-C cancels.
+  client.send('/password\r\n');
+  await client.until(QUESTION);
+  client.send(Buffer.from([255, 244]));
+  await client.until('\n\xff\xfc\x01-- Cancelled\n');
+});
+
+test('a login that is revoked ends on the text face at once', async () => {
+  await using server = await start();
+  const { email } = await register(server);
+  using client = await open(server);
+  using other = await open(server);
+  for (const each of [client, other]) {
+    each.send(`/login ${email}\n${PASSWORD}\n`);
+    await each.until(`Signed in: ${email}\n`);
+  }
+  other.send('/end-login\n');
+  await other.until('Ended: 2\n');
+  await client.until(/^-- [^\n]+\n/);
+  client.send('/me\n');
+  assert.match(await client.line(), /^FAIL me auth_required/);
+});
