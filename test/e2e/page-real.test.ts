@@ -144,13 +144,12 @@ test('shows the conversation in a browser that has only the token, and after a r
   await driver.answered('echo: and once more');
   assert.equal(await driver.turns.count(), 2);
   await driver.page.getByRole('button', { name: 'New conversation' }).click();
-  await driver.dialog.getByLabel('Also erase its text on the server').check();
-  await driver.dialog.getByRole('button', { name: 'Erase and start anew' }).click();
-  await driver.dialog.waitFor({ state: 'detached' });
+  await driver.page.getByText('What would you like to talk about?').waitFor();
+  await ask(driver, 'anew');
+  assert.equal(await driver.turns.count(), 1);
   await keepOnlyToken(driver);
   await driver.goto();
-  await driver.connected();
-  await ask(driver, 'anew');
+  await driver.answered('echo: anew');
   assert.equal(await driver.turns.count(), 1);
 });
 

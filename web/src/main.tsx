@@ -1,8 +1,9 @@
 /** Where the page begins: the shell, and in it the page that was asked for. */
-import { effect } from '@preact/signals';
-import { render } from 'preact';
+import { computed, effect } from '@preact/signals';
+import { render, type ComponentType } from 'preact';
 import { App } from './app.tsx';
-import { openChat } from './chat/open-chat.ts';
+import { addressOf } from './chat/opener.ts';
+import { openChat, type OpenChat } from './chat/open-chat.ts';
 import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
 import { GUEST_KEY } from './connection/guest-keeper.ts';
 import { PageLine } from './connection/page-line.ts';
@@ -11,6 +12,8 @@ import { browserClock } from './ui/browser-clock.ts';
 import { browserValues } from './ui/browser-values.ts';
 import { loadPreferences } from './ui/preferences.ts';
 import { Router } from './ui/router.ts';
+import type { Shell } from './ui/shell.ts';
+import { createSide } from './ui/side.ts';
 import { Speech } from './ui/speech.ts';
 
 /** Scripts lie one folder below the root, in the build and without it. */
@@ -44,7 +47,7 @@ async function start(element: HTMLElement): Promise<void> {
     },
   });
   await account.start();
-  const chat = await openChat({ values, preferences, root, line, account });
+  const chat = await openChat({ values, preferences, root, line, account, router });
   const { owner } = account;
   const { name: opened } = account.account.peek();
   effect(() => {
@@ -56,12 +59,22 @@ async function start(element: HTMLElement): Promise<void> {
   });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();
+  const side = createSide(values, (query) => matchMedia(query));
+  const shell: Shell = { preferences, speech: new Speech(), router, line, account, side };
+  const guestToken = () => values.getItem(GUEST_KEY) ?? undefined;
   render(
-    <App shell={{ preferences, speech: new Speech(), router, line, account }}>
-      <Pages chat={chat} guestToken={() => values.getItem(GUEST_KEY) ?? undefined} />
+    <App shell={shell}>
+      <Pages chat={chat} loadList={() => loadList(chat, shell)} guestToken={guestToken} />
     </App>,
     element,
   );
+}
+
+/** The pages know nothing of each other; what the list may ask of the conversation is handed down here. */
+async function loadList({ services }: OpenChat, shell: Shell): Promise<ComponentType> {
+  const { createList } = await import('./list/load-list.tsx');
+  const current = computed(() => addressOf(services.store.chat.value));
+  return createList({ shell, current, summary: services.current.summary, begin: services.begin });
 }
 
 const element = document.querySelector<HTMLElement>('#app');

@@ -110,7 +110,8 @@ export class PageDriver {
     });
     page.on('pageerror', (error) => this.faults.push(String(error)));
     page.on('request', (request) => {
-      if (!request.url().startsWith(url)) this.faults.push(`Foreign request: ${request.url()}`);
+      if (!request.url().startsWith(new URL('/', url).href))
+        this.faults.push(`Foreign request: ${request.url()}`);
     });
     page.on('dialog', (dialog) => {
       this.faults.push(`Dialog: ${dialog.message()}`);

@@ -73,7 +73,8 @@ export function structureFaults(page: Page): Promise<string[]> {
       if (!e.ariaLabel.toLowerCase().includes(shown)) faults.push('other name: ' + e.ariaLabel);
     }
     for (const e of all('p, textarea, button')) {
-      if (!e.closest('header, main, dialog, [role="status"]')) faults.push('in no landmark: ' + e.outerHTML);
+      const landmark = e.closest('header, main, nav, dialog, [role="status"]');
+      if (!landmark) faults.push('in no landmark: ' + e.outerHTML);
     }
     for (const e of all('pre, .table-box')) if (e.tabIndex !== 0) faults.push('cannot be scrolled with keys');
     const landmarks = all('header, main, [role="region"]').map((e) => e.tagName + e.ariaLabel);

@@ -25,20 +25,28 @@ export class RealStack {
   readonly stub: StubLlm;
   readonly dataDir: string;
   readonly #ports: Ports;
+  readonly #settings: Readonly<Record<string, string>>;
   #server: Process | undefined;
   #gateway: Process | undefined;
 
-  private constructor(stub: StubLlm, dataDir: string, ports: Ports) {
+  private constructor(
+    stub: StubLlm,
+    dataDir: string,
+    ports: Ports,
+    settings: Readonly<Record<string, string>>,
+  ) {
+    this.#settings = settings;
     this.stub = stub;
     this.dataDir = dataDir;
     this.#ports = ports;
   }
 
-  static async start(): Promise<RealStack> {
+  /** `settings` of the server that differ from those in `REAL`. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RealStack> {
     const stub = await startStub({ models: [REAL.model] });
     const dataDir = await mkdtemp(join(tmpdir(), 'hilo-page-real-'));
     const ports = { server: await freePort(), proxied: await freePort(), gateway: await freePort() };
-    const stack = new RealStack(stub, dataDir, ports);
+    const stack = new RealStack(stub, dataDir, ports, settings);
     await Promise.all([stack.startServer(), stack.startGateway()]);
     return stack;
   }
@@ -60,6 +68,7 @@ export class RealStack {
       RATE_WINDOW_SECONDS: String(REAL.windowSeconds),
       ANONYMOUS_CREDITS: String(REAL.credits),
       ANONYMOUS_CREDITS_PER_ADDRESS: '1000000',
+      ...this.#settings,
     });
   }
 

@@ -39,6 +39,11 @@ export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }
     // On a touch screen the focus would raise the keyboard over the page.
     if (matchMedia('(pointer: fine)').matches) chat.focusComposer();
   }, []);
+  useEffect(() => {
+    // What had the focus may have gone with the conversation that was left.
+    if (document.activeElement === document.body && matchMedia('(pointer: fine)').matches)
+      chat.focusComposer();
+  }, [chat.store.opener.shown.value]);
   const skip = (event: Event) => {
     event.preventDefault();
     chat.focusComposer();
@@ -51,7 +56,7 @@ export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }
       <div class="page">
         <ChatHeader />
         <main class="main">
-          <Conversation />
+          <Conversation key={chat.store.opener.shown.value} />
           <div class="bottom">
             <Banner />
             <Composer field={field} />

@@ -34,6 +34,8 @@ const DONE = {
   degraded: false,
   cut: false,
   conversation: '',
+  promptMessage: '1',
+  answerMessage: '2',
   charged: 3,
   receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
 };

@@ -59,6 +59,9 @@ export interface Turn {
   readonly receipt: KeptReceipt | undefined;
   /** What was said is gone, here and at the server; that it was said stays in the ledger. */
   readonly erased: boolean;
+  /** Ids of its messages at the server; empty while they are not known. */
+  readonly promptMessage: string;
+  readonly answerMessage: string;
 }
 
 export type NoticeName = Loss | 'copied' | 'forgotten';
@@ -94,6 +97,8 @@ export interface ChatState {
   readonly pace: Pace;
   /** Earlier turns of this conversation that the browser no longer keeps. */
   readonly dropped: number;
+  /** What comes before this message can be read at the server; undefined when all of it is here. */
+  readonly earlier: string | undefined;
   /** Grows whenever a settled item changes. */
   readonly revision: number;
 }
@@ -107,6 +112,7 @@ export const EMPTY_CHAT: ChatState = {
   refusal: undefined,
   pace: { perPlaceMs: undefined },
   dropped: 0,
+  earlier: undefined,
   revision: 0,
 };
 
@@ -202,7 +208,15 @@ export function appended(state: ChatState, requestId: RequestId, text: string, n
 
 export interface Completion extends Pick<
   Turn,
-  'answer' | 'model' | 'trace' | 'offline' | 'degraded' | 'charged' | 'receipt'
+  | 'answer'
+  | 'model'
+  | 'trace'
+  | 'offline'
+  | 'degraded'
+  | 'charged'
+  | 'receipt'
+  | 'promptMessage'
+  | 'answerMessage'
 > {
   readonly cut: boolean;
   readonly conversation: string;
@@ -347,6 +361,8 @@ export const BLANK_TURN = {
   charged: undefined,
   receipt: undefined,
   erased: false,
+  promptMessage: '',
+  answerMessage: '',
 } as const;
 
 /** Draws the line, unless there is nothing above it; a message that waits to be sent comes below. */

@@ -3,7 +3,8 @@ import { it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../../shared/clock.ts';
 import { drafted, EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
-import { ChatStore, type Line } from './chat-store.ts';
+import { ChatStore } from './chat-store.ts';
+import type { Line } from './chat-store-options.ts';
 import type {
   ConnectionEvents,
   ConnectionState,
@@ -238,8 +239,11 @@ it('asks what a stopped answer has cost, and for its receipt', async () => {
 it('goes on with the conversation after a restart, and says when the server no longer has it', async () => {
   const { line, store, say } = setUp({ ...EMPTY_CHAT, conversation: 'c' });
   const names = () => items(store.chat.value).map((item) => (item.kind === 'notice' ? item.name : item.text));
-  const turns = [{ user: 'hi', assistant: 'hello', trace: 't' }];
-  line.outcomes['chat.history'] = { ok: true, result: { conversation: 'c', turns } };
+  const messages = [
+    { id: '1', role: 'user', text: 'hi', status: 'ok', trace: 't' },
+    { id: '2', role: 'assistant', text: 'hello', status: 'ok', trace: 't' },
+  ];
+  line.outcomes['conversations.messages'] = { ok: true, result: { messages } };
   store.start();
   line.state = READY;
   say.sessionStarted({ ...START, loss: 'restarted', conversation: 'c' });

@@ -5,13 +5,10 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { GivenInput } from '../../../shared/client/client.ts';
-import type { ResumableSession } from '../../../shared/client/resumable-session.ts';
-import type { Clock } from '../../../shared/clock.ts';
 import type { Locale } from '../../../shared/locale.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
 import {
   amended,
-  cleared,
   completed,
   dispatched,
   drafted,
@@ -31,13 +28,7 @@ import {
   type Turn,
 } from './chat-state.ts';
 import { Credits } from './credits.ts';
-import type {
-  ConnectionEvents,
-  ConnectionState,
-  KnownGuest,
-  Loss,
-  Resumption,
-} from '../../../shared/client/session-contract.ts';
+import type { ConnectionEvents, ConnectionState, Loss } from '../../../shared/client/session-contract.ts';
 import {
   isErrorKey,
   isRecord,
@@ -47,7 +38,9 @@ import {
   type RequestId,
 } from '../../../shared/client/message.ts';
 import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
-import { keptTurnsOf, recalled } from './recalled.ts';
+import type { ChatStoreOptions, Line } from './chat-store-options.ts';
+import { keptPageOf, recalled } from './recalled.ts';
+import { addressOf, Opener } from './opener.ts';
 import { receiptOf } from './slot-records.ts';
 import { WhoAnswers } from './who-answers.ts';
 import { completionOf, notified } from './wire.ts';
@@ -61,27 +54,6 @@ export const STORE_LIMITS = {
   messageBytesMax: 60 * 1024,
 } as const;
 
-/** What the store needs of a connection. */
-export type Line = Pick<
-  ResumableSession,
-  'state' | 'resumption' | 'start' | 'connectNow' | 'startAnew' | 'forget' | 'setVisible' | 'post' | 'call'
->;
-
-export interface ChatStoreOptions {
-  /** `wanted` is asked when a session begins. */
-  readonly connect: (events: ConnectionEvents, wanted: () => Pick<KnownGuest, 'conversation'>) => Line;
-  readonly clock: Clock;
-  readonly newId: () => string;
-  /** Shows the newest state at the next frame. */
-  readonly atFrame: (run: () => void) => void;
-  readonly initial: ChatState;
-  /** False when the browser did not keep it. */
-  readonly save: (chat: ChatState, resumption: Resumption | undefined) => boolean;
-  readonly saveDraft: (draft: string) => void;
-  /** Called when the reader goes on here while another window holds the session. */
-  readonly leaveSlot: () => Promise<void>;
-}
-
 export class ChatStore {
   readonly chat: ReadonlySignal<ChatState>;
   readonly connection: ReadonlySignal<ConnectionState>;
@@ -89,6 +61,7 @@ export class ChatStore {
   readonly resumed: ReadonlySignal<boolean>;
   readonly credits: Credits;
   readonly whoAnswers: WhoAnswers;
+  readonly opener: Opener;
   /** The browser has no room: what is shown is gone when the page is closed. */
   readonly unkept: ReadonlySignal<boolean>;
   /** Changes when something that was said can no longer be seen anywhere. */
@@ -121,6 +94,12 @@ export class ChatStore {
     this.unkept = this.#unkept;
     this.credits = new Credits((method, params) => this.ask(method, params));
     this.whoAnswers = new WhoAnswers((method, params) => this.ask(method, params));
+    this.opener = new Opener({
+      ask: (method, params) => this.ask(method, params),
+      state: () => this.#state,
+      change: (next) => this.#change(next),
+      keep: () => this.#keep(),
+    });
     this.#watchLimit();
   }
 
@@ -168,13 +147,15 @@ export class ChatStore {
     );
   }
 
-  /** Forgets the conversation here and at the server. */
+  /** What the server has not kept of the conversation is forgotten; the rest can be opened again. */
   startNewConversation(): void {
-    const running = this.#state.live?.requestId;
-    if (running !== undefined) void this.#cancel(running);
-    this.#change(cleared(this.#state));
+    const { live } = this.#state;
+    if (live && addressOf(this.#state) === undefined) {
+      void this.#cancel(live.requestId);
+      this.#state = interrupted(this.#state);
+    }
+    this.opener.begin();
     this.#forgotten.value += 1;
-    this.#keep();
     void this.#forget();
     void this.whoAnswers.refresh();
   }
@@ -248,12 +229,15 @@ export class ChatStore {
       },
       sessionStarted: ({ loss, conversation }) => {
         if (loss) this.#change(interrupted(this.#state));
-        this.#belong(conversation, loss);
+        this.opener.forgetAway();
+        if (this.opener.opening.peek().name === 'reading') void this.opener.read();
+        else this.#belong(conversation, loss);
         this.#dispatch();
         this.#keep();
         this.#askAround();
       },
       sessionResumed: () => {
+        void this.opener.read();
         this.#askAround();
         this.#shownResumed.value = true;
         this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
@@ -284,9 +268,9 @@ export class ChatStore {
 
   /** Shows what the server has kept of the conversation and this browser has not. */
   async #recall(conversation: string): Promise<void> {
-    const outcome = await this.ask('chat.history', {});
+    const outcome = await this.ask('conversations.messages', { conversation });
     if (!outcome.ok || this.#state.conversation !== conversation) return;
-    this.#change(recalled(this.#state, keptTurnsOf(outcome.result['turns'])));
+    this.#change(recalled(this.#state, keptPageOf(outcome.result)));
     this.#keep();
   }
 
@@ -310,7 +294,8 @@ export class ChatStore {
     if (live?.phase.name !== 'held') return;
     const { state } = this.#line;
     const open = state.name === 'ready' && !state.draining;
-    const params = { text: live.text, clientMessageId: live.id };
+    const conversation = addressOf(this.#state);
+    const params = { text: live.text, clientMessageId: live.id, ...(conversation && { conversation }) };
     this.#change(dispatched(this.#state, open && this.#line.post(live.requestId, 'chat.send', params)));
     this.#keep();
   }
@@ -337,8 +322,12 @@ export class ChatStore {
   }
 
   #notified(method: string, params: Params): void {
-    const next = notified(this.#state, method, params, this.#options.clock.now());
-    if (next === this.#state) return;
+    const nowMs = this.#options.clock.now();
+    const next = notified(this.#state, method, params, nowMs);
+    if (next === this.#state) {
+      this.opener.apply(params['requestId'], (state) => notified(state, method, params, nowMs));
+      return;
+    }
     this.#state = next;
     if (method === 'chat.delta' || method === 'chat.thinking') this.#options.atFrame(() => this.#show());
     else this.#show();
@@ -351,12 +340,14 @@ export class ChatStore {
       return;
     }
     const completion = completionOf(outcome.result);
-    this.#change(completed(this.#state, id, completion));
+    if (!this.opener.apply(id, (state) => completed(state, id, completion)))
+      this.#change(completed(this.#state, id, completion));
     const { credits } = outcome.result;
     if (isRecord(credits)) this.credits.told(numberOf(credits['balance']), completion.charged);
   }
 
   #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {
+    if (this.opener.apply(id, (state) => failed(state, id, failure, this.#options.clock.now()))) return;
     const { live } = this.#state;
     this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
     this.#watchLimit();

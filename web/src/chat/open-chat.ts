@@ -6,6 +6,7 @@ import { browserValues, type KeyValues } from '../ui/browser-values.ts';
 import { createFramePacer } from '../ui/frame-pacer.ts';
 import type { Markdown } from '../ui/markdown/markdown.ts';
 import type { Preferences } from '../ui/preferences.ts';
+import type { Router } from '../ui/router.ts';
 import { whenIdle } from '../ui/when-idle.ts';
 import type { AccountKeeper } from '../connection/account-keeper.ts';
 import { guestKeeper, type GuestKeeper } from '../connection/guest-keeper.ts';
@@ -13,7 +14,10 @@ import { openSession } from '../connection/open-session.ts';
 import type { PageLine } from '../connection/page-line.ts';
 import { NEW_CONVERSATION, parted } from './chat-state.ts';
 import { ChatStore } from './chat-store.ts';
+import { followAddress } from './conversation-route.ts';
+import { CurrentSummary } from './current-summary.ts';
 import type { Chat } from './components/context.ts';
+import { addressOf } from './opener.ts';
 import { ProofStore } from './proof/proof-store.ts';
 import { TrustStore } from './proof/trust-store.ts';
 import { ChannelLocks, type Locks } from './locks.ts';
@@ -43,10 +47,11 @@ export interface OpenChatOptions {
   readonly root: URL;
   readonly line: PageLine;
   readonly account: AccountKeeper;
+  readonly router: Router;
 }
 
 export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
-  const { values, account } = options;
+  const { values, account, router } = options;
   const markdown = signal<Markdown | undefined>(undefined);
   void loadMarkdown(markdown);
   const { owner } = account;
@@ -84,15 +89,41 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
     },
   );
   const proofs = createProofs(store, new TrustStore(values));
-  const services = { store, markdown, proofs, loadProof, panel: signal(undefined) };
+  const current = new CurrentSummary({
+    line: options.line,
+    chat: store.chat,
+    forgotten: store.forgotten,
+    deleted: () => store.opener.deleted(),
+  });
+  const beginning = beginWith(store, router);
+  const services = { store, current, markdown, proofs, ...beginning, loadProof, panel: signal(undefined) };
   return {
     services,
-    start: () => start(store, proofs, options.preferences),
+    start: () => {
+      // Before the first session begins: it is told which conversation it goes on with.
+      followAddress(store, router);
+      start(store, proofs, options.preferences);
+    },
     discard() {
       isDiscarded = true;
       storage.removeOwn();
     },
   };
+}
+
+function beginWith(store: ChatStore, router: Router): Pick<Chat, 'begin' | 'isAsking'> {
+  const isAsking = signal(false);
+  const begin = () => {
+    const shown = addressOf(store.chat.peek());
+    if (shown === undefined && store.chat.peek().pages.length > 0) {
+      isAsking.value = true;
+      return router.go({ name: 'chat' });
+    }
+    // Where it has an address, leaving that begins another one, and back leads to it.
+    if (shown === undefined || router.place.peek().name !== 'chat') store.startNewConversation();
+    router.go({ name: 'chat' });
+  };
+  return { isAsking, begin };
 }
 
 type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;

@@ -41,6 +41,8 @@ export function turnOf(value: unknown): Turn | undefined {
     charged: typeof value['charged'] === 'number' ? value['charged'] : undefined,
     receipt: receiptOf(value['receipt']),
     erased: value['erased'] === true,
+    promptMessage: textOf(value['promptMessage']),
+    answerMessage: textOf(value['answerMessage']),
   };
 }
 

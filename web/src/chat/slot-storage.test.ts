@@ -22,6 +22,8 @@ const DONE = {
   degraded: false,
   cut: false,
   conversation: '',
+  promptMessage: '',
+  answerMessage: '',
   charged: 3,
   receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
 };

@@ -73,11 +73,11 @@ export class SlotStorage {
     const draft = this.#values.getItem(key(slot, 'draft')) ?? '';
     const limitedUntilMs = numberOf(live?.['limitedUntilMs']);
     const refusal = limitedUntilMs > 0 ? ({ reason: 'rate_limited', values: {} } as const) : undefined;
-    const dropped = numberOf(past?.['dropped']);
     const conversation = textOf(live?.['conversation']) || undefined;
-    const rest = { conversation, draft, limitedUntilMs, refusal, dropped, pace: EMPTY_CHAT.pace };
+    const before = { dropped: numberOf(past?.['dropped']), earlier: textOf(past?.['earlier']) || undefined };
+    const rest = { conversation, draft, limitedUntilMs, refusal, pace: EMPTY_CHAT.pace };
     return {
-      chat: restored(settled, running, rest),
+      chat: restored(settled, running, { ...rest, ...readableBefore(settled, before) }),
       resumption: resumptionOf(live?.['resumption']),
     };
   }
@@ -130,7 +130,7 @@ export class SlotStorage {
     let kept = wanted;
     for (;;) {
       const dropped = chat.dropped + turnsOf(settled) - turnsOf(kept);
-      const text = JSON.stringify({ items: kept, dropped });
+      const text = JSON.stringify({ items: kept, dropped, earlier: chat.earlier });
       this.#shrink(slot, text.length);
       if (this.#write(slot, key(slot, 'past'), text)) return kept === wanted;
       if (kept.length === 0) return false;
@@ -212,6 +212,15 @@ function key(slot: string, part: Part): string {
 function itemsOf(past: Params | undefined): Item[] {
   const found = Array.isArray(past?.['items']) ? past['items'].map(itemOf) : [];
   return found.filter((item) => item !== undefined);
+}
+
+type Before = Pick<ChatState, 'dropped' | 'earlier'>;
+
+/** What had no room here is read at the server where it has kept it. */
+function readableBefore(settled: readonly Item[], { dropped, earlier }: Before): Before {
+  const first = settled[0];
+  if (dropped === 0 || first?.kind !== 'turn' || first.promptMessage === '') return { dropped, earlier };
+  return { dropped: 0, earlier: first.promptMessage };
 }
 
 function turnsOf(all: readonly Item[]): number {

@@ -38,7 +38,8 @@ export function notified(state: ChatState, method: string, params: Params, nowMs
 
 /** Of the response to `chat.send`. */
 export function completionOf(result: Params): Completion {
-  const { text, model, trace, provider, degraded, finishReason, receipt, credits, conversation } = result;
+  const { text, model, trace, provider, degraded, finishReason, receipt, credits } = result;
+  const { conversation, promptMessage, answerMessage } = result;
   return {
     answer: textOf(text),
     model: textOf(model),
@@ -49,6 +50,8 @@ export function completionOf(result: Params): Completion {
     charged: isRecord(credits) ? numberOf(credits['charged']) : undefined,
     receipt: receiptOf(receipt),
     conversation: textOf(conversation),
+    promptMessage: textOf(promptMessage),
+    answerMessage: textOf(answerMessage),
   };
 }
 

@@ -4,22 +4,28 @@ import { Icon, Thread, type IconName } from './icons.tsx';
 import { Link } from './link.tsx';
 import { THEMES, type Theme } from './preferences.ts';
 import { useShell, useTexts } from './shell.ts';
+import { SideToggle } from './side-frame.tsx';
 
 export interface HeaderProps {
+  /** The name of Hilo when left out. */
+  readonly title?: string | undefined;
   /** Below the name. */
   readonly status: ComponentChildren;
   /** The page's own tools. */
   readonly children?: ComponentChildren;
 }
 
-export function Header({ status, children }: HeaderProps) {
+export function Header({ title, status, children }: HeaderProps) {
   const { t } = useTexts(UI_TEXTS);
   return (
     <header class="header">
       <div class="header-row">
+        <SideToggle />
         <Thread class="mark" />
         <div class="brand">
-          <h1>{t('app.name')}</h1>
+          <h1 dir="auto" title={title}>
+            {title ?? t('app.name')}
+          </h1>
           {status}
         </div>
         <div class="tools">

@@ -14,6 +14,8 @@ export type IconName =
   | 'save'
   | 'erase'
   | 'person'
+  | 'list'
+  | 'close'
   | 'sealEmpty'
   | 'sealWhole'
   | 'sealUnknown'
@@ -55,6 +57,8 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
       <path d="M5 19.500c.700-3.700 3.500-5.500 7-5.500s6.300 1.800 7 5.500" />
     </>
   ),
+  list: <path d="M4.500 7h15M4.500 12h15M4.500 17h9" />,
+  close: <path d="M6.500 6.500l11 11M17.500 6.500l-11 11" />,
   // The shapes differ, so that colour is never the only difference.
   sealEmpty: <circle cx="12" cy="12" r="8" stroke-dasharray="3.500 2.800" />,
   sealWhole: (

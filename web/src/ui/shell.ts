@@ -6,6 +6,7 @@ import type { AccountKeeper } from '../connection/account-keeper.ts';
 import type { Asking } from '../connection/page-line.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
+import type { Side } from './side.ts';
 import type { Speech } from './speech.ts';
 
 /** What every page has. */
@@ -15,6 +16,7 @@ export interface Shell {
   readonly router: Router;
   readonly line: Asking;
   readonly account: AccountKeeper;
+  readonly side: Side;
 }
 
 export const ShellContext = createContext<Shell | undefined>(undefined);

@@ -1,32 +1,52 @@
-import { useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { Header } from '../../ui/header.tsx';
+import { UI_TEXTS } from '../../ui/i18n.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { useShell, useTexts } from '../../ui/shell.ts';
+import { isShown } from '../../ui/side.ts';
 import { BalanceView } from './balance.tsx';
 import { ConnectionStatus } from './connection-status.tsx';
 import { useChat, useLanguage } from './context.ts';
 import { NewConversation } from './new-conversation.tsx';
 
 export function ChatHeader() {
-  const { store } = useChat();
+  const { store, current, begin, isAsking, focusComposer } = useChat();
+  const { side } = useShell();
   const { t } = useLanguage();
-  const [asking, setAsking] = useState(false);
+  const title = current.summary.value?.title || undefined;
+  const name = useTexts(UI_TEXTS).t('app.name');
+  useEffect(() => {
+    document.title = title === undefined ? name : `${title} · ${name}`;
+  }, [title, name]);
+  const started = () => {
+    begin();
+    if (!isAsking.peek()) focusComposer();
+  };
+  // The list, where it stands beside the conversation, has this button too.
+  const isOffered = store.chat.value.pages.length > 0 && (side.isNarrow.value || !isShown(side));
   return (
     <>
-      <Header status={<ConnectionStatus />}>
+      <Header title={title} status={<ConnectionStatus />}>
         <BalanceView />
-        {store.chat.value.pages.length > 0 && (
+        {isOffered && (
           <button
             type="button"
-            class="tool"
+            class="tool tool-new"
             aria-label={t('header.new')}
             title={t('header.new')}
-            onClick={() => setAsking(true)}
+            onClick={started}
           >
             <Icon name="new" />
           </button>
         )}
       </Header>
-      {asking && <NewConversation close={() => setAsking(false)} />}
+      {isAsking.value && (
+        <NewConversation
+          close={() => {
+            isAsking.value = false;
+          }}
+        />
+      )}
     </>
   );
 }

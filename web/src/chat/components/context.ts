@@ -5,6 +5,7 @@ import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { useTexts, type Language } from '../../ui/shell.ts';
 import type { Turn } from '../chat-state.ts';
 import type { ChatStore } from '../chat-store.ts';
+import type { CurrentSummary } from '../current-summary.ts';
 import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';
 import type { ProofStore } from '../proof/proof-store.ts';
 
@@ -20,10 +21,14 @@ export type Panel = { readonly name: 'proof'; readonly turnId: string } | { read
 /** What the parts of this page share. */
 export interface Chat {
   readonly store: ChatStore;
+  readonly current: CurrentSummary;
   /** Undefined while it is on its way; answers are plain text until then. */
   readonly markdown: ReadonlySignal<Markdown | undefined>;
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
+  /** The next message begins a conversation; asks first when what is shown is only here. */
+  readonly begin: () => void;
+  readonly isAsking: Signal<boolean>;
   /** Rejects while it cannot be loaded. */
   readonly loadProof: () => Promise<ProofParts>;
   readonly focusComposer: () => void;

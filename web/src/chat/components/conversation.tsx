@@ -9,6 +9,7 @@ import { useFocusHeir } from '../../ui/focus.ts';
 import { whenIdle } from '../../ui/when-idle.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
+import { Earlier } from './earlier.tsx';
 import { Empty } from './empty.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { DroppedNotice, NoticeView, TurnSlot } from './turn-view.tsx';
@@ -50,12 +51,13 @@ export function Conversation() {
       >
         <div ref={content} class="column">
           {pages.length === 0 && <Empty />}
+          {first === 0 && <Earlier scroller={scroller} />}
           {first === 0 && <DroppedNotice />}
           {pages.slice(first).map((page, offset) => {
             const last = first + offset === pages.length - 1;
-            return (
-              <PageSlot key={first + offset} page={page} liveId={last ? liveId : undefined} live={live} />
-            );
+            // Earlier pages may come before it.
+            const key = page[0]?.id ?? first + offset;
+            return <PageSlot key={key} page={page} liveId={last ? liveId : undefined} live={live} />;
           })}
         </div>
       </section>

@@ -8,12 +8,19 @@ export function Empty() {
   const { store, focusComposer } = useChat();
   const { t } = useLanguage();
   const answering = store.whoAnswers.answering.value;
+  const { name } = store.opener.opening.value;
   const choose = (text: string) => {
     store.setDraft(text);
     focusComposer();
   };
+  if (name === 'reading') return <p class="opening">{t('opening.reading')}</p>;
   return (
     <div class="empty">
+      {name !== 'none' && (
+        <p class="empty-notice" role="note">
+          {t(`opening.${name}`)}
+        </p>
+      )}
       <h2>{t('empty.title')}</h2>
       <p>{t(textKey(answering), { model: answering?.model ?? '' })}</p>
       <ul aria-label={t('empty.openers')}>

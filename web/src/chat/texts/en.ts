@@ -54,6 +54,14 @@ export const CHAT_EN = {
   'empty.opener2': 'Help me find the words for a difficult message.',
   'empty.opener3': 'Explain something to me that I never quite understood.',
 
+  'opening.reading': 'Opening the conversation…',
+  'opening.unknown':
+    'There is no conversation of yours at this address. It may have been deleted, or it belongs to an ' +
+    'account that is not signed in here.',
+  'opening.deleted': 'This conversation was deleted, here and on the server.',
+
+  'log.earlier': 'Show earlier messages',
+  'log.readingEarlier': 'Reading earlier messages…',
   'log.label': 'Conversation',
   'log.end': 'To the end',
   'log.you': 'You',

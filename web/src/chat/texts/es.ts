@@ -57,6 +57,14 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'empty.opener2': 'Ayúdame a encontrar palabras para un mensaje difícil.',
   'empty.opener3': 'Explícame algo que nunca terminé de entender.',
 
+  'opening.reading': 'Abriendo la conversación…',
+  'opening.unknown':
+    'En esta dirección no hay ninguna conversación tuya. Puede que se eliminara, o que sea de una ' +
+    'cuenta que no ha iniciado sesión aquí.',
+  'opening.deleted': 'Esta conversación se eliminó, aquí y en el servidor.',
+
+  'log.earlier': 'Ver mensajes anteriores',
+  'log.readingEarlier': 'Leyendo mensajes anteriores…',
   'log.label': 'Conversación',
   'log.end': 'Ir al final',
   'log.you': 'Tú',

@@ -9,6 +9,9 @@ export const EN = {
   'header.themeLight': 'Theme: light. Switch to dark',
   'header.themeDark': 'Theme: dark. Switch to the system’s',
 
+  'side.label': 'Conversations',
+  'side.close': 'Close',
+
   'code.label': 'Code',
   'table.label': 'Table',
   'math.label': 'Formula',

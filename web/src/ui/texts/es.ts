@@ -11,6 +11,9 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'header.themeLight': 'Tema: claro. Cambiar a oscuro',
   'header.themeDark': 'Tema: oscuro. Cambiar al del sistema',
 
+  'side.label': 'Conversaciones',
+  'side.close': 'Cerrar',
+
   'code.label': 'Código',
   'table.label': 'Tabla',
   'math.label': 'Fórmula',

@@ -1,0 +1,69 @@
+/** What the conversation that is shown is called, and whether it takes messages; it follows every change. */
+import { computed, effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { Asking } from '../connection/page-line.ts';
+import { summaryOf, type Summary } from '../connection/summary.ts';
+import type { ChatState } from './chat-state.ts';
+import { addressOf } from './opener.ts';
+
+/** About as long as the titles that the server makes. */
+const TITLE_CHARACTERS = 60;
+
+export interface CurrentOptions {
+  readonly line: Pick<Asking, 'ask' | 'subscribe' | 'state'>;
+  readonly chat: ReadonlySignal<ChatState>;
+  /** Changes when words were erased, which may have been its title. */
+  readonly forgotten: ReadonlySignal<number>;
+  /** The conversation that is shown was deleted, here or elsewhere. */
+  readonly deleted: () => void;
+}
+
+export class CurrentSummary {
+  /** Undefined before the first message, and while it is not known. */
+  readonly summary: ReadonlySignal<Summary | undefined>;
+  readonly #summary: Signal<Summary | undefined> = signal(undefined);
+  readonly #id: ReadonlySignal<string | undefined>;
+  readonly #options: CurrentOptions;
+
+  constructor(options: CurrentOptions) {
+    const { line, chat, forgotten } = options;
+    this.#options = options;
+    this.summary = this.#summary;
+    this.#id = computed(() => addressOf(chat.value));
+    line.subscribe({ notification: (method, params) => this.#notified(method, params) });
+    const isReady = computed(() => line.state.value.name === 'ready');
+    // The first turn gives it its title, and every turn its time: only other sessions are told of that.
+    const isAnswering = computed(() => chat.value.live !== undefined);
+    effect(() => {
+      const id = this.#id.value;
+      void forgotten.value;
+      const wanted = isReady.value && !isAnswering.value ? id : undefined;
+      untracked(() => {
+        if (this.#summary.peek()?.id !== id) this.#summary.value = begun(chat.peek(), id);
+        if (wanted !== undefined) void this.#read(wanted);
+      });
+    });
+  }
+
+  async #read(conversation: string): Promise<void> {
+    const outcome = await this.#options.line.ask('conversations.get', { conversation });
+    if (outcome.ok) this.#take(summaryOf(outcome.result));
+  }
+
+  #notified(method: string, params: Readonly<Record<string, unknown>>): void {
+    if (method !== 'conversation.changed') return;
+    this.#take(summaryOf(params['conversation']));
+    const id = this.#id.peek();
+    if (id !== undefined && params['deleted'] === id) this.#options.deleted();
+  }
+
+  #take(summary: Summary | undefined): void {
+    if (summary && summary.id === this.#id.peek()) this.#summary.value = summary;
+  }
+}
+
+/** The server has it once its first message is answered; until then it is known here alone. */
+function begun({ live, pages }: ChatState, id: string | undefined): Summary | undefined {
+  if (id === undefined || !live || pages.flat().length > 1) return undefined;
+  const title = live.text.trim().split('\n', 1).join().slice(0, TITLE_CHARACTERS);
+  return { id, title, status: 'open', isPinned: false, folder: '', updatedAtMs: live.sentAtMs };
+}
