@@ -11,6 +11,9 @@ import { FolderRepository } from './conversations/folder-repository.ts';
 import { ConversationDeletion, type ConversationDeletionOptions } from './credits/conversation-deletion.ts';
 import { ConversationRemoval } from './credits/conversation-removal.ts';
 import { storeGuest } from './credits/guest-rows.ts';
+import { Retention, type RetentionOptions } from './credits/retention.ts';
+import { RetentionRepository } from './credits/retention-repository.ts';
+import { ownerOfUser } from './identity/user.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { Services } from './operations/handlers/index.ts';
 
@@ -34,19 +37,18 @@ type ConversationServices = Pick<
   | 'storeGuest'
 >;
 
-export interface ConversationServiceOptions extends Pick<
-  ConversationDeletionOptions,
-  'clock' | 'log' | 'onErased' | 'receipts'
-> {
+export interface ConversationServiceOptions extends Pick<RetentionOptions, 'clock' | 'log' | 'onErased'> {
+  readonly receipts: ConversationDeletionOptions['receipts'];
   readonly randomBytes: (size: number) => Buffer;
   readonly personas: readonly Persona[];
+  readonly retentionDays: number | undefined;
 }
 
 const SHARE_ID_BYTES = 16;
 
 export function conversationServices(
-  { store, accounts, ledger, texts, conversations, numbers, searchIndex, closeFirst }: DataDirectory,
-  { clock, log, onErased, receipts, randomBytes, personas }: ConversationServiceOptions,
+  { store, accounts, ledger, texts, conversations, numbers, searchIndex, gate, closeFirst }: DataDirectory,
+  { clock, log, onErased, receipts, randomBytes, personas, retentionDays }: ConversationServiceOptions,
 ): ConversationServices {
   const settings = new ConversationSettings(store);
   const deletion = new ConversationDeletion({
@@ -65,6 +67,21 @@ export function conversationServices(
   });
   deletion.start();
   closeFirst(() => deletion.close());
+  const retention = new Retention({
+    days: retentionDays,
+    ownerOfUser,
+    old: new RetentionRepository(store),
+    deletion,
+    texts,
+    ledger,
+    receipts,
+    gate,
+    clock,
+    log,
+    onErased,
+  });
+  retention.start();
+  closeFirst(() => retention.close());
   return {
     lists: new ConversationLists(store),
     folders: new FolderRepository(store),

@@ -229,6 +229,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
     onErased,
     randomBytes,
     personas: config.personas,
+    retentionDays: config.RETENTION_DAYS,
   });
   return {
     ...kept,

@@ -96,6 +96,8 @@ const Settings = z.object({
   PERSONAS_FILE: personasFile().optional(),
   /** The pause between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
+  /** Texts that are older are deleted; empty: they are kept. */
+  RETENTION_DAYS: integer(1, 36_500).optional(),
   /** Names the ledger in its checkpoints; it cannot be changed later. */
   LEDGER_ORIGIN: text()
     .refine((value) => /^[!#-*,-[\]-~]{1,100}$/.test(value), {

@@ -6,8 +6,16 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../observability/log.ts';
-import type { ConversationRemoval, Hidden, OwnedExchange, Piece } from './conversation-removal.ts';
+import type {
+  ConversationRemoval,
+  DeletedBy,
+  Hidden,
+  Hiding,
+  OwnedExchange,
+  Piece,
+} from './conversation-removal.ts';
 import type { Erased, Erasure, ExchangeTexts } from './exchange-texts.ts';
+import { noteErasure } from './reconciliation.ts';
 import type { Receipts } from './receipts.ts';
 
 export const DELETION_LIMITS = {
@@ -60,9 +68,9 @@ export class ConversationDeletion {
   }
 
   /** Undefined when the owner has no such conversation. */
-  async delete(id: string, owner: string): Promise<DeletedConversation | undefined> {
+  async delete(id: string, owner: string, by: DeletedBy = 'owner'): Promise<DeletedConversation | undefined> {
     const { removal, clock, onHidden } = this.#options;
-    const hidden = await removal.hide(id, owner, clock.now());
+    const hidden = await removal.hide(id, owner, clock.now(), by);
     if (!hidden) return undefined;
     onHidden([id]);
     return { messages: hidden.messages, isErased: await this.#erased(hidden) };
@@ -145,7 +153,7 @@ export class ConversationDeletion {
   }
 
   /** Some pieces of one conversation. */
-  async #round({ number, id }: { readonly number: number; readonly id: string }): Promise<Progress> {
+  async #round({ number, id, by }: Hiding): Promise<Progress> {
     const { removal, isInUse } = this.#options;
     const noted: Noted[] = [];
     let isEmpty = false;
@@ -155,7 +163,7 @@ export class ConversationDeletion {
       const piece = await removal.piece(number, after);
       isEmpty = piece.messages.length === 0;
       after = piece.messages.at(-1)?.number ?? after;
-      if (!isEmpty) removed += await this.#remove(piece, noted);
+      if (!isEmpty) removed += await this.#remove(piece, by ?? 'owner', noted);
     }
     const isGone = isEmpty && !isInUse(id) && (await removal.removeRow(number));
     if (removed > 0 || isGone) await removal.forgetBytes();
@@ -165,7 +173,7 @@ export class ConversationDeletion {
   }
 
   /** Exchanges that are not in the ledger yet stay for another round. Returns how many messages went. */
-  async #remove(piece: Piece, noted: Noted[]): Promise<number> {
+  async #remove(piece: Piece, by: DeletedBy, noted: Noted[]): Promise<number> {
     const { removal, receipts } = this.#options;
     const indexes = await receipts.locateAll(piece.exchanges);
     const found = piece.exchanges.filter(({ id }) => indexes.has(id));
@@ -173,7 +181,7 @@ export class ConversationDeletion {
       piece.exchanges.filter(({ id }) => !indexes.has(id)).map(({ number }) => number),
     );
     const messages = piece.messages.filter(({ exchange }) => !unfinished.has(exchange));
-    const erasures = found.map((exchange) => erasureOf(exchange, indexes.get(exchange.id) ?? 0));
+    const erasures = found.map((exchange) => erasureOf(exchange, indexes.get(exchange.id) ?? 0, by));
     await removal.remove({ ...piece, messages }, erasures);
     noted.push(...erasures);
     return messages.length;
@@ -187,18 +195,12 @@ export class ConversationDeletion {
     }
     for (let from = 0; from < noted.length; from += DELETION_LIMITS.notesAtOnce) {
       const some = noted.slice(from, from + DELETION_LIMITS.notesAtOnce);
-      await Promise.all(
-        some.map(async ({ id: entry, account, exchange, by }) => {
-          const of = exchange === null ? {} : { exchange };
-          await ledger.accounts.erase({ id: entry, account, by, reason: 'on request', ...of });
-          await texts.erased(entry);
-        }),
-      );
+      await Promise.all(some.map((erasure) => noteErasure({ ledger, texts }, erasure)));
     }
   }
 }
 
 /** The same id as for the erasing of this exchange alone. */
-function erasureOf({ number, account }: OwnedExchange, exchange: number): Noted {
-  return { id: `erase:${exchange}:owner`, account, exchange, by: 'owner', number };
+function erasureOf({ number, account }: OwnedExchange, exchange: number, by: DeletedBy): Noted {
+  return { id: `erase:${exchange}:${by}`, account, exchange, by, number };
 }

@@ -23,6 +23,15 @@ export interface Piece {
   readonly exchanges: readonly OwnedExchange[];
 }
 
+export type DeletedBy = 'owner' | 'retention';
+
+/** One that is hidden and not gone yet. */
+export interface Hiding {
+  readonly number: number;
+  readonly id: string;
+  readonly by: DeletedBy | null;
+}
+
 export interface Hidden {
   readonly number: number;
   readonly id: string;
@@ -37,7 +46,7 @@ export class ConversationRemoval {
   }
 
   /** From now on its owner has no such conversation. Undefined when there was none. */
-  async hide(id: string, owner: string, at: number): Promise<Hidden | undefined> {
+  async hide(id: string, owner: string, at: number, by: DeletedBy): Promise<Hidden | undefined> {
     const { db } = this.#store;
     const found = await db
       .selectFrom('conversations')
@@ -54,7 +63,7 @@ export class ConversationRemoval {
       .executeTakeFirstOrThrow();
     const hide = db
       .updateTable('conversations')
-      .set(hidden(at))
+      .set(hidden(at, by))
       .where('number', '=', found.number)
       .where('deleted_at', 'is', null);
     const shares = db.deleteFrom('shares').where('conversation', '=', found.number);
@@ -76,16 +85,16 @@ export class ConversationRemoval {
     if (numbers.length === 0) return [];
     await this.#store.write([
       db.deleteFrom('shares').where('conversation', 'in', numbers).compile(),
-      db.updateTable('conversations').set(hidden(at)).where('number', 'in', numbers).compile(),
+      db.updateTable('conversations').set(hidden(at, 'owner')).where('number', 'in', numbers).compile(),
     ]);
     return page.map(({ id }) => id);
   }
 
   /** Those that are hidden and not gone yet, oldest first. */
-  hiddenAfter(number: number): Promise<{ readonly number: number; readonly id: string }[]> {
+  hiddenAfter(number: number): Promise<Hiding[]> {
     return this.#store.db
       .selectFrom('conversations')
-      .select(['number', 'id'])
+      .select(['number', 'id', 'deleted_by as by'])
       .where('deleted_at', 'is not', null)
       .where('number', '>', number)
       .orderBy('number')
@@ -163,8 +172,8 @@ export class ConversationRemoval {
 }
 
 /** Nothing that its owner wrote stays in the row. */
-function hidden(at: number) {
-  return { deleted_at: at, title: '', instructions: '', pinned: 0, folder: null };
+function hidden(at: number, by: DeletedBy) {
+  return { deleted_at: at, deleted_by: by, title: '', instructions: '', pinned: 0, folder: null };
 }
 
 function exchangesNumbered(db: Database, numbers: readonly number[]) {

@@ -47,6 +47,11 @@ export async function eraseAccount(
   return { erased, index: await noteErasure(parts, erasure) };
 }
 
+/** The same after a crash as before it: with another one, the entry would be a different one. */
+function reasonOf(by: string): string {
+  return by === 'retention' ? 'retention' : 'on request';
+}
+
 interface Recovered {
   /** Its open holds belong to exchanges that a crash has ended. */
   readonly ledger: Pick<Ledger, 'accounts' | 'totals'>;
@@ -65,7 +70,8 @@ export async function reconcile(parts: Recovered, log: LedgerLogger): Promise<vo
   if (orphans > 0) log.warn({ orphans }, 'What was said in unfinished exchanges was deleted');
 }
 
-async function noteErasure(
+/** Writes into the ledger that something is erased, after it is. */
+export async function noteErasure(
   {
     ledger,
     texts,
@@ -74,7 +80,7 @@ async function noteErasure(
 ): Promise<number> {
   const { id, account, exchange, by } = erasure;
   const of = exchange === null ? {} : { exchange };
-  const { index } = await ledger.accounts.erase({ id, account, by, reason: 'on request', ...of });
+  const { index } = await ledger.accounts.erase({ id, account, by, reason: reasonOf(by), ...of });
   await texts.erased(id);
   return index;
 }

@@ -134,6 +134,8 @@ export interface ConversationRow {
   updated_at: number;
   /** From then on nobody sees it; what was said in it is being erased. */
   deleted_at: Generated<number | null>;
+  /** For whom: the entries in the ledger say so. */
+  deleted_by: Generated<'owner' | 'retention' | null>;
   /** Under which key its texts are in the search index; it stays when the owner changes. */
   search_key: Generated<number | null>;
 }

@@ -10,6 +10,7 @@ export function lists(dialect: DialectName): Migration {
     async up(db: Kysely<unknown>) {
       const statements = [
         sql`alter table conversations add column deleted_at ${integer}`,
+        sql`alter table conversations add column deleted_by text`,
         sql`alter table conversations add column search_key ${integer}`,
         sql`create index conversations_deleted on conversations (number) where deleted_at is not null`,
         // Partial indexes: their conditions must stand in a query word for word.
