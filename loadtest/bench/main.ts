@@ -7,6 +7,7 @@ import { formatTable } from '../report-table.ts';
 import { describeMachine, thisMachine } from '../stack/machine.ts';
 import { companionReplies } from './companion.ts';
 import { gatewayExchanges, jsonExchanges, ledgerExchanges, textExchanges } from './exchanges.ts';
+import { benchConversations } from './conversations.ts';
 import {
   compared,
   FIGURE_HEADER,
@@ -36,6 +37,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   ledger: benchLedger,
   accounts: benchAccounts,
   store: benchStore,
+  conversations: benchConversations,
 };
 
 const HELP = `Usage: npm run bench -- [options]
@@ -44,7 +46,7 @@ Measures Hilo against the floor of this machine, in turns, and compares with the
 
   --only NAMES    one of these or several, separated by commas: ${Object.keys(BENCHMARKS).join(', ')}
   --quick         shorter runs, fewer connections: a first look
-  --long          the ledger with ten million entries and accounts as well: many minutes, several GB
+  --long          ten million entries, accounts and messages as well: many minutes, several GB
   --profile       where server and gateway spend their time; slows them down, so the figures do not count
   --output DIR    where the JSON goes; default loadtest/reports
 
