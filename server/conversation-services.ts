@@ -91,7 +91,7 @@ export function conversationServices(
     personas: new Personas(personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
-    adoption: new Adoption(store, (ids) => conversations.hide(ids)),
+    adoption: new Adoption(store, (from, to) => conversations.handOver(from, to)),
     newShareId: () => randomBytes(SHARE_ID_BYTES).toString('base64url'),
     nextMessage: numbers.messages,
     onImported: () => searchIndex.wake(),

@@ -20,6 +20,8 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'Whether people on other machines may sign in with a password over netcat or telnet, where it travels ' +
     'unencrypted. Only where the network between is encrypted, such as a VPN.',
   METRICS_HOST: "Address of the server's Prometheus metrics and health.",
+  PERSONAS_FILE:
+    'A JSON file with personas that people may choose for a conversation (docs/conversations.md).',
   LLM_TEMPERATURE: 'How freely the model chooses its words.',
   LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',
   COMPANION_DELAY_MS: 'Pause between the words of the offline companion, in milliseconds.',

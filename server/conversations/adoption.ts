@@ -6,17 +6,18 @@ const PIECE_ROWS = 500;
 
 export class Adoption {
   readonly #store: Store;
-  /** They must leave the memory: there they have their old owner. */
-  readonly #onMoved: (conversations: readonly string[]) => void;
+  /** Conversations in memory belong to another owner from now on. */
+  readonly #handOver: (from: string, to: string) => void;
 
-  constructor(store: Store, onMoved: (conversations: readonly string[]) => void) {
+  constructor(store: Store, handOver: (from: string, to: string) => void) {
     this.#store = store;
-    this.#onMoved = onMoved;
+    this.#handOver = handOver;
   }
 
   /** Returns how many conversations there were. */
   async takeOver(from: string, to: string): Promise<number> {
     const { db } = this.#store;
+    this.#handOver(from, to);
     await this.#store.write([
       db.updateTable('folders').set({ owner: to }).where('owner', '=', from).compile(),
       db.updateTable('search_owners').set({ owner: to }).where('owner', '=', from).compile(),
@@ -25,7 +26,7 @@ export class Adoption {
     for (;;) {
       const page = await db
         .selectFrom('conversations')
-        .select(['number', 'id', 'deleted_at'])
+        .select(['number', 'deleted_at'])
         .where('owner', '=', from)
         .limit(PIECE_ROWS)
         .execute();
@@ -33,7 +34,6 @@ export class Adoption {
       const numbers = page.map(({ number }) => number);
       const move = db.updateTable('conversations').set({ owner: to }).where('number', 'in', numbers);
       await this.#store.write([move.compile()]);
-      this.#onMoved(page.map(({ id }) => id));
       count += page.filter(({ deleted_at }) => deleted_at === null).length;
     }
   }

@@ -77,7 +77,16 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     isMore = page.length === PIECE_ROWS;
   }
   if (scope.owner !== null) {
-    await store.write([store.db.deleteFrom('folders').where('owner', '=', scope.owner).compile()]);
+    const { db } = store;
+    const inUse = db.selectFrom('conversations').select('search_key').where('search_key', 'is not', null);
+    await store.write([
+      db.deleteFrom('folders').where('owner', '=', scope.owner).compile(),
+      db
+        .deleteFrom('search_owners')
+        .where('owner', '=', scope.owner)
+        .where('key', 'not in', inUse.where('owner', '=', scope.owner))
+        .compile(),
+    ]);
   }
   return { exchanges, conversations: [...conversations] };
 }
