@@ -1,10 +1,12 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
 import { randomUUIDv7 } from 'node:crypto';
+import type { ServerConfig } from './config/config.ts';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
-import { Personas, type Persona } from './chat/personas.ts';
+import { Personas } from './chat/personas.ts';
 import { ConversationSettings } from './conversations/conversation-settings.ts';
+import type { ConversationHub } from './conversations/conversation-hub.ts';
 import { ConversationSearch } from './conversations/conversation-search.ts';
 import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
@@ -40,15 +42,15 @@ type ConversationServices = Pick<
 export interface ConversationServiceOptions extends Pick<RetentionOptions, 'clock' | 'log' | 'onErased'> {
   readonly receipts: ConversationDeletionOptions['receipts'];
   readonly randomBytes: (size: number) => Buffer;
-  readonly personas: readonly Persona[];
-  readonly retentionDays: number | undefined;
+  readonly config: Pick<ServerConfig, 'personas' | 'RETENTION_DAYS'>;
+  readonly hub: Pick<ConversationHub, 'changed'>;
 }
 
 const SHARE_ID_BYTES = 16;
 
 export function conversationServices(
   { store, accounts, ledger, texts, conversations, numbers, searchIndex, gate, closeFirst }: DataDirectory,
-  { clock, log, onErased, receipts, randomBytes, personas, retentionDays }: ConversationServiceOptions,
+  { clock, log, onErased, receipts, randomBytes, config, hub }: ConversationServiceOptions,
 ): ConversationServices {
   const settings = new ConversationSettings(store);
   const deletion = new ConversationDeletion({
@@ -59,8 +61,9 @@ export function conversationServices(
     clock,
     log,
     onErased,
-    onHidden: (ids) => {
+    onHidden: (ids, owner) => {
       conversations.hide(ids);
+      for (const deleted of ids) hub.changed(owner, { deleted });
       settings.changed();
     },
     isInUse: (id) => conversations.isInUse(id),
@@ -68,7 +71,7 @@ export function conversationServices(
   deletion.start();
   closeFirst(() => deletion.close());
   const retention = new Retention({
-    days: retentionDays,
+    days: config.RETENTION_DAYS,
     ownerOfUser,
     old: new RetentionRepository(store),
     deletion,
@@ -88,7 +91,7 @@ export function conversationServices(
     search: new ConversationSearch(store, searchIndex),
     deletion,
     settings,
-    personas: new Personas(personas),
+    personas: new Personas(config.personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
     adoption: new Adoption(store, (from, to) => conversations.handOver(from, to)),

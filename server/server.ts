@@ -222,15 +222,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
   const wallets = new LedgerWallets(ledger, statements, gifts);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
   const onErased = forgetErased(conversations, { sends, hub, registry });
-  const kept = conversationServices(data, {
-    clock,
-    log,
-    receipts,
-    onErased,
-    randomBytes,
-    personas: config.personas,
-    retentionDays: config.RETENTION_DAYS,
-  });
+  const kept = conversationServices(data, { clock, log, receipts, onErased, randomBytes, config, hub });
   return {
     ...kept,
     clock,

@@ -140,6 +140,26 @@ onBoth('a message that is answered while its conversation is deleted is erased w
   assert.deepEqual((await list(client)).ids, []);
 });
 
+onBoth(
+  'other sessions of the owner hear of what has changed, and those of others do not',
+  async ({ start }) => {
+    const server = await start(ECHO);
+    using one = await guest(server);
+    using two = await guest(server, one.guestToken);
+    using stranger = await guest(server);
+    const created = await create(one, 'new');
+    const heard = await two.notification('conversation.changed');
+    assert.deepEqual(heard.params?.['conversation'], created);
+    await one.call('conversations.update', { conversation: created.id, pinned: true });
+    const { conversation } = (await two.notification('conversation.changed')).params ?? {};
+    assert.equal((conversation as Summary)['pinned'], true);
+    await two.call('conversations.delete', { conversation: created.id });
+    assert.equal((await one.notification('conversation.changed')).params?.['deleted'], created.id);
+    await stranger.call('server.ping');
+    assert.ok(stranger.messages.every(({ method }) => method === undefined));
+  },
+);
+
 onBoth('on the text face numbers of the last list are enough', async ({ start }) => {
   const server = await start(ECHO);
   using client = await LineClient.open(server.port);

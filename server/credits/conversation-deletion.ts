@@ -44,7 +44,7 @@ export interface ConversationDeletionOptions {
   readonly clock: Clock;
   readonly log: Pick<Log, 'error'>;
   /** Copies of their texts in memory must go. Called again when more of them is gone from the store. */
-  readonly onHidden: (conversations: readonly string[]) => void;
+  readonly onHidden: (conversations: readonly string[], owner: string) => void;
   readonly onErased: (erased: Erased & { readonly account: string }) => void;
   /** Whether somebody still answers or asks in it: its row stays until then. */
   readonly isInUse: (conversation: string) => boolean;
@@ -72,7 +72,7 @@ export class ConversationDeletion {
     const { removal, clock, onHidden } = this.#options;
     const hidden = await removal.hide(id, owner, clock.now(), by);
     if (!hidden) return undefined;
-    onHidden([id]);
+    onHidden([id], owner);
     return { messages: hidden.messages, isErased: await this.#erased(hidden) };
   }
 
@@ -83,7 +83,7 @@ export class ConversationDeletion {
     for (;;) {
       const ids = await removal.hideSome(owner, clock.now());
       if (ids.length === 0) return count;
-      onHidden(ids);
+      onHidden(ids, owner);
       count += ids.length;
     }
   }

@@ -9,6 +9,7 @@ import {
   type ListedConversation,
 } from '../../conversations/conversation-lists.ts';
 import { decodePlace } from '../../conversations/list-cursor.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
@@ -27,6 +28,7 @@ interface ListServices {
   readonly routes: Pick<RouteDirectory, 'resolve'>;
   readonly personas: Pick<Personas, 'find'>;
   readonly settings: Pick<ConversationSettings, 'changed'>;
+  readonly hub: Pick<ConversationHub, 'changed'>;
   readonly deletion: Pick<ConversationDeletion, 'delete'>;
   /** UUIDv7. */
   readonly newTimedId: () => string;
@@ -64,7 +66,7 @@ export function conversationListHandlers(services: ListServices): ListHandlers {
       if (guest.owner === owner) await services.storeGuest(guest);
       const [id, number] = [services.newTimedId(), services.nextConversation()];
       await lists.create({ ...changes, id, number, owner, at: clock.now() });
-      return summaryOf(await findConversation(lists, call, id));
+      return told(services, call, await findConversation(lists, call, id));
     },
 
     async 'conversations.update'({ conversation, ...input }, call) {
@@ -76,7 +78,7 @@ export function conversationListHandlers(services: ListServices): ListHandlers {
       }
       await lists.update(id, owner, changes);
       services.settings.changed(number);
-      return summaryOf(await findConversation(lists, call, id));
+      return told(services, call, await findConversation(lists, call, id));
     },
 
     async 'conversations.delete'({ conversation }, call) {
@@ -87,6 +89,17 @@ export function conversationListHandlers(services: ListServices): ListHandlers {
       return { deleted: id, messages: deleted.messages, erased: deleted.isErased };
     },
   };
+}
+
+/** The summary; the other sessions of the owner get it as well. */
+export function told(
+  { hub }: Pick<ListServices, 'hub'>,
+  { principal, session }: Call,
+  row: ListedConversation,
+): ReturnType<typeof summaryOf> {
+  const conversation = summaryOf(row);
+  hub.changed(principal.owner, { conversation }, session);
+  return conversation;
 }
 
 type Given = Omit<InputOf<Operations['conversations.update']>, 'conversation'>;

@@ -1,6 +1,7 @@
 /** Conversations that leave the server, and such as come from elsewhere. */
 import { HiloError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import { LIST_LIMITS, type ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import { jsonPage, markdownPage } from '../../conversations/export-texts.ts';
@@ -9,13 +10,14 @@ import { readImport } from '../../conversations/imports/read-import.ts';
 import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
-import { summaryOf } from './conversation-lists.ts';
+import { told } from './conversation-lists.ts';
 import { findConversation } from './conversation-reference.ts';
 
 interface TransferServices {
   readonly clock: Pick<Clock, 'now'>;
   readonly lists: ConversationLists;
   readonly transfer: ConversationTransfer;
+  readonly hub: Pick<ConversationHub, 'changed'>;
   /** UUIDv7. */
   readonly newTimedId: () => string;
   readonly nextConversation: () => number;
@@ -74,5 +76,5 @@ async function write(services: TransferServices, call: Call, imported: ImportedC
   const { owner } = call.principal;
   const [id, number] = [newTimedId(), nextConversation()];
   await transfer.write(imported, { number, id, owner, at: clock.now(), nextMessage });
-  return summaryOf(await findConversation(lists, call, id));
+  return told(services, call, await findConversation(lists, call, id));
 }
