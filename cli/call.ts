@@ -1,38 +1,10 @@
-/**
- * Calls operations of the running server from the machine that it runs on: connects to the line port, signs
- * in with the key in the data directory, sends the request, and prints the answer.
- */
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { Client, ClientError, type GivenInput } from '../shared/client/client.ts';
-import { Connection } from '../shared/client/connection.ts';
-import { isErrorKey } from '../shared/client/message.ts';
-import { openTcp, type TcpTarget } from '../shared/client/tcp-transport.ts';
-import { systemClock } from '../shared/clock.ts';
-import { EnvironmentError, host, port, readEnvironment, text } from '../shared/environment.ts';
+/** Calls operations of the running server as its operator, and prints the answers. */
+import type { GivenInput } from '../shared/client/client.ts';
 import { errorText } from '../shared/errors.ts';
-import { fill, type Locale } from '../shared/locale.ts';
+import { fill } from '../shared/locale.ts';
 import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
-import {
-  cliLocale,
-  EXIT_FAILED,
-  EXIT_USAGE,
-  isHelpAsked,
-  loopbackOf,
-  type Command,
-  type CommandIo,
-} from './command.ts';
-
-const CONNECT_MS = 10_000;
-/** How long to wait for an answer, which may come from the model. */
-const ANSWER_MS = 330_000;
-
-const Settings = z.object({
-  APP_HOST: host().default('127.0.0.1'),
-  APP_PORT: port().default(5001),
-  DATA_DIR: text().default('./data'),
-});
+import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from './command.ts';
+import { asOperator } from './operator.ts';
 
 /** `call OPERATION [JSON]` */
 export const callCommand: Command = async (args, io) => {
@@ -68,72 +40,14 @@ export const refundCommand: Command = async (args, io) => {
   return call('credits.refund', input, io);
 };
 
-async function call<Name extends OperationName>(
+function call<Name extends OperationName>(
   name: Name,
   input: GivenInput<Name>,
   io: CommandIo,
 ): Promise<number> {
-  const locale = cliLocale(io.env);
-  try {
-    const { APP_HOST, APP_PORT, DATA_DIR } = readEnvironment(Settings, io.env);
-    const key = await readKey(join(resolve(DATA_DIR), 'keys', 'admin.key'), locale);
-    const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
-    const result = await ask(target, locale, key, name, input);
-    io.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-    return 0;
-  } catch (error) {
-    io.stderr.write(`${whyNot(error, locale)}\n`);
-    return error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
-  }
-}
-
-/** Rejects with `ClientError`. */
-async function ask<Name extends OperationName>(
-  target: TcpTarget,
-  locale: Locale,
-  key: string,
-  name: Name,
-  input: GivenInput<Name>,
-): Promise<unknown> {
-  const options = { clock: systemClock, strict: true };
-  const connection = new Connection((events) => openTcp(target, events), options);
-  const client = new Client(connection);
-  try {
-    const [, , result] = await Promise.all([
-      client.call('session.locale', { locale }),
-      client.call('session.authenticate', { key }),
-      client.call(name, input, { timeoutMs: ANSWER_MS }),
-    ]);
-    return result;
-  } finally {
-    connection.close();
-  }
-}
-
-class NoKeyError extends Error {}
-
-async function readKey(path: string, locale: Locale): Promise<string> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const texts = TEXTS[locale];
-    const reason =
-      code === 'ENOENT' ? texts.noKey : code === 'EACCES' ? texts.forbiddenKey : texts.unreadableKey;
-    throw new NoKeyError(fill(reason, { path, code }), { cause: error });
-  }
-}
-
-function whyNot(error: unknown, locale: Locale): string {
-  const texts = TEXTS[locale];
-  if (error instanceof EnvironmentError || error instanceof NoKeyError) return error.message;
-  if (!(error instanceof ClientError)) return fill(texts.notAsked, { reason: String(error) });
-  if (isErrorKey(error.key)) return `${error.key}: ${error.message}`;
-  const seconds = ANSWER_MS / 1_000;
-  if (error.key === 'timed_out') return fill(texts.notAsked, { reason: fill(texts.noAnswer, { seconds }) });
-  // If the operating system gave a reason, it replaces the bare key.
-  const reason = error.message === error.key ? texts.hungUp : error.message;
-  return fill(texts.notAsked, { reason });
+  return asOperator(io, async (ask) => {
+    io.stdout.write(`${JSON.stringify(await ask(name, input), undefined, 2)}\n`);
+  });
 }
 
 function isOperation(name: string): name is OperationName {
@@ -179,15 +93,6 @@ Gives AMOUNT credits, a whole number, to an account.`,
 
 Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the ledger.`,
     notJson: 'This is not JSON: {json}',
-    notAsked: 'The server could not be asked: {reason}',
-    noAnswer: 'no answer in {seconds} s',
-    hungUp: 'it ended the connection',
-    noKey: `There is no admin key at {path}
-The server writes it at its first start. Run this command in the folder and with the settings of the
-server, or set DATA_DIR to the server's data directory.`,
-    forbiddenKey: `The admin key at {path} may not be read by this user
-Run this command as the user who runs the server.`,
-    unreadableKey: 'The admin key at {path} cannot be read: {code}',
   },
   es: {
     callUsage: `Uso: hilo call OPERACIÓN [JSON]
@@ -204,14 +109,5 @@ Otorga a una cuenta CANTIDAD créditos, un número entero.`,
 
 Devuelve CANTIDAD créditos de un cobro; COBRO es el índice del cobro en el registro.`,
     notJson: 'Esto no es JSON: {json}',
-    notAsked: 'No se pudo preguntar al servidor: {reason}',
-    noAnswer: 'no respondió en {seconds} s',
-    hungUp: 'cerró la conexión',
-    noKey: `No hay ninguna clave de administración en {path}
-El servidor la escribe en su primer arranque. Ejecuta esta orden en la carpeta y con los ajustes del
-servidor, o pon en DATA_DIR el directorio de datos del servidor.`,
-    forbiddenKey: `Este usuario no puede leer la clave de administración en {path}
-Ejecuta esta orden con el usuario que ejecuta el servidor.`,
-    unreadableKey: 'No se puede leer la clave de administración en {path}: {code}',
   },
 } as const;

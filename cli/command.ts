@@ -6,6 +6,8 @@ import type { Locale } from '../shared/locale.ts';
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** Absent where a command reads nothing. */
+  readonly stdin?: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

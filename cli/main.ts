@@ -10,6 +10,7 @@ import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { loadProjectSettings, PROJECT } from './project-settings.ts';
 import { up } from './up.ts';
+import { userCommand } from './user.ts';
 import { witnessCommand } from './witness/witness-command.ts';
 
 const USAGE = {
@@ -19,6 +20,7 @@ const USAGE = {
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
+  hilo user COMMAND                     make, list and reset accounts … (hilo user help)
   hilo backup FOLDER                    copy the data directory; the server may run
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
   hilo witness OPTIONS                  sign the checkpoints of other ledgers (hilo witness --help)
@@ -33,6 +35,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
+  hilo user ORDEN                       crea, enumera y restablece cuentas… (hilo user help)
   hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
   hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
   hilo witness OPCIONES                 firma los puntos de control de otros registros (hilo witness --help)
@@ -58,6 +61,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,
+  user: userCommand,
   ledger: (args) => ledgerCommand([...args], { ...process, openContent }),
   witness: (args) => witnessCommand([...args], process),
   version: showVersion,
