@@ -1,9 +1,15 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
 import { randomUUIDv7 } from 'node:crypto';
 import type { ServerConfig } from './config/config.ts';
+import type { SendOnce } from './chat/send-once.ts';
+import type { ConversationDirectory } from './conversations/conversation-directory.ts';
+import type { LedgerEraserOptions } from './credits/eraser.ts';
+import type { SendResult } from './operations/handlers/turns.ts';
+import type { SessionRegistry } from './protocol/session-registry.ts';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
+import { ConversationTitles, type ConversationTitlesOptions } from './chat/conversation-titles.ts';
 import { Personas } from './chat/personas.ts';
 import { ConversationSettings } from './conversations/conversation-settings.ts';
 import type { ConversationHub } from './conversations/conversation-hub.ts';
@@ -17,6 +23,7 @@ import { Retention, type RetentionOptions } from './credits/retention.ts';
 import { RetentionRepository } from './credits/retention-repository.ts';
 import { ownerOfUser } from './identity/user.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { summaryOf } from './operations/handlers/conversation-lists.ts';
 import type { Services } from './operations/handlers/index.ts';
 
 type ConversationServices = Pick<
@@ -37,6 +44,7 @@ type ConversationServices = Pick<
   | 'nextConversation'
   | 'nextFolder'
   | 'storeGuest'
+  | 'titles'
 >;
 
 export interface ConversationServiceOptions extends Pick<RetentionOptions, 'clock' | 'log' | 'onErased'> {
@@ -44,13 +52,14 @@ export interface ConversationServiceOptions extends Pick<RetentionOptions, 'cloc
   readonly randomBytes: (size: number) => Buffer;
   readonly config: Pick<ServerConfig, 'personas' | 'RETENTION_DAYS'>;
   readonly hub: Pick<ConversationHub, 'changed'>;
+  readonly titles: ConversationTitles | undefined;
 }
 
 const SHARE_ID_BYTES = 16;
 
 export function conversationServices(
   { store, accounts, ledger, texts, conversations, numbers, searchIndex, gate, closeFirst }: DataDirectory,
-  { clock, log, onErased, receipts, randomBytes, config, hub }: ConversationServiceOptions,
+  { clock, log, onErased, receipts, randomBytes, config, hub, titles }: ConversationServiceOptions,
 ): ConversationServices {
   const settings = new ConversationSettings(store);
   const deletion = new ConversationDeletion({
@@ -65,6 +74,7 @@ export function conversationServices(
       conversations.hide(ids);
       for (const deleted of ids) hub.changed(owner, { deleted });
       settings.changed();
+      titles?.forget(ids);
     },
     isInUse: (id) => conversations.isInUse(id),
   });
@@ -90,6 +100,7 @@ export function conversationServices(
     folders: new FolderRepository(store),
     search: new ConversationSearch(store, searchIndex),
     deletion,
+    titles,
     settings,
     personas: new Personas(config.personas),
     shares: new ShareRepository(store),
@@ -102,5 +113,56 @@ export function conversationServices(
     nextConversation: numbers.conversations,
     nextFolder: numbers.folders,
     storeGuest: (guest) => storeGuest({ store, accounts }, guest, clock.now()),
+  };
+}
+
+export type TitleOptions = Pick<
+  ConversationTitlesOptions,
+  'clock' | 'exchange' | 'log' | 'routes' | 'slots'
+> & {
+  readonly route: string | undefined;
+  readonly hub: Pick<ConversationHub, 'changed'>;
+};
+
+/** Undefined when titles are the first words. They end when the server begins to end. */
+export function conversationTitles(
+  { store }: DataDirectory,
+  { route, hub, ...options }: TitleOptions,
+): ConversationTitles | undefined {
+  if (route === undefined) return undefined;
+  const lists = new ConversationLists(store);
+  return new ConversationTitles({
+    ...options,
+    route,
+    store: lists,
+    onTitled({ id, owner }) {
+      const tell = lists.byId(id, owner).then((row) => {
+        if (row) hub.changed(owner, { conversation: summaryOf(row) });
+      });
+      // Others see the title when they read the list again.
+      tell.catch((err: unknown) => options.log.warn({ err }, 'A new title could not be told'));
+    },
+  });
+}
+
+export interface Rememberers {
+  readonly sends: Pick<SendOnce<SendResult>, 'forget'>;
+  readonly hub: Pick<ConversationHub, 'forget'>;
+  readonly registry: Pick<SessionRegistry, 'forgetTexts'>;
+  readonly titles: Pick<ConversationTitles, 'forget'> | undefined;
+}
+
+/** What was erased leaves everything that remembers texts. */
+export function forgetErased(
+  conversations: ConversationDirectory,
+  { sends, hub, registry, titles }: Rememberers,
+): LedgerEraserOptions['onErased'] {
+  return ({ account, conversations: ids, numbers, isEverything }) => {
+    sends.forget(account);
+    conversations.forget(ids, numbers);
+    if (numbers ?? isEverything) conversations.forgetTemporary(account, numbers);
+    hub.forget(ids);
+    titles?.forget(ids);
+    registry.forgetTexts(account);
   };
 }

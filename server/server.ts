@@ -10,12 +10,11 @@ import { SendOnce } from './chat/send-once.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import type { ServerConfig } from './config/config.ts';
 import { LedgerAnsweredSends } from './credits/answered-sends.ts';
-import { LedgerEraser, type LedgerEraserOptions } from './credits/eraser.ts';
+import { LedgerEraser } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
-import type { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
-import { conversationServices } from './conversation-services.ts';
+import { conversationServices, conversationTitles, forgetErased } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { CredentialsResolver, type Credentials } from './identity/principal.ts';
 import { ClientIdentity } from './identity/request-identity.ts';
@@ -37,6 +36,8 @@ import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
+import type { ConversationTitles } from './chat/conversation-titles.ts';
+import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { createWitnessClient, type WitnessClient } from './witness/witness-client.ts';
@@ -79,7 +80,8 @@ export async function startServer(
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
   const { principals, hub } = openHub(core);
-  const services = handlerServices(core, { exchange, registry, witness, hub });
+  const titles = openTitles(core, exchange, hub);
+  const services = handlerServices(core, { exchange, registry, witness, hub, titles });
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener(core, { registry, dispatch });
   watch(core, exchange, registry);
@@ -89,6 +91,7 @@ export async function startServer(
   let draining: Promise<void> | undefined;
 
   async function drain(): Promise<void> {
+    titles?.close();
     exchange.drain();
     await listener.drain();
     await routes.close();
@@ -135,7 +138,7 @@ function openExchange({
   dependencies,
   limits,
   metrics,
-}: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow } {
+}: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow; readonly slots: UpstreamSlots } {
   const { clock, log, routes, data } = dependencies;
   const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
   records.subscribe(metrics.exchange);
@@ -146,17 +149,18 @@ function openExchange({
     maxMessagesOf: (owner) => messagesOf(limits, owner),
     windowMs: limits.windowSeconds * 1_000,
   });
+  const slots = new LocalUpstreamSlots({ clock, queueMax: limits.llmQueueMax });
   const exchange = createExchange({
     clock,
     routes,
     rateWindow,
     meter: data.meter,
     systemPrompt: systemPrompt(config.systemPrompt),
-    slots: new LocalUpstreamSlots({ clock, queueMax: limits.llmQueueMax }),
+    slots,
     inputTokenBudget: limits.llmInputTokens,
     onEnded: (record) => records.publish(record),
   });
-  return Object.assign(exchange, { rateWindow });
+  return Object.assign(exchange, { rateWindow, slots });
 }
 
 function messagesOf(limits: Limits, owner: string): number {
@@ -168,6 +172,7 @@ interface Parts {
   readonly registry: SessionRegistry;
   readonly witness: WitnessClient;
   readonly hub: ConversationHub;
+  readonly titles: ConversationTitles | undefined;
 }
 
 function openHub({ config, dependencies: { clock } }: Core) {
@@ -191,6 +196,12 @@ async function finishErasures({ dependencies }: Core, { userAdmin, eraser }: Ser
   }
 }
 
+function openTitles({ config, dependencies }: Core, exchange: Parts['exchange'], hub: ConversationHub) {
+  const { clock, log, routes, data } = dependencies;
+  const { slots } = exchange;
+  return conversationTitles(data, { route: config.TITLE_ROUTE, exchange, slots, routes, clock, log, hub });
+}
+
 function openDispatch(core: Core, services: Services, principals: CredentialsResolver): Dispatch {
   const { dependencies, limits, metrics } = core;
   const { clock, log, checkOutput } = dependencies;
@@ -209,7 +220,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
   });
 }
 
-function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts): Services {
+function handlerServices(core: Core, { exchange, registry, witness, hub, titles }: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, gifts, statements, adminKey, guests, conversations } = data;
@@ -221,8 +232,17 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
   });
   const wallets = new LedgerWallets(ledger, statements, gifts);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
-  const onErased = forgetErased(conversations, { sends, hub, registry });
-  const kept = conversationServices(data, { clock, log, receipts, onErased, randomBytes, config, hub });
+  const onErased = forgetErased(conversations, { sends, hub, registry, titles });
+  const kept = conversationServices(data, {
+    clock,
+    log,
+    receipts,
+    onErased,
+    randomBytes,
+    config,
+    hub,
+    titles,
+  });
   return {
     ...kept,
     clock,
@@ -258,20 +278,6 @@ function handlerServices(core: Core, { exchange, registry, witness, hub }: Parts
       remaining: (owner) => exchange.rateWindow.remaining(owner),
     },
     state: { read: () => readState(core, exchange, registry) },
-  };
-}
-
-/** Copies in memory of what was erased: remembered sends, windows, turns that others follow, replay logs. */
-function forgetErased(
-  conversations: ConversationDirectory,
-  { sends, hub, registry }: Pick<Parts, 'hub' | 'registry'> & { readonly sends: SendOnce<SendResult> },
-): LedgerEraserOptions['onErased'] {
-  return ({ account, conversations: ids, numbers, isEverything }) => {
-    sends.forget(account);
-    conversations.forget(ids, numbers);
-    if (numbers ?? isEverything) conversations.forgetTemporary(account, numbers);
-    hub.forget(ids);
-    registry.forgetTexts(account);
   };
 }
 

@@ -92,6 +92,8 @@ const Settings = z.object({
   LLM_BACKOFF_INITIAL_MS: integer(1, BACKOFF_MAX_MS).default(2_000),
   SYSTEM_PROMPT_FILE: textFile().optional(),
   HELPLINES_FILE: helplinesFile().optional(),
+  /** The route that is asked for titles of conversations; empty: titles are the first words. */
+  TITLE_ROUTE: text().optional(),
   /** What conversations may be told to be (docs/conversations.md). */
   PERSONAS_FILE: personasFile().optional(),
   /** The pause between the pieces of an answer of the offline companion. */

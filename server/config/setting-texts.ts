@@ -20,6 +20,9 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'Whether people on other machines may sign in with a password over netcat or telnet, where it travels ' +
     'unencrypted. Only where the network between is encrypted, such as a VPN.',
   METRICS_HOST: "Address of the server's Prometheus metrics and health.",
+  TITLE_ROUTE:
+    'The route that is asked for the title of a conversation after its first exchange, paid by the account ' +
+    '`house` (docs/conversations.md). Empty: titles are the first words.',
   PERSONAS_FILE:
     'A JSON file with personas that people may choose for a conversation (docs/conversations.md).',
   LLM_TEMPERATURE: 'How freely the model chooses its words.',

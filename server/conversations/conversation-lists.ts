@@ -116,6 +116,31 @@ export class ConversationLists {
     return changed > 0;
   }
 
+  /** The title, when it comes from the first words. */
+  async titleFromWords(number: number): Promise<string | undefined> {
+    const row = await this.#store.db
+      .selectFrom('conversations')
+      .select('title')
+      .where('number', '=', number)
+      .where('title_source', '=', 'words')
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row?.title;
+  }
+
+  /** A title by the model, unless somebody was faster; false then. */
+  async replaceTitle(number: number, from: string, title: string): Promise<boolean> {
+    const step = this.#store.db
+      .updateTable('conversations')
+      .set({ title, title_source: 'model' })
+      .where('number', '=', number)
+      .where('title', '=', from)
+      .where('title_source', '=', 'words')
+      .where('deleted_at', 'is', null);
+    const [changed = 0] = await this.#store.write([step.compile()]);
+    return changed > 0;
+  }
+
   async create({ number, id, owner, at, ...changes }: NewConversation): Promise<void> {
     const row = { number, id, owner, title: '', status: 'open', created_at: at, updated_at: at } as const;
     const step = this.#store.db.insertInto('conversations').values({ ...row, ...valuesOf(changes) });

@@ -3,6 +3,7 @@ import { HiloError, toHiloError } from '../../../shared/errors.ts';
 import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Exchange } from '../../chat/exchange.ts';
+import type { ConversationTitles } from '../../chat/conversation-titles.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Personas } from '../../chat/personas.ts';
 import type { Access } from '../../identity/access.ts';
@@ -34,6 +35,8 @@ export interface TurnServices {
   readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list' | 'resolve'>;
   readonly settings: ConversationSettings;
   readonly personas: Personas;
+  /** Undefined when titles are the first words. */
+  readonly titles: Pick<ConversationTitles, 'add'> | undefined;
   readonly hub: ConversationHub;
   readonly lists: Pick<ConversationLists, 'byId'>;
   readonly ledgerReads: LedgerReads;
@@ -188,6 +191,12 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     if (conversation.isTemporary) return { trace, conversation: id, ...result };
     services.onSaid?.(trace, text, result.text);
     tellOfChange(services, call, id);
+    if (parent === null && prompt !== undefined) {
+      const { number } = conversation;
+      const { instructions } = how;
+      const first = { conversation: { number, id, owner }, trace, prompt, answer: result.text };
+      services.titles?.add({ ...first, instructions, locale });
+    }
     const where = await whereItIs(services, turn, at !== undefined);
     return { trace, conversation: id, ...where, ...result };
   } catch (thrown) {
@@ -201,7 +210,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
 async function manner({ settings, personas, routes }: TurnServices, call: Call, saying: Saying) {
   const { conversation, asked } = saying;
-  if (!conversation.isStored) return { route: asked.model };
+  if (!conversation.isStored) return { route: asked.model, instructions: undefined };
   const found = settings.of(conversation.number);
   const setting = found instanceof Promise ? await found : found;
   if (setting.status !== 'open') throw new HiloError('conversation_closed');
