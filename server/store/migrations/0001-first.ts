@@ -2,13 +2,10 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DialectName } from '../backend.ts';
+import { columnTypes } from './column-types.ts';
 
 export function first(dialect: DialectName): Migration {
-  const isSqlite = dialect === 'sqlite';
-  const integer = isSqlite ? sql`integer` : sql`bigint`;
-  const bytes = isSqlite ? sql`blob` : sql`bytea`;
-  const table = isSqlite ? sql`strict` : sql``;
-  const keyedTable = isSqlite ? sql`strict, without rowid` : sql``;
+  const { integer, bytes, table, keyedTable } = columnTypes(dialect);
   return {
     async up(db: Kysely<unknown>) {
       const statements = [

@@ -2,12 +2,10 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DialectName } from '../backend.ts';
+import { columnTypes } from './column-types.ts';
 
 export function allowances(dialect: DialectName): Migration {
-  const isSqlite = dialect === 'sqlite';
-  const integer = isSqlite ? sql`integer` : sql`bigint`;
-  const bytes = isSqlite ? sql`blob` : sql`bytea`;
-  const keyedTable = isSqlite ? sql`strict, without rowid` : sql``;
+  const { integer, bytes, keyedTable } = columnTypes(dialect);
   return {
     async up(db: Kysely<unknown>) {
       const statements = [

@@ -47,14 +47,7 @@ export function SignInForm() {
       <h2>{t('signIn.title')}</h2>
       <p class="quiet">{t('signIn.lead')}</p>
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <Field
-          label={t('field.email')}
-          type="email"
-          autocomplete="username"
-          required
-          value={email}
-          change={setEmail}
-        />
+        <EmailField value={email} change={setEmail} />
         <Field
           label={t('field.password')}
           type="password"
@@ -99,14 +92,7 @@ export function RegisterForm({ guestToken }: { guestToken: string | undefined })
       <h2>{t('register.title')}</h2>
       <p class="quiet">{t('register.lead')}</p>
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <Field
-          label={t('field.email')}
-          type="email"
-          autocomplete="username"
-          required
-          value={email}
-          change={setEmail}
-        />
+        <EmailField value={email} change={setEmail} />
         <Field label={t('field.name')} autocomplete="name" maxLength={100} value={name} change={setName} />
         <NewPasswordField label={t('field.password')} value={password} change={setPassword} />
         <Fault text={form.fault} />
@@ -151,6 +137,12 @@ export function ResetForm({ token }: { token: string }) {
       )}
     </>
   );
+}
+
+function EmailField({ value, change }: { value: string; change: (value: string) => void }) {
+  const { t } = useLanguage();
+  const label = t('field.email');
+  return <Field label={label} type="email" autocomplete="username" required value={value} change={change} />;
 }
 
 interface NewPasswordProps {
