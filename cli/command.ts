@@ -4,7 +4,7 @@ import type { Locale } from '../shared/locale.ts';
 
 /** The parts of the outside world that a command may use, so that tests can run it in memory. */
 export interface CommandIo {
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown };
   /** Absent where a command reads nothing. */
   readonly stdin?: NodeJS.ReadStream;

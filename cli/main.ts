@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from '../shared/environment.ts';
 import { backupCommand } from './backup/backup-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
+import { chatCommand } from './chat/chat-command.ts';
 import { openContentReader } from './content-reader.ts';
 import type { ContentReader } from './ledger/io.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
@@ -17,6 +18,7 @@ const USAGE = {
   en: `hilo: a chat server for a shared model
 
   hilo up                               run the server and the gateway (what npm start does)
+  hilo chat                             talk to a server in the terminal (hilo chat --help)
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
@@ -32,6 +34,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   es: `hilo: un servidor de chat para un modelo compartido
 
   hilo up                               arranca el servidor y la pasarela (lo que hace npm start)
+  hilo chat                             conversa con un servidor en el terminal (hilo chat --help)
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
@@ -58,6 +61,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 const COMMANDS: Readonly<Record<string, Command>> = {
   up,
   backup: backupCommand,
+  chat: chatCommand,
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,

@@ -15,7 +15,7 @@ import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
-import { truncate, truncateList } from '../support/truncate.ts';
+import { truncate, truncateList } from '../../shared/truncate.ts';
 
 /** Receives what an operation sends; each face has its own. */
 export interface Responder {

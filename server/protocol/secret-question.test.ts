@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseCommand, type OperationCommand } from './text-command.ts';
+import { parseCommand, type OperationCommand } from '../../shared/text-command.ts';
 import { SecretQuestion } from './secret-question.ts';
 
 /** `hasNegotiated`: whether the client speaks telnet. */

@@ -1,7 +1,7 @@
 /** Asks a person for the secrets of a command: each is a line of its own, which nobody sees. [T-8] */
 import type { Locale } from '../../shared/locale.ts';
 import type { Terminal } from './face.ts';
-import type { OperationCommand } from './text-command.ts';
+import type { OperationCommand } from '../../shared/text-command.ts';
 import type { TextWriter } from './text-writer.ts';
 
 const CANCEL = '/cancel';

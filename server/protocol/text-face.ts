@@ -13,7 +13,12 @@ import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
 import { noticeOf } from './notices.ts';
 import { SecretQuestion } from './secret-question.ts';
-import { messageCommand, parseCommand, type OperationCommand, type TextCommand } from './text-command.ts';
+import {
+  messageCommand,
+  parseCommand,
+  type OperationCommand,
+  type TextCommand,
+} from '../../shared/text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
 /** A line with only this ends `/paste`; and how to write that line within a paste. [T-4] */

@@ -15,7 +15,7 @@ import type { FolderRepository } from '../../conversations/folder-repository.ts'
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Personas } from '../../chat/personas.ts';
-import { truncate } from '../../support/truncate.ts';
+import { truncate } from '../../../shared/truncate.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, Handlers } from '../call.ts';
 import { findConversation, isTyped } from './conversation-reference.ts';

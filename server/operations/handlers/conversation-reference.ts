@@ -1,7 +1,7 @@
 /** How people name a conversation: by its id, and on the text face more briefly. */
 import { HiloError } from '../../../shared/errors.ts';
 import type { ConversationLists, ListedConversation } from '../../conversations/conversation-lists.ts';
-import { truncate } from '../../support/truncate.ts';
+import { truncate } from '../../../shared/truncate.ts';
 import type { Call } from '../call.ts';
 
 /** On the text face it stands for the conversation of the session. */

@@ -8,7 +8,7 @@ import {
   type FolderRepository,
   type StoredFolder,
 } from '../../conversations/folder-repository.ts';
-import { truncate } from '../../support/truncate.ts';
+import { truncate } from '../../../shared/truncate.ts';
 import type { Call, Handlers } from '../call.ts';
 
 interface FolderServices {

@@ -10,7 +10,7 @@ import {
   type ShareRepository,
   type StoredShare,
 } from '../../conversations/share-repository.ts';
-import { truncate } from '../../support/truncate.ts';
+import { truncate } from '../../../shared/truncate.ts';
 import type { Handlers } from '../call.ts';
 import { findConversation } from './conversation-reference.ts';
 import { requireMessage } from './messages.ts';

@@ -1,10 +1,10 @@
 /** Parses one line of the text face into the request that it makes. Pure. [T-2] */
-import type { Operation, SecretMember } from '../../shared/define-operation.ts';
-import { HiloError } from '../../shared/errors.ts';
-import type { Locale } from '../../shared/locale.ts';
-import { argumentsOf, usageOf, type TextArgument } from '../../shared/operation-usage.ts';
-import { OPERATION_LIST } from '../../shared/operations/index.ts';
-import { truncate } from '../support/truncate.ts';
+import type { Operation, SecretMember } from './define-operation.ts';
+import { HiloError } from './errors.ts';
+import type { Locale } from './locale.ts';
+import { argumentsOf, usageOf, type TextArgument } from './operation-usage.ts';
+import { OPERATION_LIST } from './operations/index.ts';
+import { truncate } from './truncate.ts';
 
 export interface OperationCommand {
   readonly type: 'operation';

@@ -1,0 +1,62 @@
+/** `./hilo chat`, driven through a pipe, with a running server. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { connectAs, register } from './support/people.ts';
+import { freePort, PROCESS_ENVIRONMENT } from './support/processes.ts';
+import { EchoProvider, providersOf } from './support/scripted-provider.ts';
+import { startTestServer } from './support/test-server.ts';
+
+const HILO = join(import.meta.dirname, '../hilo');
+const LIMITED = { timeout: 60_000 };
+
+async function chat(port: number, input: string, args: readonly string[] = []) {
+  const child = spawn(HILO, ['chat', '--port', String(port), ...args], { env: PROCESS_ENVIRONMENT });
+  child.stdin.end(input);
+  const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = (await once(child, 'close')) as [number | null];
+  const [out, err] = await outputs;
+  return { code, out, err };
+}
+
+test('messages and commands, in order, without colours in a pipe', LIMITED, async () => {
+  await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+  const input = 'hello **you**\n/ping\n/nothing\n/login ana@example.org\n//slash\n/quit\nnever\n';
+  const { code, out, err } = await chat(server.port, input);
+  const [answer, status, pong, fail, second] = out.split('\n').filter((line) => line !== '');
+  assert.equal(answer, 'echo: hello **you**');
+  assert.match(status ?? '', /^-- Usuario-\d+:m1 · test-model/);
+  assert.match(pong ?? '', /^pong /);
+  assert.match(fail ?? '', /^FAIL nothing unknown_operation: /);
+  assert.equal(second, 'echo: /slash');
+  assert.equal(out.includes('never'), false);
+  assert.match(err, /^-- A password cannot be typed here/);
+  assert.equal(code, 0);
+});
+
+test(
+  'a key from a file signs in; a wrong one does not; without a server it ends',
+  LIMITED,
+  async (context) => {
+    await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+    const person = await register(server);
+    using owner = await connectAs(server, person);
+    const { key } = await owner.call('keys.create', { name: 'terminal' });
+    const folder = await mkdtemp(join(tmpdir(), 'hilo-chat-'));
+    context.after(() => rm(folder, { recursive: true }));
+    const keyFile = join(folder, 'key');
+    await writeFile(keyFile, `${String(key)}\n`);
+    const signedIn = await chat(server.port, '/me\n', ['--key-file', keyFile]);
+    assert.equal(signedIn.out.trim(), `${person.email} · user`);
+    await writeFile(keyFile, 'hilo_wrong');
+    const refused = await chat(server.port, '/me\n', ['--key-file', keyFile]);
+    assert.deepEqual([refused.code, refused.out.startsWith('FAIL login auth_failed')], [1, true]);
+    const nobody = await chat(await freePort(), 'hello\n');
+    assert.deepEqual([nobody.code, nobody.out], [1, '']);
+  },
+);
