@@ -205,7 +205,8 @@ test('two devices do not move each other; a place survives a reconnect and a res
   using _tablet = tablet;
   assert.equal((await messagesOf(tablet, conversation)).at(-1)?.id, said['answerMessage']);
   const next = await again.call('chat.send', { text: 'on the phone' });
-  assert.deepEqual(textsOf(await messagesOf(tablet, conversation)).at(-2), 'on the phone', 'it follows');
+  const seen = await messagesOf(tablet, conversation);
+  assert.equal(seen.at(-1)?.id, said['answerMessage'], 'the tablet stays on its branch');
   await again.call('chat.branch', { message: second['answerMessage'] });
   await again.call('chat.branch', { message: first['answerMessage'] });
   assert.equal((await messagesOf(again, conversation)).at(-1)?.id, next['answerMessage']);

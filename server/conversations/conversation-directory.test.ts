@@ -120,23 +120,48 @@ test('turns of one session that run at the same time follow each other as they e
   assert.deepEqual(await promptsAt(conversation, first.answerMessage), ['p2', 'p1']);
 });
 
-test('two devices that send at once make two branches; who sends next follows the newest', async () => {
+test('two devices that send at once make two branches, and each stays on its own', async () => {
   const { directory } = open();
   const conversation = directory.begin('guest:g');
   const start = await say(conversation, 1);
+  const watching = await conversation.place({ device: 'watching' });
   const [one, two] = [
     await begin(conversation, { device: 'one' }),
     await begin(conversation, { device: 'two' }),
   ];
   const write = async (placed: PlacedTurn) => placed;
   const first = await one.place(saidIn(2), write);
-  const second = await two.place(saidIn(3), write);
   one.end();
+  const second = await two.place(saidIn(3), write);
   two.end();
   assert.equal(first.parent, start.answerMessage);
   assert.equal(second.parent, start.answerMessage);
+  const staying = second.staying?.devices ?? [];
+  assert.deepEqual([...staying].sort(), ['one', 'watching']);
+  assert.equal(watching.leaf(conversation.newest), first.answerMessage);
   assert.deepEqual(await promptsAt(conversation, second.answerMessage), ['p1', 'p3']);
-  assert.equal((await say(conversation, 4, { device: 'one' })).parent, second.answerMessage);
+  assert.equal((await say(conversation, 4, { device: 'one' })).parent, first.answerMessage);
+  assert.equal((await say(conversation, 5, { device: 'two' })).parent, second.answerMessage);
+  const { newest } = conversation;
+  assert.equal((await say(conversation, 6, { device: 'new' })).parent, newest);
+});
+
+test('a device that stands at the newest message follows what goes on from there, and new versions', async () => {
+  const { directory } = open();
+  const conversation = directory.begin('guest:g');
+  const first = await say(conversation, 1, { device: 'one' });
+  const place = await conversation.place({ device: 'two' });
+  const second = await say(conversation, 2, { device: 'one' });
+  assert.equal(place.leaf(conversation.newest), second.answerMessage);
+  const edited = await say(conversation, 3, { device: 'one', at: first.answerMessage });
+  assert.equal(place.leaf(conversation.newest), edited.answerMessage);
+  const left = await begin(conversation, { device: 'one', at: null });
+  await say(conversation, 4, { device: 'one', at: first.answerMessage });
+  const { newest } = conversation;
+  const late = await left.place(saidIn(5), async (placed) => placed);
+  left.end();
+  assert.deepEqual([...(late.staying?.devices ?? [])].sort(), ['one', 'two']);
+  assert.equal(place.leaf(conversation.newest), newest, 'its sender has gone on elsewhere');
 });
 
 test('a turn that failed, has no text, or was not written is followed by nothing', async () => {
@@ -196,7 +221,7 @@ test('the place of a device comes from the store, and is given up with its next 
   const placed = await say(conversation, 4, { device: 'phone' });
   assert.equal(placed.parent, 12);
   assert.equal(placed.movedDevice, 'phone');
-  assert.equal(laptop.leaf(conversation.newest), placed.answerMessage, 'it follows the newest');
+  assert.equal(laptop.leaf(conversation.newest), 20, 'it stays, since the phone went on elsewhere');
   assert.equal((await say(conversation, 5, { device: 'phone' })).movedDevice, undefined);
 });
 

@@ -80,7 +80,7 @@ export class Conversation {
   readonly isTemporary: boolean;
   readonly #parts: ConversationParts;
   /** The one that was used last comes last. */
-  readonly #places = new Map<string, Promise<Place>>();
+  readonly #places = new Map<string, KnownPlace>();
   readonly #turns = new Set<RunningTurn>();
   #newest: number | null;
   #isStored: boolean;
@@ -130,14 +130,13 @@ export class Conversation {
 
   place(holder: PlaceHolder): Promise<Place> {
     const key = 'device' in holder ? `device:${holder.device}` : `session:${holder.session}`;
-    const known = this.#places.get(key);
-    const place = known ?? this.#readPlace('device' in holder ? holder.device : undefined);
+    const known = this.#places.get(key) ?? this.#known('device' in holder ? holder.device : undefined);
     this.#places.delete(key);
-    this.#places.set(key, place);
-    if (!known) place.catch(() => this.#places.delete(key));
+    this.#places.set(key, known);
+    known.reading.catch(() => this.#places.delete(key));
     const [oldest = key] = this.#places.keys();
     if (this.#places.size > PLACES_MAX) this.#places.delete(oldest);
-    return place;
+    return known.reading;
   }
 
   /** What was said up to this message, as far as it is read. */
@@ -196,6 +195,14 @@ export class Conversation {
     this.#isStored = false;
   }
 
+  #known(device: string | undefined): KnownPlace {
+    const known: KnownPlace = {
+      reading: this.#readPlace(device).then((place) => (known.place = place)),
+      place: undefined,
+    };
+    return known;
+  }
+
   async #readPlace(device: string | undefined): Promise<Place> {
     const isKnown = device !== undefined && this.#isStored;
     const message = isKnown ? await this.#parts.reader.placeOf(this.number, device) : undefined;
@@ -224,14 +231,16 @@ export class Conversation {
     write: (placed: PlacedTurn) => Promise<Result>,
   ): Promise<Result> {
     const { thread, options } = turn;
-    const placed = this.#placementOf(turn);
+    const isSaid = said.status !== 'failed' && said.answer !== '';
+    const placed = this.#placementOf(turn, isSaid);
     const result = await write(placed);
     turn.placed = placed;
     if (!this.isTemporary) {
       this.#isStored = true;
       if (options.guest) options.guest.isStored = true;
     }
-    if (said.status === 'failed' || said.answer === '') return result;
+    if (!isSaid) return result;
+    for (const place of this.#staying(turn)) if (this.#newest !== null) place.stay(this.#newest);
     const { exchange, trace } = said;
     const before = thread.history ?? turn.history;
     const after = before.followedBy(said.prompt, said.answer, { exchange, trace });
@@ -243,10 +252,20 @@ export class Conversation {
     return result;
   }
 
-  #placementOf({ thread, options }: RunningTurn): PlacedTurn {
+  /** Places that follow the newest message, but do not follow this turn. */
+  #staying({ thread, options: { place: own } }: RunningTurn): Place[] {
+    if (own.holds(thread) && (thread.isBranch || thread.leaf === this.#newest)) return [];
+    const places = [...this.#places.values()].flatMap(({ place }) => place ?? []);
+    return places.filter((place) => !place.isFixed && !place.holds(thread));
+  }
+
+  #placementOf(turn: RunningTurn, isSaid: boolean): PlacedTurn {
     const { number, id, owner, createdAt } = this;
+    const { thread, options } = turn;
     const { guest, place, clientMessageId, promptMessage } = options;
-    const isMoved = place.isFixed && place.holds(thread);
+    const isMoved = isSaid && place.isFixed && place.holds(thread);
+    const devices = isSaid ? this.#staying(turn).flatMap(({ device }) => device ?? []) : [];
+    const message = this.#newest;
     return {
       conversation: { number, id, owner, createdAt },
       newGuest: guest?.isStored ? undefined : guest,
@@ -256,6 +275,7 @@ export class Conversation {
       answerMessage: this.#parts.nextMessage(),
       clientMessageId,
       movedDevice: isMoved ? place.device : undefined,
+      staying: message === null || devices.length === 0 ? undefined : { message, devices },
       ...(this.isTemporary && { keepsNothing: true }),
     };
   }
@@ -267,6 +287,12 @@ export class Conversation {
     if (leaf !== null && !isBranch) windows.delete(this.number, leaf);
     windows.set(this.number, answer, history);
   }
+}
+
+interface KnownPlace {
+  readonly reading: Promise<Place>;
+  /** Once it was read. */
+  place: Place | undefined;
 }
 
 type Write = <Result>(said: SaidTurn, write: (placed: PlacedTurn) => Promise<Result>) => Promise<Result>;

@@ -1,6 +1,7 @@
 /**
- * Where a device stands in the tree of a conversation. One that stands at the newest message follows the
- * newest one. Two devices never move each other.
+ * Where a device stands in the tree of a conversation. One that stands at the newest message follows when
+ * another goes on from there, or makes another version; when another has gone on from elsewhere at the same
+ * time, each stays on its own branch.
  */
 import type { History } from './history.ts';
 
@@ -70,6 +71,11 @@ export class Place {
     if (this.#thread !== thread) return;
     this.#turns -= 1;
     if (this.#turns === 0) this.#thread = undefined;
+  }
+
+  /** A device that follows the newest message stays at this one instead. */
+  stay(message: number): void {
+    this.#message ??= message;
   }
 
   /** What runs goes on where it was. Undefined: to the newest message, whichever that is. */

@@ -32,6 +32,8 @@ export interface PlacedTurn {
   readonly clientMessageId: string | undefined;
   /** A device that stood at an older message, and stands at the newest one from now on. */
   readonly movedDevice: string | undefined;
+  /** Devices that stood at the newest message and stay there, although this turn makes another one newer. */
+  readonly staying: { readonly message: number; readonly devices: readonly string[] } | undefined;
   /** It is said in a temporary conversation: only the ledger learns of it. */
   readonly keepsNothing?: true;
 }

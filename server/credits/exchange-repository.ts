@@ -186,7 +186,7 @@ export class ExchangeRepository implements ExchangeTexts {
       ...conversation,
       ...this.#messages(exchange, account),
       this.#exchange(exchange, account),
-      ...this.#place(exchange.placed),
+      ...this.#places(exchange),
     ]);
   }
 
@@ -219,10 +219,22 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   /** A device without a row stands at the newest message. */
-  #place({ movedDevice, conversation }: RecordedExchange['placed']): Step[] {
-    if (movedDevice === undefined) return [];
-    const places = this.#store.db.deleteFrom('places').where('conversation', '=', conversation.number);
-    return [places.where('device', '=', movedDevice).compile()];
+  #places({ at, placed }: RecordedExchange): Step[] {
+    const { movedDevice, staying, conversation } = placed;
+    const { db } = this.#store;
+    const steps: Step[] = [];
+    if (movedDevice !== undefined) {
+      const places = db.deleteFrom('places').where('conversation', '=', conversation.number);
+      steps.push(places.where('device', '=', movedDevice).compile());
+    }
+    for (const device of staying?.devices ?? []) {
+      const place = { message: staying?.message ?? 0, updated_at: at };
+      const row = db.insertInto('places').values({ conversation: conversation.number, device, ...place });
+      steps.push(
+        row.onConflict((one) => one.columns(['conversation', 'device']).doUpdateSet(place)).compile(),
+      );
+    }
+    return steps;
   }
 
   #exchange(exchange: RecordedExchange, { number: account }: NumberedAccount): Step {

@@ -118,6 +118,7 @@ export const NOWHERE: TurnPlacement = {
       answerMessage: 2,
       clientMessageId: undefined,
       movedDevice: undefined,
+      staying: undefined,
     }),
 };
 

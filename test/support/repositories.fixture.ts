@@ -105,6 +105,7 @@ export class Talk {
         answerMessage,
         clientMessageId,
         movedDevice: undefined,
+        staying: undefined,
       },
       ...rest,
     };

@@ -2,19 +2,27 @@
 import assert from 'node:assert/strict';
 import { RpcClient } from '../../support/rpc-client.ts';
 
-interface Said {
+export interface Said {
   readonly text: string;
+  /** It is another answer to a message that was sent before, or a new wording of one. */
+  readonly isVersion: boolean;
+  /** The answer before it, when that was given: a message that is no version follows it. */
+  readonly follows: string | undefined;
   /** The whole answer, once the server has given it. */
   answer?: string;
   /** Of the conversation in which it was answered. */
   conversation?: string;
+  promptMessage?: string;
+  answerMessage?: string;
   /** It was asked for; done once the server has said so. */
   erasure?: 'asked' | 'done';
 }
 
-interface Turn {
-  readonly user: string;
-  readonly assistant: string;
+interface ShownMessage {
+  readonly id: string;
+  readonly role: string;
+  readonly text: string;
+  readonly status: string;
 }
 
 export class LoadGuest {
@@ -39,6 +47,7 @@ export class LoadGuest {
     const wanted = {
       ...(this.#token === undefined ? {} : { guestToken: this.#token }),
       ...(conversation === undefined ? {} : { conversation }),
+      device: 'load',
     };
     const greeting = await client.call('session.hello', { client: 'load', version: '1', ...wanted });
     const { account } = await client.call('credits.balance');
@@ -51,32 +60,50 @@ export class LoadGuest {
     this.account = String(account);
   }
 
-  /** Each conversation has each answered message once, in order, and nothing that was not said. */
+  /** Answered, and not erased. */
+  get certain(): Said[] {
+    return this.said.filter(({ answer, erasure }) => answer !== undefined && erasure === undefined);
+  }
+
+  /** Whoever erases an exchange erases its prompt, and with it the other answers. */
+  noteErasure(one: Said, erasure: 'asked' | 'done'): void {
+    for (const each of this.said) if (each.text === one.text) each.erasure = erasure;
+  }
+
+  /** Each answered message is there once, after what it followed, and nothing that was not said. */
   async assertRemembered(port: number): Promise<void> {
-    const conversations = new Set(this.said.flatMap(({ conversation }) => conversation ?? []));
-    const seen = new Set<string>();
-    for (const conversation of conversations) {
-      using client = await this.connect(port, conversation);
-      const { turns } = await client.call('chat.history', { limit: 200 });
-      this.#assertTurns(turns as readonly Turn[], conversation, seen);
+    if (this.certain.length === 0) return;
+    using client = await this.connect(port);
+    /** Ids of messages by their texts, in all branches. */
+    const ids = new Map<string, string>();
+    for (const said of this.certain) {
+      const { conversation, answerMessage: message } = said;
+      const { messages } = await client.call('conversations.messages', { conversation, message, limit: 100 });
+      const branch = messages as readonly ShownMessage[];
+      this.#assertAnswer(branch, said);
+      for (const { id, role, text, status } of branch) {
+        if (role !== 'user' || status === 'erased') continue;
+        const known = this.said.find((one) => one.text === text);
+        assert.ok(known, `${text}: nobody said so`);
+        assert.notEqual(known.erasure, 'done', `${text}: erased`);
+        assert.equal(ids.get(text) ?? id, id, `${text}: twice`);
+        ids.set(text, id);
+      }
     }
   }
 
-  #assertTurns(turns: readonly Turn[], conversation: string, seen: Set<string>): void {
-    const said = new Map(this.said.map((one) => [one.text, one]));
-    for (const { user } of turns) {
-      assert.ok(said.has(user), `${user}: nobody said so`);
-      assert.ok(!seen.has(user), `${user}: twice`);
-      assert.notEqual(said.get(user)?.erasure, 'done', `${user}: erased`);
-      seen.add(user);
-    }
-    const isCertain = ({ answer, erasure }: Said) => answer !== undefined && erasure === undefined;
-    const wanted = this.said.filter((one) => isCertain(one) && one.conversation === conversation);
-    const found = turns.filter(({ user }) => wanted.some(({ text }) => text === user));
+  #assertAnswer(branch: readonly ShownMessage[], said: Said): void {
+    const { text, answer, promptMessage, answerMessage, follows } = said;
+    const found = branch.filter(({ id }) => id === answerMessage);
     assert.deepEqual(
-      found.map(({ user, assistant }) => ({ user, assistant })),
-      wanted.map(({ text, answer }) => ({ user: text, assistant: answer })),
-      `the conversation ${conversation}`,
+      found.map((each) => each.text),
+      [answer],
+      text,
     );
+    const at = branch.findIndex(({ id }) => id === answerMessage);
+    assert.deepEqual([branch[at - 1]?.id, branch[at - 1]?.text], [promptMessage, text]);
+    // What a cut connection left behind may come between them.
+    const isBefore = branch.slice(0, at).some(({ id }) => id === follows);
+    assert.ok(follows === undefined || isBefore, `${text}: what it follows`);
   }
 }

@@ -1,7 +1,7 @@
 /** Clients that keep a server busy over its deaths, and remember all that it has acknowledged. */
 import type { Random } from '../../../server/ledger/simulated-disk.fixture.ts';
 import type { RpcClient, RpcMessage } from '../../support/rpc-client.ts';
-import { LoadGuest } from './load-guest.ts';
+import { LoadGuest, type Said } from './load-guest.ts';
 
 export interface Acknowledged {
   readonly account: string;
@@ -116,22 +116,24 @@ export class Load {
   /** Returns false when the connection is gone. */
   async #exchange(client: RpcClient, guest: LoadGuest, text: string): Promise<boolean> {
     const mood = this.#mood();
-    const said: LoadGuest['said'][number] = { text };
+    const { name, input, said } = this.#ask(guest, text);
     guest.said.push(said);
-    const id = client.send('chat.send', { text });
+    const id = client.send(name, input);
     let acts = mood === 'cancels' || mood === 'cut';
     for (;;) {
       const message = await client.next();
       this.#count();
       if (message.id === id) {
-        const kept = this.#keep(message, guest.account, text);
+        const kept = this.#keep(message, guest.account, said.text);
         if (!kept) return true;
         said.answer = kept.answer;
         said.conversation = String(message.result?.['conversation']);
+        said.promptMessage = String(message.result?.['promptMessage']);
+        said.answerMessage = String(message.result?.['answerMessage']);
         if (mood !== 'erases') return true;
-        said.erasure = 'asked';
+        guest.noteErasure(said, 'asked');
         await this.#erase(client, kept.receipt.index);
-        said.erasure = 'done';
+        guest.noteErasure(said, 'done');
         return true;
       }
       if (!acts || message.method !== 'chat.delta') continue;
@@ -139,6 +141,24 @@ export class Load {
       if (mood === 'cancels') client.send('chat.cancel', { requestId: id });
       else client.reset();
     }
+  }
+
+  /** Most messages are new; some are new wordings of an earlier one, or want another answer to it. */
+  #ask(guest: LoadGuest, text: string): { name: string; input: object; said: Said } {
+    const dice = this.#random();
+    const { certain } = guest;
+    const earlier = certain[Math.floor(this.#random() * certain.length)];
+    const follows = guest.said.at(-1)?.answerMessage;
+    if (!earlier || dice < 0.7) {
+      return { name: 'chat.send', input: { text }, said: { text, isVersion: false, follows } };
+    }
+    const version = { isVersion: true, follows: undefined };
+    if (dice < 0.85) {
+      const input = { message: earlier.promptMessage, text };
+      return { name: 'chat.edit', input, said: { text, ...version } };
+    }
+    const input = { message: earlier.answerMessage };
+    return { name: 'chat.regenerate', input, said: { text: earlier.text, ...version } };
   }
 
   #mood(): Mood {
