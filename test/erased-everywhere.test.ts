@@ -107,6 +107,48 @@ test('one conversation after the other, and its messages are not answered from m
   assert.equal(await two.failure('chat.send', repeated), 'conflict');
 });
 
+/** On three branches of one conversation; the other session follows. */
+async function sayOnBranches(place: Place): Promise<Record<string, unknown>> {
+  const { one, two, marker } = place;
+  const first = await answered(place, 'chat.send', { text: `prompt ${marker}` });
+  await two.call('conversations.open', { conversation: first['conversation'] });
+  await answered(place, 'chat.regenerate', {});
+  await answered(place, 'chat.edit', { message: first['promptMessage'], text: `edited ${marker}` });
+  await one.call('chat.branch', { message: first['answerMessage'] });
+  await answered(place, 'chat.send', { text: `further ${marker}` });
+  await two.call('server.ping');
+  assert.ok(JSON.stringify(two.messages).includes(`edited ${marker}`), 'the other session was told');
+  return first;
+}
+
+async function answered({ provider, one, marker }: Place, name: string, input: object) {
+  const id = one.send(name, input);
+  const call = await provider.next();
+  call.say(`answer ${marker}`);
+  call.end();
+  const { result, error } = await one.response(id);
+  assert.ok(result, JSON.stringify(error));
+  return result;
+}
+
+for (const how of ['all at once', 'one by one'] as const) {
+  test(`branches, what others were told, and places: ${how}`, async (context) => {
+    const place = await setUp(context);
+    const { one, two } = place;
+    const { conversation, answerMessage } = await sayOnBranches(place);
+    if (how === 'all at once') {
+      assert.deepEqual((await one.call('ledger.erase', { exchange: 'all' }))['erased'], 4);
+      assert.equal(await one.failure('conversations.messages', { conversation }), 'not_found');
+      assert.equal(await one.failure('chat.branch', { message: answerMessage }), 'not_found');
+    } else {
+      assert.deepEqual(await erase(one, { conversation }), [4, 0]);
+      const { messages } = await two.call('conversations.messages', { conversation, message: answerMessage });
+      assert.ok((messages as { text: string }[]).every(({ text }) => text === ''));
+    }
+    await requireGone(place);
+  });
+}
+
 test('a stranger erases nothing of a conversation', async (context) => {
   const place = await setUp(context);
   await sayMarker(place);

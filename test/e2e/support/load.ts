@@ -148,7 +148,7 @@ export class Load {
     const dice = this.#random();
     const { certain } = guest;
     const earlier = certain[Math.floor(this.#random() * certain.length)];
-    const follows = guest.said.at(-1)?.answerMessage;
+    const follows = guest.said.at(-1);
     if (!earlier || dice < 0.7) {
       return { name: 'chat.send', input: { text }, said: { text, isVersion: false, follows } };
     }
