@@ -196,6 +196,7 @@ const KEPT_NOWHERE: TurnPlacement = {
       answerMessage: 0,
       clientMessageId: undefined,
       movedDevice: undefined,
+      staying: undefined,
       keepsNothing: true,
     }),
 };
