@@ -146,7 +146,7 @@ test('two devices that send at once make two branches, and each stays on its own
   assert.equal((await say(conversation, 6, { device: 'new' })).parent, newest);
 });
 
-test('a device that stands at the newest message follows what goes on from there, and new versions', async () => {
+test('who stands at the newest message follows what goes on from there, and new versions', async () => {
   const { directory } = open();
   const conversation = directory.begin('guest:g');
   const first = await say(conversation, 1, { device: 'one' });
