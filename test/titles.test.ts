@@ -1,4 +1,4 @@
-/** Titles by a model: after the first exchange, behind everyone, paid by the house, never over a given one. */
+/** Titles by a model: after the first exchange, behind everyone, paid by the house, over no given one. */
 import assert from 'node:assert/strict';
 import { titleIn } from '../server/chat/conversation-titles.ts';
 import { test } from 'node:test';

@@ -1,7 +1,7 @@
 /**
  * Titles by a model, after the first exchange of a conversation. Nobody waits for them, and they delay nobody:
- * a title is asked for only while its upstream has a free slot and no message waits, and given up as soon as
- * one does. The house pays. The question follows the conversation, so that a model that keeps its prompts in
+ * one is asked for only while its upstream has a free slot and no message waits, and given up when one does.
+ * The house pays. The question follows the conversation, so that a model that keeps its prompts in
  * memory has read most of it.
  */
 import type { Clock } from '../../shared/clock.ts';
@@ -203,8 +203,8 @@ const KEPT_NOWHERE: TurnPlacement = {
 
 const QUESTION: Localised = {
   en:
-    'Give this conversation a title of at most six words, in the language in which I wrote. Answer with the ' +
-    'title alone, without quotes.',
+    'Give this conversation a title of at most six words, in the language in which I wrote. ' +
+    'Answer with the title alone, without quotes.',
   es:
     'Ponle a esta conversación un título de seis palabras como mucho, en el idioma en que he escrito. ' +
     'Responde solo con el título, sin comillas.',
