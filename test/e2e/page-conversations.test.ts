@@ -163,3 +163,81 @@ test(
   },
   { width: 360, height: 640 },
 );
+
+test('renames, pins and deletes with the keys, and the focus stays in the list', async ({ driver }) => {
+  await begin(driver, 'one');
+  await begin(driver, 'two');
+  await link(driver, 'one').focus();
+  await driver.page.keyboard.press('F2');
+  await driver.page.keyboard.type('the first');
+  await driver.page.keyboard.press('Enter');
+  await link(driver, 'the first').waitFor();
+  await driver.until(`document.activeElement.textContent === 'the first'`);
+  await driver.page.keyboard.press('Tab');
+  await driver.page.keyboard.press('Enter');
+  await driver.dialog.getByRole('button', { name: 'Pin to the top' }).click();
+  await driver.page.getByRole('heading', { name: 'Pinned' }).waitFor();
+  assert.deepEqual(await titles(driver), ['the first', 'two']);
+  await driver.page.reload();
+  await link(driver, 'two').focus();
+  await driver.page.keyboard.press('Delete');
+  await driver.dialog.getByText('with every message in it').waitFor();
+  await driver.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await driver.page.getByText('This conversation was deleted').waitFor();
+  await driver.until(`document.activeElement.textContent === 'the first'`);
+  assert.deepEqual(await titles(driver), ['the first']);
+  assert.equal(driver.page.url(), stack.url);
+  assert.doesNotMatch(await driver.page.evaluate<string>('JSON.stringify(localStorage)'), /two/);
+});
+
+test('a deletion elsewhere is followed, and an open title changes', async ({ driver, person }) => {
+  const address = await begin(driver, 'shared');
+  const other = await person.open(address);
+  await other.answered('echo: shared');
+  await link(driver, 'shared').focus();
+  await driver.page.keyboard.press('F2');
+  await driver.page.keyboard.type('renamed');
+  await driver.page.keyboard.press('Enter');
+  await other.page.getByRole('heading', { level: 1, name: 'renamed' }).waitFor();
+  await driver.page.getByRole('heading', { level: 1, name: 'renamed' }).waitFor();
+  await link(driver, 'renamed').focus();
+  await driver.page.keyboard.press('Delete');
+  await driver.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await other.page.getByText('This conversation was deleted').waitFor();
+  assert.deepEqual(other.faults, []);
+});
+
+test('finds what was said, files it in a folder, archives it and saves it as a file', async ({ driver }) => {
+  await begin(driver, 'where the herons nest');
+  await begin(driver, 'something else');
+  await driver.page.getByRole('searchbox').fill('heron');
+  await driver.page.locator('.row-passage mark').first().waitFor();
+  await driver.page.locator('.row-found').first().click();
+  await driver.answered('echo: where the herons nest');
+  await driver.page.getByRole('searchbox').fill('');
+  await driver.page.getByRole('button', { name: 'New folder' }).click();
+  await driver.dialog.getByLabel('Name').fill('Birds');
+  await driver.dialog.getByRole('button', { name: 'Save' }).click();
+  await driver.dialog.waitFor({ state: 'detached' });
+  await menuOf(driver, 'herons');
+  await driver.dialog.getByLabel('Folder').selectOption('Birds');
+  await driver.dialog.waitFor({ state: 'detached' });
+  await driver.page.getByLabel('Show').selectOption('Birds');
+  await link(driver, 'something else').waitFor({ state: 'detached' });
+  assert.deepEqual(await titles(driver), ['where the herons nest']);
+  await menuOf(driver, 'herons');
+  const download = driver.page.waitForEvent('download');
+  await driver.dialog.getByRole('button', { name: 'Save as a file' }).click();
+  assert.equal((await download).suggestedFilename(), 'where the herons nest.md');
+  await menuOf(driver, 'herons');
+  await driver.dialog.getByRole('button', { name: 'Archive' }).click();
+  await driver.page.getByText('This folder is empty').waitFor();
+  await driver.page.getByLabel('Show').selectOption('Archived');
+  await link(driver, 'herons').waitFor();
+  assert.deepEqual(await driver.smallTargets(), []);
+});
+
+async function menuOf(driver: PageDriver, title: string): Promise<void> {
+  await row(driver, title).hover();
+  await row(driver, title).getByRole('button').click();
+}

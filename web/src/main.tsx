@@ -74,7 +74,16 @@ async function start(element: HTMLElement): Promise<void> {
 async function loadList({ services }: OpenChat, shell: Shell): Promise<ComponentType> {
   const { createList } = await import('./list/load-list.tsx');
   const current = computed(() => addressOf(services.store.chat.value));
-  return createList({ shell, current, summary: services.current.summary, begin: services.begin });
+  return createList({
+    shell,
+    current,
+    summary: services.current.summary,
+    begin: services.begin,
+    changed: (summary) => services.current.take(summary),
+    deleted: (conversation) => {
+      if (conversation === current.peek()) services.store.opener.deleted();
+    },
+  });
 }
 
 const element = document.querySelector<HTMLElement>('#app');

@@ -44,20 +44,26 @@ export class CurrentSummary {
     });
   }
 
+  /** As this window has just changed it. */
+  take(summary: Summary): void {
+    if (summary.id === this.#id.peek()) this.#summary.value = summary;
+  }
+
   async #read(conversation: string): Promise<void> {
     const outcome = await this.#options.line.ask('conversations.get', { conversation });
-    if (outcome.ok) this.#take(summaryOf(outcome.result));
+    if (outcome.ok) this.#told(outcome.result);
   }
 
   #notified(method: string, params: Readonly<Record<string, unknown>>): void {
     if (method !== 'conversation.changed') return;
-    this.#take(summaryOf(params['conversation']));
+    this.#told(params['conversation']);
     const id = this.#id.peek();
     if (id !== undefined && params['deleted'] === id) this.#options.deleted();
   }
 
-  #take(summary: Summary | undefined): void {
-    if (summary && summary.id === this.#id.peek()) this.#summary.value = summary;
+  #told(value: unknown): void {
+    const summary = summaryOf(value);
+    if (summary) this.take(summary);
   }
 }
 

@@ -1,10 +1,11 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Summary } from '../connection/summary.ts';
 import type { Texts } from '../ui/i18n.ts';
 import { useTexts, type Language, type Shell } from '../ui/shell.ts';
-import type { ListStore } from './list-store.ts';
+import type { Folder, ListStore } from './list-store.ts';
+import type { SearchStore } from './search-store.ts';
 import { LIST_EN } from './texts/en.ts';
 import { LIST_ES } from './texts/es.ts';
 
@@ -16,11 +17,24 @@ export interface ListOptions {
   readonly summary: ReadonlySignal<Summary | undefined>;
   /** The next message begins a conversation. */
   readonly begin: () => void;
+  /** This window has changed or deleted one. */
+  readonly changed: (summary: Summary) => void;
+  readonly deleted: (conversation: string) => void;
 }
+
+export type Asked =
+  | { readonly name: 'menu' | 'delete'; readonly conversation: Summary }
+  /** A new one when undefined. */
+  | { readonly name: 'folder'; readonly folder: Folder | undefined };
 
 /** What the parts of the list share. */
 export interface List extends ListOptions {
   readonly store: ListStore;
+  readonly search: SearchStore;
+  /** The dialog that is open. */
+  readonly asking: Signal<Asked | undefined>;
+  /** The conversation whose title is being written. */
+  readonly renaming: Signal<string | undefined>;
 }
 
 export const ListContext = createContext<List | undefined>(undefined);

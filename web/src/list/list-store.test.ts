@@ -33,12 +33,16 @@ async function setUp(...conversations: Params[]) {
       return () => {};
     },
   };
-  const store = new ListStore(line);
+  const own: string[] = [];
+  const store = new ListStore(line, {
+    changed: ({ id }) => own.push(`changed ${id}`),
+    deleted: (id) => own.push(`deleted ${id}`),
+  });
   const ids = () => store.listed.value.conversations.map(({ id }) => id).join(' ');
   const changed = (params: Params) => listener.notification?.('conversation.changed', params);
   await Promise.resolve();
   await Promise.resolve();
-  return { store, asked, results, failing, ids, changed };
+  return { store, asked, results, failing, ids, changed, own };
 }
 
 it('follows what happens elsewhere', async () => {
@@ -84,7 +88,7 @@ it('lists a folder or what is archived', async () => {
 });
 
 it('shows what the server says of a change, and says when it failed', async () => {
-  const { store, results, failing, ids } = await setUp(summary('a', 1));
+  const { store, results, failing, ids, own } = await setUp(summary('a', 1));
   results['conversations.update'] = summary('a', 1, { title: 'Other' });
   assert.equal(await store.update('a', { title: 'Other' }), undefined);
   assert.equal(store.listed.value.conversations[0]?.title, 'Other');
@@ -94,6 +98,7 @@ it('shows what the server says of a change, and says when it failed', async () =
   failing.clear();
   await store.remove('a');
   assert.equal(ids(), '');
+  assert.deepEqual(own, ['changed a', 'deleted a']);
 });
 
 it('groups by the days of the reader', () => {

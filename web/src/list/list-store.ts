@@ -34,6 +34,11 @@ export type Changes = Omit<GivenInput<'conversations.update'>, 'conversation'>;
 /** Undefined when it was done. */
 export type Failure = RpcFailure | undefined;
 
+export interface OwnChanges {
+  readonly changed: (summary: Summary) => void;
+  readonly deleted: (conversation: string) => void;
+}
+
 const NOTHING: Listed = { choice: { name: 'all' }, conversations: [], next: undefined, isRead: false };
 
 export class ListStore {
@@ -42,16 +47,21 @@ export class ListStore {
   readonly #line: Pick<Asking, 'ask' | 'subscribe' | 'state'>;
   readonly #listed: Signal<Listed> = signal(NOTHING);
   readonly #folders: Signal<readonly Folder[]> = signal([]);
+  readonly #own: OwnChanges;
   #isReadingMore = false;
   /** An answer to an older question is not taken. */
   #asked = 0;
 
-  constructor(line: Pick<Asking, 'ask' | 'subscribe' | 'state'>) {
+  /** `own` is told of what this window itself has done: the server tells others only. */
+  constructor(line: Pick<Asking, 'ask' | 'subscribe' | 'state'>, own: OwnChanges) {
+    this.#own = own;
     this.listed = this.#listed;
     this.folders = this.#folders;
     this.#line = line;
     line.subscribe({
       sessionStarted: () => void this.refresh(),
+      // A page that was loaded anew has read nothing yet.
+      sessionResumed: () => void this.refresh(),
       notification: (method, params) => {
         if (method !== 'conversation.changed') return;
         const { conversation, deleted } = params;
@@ -109,7 +119,11 @@ export class ListStore {
   async update(conversation: string, changes: Changes): Promise<Failure> {
     const outcome = await this.#line.ask('conversations.update', { conversation, ...changes });
     if (!outcome.ok) return outcome.failure;
-    this.#told(outcome.result);
+    const summary = summaryOf(outcome.result);
+    if (summary) {
+      this.take(summary);
+      this.#own.changed(summary);
+    }
     return undefined;
   }
 
@@ -117,7 +131,22 @@ export class ListStore {
     const outcome = await this.#line.ask('conversations.delete', { conversation });
     if (!outcome.ok && outcome.failure.reason !== 'not_found') return outcome.failure;
     this.#drop(conversation);
+    this.#own.deleted(conversation);
     return undefined;
+  }
+
+  /** The whole of it as Markdown; undefined when it could not be read to its end. */
+  async exported(conversation: string): Promise<string | undefined> {
+    let text = '';
+    let cursor = '';
+    for (;;) {
+      const more = cursor === '' ? {} : { cursor };
+      const outcome = await this.#line.ask('conversations.export', { conversation, ...more });
+      if (!outcome.ok) return undefined;
+      text += textOf(outcome.result['text']);
+      cursor = textOf(outcome.result['nextCursor']);
+      if (cursor === '') return text;
+    }
   }
 
   async saveFolder(folder: string | undefined, given: Omit<Folder, 'id'>): Promise<Failure> {

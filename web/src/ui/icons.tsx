@@ -16,6 +16,9 @@ export type IconName =
   | 'person'
   | 'list'
   | 'close'
+  | 'more'
+  | 'folder'
+  | 'pin'
   | 'sealEmpty'
   | 'sealWhole'
   | 'sealUnknown'
@@ -51,6 +54,9 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   again: <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4.500h-4.500" />,
   save: <path d="M12 4.500v10M7.500 10.500 12 15l4.500-4.500M5 19.500h14" />,
   erase: <path d="M5 6.500h14M9.500 6.500v-2h5v2M7 6.500l1 13h8l1-13M10.500 10v6M13.500 10v6" />,
+  more: <path d="M5.500 12h.01M12 12h.01M18.500 12h.01" stroke-width="2.500" />,
+  folder: <path d="M4 18V6.500h6l2 2.500h8v9Z" />,
+  pin: <path d="M9 4.500h6M10 4.500v5.500l-2.500 3.500h9L14 10V4.500M12 13.500V20" />,
   person: (
     <>
       <circle cx="12" cy="8.500" r="3.750" />

@@ -7,12 +7,3 @@ export function textsFile(turn: Turn, { index, promptSalt, answerSalt }: KeptRec
   const { trace, text: prompt, answer } = turn;
   return `${JSON.stringify({ index, trace, prompt, promptSalt, answer, answerSalt }, undefined, 2)}\n`;
 }
-
-export function saveFile(name: string, type: string, content: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

@@ -4,34 +4,92 @@ import { useShell } from '../../ui/shell.ts';
 import { useList, useListTexts } from '../context.ts';
 import { groupsOf } from '../groups.ts';
 import { moveFocus } from '../move-focus.ts';
+import { Dialogs } from './dialogs.tsx';
 import { Row } from './row.tsx';
+import { SearchField, SearchResults } from './search-part.tsx';
 
 export function SideList() {
-  const { store } = useList();
-  const { t } = useListTexts();
-  const { conversations, isRead, choice } = store.listed.value;
-  const none = { all: 'list.none', archived: 'list.noneArchived', folder: 'list.noneInFolder' } as const;
-  const groups = groupsOf(conversations, Date.now());
+  const { search } = useList();
+  const isSearching = search.query.value.trim() !== '';
   return (
     <>
       <div class="list-head">
         <NewButton />
+        <SearchField />
+        <Choices />
       </div>
       <div class="list" onKeyDown={moveFocus}>
-        {isRead && conversations.length === 0 && <p class="list-none">{t(none[choice.name])}</p>}
-        {groups.map((group) => (
-          <section key={group.name}>
-            <h2 class="list-group">{t(`group.${group.name}`)}</h2>
-            <ul>
-              {group.conversations.map((one) => (
-                <Row key={one.id} conversation={one} />
-              ))}
-            </ul>
-          </section>
-        ))}
-        <More />
+        {isSearching ? <SearchResults /> : <Conversations />}
       </div>
+      <Dialogs />
     </>
+  );
+}
+
+function Conversations() {
+  const { store } = useList();
+  const { t } = useListTexts();
+  const { conversations, isRead, choice } = store.listed.value;
+  const none = { all: 'list.none', archived: 'list.noneArchived', folder: 'list.noneInFolder' } as const;
+  return (
+    <>
+      {isRead && conversations.length === 0 && <p class="list-none">{t(none[choice.name])}</p>}
+      {groupsOf(conversations, Date.now()).map((group) => (
+        <section key={group.name}>
+          <h2 class="list-group">{t(`group.${group.name}`)}</h2>
+          <ul>
+            {group.conversations.map((one) => (
+              <Row key={one.id} conversation={one} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <More />
+    </>
+  );
+}
+
+/** Which of them are listed, and the folders themselves. */
+function Choices() {
+  const { store, asking } = useList();
+  const { t } = useListTexts();
+  const { choice } = store.listed.value;
+  const folders = store.folders.value;
+  const folder = choice.name === 'folder' ? folders.find(({ id }) => id === choice.folder) : undefined;
+  const choose = (value: string) => {
+    if (value === 'all' || value === 'archived') void store.choose({ name: value });
+    else void store.choose({ name: 'folder', folder: value });
+  };
+  const label = t(folder ? 'folder.edit' : 'folder.new');
+  return (
+    <div class="list-choices">
+      <select
+        class="field"
+        aria-label={t('choice.label')}
+        value={choice.name === 'folder' ? choice.folder : choice.name}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
+        <option value="all">{t('choice.all')}</option>
+        {folders.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+        <option value="archived">{t('choice.archived')}</option>
+      </select>
+      <button
+        type="button"
+        class="tool"
+        aria-label={label}
+        title={label}
+        aria-haspopup="dialog"
+        onClick={() => {
+          asking.value = { name: 'folder', folder };
+        }}
+      >
+        <Icon name="folder" />
+      </button>
+    </div>
   );
 }
 

@@ -6,9 +6,46 @@ export const LIST_EN = {
   'list.noneArchived': 'Nothing is archived.',
   'list.noneInFolder': 'This folder is empty.',
   'list.more': 'Show older ones',
-  'list.keys': 'Arrow keys move, Enter opens, F2 renames, Delete deletes',
   'list.menu': 'More for “{title}”',
   'list.closed': 'closed',
+
+  'list.title': 'Title',
+  'list.offline': 'There is no connection right now. Nothing was changed.',
+
+  'choice.label': 'Show',
+  'choice.all': 'All conversations',
+  'choice.archived': 'Archived',
+
+  'search.label': 'Search',
+  'search.none': 'Nothing was found.',
+  'search.results': 'Found',
+
+  'menu.rename': 'Rename',
+  'menu.pin': 'Pin to the top',
+  'menu.unpin': 'Unpin',
+  'menu.close': 'Close: no more messages',
+  'menu.reopen': 'Open again',
+  'menu.archive': 'Archive',
+  'menu.export': 'Save as a file',
+  'menu.folder': 'Folder',
+  'menu.noFolder': 'None',
+  'menu.delete': 'Delete…',
+  'menu.deleteKey': 'Del',
+
+  'delete.title': 'Delete this conversation?',
+  'delete.text':
+    '“{title}” is deleted here, on your other devices and on the server, with every message in it. It ' +
+    'cannot be brought back. The ledger keeps that it took place, without its words.',
+  'delete.no': 'Keep it',
+  'delete.yes': 'Delete',
+  'delete.going': 'Deleting…',
+
+  'folder.new': 'New folder',
+  'folder.edit': 'Folder settings',
+  'folder.name': 'Name',
+  'folder.instructions': 'What the model is told in its conversations',
+  'folder.save': 'Save',
+  'folder.delete': 'Delete the folder, keep what is in it',
 
   'group.pinned': 'Pinned',
   'group.today': 'Today',

@@ -8,9 +8,46 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'list.noneArchived': 'No hay nada archivado.',
   'list.noneInFolder': 'Esta carpeta está vacía.',
   'list.more': 'Ver más antiguas',
-  'list.keys': 'Las flechas mueven, Enter abre, F2 cambia el título, Supr elimina',
   'list.menu': 'Más sobre «{title}»',
   'list.closed': 'cerrada',
+
+  'list.title': 'Título',
+  'list.offline': 'Ahora mismo no hay conexión. No se cambió nada.',
+
+  'choice.label': 'Mostrar',
+  'choice.all': 'Todas las conversaciones',
+  'choice.archived': 'Archivadas',
+
+  'search.label': 'Buscar',
+  'search.none': 'No se encontró nada.',
+  'search.results': 'Resultados',
+
+  'menu.rename': 'Cambiar el título',
+  'menu.pin': 'Fijar arriba',
+  'menu.unpin': 'Dejar de fijar',
+  'menu.close': 'Cerrar: sin más mensajes',
+  'menu.reopen': 'Reabrir',
+  'menu.archive': 'Archivar',
+  'menu.export': 'Guardar en un archivo',
+  'menu.folder': 'Carpeta',
+  'menu.noFolder': 'Ninguna',
+  'menu.delete': 'Eliminar…',
+  'menu.deleteKey': 'Supr',
+
+  'delete.title': '¿Eliminar esta conversación?',
+  'delete.text':
+    '«{title}» se elimina aquí, en tus otros dispositivos y en el servidor, con todos sus mensajes. No se ' +
+    'puede recuperar. El registro conserva que tuvo lugar, sin sus palabras.',
+  'delete.no': 'Conservarla',
+  'delete.yes': 'Eliminar',
+  'delete.going': 'Eliminando…',
+
+  'folder.new': 'Carpeta nueva',
+  'folder.edit': 'Ajustes de la carpeta',
+  'folder.name': 'Nombre',
+  'folder.instructions': 'Lo que se le indica al modelo en sus conversaciones',
+  'folder.save': 'Guardar',
+  'folder.delete': 'Eliminar la carpeta y conservar lo que contiene',
 
   'group.pinned': 'Fijadas',
   'group.today': 'Hoy',
