@@ -1,5 +1,5 @@
 /**
- * Titles by a model, after the first exchange of a conversation. Nobody waits for them, and they delay nobody:
+ * Titles by a model, after the first exchange of a conversation. Nobody waits for them, they delay nobody:
  * one is asked for only while its upstream has a free slot and no message waits, and given up when one does.
  * The house pays. The question follows the conversation, so that a model that keeps its prompts in
  * memory has read most of it.

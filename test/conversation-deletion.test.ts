@@ -1,11 +1,12 @@
+/** Deleting a long conversation: in pieces, across a crash, and beside others. */
 import assert from 'node:assert/strict';
-import { systemClock } from '../../shared/clock.ts';
-import { openRepositories, Talk, type TestRepositories } from '../../test/support/repositories.fixture.ts';
-import { ConversationLists } from '../conversations/conversation-lists.ts';
-import { bothDialects } from '../store/store.fixture.ts';
-import { ConversationDeletion } from './conversation-deletion.ts';
-import { ConversationRemoval, type Piece } from './conversation-removal.ts';
-import type { ExchangeMark } from './exchange-texts.ts';
+import { systemClock } from '../shared/clock.ts';
+import { openRepositories, Talk, type TestRepositories } from './support/repositories.fixture.ts';
+import { ConversationLists } from '../server/conversations/conversation-lists.ts';
+import { bothDialects } from '../server/store/store.fixture.ts';
+import { ConversationDeletion } from '../server/credits/conversation-deletion.ts';
+import { ConversationRemoval, type Piece } from '../server/credits/conversation-removal.ts';
+import type { ExchangeMark } from '../server/credits/exchange-texts.ts';
 
 const TURNS = 350;
 const onBoth = bothDialects();
