@@ -95,6 +95,9 @@ test('keeps two windows in step, and opens an address in a window of its own', a
   const address = await begin(driver, 'from the first window');
   const other = await person.open(address);
   await other.answered('echo: from the first window');
+  await ask(other, 'and from the second');
+  await driver.answered('echo: and from the second');
+  assert.deepEqual([await driver.turns.count(), await other.turns.count()], [2, 2]);
   await begin(driver, 'only here');
   await link(other, 'only here').waitFor();
   assert.equal(other.page.url(), address);

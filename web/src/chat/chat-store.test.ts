@@ -236,6 +236,27 @@ it('asks what a stopped answer has cost, and for its receipt', async () => {
   assert.equal(settled()?.receipt?.proof, 'the proof');
 });
 
+it('reads what another session has said in the conversation, once it is written', async () => {
+  const { line, store, say } = setUp({ ...EMPTY_CHAT, conversation: 'c' });
+  const messages = [
+    { id: '1', role: 'user', text: 'elsewhere', status: 'ok', trace: 't' },
+    { id: '2', role: 'assistant', text: 'hello', status: 'ok', trace: 't' },
+  ];
+  line.outcomes['conversations.messages'] = { ok: true, result: { messages } };
+  store.start();
+  line.state = READY;
+  const turn = { trace: 't', promptMessage: '1', answerMessage: '2' };
+  say.notification('conversation.turn', { ...turn, conversation: 'other', phase: 'ended' });
+  say.notification('conversation.turn', { ...turn, conversation: 'c', phase: 'delta', text: 'hel' });
+  assert.deepEqual(line.called, []);
+  say.notification('conversation.turn', { ...turn, conversation: 'c', phase: 'ended' });
+  await setImmediate();
+  assert.deepEqual(
+    items(store.chat.value).map((item) => item.kind === 'turn' && item.text),
+    ['elsewhere'],
+  );
+});
+
 it('goes on with the conversation after a restart, and says when the server no longer has it', async () => {
   const { line, store, say } = setUp({ ...EMPTY_CHAT, conversation: 'c' });
   const names = () => items(store.chat.value).map((item) => (item.kind === 'notice' ? item.name : item.text));

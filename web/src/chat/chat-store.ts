@@ -322,6 +322,7 @@ export class ChatStore {
   }
 
   #notified(method: string, params: Params): void {
+    if (method === 'conversation.turn') return this.#saidElsewhere(params);
     const nowMs = this.#options.clock.now();
     const next = notified(this.#state, method, params, nowMs);
     if (next === this.#state) {
@@ -331,6 +332,13 @@ export class ChatStore {
     this.#state = next;
     if (method === 'chat.delta' || method === 'chat.thinking') this.#options.atFrame(() => this.#show());
     else this.#show();
+  }
+
+  /** Another session has said something in this conversation. */
+  #saidElsewhere({ conversation, phase }: Params): void {
+    const shown = addressOf(this.#state);
+    const isWritten = phase === 'ended' || phase === 'missed';
+    if (shown !== undefined && conversation === shown && isWritten) void this.#recall(shown);
   }
 
   #answered(id: RequestId, outcome: Outcome): void {
