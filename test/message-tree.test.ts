@@ -1,7 +1,15 @@
 /** The tree of messages in the store, against a plain model of it: windows, pages, versions, ends. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { bothDialects } from '../server/store/store.fixture.ts';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { ConversationRepository } from '../server/conversations/conversation-repository.ts';
+import { MessageTreeReader } from '../server/conversations/message-tree.ts';
+import type { Tables } from '../server/store/schema.ts';
+import type { Store } from '../server/store/store.ts';
+import { bothDialects, newPlace } from '../server/store/store.fixture.ts';
 import { openRepositories, Talk, type TestRepositories } from './support/repositories.fixture.ts';
 
 const SEED = 20_261_130;
@@ -226,3 +234,52 @@ async function openTalk(store: TestRepositories['store']) {
   const repositories = await openRepositories(store);
   return { ...repositories, talk: new Talk(repositories) };
 }
+
+/** Statements as they are, without a database behind them. */
+function statementsOf(seen: string[]): Store['db'] {
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+    log({ query }) {
+      seen.push(query.sql);
+    },
+  });
+}
+
+test('what every message reads is found along indexes, however much there is', async (context) => {
+  const place = await newPlace(context, 'sqlite');
+  await (await place.open()).close();
+  const seen: string[] = [];
+  const store = { db: statementsOf(seen) } as Store;
+  const messages = new MessageTreeReader(store);
+  const conversations = new ConversationRepository(store);
+  await conversations.byId('id', 'owner');
+  await conversations.newestOf('owner');
+  await conversations.window(1, 2, LIMITS);
+  await conversations.placeOf(1, 'device');
+  await conversations.findByClientMessageId('owner', 'id');
+  await messages.find(1, 'owner');
+  await messages.upwards(1, 2, { messagesMax: 50, charactersMax: 1_000 });
+  await messages.versions(1, [null, 2, 3]);
+  await messages.endOf(1, signal);
+  assert.equal(seen.length, 10);
+  const file = new DatabaseSync(join(place.dataDir, 'hilo.sqlite'), { readOnly: true });
+  const plans = seen.map((sql) =>
+    file
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail),
+  );
+  file.close();
+  /** Of the messages that a recursion has found. */
+  const own = ['SCAN chain', 'SCAN branch'];
+  const scans = plans.flat().filter((step) => String(step).startsWith('SCAN') && !own.includes(String(step)));
+  assert.deepEqual(scans, []);
+  // The messages of a conversation are gone through from the newest on, until there is an answer.
+  const throughAll = plans.flat().filter((step) => String(step).includes('messages_by_conversation'));
+  assert.equal(throughAll.length, 1);
+});

@@ -102,10 +102,10 @@ interface Member {
   readonly session: Follower;
   owner: string;
   isWaiting: boolean;
-  /** Turns of which it has not heard all. */
-  readonly due: Set<Turn>;
-  /** By the id of the conversation. */
-  readonly changes: Map<string, ConversationChange>;
+  /** Turns of which it has not heard all; undefined as long as there was none, since most sessions are idle. */
+  due: Set<Turn> | undefined;
+  /** By the id of the conversation; undefined as long as there was none. */
+  changes: Map<string, ConversationChange> | undefined;
   /** Turns were left out, in this conversation. */
   missed: string | undefined;
   /** Changes were left out. */
@@ -178,11 +178,12 @@ export class LocalConversationHub implements ConversationHub {
     const id = 'deleted' in change ? change.deleted : change.conversation.id;
     for (const member of this.#byOwner.get(owner) ?? []) {
       if (member.session === except) continue;
-      member.changes.delete(id);
-      member.changes.set(id, change);
-      const [oldest = id] = member.changes.keys();
-      if (member.changes.size > HUB_LIMITS.changesDueMax) {
-        member.changes.delete(oldest);
+      const changes = (member.changes ??= new Map());
+      changes.delete(id);
+      changes.set(id, change);
+      const [oldest = id] = changes.keys();
+      if (changes.size > HUB_LIMITS.changesDueMax) {
+        changes.delete(oldest);
         member.hasMissedChanges = true;
       }
       this.#deliver(member);
@@ -199,7 +200,7 @@ export class LocalConversationHub implements ConversationHub {
   forget(conversations: readonly string[]): void {
     const gone = new Set(conversations);
     for (const member of this.#members.values()) {
-      for (const turn of member.due) {
+      for (const turn of member.due ?? []) {
         if (turn.end && gone.has(turn.begun.conversation)) this.#drop(member, turn);
       }
     }
@@ -209,9 +210,10 @@ export class LocalConversationHub implements ConversationHub {
     const { owner, conversation, sender } = turn.begun;
     for (const member of this.#byOwner.get(owner) ?? []) {
       if (member.session === sender || member.session.conversation !== conversation) continue;
-      member.due.add(turn);
-      const [oldest] = member.due;
-      if (oldest && member.due.size > HUB_LIMITS.turnsDueMax) this.#drop(member, oldest);
+      const due = (member.due ??= new Set());
+      due.add(turn);
+      const [oldest] = due;
+      if (oldest && due.size > HUB_LIMITS.turnsDueMax) this.#drop(member, oldest);
       this.#deliver(member);
     }
   }
@@ -242,13 +244,15 @@ export class LocalConversationHub implements ConversationHub {
 
   #hasSomething(member: Member): boolean {
     const { missed, hasMissedChanges, changes } = member;
-    return missed !== undefined || hasMissedChanges || changes.size > 0 || nextDue(member) !== undefined;
+    return (
+      missed !== undefined || hasMissedChanges || (changes?.size ?? 0) > 0 || nextDue(member) !== undefined
+    );
   }
 
   #tellNext(member: Member): void {
     const { session, missed, changes } = member;
     const turn = nextDue(member);
-    const [change] = changes.entries();
+    const [change] = changes ?? [];
     if (missed !== undefined) {
       member.missed = undefined;
       session.tell('conversation.turn', { conversation: missed, phase: 'missed' });
@@ -256,24 +260,23 @@ export class LocalConversationHub implements ConversationHub {
       member.hasMissedChanges = false;
       session.tell('conversation.changed', {});
     } else if (change) {
-      changes.delete(change[0]);
+      changes?.delete(change[0]);
       session.tell('conversation.changed', change[1]);
     } else if (turn) tellTurn(member, turn);
   }
 
   /** It acts for somebody else by now, or for nobody until it shows a new token. */
   #silence(member: Member, isForNow: boolean): void {
-    const turns = [...member.due];
-    for (const turn of turns) this.#drop(member, turn);
-    member.hasMissedChanges ||= member.changes.size > 0;
-    member.changes.clear();
+    for (const turn of member.due ?? []) this.#drop(member, turn);
+    member.hasMissedChanges ||= (member.changes?.size ?? 0) > 0;
+    member.changes?.clear();
     if (isForNow) return;
     this.#leave(member);
     this.#members.delete(member.session);
   }
 
   #drop(member: Member, turn: Turn): void {
-    member.due.delete(turn);
+    member.due?.delete(turn);
     turn.told.delete(member);
     if (member.shown === turn) member.shown = undefined;
     member.missed = turn.begun.conversation;
@@ -283,8 +286,8 @@ export class LocalConversationHub implements ConversationHub {
     const members = this.#byOwner.get(member.owner);
     members?.delete(member);
     if (members?.size === 0) this.#byOwner.delete(member.owner);
-    for (const turn of member.due) this.#drop(member, turn);
-    member.changes.clear();
+    for (const turn of member.due ?? []) this.#drop(member, turn);
+    member.changes?.clear();
     member.missed = undefined;
     member.hasMissedChanges = false;
   }
@@ -302,8 +305,8 @@ function newMember(session: Follower, owner: string): Member {
     session,
     owner,
     isWaiting: false,
-    due: new Set(),
-    changes: new Map(),
+    due: undefined,
+    changes: undefined,
     missed: undefined,
     hasMissedChanges: false,
     shown: undefined,
@@ -312,17 +315,17 @@ function newMember(session: Follower, owner: string): Member {
 
 /** On the text face a turn waits until the one before it is over. */
 function nextDue({ session, due, shown }: Member): Turn | undefined {
-  if (!session.isText || !shown) return due.values().next().value;
-  return due.has(shown) ? shown : undefined;
+  if (!session.isText || !shown) return due?.values().next().value;
+  return due?.has(shown) ? shown : undefined;
 }
 
 /** Turns in a conversation that the session no longer has open are of no interest to it. */
 function forgetLeft(member: Member): void {
   const { session, due, shown } = member;
   if (shown && shown.begun.conversation !== session.conversation) member.shown = undefined;
-  for (const turn of due) {
+  for (const turn of due ?? []) {
     if (turn.begun.conversation === session.conversation) continue;
-    due.delete(turn);
+    due?.delete(turn);
     turn.told.delete(member);
   }
   if (member.missed !== session.conversation) member.missed = undefined;
@@ -334,7 +337,7 @@ function tellTurn(member: Member, turn: Turn): void {
   const { conversation, trace } = turn.begun;
   const names = { conversation, trace };
   const told = turn.told.get(member);
-  member.due.delete(turn);
+  member.due?.delete(turn);
   member.shown = turn.end ? undefined : turn;
   if (told === undefined) session.tell('conversation.turn', { ...names, phase: 'started', ...startOf(turn) });
   const from = told ?? 0;

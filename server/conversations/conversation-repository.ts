@@ -185,16 +185,19 @@ type Texts = 'answer' | 'answerMessage' | 'prompt' | 'promptMessage';
 /** Without its texts when it was erased. */
 type FoundSend = Omit<StoredSend, Texts> & { readonly [Name in Texts]: StoredSend[Name] | null };
 
+/** Cross joins, since SQLite would otherwise go through all messages of the owner. */
 function byClientMessageId(db: Database): CompiledQuery<FoundSend> {
-  const accounts = db.selectFrom('accounts').select('number').where('owner', '=', '');
   return db
-    .selectFrom('messages as asked')
-    .innerJoin('conversations', 'conversations.number', 'asked.conversation')
+    .selectFrom('accounts')
+    .crossJoin('messages as asked')
+    .crossJoin('conversations')
     .leftJoin('exchanges', 'exchanges.number', 'asked.exchange')
     .leftJoin('messages as prompt', 'prompt.number', 'exchanges.prompt')
     .leftJoin('messages as answered', 'answered.number', 'exchanges.answer')
-    .where('asked.account', 'in', accounts)
+    .where('accounts.owner', '=', '')
+    .whereRef('asked.account', '=', 'accounts.number')
     .where('asked.client_message_id', '=', '')
+    .whereRef('conversations.number', '=', 'asked.conversation')
     .where('conversations.owner', '=', '')
     .select(['conversations.id as conversation', 'asked.exchange', 'prompt.text as prompt'])
     .select(['answered.text as answer', 'asked.status', 'exchanges.entries_before as entriesBefore'])
