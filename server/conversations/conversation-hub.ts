@@ -102,7 +102,7 @@ interface Member {
   readonly session: Follower;
   owner: string;
   isWaiting: boolean;
-  /** Turns of which it has not heard all; undefined as long as there was none, since most sessions are idle. */
+  /** Turns of which it has not heard all; undefined as long as there was none: most sessions are idle. */
   due: Set<Turn> | undefined;
   /** By the id of the conversation; undefined as long as there was none. */
   changes: Map<string, ConversationChange> | undefined;
