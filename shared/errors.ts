@@ -157,8 +157,8 @@ export const ERRORS = {
     4031,
     409,
     false,
-    'That id was used before with other content',
-    'Ese id ya se usó con otro contenido',
+    'That id was used before, with other content or with content that was erased',
+    'Ese id ya se usó, con otro contenido o con contenido que se borró',
   ),
   message_too_long: row(
     4032,

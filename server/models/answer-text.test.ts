@@ -32,6 +32,8 @@ test('U+0000 and lone surrogates are replaced, a pair that was cut is whole', ()
 const SPLIT: readonly (readonly [text: string, thinking: string, answer: string])[] = [
   ['hello', '', 'hello'],
   ['  hello', '', '  hello'],
+  ['\u200b\u200b', '', ''],
+  ['\u200bhello', '', '\u200bhello'],
   ['<think>hm</think>\n\nhello', 'hm', 'hello'],
   ['\n<think>\nhm</think>hello', '\nhm', 'hello'],
   ['<thinking>a <think> b</thinking> c', 'a <think> b', 'c'],

@@ -2,6 +2,7 @@
  * What the texts of a stream go through before anyone sees them: pure machines, text in, text out. It does
  * not matter how the text is cut into pieces.
  */
+import { isVisible } from '../../shared/message-text.ts';
 
 /** U+0000 and lone surrogates become U+FFFD; a pair that was cut between two pieces stays whole. */
 export class TextCleaner {
@@ -45,8 +46,8 @@ const ANSWER: ThinkState = { name: 'answer' };
 
 /**
  * Splits off `<think>…</think>` where an answer begins with it: not every server does that for its models.
- * White space before the first word of the answer is held back until that word comes, so that white space
- * alone is not an answer; after a block of thinking it is dropped.
+ * What nobody can see before the first word of the answer is held back until that word comes, so that it is
+ * no answer by itself; white space after a block of thinking is dropped.
  */
 export class ThinkSplitter {
   #state: ThinkState = START;
@@ -62,12 +63,12 @@ export class ThinkSplitter {
     return pieces;
   }
 
-  /** What was held back, when no more can come: white space alone is dropped. */
+  /** What was held back, when no more can come: what nobody can see is dropped. */
   finish(): TextPiece[] {
     const held = this.#held;
     this.#held = '';
     if (this.#state.name === 'inside') return held === '' ? [] : [{ type: 'thinking', text: held }];
-    return held.trim() === '' ? [] : [{ type: 'delta', text: this.#hasThought ? held.trimStart() : held }];
+    return !isVisible(held) ? [] : [{ type: 'delta', text: this.#hasThought ? held.trimStart() : held }];
   }
 
   /** Whether the state has changed, so that more of the held text can be read. */
@@ -85,7 +86,7 @@ export class ThinkSplitter {
       this.#state = { name: 'inside', close: tag.close };
       return true;
     }
-    const mayGrow = TAGS.some(({ open }) => open.startsWith(word));
+    const mayGrow = !isVisible(word) || TAGS.some(({ open }) => open.startsWith(word));
     if (mayGrow && this.#held.length <= SPACE_CHARACTERS_MAX) return false;
     const answer = this.#hasThought ? word : this.#held;
     this.#held = '';
