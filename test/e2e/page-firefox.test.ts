@@ -69,13 +69,14 @@ test('goes on after a reload in mid-stream, without gap or repetition', async (d
   assert.equal(words, SLOW.tokens);
 });
 
-test('erases a conversation on the server', async (driver) => {
+test('deletes a conversation on the server', async (driver) => {
   await driver.send('forget me');
   await driver.answered('echo: forget me');
   await driver.phase('done');
-  await driver.click('New conversation');
-  await driver.click('Also erase its text on the server');
-  await driver.click('Erase and start anew');
+  await driver.until("document.querySelector('.row-link')");
+  await driver.read("document.querySelector('.row-link').focus()");
+  await driver.page.keyboard.press('Delete');
+  await driver.click('Delete');
   await driver.until("!document.querySelector('dialog[open]') && !document.querySelector('.turn')");
   await driver.page.reload();
   await driver.connected();
