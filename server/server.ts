@@ -36,7 +36,7 @@ import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
-import type { ConversationTitles } from './chat/conversation-titles.ts';
+import { HOUSE, type ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
@@ -269,6 +269,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,
     wallets,
+    isOwned: async (name) => name === HOUSE || ((await data.accounts.find(name))?.owner ?? null) !== null,
     answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
     eraser: new LedgerEraser({ ledger, texts, gate, receipts, newId: randomUUID, onErased }),
     routes,

@@ -376,3 +376,18 @@ async function assertNowhere(folder: string, traces: readonly Buffer[]): Promise
   }
   assert.ok(hasStayed, 'the search looks where texts are');
 }
+
+test('a grant to an account that nobody has says so, and one to a person does not', async (context) => {
+  const { port, folder } = await priced(context);
+  using person = await RpcClient.open(port);
+  await person.call('chat.send', { text: 'hello' });
+  const { account } = await person.call('credits.balance');
+  using operator = await RpcClient.open(port);
+  await operator.call('session.authenticate', {
+    key: (await readFile(join(folder, 'keys', 'admin.key'), 'utf8')).trim(),
+  });
+  const grant = (name: unknown) => operator.call('credits.grant', { account: name, amount: 5 });
+  assert.equal((await grant('team-blue'))['isUnowned'], true);
+  assert.equal((await grant(account))['isUnowned'], undefined);
+  assert.equal((await grant('house'))['isUnowned'], undefined);
+});

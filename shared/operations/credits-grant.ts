@@ -14,21 +14,31 @@ export const creditsGrant = defineOperation({
     /** Repeating a grant with the same id and content does nothing more; other content is a conflict. */
     id: LedgerId.optional(),
   }),
-  output: z.strictObject({ index: EntryIndex, balance: Amount }),
+  output: z.strictObject({
+    index: EntryIndex,
+    balance: Amount,
+    /** Nobody has this account yet, so nobody can spend its credits. */
+    isUnowned: z.literal(true).optional(),
+  }),
   errors: ['conflict', 'ledger_unavailable'],
   text: {
     command: 'grant',
     args: ['account', 'amount', '...reason'],
-    render: ({ index, balance }, locale) =>
+    render: ({ index, balance, isUnowned }, locale) =>
       ({
         en: `Granted, entry #${index}; balance ${balance}`,
         es: `Otorgado, asiento n.º ${index}; saldo ${balance}`,
-      })[locale],
+      })[locale] + (isUnowned ? UNOWNED[locale] : ''),
   },
   examples: [
     {
       input: { account: 'team-blue', amount: 5000, reason: 'November' },
-      output: { index: 12, balance: 5000 },
+      output: { index: 12, balance: 5000, isUnowned: true },
     },
   ],
 });
+
+const UNOWNED = {
+  en: "; nobody has this account, so nobody can spend it: /balance shows the name of one's own",
+  es: '; nadie tiene esta cuenta y nadie puede gastarla: /balance muestra el nombre de la propia',
+} as const;

@@ -8,6 +8,8 @@ interface CreditServices {
   readonly wallets: Wallets;
   readonly ledgerReads: LedgerReads;
   readonly newId: () => string;
+  /** Whether somebody has the account. */
+  readonly isOwned: (account: string) => Promise<boolean>;
 }
 
 type CreditHandlers = Pick<
@@ -15,7 +17,7 @@ type CreditHandlers = Pick<
   'credits.balance' | 'credits.statement' | 'credits.grant' | 'credits.refund'
 >;
 
-export function creditHandlers({ wallets, ledgerReads, newId }: CreditServices): CreditHandlers {
+export function creditHandlers({ wallets, ledgerReads, newId, isOwned }: CreditServices): CreditHandlers {
   return {
     async 'credits.balance'(input, { principal }) {
       const account = accountFor(principal, input.account);
@@ -30,8 +32,10 @@ export function creditHandlers({ wallets, ledgerReads, newId }: CreditServices):
       return { account, balance, rows: [...rows], ...(next === undefined ? {} : { next }) };
     },
 
-    'credits.grant': ({ account, amount, reason, id = newId() }, { principal }) =>
-      wallets.grant({ account, amount, reason, id, by: principal.access }),
+    async 'credits.grant'({ account, amount, reason, id = newId() }, { principal }) {
+      const granted = await wallets.grant({ account, amount, reason, id, by: principal.access });
+      return (await isOwned(account)) ? granted : { ...granted, isUnowned: true as const };
+    },
 
     'credits.refund': ({ settle, amount, reason, id = newId() }, { principal }) =>
       wallets.refund({ settle, amount, reason, id, by: principal.access }),

@@ -69,6 +69,7 @@ export interface Services extends ConversationServices, Omit<TurnServices, 'ledg
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly wallets: Wallets;
+  readonly isOwned: (account: string) => Promise<boolean>;
   readonly receipts: Receipts;
   readonly eraser: Eraser;
   readonly routes: RouteDirectory;
