@@ -1,6 +1,7 @@
 /** Copies the SQLite database of a data directory while a server writes it. */
 import { open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { searchTokens } from '../../shared/search-words.ts';
 
 /** How long to wait while a writer has the database locked. */
 const BUSY_MS = 10_000;
@@ -33,6 +34,10 @@ export function catchUp({ live, copy, withErasures }: CatchUp): void {
   const database = new DatabaseSync(copy, { timeout: BUSY_MS, enableForeignKeyConstraints: false });
   try {
     database.exec('PRAGMA secure_delete = ON');
+    // Triggers of the search index call it, so that what is erased is gone from the index too.
+    database.function('hilo_tokens', { deterministic: true }, (key, text) =>
+      searchTokens(Number(key), String(text)),
+    );
     database.prepare('ATTACH DATABASE ? AS live').run(live);
     database.exec(`BEGIN; ${[...SEQUENCES, ...(withErasures ? ERASURES : [])].join('; ')}; COMMIT`);
   } finally {

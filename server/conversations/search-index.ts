@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreLog } from '../store/store-log.ts';
-import { searchTokens, WORD_FORM } from '../support/search-words.ts';
+import { searchTokens, WORD_FORM } from '../../shared/search-words.ts';
 
 export const INDEX_LIMITS = {
   /** Messages that are indexed in one unit. */

@@ -1,5 +1,5 @@
 /** What somebody looks for: words, the last one as a beginning, and phrases in quotes. */
-import { placedWords, searchToken } from '../support/search-words.ts';
+import { placedWords, searchToken } from '../../shared/search-words.ts';
 
 export const QUERY_LIMITS = { wordsMax: 12, prefixCharactersMin: 2 } as const;
 

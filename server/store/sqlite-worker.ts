@@ -4,7 +4,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 import { answerRequests, describeError, type ErrorDescription } from '../support/worker-rpc.ts';
-import { searchTokens } from '../support/search-words.ts';
+import { searchTokens } from '../../shared/search-words.ts';
 import { unitsOf, type Batch, type UnitSlice, type Value } from './batch.ts';
 import type { QueryAnswer, SqliteRequest, WriteAnswer } from './sqlite-requests.ts';
 
