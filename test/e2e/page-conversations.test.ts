@@ -227,6 +227,7 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   await driver.dialog.waitFor({ state: 'detached' });
   await driver.page.getByLabel('Show').selectOption('Birds');
   await link(driver, 'something else').waitFor({ state: 'detached' });
+  await link(driver, 'where the herons nest').waitFor();
   assert.deepEqual(await titles(driver), ['where the herons nest']);
   await menuOf(driver, 'herons');
   const download = driver.page.waitForEvent('download');
