@@ -52,7 +52,7 @@ onBoth('the pages of an export are one file, which can be imported again', async
   assert.equal(markdown.split('*another version*').length, 2);
 });
 
-onBoth('an imported conversation goes on, is found, and is deleted as any other', async ({ start }) => {
+onBoth('an imported conversation goes on, is found, and is deleted like every other', async ({ start }) => {
   using client = await guest(await start(ECHO));
   for (const name of ['chatgpt.json', 'open-webui.json']) {
     const data = await readFile(new URL(`fixtures/imports/${name}`, import.meta.url), 'utf8');

@@ -42,19 +42,13 @@ function test(name: string, run: (given: Person) => Promise<void>, options: Brow
   });
 }
 
-async function ask(driver: PageDriver, text: string): Promise<void> {
-  await driver.send(text);
-  await driver.answered(`echo: ${text}`);
-  await driver.phase('done');
-}
-
 /** A new conversation with one message; resolves with its address. */
 async function begin(driver: PageDriver, text: string): Promise<string> {
   if ((await driver.turns.count()) > 0) {
     await driver.page.getByRole('button', { name: 'New conversation' }).click();
     await driver.page.getByText('What would you like to talk about?').waitFor();
   }
-  await ask(driver, text);
+  await driver.ask(text);
   await row(driver, text).waitFor();
   return driver.page.url();
 }
@@ -83,7 +77,7 @@ test('lists conversations under their titles, and opens, reloads and leads back 
   await driver.page.goBack();
   await driver.answered('echo: about mountains');
   assert.equal(driver.page.url(), second);
-  await ask(driver, 'higher still');
+  await driver.ask('higher still');
   await driver.page.goForward();
   await driver.answered('echo: about the sea');
   await driver.page.goBack();
@@ -95,7 +89,7 @@ test('keeps two windows in step, and opens an address in a window of its own', a
   const address = await begin(driver, 'from the first window');
   const other = await person.open(address);
   await other.answered('echo: from the first window');
-  await ask(other, 'and from the second');
+  await other.ask('and from the second');
   await driver.answered('echo: and from the second');
   assert.deepEqual([await driver.turns.count(), await other.turns.count()], [2, 2]);
   await begin(driver, 'only here');
@@ -111,7 +105,7 @@ test('says in calm words that an address leads to nothing, and goes on', async (
   await driver.page.goto(`${stack.url}c/0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60`);
   await driver.page.getByText('There is no conversation of yours at this address').waitFor();
   assert.match(driver.page.url(), /5d2f8a1b7c60$/);
-  await ask(driver, 'another beginning');
+  await driver.ask('another beginning');
   await driver.until(`!location.pathname.endsWith('5d2f8a1b7c60')`);
   assert.equal(await driver.turns.count(), 1);
 });
@@ -146,7 +140,7 @@ test('leads through the list with the keys alone', async ({ driver }) => {
 test(
   'has the list in a drawer where there is little room',
   async ({ driver }) => {
-    await ask(driver, 'small screen');
+    await driver.ask('small screen');
     assert.equal(await driver.page.locator('.row').count(), 0);
     await driver.page.getByRole('button', { name: 'Conversations' }).click();
     await driver.dialog.locator('.row').waitFor();

@@ -41,12 +41,6 @@ function test(
   });
 }
 
-async function ask(driver: PageDriver, text: string): Promise<void> {
-  await driver.send(text);
-  await driver.answered(`echo: ${text}`);
-  await driver.phase('done');
-}
-
 async function register({ page }: PageDriver, email: string): Promise<void> {
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByRole('link', { name: 'Create one' }).click();
@@ -65,10 +59,10 @@ async function signIn({ page }: PageDriver, email: string, password: string): Pr
 }
 
 test('keeps what a guest said when the guest registers, over a reload too', async (driver, email) => {
-  await ask(driver, 'said as a guest');
+  await driver.ask('said as a guest');
   await register(driver, email);
   await driver.page.locator('.bubble', { hasText: 'said as a guest' }).waitFor();
-  await ask(driver, 'said as a user');
+  await driver.ask('said as a user');
   await driver.reload();
   await driver.page.getByRole('link', { name: 'Account:' }).waitFor();
   await driver.page.locator('.bubble', { hasText: 'said as a user' }).waitFor();
@@ -124,7 +118,7 @@ test('shows the account: a key once, the logins, a new password; and signs out',
 
 test('leaves nothing of a user behind for the next one at the same browser', async (driver, email) => {
   await register(driver, email);
-  await ask(driver, 'for my eyes only');
+  await driver.ask('for my eyes only');
   await driver.page.getByRole('link', { name: 'Account:' }).click();
   await driver.page.getByRole('button', { name: 'Sign out' }).click();
   await driver.page.getByRole('link', { name: 'Sign in' }).waitFor();
@@ -137,7 +131,7 @@ test('leaves nothing of a user behind for the next one at the same browser', asy
 
 test('has the same conversation on another device, and ends its login from there', async (driver, email) => {
   await register(driver, email);
-  await ask(driver, 'on the first device');
+  await driver.ask('on the first device');
   const other = await browser.another();
   try {
     const second = await other.open(stack.url);

@@ -43,12 +43,6 @@ function test(name: string, run: (driver: PageDriver) => Promise<void>, options:
   });
 }
 
-async function ask(driver: PageDriver, text: string): Promise<void> {
-  await driver.send(text);
-  await driver.answered(`echo: ${text}`);
-  await driver.phase('done');
-}
-
 async function verify(...files: string[]): Promise<{ code: number; output: string }> {
   const receipts = files.flatMap((file) => ['--receipt', file]);
   const args = [CLI, 'ledger', 'verify', '--data-dir', stack.dataDir, ...receipts];
@@ -62,7 +56,7 @@ async function verify(...files: string[]): Promise<{ code: number; output: strin
 }
 
 test('answers, says what it cost, and proves it; the saved proof verifies the ledger', async (driver) => {
-  await ask(driver, 'hello there');
+  await driver.ask('hello there');
   await driver.proof('proved');
   const cost = Number(
     /^([\d,]+) credits$/.exec((await driver.lastTurn.locator('.mark-cost').textContent()) ?? '')?.[1],
@@ -70,7 +64,7 @@ test('answers, says what it cost, and proves it; the saved proof verifies the le
   assert.ok(cost > 0);
   const left = new Intl.NumberFormat('en').format(REAL.credits - cost);
   await driver.balance.getByText(`${left} credits`, { exact: true }).waitFor();
-  await ask(driver, 'and again');
+  await driver.ask('and again');
   await driver.proof('proved');
   await driver.lastMark.click();
   await driver.dialog.getByText('only grew since this browser kept its state').waitFor();
@@ -104,7 +98,7 @@ test('goes on after a reload in mid-stream, without gap or repetition', async (d
 });
 
 test('goes on after the server was killed; trying again works, and old proofs hold', async (driver) => {
-  await ask(driver, 'settled');
+  await driver.ask('settled');
   await driver.proof('proved');
   stack.stub.configure(SLOW);
   await driver.send('cut off');
@@ -125,7 +119,7 @@ test('goes on after the server was killed; trying again works, and old proofs ho
 });
 
 test('shows the conversation in a browser that has only the token, and after a restart', async (driver) => {
-  await ask(driver, 'remember me');
+  await driver.ask('remember me');
   await keepOnlyToken(driver);
   await driver.goto();
   await driver.answered('echo: remember me');
@@ -134,7 +128,7 @@ test('shows the conversation in a browser that has only the token, and after a r
   await driver.look('waiting');
   await stack.startServer();
   await goOn(driver);
-  await ask(driver, 'and once more');
+  await driver.ask('and once more');
   assert.equal(await driver.turns.count(), 2);
   await driver.reload();
   await driver.connected();
@@ -145,7 +139,7 @@ test('shows the conversation in a browser that has only the token, and after a r
   assert.equal(await driver.turns.count(), 2);
   await driver.page.getByRole('button', { name: 'New conversation' }).click();
   await driver.page.getByText('What would you like to talk about?').waitFor();
-  await ask(driver, 'anew');
+  await driver.ask('anew');
   assert.equal(await driver.turns.count(), 1);
   await keepOnlyToken(driver);
   await driver.goto();
@@ -158,8 +152,8 @@ void it('keeps two windows of a person in two conversations', { timeout: TEST_MS
   const person = await browser.another();
   const [one, two] = [await person.open(stack.url), await person.open(stack.url)];
   await Promise.all([one.connected(), two.connected()]);
-  await ask(one, 'in the first');
-  await ask(two, 'in the second');
+  await one.ask('in the first');
+  await two.ask('in the second');
   await Promise.all([one.reload(), two.reload()]);
   await Promise.all([one.connected(), two.connected()]);
   assert.deepEqual([await one.turns.count(), await two.turns.count()], [1, 1]);
@@ -190,7 +184,7 @@ async function keepOnlyToken(driver: PageDriver): Promise<void> {
 }
 
 test('counts down when limited and lets the kept draft go afterwards', async (driver) => {
-  for (let message = 1; message <= REAL.messagesMax; message += 1) await ask(driver, `message ${message}`);
+  for (let message = 1; message <= REAL.messagesMax; message += 1) await driver.ask(`message ${message}`);
   await driver.send('one too many');
   const notice = driver.page.locator('.composer-notice');
   await notice.getByText('You can write again in').waitFor();
@@ -203,7 +197,7 @@ test('counts down when limited and lets the kept draft go afterwards', async (dr
 test('speaks Spanish at once and after a reload', async (driver) => {
   await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
   await driver.status.getByText('En línea').waitFor();
-  await ask(driver, 'hola');
+  await driver.ask('hola');
   await driver.lastTurn.getByText('Recibo comprobado').waitFor();
   await driver.reload();
   await driver.page.getByPlaceholder('Escribe un mensaje').waitFor();
@@ -256,7 +250,7 @@ test(
 
 test('says what is left and what is needed when credits run out', async (driver) => {
   const long = 'thread '.repeat(900);
-  await ask(driver, `${long}one`);
+  await driver.ask(`${long}one`);
   await driver.send(`${long}two`);
   await driver.page.getByText(/Not enough credits: [\d,]+ left, about [\d,]+ needed/).waitFor();
   assert.ok((await driver.composer.inputValue()).endsWith('two'));

@@ -220,6 +220,13 @@ export class PageDriver {
     await this.lastAnswer.getByText(text).first().waitFor();
   }
 
+  /** Sends a message to a stub that echoes, and waits for the whole answer. */
+  async ask(text: string): Promise<void> {
+    await this.send(text);
+    await this.answered(`echo: ${text}`);
+    await this.phase('done');
+  }
+
   /** Waits until an expression is true in the page; looked at before each frame. */
   async until(expression: string): Promise<void> {
     await this.page.evaluate(`new Promise((resolve) => {
