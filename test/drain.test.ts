@@ -24,7 +24,7 @@ async function assertSentAway(client: RpcClient<LineTransport>): Promise<void> {
 }
 
 test('idle clients are told when to come back, and closed', async () => {
-  const { server } = await start({ LIMIT_SNIFF_MS: '5' });
+  const { server } = await start();
   using program = await RpcClient.open(server.port);
   await program.call('server.ping');
   using person = await LineClient.open(server.port);
