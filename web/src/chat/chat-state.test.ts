@@ -2,29 +2,30 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
   amended,
-  appended,
   cleared,
-  completed,
-  dispatched,
   drafted,
   EMPTY_CHAT,
   erased,
-  failed,
   items,
-  loading,
   PAGE_ITEMS,
-  parted,
-  queued,
   restored,
+  type ChatState,
+} from './chat-state.ts';
+import {
+  appended,
+  completed,
+  dispatched,
+  failed,
+  loading,
+  queued,
   retried,
-  forgotten,
   started,
   stopAsked,
   submitted,
   takenBack,
   thought,
-  type ChatState,
-} from './chat-state.ts';
+} from './live-turn.ts';
+import { parted, forgotten } from './partings.ts';
 
 const DONE = {
   answer: 'whole',

@@ -9,41 +9,26 @@ import type { Locale } from '../../../shared/locale.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
 import {
   amended,
-  completed,
-  dispatched,
   drafted,
   erased,
   erasedConversation,
-  failed,
-  forgotten,
-  interrupted,
   NEW_CONVERSATION,
-  parted,
   placed,
-  retried,
-  stopAsked,
-  submitted,
-  unlimited,
   type ChatState,
-  type Turn,
 } from './chat-state.ts';
+import { interrupted, retried, stopAsked, submitted } from './live-turn.ts';
+import { forgotten, parted } from './partings.ts';
+import type { Turn } from './turn.ts';
 import { Credits } from './credits.ts';
 import type { ConnectionEvents, ConnectionState, Loss } from '../../../shared/client/session-contract.ts';
-import {
-  isErrorKey,
-  isRecord,
-  numberOf,
-  type Outcome,
-  type Params,
-  type RequestId,
-} from '../../../shared/client/message.ts';
+import type { Outcome, Params } from '../../../shared/client/message.ts';
 import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
 import type { ChatStoreOptions, Line } from './chat-store-options.ts';
 import { keptPageOf, recalled } from './recalled.ts';
 import { addressOf, Opener } from './opener.ts';
-import { receiptOf } from './slot-records.ts';
 import { WhoAnswers } from './who-answers.ts';
-import { completionOf, notified } from './wire.ts';
+import { TurnRequests } from './turn-requests.ts';
+import { notified } from './wire.ts';
 import { messageText } from '../../../shared/message-text.ts';
 
 export const STORE_LIMITS = {
@@ -75,7 +60,7 @@ export class ChatStore {
   readonly #unkept = signal(false);
   #state: ChatState;
   #cancelDraftSave: (() => void) | undefined;
-  #cancelLimit: (() => void) | undefined;
+  readonly #requests: TurnRequests;
 
   constructor(options: ChatStoreOptions) {
     this.#options = options;
@@ -100,7 +85,16 @@ export class ChatStore {
       change: (next) => this.#change(next),
       keep: () => this.#keep(),
     });
-    this.#watchLimit();
+    this.#requests = new TurnRequests({
+      clock: options.clock,
+      line: this.#line,
+      ask: (method, params) => this.ask(method, params),
+      state: () => this.#state,
+      change: (next) => this.#change(next),
+      keep: () => this.#keep(),
+      opener: this.opener,
+      credits: this.credits,
+    });
   }
 
   start(): void {
@@ -123,19 +117,19 @@ export class ChatStore {
     const id = this.#options.newId();
     const requestId = this.#options.newId();
     this.#state = submitted(this.#state, { id, requestId, text, nowMs: this.#options.clock.now() });
-    this.#dispatch();
+    this.#requests.dispatch();
     return true;
   }
 
   retry(id: string): void {
     this.#state = retried(this.#state, id, this.#options.newId());
-    this.#dispatch();
+    this.#requests.dispatch();
   }
 
   stop(): void {
     const requestId = this.#state.live?.requestId;
     this.#change(stopAsked(this.#state));
-    if (this.#state.live?.stopping && requestId !== undefined) void this.#cancel(requestId);
+    if (this.#state.live?.stopping && requestId !== undefined) void this.#requests.cancel(requestId);
     this.#keep();
   }
 
@@ -151,7 +145,7 @@ export class ChatStore {
   startNewConversation(): void {
     const { live } = this.#state;
     if (live && addressOf(this.#state) === undefined) {
-      void this.#cancel(live.requestId);
+      void this.#requests.cancel(live.requestId);
       this.#state = interrupted(this.#state);
     }
     this.opener.begin();
@@ -232,7 +226,7 @@ export class ChatStore {
         this.opener.forgetAway();
         if (this.opener.opening.peek().name === 'reading') void this.opener.read();
         else this.#belong(conversation, loss);
-        this.#dispatch();
+        this.#requests.dispatch();
         this.#keep();
         this.#askAround();
       },
@@ -244,9 +238,9 @@ export class ChatStore {
           this.#shownResumed.value = false;
         });
       },
-      caughtUp: (running) => this.#caughtUp(running),
+      caughtUp: (running) => this.#requests.caughtUp(running),
       notification: (method, params) => this.#notified(method, params),
-      response: (id, outcome) => this.#answered(id, outcome),
+      response: (id, outcome) => this.#requests.answered(id, outcome),
       persist: () => this.#keep(),
     };
   }
@@ -288,39 +282,6 @@ export class ChatStore {
     this.#keep();
   }
 
-  /** Sends what is held. What cannot leave now stays held and goes with the next session. */
-  #dispatch(): void {
-    const { live } = this.#state;
-    if (live?.phase.name !== 'held') return;
-    const { state } = this.#line;
-    const open = state.name === 'ready' && !state.draining;
-    const conversation = addressOf(this.#state);
-    const params = { text: live.text, clientMessageId: live.id, ...(conversation && { conversation }) };
-    this.#change(dispatched(this.#state, open && this.#line.post(live.requestId, 'chat.send', params)));
-    this.#keep();
-  }
-
-  async #cancel(requestId: RequestId): Promise<void> {
-    const outcome = await this.#line.call('chat.cancel', { requestId });
-    if (outcome.ok || outcome.failure.reason !== 'not_found') return;
-    // Nothing runs under that id any more, so no answer will come that could end the turn.
-    this.#fail(requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
-  }
-
-  /** A request that neither runs nor was answered never arrived: it is sent again, under its own id. */
-  #caughtUp(running: readonly RequestId[]): void {
-    const { live } = this.#state;
-    if (!live) return;
-    if (running.includes(live.requestId)) {
-      if (live.stopping) void this.#cancel(live.requestId);
-      return;
-    }
-    if (live.stopping)
-      return this.#fail(live.requestId, { reason: 'cancelled', values: {}, retryAfterMs: 0 });
-    this.#state = dispatched(this.#state, false);
-    this.#dispatch();
-  }
-
   #notified(method: string, params: Params): void {
     if (method === 'conversation.turn') return this.#saidElsewhere(params);
     const nowMs = this.#options.clock.now();
@@ -339,49 +300,6 @@ export class ChatStore {
     const shown = addressOf(this.#state);
     const isWritten = phase === 'ended' || phase === 'missed';
     if (shown !== undefined && conversation === shown && isWritten) void this.#recall(shown);
-  }
-
-  #answered(id: RequestId, outcome: Outcome): void {
-    if (!outcome.ok) {
-      const { reason, values, retryAfterMs = 0 } = outcome.failure;
-      if (isErrorKey(reason)) this.#fail(id, { reason, values, retryAfterMs });
-      return;
-    }
-    const completion = completionOf(outcome.result);
-    if (!this.opener.apply(id, (state) => completed(state, id, completion)))
-      this.#change(completed(this.#state, id, completion));
-    const { credits } = outcome.result;
-    if (isRecord(credits)) this.credits.told(numberOf(credits['balance']), completion.charged);
-  }
-
-  #fail(id: RequestId, failure: Parameters<typeof failed>[2]): void {
-    if (this.opener.apply(id, (state) => failed(state, id, failure, this.#options.clock.now()))) return;
-    const { live } = this.#state;
-    this.#change(failed(this.#state, id, failure, this.#options.clock.now()));
-    this.#watchLimit();
-    const { reason, values } = failure;
-    if (reason === 'insufficient_credits' || reason === 'address_credits_used')
-      this.credits.told(numberOf(values['balance']));
-    // What was delivered is charged, and the response of a stopped message does not say how much.
-    const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';
-    if (isStopped && live.trace !== '') void this.#account(live);
-  }
-
-  async #account({ id, trace }: Turn): Promise<void> {
-    const cost = await this.credits.costOf(trace);
-    if (!cost) return;
-    this.#change(amended(this.#state, id, { charged: cost.charged }));
-    const outcome = await this.ask('ledger.receipt', { index: cost.index });
-    if (outcome.ok) this.#change(amended(this.#state, id, { receipt: receiptOf(outcome.result) }));
-    this.#keep();
-  }
-
-  #watchLimit(): void {
-    this.#cancelLimit?.();
-    const { limitedUntilMs } = this.#state;
-    if (limitedUntilMs === 0) return;
-    const leftMs = Math.max(0, limitedUntilMs - this.#options.clock.now());
-    this.#cancelLimit = this.#options.clock.after(leftMs, () => this.#change(unlimited(this.#state)));
   }
 
   #change(next: ChatState): void {

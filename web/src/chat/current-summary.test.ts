@@ -5,7 +5,8 @@ import { signal } from '@preact/signals';
 import type { Outcome } from '../../../shared/client/message.ts';
 import type { ConnectionState } from '../../../shared/client/session-contract.ts';
 import type { Asking, LineListener } from '../connection/page-line.ts';
-import { EMPTY_CHAT, placed, submitted, type ChatState } from './chat-state.ts';
+import { EMPTY_CHAT, placed, type ChatState } from './chat-state.ts';
+import { submitted } from './live-turn.ts';
 import { CurrentSummary } from './current-summary.ts';
 
 const READY: ConnectionState = { name: 'ready', resumed: false, draining: false };

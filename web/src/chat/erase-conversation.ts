@@ -1,7 +1,8 @@
 /** Erases what was said in a conversation, at the server and then here. */
 import type { Ask } from '../../../shared/client/client.ts';
 import { numberOf, type Outcome, type RpcFailure } from '../../../shared/client/message.ts';
-import { items, NEW_CONVERSATION, type ChatState, type Turn } from './chat-state.ts';
+import { items, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
+import type { Turn } from './turn.ts';
 
 export interface ErasedMany {
   /** Exchanges whose text is still at the server. */

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DISCONNECTED, type Outcome, type Params } from '../../../shared/client/message.ts';
-import {
-  completed,
-  dispatched,
-  EMPTY_CHAT,
-  items,
-  started,
-  submitted,
-  type ChatState,
-} from './chat-state.ts';
+import { EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
+import { completed, dispatched, started, submitted } from './live-turn.ts';
 import { Opener } from './opener.ts';
 
 const pageOf = (...words: string[]): Params => ({

@@ -5,7 +5,8 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Ask } from '../../../shared/client/client.ts';
 import type { RequestId } from '../../../shared/client/message.ts';
-import { cleared, items, NEW_CONVERSATION, takenBack, type ChatState } from './chat-state.ts';
+import { cleared, items, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
+import { takenBack } from './live-turn.ts';
 import { keptPageOf, opened, precededBy, recalled } from './recalled.ts';
 
 export type Opening =

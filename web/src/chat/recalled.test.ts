@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { BLANK_TURN, EMPTY_CHAT, items, restored, type Item, type Turn } from './chat-state.ts';
+import { EMPTY_CHAT, items, restored } from './chat-state.ts';
+import { BLANK_TURN, type Item, type Turn } from './turn.ts';
 import { keptPageOf, opened, precededBy, recalled, type KeptPage } from './recalled.ts';
 
 function turn(id: string, change: Partial<Turn> = {}): Turn {

@@ -1,14 +1,7 @@
 /** Joins what the server has kept of a conversation with what is shown here, without duplicates. */
 import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
-import {
-  BLANK_TURN,
-  EMPTY_CHAT,
-  items,
-  restored,
-  type ChatState,
-  type Item,
-  type Turn,
-} from './chat-state.ts';
+import { EMPTY_CHAT, items, restored, type ChatState } from './chat-state.ts';
+import { BLANK_TURN, type Item, type Turn } from './turn.ts';
 
 /** One message and its answer, as the server has kept them. */
 export interface KeptTurn {

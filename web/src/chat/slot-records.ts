@@ -1,7 +1,7 @@
 /** Makes valid records from whatever is found in the browser's storage or comes from the server. */
 import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
-import type { Item, Notice, Phase, Turn } from './chat-state.ts';
+import type { Item, Notice, Phase, Turn } from './turn.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
 
 export function itemOf(value: unknown): Item | undefined {

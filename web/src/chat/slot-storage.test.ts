@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { memoryValues, type KeyValues } from '../ui/browser-values.ts';
-import {
-  appended,
-  completed,
-  dispatched,
-  EMPTY_CHAT,
-  items,
-  submitted,
-  type ChatState,
-} from './chat-state.ts';
+import { EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
+import { appended, completed, dispatched, submitted } from './live-turn.ts';
 import { SlotStorage, STORAGE_LIMITS } from './slot-storage.ts';
 
 const SESSION = { session: 'Usuario-1', token: 't', epoch: 'e', lastSeq: 7 };

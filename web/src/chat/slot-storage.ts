@@ -14,7 +14,8 @@
 import { isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
 import type { KeyValues } from '../ui/browser-values.ts';
-import { EMPTY_CHAT, items, restored, type ChatState, type Item, type Turn } from './chat-state.ts';
+import { EMPTY_CHAT, items, restored, type ChatState } from './chat-state.ts';
+import type { Item, Turn } from './turn.ts';
 import { itemOf, resumptionOf, turnOf } from './slot-records.ts';
 
 export const STORAGE_LIMITS = {

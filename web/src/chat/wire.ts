@@ -1,14 +1,7 @@
 /** What the server says of a message, as a change of the conversation. */
 import { isRecord, numberOf, textOf, type Params, type RequestId } from '../../../shared/client/message.ts';
-import {
-  appended,
-  loading,
-  queued,
-  started,
-  thought,
-  type ChatState,
-  type Completion,
-} from './chat-state.ts';
+import type { ChatState } from './chat-state.ts';
+import { appended, loading, queued, started, thought, type Completion } from './live-turn.ts';
 import { receiptOf } from './slot-records.ts';
 
 /** The same state when the notification changes nothing. */

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
-import type { ChatState, Turn } from '../chat-state.ts';
+import type { ChatState } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { amountText, duration, failureText } from '../../ui/i18n.ts';
 import type { TextKey } from '../chat-texts.ts';
 import { numberOf } from '../../../../shared/client/message.ts';

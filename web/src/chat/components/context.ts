@@ -3,7 +3,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { useTexts, type Language } from '../../ui/shell.ts';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import type { ChatStore } from '../chat-store.ts';
 import type { CurrentSummary } from '../current-summary.ts';
 import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';

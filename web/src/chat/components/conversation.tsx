@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { Component, type RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Item, Turn } from '../chat-state.ts';
+import type { Item, Turn } from '../turn.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
 import { copyWithSources } from '../../ui/markdown/copy-source.ts';
 import { FollowEnd } from '../follow-end.ts';

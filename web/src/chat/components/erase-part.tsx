@@ -4,7 +4,7 @@ import { useFocusHeir } from '../../ui/focus.ts';
 import { failureText } from '../../ui/i18n.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useShell } from '../../ui/shell.ts';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { useChat, useLanguage } from './context.ts';
 import { useProofTexts } from './proof-texts.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { useLanguage, useChat } from './context.ts';
 import { useShell } from '../../ui/shell.ts';
 import { Icon, type IconName } from '../../ui/icons.tsx';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { RpcFailure } from '../../../../shared/client/message.ts';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { amountText, costText, dateText } from '../../ui/i18n.ts';
 import { keyName } from '../proof/key-name.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { partThinking } from '../thinking.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { costText, failureText } from '../../ui/i18n.ts';

@@ -1,4 +1,4 @@
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import { queueText } from '../chat-texts.ts';
 import { useLanguage, useChat } from './context.ts';
 import { Thread } from '../../ui/icons.tsx';

@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { Component } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
-import type { Notice, Turn } from '../chat-state.ts';
+import type { Notice, Turn } from '../turn.ts';
 import { guessLanguage } from '../../ui/guess-language.ts';
 import { readableText } from '../../ui/readable-text.ts';
 import { Answer } from './answer.tsx';

@@ -3,7 +3,7 @@
  * the newest first, in the time that the page has to spare.
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import type { Alarm, Proof, ProverContract } from './proof-contract.ts';
 
 export interface ProofStoreOptions {

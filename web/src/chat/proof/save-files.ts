@@ -1,5 +1,5 @@
 /** What a reader can take away to prove an exchange elsewhere. */
-import type { Turn } from '../chat-state.ts';
+import type { Turn } from '../turn.ts';
 import type { KeptReceipt } from './proof-contract.ts';
 
 /** With this and the proof anybody can see which texts the entry stands for; docs/ledger.md says how. */

@@ -1,0 +1,26 @@
+/** What becomes of the conversation when its session ends for this window. */
+import type { Loss } from '../../../shared/client/session-contract.ts';
+import { append, NEW_CONVERSATION, withoutLast, type ChatState } from './chat-state.ts';
+import { interrupted } from './live-turn.ts';
+import type { NoticeName } from './turn.ts';
+
+/** The server does not know the conversation any more: what is said next begins another one. */
+export function forgotten(state: ChatState, noticeId: string, name: Loss | 'forgotten'): ChatState {
+  return { ...divided(interrupted(state), noticeId, name), conversation: NEW_CONVERSATION };
+}
+
+/** Another window holds the session, and a turn that runs there is shown there. */
+export function parted(given: ChatState, noticeId: string): ChatState {
+  const state = { ...given, conversation: NEW_CONVERSATION };
+  const { live } = state;
+  if (!live || live.phase.name === 'held') return divided(state, noticeId, 'copied');
+  return divided({ ...state, live: undefined, pages: withoutLast(state.pages) }, noticeId, 'copied');
+}
+
+/** Draws the line, unless there is nothing above it; a message that waits to be sent comes below. */
+function divided(state: ChatState, id: string, name: NoticeName): ChatState {
+  const above = state.live ? withoutLast(state.pages) : state.pages;
+  if (above.length === 0) return state;
+  const pages = append(above, { kind: 'notice', id, name });
+  return { ...state, pages: state.live ? append(pages, state.live) : pages, revision: state.revision + 1 };
+}

@@ -1,0 +1,121 @@
+/** Sends the turn that is held, and takes what the server answers to it. */
+import type { Clock } from '../../../shared/clock.ts';
+import type { Ask } from '../../../shared/client/client.ts';
+import {
+  isErrorKey,
+  isRecord,
+  numberOf,
+  type Outcome,
+  type RequestId,
+} from '../../../shared/client/message.ts';
+import { amended, unlimited, type ChatState } from './chat-state.ts';
+import type { Line } from './chat-store-options.ts';
+import type { Credits } from './credits.ts';
+import { completed, dispatched, failed, type Failure } from './live-turn.ts';
+import { addressOf, type Opener } from './opener.ts';
+import { receiptOf } from './slot-records.ts';
+import type { Turn } from './turn.ts';
+import { completionOf } from './wire.ts';
+
+export interface TurnRequestsOptions {
+  readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly line: Pick<Line, 'state' | 'post' | 'call'>;
+  readonly ask: Ask;
+  readonly state: () => ChatState;
+  readonly change: (next: ChatState) => void;
+  readonly keep: () => void;
+  readonly opener: Pick<Opener, 'apply'>;
+  readonly credits: Credits;
+}
+
+const STOPPED: Failure = { reason: 'cancelled', values: {}, retryAfterMs: 0 };
+
+export class TurnRequests {
+  readonly #options: TurnRequestsOptions;
+  #cancelLimit: (() => void) | undefined;
+
+  constructor(options: TurnRequestsOptions) {
+    this.#options = options;
+    this.#watchLimit();
+  }
+
+  /** Sends what is held. What cannot leave now stays held and goes with the next session. */
+  dispatch(): void {
+    const { state, change, keep, line } = this.#options;
+    const { live } = state();
+    if (live?.phase.name !== 'held') return;
+    const open = line.state.name === 'ready' && !line.state.draining;
+    const conversation = addressOf(state());
+    const params = { text: live.text, clientMessageId: live.id, ...(conversation && { conversation }) };
+    change(dispatched(state(), open && line.post(live.requestId, 'chat.send', params)));
+    keep();
+  }
+
+  async cancel(requestId: RequestId): Promise<void> {
+    const outcome = await this.#options.line.call('chat.cancel', { requestId });
+    if (outcome.ok || outcome.failure.reason !== 'not_found') return;
+    // Nothing runs under that id any more, so no answer will come that could end the turn.
+    this.#fail(requestId, STOPPED);
+  }
+
+  /** A request that neither runs nor was answered never arrived: it is sent again, under its own id. */
+  caughtUp(running: readonly RequestId[]): void {
+    const { state, change } = this.#options;
+    const { live } = state();
+    if (!live) return;
+    if (running.includes(live.requestId)) {
+      if (live.stopping) void this.cancel(live.requestId);
+      return;
+    }
+    if (live.stopping) return this.#fail(live.requestId, STOPPED);
+    change(dispatched(state(), false));
+    this.dispatch();
+  }
+
+  answered(id: RequestId, outcome: Outcome): void {
+    const { state, change, opener, credits } = this.#options;
+    if (!outcome.ok) {
+      const { reason, values, retryAfterMs = 0 } = outcome.failure;
+      if (isErrorKey(reason)) this.#fail(id, { reason, values, retryAfterMs });
+      return;
+    }
+    const completion = completionOf(outcome.result);
+    if (!opener.apply(id, (away) => completed(away, id, completion)))
+      change(completed(state(), id, completion));
+    const { credits: told } = outcome.result;
+    if (isRecord(told)) credits.told(numberOf(told['balance']), completion.charged);
+  }
+
+  #fail(id: RequestId, failure: Failure): void {
+    const { clock, state, change, opener, credits } = this.#options;
+    if (opener.apply(id, (away) => failed(away, id, failure, clock.now()))) return;
+    const { live } = state();
+    change(failed(state(), id, failure, clock.now()));
+    this.#watchLimit();
+    const { reason, values } = failure;
+    if (reason === 'insufficient_credits' || reason === 'address_credits_used')
+      credits.told(numberOf(values['balance']));
+    // What was delivered is charged, and the response of a stopped message does not say how much.
+    const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';
+    if (isStopped && live.trace !== '') void this.#account(live);
+  }
+
+  async #account({ id, trace }: Turn): Promise<void> {
+    const { state, change, keep, ask, credits } = this.#options;
+    const cost = await credits.costOf(trace);
+    if (!cost) return;
+    change(amended(state(), id, { charged: cost.charged }));
+    const outcome = await ask('ledger.receipt', { index: cost.index });
+    if (outcome.ok) change(amended(state(), id, { receipt: receiptOf(outcome.result) }));
+    keep();
+  }
+
+  #watchLimit(): void {
+    const { clock, state, change } = this.#options;
+    this.#cancelLimit?.();
+    const { limitedUntilMs } = state();
+    if (limitedUntilMs === 0) return;
+    const leftMs = Math.max(0, limitedUntilMs - clock.now());
+    this.#cancelLimit = clock.after(leftMs, () => change(unlimited(state())));
+  }
+}
