@@ -236,6 +236,27 @@ export const ERRORS = {
     'This conversation is closed; reopen it first',
     'Esta conversación está cerrada; reábrela primero',
   ),
+  context_length_exceeded: row(
+    4070,
+    400,
+    false,
+    'The messages have about {tokens} tokens; this model takes at most {budget} beside its answer',
+    'Los mensajes tienen unos {tokens} tokens; este modelo admite {budget} como máximo además de su respuesta',
+  ),
+  unsupported: row(
+    4071,
+    400,
+    false,
+    'The model {route} does not support {what}',
+    'El modelo {route} no admite {what}',
+  ),
+  upstream_refused: row(
+    4072,
+    400,
+    false,
+    'The model server does not accept this request: {detail}',
+    'El servidor del modelo no acepta esta petición: {detail}',
+  ),
   rate_limited: row(
     4101,
     429,

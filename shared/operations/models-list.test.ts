@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { modelsList } from './models-list.ts';
 
 function shown(current: string, models: string[], locale: 'en' | 'es' = 'en'): string | undefined {
-  return modelsList.text?.render({ provider: 'ollama', current, models }, locale);
+  return modelsList.text?.render({ provider: 'ollama', current, models, routes: [] }, locale);
 }
 
 test('the model in use is marked, also without its tag', () => {

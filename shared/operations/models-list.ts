@@ -3,6 +3,31 @@ import { defineOperation } from '../define-operation.ts';
 import { PROVIDERS } from '../model-route.ts';
 import { Empty } from './common.ts';
 
+/** What a route can do, in the words that model servers use. */
+export const ROUTE_CAPABILITIES = [
+  'completion',
+  'embedding',
+  'image',
+  'vision',
+  'tools',
+  'json',
+  'thinking',
+] as const;
+
+export const RouteView = z.strictObject({
+  id: z.string(),
+  provider: z.enum(PROVIDERS),
+  /** The id of its upstream. */
+  owner: z.string(),
+  /** Unix time in seconds: since when this server knows it. */
+  created: z.int().nonnegative(),
+  capabilities: z.array(z.enum(ROUTE_CAPABILITIES)),
+  /** The prompt and the answer together. */
+  contextTokens: z.int().positive(),
+  maxOutputTokens: z.int().positive(),
+});
+export type RouteView = z.output<typeof RouteView>;
+
 /** Of the model that is asked for, while the provider does not have it. */
 const MISSING = { en: 'not available', es: 'no está disponible' } as const;
 
@@ -18,6 +43,8 @@ export const modelsList = defineOperation({
     /** The model that this session uses. */
     current: z.string(),
     models: z.array(z.string()),
+    /** Those of `models`, and those that do something else than answer. */
+    routes: z.array(RouteView),
   }),
   errors: [],
   text: {
@@ -31,5 +58,25 @@ export const modelsList = defineOperation({
       return lines.join('\n');
     },
   },
-  examples: [{ input: {}, output: { provider: 'offline', current: 'companion', models: ['companion'] } }],
+  examples: [
+    {
+      input: {},
+      output: {
+        provider: 'offline',
+        current: 'companion',
+        models: ['companion'],
+        routes: [
+          {
+            id: 'companion',
+            provider: 'offline',
+            owner: 'companion',
+            created: 1767225600,
+            capabilities: ['completion'],
+            contextTokens: 3024,
+            maxOutputTokens: 1024,
+          },
+        ],
+      },
+    },
+  ],
 });

@@ -35,6 +35,10 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   import_refused: 'The data of an import has a fault at `values.place`; nothing was taken over',
   conversation_closed: 'A message for a conversation that its owner has closed or archived',
   conflict: 'An id was used before with other content',
+  context_length_exceeded: 'The messages of a completion do not fit into the model; none is left out',
+  unsupported: 'The route cannot do what was asked, such as tools, images or structured output',
+  upstream_refused:
+    'The model server found a fault in the request itself, such as a schema that it cannot use',
   message_too_long: 'The message alone does not fit into the input of the model',
   insufficient_credits: 'The balance does not cover the message and a short answer',
   address_credits_used: 'The address has no free credits for this guest until `retryAfterMs` is over',

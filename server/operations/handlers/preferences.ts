@@ -1,9 +1,14 @@
+import type { Clock } from '../../../shared/clock.ts';
+import type { Capability } from '../../../shared/model-route.ts';
+import type { RouteView } from '../../../shared/operations/models-list.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Route } from '../../models/route.ts';
 import type { Personas } from '../../chat/personas.ts';
 import type { Handlers } from '../call.ts';
 import type { RateReader } from '../services.ts';
 
 interface PreferenceServices {
+  readonly clock: Pick<Clock, 'now'>;
   readonly routes: RouteDirectory;
   readonly rate: RateReader;
   readonly personas: Personas;
@@ -15,7 +20,13 @@ type PreferenceHandlers = Pick<
 >;
 
 /** Who the client is, and its preferences. */
-export function preferenceHandlers({ routes, rate, personas }: PreferenceServices): PreferenceHandlers {
+export function preferenceHandlers({
+  clock,
+  routes,
+  rate,
+  personas,
+}: PreferenceServices): PreferenceHandlers {
+  const startedAt = Math.floor(clock.now() / 1_000);
   return {
     async 'session.whoami'(_, { session, principal }) {
       const { windowSeconds } = rate;
@@ -48,8 +59,28 @@ export function preferenceHandlers({ routes, rate, personas }: PreferenceService
 
     'models.list'(_, { session, principal: { access } }) {
       const { id, provider } = routes.defaultRoute(access);
-      const models = routes.list(access).filter(({ capabilities }) => capabilities.has('chat'));
-      return { provider, current: session.route ?? id, models: models.map((route) => route.id) };
+      const all = routes.list(access);
+      const models = all.filter(({ capabilities }) => capabilities.has('chat')).map((route) => route.id);
+      const views = all.map((route) => viewOf(route, startedAt));
+      return { provider, current: session.route ?? id, models, routes: views };
     },
   };
 }
+
+function viewOf(route: Route, created: number): RouteView {
+  const { id, provider, upstream, contextTokens, maxOutputTokens } = route;
+  const capabilities = [...route.capabilities].flatMap((each) => CAPABILITY_WORDS[each] ?? []);
+  return { id, provider, owner: upstream.id, created, capabilities, contextTokens, maxOutputTokens };
+}
+
+const CAPABILITY_WORDS: Readonly<Record<Capability, RouteView['capabilities'][number] | undefined>> = {
+  chat: 'completion',
+  embed: 'embedding',
+  image: 'image',
+  vision: 'vision',
+  tools: 'tools',
+  json: 'json',
+  thinking: 'thinking',
+  // A route that only judges what others say is no concern of clients.
+  guard: undefined,
+};

@@ -1,0 +1,73 @@
+/**
+ * What an HTTP API of another maker is to the gateway: addresses, and pure functions between their bodies and
+ * the operations of the server. No state beyond one request, no business.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Params } from '../../shared/client/message.ts';
+import type { OperationName } from '../../shared/operations/index.ts';
+import type { ApiError } from '../http/api-errors.ts';
+
+export interface ApiRequest {
+  /** Of its JSON; empty when there is none. */
+  readonly body: Params;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: IncomingHttpHeaders;
+  /** What `X-Request-Id` says. */
+  readonly id: string;
+  /** Unix time in milliseconds. */
+  readonly now: number;
+  readonly newId: () => string;
+}
+
+/** An operation that is run for a request, and how its events and its result become the body. */
+export interface ApiCall {
+  readonly operation: OperationName;
+  readonly params: Params;
+  readonly reply: ApiReply;
+}
+
+/** Made for one request; it may remember what it has written. */
+export interface ApiReply {
+  readonly contentType: string;
+  /** Written when nothing else was for a while. Absent: the client waits in silence. */
+  readonly keepAlive?: string;
+  /** What to write for an event. The head is sent with the first text that is not empty. */
+  event(name: string, params: Params): string;
+  /** The rest of the body. May throw an `ApiRefusal` as long as nothing was written. */
+  result(result: Params): string;
+  /** What to write when it fails after the head was sent; undefined: the connection is cut. */
+  failure(error: ApiError): string | undefined;
+}
+
+/** An answer that needs no operation. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface ApiAddress {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** As Fastify writes it: `/v1/models/:model`, `/v1/models/*`. HEAD is answered wherever GET is. */
+  readonly path: string;
+  /** Without a key too. */
+  readonly keyless?: true;
+  /** The header `Idempotency-Key` is honoured. */
+  readonly replays?: true;
+  /** Throws `ApiRefusal` for a body that cannot be translated. */
+  translate(request: ApiRequest): ApiCall | ApiAnswer;
+}
+
+export interface ApiErrorAnswer {
+  readonly body: object;
+  /** In place of that of the error. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ExternalApi {
+  readonly addresses: readonly ApiAddress[];
+  /** Every error at these addresses, also those of the gateway itself, in the API's own form. */
+  error(error: ApiError, request: { readonly id: string }): ApiErrorAnswer;
+}

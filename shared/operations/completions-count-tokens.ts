@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { PROMPT_MEMBERS } from './completion-shapes.ts';
+
+export const completionsCountTokens = defineOperation({
+  name: 'completions.countTokens',
+  summary: {
+    en: 'Estimate how many tokens messages have for a model; it costs nothing',
+    es: 'Estima cuántos tokens tienen unos mensajes para un modelo; no cuesta nada',
+  },
+  access: 'anonymous',
+  effect: 'read',
+  input: z.strictObject(PROMPT_MEMBERS),
+  output: z.strictObject({
+    route: z.string(),
+    inputTokens: z.int().nonnegative(),
+    /** For the prompt and the answer together. */
+    contextTokens: z.int().positive(),
+  }),
+  errors: ['not_found'],
+  examples: [
+    {
+      input: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'hello' }] }] },
+      output: { route: 'small', inputTokens: 5, contextTokens: 8192 },
+    },
+  ],
+});
