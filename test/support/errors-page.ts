@@ -71,7 +71,7 @@ export function errorsPage(): string {
   return [
     GENERATED,
     '# Errors',
-    'Made from `shared/errors.ts`. Look at the key or the code;',
+    'Made from `shared/error-table.ts`. Look at the key or the code;',
     'texts may change. On the text face an error is the line',
     '`FAIL <command> <key>: <text>`, on the JSON-RPC face',
     '`error.code` and `error.data.reason`. An error that ends a',
