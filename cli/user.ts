@@ -6,6 +6,9 @@ import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, type Command, type Com
 import { asOperator, type Ask } from './operator.ts';
 import { readFirstLine, readHidden } from './password-input.ts';
 
+/** Also the last administrator. */
+const FORCE = '--force';
+
 type Action = (args: readonly string[], io: CommandIo) => Promise<number>;
 
 /** `user create|reset|list|deactivate|activate …` */
@@ -86,9 +89,20 @@ async function reset(user: string, ask: Ask, io: CommandIo): Promise<void> {
   io.stdout.write(linkText(cliLocale(io.env), token, expiresAt));
 }
 
-async function setActive(user: string, active: boolean, ask: Ask, io: CommandIo): Promise<void> {
-  const changed = await ask('users.setActive', { user, active });
+async function activate(user: string, ask: Ask, io: CommandIo): Promise<void> {
+  const changed = await ask('users.setActive', { user, active: true });
   io.stdout.write(`${lineOf(changed, cliLocale(io.env))}\n`);
+}
+
+/** `deactivate EMAIL [--force]` */
+async function deactivate(args: readonly string[], io: CommandIo): Promise<number> {
+  const [user = '', ...more] = args.filter((word) => word !== FORCE);
+  if (user === '' || user.startsWith('-') || more.length > 0) return misused(io);
+  const force = args.includes(FORCE) ? ({ force: true } as const) : {};
+  return asOperator(io, async (ask) => {
+    const changed = await ask('users.setActive', { user, active: false, ...force });
+    io.stdout.write(`${lineOf(changed, cliLocale(io.env))}\n`);
+  });
 }
 
 async function list(args: readonly string[], io: CommandIo): Promise<number> {
@@ -123,8 +137,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   create,
   list,
   reset: onUser(reset),
-  activate: onUser((user, ask, io) => setActive(user, true, ask, io)),
-  deactivate: onUser((user, ask, io) => setActive(user, false, ask, io)),
+  activate: onUser(activate),
+  deactivate,
 };
 
 const TEXTS = {
@@ -136,7 +150,8 @@ const TEXTS = {
                              standard input with --password-stdin, and else gives a token
   hilo user reset EMAIL      give a token by which the user sets a new password
   hilo user list             list the accounts
-  hilo user deactivate EMAIL cut a user off at once
+  hilo user deactivate EMAIL [--force]
+                             cut a user off at once; the last administrator only with --force
   hilo user activate EMAIL   let the user in again
 
 The server must run. It is found by APP_HOST and APP_PORT, the operator's key by DATA_DIR.`,
@@ -155,7 +170,9 @@ The server must run. It is found by APP_HOST and APP_PORT, the operator's key by
                               estándar con --password-stdin, y si no da un token
   hilo user reset CORREO      da un token con el que el usuario establece una contraseña nueva
   hilo user list              enumera las cuentas
-  hilo user deactivate CORREO deja fuera a un usuario al instante
+  hilo user deactivate CORREO [--force]
+                              deja fuera a un usuario al instante; al último administrador, solo
+                              con --force
   hilo user activate CORREO   vuelve a dejarlo entrar
 
 El servidor tiene que estar en marcha. Se busca con APP_HOST y APP_PORT; la clave del operador, con

@@ -18,6 +18,7 @@ import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
 import { ConversationDeletion, type ConversationDeletionOptions } from './credits/conversation-deletion.ts';
 import { ConversationRemoval } from './credits/conversation-removal.ts';
+import { ImportedTexts } from './credits/imported-texts.ts';
 import { storeGuest } from './credits/guest-rows.ts';
 import { Retention, type RetentionOptions } from './credits/retention.ts';
 import { RetentionRepository } from './credits/retention-repository.ts';
@@ -31,6 +32,7 @@ type ConversationServices = Pick<
   | 'adoption'
   | 'deletion'
   | 'folders'
+  | 'imports'
   | 'lists'
   | 'personas'
   | 'settings'
@@ -98,6 +100,7 @@ export function conversationServices(
   return {
     lists: new ConversationLists(store),
     folders: new FolderRepository(store),
+    imports: new ImportedTexts({ store, onErased }),
     search: new ConversationSearch(store, searchIndex),
     deletion,
     titles,

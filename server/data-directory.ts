@@ -23,6 +23,7 @@ import type { Meter } from './credits/meter.ts';
 import { reconcile } from './credits/reconciliation.ts';
 import { SignUpCredits } from './credits/sign-up-credits.ts';
 import { Statements } from './credits/statements.ts';
+import { DeviceTokens } from './identity/device-tokens.ts';
 import { AccessTokens } from './identity/access-tokens.ts';
 import { AdminKey } from './identity/admin-key.ts';
 import { GuestRepository } from './identity/guest-repository.ts';
@@ -208,6 +209,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const { config, clock, randomBytes, store, accounts, guests, conversations } = parts;
   const accessTokens = await AccessTokens.open(join(keys, 'jwt.key'), clock);
   const refreshTokens = await RefreshTokens.open(join(keys, 'refresh.key'), randomBytes);
+  const deviceTokens = await DeviceTokens.open(join(keys, 'device.key'), randomBytes);
   const users = new UserRepository(store, accounts);
   const loginRows = new LoginRepository(store);
   parts.opened.defer(sweepLogins(loginRows, parts));
@@ -222,7 +224,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
   const attempts = new LoginAttempts({ clock, isExempt });
   const access = { loginRows, passwords, resetLinks, credits: parts.credits };
-  const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts });
+  const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
   await createFirstAdmin(userAdmin, parts);
   return { accessTokens, apiKeys, people, userAdmin, liveSessions: sessions };

@@ -124,6 +124,13 @@ export const ERRORS = {
     'There is an account with that e-mail; sign in, or use another one',
     'Ya hay una cuenta con ese correo; inicia sesión o usa otro',
   ),
+  last_admin: row(
+    4029,
+    409,
+    false,
+    'That is the last active administrator; make another one first',
+    'Es el último administrador activo; nombra antes a otro',
+  ),
   unknown_session: row(
     4020,
     410,

@@ -149,6 +149,33 @@ onBoth('everything can be taken along, and everything can be erased', async ({ s
   assert.deepEqual((await client.call('folders.list'))['folders'], []);
 });
 
+onBoth('what was imported is erased with what was said after it', async ({ start }) => {
+  const server = await start(ECHO);
+  using client = await guest(server);
+  const data = await readFile(new URL('fixtures/imports/chatgpt.json', import.meta.url), 'utf8');
+  const imported = await client.call('conversations.import', { data });
+  const [{ id: conversation } = { id: '' }] = imported['conversations'] as { id: string }[];
+  await client.call('conversations.open', { conversation });
+  await say(client, 'and further');
+  const texts = async () => {
+    const { messages } = await client.call('conversations.messages', { conversation });
+    return (messages as Message[]).map(({ text }) => text);
+  };
+  const before = await texts();
+  assert.ok(before.length > 3 && before.every((text) => text !== ''));
+  using stranger = await guest(server);
+  assert.deepEqual(await stranger.call('chat.erase', { conversation }), { erased: 0, left: 0 });
+  assert.deepEqual(await texts(), before);
+  const { erased, left } = await client.call('chat.erase', { conversation });
+  assert.ok(Number(erased) > before.length - 2, 'each imported message of all branches, and one exchange');
+  assert.equal(left, 0);
+  assert.ok((await texts()).every((text) => text === ''));
+  const [word = ''] = before[0]?.split(' ') ?? [];
+  assert.deepEqual((await client.call('conversations.search', { query: word }))['results'], []);
+  const { conversation: same, answer } = await say(client, 'nothing is left');
+  assert.deepEqual([same, Number(answer) > 0], [conversation, true]);
+});
+
 onBoth('a user takes over what the guest has kept, and the guest has it no more', async ({ start }) => {
   const server = await start(ECHO);
   using visitor = await guest(server);
@@ -158,7 +185,12 @@ onBoth('a user takes over what the guest has kept, and the guest has it no more'
   const password = 'correct horse battery staple';
   const registered = await person.call('auth.register', { email: 'ana@example.org', password, name: 'Ana' });
   await person.call('session.authenticate', { key: registered['accessToken'] });
+  using other = await guest(server);
+  await other.call('session.authenticate', { key: registered['accessToken'] });
+  await other.call('conversations.list');
   const adopted = await person.call('conversations.adopt', { guestToken: visitor.guestToken });
+  const { params } = await other.notification('conversation.changed');
+  assert.deepEqual(Object.keys(params ?? {}), ['seq'], 'read the list again');
   assert.deepEqual(adopted, { adopted: 1 });
   const titles = async (client: GuestClient) =>
     ((await client.call('conversations.list'))['conversations'] as { title: string }[]).map(

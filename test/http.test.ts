@@ -108,8 +108,25 @@ test('a wrong password does not sign out who is signed in', async () => {
   const registered = await bench.asPage('/auth/register', PERSON);
   const wrong = { email: PERSON.email, password: 'another long sentence' };
   const refused = await bench.asPage('/auth/login', wrong, pairOf(registered.cookie));
-  assert.ok(refused.status >= 400 && refused.status < 500, String(refused.status));
+  assert.deepEqual([refused.status, refused.body.error?.code], [401, 'login_failed']);
   assert.equal(refused.cookie, undefined);
+});
+
+test('a browser on which somebody has signed in is not kept out by what others try', async () => {
+  await using bench = await Bench.start();
+  const registered = await bench.asPage('/auth/register', PERSON);
+  const [, device = ''] =
+    /(hilo_device=[\w-]+); Max-Age=34560000; Path=\/auth; HttpOnly; SameSite=Strict/.exec(
+      registered.cookie ?? '',
+    ) ?? ['', ''];
+  assert.ok(!('deviceToken' in registered.body));
+  const { email, password } = PERSON;
+  for (let guess = 0; guess < 8; guess += 1)
+    await bench.asPage('/auth/login', { email, password: 'a guess' });
+  const stranger = await bench.asPage('/auth/login', { email, password });
+  assert.equal(stranger.body.error?.code, 'login_blocked');
+  const old = pairOf(registered.cookie);
+  assert.equal((await bench.asPage('/auth/login', { email, password }, `${old}; ${device}`)).status, 200);
 });
 
 test('a program gets its tokens in the body, and its logins have its name', async () => {

@@ -95,6 +95,40 @@ test('signing in does not tell whether the e-mail or the password is wrong', asy
   assert.equal((await client.call('auth.login', { email, password: PASSWORD }))['expiresIn'], 900);
 });
 
+test('nobody is locked out of an account on a device on which they have signed in', async () => {
+  using client = await open();
+  const [email, other] = [`${crypto.randomUUID()}@example.org`, `${crypto.randomUUID()}@example.org`];
+  const { deviceToken } = await client.call('auth.register', { email, password: PASSWORD });
+  const stranger = await client.call('auth.register', { email: other, password: PASSWORD });
+  const login = { email, password: PASSWORD };
+  const wrong = { email, password: 'a guess' };
+  for (let guess = 0; guess < 8; guess += 1) await client.failure('auth.login', wrong);
+  assert.equal(await client.failure('auth.login', login), 'login_blocked');
+  for (const foreign of [stranger['deviceToken'], 'AAAA', `${String(deviceToken)}A`]) {
+    assert.equal(await client.failure('auth.login', { ...login, deviceToken: foreign }), 'login_blocked');
+  }
+  const known = await client.call('auth.login', { ...login, deviceToken });
+  assert.equal(known['deviceToken'], deviceToken, 'the device stays the same one');
+  for (let guess = 0; guess < 8; guess += 1) await client.failure('auth.login', { ...wrong, deviceToken });
+  assert.equal(await client.failure('auth.login', { ...login, deviceToken }), 'login_blocked', 'a thief');
+});
+
+test('whoami names the user, also on the text face', async () => {
+  using client = await signedIn(await register());
+  const { name, email } = await client.call('users.update', { name: 'Ana' });
+  const { user } = await client.call('session.whoami');
+  assert.deepEqual(user, { email, name, role: 'user' });
+  using guest = await open();
+  assert.equal('user' in (await guest.call('session.whoami')), false);
+  const { key } = await client.call('keys.create', { name: 'terminal' });
+  const text = await LineClient.open(server.port);
+  text.send(`/login ${String(key)}\n/whoami\n`);
+  let line = await text.line();
+  while (!line.includes('Ana')) line = await text.line();
+  assert.ok(line.startsWith(`Ana · ${String(email)} · user · User `), line);
+  text.destroy();
+});
+
 test('a text connection that signs in needs no token, and a program stays who it was', async () => {
   const person = await register();
   using client = await open();

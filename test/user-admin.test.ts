@@ -77,6 +77,37 @@ test('a deactivated user is cut off within a second, and comes back when activat
   assert.equal(await admin.failure('users.setActive', { user: 'nobody', active: true }), 'not_found');
 });
 
+test('the last active administrator stays, unless the operator insists', async () => {
+  const folder = join(dataDir, 'last');
+  await using server = await start({ environment: { ...ADMIN, DATA_DIR: folder } });
+  using admin = await connectAsAdmin(server);
+  const person = await register(server);
+  const me = String((await admin.call('users.me'))['id']);
+  const { role } = await admin.call('users.setRole', { user: person.id, role: 'user' });
+  assert.equal(role, 'user', 'others are no matter');
+  const demotion = { user: me, role: 'user' };
+  const deactivation = { user: me, active: false };
+  for (const force of [{}, { force: true }]) {
+    assert.equal(await admin.failure('users.setRole', { ...demotion, ...force }), 'last_admin');
+    assert.equal(await admin.failure('users.setActive', { ...deactivation, ...force }), 'last_admin');
+  }
+  await admin.call('users.setRole', { user: person.id, role: 'admin' });
+  using second = await connectAs(server, person);
+  const both = await Promise.all([
+    admin.response(admin.send('users.setRole', { user: person.id, role: 'user' })),
+    second.response(second.send('users.setActive', deactivation)),
+  ]);
+  const failed = both.map(({ error }) => error?.data['reason']);
+  assert.deepEqual(failed.toSorted(), ['last_admin', undefined], 'not both at the same moment');
+  using operator = await RpcClient.open(server.port);
+  const key = (await readFile(join(folder, 'keys', 'admin.key'), 'utf8')).trim();
+  await operator.call('session.authenticate', { key });
+  await operator.call('users.setActive', { user: me, active: true });
+  await operator.call('users.setRole', { user: person.id, role: 'user' });
+  assert.equal(await operator.failure('users.setActive', deactivation), 'last_admin');
+  assert.equal((await operator.call('users.setActive', { ...deactivation, force: true }))['active'], false);
+});
+
 test('a role counts at once on open connections, and its loss stops what runs', async () => {
   const provider = new ScriptedProvider();
   await using server = await start({ providers: providersOf(provider) });

@@ -52,6 +52,11 @@ test('an administrator with a password from standard input', LIMITED, async () =
   const made = await user(['create', ...options], `${PASSWORD}\n`);
   assert.deepEqual(made, { code: 0, out: 'Made: ana@example.org · Ana · admin\n', err: '' });
   assert.equal(await login('ana@example.org', PASSWORD), 'admin');
+  const kept = await user(['deactivate', 'ana@example.org']);
+  assert.equal(kept.code, 1);
+  assert.match(kept.err, /^last_admin: /);
+  assert.match((await user(['deactivate', '--force', 'ana@example.org'])).out, / · not active\n$/);
+  await user(['activate', 'ana@example.org']);
   const again = await user(['create', 'ana@example.org']);
   assert.equal(again.code, 1);
   assert.match(again.err, /^email_taken: /);

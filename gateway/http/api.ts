@@ -14,7 +14,13 @@ import { ApiRefusal, failureError, refusalError, sendError, type ApiRefusalKey }
 import { methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
 import { authorizationOf, cookieScopeOf, metaOf, requestIdOf } from './client-of.ts';
 import { addCors, type CorsOptions } from './cors.ts';
-import { clearCookie, refreshTokenIn, setCookie } from './refresh-cookie.ts';
+import {
+  clearedRefreshCookie,
+  deviceCookie,
+  deviceTokenIn,
+  refreshCookie,
+  refreshTokenIn,
+} from './cookies.ts';
 import { Bodies } from './request-body.ts';
 import { refusalOf } from './request-guard.ts';
 import { bodyToInput, joined, kindsOf, wordsToInput, type Kinds } from './request-input.ts';
@@ -126,8 +132,17 @@ function inputOf(request: FastifyRequest, { form }: ApiRoute, kinds: Kinds): Par
       ? wordsToInput(request.query as Record<string, string | string[]>, kinds)
       : bodyToInput(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
   const input = joined(path, rest);
-  const refreshToken = form.cookie ? refreshTokenIn(request.headers.cookie) : undefined;
-  return refreshToken === undefined ? input : { refreshToken, ...input };
+  return form.cookie ? { ...tokensOf(request.headers.cookie, kinds), ...input } : input;
+}
+
+/** The tokens in cookies that the operation takes. */
+function tokensOf(header: string | undefined, kinds: Kinds): Params {
+  const refreshToken = kinds.has('refreshToken') ? refreshTokenIn(header) : undefined;
+  const deviceToken = kinds.has('deviceToken') ? deviceTokenIn(header) : undefined;
+  return {
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(deviceToken === undefined ? {} : { deviceToken }),
+  };
 }
 
 function answerWith(
@@ -142,14 +157,19 @@ function answerWith(
   if (!answer.ok) {
     // Any other failure, such as a full server or a wrong password, says nothing about the token.
     const isSignedOut = form.cookie !== undefined && answer.failure.reason === 'login_ended';
-    if (isSignedOut && refreshTokenIn(request.headers.cookie)) reply.header('set-cookie', clearCookie(scope));
+    if (isSignedOut && refreshTokenIn(request.headers.cookie)) {
+      reply.header('set-cookie', clearedRefreshCookie(scope));
+    }
     return sendError(reply, failureError(answer.failure));
   }
-  const { refreshToken, ...rest } = answer.result;
+  const { refreshToken, deviceToken, ...rest } = answer.result;
   const isForCookie = form.cookie !== undefined && request.headers.origin !== undefined;
   if (isForCookie) {
     const isGiven = typeof refreshToken === 'string';
-    reply.header('set-cookie', isGiven ? setCookie(refreshToken, scope) : clearCookie(scope));
+    reply.header('set-cookie', [
+      isGiven ? refreshCookie(refreshToken, scope) : clearedRefreshCookie(scope),
+      ...(typeof deviceToken === 'string' ? [deviceCookie(deviceToken, scope)] : []),
+    ]);
   }
   const { cacheSeconds, status = 200 } = form;
   reply.code(status);

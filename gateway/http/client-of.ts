@@ -6,7 +6,7 @@ import { clientEndpoint } from '../client-address.ts';
 import { isLoopback } from '../origin.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { ApiRefusal } from './api-errors.ts';
-import type { CookieScope } from './refresh-cookie.ts';
+import type { CookieScope } from './cookies.ts';
 
 const BEARER = /^bearer +(?<key>\S+)$/i;
 const PREFIX = /^(?:\/[\w.~-]+)+$/;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Stage } from '../gateway.fixture.ts';
 import { answer, createApiStage, echoAll, fail, seen, seenOn } from './api.fixture.ts';
-import { REFRESH_COOKIE } from './refresh-cookie.ts';
+import { REFRESH_COOKIE } from './cookies.ts';
 
 const COOKIE = `${REFRESH_COOKIE}=old.token`;
 const FOREIGN = 'https://evil.example';

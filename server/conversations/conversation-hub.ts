@@ -73,6 +73,8 @@ export interface ConversationHub {
   catchUp(session: Follower, conversation: string, owner: string): readonly TurnSoFar[];
   /** Tells all sessions of the owner but one. */
   changed(owner: string, change: ConversationChange, except?: Follower): void;
+  /** Tells all sessions of the owner that so much has changed that they should read their lists again. */
+  changedMuch(owner: string): void;
   /** Whether a session of the owner would be told of a change. */
   hasOthers(owner: string, than: Follower): boolean;
   /** Texts in these conversations were erased: what is kept of turns that are over goes. */
@@ -186,6 +188,13 @@ export class LocalConversationHub implements ConversationHub {
         changes.delete(oldest);
         member.hasMissedChanges = true;
       }
+      this.#deliver(member);
+    }
+  }
+
+  changedMuch(owner: string): void {
+    for (const member of this.#byOwner.get(owner) ?? []) {
+      member.hasMissedChanges = true;
       this.#deliver(member);
     }
   }

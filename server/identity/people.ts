@@ -1,10 +1,10 @@
 /** People with an account: how they come to be, and how they show who they are. */
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
-import { addressKey } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { Step } from '../store/batch.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import type { GuestTakeover } from './guest-takeover.ts';
 import { looksLikeApiKey, type ApiKeys } from './api-keys.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
@@ -28,6 +28,15 @@ export interface Registration {
 
 export interface SignedIn extends StartedLogin {
   readonly user: User;
+  /** By it the device is known at the next login. */
+  readonly deviceToken: string;
+}
+
+export interface Credential {
+  readonly email: string;
+  readonly password: string;
+  /** What the device was given at an earlier login. */
+  readonly deviceToken?: string | undefined;
 }
 
 export interface PeopleOptions {
@@ -38,6 +47,7 @@ export interface PeopleOptions {
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly passwords: Passwords;
   readonly attempts: LoginAttempts;
+  readonly deviceTokens: DeviceTokens;
   readonly credits: StartingCredits;
   readonly resetLinks: Pick<ResetLinkRepository, 'removal'>;
   readonly takeover: Pick<GuestTakeover, 'run'>;
@@ -77,18 +87,19 @@ export class People {
     const isNew = guest ? await takeover.run(guest, id, write) : await write([]);
     if (!isNew) throw new HiloError('email_taken');
     await credits.give(user.account, origin.address);
-    return { user, ...login };
+    return { user, ...login, deviceToken: this.#options.deviceTokens.issue(id) };
   }
 
   /**
    * Rejects with `login_failed`, whether the e-mail or the password is wrong or the user is not active, and
    * takes as long for each; with `login_blocked`, `queue_full`.
    */
-  async login(email: string, password: string, origin: Origin): Promise<SignedIn> {
-    const { users, logins, passwords, attempts } = this.#options;
+  async login({ email, password, deviceToken }: Credential, origin: Origin): Promise<SignedIn> {
+    const { users, logins, passwords, attempts, deviceTokens } = this.#options;
     const user = await users.byEmail(normalEmail(email));
     const hash = await users.passwordHashOf(user?.id ?? '');
-    const attempt = { ...origin, email: normalEmail(email), device: await this.#knownDevice(user, origin) };
+    const device = deviceToken === undefined ? undefined : deviceTokens.read(user?.id ?? '', deviceToken);
+    const attempt = { address: origin.address, email: normalEmail(email), device };
     const isRight = await attempts.run(attempt, () => passwords.matches(password, hash));
     if (!user?.isActive || !isRight) throw new HiloError('login_failed');
     await logins.makeRoom(user.id);
@@ -99,7 +110,8 @@ export class People {
       await logins.end(user.id, [login.id], 'password');
       throw new HiloError('login_failed');
     }
-    return { user, ...login };
+    const known = device === undefined ? undefined : deviceToken;
+    return { user, ...login, deviceToken: known ?? deviceTokens.issue(user.id) };
   }
 
   /** Rejects with `login_ended`. */
@@ -179,16 +191,6 @@ export class People {
     const [login, user] = [await loginRows.byId(id), await users.byId(userId)];
     if (login?.user !== userId || !user?.isActive) throw new HiloError('auth_failed');
     return { user, id };
-  }
-
-  /** The device, when the user has a login from it. */
-  async #knownDevice(user: User | undefined, { userAgent, address }: Origin): Promise<string | undefined> {
-    const logins = await this.#options.logins.ofUser(user?.id ?? '');
-    const place = addressKey(address);
-    const isKnown = logins.some(
-      (login) => login.userAgent === userAgent && userAgent !== '' && addressKey(login.address) === place,
-    );
-    return isKnown ? `${place} ${userAgent}` : undefined;
   }
 
   async #endLogins(user: User, except: string, reason: SignOutReason): Promise<void> {

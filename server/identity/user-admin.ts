@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
+import { Turns } from '../store/turns.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { LoginRepository } from './login-repository.ts';
 import type { Passwords } from './passwords.ts';
@@ -40,6 +41,7 @@ export interface UserAdminOptions {
 
 export class UserAdmin {
   readonly #options: UserAdminOptions;
+  readonly #changes = new Turns();
 
   constructor(options: UserAdminOptions) {
     this.#options = options;
@@ -80,22 +82,32 @@ export class UserAdmin {
     return user;
   }
 
-  async setRole(user: User, role: Role): Promise<User> {
+  /** Rejects with `last_admin`, unless the last active administrator may go as well. */
+  async setRole(user: User, role: Role, mayBeLast: boolean): Promise<User> {
     const { users, sessions } = this.#options;
-    await users.update(user.id, { role });
-    const changed = { ...user, role };
-    sessions.changed(changed);
-    return changed;
+    return this.#inTurn(async () => {
+      if (role !== 'admin' && !mayBeLast) await this.#requireOther(user);
+      await users.update(user.id, { role });
+      const changed = { ...user, role };
+      sessions.changed(changed);
+      return changed;
+    });
   }
 
-  /** One that is not active loses all logins; its API keys do nothing until it is active again. */
-  async setActive(user: User, isActive: boolean): Promise<User> {
+  /**
+   * One that is not active loses all logins; its API keys do nothing until it is active again. Rejects as
+   * `setRole`.
+   */
+  async setActive(user: User, isActive: boolean, mayBeLast: boolean): Promise<User> {
     const { users, sessions } = this.#options;
-    if (isActive) await users.update(user.id, { isActive });
-    else await this.#endAll(user, 'deactivated', { isActive });
-    const changed = { ...user, isActive };
-    if (isActive) sessions.changed(changed);
-    return changed;
+    return this.#inTurn(async () => {
+      if (!isActive && !mayBeLast) await this.#requireOther(user);
+      if (isActive) await users.update(user.id, { isActive });
+      else await this.#endAll(user, 'deactivated', { isActive });
+      const changed = { ...user, isActive };
+      if (isActive) sessions.changed(changed);
+      return changed;
+    });
   }
 
   /** Links made before are worth nothing from now on. */
@@ -141,6 +153,21 @@ export class UserAdmin {
     if (await this.#options.users.hasAdmin()) return false;
     await this.create({ email, name: '', role: 'admin', password });
     return true;
+  }
+
+  /** Two administrators who demote each other at the same moment must not both succeed. */
+  async #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const done = await this.#changes.take();
+    try {
+      return await run();
+    } finally {
+      done();
+    }
+  }
+
+  async #requireOther({ id }: User): Promise<void> {
+    const [one, other] = await this.#options.users.activeAdmins(2);
+    if (one === id && other === undefined) throw new HiloError('last_admin');
   }
 
   async #endAll(

@@ -145,6 +145,12 @@ export class UserRepository {
     );
   }
 
+  /** The ids of some administrators who can sign in. */
+  async activeAdmins(limit: number): Promise<readonly string[]> {
+    const admins = this.#users().where('users.role', '=', 'admin').where('users.active', '=', 1);
+    return (await admins.limit(limit).execute()).map(({ id }) => id);
+  }
+
   /** Users whose erasing has begun. */
   async erasing(): Promise<readonly User[]> {
     const rows = await this.#rows().where('users.password_hash', '=', ERASING).execute();

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import {
   Email,
+  DeviceToken,
+  EXAMPLE_DEVICE,
   EXAMPLE_TOKENS,
   EXAMPLE_USER,
   Password,
@@ -15,8 +17,13 @@ export const authLogin = defineOperation({
   summary: { en: 'Sign in with e-mail and password', es: 'Inicia sesión con correo y contraseña' },
   access: 'public',
   effect: 'write',
-  input: z.strictObject({ email: Email, password: Password }),
-  output: z.strictObject({ user: UserView, ...TokenPair.shape }),
+  input: z.strictObject({
+    email: Email,
+    password: Password,
+    /** What an earlier login gave to this device. A browser sends it as a cookie. */
+    deviceToken: DeviceToken.optional(),
+  }),
+  output: z.strictObject({ user: UserView, ...TokenPair.shape, deviceToken: DeviceToken }),
   errors: ['login_failed', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/login', cookie: 'refresh' }],
   text: {
@@ -29,7 +36,7 @@ export const authLogin = defineOperation({
   examples: [
     {
       input: { email: 'ana@example.org', password: 'a long sentence' },
-      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS },
+      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS, ...EXAMPLE_DEVICE },
     },
   ],
 });

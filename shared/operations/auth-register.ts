@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import {
   Email,
+  DeviceToken,
+  EXAMPLE_DEVICE,
   EXAMPLE_TOKENS,
   EXAMPLE_USER,
   NewPassword,
@@ -23,7 +25,7 @@ export const authRegister = defineOperation({
     /** Everything of this guest becomes the user's. Without it, the guest of this connection. */
     guestToken: z.string().max(200).optional(),
   }),
-  output: z.strictObject({ user: UserView, ...TokenPair.shape }),
+  output: z.strictObject({ user: UserView, ...TokenPair.shape, deviceToken: DeviceToken }),
   errors: ['sign_up_closed', 'email_taken', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
   text: {
@@ -39,7 +41,7 @@ export const authRegister = defineOperation({
   examples: [
     {
       input: { email: 'ana@example.org', password: 'a long sentence', name: 'Ana' },
-      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS },
+      output: { user: EXAMPLE_USER, ...EXAMPLE_TOKENS, ...EXAMPLE_DEVICE },
     },
   ],
 });

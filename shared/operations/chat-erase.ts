@@ -15,9 +15,9 @@ export const chatErase = defineOperation({
     conversation: ConversationId.optional(),
   }),
   output: z.strictObject({
-    /** Exchanges whose text and salts are gone now. */
+    /** Exchanges whose text and salts are gone now, and imported messages whose text is. */
     erased: z.int().nonnegative(),
-    /** Exchanges that are still there: ask again until there are none. */
+    /** Exchanges and imported messages that are still there: ask again until there are none. */
     left: z.int().nonnegative(),
   }),
   errors: ['not_found', 'queue_full', 'ledger_unavailable'],

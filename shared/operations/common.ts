@@ -136,6 +136,9 @@ export const TokenPair = z.strictObject({
   expiresIn: z.int().positive(),
 });
 
+/** By it a device is known at its next login, whatever others try: it opens nothing. */
+export const DeviceToken = z.string().min(1).max(200);
+
 export const EXAMPLE_USER = {
   id: '0190a5d4-7c11-7b2e-9a55-1f0c5a3b7d10',
   email: 'ana@example.org',
@@ -145,6 +148,7 @@ export const EXAMPLE_USER = {
 } as const;
 
 export const EXAMPLE_TOKENS = { accessToken: 'eyJ…', refreshToken: 'AZCl…', expiresIn: 900 } as const;
+export const EXAMPLE_DEVICE = { deviceToken: 'Q3mJ…' } as const;
 
 /** Of an API key everything but the key. */
 export const KeyView = z.strictObject({

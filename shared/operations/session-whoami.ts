@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { shownName } from '../session-name.ts';
-import { Empty, LocaleName, SessionName } from './common.ts';
+import { Empty, LocaleName, Role, SessionName } from './common.ts';
 
 export const sessionWhoami = defineOperation({
   name: 'session.whoami',
@@ -11,6 +11,8 @@ export const sessionWhoami = defineOperation({
   input: Empty,
   output: z.strictObject({
     session: SessionName,
+    /** For whom this session acts; absent for guests. */
+    user: z.strictObject({ email: z.string(), name: z.string(), role: Role }).optional(),
     locale: LocaleName,
     model: z.string(),
     /** Messages of this session that were not refused. */
@@ -24,8 +26,9 @@ export const sessionWhoami = defineOperation({
   text: {
     command: 'whoami',
     args: [],
-    render: ({ session, model, messages, remaining, limit, windowSeconds }, locale) => {
-      const who = `${shownName(session, locale)} · ${MODEL[locale]} ${model}`;
+    render: ({ session, user, model, messages, remaining, limit, windowSeconds }, locale) => {
+      const person = user ? [user.name, user.email, user.role].filter((part) => part !== '') : [];
+      const who = [...person, shownName(session, locale), `${MODEL[locale]} ${model}`].join(' · ');
       const said = `${messages} ${MESSAGES[locale](messages)}`;
       return locale === 'es'
         ? `${who} · ${said} · quedan ${remaining} de ${limit} en ${windowSeconds} s`

@@ -10,9 +10,14 @@ export const usersSetActive = defineOperation({
   },
   access: 'admin',
   effect: 'write',
-  input: z.strictObject({ user: UserReference, active: z.boolean() }),
+  input: z.strictObject({
+    user: UserReference,
+    active: z.boolean(),
+    /** Also the last active administrator; only with the admin key. */
+    force: z.literal(true).optional(),
+  }),
   output: ListedUser,
-  errors: ['account_needed', 'not_found'],
+  errors: ['account_needed', 'not_found', 'last_admin'],
   http: [{ method: 'PUT', path: '/users/{user}/active' }],
   examples: [
     { input: { user: 'ana@example.org', active: false }, output: { ...EXAMPLE_USER, active: false } },

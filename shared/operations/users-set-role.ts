@@ -10,9 +10,14 @@ export const usersSetRole = defineOperation({
   },
   access: 'admin',
   effect: 'write',
-  input: z.strictObject({ user: UserReference, role: Role }),
+  input: z.strictObject({
+    user: UserReference,
+    role: Role,
+    /** Also the last active administrator; only with the admin key. */
+    force: z.literal(true).optional(),
+  }),
   output: ListedUser,
-  errors: ['account_needed', 'not_found'],
+  errors: ['account_needed', 'not_found', 'last_admin'],
   http: [{ method: 'PUT', path: '/users/{user}/role' }],
   examples: [
     {

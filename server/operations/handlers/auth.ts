@@ -47,8 +47,8 @@ export function authHandlers(services: AuthServices): AuthHandlers {
       return begun(services, call, signedIn);
     },
 
-    async 'auth.login'({ email, password }, call) {
-      return begun(services, call, await people.login(email, password, originOf(call)));
+    async 'auth.login'(input, call) {
+      return begun(services, call, await people.login(input, originOf(call)));
     },
 
     'auth.refresh'({ refreshToken }) {
@@ -105,7 +105,7 @@ async function begun({ people, liveSessions }: AuthServices, call: Call, signedI
     // Nothing else could use it, so it ends with the connection; at the latest when its time is over.
     else session.onEnd(() => void people.logout(undefined, session.credentials.login).catch(() => {}));
   }
-  return { user: viewOf(signedIn.user), ...signedIn.tokens };
+  return { user: viewOf(signedIn.user), ...signedIn.tokens, deviceToken: signedIn.deviceToken };
 }
 
 /** Who registers. A request of the gateway names its guest by the token alone. */

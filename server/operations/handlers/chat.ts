@@ -5,6 +5,7 @@ import type { Operations } from '../../../shared/operations/index.ts';
 import type { FoundMessage } from '../../conversations/message-tree.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
+import type { ImportedTexts } from '../../credits/imported-texts.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Call, Handlers } from '../call.ts';
 import { inCurrent } from './current-conversation.ts';
@@ -14,6 +15,7 @@ import { runTurn, type AskedTurn, type TurnServices, type TurnTarget } from './t
 interface ChatServices extends TurnServices {
   readonly receipts: Pick<Receipts, 'locate'>;
   readonly eraser: Eraser;
+  readonly imports: Pick<ImportedTexts, 'erase'>;
 }
 
 type ChatHandlers = Pick<
@@ -183,12 +185,14 @@ function promptOf({ messages }: ChatServices, call: Call, { parent }: FoundMessa
 
 /** The newest first, a few at once. What others write in the meantime is left for another call. */
 async function eraseConversation(
-  { conversations, receipts, eraser, ledgerReads }: ChatServices,
+  { conversations, receipts, eraser, ledgerReads, imports }: ChatServices,
   call: Call,
   id: string | undefined,
 ): Promise<OutputOf<Operations['chat.erase']>> {
+  if (id === undefined) return { erased: 0, left: 0 };
   const { owner, account } = call.principal;
-  const exchanges = id === undefined ? [] : await conversations.exchangesOf(id, owner);
+  const imported = await imports.erase(id, owner);
+  const exchanges = await conversations.exchangesOf(id, owner);
   let erased = 0;
   for (const { number, entryId, entriesBefore } of exchanges.slice(0, ERASED_AT_ONCE)) {
     const mark = { id: entryId ?? exchangeId(number), entriesBefore };
@@ -197,7 +201,8 @@ async function eraseConversation(
     const { index } = located;
     erased += (await eraser.eraseExchange({ account, by: 'owner', index })).erased;
   }
-  return { erased, left: Math.max(0, exchanges.length - erased) };
+  const left = Math.max(0, exchanges.length - erased);
+  return { erased: imported.erased + erased, left: imported.left + left };
 }
 
 function notFound(what: string): HiloError {

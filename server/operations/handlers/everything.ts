@@ -1,6 +1,7 @@
 /** Everything of one person: to take along, to take over, and to erase. */
 import { HiloError } from '../../../shared/errors.ts';
 import type { Adoption } from '../../conversations/adoption.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import {
   headOf,
   messageOf,
@@ -24,6 +25,7 @@ interface EverythingServices {
   readonly eraser: Pick<Eraser, 'eraseAll'>;
   readonly folders: FolderRepository;
   readonly guests: Pick<Guests, 'find'>;
+  readonly hub: Pick<ConversationHub, 'changedMuch'>;
   readonly ledgerReads: LedgerReads;
   readonly shares: ShareRepository;
   readonly transfer: ConversationTransfer;
@@ -39,7 +41,9 @@ export function everythingHandlers(services: EverythingServices): EverythingHand
       const guest = guestToken === undefined ? present : await services.guests.find(guestToken);
       if (!guest) throw new HiloError('not_found', { values: { what: 'guestToken' } });
       if (guest.owner === principal.owner) return { adopted: 0 };
-      return { adopted: await services.adoption.takeOver(guest.owner, principal.owner) };
+      const adopted = await services.adoption.takeOver(guest.owner, principal.owner);
+      if (adopted > 0) services.hub.changedMuch(principal.owner);
+      return { adopted };
     },
 
     /** Hidden first. What another account has paid for is erased exchange by exchange, after the answer. */

@@ -1,6 +1,7 @@
 /** Builds all handlers from the services that they use. */
 import type { Clock } from '../../../shared/clock.ts';
 import type { Eraser } from '../../credits/eraser.ts';
+import type { ImportedTexts } from '../../credits/imported-texts.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { AccessTokens } from '../../identity/access-tokens.ts';
@@ -72,6 +73,7 @@ export interface Services extends ConversationServices, Omit<TurnServices, 'ledg
   readonly isOwned: (account: string) => Promise<boolean>;
   readonly receipts: Receipts;
   readonly eraser: Eraser;
+  readonly imports: Pick<ImportedTexts, 'erase'>;
   readonly routes: RouteDirectory;
   readonly rate: RateReader;
   readonly state: ServerState;

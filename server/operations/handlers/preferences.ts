@@ -30,8 +30,10 @@ export function preferenceHandlers({
   return {
     async 'session.whoami'(_, { session, principal }) {
       const { windowSeconds } = rate;
+      const { user } = session.credentials.login ?? {};
       return {
         session: session.name,
+        ...(user && { user: { email: user.email, name: user.name, role: user.role } }),
         locale: session.locale,
         model: session.route ?? routes.defaultRoute(principal.access).id,
         messages: session.messages,

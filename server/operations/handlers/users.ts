@@ -59,14 +59,16 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
       return { user: listed(user), resetToken: token, expiresAt: isoTime(expiresAt) };
     },
 
-    async 'users.setActive'({ user, active }, call) {
+    async 'users.setActive'({ user, active, force }, call) {
       requirePerson(call);
-      return listed(await userAdmin.setActive(await userAdmin.find(user), active));
+      const mayBeLast = force === true && call.session.credentials.isOperator;
+      return listed(await userAdmin.setActive(await userAdmin.find(user), active, mayBeLast));
     },
 
-    async 'users.setRole'({ user, role }, call) {
+    async 'users.setRole'({ user, role, force }, call) {
       requirePerson(call);
-      return listed(await userAdmin.setRole(await userAdmin.find(user), role));
+      const mayBeLast = force === true && call.session.credentials.isOperator;
+      return listed(await userAdmin.setRole(await userAdmin.find(user), role, mayBeLast));
     },
 
     async 'users.resetLink'({ user }, call) {
