@@ -36,8 +36,8 @@ const ADMIN_IDS = ['account', 'settle', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount before client clientMessageId current cursor data device email epoch format ' +
-  'from guestToken id instructions lastSeq limit locale model name password persona pinned ' +
+  'active amount before client clientMessageId current cursor data device deviceToken email epoch ' +
+  'force format from guestToken id instructions lastSeq limit locale model name password persona pinned ' +
   'query reason refreshToken requestId resumeToken retentionDays role route seq status ' +
   'temporary text title to token version'
 ).split(' ');

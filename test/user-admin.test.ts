@@ -97,8 +97,8 @@ test('the last active administrator stays, unless the operator insists', async (
     admin.response(admin.send('users.setRole', { user: person.id, role: 'user' })),
     second.response(second.send('users.setActive', deactivation)),
   ]);
-  const failed = both.map(({ error }) => error?.data['reason']);
-  assert.deepEqual(failed.toSorted(), ['last_admin', undefined], 'not both at the same moment');
+  const failed = new Set(both.map(({ error }) => error?.data['reason']));
+  assert.deepEqual(failed, new Set(['last_admin', undefined]), 'not both at the same moment');
   using operator = await RpcClient.open(server.port);
   const key = (await readFile(join(folder, 'keys', 'admin.key'), 'utf8')).trim();
   await operator.call('session.authenticate', { key });

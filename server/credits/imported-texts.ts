@@ -1,4 +1,4 @@
-/** Messages that came with an import: nobody paid for them here, so erasing them leaves no entry in the ledger. */
+/** Imported messages: nobody paid for them here, so erasing them needs no entry in the ledger. */
 import type { Store } from '../store/store.ts';
 import type { Erased } from './exchange-texts.ts';
 
