@@ -1,7 +1,7 @@
 /**
- * By these a device shows that somebody has signed in to an account on it before: its id, and an HMAC of that
- * with the user, so that nothing is stored. A token opens nothing; it keeps the owner of an account apart from
- * others who guess its password. [A-6]
+ * A device shows by its token that somebody has signed in to an account on it before: the id of the device,
+ * and an HMAC of that with the user, so that nothing is stored. A token opens nothing; it keeps the owner of
+ * an account apart from others who guess its password. [A-6]
  * https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
