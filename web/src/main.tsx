@@ -7,7 +7,7 @@ import { openChat, type OpenChat } from './chat/open-chat.ts';
 import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
 import { GUEST_KEY } from './connection/guest-keeper.ts';
 import { PageLine } from './connection/page-line.ts';
-import { Pages } from './pages.tsx';
+import { Pages, SharedPages } from './pages.tsx';
 import { browserClock } from './ui/browser-clock.ts';
 import { browserValues } from './ui/browser-values.ts';
 import { loadPreferences } from './ui/preferences.ts';
@@ -38,6 +38,11 @@ async function start(element: HTMLElement): Promise<void> {
     },
     renewed: (accessToken) => void line.authenticate(accessToken),
   });
+  const side = createSide(values, (query) => matchMedia(query));
+  const shell: Shell = { preferences, speech: new Speech(), router, line, account, side };
+  const place = router.place.peek();
+  // Whoever reads a shared conversation is nobody here: no guest, no session.
+  if (place.name === 'share') return render(<SharedPlace share={place.share} shell={shell} />, element);
   addEventListener('storage', ({ key }) => {
     if (key === SIGNED_IN_KEY) void account.followOthers();
   });
@@ -59,14 +64,20 @@ async function start(element: HTMLElement): Promise<void> {
   });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();
-  const side = createSide(values, (query) => matchMedia(query));
-  const shell: Shell = { preferences, speech: new Speech(), router, line, account, side };
   const guestToken = () => values.getItem(GUEST_KEY) ?? undefined;
   render(
     <App shell={shell}>
       <Pages chat={chat} loadList={() => loadList(chat, shell)} guestToken={guestToken} />
     </App>,
     element,
+  );
+}
+
+function SharedPlace({ share, shell }: { share: string; shell: Shell }) {
+  return (
+    <App shell={shell}>
+      <SharedPages share={share} />
+    </App>
   );
 }
 

@@ -29,5 +29,14 @@ export function Pages({ chat, loadList, guestToken }: PagesProps) {
   );
 }
 
+/** A document of its own: its links lead to others. */
+export function SharedPages({ share }: { share: string }) {
+  const SharePage = useLoaded(true, loadShare);
+  return <div class="shell">{SharePage && <SharePage share={share} />}</div>;
+}
+
+const loadShare = async (): Promise<ComponentType<{ share: string }>> =>
+  (await import('./share/share-page.tsx')).SharePage;
+
 const loadPeople = async (): Promise<ComponentType<PeoplePageProps>> =>
   (await import('./people/people-page.tsx')).PeoplePage;

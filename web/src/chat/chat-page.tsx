@@ -9,8 +9,9 @@ import { ChatContext, useLanguage, type Chat } from './components/context.ts';
 import { Conversation } from './components/conversation.tsx';
 import { PanelHost } from './components/panel-host.tsx';
 import '../ui/markdown/prose.css';
+import '../ui/styles/talk.css';
 import './styles/conversation.css';
-import './styles/thinking.css';
+import '../ui/styles/thinking.css';
 import './styles/composer.css';
 import './styles/proof.css';
 

@@ -23,7 +23,7 @@ export interface ListOptions {
 }
 
 export type Asked =
-  | { readonly name: 'menu' | 'delete'; readonly conversation: Summary }
+  | { readonly name: 'menu' | 'share' | 'delete'; readonly conversation: Summary }
   /** A new one when undefined. */
   | { readonly name: 'folder'; readonly folder: Folder | undefined };
 

@@ -11,16 +11,18 @@ export interface HeaderProps {
   readonly title?: string | undefined;
   /** Below the name. */
   readonly status: ComponentChildren;
+  /** Nothing leads from here to a list or an account. */
+  readonly isAlone?: boolean;
   /** The page's own tools. */
   readonly children?: ComponentChildren;
 }
 
-export function Header({ title, status, children }: HeaderProps) {
+export function Header({ title, status, isAlone = false, children }: HeaderProps) {
   const { t } = useTexts(UI_TEXTS);
   return (
     <header class="header">
       <div class="header-row">
-        <SideToggle />
+        {!isAlone && <SideToggle />}
         <Thread class="mark" />
         <div class="brand">
           <h1 dir="auto" title={title}>
@@ -30,7 +32,7 @@ export function Header({ title, status, children }: HeaderProps) {
         </div>
         <div class="tools">
           {children}
-          <AccountLink />
+          {!isAlone && <AccountLink />}
           <LanguageSwitch />
           <ThemeSwitch />
         </div>

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Summary } from '../../connection/summary.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { failureText } from '../../ui/i18n.ts';
 import { saveFile } from '../../ui/save-file.ts';
+import { ShareFault, ShareLinks } from '../../ui/shares/share-links.tsx';
+import { SharesStore, type ShareFailure } from '../../ui/shares/shares-store.ts';
 import { isErrorKey } from '../../../../shared/client/message.ts';
 import { useList, useListTexts } from '../context.ts';
 import type { Changes, Failure, Folder } from '../list-store.ts';
@@ -13,9 +15,11 @@ export function Dialogs() {
   const asked = asking.value;
   if (!asked) return null;
   if (asked.name === 'folder') return <FolderDialog folder={asked.folder} />;
-  const Part = asked.name === 'menu' ? Menu : DeleteQuestion;
+  const Part = PARTS[asked.name];
   return <Part conversation={asked.conversation} />;
 }
+
+const PARTS = { menu: Menu, share: ShareDialog, delete: DeleteQuestion } as const;
 
 function useClose(): () => void {
   const { asking } = useList();
@@ -62,6 +66,12 @@ function Menu({ conversation }: { conversation: Summary }) {
       {status !== 'archived' && (
         <Item label={t('menu.archive')} run={() => void change({ status: 'archived' })} />
       )}
+      <Item
+        label={t('menu.share')}
+        run={() => {
+          asking.value = { name: 'share', conversation };
+        }}
+      />
       <Item label={t('menu.export')} run={() => void save()} />
       <label class="menu-folder">
         <span>{t('menu.folder')}</span>
@@ -96,6 +106,45 @@ function Item({ label, keys, run }: { label: string; keys?: string; run: () => v
       {label}
       {keys !== undefined && <kbd>{keys}</kbd>}
     </button>
+  );
+}
+
+function ShareDialog({ conversation: { id, title } }: { conversation: Summary }) {
+  const { shell } = useList();
+  const { t } = useListTexts();
+  const close = useClose();
+  const heading = useRef<HTMLParagraphElement>(null);
+  const [shares] = useState(() => new SharesStore(shell.line, id));
+  const [isMaking, setMaking] = useState(false);
+  const [failure, setFailure] = useState<ShareFailure>(undefined);
+  useEffect(() => void shares.read().then(setFailure), []);
+  const make = async () => {
+    if (isMaking) return;
+    setMaking(true);
+    setFailure(await shares.make(id));
+    setMaking(false);
+  };
+  return (
+    <Dialog id="share-dialog-title" title={t('share.title')} class="share-dialog" close={close}>
+      <p ref={heading} tabIndex={-1}>
+        {t('share.text', { title: title || t('list.untitled') })}
+      </p>
+      <ShareLinks store={shares} hasTitles={false} heir={() => heading.current?.focus()} />
+      <ShareFault failure={failure} />
+      <Buttons>
+        <button type="button" class="button" onClick={close}>
+          {t('share.close')}
+        </button>
+        <button
+          type="button"
+          class="button button-strong"
+          aria-disabled={isMaking}
+          onClick={() => void make()}
+        >
+          {t('share.make')}
+        </button>
+      </Buttons>
+    </Dialog>
   );
 }
 

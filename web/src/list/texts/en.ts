@@ -26,11 +26,19 @@ export const LIST_EN = {
   'menu.close': 'Close: no more messages',
   'menu.reopen': 'Open again',
   'menu.archive': 'Archive',
+  'menu.share': 'Share…',
   'menu.export': 'Save as a file',
   'menu.folder': 'Folder',
   'menu.noFolder': 'None',
   'menu.delete': 'Delete…',
   'menu.deleteKey': 'Del',
+
+  'share.title': 'Share this conversation',
+  'share.text':
+    'Anyone who has a link can read “{title}”, without signing in, up to what was said when the link was ' +
+    'made. What you say later is not shown, nor is what the model is told beside it.',
+  'share.make': 'Make a link',
+  'share.close': 'Close',
 
   'delete.title': 'Delete this conversation?',
   'delete.text':

@@ -28,11 +28,19 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'menu.close': 'Cerrar: sin más mensajes',
   'menu.reopen': 'Reabrir',
   'menu.archive': 'Archivar',
+  'menu.share': 'Compartir…',
   'menu.export': 'Guardar en un archivo',
   'menu.folder': 'Carpeta',
   'menu.noFolder': 'Ninguna',
   'menu.delete': 'Eliminar…',
   'menu.deleteKey': 'Supr',
+
+  'share.title': 'Compartir esta conversación',
+  'share.text':
+    'Quien tenga un enlace puede leer «{title}», sin iniciar sesión, hasta lo que se había dicho al ' +
+    'crearlo. Lo que digas después no se muestra, ni tampoco las instrucciones del modelo.',
+  'share.make': 'Crear un enlace',
+  'share.close': 'Cerrar',
 
   'delete.title': '¿Eliminar esta conversación?',
   'delete.text':
