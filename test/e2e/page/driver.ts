@@ -66,11 +66,16 @@ export class PageBrowser {
   }
 
   async open(url: string): Promise<PageDriver> {
-    const page = await this.#context.newPage();
-    await page.addInitScript(KEEP_LOOKS);
-    const driver = new PageDriver(page, url);
+    const driver = await this.newPage(url);
     await driver.goto();
     return driver;
+  }
+
+  /** A window that shows nothing yet. */
+  async newPage(url: string): Promise<PageDriver> {
+    const page = await this.#context.newPage();
+    await page.addInitScript(KEEP_LOOKS);
+    return new PageDriver(page, url);
   }
 
   /** Only this person's windows. */

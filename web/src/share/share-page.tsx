@@ -37,7 +37,8 @@ export function SharePage({ share }: { share: string }) {
     [share],
   );
   const reading = reader.reading.value;
-  const title = reading.name === 'shown' ? readableText(reading.shared.title) || undefined : undefined;
+  const isShown = reading.name === 'shown';
+  const title = isShown ? readableText(reading.shared.title) || t('shared.untitled') : undefined;
   useEffect(() => void reader.read(), [reader]);
   useEffect(() => {
     const check = () => void (document.hidden || reader.check());
@@ -46,21 +47,23 @@ export function SharePage({ share }: { share: string }) {
   }, [reader]);
   useEffect(forbidIndexing, []);
   useEffect(() => {
-    document.title = `${title ?? t('shared.untitled')} · ${t('app.name')}`;
-  }, [title, t]);
+    document.title = title === undefined ? t('app.name') : `${title} · ${t('app.name')}`;
+  }, [title]);
   return (
     <div class="page">
       <Header
         isAlone
-        title={title ?? t('shared.untitled')}
+        title={title}
         status={
-          <p class="status">
-            <span class="status-words">{t('shared.status')}</span>
-          </p>
+          isShown && (
+            <p class="status">
+              <span class="status-words">{t('shared.status')}</span>
+            </p>
+          )
         }
       />
       <main class="main">
-        {reading.name === 'shown' ? (
+        {isShown ? (
           <SharedConversation shared={reading.shared} readEarlier={() => void reader.read()} />
         ) : (
           <Notice name={reading.name} again={() => void reader.read()} />
@@ -169,7 +172,7 @@ function Notice({ name, again }: { name: 'reading' | 'gone' | 'away'; again: () 
   const { t } = useLanguage();
   if (name === 'reading') return <p class="shared-reading">{t('shared.reading')}</p>;
   return (
-    <div class="column shared-notice" role="status">
+    <div class="shared-notice" role="status">
       <h2>{t(`shared.${name}Title`)}</h2>
       <p>{t(`shared.${name}`)}</p>
       <div class="shared-notice-buttons">

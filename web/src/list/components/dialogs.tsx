@@ -141,7 +141,7 @@ function ShareDialog({ conversation: { id, title } }: { conversation: Summary })
           aria-disabled={isMaking}
           onClick={() => void make()}
         >
-          {t('share.make')}
+          {t(shares.links.value?.length ? 'share.makeAnother' : 'share.make')}
         </button>
       </Buttons>
     </Dialog>

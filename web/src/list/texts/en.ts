@@ -38,6 +38,7 @@ export const LIST_EN = {
     'Anyone who has a link can read “{title}”, without signing in, up to what was said when the link was ' +
     'made. What you say later is not shown, nor is what the model is told beside it.',
   'share.make': 'Make a link',
+  'share.makeAnother': 'Make another link',
   'share.close': 'Close',
 
   'delete.title': 'Delete this conversation?',

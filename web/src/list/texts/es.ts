@@ -40,6 +40,7 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
     'Quien tenga un enlace puede leer «{title}», sin iniciar sesión, hasta lo que se había dicho al ' +
     'crearlo. Lo que digas después no se muestra, ni tampoco las instrucciones del modelo.',
   'share.make': 'Crear un enlace',
+  'share.makeAnother': 'Crear otro enlace',
   'share.close': 'Cerrar',
 
   'delete.title': '¿Eliminar esta conversación?',
