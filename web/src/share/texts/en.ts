@@ -1,6 +1,6 @@
 /** The English texts of a shared conversation. */
 export const SHARED_EN = {
-  'shared.status': 'A shared conversation, to be read',
+  'shared.status': 'Shared conversation',
   'shared.untitled': 'A conversation',
   'shared.reading': 'Opening the conversation…',
   'shared.label': 'Shared conversation',

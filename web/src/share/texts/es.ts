@@ -2,7 +2,7 @@ import type { SHARED_EN } from './en.ts';
 
 /** The Spanish texts of a shared conversation. */
 export const SHARED_ES: Readonly<Record<keyof typeof SHARED_EN, string>> = {
-  'shared.status': 'Conversación compartida, solo para leer',
+  'shared.status': 'Conversación compartida',
   'shared.untitled': 'Una conversación',
   'shared.reading': 'Abriendo la conversación…',
   'shared.label': 'Conversación compartida',
