@@ -11,7 +11,7 @@ import type { Turn } from './turn.ts';
 import type { ChatStore } from './chat-store.ts';
 import { CHAT_TEXTS, closeText, queueText, type TextKey } from './chat-texts.ts';
 import { lookOf, type StatusLook } from './connection-look.ts';
-import { partThinking } from './thinking.ts';
+import { partThinking } from '../ui/thinking.ts';
 import type { Pace } from './queue-estimate.ts';
 
 /** Returns how to end it. */

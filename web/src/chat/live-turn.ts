@@ -3,7 +3,7 @@ import type { ErrorKey } from '../../../shared/errors.ts';
 import type { RequestId } from '../../../shared/client/message.ts';
 import { append, placed, withoutLast, type ChatState, type Refusal } from './chat-state.ts';
 import { observePace } from './queue-estimate.ts';
-import { partThinking } from './thinking.ts';
+import { partThinking } from '../ui/thinking.ts';
 import { BLANK_TURN, NO_ANSWER, type Item, type Phase, type Turn } from './turn.ts';
 
 export interface NewTurn {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Turn } from '../turn.ts';
-import { partThinking } from '../thinking.ts';
+import { partThinking } from '../../ui/thinking.ts';
 import { copyText } from '../../ui/clipboard.ts';
 import { costText, failureText } from '../../ui/i18n.ts';
 import { useLanguage, useChat, useSecondsUntil } from './context.ts';

@@ -7,7 +7,7 @@ import { readableText } from '../../ui/readable-text.ts';
 import { Answer } from './answer.tsx';
 import { amountText } from '../../ui/i18n.ts';
 import { useChat, useLanguage } from './context.ts';
-import { partThinking } from '../thinking.ts';
+import { partThinking } from '../../ui/thinking.ts';
 import { ThinkingView } from './thinking-view.tsx';
 import { TurnFoot } from './turn-foot.tsx';
 import { TurnProgress } from './turn-progress.tsx';

@@ -1,1 +1,0 @@
-export { partThinking } from '../ui/thinking.ts';
