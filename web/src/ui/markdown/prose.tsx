@@ -15,7 +15,7 @@ export interface ProseProps {
   readonly markdown: Markdown | undefined;
 }
 
-/** The text of an answer. Its inside belongs to the MarkdownView; rendering again touches only what is new. */
+/** An answer. Its inside belongs to the MarkdownView; rendering again touches only what is new. */
 export function Prose({ text, whole, markdown }: ProseProps) {
   const language = useMemo(() => guessLanguage(text), [whole, text.length > 200]);
   if (markdown) return <Formatted text={text} whole={whole} markdown={markdown} language={language} />;
