@@ -62,8 +62,10 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
     refuseRequest(request, socket, { status: 400, text: 'bad_request', headers });
   });
   return (request, socket, head) => {
-    // An answer that is not complete yet would end up between the frames.
-    if (!options.connections.upgraded(socket)) return void socket.destroy();
+    options.connections.upgrade(socket, () => open(request, socket, head));
+  };
+
+  function open(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const client = clientOf(request, socket, config);
     const reason = reasonAgainst(request, socket, client, options);
     if (reason) return refuseRequest(request, socket, reason);
@@ -71,7 +73,7 @@ export function createUpgradeListener(options: UpgradeOptions): UpgradeListener 
       counts.opened += 1;
       bridges.open(webSocket, socket, client);
     });
-  };
+  }
 }
 
 type Reason = Omit<HttpRefusal, 'locale'>;

@@ -26,6 +26,7 @@ import { Listener } from './net/listener.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
+import { rationsOf } from './request-rations.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
@@ -83,7 +84,7 @@ export async function startServer(
   const titles = openTitles(core, exchange, hub);
   const services = handlerServices(core, { exchange, registry, witness, hub, titles });
   const dispatch = openDispatch(core, services, principals);
-  const listener = openListener(core, { registry, dispatch });
+  const listener = openListener(core, { registry, dispatch, principals, exchange });
   watch(core, exchange, registry);
   void finishErasures(core, services);
   const ports = await listener.listen();
@@ -331,17 +332,23 @@ function watch(
   });
 }
 
+interface ListenerParts extends Pick<Parts, 'exchange' | 'registry'> {
+  readonly dispatch: Dispatch;
+  readonly principals: CredentialsResolver;
+}
+
 function openListener(
   { config, dependencies, limits, metrics, connections }: Core,
-  { registry, dispatch }: { readonly registry: SessionRegistry; readonly dispatch: Dispatch },
+  { registry, dispatch, principals, exchange }: ListenerParts,
 ): Listener {
-  const { clock, log, random, data } = dependencies;
+  const { clock, log, random, data, routes } = dependencies;
   const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
   const addresses = new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address));
   const forwarded = new ForwardedRequests({
     identity: new ClientIdentity({ ...data, rememberedMax: limits.guestsRememberedMax }),
     admission: addresses,
     locale: config.HILO_LOCALE,
+    rationsOf: rationsOf({ principals, exchange, ...data, routes }),
     onBegun: (request) => log.debug(request, 'A request of the gateway'),
   });
   const session = (number: number) => new Session({ number, locale: config.HILO_LOCALE, newCredentials });

@@ -2,77 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { pino } from 'pino';
-import { readGatewayConfig } from '../gateway/config.ts';
-import { startGateway } from '../gateway/main.ts';
-import { systemClock } from '../shared/clock.ts';
 import { OPERATION_LIST } from '../shared/operations/index.ts';
-import { EchoProvider, providersOf } from './support/scripted-provider.ts';
-import { startTestServer } from './support/test-server.ts';
-
-const PERSON = { email: 'ana@example.org', password: 'a long sentence to sign in', name: 'Ana' };
-
-interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken?: string;
-}
-
-class Bench {
-  readonly origin: string;
-  readonly #close: () => Promise<void>;
-
-  private constructor(port: number, close: () => Promise<void>) {
-    this.origin = `http://127.0.0.1:${port}`;
-    this.#close = close;
-  }
-
-  static async start(): Promise<Bench> {
-    const server = await startTestServer({ providers: providersOf(new EchoProvider()) });
-    const config = readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(server.proxyPort) });
-    const gateway = await startGateway(config, {
-      clock: systemClock,
-      random: () => 0.5,
-      log: pino({ level: 'silent' }),
-      operations: OPERATION_LIST,
-      pageDirectory: '/nonexistent',
-      descriptorLimit: 4_096,
-    });
-    return new Bench(gateway.address.port, async () => {
-      await gateway.close();
-      await server.drain();
-    });
-  }
-
-  ask(method: string, path: string, more: { body?: object; headers?: Record<string, string> } = {}) {
-    const { body, headers } = more;
-    return fetch(`${this.origin}${path}`, {
-      method,
-      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    });
-  }
-
-  /** As the page asks, with the cookie that the browser keeps. */
-  async asPage(path: string, body: object, cookie?: string) {
-    const headers = { origin: this.origin, ...(cookie === undefined ? {} : { cookie }) };
-    const response = await this.ask('POST', path, { body, headers });
-    const text = await response.text();
-    return {
-      status: response.status,
-      cookie: response.headers.get('set-cookie') ?? undefined,
-      body: (text === '' ? {} : JSON.parse(text)) as Tokens & { error?: { code: string } },
-    };
-  }
-
-  me(accessToken: string): Promise<Response> {
-    return this.ask('GET', '/users/me', { headers: { authorization: `Bearer ${accessToken}` } });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close();
-  }
-}
+import { HttpBench as Bench, PERSON, type Tokens } from './support/http-bench.ts';
 
 function pairOf(cookie: string | undefined): string {
   return cookie?.split(';', 1)[0] ?? '';

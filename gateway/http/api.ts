@@ -21,6 +21,7 @@ import {
   refreshCookie,
   refreshTokenIn,
 } from './cookies.ts';
+import { rateHeadersIn } from './rate-headers.ts';
 import { Bodies } from './request-body.ts';
 import { refusalOf } from './request-guard.ts';
 import { bodyToInput, joined, kindsOf, wordsToInput, type Kinds } from './request-input.ts';
@@ -92,6 +93,7 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
           }),
           timeoutMs: GATEWAY_LIMITS.operationMs,
           isRead: operation.effect === 'read',
+          onEvent: (name, params) => void reply.headers(rateHeadersIn(name, params) ?? {}),
         },
         gone.signal,
       );

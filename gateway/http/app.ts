@@ -19,6 +19,7 @@ import { SECURITY_HEADERS } from '../security-headers.ts';
 import { preferredLocale, type TextKey } from '../texts.ts';
 import { addPage } from './page.ts';
 import { PlainText } from './plain-text.ts';
+import { readShownKeys } from './shown-key.ts';
 import { isWebSocketUpgrade, WEBSOCKET_PATHS } from '../upgrade.ts';
 
 export interface HttpOptions extends HealthOptions {
@@ -66,6 +67,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addWebSocketHints(app, text);
   await addApi(app, options.api);
   await addPage(app, text, options.pageDirectory);
+  readShownKeys(app.server);
   return { app, connections };
 }
 

@@ -10,14 +10,27 @@ export interface CorsOptions {
 }
 
 const HEADERS = {
-  'access-control-expose-headers': 'x-request-id, retry-after',
+  'access-control-expose-headers': [
+    'x-request-id',
+    'retry-after',
+    'x-should-retry',
+    'x-ratelimit-limit-requests',
+    'x-ratelimit-remaining-requests',
+    'x-ratelimit-reset-requests',
+    'x-ratelimit-limit-tokens',
+    'x-ratelimit-remaining-tokens',
+  ].join(', '),
 } as const;
 
 const PREFLIGHT_HEADERS = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, x-request-id',
   'access-control-max-age': '600',
 } as const;
+
+const REQUEST_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'x-api-key', 'x-request-id'];
+/** Packages send a dozen of these, others with each version. Nothing here reads one that it does not know. */
+const PACKAGE_HEADER = /^(?:x-stainless|openai|anthropic)-[\w-]{1,64}$/;
+const PACKAGE_HEADERS_MAX = 32;
 
 export function addCors(api: FastifyInstance, { allowedOrigins }: CorsOptions): void {
   api.addHook('onRequest', async (request, reply) => {
@@ -25,6 +38,14 @@ export function addCors(api: FastifyInstance, { allowedOrigins }: CorsOptions): 
     const { origin } = request.headers;
     if (origin === undefined || !allowedOrigins.includes(origin)) return;
     reply.header('access-control-allow-origin', origin).headers(HEADERS);
-    if (request.method === 'OPTIONS') reply.headers(PREFLIGHT_HEADERS);
+    if (request.method !== 'OPTIONS') return;
+    const wanted = request.headers['access-control-request-headers'];
+    reply.header('access-control-allow-headers', allowedHeaders(wanted)).headers(PREFLIGHT_HEADERS);
   });
+}
+
+function allowedHeaders(wanted = ''): string {
+  const names = wanted.toLowerCase().split(',', PACKAGE_HEADERS_MAX);
+  const ofPackages = names.map((name) => name.trim()).filter((name) => PACKAGE_HEADER.test(name));
+  return [...new Set([...REQUEST_HEADERS, ...ofPackages])].join(', ');
 }

@@ -23,9 +23,11 @@ export interface HttpConnectionsOptions {
 interface Connection {
   /** Undefined for exempt addresses. */
   readonly address: string | undefined;
-  /** Requests whose answers are not complete. */
-  pending: number;
+  /** Of requests whose answers are not complete. */
+  readonly pending: Set<ServerResponse>;
   progress: WriteProgress | undefined;
+  /** An upgrade that waits for the answers before it. */
+  upgrade: (() => void) | undefined;
 }
 
 export class HttpConnections {
@@ -58,7 +60,7 @@ export class HttpConnections {
       }
       this.#byAddress.set(address, ofAddress + 1);
     }
-    this.#all.set(socket, { address, pending: 0, progress: undefined });
+    this.#all.set(socket, { address, pending: new Set(), progress: undefined, upgrade: undefined });
     socket.once('close', () => this.#remove(socket));
   }
 
@@ -69,23 +71,50 @@ export class HttpConnections {
   requested(socket: Socket, response: ServerResponse): boolean {
     const connection = this.#all.get(socket);
     if (!connection || socket.destroyed) return false;
-    connection.pending += 1;
-    response.once('close', () => (connection.pending -= 1));
-    if (connection.pending <= GATEWAY_LIMITS.pipelinedRequestsMax) return true;
+    connection.pending.add(response);
+    response.once('close', () => this.#answered(socket, connection, response));
+    if (connection.pending.size <= GATEWAY_LIMITS.pipelinedRequestsMax) return true;
     socket.destroy();
     return false;
   }
 
-  /** It becomes a WebSocket. False when it cannot: answers before it would end up between its frames. */
-  upgraded(socket: Socket): boolean {
+  /**
+   * It becomes a WebSocket: `upgrade` is called once every request before it is answered, since an answer must
+   * not end up between the frames. A connection whose answers do not end in time is ended.
+   */
+  upgrade(socket: Socket, upgrade: () => void): void {
     const connection = this.#all.get(socket);
-    if (!connection || connection.pending > 0) return false;
-    this.#remove(socket);
-    return true;
+    if (!connection || connection.upgrade) return void socket.destroy();
+    if (connection.pending.size === 0) {
+      this.#remove(socket);
+      return upgrade();
+    }
+    // Node's HTTP server has let go of the socket, though it still writes the answers.
+    const end = () => socket.destroy();
+    const drained = () => {
+      for (const answer of connection.pending) {
+        if (answer.socket === socket && answer.writableNeedDrain) answer.emit('drain');
+      }
+    };
+    const cancelTimeout = this.#options.clock.after(GATEWAY_LIMITS.requestMs, end);
+    socket.on('error', end).on('drain', drained).once('close', cancelTimeout);
+    connection.upgrade = () => {
+      cancelTimeout();
+      socket.off('error', end).off('drain', drained).off('close', cancelTimeout);
+      // Set by the HTTP server for the next request.
+      socket.setTimeout(0);
+      this.#remove(socket);
+      upgrade();
+    };
   }
 
   close(): void {
     this.#cancelSweep();
+  }
+
+  #answered(socket: Socket, connection: Connection, response: ServerResponse): void {
+    connection.pending.delete(response);
+    if (connection.pending.size === 0 && !socket.destroyed) connection.upgrade?.();
   }
 
   #remove(socket: Socket): void {

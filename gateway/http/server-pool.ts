@@ -35,6 +35,8 @@ export interface ServerRequest {
   readonly timeoutMs: number;
   /** It changes nothing, so it may be sent again when a connection that was free turns out to be lost. */
   readonly isRead: boolean;
+  /** What the server tells of the request before it answers. */
+  readonly onEvent?: (name: string, params: Params) => void;
 }
 
 /** Why there is no answer of the server. `unreachable`: the request was never sent. */
@@ -113,12 +115,12 @@ export class ServerPool {
   }
 
   async #run(pooled: Pooled, request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> {
-    const { method, params, meta, timeoutMs } = request;
+    const { method, params, meta, timeoutMs, onEvent } = request;
     pooled.uses += 1;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const cut = () => pooled.connection.close();
     signal.addEventListener('abort', cut, { once: true });
-    const listener = { event: () => {}, repeated: () => {}, settled: resolve };
+    const listener = { event: onEvent ?? (() => {}), repeated: () => {}, settled: resolve };
     pooled.connection.request(method, params, listener, { timeoutMs, meta });
     if (signal.aborted) cut();
     const outcome = await promise;

@@ -104,9 +104,10 @@ export class ExchangeJournal {
   }
 
   record(outcome: 'answered' | ErrorKey, finish: ExchangeRecord['finish']): ExchangeRecord {
-    const { trace, owner, payer, route, text } = this.#request;
+    const { trace, clientRequestId, owner, payer, route, text } = this.#request;
     return {
       trace,
+      request: clientRequestId,
       owner,
       account: payer.account,
       wanted: route,

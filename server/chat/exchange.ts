@@ -16,6 +16,8 @@ export interface ExchangeRequest {
   readonly payer: Payer;
   /** `Usuario-N:mM` */
   readonly trace: string;
+  /** By which a client of the gateway knows its request. */
+  readonly clientRequestId?: string | undefined;
   readonly text: string;
   /** The pipeline takes the newest whole turns that fit. */
   readonly history: History;

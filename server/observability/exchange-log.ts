@@ -19,9 +19,10 @@ function logFailure(log: Log, trace: string, attempt: AttemptRecord): void {
   log.warn({ trace, route, provider, ...why, retryInMs }, 'A call failed');
 }
 
-function fieldsOf({ trace, outcome, answeredBy, times, attempts, usage, charged }: ExchangeRecord) {
+function fieldsOf({ trace, request, outcome, answeredBy, times, attempts, usage, charged }: ExchangeRecord) {
   return {
     trace,
+    request,
     ...(outcome === 'answered' ? {} : { key: outcome }),
     ms: Math.round(times.totalMs),
     queuedMs: times.hadToWait && times.queuedMs !== undefined ? Math.round(times.queuedMs) : undefined,

@@ -4,6 +4,7 @@ import type { ExchangeRecord } from './exchange-record.ts';
 export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeRecord {
   return {
     trace: 'Usuario-1:m1',
+    request: undefined,
     owner: 'Usuario-1',
     account: 'anon:epoch:1',
     wanted: undefined,

@@ -4,6 +4,8 @@ import type { ErrorKey } from '../../shared/errors.ts';
 export interface ExchangeRecord {
   /** `Usuario-N:mM` */
   readonly trace: string;
+  /** By which a client of the gateway knows its request. */
+  readonly request: string | undefined;
   readonly owner: string;
   readonly account: string;
   /** The requested route; undefined for the default. */

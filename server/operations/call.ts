@@ -20,6 +20,8 @@ export interface Call {
   readonly requestId: RequestId | undefined;
   /** Names a message in logs, receipts and requests upstream; empty for an operation that does not stream. */
   readonly trace: string;
+  /** By which a client of the gateway knows its request. */
+  readonly clientRequestId?: string | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -206,6 +206,7 @@ function callOf({ caller, principal, trace = '', abort }: Run): Call {
     connection: caller.connection,
     requestId: caller.requestId,
     trace,
+    clientRequestId: caller.clientRequestId,
     get signal() {
       return abort.signal;
     },

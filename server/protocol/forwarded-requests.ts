@@ -7,7 +7,9 @@
 import { ERRORS, HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { OPERATIONS } from '../../shared/operations/index.ts';
+import type { Rations } from '../../shared/rations.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
+import type { Credentials } from '../identity/principal.ts';
 import type { RequestIdentity } from '../identity/request-identity.ts';
 import type { ConnectionPort } from '../operations/call.ts';
 import type { Caller } from '../operations/dispatch.ts';
@@ -27,12 +29,16 @@ export interface ForwardedRequestsOptions {
   readonly admission: RequestAdmission;
   /** Of clients that ask for no language. */
   readonly locale: Locale;
+  /** Asked when the request is known to be from its maker; what it gives is asked when it is told. */
+  readonly rationsOf: (credentials: Credentials) => Promise<() => Rations>;
   /** For the log: leads from the id that the client knows to the name in other lines. */
   readonly onBegun: (request: { request: string; session: string; operation: string }) => void;
 }
 
 export interface ForwardedRequest {
   readonly caller: Omit<Caller, 'requestId'>;
+  /** What is left to its maker; undefined for what is not rationed, or before that is known. */
+  rations(): Rations | undefined;
   /** Charges the client's address for the time that its line has held the event loop. */
   worked(nowMs: number, workMs: number): void;
   end(): void;
@@ -55,7 +61,7 @@ export class ForwardedRequests {
     request: { readonly method: string; readonly bytes: number; readonly nowMs: number },
     carrier: Session,
   ): ForwardedRequest {
-    const { identity, admission, onBegun } = this.#options;
+    const { identity, admission, rationsOf, onBegun } = this.#options;
     const verdict = admission.admitRequest(meta.address, request.nowMs);
     if (!verdict.isAdmitted) {
       const { retryAfterMs } = verdict;
@@ -67,13 +73,18 @@ export class ForwardedRequests {
     if (meta.requestId !== undefined) {
       onBegun({ request: meta.requestId, session: session.name, operation: nameOf(request.method) });
     }
+    let rations: (() => Rations) | undefined;
     return {
       caller: {
         session,
         connection: new ClientPort(meta),
         clientRequestId: meta.requestId,
-        identify: ({ access }) => identify(session, identity, meta, access === 'public'),
+        identify: async ({ access, effect }) => {
+          await identify(session, identity, meta, access === 'public');
+          if (effect === 'stream') rations = await rationsOf(session.credentials);
+        },
       },
+      rations: () => rations?.(),
       worked: (nowMs, workMs) => verdict.input?.worked(nowMs, workMs),
       end: () => {
         verdict.release();

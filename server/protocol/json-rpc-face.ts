@@ -7,6 +7,7 @@ import type { Locale, Localised } from '../../shared/locale.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
 import { isKnown, isStream, OPERATIONS } from '../../shared/operations/index.ts';
 import type { RequestId, SessionPort } from '../operations/call.ts';
+import { RATIONS_EVENT } from '../../shared/rations.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { ForwardedRequest } from './forwarded-requests.ts';
@@ -145,12 +146,38 @@ export class JsonRpcFace implements Face {
     const { dispatch } = this.#host;
     const key = id ?? Symbol(method);
     this.#pending.add(key);
-    const responder = this.#responder(id, method, forwarded.caller.session);
+    const responder = this.#announcing(forwarded, id, this.#responder(id, method, forwarded.caller.session));
     await dispatch(method, params, { ...forwarded.caller, requestId: id }, responder);
     forwarded.end();
     this.#forwarded.delete(forwarded);
     this.#pending.delete(key);
     this.#host.pump();
+  }
+
+  /** What is left to the client comes before everything else that it is told: headers come first. */
+  #announcing(forwarded: ForwardedRequest, id: RequestId | undefined, responder: Responder): Responder {
+    const channel = this.#channel;
+    let isAnnounced = false;
+    const announce = () => {
+      const rations = isAnnounced ? undefined : forwarded.rations();
+      isAnnounced = true;
+      if (rations) channel.notify(RATIONS_EVENT, { requestId: id, ...rations });
+    };
+    return {
+      event(...event) {
+        announce();
+        responder.event(...event);
+      },
+      ready: () => responder.ready(),
+      result(...result) {
+        announce();
+        responder.result(...result);
+      },
+      failure(...failure) {
+        announce();
+        responder.failure(...failure);
+      },
+    };
   }
 
   /** Admission has already charged the client for it. */

@@ -10,6 +10,13 @@ export interface SlidingRateWindowOptions {
   readonly ownersMax?: number;
 }
 
+export interface RateState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until everything may be sent again; 0 when it may be now. */
+  readonly resetMs: number;
+}
+
 /**
  * The times of an owner's newest messages, at most `max` of them, as a ring. Only the oldest of a
  * full ring decides: when it has left the window there is room for one more, so no counting or expiring is
@@ -63,6 +70,16 @@ export class SlidingRateWindow implements RateWindow {
     const startMs = this.#clock.monotonic() - this.#windowMs;
     const used = this.#rings.get(owner)?.timesMs.filter((timeMs) => timeMs > startMs).length ?? 0;
     return this.#maxMessagesOf(owner) - used;
+  }
+
+  state(owner: string): RateState {
+    const ring = this.#rings.get(owner);
+    const newestMs = ring?.timesMs.at(ring.oldest - 1) ?? -Infinity;
+    return {
+      limit: this.#maxMessagesOf(owner),
+      remaining: this.remaining(owner),
+      resetMs: Math.max(0, newestMs + this.#windowMs - this.#clock.monotonic()),
+    };
   }
 
   giveBack(owner: string, takenAtMs: number): void {

@@ -9,6 +9,7 @@ import { readServerConfig, type ServerConfig } from '../../server/config/config.
 import { openDataDirectory } from '../../server/data-directory.ts';
 import { createCompanion } from '../../server/companion/index.ts';
 import type { Companion } from '../../server/models/offline.ts';
+import type { Log } from '../../server/observability/log.ts';
 import { routeSettings } from '../../server/route-settings.ts';
 import { createRoutes } from '../../server/models/create-routes.ts';
 import { PriceTable } from '../../server/credits/price-table.ts';
@@ -21,6 +22,7 @@ export interface TestServerOptions {
   /** Settings over those of the test. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  readonly log?: Log;
   readonly descriptorLimit?: number;
   /** Instead of the sequence in the store. */
   readonly nextSession?: () => number;
@@ -77,7 +79,7 @@ export async function startTestServer(
   const dataDir = ownFolder === undefined ? {} : { DATA_DIR: ownFolder };
   const config = readServerConfig({ ...TEST_ENVIRONMENT, ...dataDir, ...options.environment });
   const clock = options.clock ?? systemClock;
-  const log = pino({ level: 'silent' });
+  const log = options.log ?? pino({ level: 'silent' });
   const data = await openDataDirectory(config, { clock, log, randomBytes });
   const server = await startServer(config, {
     clock,

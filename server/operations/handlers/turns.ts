@@ -164,7 +164,7 @@ interface Saying {
 }
 
 async function say(services: TurnServices, call: Call, saying: Saying): Promise<SendResult> {
-  const { principal, session, connection, trace, signal } = call;
+  const { principal, session, connection, trace, clientRequestId, signal } = call;
   const { conversation, asked, target, sink } = saying;
   const { text, at, promptMessage } = target;
   const { owner, account, access } = principal;
@@ -185,7 +185,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   try {
     const payer = { account, address: connection.address };
     const { locale } = session;
-    const request = { owner, payer, access, trace, text, history, locale, signal, placement: turn, ...how };
+    const who = { owner, payer, access, trace, clientRequestId, locale, signal };
+    const request = { ...who, text, history, placement: turn, ...how };
     const result = await services.exchange(request, events);
     events.ended(turn);
     if (conversation.isTemporary) return { trace, conversation: id, ...result };

@@ -1,0 +1,83 @@
+/** A gateway before a server, both in this process, and clients of their HTTP API. */
+import { pino } from 'pino';
+import { readGatewayConfig } from '../../gateway/config.ts';
+import { startGateway } from '../../gateway/main.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { OPERATION_LIST } from '../../shared/operations/index.ts';
+import { EchoProvider, providersOf } from './scripted-provider.ts';
+import { startTestServer, type TestServerOptions } from './test-server.ts';
+
+export const PERSON = { email: 'ana@example.org', password: 'a long sentence to sign in', name: 'Ana' };
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+}
+
+export class HttpBench {
+  readonly origin: string;
+  /** All that both processes have logged, at every level. */
+  readonly logged: readonly string[];
+  readonly #close: () => Promise<void>;
+
+  private constructor(port: number, logged: readonly string[], close: () => Promise<void>) {
+    this.origin = `http://127.0.0.1:${port}`;
+    this.logged = logged;
+    this.#close = close;
+  }
+
+  static async start(options: TestServerOptions = {}): Promise<HttpBench> {
+    const logged: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
+    const server = await startTestServer({ providers: providersOf(new EchoProvider()), log, ...options });
+    const config = readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(server.proxyPort) });
+    const gateway = await startGateway(config, {
+      clock: systemClock,
+      random: () => 0.5,
+      log,
+      operations: OPERATION_LIST,
+      pageDirectory: '/nonexistent',
+      descriptorLimit: 4_096,
+    });
+    return new HttpBench(gateway.address.port, logged, async () => {
+      await gateway.close();
+      await server.drain();
+    });
+  }
+
+  /** A new user, by the access token. */
+  async register(person: object = PERSON): Promise<Tokens> {
+    const response = await this.ask('POST', '/auth/register', { body: person });
+    return (await response.json()) as Tokens;
+  }
+
+  ask(method: string, path: string, more: { body?: object; headers?: Record<string, string> } = {}) {
+    const { body, headers } = more;
+    return fetch(`${this.origin}${path}`, {
+      method,
+      headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    });
+  }
+
+  /** As the page asks, with the cookie that the browser keeps. */
+  async asPage(path: string, body: object, cookie?: string) {
+    const headers = { origin: this.origin, ...(cookie === undefined ? {} : { cookie }) };
+    const response = await this.ask('POST', path, { body, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      cookie: response.headers.get('set-cookie') ?? undefined,
+      body: (text === '' ? {} : JSON.parse(text)) as Tokens & { error?: { code: string } },
+    };
+  }
+
+  me(accessToken: string): Promise<Response> {
+    return this.ask('GET', '/users/me', { headers: { authorization: `Bearer ${accessToken}` } });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#close();
+  }
+}
