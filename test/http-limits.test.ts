@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
+import { isRecord } from '../shared/client/message.ts';
 import { encodeLocalHeader } from '../shared/proxy-protocol.ts';
 import { HttpBench } from './support/http-bench.ts';
 import { LineClient } from './support/line-client.ts';
@@ -52,7 +53,7 @@ test('before anything else of a message comes what is left to its sender', async
     { limit: 2, remaining: 0 },
   ]);
   assert.deepEqual([first?.['requestId'], first?.['tokens']], [2, { limit: 500, remaining: 500 }]);
-  const left = (second?.['tokens'] as { remaining: number }).remaining;
+  const left = numberIn(second?.['tokens'], 'remaining');
   assert.ok(left < 500 && left > 0, String(left));
   await ask(5, 'chat.send', { text: 'hello' });
   assert.equal(rations()[3]?.['tokens'], undefined, 'a guest is given credits as they are needed');
@@ -61,9 +62,16 @@ test('before anything else of a message comes what is left to its sender', async
 
 /** Its reset is when the newest message leaves the window. */
 function windowOf(rations: Record<string, unknown> | undefined) {
-  const { limit, remaining, resetMs } = rations?.['requests'] as Record<string, number>;
-  assert.ok(resetMs !== undefined && resetMs > 30_000 && resetMs <= 60_000, String(resetMs));
-  return { limit, remaining };
+  const requests = rations?.['requests'];
+  const resetMs = numberIn(requests, 'resetMs');
+  assert.ok(resetMs > 30_000 && resetMs <= 60_000, String(resetMs));
+  return { limit: numberIn(requests, 'limit'), remaining: numberIn(requests, 'remaining') };
+}
+
+function numberIn(holder: unknown, name: string): number {
+  const value = isRecord(holder) ? holder[name] : undefined;
+  assert.ok(typeof value === 'number', name);
+  return value;
 }
 
 test('a key is in no log and no answer, wherever it was shown', async () => {
