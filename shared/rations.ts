@@ -1,7 +1,7 @@
 /**
  * [G-8] in docs/protocol.md.
- * What is left to whoever makes a request that asks a model. The server tells the gateway before anything else
- * that belongs to the request, and the gateway makes headers of it.
+ * What is left to whoever makes a request that asks a model. The server tells the gateway before anything
+ * else that belongs to the request, and the gateway makes headers of it.
  */
 import { z } from 'zod';
 
@@ -15,8 +15,8 @@ export const Rations = z.object({
     resetMs: z.number().nonnegative(),
   }),
   /**
-   * What the account was ever given and what it still has, in tokens of an answer by the default route. Absent
-   * where tokens cost nothing, and for guests, who are given credits as they need them.
+   * What the account was ever given and what it still has, in tokens of an answer by the default route.
+   * Absent where tokens cost nothing, and for guests, who are given credits as they need them.
    */
   tokens: z.object({ limit: z.int().nonnegative(), remaining: z.int().nonnegative() }).optional(),
 });

@@ -79,8 +79,8 @@ export class HttpConnections {
   }
 
   /**
-   * It becomes a WebSocket: `upgrade` is called once every request before it is answered, since an answer must
-   * not end up between the frames. A connection whose answers do not end in time is ended.
+   * It becomes a WebSocket: `upgrade` is called once every request before it is answered, since an answer
+   * must not end up between the frames. A connection whose answers do not end in time is ended.
    */
   upgrade(socket: Socket, upgrade: () => void): void {
     const connection = this.#all.get(socket);

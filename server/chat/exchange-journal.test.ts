@@ -23,6 +23,7 @@ test('one record for each exchange, with the time of each stage', async () => {
   assert.equal(records.length, 2);
   assert.deepEqual(records[1], {
     trace: 'b:m1',
+    request: undefined,
     owner: 'b',
     account: 'anon:1',
     wanted: 'qwen',

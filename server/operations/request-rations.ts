@@ -1,8 +1,8 @@
-import type { Rations } from '../shared/rations.ts';
-import type { Credentials, PrincipalResolver } from './identity/principal.ts';
-import type { Accounts } from './ledger/accounts.ts';
-import type { RouteDirectory } from './models/route-directory.ts';
-import type { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
+import type { Rations } from '../../shared/rations.ts';
+import type { Credentials, PrincipalResolver } from '../identity/principal.ts';
+import type { Accounts } from '../ledger/accounts.ts';
+import type { RouteDirectory } from '../models/route-directory.ts';
+import type { SlidingRateWindow } from '../rationing/sliding-rate-window.ts';
 
 export interface RationSources {
   readonly principals: PrincipalResolver;
