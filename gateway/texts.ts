@@ -39,6 +39,30 @@ export const TEXTS = {
     en: '{param} is already part of the address',
     es: '{param} ya forma parte de la dirección',
   },
+  member_missing: {
+    en: '{param} is required',
+    es: 'Falta {param}',
+  },
+  member_wrong: {
+    en: '{param} has a value that is not accepted',
+    es: '{param} tiene un valor que no se admite',
+  },
+  member_unsupported: {
+    en: '{param} is not supported here',
+    es: 'Aquí no se admite {param}',
+  },
+  unknown_model: {
+    en: 'model "{model}" not found',
+    es: 'no se encontró el modelo «{model}»',
+  },
+  models_fixed: {
+    en: 'The models of this server are managed by its operator, not through this API',
+    es: 'Los modelos de este servidor los gestiona quien lo opera, no esta API',
+  },
+  bad_tool_call: {
+    en: 'The model called the tool {name} with arguments that are not a JSON object',
+    es: 'El modelo llamó a la herramienta {name} con argumentos que no son un objeto JSON',
+  },
   auth_required: ERRORS.auth_required.text,
   foreign_site: {
     en: 'A page of another site may not ask for this',

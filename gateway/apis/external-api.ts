@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Params } from '../../shared/client/message.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { OperationName } from '../../shared/operations/index.ts';
 import type { ApiError } from '../http/api-errors.ts';
 
@@ -17,6 +18,8 @@ export interface ApiRequest {
   readonly id: string;
   /** Unix time in milliseconds. */
   readonly now: number;
+  /** For a reply that says when its parts were written and how long they took. */
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly newId: () => string;
 }
 
