@@ -253,3 +253,54 @@ test('after a resume the events that were missed come, and then the rest', async
   await one.response(id);
   assert.equal(answerIn(await turnEvents(again)), 'Hello');
 });
+
+test('an answer is stopped from another session of its owner, and by nobody else', async () => {
+  const { one, two } = await pair();
+  const [stranger] = await hello();
+  using _one = one;
+  using _two = two;
+  using _stranger = stranger;
+  const id = one.send('chat.send', { text: 'a long story' });
+  const call = await provider.next();
+  call.say('Once');
+  const trace = (await two.notification('conversation.turn')).params?.['trace'];
+  assert.equal(await stranger.failure('chat.cancel', { trace }), 'not_found');
+  assert.equal((await two.call('chat.cancel', { trace }))['cancelled'], 1);
+  assert.equal((await one.response(id)).error?.data?.reason, 'cancelled');
+  const last = (await turnEvents(two)).at(-1);
+  assert.deepEqual([last?.['phase'], last?.['reason']], ['failed', 'cancelled']);
+  assert.equal(await two.failure('chat.cancel', { trace }), 'not_found');
+});
+
+test('an answer that another session reads has its receipt, model and cost, for its owner alone', async () => {
+  const { one, two, conversation } = await pair();
+  const [stranger] = await hello();
+  using _one = one;
+  using _two = two;
+  using _stranger = stranger;
+  const { answerMessage: message, credits } = await exchange(one, 'chat.send', { text: 'second' }, ['so']);
+  const { exchange: facts, ...receipt } = await two.call('ledger.receipt', { message });
+  const { trace, charged, provider: by, finish } = facts as Record<string, unknown>;
+  assert.deepEqual([by, finish], ['ollama', 'stop']);
+  assert.equal(charged, (credits as Record<string, unknown>)['charged']);
+  const again = await two.call('ledger.receipt', { index: receipt['index'] });
+  assert.deepEqual([again['exchange'], again['promptSalt']], [facts, receipt['promptSalt']]);
+  const { messages } = await two.call('conversations.messages', { conversation });
+  assert.equal((messages as { trace?: string }[]).at(-1)?.trace, trace);
+  assert.equal(await stranger.failure('ledger.receipt', { message }), 'not_found');
+});
+
+test('opening says how much of it the model was sent, and whether the place follows the newest', async () => {
+  const { one, two, conversation, answerMessage } = await pair();
+  using _one = one;
+  using _two = two;
+  const result = await exchange(one, 'chat.send', { text: 'second' }, ['fine']);
+  assert.equal(result['remembered'], 2);
+  const opened = await two.call('conversations.open', { conversation });
+  assert.deepEqual([opened['remembered'], opened['follows']], [2, true]);
+  const again = await exchange(one, 'chat.regenerate', { message: answerMessage }, ['other']);
+  assert.equal(again['remembered'], 0);
+  const back = await two.call('chat.branch', { message: answerMessage });
+  assert.deepEqual([back['remembered'], back['follows']], [2, false]);
+  assert.equal((await two.call('conversations.open', { conversation }))['follows'], false);
+});

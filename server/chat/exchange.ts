@@ -61,6 +61,8 @@ export interface ExchangeResult {
   readonly model: string;
   /** The offline companion stood in for a configured model that did not answer. */
   readonly degraded: boolean;
+  /** Earlier messages that the model was sent with it; what was said before those did not fit. */
+  readonly remembered: number;
   readonly usage: TokenUsage;
   readonly credits: { readonly charged: number; readonly balance: number };
   readonly receipt: Receipt;

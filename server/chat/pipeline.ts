@@ -74,6 +74,9 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
   });
 }
 
+/** Of a prompt, beside those that were said before: the system prompt and the message itself. */
+const OWN_MESSAGES = 2;
+
 class Pipeline {
   readonly #routes: Pick<RouteDirectory, 'resolve'>;
   readonly #estimator = new TokenEstimator();
@@ -139,7 +142,7 @@ class Pipeline {
     journal.charged = settlement?.charged ?? 0;
     if (failure) throw failure;
     if (!settlement || !usage || outcome.text === '') throw emptyAnswer(outcome, request.locale);
-    return result(outcome, usage, settlement);
+    return { ...result(outcome, usage, settlement), remembered: draft.prompt.messages.length - OWN_MESSAGES };
   }
 
   /**
@@ -214,7 +217,11 @@ function createContext(dependencies: Pick<ExchangeDependencies, 'clock' | 'slots
   return { clock, slots, sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs) };
 }
 
-function result(outcome: Outcome, usage: TokenUsage, settlement: Settlement): ExchangeResult {
+function result(
+  outcome: Outcome,
+  usage: TokenUsage,
+  settlement: Settlement,
+): Omit<ExchangeResult, 'remembered'> {
   const { text, finishReason, degraded } = outcome;
   const { provider, model } = outcome.route;
   const { charged, balance, receipt } = settlement;

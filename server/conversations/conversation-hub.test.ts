@@ -81,6 +81,7 @@ function open(...readers: Reader[]) {
       parent: 4,
       prompt: `prompt of ${trace}`,
       promptMessage: undefined,
+      stop: () => {},
       ...changes,
     });
   return { hub, sender, begin, state };

@@ -40,6 +40,8 @@ export interface BegunTurn {
   /** Undefined when a prompt that was said before is answered once more. */
   readonly prompt: string | undefined;
   readonly promptMessage: number | undefined;
+  /** Cancels it. */
+  readonly stop: () => void;
 }
 
 export interface WrittenTurn {
@@ -56,7 +58,7 @@ export interface LiveTurn {
 }
 
 /** A turn that is under way, with its answer so far. */
-export interface TurnSoFar extends Omit<BegunTurn, 'owner' | 'sender'> {
+export interface TurnSoFar extends Omit<BegunTurn, 'owner' | 'sender' | 'stop'> {
   readonly text: string;
 }
 
@@ -69,6 +71,8 @@ export interface ConversationHub {
   /** The session acts for this owner from now on. */
   join(session: Follower, owner: string): void;
   begin(turn: BegunTurn): LiveTurn;
+  /** Cancels a turn of this owner. False when there is no such turn under way. */
+  stop(trace: string, owner: string): boolean;
   /** What is under way in a conversation. From now on the session is told only what comes after that. */
   catchUp(session: Follower, conversation: string, owner: string): readonly TurnSoFar[];
   /** Tells all sessions of the owner but one. */
@@ -166,11 +170,22 @@ export class LocalConversationHub implements ConversationHub {
     };
   }
 
+  stop(trace: string, owner: string): boolean {
+    for (const turns of this.#turns.values()) {
+      for (const { begun } of turns) {
+        if (begun.trace !== trace || begun.owner !== owner) continue;
+        begun.stop();
+        return true;
+      }
+    }
+    return false;
+  }
+
   catchUp(session: Follower, conversation: string, owner: string): readonly TurnSoFar[] {
     const member = this.#members.get(session);
     const turns = [...(this.#turns.get(conversation) ?? [])].filter(({ begun }) => begun.owner === owner);
     return turns.map((turn) => {
-      const { owner: _owner, sender, ...begun } = turn.begun;
+      const { owner: _owner, sender, stop: _stop, ...begun } = turn.begun;
       if (member && sender !== session) turn.told.set(member, turn.text.length);
       return { ...begun, text: turn.text };
     });

@@ -158,6 +158,16 @@ export class Conversation {
     }
   }
 
+  /** How many messages before the answer `leaf` the model was sent with its prompt, while that is known. */
+  remembered(leaf: number): number | undefined {
+    return this.#parts.windows.get(this.number, leaf)?.remembered;
+  }
+
+  remember(leaf: number, messages: number): void {
+    const window = this.#parts.windows.get(this.number, leaf);
+    if (window) window.remembered = messages;
+  }
+
   /** Begins a turn: from now on it has its parent. */
   async begin(options: TurnOptions): Promise<Turn> {
     const thread = options.place.begin(this.#newest, options.at);

@@ -32,6 +32,8 @@ export interface NewestTurn {
 }
 
 export class History {
+  /** Messages before the last turn that a model was sent with it; undefined while that is not known. */
+  remembered: number | undefined;
   readonly #limits: HistoryLimits;
   /** user, assistant, user, assistant, … */
   #messages: HistoryMessage[] = [];

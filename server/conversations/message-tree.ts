@@ -29,6 +29,14 @@ export interface FoundMessage {
   readonly conversationId: string;
 }
 
+export interface MessageExchange {
+  readonly number: number;
+  /** The id of its entry in the ledger, when that does not follow from the number. */
+  readonly entryId: string | null;
+  /** Entries in the ledger before it. */
+  readonly entriesBefore: number;
+}
+
 export interface PageLimits {
   readonly messagesMax: number;
   readonly charactersMax: number;
@@ -38,6 +46,8 @@ export interface PageLimits {
 export interface MessageTree {
   /** Undefined when its owner has no such message. */
   find(message: number, owner: string): Promise<FoundMessage | undefined>;
+  /** The exchange that made this answer; undefined when its owner has no such answer, or it was erased. */
+  exchangeOf(message: number, owner: string): Promise<MessageExchange | undefined>;
   /** The branch that ends in this message, newest first, as far as the limits allow; one message at least. */
   upwards(conversation: number, message: number, limits: PageLimits): Promise<readonly TreeMessage[]>;
   /** The end of the branch through this message: at each fork the newest version. */
@@ -65,6 +75,20 @@ export class MessageTreeReader implements MessageTree {
       .where('conversations.deleted_at', 'is', null)
       .select(['messages.number', 'messages.parent', 'messages.role', 'messages.text', 'messages.status'])
       .select(['messages.conversation', 'conversations.id as conversationId'])
+      .executeTakeFirst();
+  }
+
+  exchangeOf(message: number, owner: string): Promise<MessageExchange | undefined> {
+    return this.#store.db
+      .selectFrom('messages')
+      .innerJoin('conversations', 'conversations.number', 'messages.conversation')
+      .innerJoin('exchanges', 'exchanges.number', 'messages.exchange')
+      .where('messages.number', '=', message)
+      .where('messages.role', '=', 'assistant')
+      .where('conversations.owner', '=', owner)
+      .where('conversations.deleted_at', 'is', null)
+      .select(['exchanges.number', 'exchanges.entry_id as entryId'])
+      .select('exchanges.entries_before as entriesBefore')
       .executeTakeFirst();
   }
 

@@ -86,7 +86,12 @@ export class LedgerAnsweredSends implements AnsweredSends {
     const { receipts, wallets } = this.#options;
     const located = await receipts.locate({ id: exchangeId(exchange), entriesBefore }, signal);
     if (!located) throw new HiloError('ledger_unavailable');
-    const receipt = await receipts.receipt({ account, isAdmin: false }, located.index, signal);
+    const reader = { account, isAdmin: false };
+    const {
+      entry: _entry,
+      charged: _charged,
+      ...receipt
+    } = await receipts.receipt(reader, located.index, signal);
     const { available: balance } = await wallets.balance(account);
     const credits = { charged: located.charged, balance };
     return { text: answer, conversation, credits, receipt, ...factsOf(located) };

@@ -22,6 +22,11 @@ export interface ExchangeReceipt {
   readonly answerSalt?: string;
 }
 
+export interface ReceiptWithEntry extends ExchangeReceipt {
+  readonly entry: EntryOf<'exchange'>;
+  readonly charged: number;
+}
+
 export interface ReceiptReader {
   readonly account: string;
   /** Reads every account's receipts. */
@@ -43,7 +48,7 @@ export interface Receipts {
   /** The newest checkpoint that witnesses have signed, or the newest one if there is none. */
   checkpoint(): Checkpoint;
   /** `index` names an exchange or its settle; the reader's newest exchange without it. `not_found`. */
-  receipt(reader: ReceiptReader, index: number | undefined, signal: AbortSignal): Promise<ExchangeReceipt>;
+  receipt(reader: ReceiptReader, index: number | undefined, signal: AbortSignal): Promise<ReceiptWithEntry>;
   /** RFC 6962 consistency proof; `to` is the newest size when it is left out. `not_found`. */
   consistency(
     from: number,
@@ -103,7 +108,7 @@ export class LedgerReceipts implements Receipts {
     { account, isAdmin }: ReceiptReader,
     wanted: number | undefined,
     signal: AbortSignal,
-  ): Promise<ExchangeReceipt> {
+  ): Promise<ReceiptWithEntry> {
     const { ledger, texts } = this.#options;
     const named = wanted ?? (await this.#newestSettle(account));
     const exchange = named === undefined ? undefined : await this.exchangeAt(named);
@@ -114,10 +119,12 @@ export class LedgerReceipts implements Receipts {
     const by = index < cosigned.size ? cosigned : undefined;
     const proof = await orLedgerFault(() => ledger.receipt(index, by, signal));
     const content = await texts.read(entry.id);
-    if (!content) return { index, proof };
+    const settle = index > 0 ? await orLedgerFault(() => ledger.entry(index - 1)) : undefined;
+    const charged = chargeOf(settle);
+    if (!content) return { index, proof, entry, charged };
     const promptSalt = Buffer.from(content.promptSalt).toString('base64');
     const answerSalt = Buffer.from(content.answerSalt).toString('base64');
-    return { index, proof, promptSalt, answerSalt };
+    return { index, proof, promptSalt, answerSalt, entry, charged };
   }
 
   async consistency(from: number, to = this.#options.ledger.head.size, signal: AbortSignal) {

@@ -23,6 +23,8 @@ export interface Call {
   /** By which a client of the gateway knows its request. */
   readonly clientRequestId?: string | undefined;
   readonly signal: AbortSignal;
+  /** Cancels it, as its sender could. */
+  stop(): void;
 }
 
 /** An in-flight answer. */

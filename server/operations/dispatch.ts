@@ -210,6 +210,7 @@ function callOf({ caller, principal, trace = '', abort }: Run): Call {
     get signal() {
       return abort.signal;
     },
+    stop: () => abort.abort(),
   };
 }
 

@@ -36,5 +36,5 @@ export const TEST_CONNECTION: ConnectionPort = {
 export function newTestCall(session: Session): Call {
   const principal = testResolver().resolve(session.credentials);
   const { signal } = new AbortController();
-  return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', signal };
+  return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', signal, stop: () => {} };
 }

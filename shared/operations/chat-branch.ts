@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { ConversationId, MessageId } from './common.ts';
-import { MessagePage } from './conversation-shapes.ts';
+import { BranchEnd } from './conversation-shapes.ts';
 import { renderMessages } from './turn-text.ts';
 
 /** One turn: what was asked and what was answered. */
@@ -23,7 +23,7 @@ export const chatBranch = defineOperation({
     conversation: ConversationId,
     /** The message that the next one follows. */
     place: MessageId,
-    ...MessagePage.shape,
+    ...BranchEnd.shape,
   }),
   errors: ['not_found'],
   text: {
@@ -37,6 +37,7 @@ export const chatBranch = defineOperation({
       output: {
         conversation: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60',
         place: '42',
+        follows: false,
         messages: [],
       },
     },

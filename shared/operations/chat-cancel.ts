@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { RequestId } from './common.ts';
+import { RequestId, Trace } from './common.ts';
 
 export const chatCancel = defineOperation({
   name: 'chat.cancel',
   summary: {
-    en: 'Stop an answer: the named request, or all that run',
-    es: 'Detiene una respuesta: la de esa petición, o todas las que estén en curso',
+    en: 'Stop an answer: the named one, or all that run in this session',
+    es: 'Detiene una respuesta: la indicada, o todas las que estén en curso en esta sesión',
   },
   access: 'anonymous',
   effect: 'write',
-  input: z.strictObject({ requestId: RequestId.optional() }),
+  input: z.strictObject({
+    requestId: RequestId.optional(),
+    /** In place of a request: an answer to any session of the same owner. */
+    trace: Trace.optional(),
+  }),
   output: z.strictObject({ cancelled: z.int().nonnegative() }),
   errors: ['not_found'],
   text: {

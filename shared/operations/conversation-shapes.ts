@@ -58,6 +58,18 @@ export const MessagePage = z.strictObject({
   before: MessageId.optional(),
 });
 
+/** The end of the branch on which the device stands. */
+export const BranchEnd = z.strictObject({
+  ...MessagePage.shape,
+  /** The device stands at the newest message of all branches, and follows it. */
+  follows: z.boolean().optional(),
+  /**
+   * Messages before the last turn that the model was sent with it; those above them did not fit. Absent while
+   * it is not known, such as after a restart.
+   */
+  remembered: z.int().nonnegative().optional(),
+});
+
 export const MESSAGES_EXAMPLE: z.input<typeof Message>[] = [
   { id: '41', role: 'user', text: 'hello', status: 'ok', createdAt: '2026-11-30T09:00:12.000Z' },
   {

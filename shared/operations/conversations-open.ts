@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { ConversationReference, EXAMPLE_SUMMARY, shownTitle } from './conversation-fields.ts';
 import { MessageId, Trace } from './common.ts';
-import { ConversationSummary, MessagePage, MESSAGES_EXAMPLE } from './conversation-shapes.ts';
+import { BranchEnd, ConversationSummary, MESSAGES_EXAMPLE } from './conversation-shapes.ts';
 import { renderMessages } from './turn-text.ts';
 
 /** Three turns: enough to remember what it was about. */
@@ -18,7 +18,7 @@ export const conversationsOpen = defineOperation({
     conversation: ConversationSummary,
     /** The message that the next one follows; absent while there is none. */
     place: MessageId.optional(),
-    ...MessagePage.shape,
+    ...BranchEnd.shape,
     /** Turns that are under way, each with its answer so far; `conversation.turn` tells the rest. */
     running: z
       .array(
@@ -46,7 +46,7 @@ export const conversationsOpen = defineOperation({
   examples: [
     {
       input: { conversation: EXAMPLE_SUMMARY.id },
-      output: { conversation: EXAMPLE_SUMMARY, place: '42', messages: MESSAGES_EXAMPLE },
+      output: { conversation: EXAMPLE_SUMMARY, place: '42', follows: true, messages: MESSAGES_EXAMPLE },
     },
   ],
 });

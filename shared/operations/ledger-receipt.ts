@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Receipt } from './common.ts';
+import { PROVIDERS } from '../model-route.ts';
+import { Amount, MessageId, Receipt } from './common.ts';
 
 export const ledgerReceipt = defineOperation({
   name: 'ledger.receipt',
@@ -13,8 +14,21 @@ export const ledgerReceipt = defineOperation({
   input: z.strictObject({
     /** Index of the exchange, or of the settle that paid for it; the newest when left out. */
     index: z.int().min(0).optional(),
+    /** An answer, in place of an index. */
+    message: MessageId.optional(),
   }),
-  output: Receipt,
+  output: z.strictObject({
+    ...Receipt.shape,
+    /** What the ledger has written of the exchange. */
+    exchange: z.strictObject({
+      trace: z.string(),
+      model: z.string(),
+      provider: z.enum(PROVIDERS),
+      degraded: z.boolean(),
+      finish: z.string(),
+      charged: Amount,
+    }),
+  }),
   errors: ['not_found', 'queue_full', 'ledger_unavailable'],
   http: [{ method: 'GET', path: '/ledger/receipt/{index}' }],
   text: {
@@ -34,6 +48,14 @@ export const ledgerReceipt = defineOperation({
         proof: 'c2sp.org/tlog-proof@v1\n…',
         promptSalt: '…',
         answerSalt: '…',
+        exchange: {
+          trace: 'Usuario-3:m1',
+          model: 'qwen2.5:3b-instruct',
+          provider: 'ollama',
+          degraded: false,
+          finish: 'stop',
+          charged: 20,
+        },
       },
     },
   ],

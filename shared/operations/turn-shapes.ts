@@ -26,6 +26,8 @@ export const TurnResult = z.strictObject({
   model: z.string(),
   /** The offline companion answered in place of the model that was configured or asked for. */
   degraded: z.boolean(),
+  /** Earlier messages of the branch that the model was sent; those before them did not fit. */
+  remembered: z.int().nonnegative().optional(),
   usage: Usage,
   credits: z.strictObject({ charged: Amount, balance: Amount }),
   receipt: Receipt,
@@ -78,6 +80,7 @@ export const TURN_RESULT_EXAMPLE = {
   provider: 'ollama',
   model: 'qwen2.5:3b-instruct',
   degraded: false,
+  remembered: 0,
   usage: { inputTokens: 12, outputTokens: 8, source: 'reported' },
   credits: { charged: 20, balance: 19980 },
   receipt: { index: 15, proof: 'c2sp.org/tlog-proof@v1\n…', promptSalt: '…', answerSalt: '…' },

@@ -36,7 +36,11 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     'chat.regenerate': (input, call, sink) => runTurn(services, call, repeated(services, call, input), sink),
 
     /** The response to the `chat.send` becomes `cancelled`. [J-8] */
-    'chat.cancel'({ requestId }, { session }) {
+    'chat.cancel'({ requestId, trace }, { session, principal }) {
+      if (trace !== undefined) {
+        if (services.hub.stop(trace, principal.owner)) return { cancelled: 1 };
+        throw notFound(trace);
+      }
       if (requestId === undefined) {
         const cancelled = session.running.size;
         session.abortAll();

@@ -38,7 +38,9 @@ export function conversationHandlers(services: ConversationServices): Conversati
         await move(services, call, conversation, end);
         call.session.conversation = conversationId;
         const page = await readPage(messages, conversation.number, end);
-        return { conversation: conversationId, place: String(end), ...page };
+        const follows = end === conversation.newest;
+        const known = rememberedOf(conversation, end);
+        return { conversation: conversationId, place: String(end), follows, ...known, ...page };
       });
     },
 
@@ -59,9 +61,11 @@ export function conversationHandlers(services: ConversationServices): Conversati
       const found = await findConversation(lists, call, named);
       const { id } = found;
       const opened = await inUse(services, call, id, async (one) => {
-        const leaf = (await placeOf(one, session)).leaf(one.newest);
+        const place = await placeOf(one, session);
+        const leaf = place.leaf(one.newest);
         const page = await readPage(messages, one.number, leaf);
-        return { ...(leaf === null ? {} : { place: String(leaf) }), ...page };
+        const stands = leaf === null ? {} : { place: String(leaf), ...rememberedOf(one, leaf) };
+        return { ...stands, follows: !place.isFixed, ...page };
       });
       session.conversation = id;
       // Last, so that nothing comes between; a person is shown all of it as it goes on.
@@ -112,6 +116,11 @@ async function lastOfPage(
   const found = await requireMessage(messages, named, call.principal.owner);
   if (found.conversation !== conversation.number) throw notFound(named);
   return before === undefined ? messages.endOf(found.number, call.signal) : found.parent;
+}
+
+function rememberedOf(conversation: Conversation, leaf: number): { remembered?: number } {
+  const remembered = conversation.remembered(leaf);
+  return remembered === undefined ? {} : { remembered };
 }
 
 function shownTurn({ trace, text, prompt, parent, promptMessage }: TurnSoFar) {

@@ -1,6 +1,11 @@
+import { HiloError } from '../../../shared/errors.ts';
+import type { EntryOf } from '../../../shared/ledger/entries.ts';
+import type { MessageTree } from '../../conversations/message-tree.ts';
+import { exchangeId } from '../../credits/exchange-texts.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Call, Handlers } from '../call.ts';
 import type { Eraser } from '../../credits/eraser.ts';
-import type { Receipts } from '../../credits/receipts.ts';
-import type { Handlers } from '../call.ts';
+import { notFound, type Receipts } from '../../credits/receipts.ts';
 import { accountFor } from './credits.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 
@@ -8,6 +13,8 @@ interface LedgerServices {
   readonly receipts: Receipts;
   readonly eraser: Eraser;
   readonly ledgerReads: LedgerReads;
+  readonly messages: Pick<MessageTree, 'exchangeOf'>;
+  readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
 }
 
 type LedgerHandlers = Pick<
@@ -15,12 +22,24 @@ type LedgerHandlers = Pick<
   'ledger.receipt' | 'ledger.checkpoint' | 'ledger.consistency' | 'ledger.erase'
 >;
 
-export function ledgerHandlers({ receipts, eraser, ledgerReads }: LedgerServices): LedgerHandlers {
+export function ledgerHandlers({
+  receipts,
+  eraser,
+  ledgerReads,
+  messages,
+  routes,
+}: LedgerServices): LedgerHandlers {
   return {
-    'ledger.receipt'({ index }, call) {
+    async 'ledger.receipt'({ index, message }, call) {
       const { account, access } = call.principal;
       const reader = { account, isAdmin: access === 'admin' };
-      return ledgerReads(call, () => receipts.receipt(reader, index, call.signal));
+      const mark = message === undefined ? undefined : await markOf(messages, call, message);
+      const { entry, charged, ...receipt } = await ledgerReads(call, async () => {
+        const found = mark && (await receipts.locate(mark, call.signal));
+        if (mark && !found) throw notFound(undefined);
+        return receipts.receipt(reader, found?.index ?? index, call.signal);
+      });
+      return { ...receipt, exchange: exchangeOf(routes, entry, charged) };
     },
 
     'ledger.checkpoint'() {
@@ -41,5 +60,32 @@ export function ledgerHandlers({ receipts, eraser, ledgerReads }: LedgerServices
       if (exchange === 'all') return eraser.eraseAll({ account, by });
       return eraser.eraseExchange({ account, by, index: exchange });
     },
+  };
+}
+
+/** Where the exchange that made this answer is looked for. */
+async function markOf(
+  messages: LedgerServices['messages'],
+  { principal }: Call,
+  message: string,
+): Promise<{ readonly id: string; readonly entriesBefore: number }> {
+  const found = await messages.exchangeOf(Number(message), principal.owner);
+  if (!found) throw new HiloError('not_found', { values: { what: message } });
+  const { number, entryId, entriesBefore } = found;
+  return { id: entryId ?? exchangeId(number), entriesBefore };
+}
+
+function exchangeOf(routes: LedgerServices['routes'], entry: EntryOf<'exchange'>, charged: number) {
+  const { trace, model, finish } = entry;
+  const degraded = entry.degraded === 'true';
+  // Its route may no longer exist.
+  const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
+  return {
+    trace,
+    model,
+    provider: degraded ? ('offline' as const) : route.provider,
+    degraded,
+    finish,
+    charged,
   };
 }

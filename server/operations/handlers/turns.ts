@@ -177,7 +177,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { id } = conversation;
   const { history, parent } = turn;
   const prompt = promptMessage === undefined ? text : undefined;
-  const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage };
+  const stop = () => call.stop();
+  const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage, stop };
   const { unavailable } = how;
   const names = { trace, conversation: id, ...(unavailable !== undefined && { unavailable }) };
   const begin = conversation.isTemporary ? undefined : () => services.hub.begin(begun);
@@ -189,6 +190,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const request = { ...who, text, history, placement: turn, ...how };
     const result = await services.exchange(request, events);
     events.ended(turn);
+    if (turn.placed) conversation.remember(turn.placed.answerMessage, result.remembered);
     if (conversation.isTemporary) return { trace, conversation: id, ...result };
     services.onSaid?.(trace, text, result.text);
     tellOfChange(services, call, id);
