@@ -28,6 +28,7 @@ const IDS = [
   'message',
   'parent',
   'share',
+  'trace',
 ] as const;
 type IdName = (typeof IDS)[number];
 
@@ -198,6 +199,7 @@ async function owner(name: string): Promise<Belongings> {
         key: key['id'],
         login: (logins as { id: string }[])[0]?.id,
         share: typeof share === 'string' ? share : (share as { id: string }).id,
+        trace: sent['trace'],
       },
     };
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { RequestId, Trace } from './common.ts';
+import { RequestId } from './common.ts';
 
 export const chatCancel = defineOperation({
   name: 'chat.cancel',
@@ -13,7 +13,7 @@ export const chatCancel = defineOperation({
   input: z.strictObject({
     requestId: RequestId.optional(),
     /** In place of a request: an answer to any session of the same owner. */
-    trace: Trace.optional(),
+    trace: z.string().min(1).max(100).optional(),
   }),
   output: z.strictObject({ cancelled: z.int().nonnegative() }),
   errors: ['not_found'],
