@@ -1,8 +1,10 @@
 /** [H-7] The addresses that the page has for itself. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test, type TestContext } from 'node:test';
 import { createStage } from '../gateway.fixture.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
@@ -41,6 +43,26 @@ test('every address of the page can be opened, and finds the files of the page',
     assert.equal(script.pathname, '/chat/theme.js', path);
   }
   assert.equal((await fetch(`http://${stage.authority}/cc/1`)).status, 404);
+});
+
+test('a client that takes no HTML learns that there is a server, as Ollama would say it', async () => {
+  await using stage = await createStage();
+  const ask = (method: string, accept?: string) =>
+    new Promise<[number | undefined, string]>((resolve, reject) => {
+      const headers = accept === undefined ? {} : { accept };
+      request(`http://${stage.authority}/`, { method, headers }, (response) => {
+        text(response).then((body) => resolve([response.statusCode, body]), reject);
+      })
+        .on('error', reject)
+        .end();
+    });
+  for (const accept of ['application/json', 'text/plain', 'application/json, text/html;q=0']) {
+    assert.deepEqual(await ask('GET', accept), [200, 'Ollama is running'], accept);
+    assert.deepEqual(await ask('HEAD', accept), [200, ''], accept);
+  }
+  for (const accept of [undefined, '*/*', 'text/html', 'text/*', 'text/plain, application/xhtml+xml;q=0.5']) {
+    assert.equal((await ask('GET', accept))[0], 503, accept ?? 'no header');
+  }
 });
 
 test('before the page is built its addresses say how to build it', async () => {

@@ -9,6 +9,9 @@ import type { PlainText } from './plain-text.ts';
 
 /** Addresses inside the page: they can be opened, reloaded and passed on. */
 const PAGE_PATHS = ['/c/*', '/app', '/app/*', '/s/*'] as const;
+/** By this, word for word, clients made for Ollama know that there is a server; they ask for JSON. */
+const OLLAMA_IS_HERE = 'Ollama is running';
+const HTML_TYPES = ['text/html', 'application/xhtml+xml', 'text/*', '*/*'];
 const RELATIVE = /\b(?<attribute>src|href)="\.\//g;
 
 /** Vite puts a hash into the name of every file under assets/; all else may change under its name. */
@@ -30,7 +33,12 @@ export async function addPage(app: FastifyInstance, text: PlainText, directory: 
   });
   app.addHook('preHandler', async (request, reply) => {
     const isPage = pathOf(request.url) === '/' && ['GET', 'HEAD'].includes(request.method);
-    if (!isPage || existsSync(index)) return undefined;
+    if (!isPage) return undefined;
+    reply.header('vary', 'accept');
+    if (!takesHtml(request.headers.accept)) {
+      return reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(OLLAMA_IS_HERE);
+    }
+    if (existsSync(index)) return undefined;
     return text.say(request, reply.code(503), 'page_not_built');
   });
   for (const path of PAGE_PATHS) {
@@ -51,4 +59,15 @@ function sendIndex(reply: FastifyReply, html: string, path: string): FastifyRepl
   const up = '../'.repeat(path.split('/').length - 2) || './';
   reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8');
   return reply.send(html.replaceAll(RELATIVE, `$<attribute>="${up}`));
+}
+
+/** RFC 9110 §12.5.1: a client that sends no `Accept` takes everything. */
+function takesHtml(accept = '*/*'): boolean {
+  return accept.split(',').some((entry) => {
+    const [type = '', ...parameters] = entry
+      .toLowerCase()
+      .split(';')
+      .map((part) => part.trim());
+    return HTML_TYPES.includes(type) && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+  });
 }
