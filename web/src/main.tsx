@@ -1,5 +1,5 @@
 /** Where the page begins: the shell, and in it the page that was asked for. */
-import { computed, effect } from '@preact/signals';
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
 import { App } from './app.tsx';
 import { addressOf } from './chat/opener.ts';
@@ -60,14 +60,21 @@ async function start(element: HTMLElement): Promise<void> {
     if (name === 'unknown' || (name === opened && account.owner === owner)) return;
     // Somebody else is here now: nothing of who was here before stays in memory, or is kept.
     if (isGuestGone || (owner !== '' && account.owner !== owner)) chat.discard();
-    location.assign(root);
+    location.assign(account.isErased ? router.href({ name: 'app', page: 'erased' }) : root);
   });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();
   const guestToken = () => values.getItem(GUEST_KEY) ?? undefined;
+  const stale = signal(0);
+  const changed = () => void (stale.value += 1);
   render(
     <App shell={shell}>
-      <Pages chat={chat} loadList={() => loadList(chat, shell)} guestToken={guestToken} />
+      <Pages
+        chat={chat}
+        loadList={() => loadList(chat, shell, stale)}
+        guestToken={guestToken}
+        changed={changed}
+      />
     </App>,
     element,
   );
@@ -82,12 +89,17 @@ function SharedPlace({ share, shell }: { share: string; shell: Shell }) {
 }
 
 /** The pages know nothing of each other; what the list may ask of the conversation is handed down here. */
-async function loadList({ services }: OpenChat, shell: Shell): Promise<ComponentType> {
+async function loadList(
+  { services }: OpenChat,
+  shell: Shell,
+  stale: ReadonlySignal<number>,
+): Promise<ComponentType> {
   const { createList } = await import('./list/load-list.tsx');
   const current = computed(() => addressOf(services.store.chat.value));
   return createList({
     shell,
     current,
+    stale,
     summary: services.current.summary,
     begin: services.begin,
     changed: (summary) => services.current.take(summary),

@@ -11,17 +11,30 @@ export interface PagesProps {
   /** Resolves with what is drawn beside the page. */
   readonly loadList: () => Promise<ComponentType>;
   readonly guestToken: () => string | undefined;
+  /** Conversations have come that the list does not know. */
+  readonly changed: () => void;
 }
 
 /** The page of the place where the reader is. What a first message does not need is loaded later. */
-export function Pages({ chat, loadList, guestToken }: PagesProps) {
+export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const place = useShell().router.place.value;
   const People = useLoaded(place.name === 'app', loadPeople);
   return (
     <div class="shell">
       <SideFrame load={loadList} />
       {place.name === 'app' ? (
-        People && <People key={place.page} page={place.page} guestToken={guestToken()} />
+        People && (
+          <People
+            key={place.page}
+            page={place.page}
+            guestToken={guestToken()}
+            changed={changed}
+            forget={() => {
+              chat.forgetAll();
+              changed();
+            }}
+          />
+        )
       ) : (
         <ChatPage services={chat.services} />
       )}

@@ -37,6 +37,8 @@ const newId = () => {
 export interface OpenChat {
   readonly services: Omit<Chat, 'focusComposer'>;
   start(): void;
+  /** All of the owner's conversations are erased: this browser forgets what it keeps of them. */
+  forgetAll(): void;
   /** Forgets what this browser keeps of the owner's conversations, and keeps nothing more. */
   discard(): void;
 }
@@ -104,6 +106,12 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
       // Before the first session begins: it is told which conversation it goes on with.
       followAddress(store, router);
       start(store, proofs, options.preferences);
+    },
+    forgetAll() {
+      storage.removeOwn();
+      // What never reached the server is shown here alone.
+      if (store.chat.peek().pages.length > 0) store.startNewConversation();
+      store.leave();
     },
     discard() {
       isDiscarded = true;

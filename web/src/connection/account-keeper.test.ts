@@ -158,3 +158,30 @@ it('signs out, here and with another window', async () => {
   await account.followOthers();
   assert.equal(account.account.value.name, 'signedIn');
 });
+
+it('asks as the user over HTTP, with a token that is valid', async () => {
+  const { account, asked, answers, clock } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  answers.set('conversations/import', () => Response.json({ messages: 2 }, { status: 201 }));
+  const ask = () => account.ask('POST', 'conversations/import', { data: '[]' });
+  assert.deepEqual(await ask(), { ok: true, body: { messages: 2 } });
+  assert.equal(asked.at(-1)?.headers['authorization'], 'Bearer t1');
+  clock.advance(901_000);
+  await ask();
+  assert.equal(asked.at(-1)?.headers['authorization'], 'Bearer t2');
+});
+
+it('erases the account, and is nobody afterwards; a wrong password changes nothing', async () => {
+  const { account, answers, refuse, values, paths } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  refuse('users/me', 403, 'password_wrong');
+  const refused = await account.erase('wrong');
+  assert.equal(!refused.ok && refused.refused.reason, 'password_wrong');
+  assert.equal(account.isErased, false);
+  assert.equal(account.account.value.name, 'signedIn');
+  answers.set('users/me', () => Response.json({}));
+  assert.deepEqual(await account.erase('right'), { ok: true });
+  assert.deepEqual([account.isErased, account.account.value.name], [true, 'guest']);
+  assert.equal(values.has(SIGNED_IN_KEY), false);
+  assert.equal(paths().at(-1), 'auth/logout');
+});

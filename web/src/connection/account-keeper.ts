@@ -29,6 +29,9 @@ export interface Refused {
   readonly retryAfterMs: number;
 }
 
+export type Answer =
+  { readonly ok: true; readonly body: Params } | { readonly ok: false; readonly refused: Refused };
+
 export type Signed = { readonly ok: true } | { readonly ok: false; readonly refused: Refused };
 
 export interface AccountKeeperOptions {
@@ -58,6 +61,7 @@ export class AccountKeeper {
   #token: { readonly text: string; readonly expiresMs: number } | undefined;
   #cancelRefresh: (() => void) | undefined;
   #refreshing: Promise<boolean> | undefined;
+  #isErased = false;
 
   constructor(options: AccountKeeperOptions) {
     this.#options = options;
@@ -122,6 +126,31 @@ export class AccountKeeper {
     if (!answer.ok && answer.refused.reason === 'disconnected') return answer;
     this.#end();
     return { ok: true };
+  }
+
+  /** The account of who was here last is gone for good. */
+  get isErased(): boolean {
+    return this.#isErased;
+  }
+
+  /** Erases the account at the server. */
+  async erase(password: string): Promise<Signed> {
+    // The session may learn that its login has ended before the answer is here.
+    this.#isErased = true;
+    const answer = await this.ask('DELETE', 'users/me', { password });
+    this.#isErased = answer.ok;
+    if (!answer.ok) return answer;
+    // The cookie goes too; without it, it would lead to nothing anyway.
+    await this.#post('auth/logout', {});
+    this.#end();
+    return { ok: true };
+  }
+
+  /** Asks as the user, over HTTP: it takes more at once than the page's connection. */
+  async ask(method: 'POST' | 'DELETE', path: string, body: object): Promise<Answer> {
+    if (this.accessToken === undefined) await this.refresh();
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${this.accessToken ?? ''}` };
+    return this.#request(path, { method, headers, body: JSON.stringify(body) });
   }
 
   /** The server has ended the login. */
@@ -214,7 +243,7 @@ export class AccountKeeper {
       readonly headers: Readonly<Record<string, string>>;
       readonly body?: string;
     },
-  ): Promise<{ ok: true; body: Params } | { ok: false; refused: Refused }> {
+  ): Promise<Answer> {
     try {
       const response = await this.#options.fetch(new URL(path, this.#options.root), {
         ...init,

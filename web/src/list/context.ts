@@ -13,6 +13,8 @@ export interface ListOptions {
   readonly shell: Pick<Shell, 'line'>;
   /** The conversation that is shown. */
   readonly current: ReadonlySignal<string | undefined>;
+  /** Changes when conversations have come or gone that nobody told the list of. */
+  readonly stale: ReadonlySignal<number>;
   /** What is newest about it. */
   readonly summary: ReadonlySignal<Summary | undefined>;
   /** The next message begins a conversation. */

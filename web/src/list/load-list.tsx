@@ -16,6 +16,9 @@ export function createList(options: ListOptions): ComponentType {
     const summary = options.summary.value;
     if (summary) untracked(() => store.take(summary));
   });
+  effect(() => {
+    if (options.stale.value > 0) void untracked(() => store.refresh());
+  });
   const list: List = { ...options, store, search, asking: signal(undefined), renaming: signal(undefined) };
   return () => (
     <ListContext.Provider value={list}>

@@ -5,8 +5,11 @@ import type { AppPage } from '../ui/router.ts';
 import { useShell } from '../ui/shell.ts';
 import { KeysSection, LoginsSection, PasswordSection, ProfileSection } from './account-sections.tsx';
 import { CreditsSection } from './credits-section.tsx';
+import { AdoptSection, ExportSection, SharesSection } from './data-sections.tsx';
 import { RegisterForm, ResetForm, SignInForm } from './entry-forms.tsx';
+import { EraseSection } from './erase-section.tsx';
 import { Fault } from './field.tsx';
+import { ImportSection } from './import-section.tsx';
 import { useLanguage } from './people-texts.ts';
 import { useReading } from './use-request.ts';
 import './people.css';
@@ -15,9 +18,14 @@ export interface PeoplePageProps {
   readonly page: AppPage;
   /** By which this browser is a guest. */
   readonly guestToken: string | undefined;
+  /** Conversations have come that the list does not know. */
+  readonly changed: () => void;
+  /** All conversations are erased: this browser forgets what it keeps of them. */
+  readonly forget: () => void;
 }
 
-export function PeoplePage({ page, guestToken }: PeoplePageProps) {
+export function PeoplePage({ page, ...rest }: PeoplePageProps) {
+  const { guestToken } = rest;
   const { t } = useLanguage();
   const main = useRef<HTMLElement>(null);
   // The reader begins where the page begins, also with a keyboard.
@@ -36,17 +44,20 @@ export function PeoplePage({ page, guestToken }: PeoplePageProps) {
           {page === 'sign-in' && <SignInForm />}
           {page === 'register' && <RegisterForm guestToken={guestToken} />}
           {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
-          {page === 'account' && <Account />}
+          {page === 'account' && <Account {...rest} />}
+          {page === 'erased' && <Erased />}
         </div>
       </main>
     </div>
   );
 }
 
-function Account() {
+type AccountProps = Omit<PeoplePageProps, 'page'>;
+
+function Account(props: AccountProps) {
   const { account } = useShell();
   const { t } = useLanguage();
-  if (account.account.value.name === 'signedIn') return <OwnAccount />;
+  if (account.account.value.name === 'signedIn') return <OwnAccount {...props} />;
   return (
     <>
       <h2>{t('account.title')}</h2>
@@ -57,11 +68,15 @@ function Account() {
         </Link>
       </p>
       <CreditsSection />
+      <SharesSection />
+      <ExportSection />
+      <ImportSection changed={props.changed} />
+      <EraseSection forget={props.forget} />
     </>
   );
 }
 
-function OwnAccount() {
+function OwnAccount({ guestToken, changed, forget }: AccountProps) {
   const { account } = useShell();
   const { t } = useLanguage();
   const me = useReading('users.me', {});
@@ -79,9 +94,30 @@ function OwnAccount() {
       {!me.value && me.fault === undefined && <p class="quiet">{t('account.loading')}</p>}
       {me.value && <ProfileSection me={me.value} />}
       <CreditsSection />
+      <SharesSection />
+      <ExportSection />
+      <ImportSection changed={changed} />
+      {guestToken !== undefined && <AdoptSection guestToken={guestToken} changed={changed} />}
       <LoginsSection />
       <KeysSection />
       <PasswordSection />
+      <EraseSection forget={forget} />
+    </>
+  );
+}
+
+/** After the account is gone. */
+function Erased() {
+  const { t } = useLanguage();
+  return (
+    <>
+      <h2>{t('erased.title')}</h2>
+      <p>{t('erased.text')}</p>
+      <p>
+        <Link to={{ name: 'chat' }} class="button button-strong">
+          {t('erased.link')}
+        </Link>
+      </p>
     </>
   );
 }

@@ -66,7 +66,11 @@ export function useDeed(): Deed {
   };
 }
 
-function faultOf(outcome: Outcome, { locale, t }: PeopleLanguage): string | undefined {
+/** Why it failed, in the reader's language; undefined when it did not. */
+export function faultOf(
+  outcome: { readonly ok: true } | Extract<Outcome, { ok: false }>,
+  { locale, t }: PeopleLanguage,
+): string | undefined {
   if (outcome.ok) return undefined;
   const { reason, values } = outcome.failure;
   return isErrorKey(reason) ? failureText(locale, reason, values) : t('people.unreachable');

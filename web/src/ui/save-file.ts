@@ -1,7 +1,7 @@
 /** Hands a file to the reader. */
-export function saveFile(name: string, type: string, content: string): void {
+export function saveFile(name: string, type: string, ...content: readonly string[]): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.href = URL.createObjectURL(new Blob([...content], { type }));
   link.download = name;
   link.click();
   // The browser has begun to read it by then.

@@ -73,6 +73,78 @@ export const PEOPLE_EN = {
   'keys.revokeOne': 'Revoke the key {name}',
   'keys.revoked': 'Revoked.',
 
+  'sharesPage.title': 'Shared conversations',
+  'sharesPage.lead': 'Whoever has one of these links can read what it shows, until you withdraw it.',
+  'sharesPage.none': 'You have shared nothing. “Share…” in the menu of a conversation makes a link.',
+
+  'export.title': 'Take everything with you',
+  'export.lead':
+    'One file with your profile, folders, links, conversations with every branch, and your statement. It ' +
+    'can be imported here or in another Hilo.',
+  'export.button': 'Save as a file',
+  'export.reading': 'Reading… {amount} KB',
+  'export.done': 'The file is complete.',
+
+  'import.title': 'Import conversations',
+  'import.lead':
+    'From Open WebUI, from ChatGPT (conversations.json), or from Hilo. Branches and dates are kept; ' +
+    'pictures and the messages of tools are left out. Importing a file twice gives you everything twice.',
+  'import.button': 'Choose a file…',
+  'import.busy': 'Importing…',
+  'import.goOn': 'Go on',
+  'import.progress': '{done} of {total} conversations',
+  'import.none': 'No conversation was imported.',
+  'import.one': '1 conversation with {messages} messages was imported.',
+  'import.some': '{count} conversations with {messages} messages were imported.',
+  'import.leftOut': 'Left out:',
+  'import.oneTooLarge': 'It is too large to be sent.',
+  'import.untitled': 'Without a title',
+  'import.more': 'And {count} more.',
+  'import.away': 'The server cannot be reached right now. What was imported so far is kept.',
+  'import.archive': 'This is a ZIP file. Unpack it, and choose conversations.json from it.',
+  'import.unknown': 'This is no export of Open WebUI, ChatGPT or Hilo.',
+  'import.empty': 'There is no conversation in this file.',
+  'import.tooLarge': 'This file is larger than 256 MB, more than the browser can read at once.',
+
+  'adopt.title': 'What you said as a guest',
+  'adopt.lead':
+    'This browser was used without an account as well. You can take over what was said then: ' +
+    'conversations, folders and links. The guest’s credits stay with the guest.',
+  'adopt.button': 'Take over',
+  'adopt.none': 'There was nothing to take over.',
+  'adopt.one': '1 conversation is yours now.',
+  'adopt.some': '{count} conversations are yours now.',
+
+  'erase.title': 'Erase',
+  'erase.lead': 'Erase what you said and keep the account, or erase the account with everything in it.',
+  'erase.leadGuest': 'Erase everything that you said here as a guest.',
+  'erase.no': 'Keep it all',
+  'erase.going': 'Erasing…',
+  'eraseAll.button': 'Erase all conversations…',
+  'eraseAll.title': 'Erase all your conversations?',
+  'eraseAll.text':
+    'Every conversation and folder of yours is erased, with every message in it: on the server, in this ' +
+    'browser and on your other devices. Links that you have shared stop working. Nobody can bring it ' +
+    'back.',
+  'eraseAll.stays':
+    'What stays: your account, your credits, and in the ledger that exchanges took place, without their ' +
+    'words.',
+  'eraseAll.yes': 'Erase for good',
+  'eraseAll.done': '{count} conversations were erased.',
+  'eraseAll.doneOne': '1 conversation was erased.',
+  'eraseAccount.button': 'Erase the account…',
+  'eraseAccount.title': 'Erase your account for good?',
+  'eraseAccount.text':
+    'The account is erased from the server with its conversations, folders, links, logins, API keys and ' +
+    'credits. You are signed out everywhere, and nobody can bring it back.',
+  'eraseAccount.stays':
+    'What stays are entries of the ledger: amounts and random numbers, which name nobody.',
+  'eraseAccount.password': 'Your password',
+  'eraseAccount.yes': 'Erase the account',
+  'erased.title': 'Your account is erased',
+  'erased.text': 'Everything that belonged to it is gone from the server and from this browser.',
+  'erased.link': 'Go on as a guest',
+
   'creditsPage.title': 'Credits',
   'creditsPage.left': '{amount} credits left',
   'creditsPage.leftOne': '1 credit left',

@@ -77,6 +77,79 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'keys.revokeOne': 'Revocar la clave {name}',
   'keys.revoked': 'Revocada.',
 
+  'sharesPage.title': 'Conversaciones compartidas',
+  'sharesPage.lead': 'Quien tenga uno de estos enlaces puede leer lo que muestra, hasta que lo retires.',
+  'sharesPage.none': 'No has compartido nada. «Compartir…», en el menú de una conversación, crea un enlace.',
+
+  'export.title': 'Llévatelo todo',
+  'export.lead':
+    'Un archivo con tu perfil, tus carpetas, enlaces, conversaciones con todas sus ramas y tus ' +
+    'movimientos. Se puede importar aquí o en otro Hilo.',
+  'export.button': 'Guardar en un archivo',
+  'export.reading': 'Leyendo… {amount} KB',
+  'export.done': 'El archivo está completo.',
+
+  'import.title': 'Importar conversaciones',
+  'import.lead':
+    'De Open WebUI, de ChatGPT (conversations.json) o de Hilo. Se conservan ramas y fechas; las imágenes ' +
+    'y los mensajes de herramientas se dejan fuera. Si importas un archivo dos veces, lo tendrás todo ' +
+    'dos veces.',
+  'import.button': 'Elegir un archivo…',
+  'import.busy': 'Importando…',
+  'import.goOn': 'Continuar',
+  'import.progress': '{done} de {total} conversaciones',
+  'import.none': 'No se importó ninguna conversación.',
+  'import.one': 'Se importó 1 conversación con {messages} mensajes.',
+  'import.some': 'Se importaron {count} conversaciones con {messages} mensajes.',
+  'import.leftOut': 'Quedaron fuera:',
+  'import.oneTooLarge': 'Es demasiado grande para enviarla.',
+  'import.untitled': 'Sin título',
+  'import.more': 'Y {count} más.',
+  'import.away': 'Ahora mismo no se puede llegar al servidor. Lo importado hasta ahora se conserva.',
+  'import.archive': 'Es un archivo ZIP. Descomprímelo y elige conversations.json.',
+  'import.unknown': 'No es una exportación de Open WebUI, de ChatGPT ni de Hilo.',
+  'import.empty': 'En este archivo no hay ninguna conversación.',
+  'import.tooLarge': 'El archivo ocupa más de 256 MB, más de lo que el navegador puede leer de una vez.',
+
+  'adopt.title': 'Lo que dijiste sin cuenta',
+  'adopt.lead':
+    'Este navegador también se usó sin cuenta. Puedes quedarte con lo que se dijo entonces: ' +
+    'conversaciones, carpetas y enlaces. Los créditos de entonces no pasan a tu cuenta.',
+  'adopt.button': 'Pasarlo a mi cuenta',
+  'adopt.none': 'No había nada que pasar.',
+  'adopt.one': '1 conversación está ahora en tu cuenta.',
+  'adopt.some': '{count} conversaciones están ahora en tu cuenta.',
+
+  'erase.title': 'Borrar',
+  'erase.lead': 'Borra lo que dijiste y conserva la cuenta, o borra la cuenta con todo lo que contiene.',
+  'erase.leadGuest': 'Borra todo lo que dijiste aquí sin cuenta.',
+  'erase.no': 'Conservarlo todo',
+  'erase.going': 'Borrando…',
+  'eraseAll.button': 'Borrar todas las conversaciones…',
+  'eraseAll.title': '¿Borrar todas tus conversaciones?',
+  'eraseAll.text':
+    'Se borran todas tus conversaciones y carpetas, con todos sus mensajes: en el servidor, en este ' +
+    'navegador y en tus otros dispositivos. Los enlaces que compartiste dejan de funcionar. Nadie puede ' +
+    'recuperarlo.',
+  'eraseAll.stays':
+    'Se conservan tu cuenta, tus créditos y, en el registro, que los intercambios tuvieron lugar, sin ' +
+    'sus palabras.',
+  'eraseAll.yes': 'Borrar para siempre',
+  'eraseAll.done': 'Se borraron {count} conversaciones.',
+  'eraseAll.doneOne': 'Se borró 1 conversación.',
+  'eraseAccount.button': 'Borrar la cuenta…',
+  'eraseAccount.title': '¿Borrar tu cuenta para siempre?',
+  'eraseAccount.text':
+    'La cuenta se borra del servidor con sus conversaciones, carpetas, enlaces, sesiones, claves de API ' +
+    'y créditos. Tu sesión se cierra en todas partes, y nadie puede recuperarla.',
+  'eraseAccount.stays':
+    'Lo que queda son apuntes del registro: cantidades y números aleatorios, que no nombran a nadie.',
+  'eraseAccount.password': 'Tu contraseña',
+  'eraseAccount.yes': 'Borrar la cuenta',
+  'erased.title': 'Tu cuenta está borrada',
+  'erased.text': 'Todo lo que le pertenecía ya no está ni en el servidor ni en este navegador.',
+  'erased.link': 'Seguir sin cuenta',
+
   'creditsPage.title': 'Créditos',
   'creditsPage.left': 'Quedan {amount} créditos',
   'creditsPage.leftOne': 'Queda 1 crédito',
