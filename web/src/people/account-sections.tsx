@@ -38,7 +38,7 @@ export function ProfileSection({ me }: { me: Params }) {
           change={setDays}
         />
         <Fault text={deed.fault} />
-        <div class="row">
+        <div class="line">
           <Submit isBusy={deed.isBusy} text={t('account.save')} />
           {isSaved && <span class="quiet">{t('account.saved')}</span>}
         </div>
@@ -78,7 +78,7 @@ export function PasswordSection() {
         />
         <NewPasswordField label={t('field.newPassword')} value={password} change={setPassword} />
         <Fault text={deed.fault} />
-        <div class="row">
+        <div class="line">
           <Submit isBusy={deed.isBusy} text={t('password.button')} />
           {isDone && <span class="quiet">{t('password.done')}</span>}
         </div>
@@ -103,7 +103,7 @@ export function LoginsSection() {
       <h3 id="logins" tabIndex={-1}>
         {t('logins.title')}
       </h3>
-      <ul class="rows">
+      <ul class="records">
         {logins.map((login) => {
           const device = deviceOf(textOf(login['userAgent'])) || t('logins.unknown');
           const time = dateTimeText(locale, textOf(login['usedAt']));
@@ -206,7 +206,7 @@ interface KeyRowsProps {
 function KeyRows({ keys, isBusy, revoke }: KeyRowsProps) {
   const { locale, t } = useLanguage();
   return (
-    <ul class="rows">
+    <ul class="records">
       {keys.map((key) => {
         const used = textOf(key['lastUsedAt']);
         const title = textOf(key['name']);

@@ -60,7 +60,7 @@ export function ExportSection() {
       <h3 id="export">{t('export.title')}</h3>
       <p class="quiet">{t('export.lead')}</p>
       <Fault text={fault} />
-      <div class="row">
+      <div class="line">
         <button
           type="button"
           class="button"
@@ -105,7 +105,7 @@ export function AdoptSection({ guestToken, changed }: AdoptProps) {
       <h3 id="adopt">{t('adopt.title')}</h3>
       <p class="quiet">{t('adopt.lead')}</p>
       <Fault text={deed.fault} />
-      <div class="row">
+      <div class="line">
         <button type="button" class="button" aria-disabled={deed.isBusy} onClick={() => void take()}>
           {t('adopt.button')}
         </button>

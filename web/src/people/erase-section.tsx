@@ -25,7 +25,7 @@ export function EraseSection({ forget }: EraseProps) {
     <section class="card" aria-labelledby="erase">
       <h3 id="erase">{t('erase.title')}</h3>
       <p class="quiet">{t(isUser ? 'erase.lead' : 'erase.leadGuest')}</p>
-      <div class="row">
+      <div class="line">
         <button
           type="button"
           class="button"

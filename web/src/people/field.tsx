@@ -33,7 +33,7 @@ export function Field({ label, value, change, type = 'text', hint, ...rest }: Fi
     onInput: (event: TargetedInputEvent<HTMLInputElement>) => change(event.currentTarget.value),
   } as InputHTMLAttributes;
   return (
-    <div class="field">
+    <div class="labelled">
       <label for={id}>{label}</label>
       <input {...input} />
       {hint !== undefined && (

@@ -58,7 +58,7 @@ export function ImportSection({ changed }: { changed: () => void }) {
       {state.name === 'refused' && <Fault text={t(`import.${state.fault}`)} />}
       {state.name === 'stopped' && <Fault text={state.words} />}
       {'progress' in state && <ProgressView progress={state.progress} isOver={!isBusy} />}
-      <div class="row">
+      <div class="line">
         <button
           type="button"
           class="button"
@@ -96,7 +96,7 @@ function ProgressView({ progress, isOver }: { progress: Progress; isOver: boolea
             {leftOut.slice(0, LEFT_OUT_SHOWN).map(({ title, why }, index) => (
               <li key={index}>
                 <strong dir="auto">{readableText(title) || t('import.untitled')}</strong>{' '}
-                <span class="quiet">{why === undefined ? t('import.oneTooLarge') : readableText(why)}</span>
+                <span class="quiet">{whyText(why, language)}</span>
               </li>
             ))}
           </ul>
@@ -107,9 +107,17 @@ function ProgressView({ progress, isOver }: { progress: Progress; isOver: boolea
   );
 }
 
+/** Of the server's words only where in the conversation it is. */
+function whyText(why: string | undefined, { t }: PeopleLanguage): string {
+  if (why === undefined) return t('import.oneTooLarge');
+  const place = /: (?:\[\d+\]\.?)?([\w.[\]-]+): /.exec(why)?.[1];
+  return place === undefined ? readableText(why) : t('import.oneFaulty', { place });
+}
+
 function resultText({ conversations, messages }: Progress, { locale, t }: PeopleLanguage): string {
   if (conversations === 0) return t('import.none');
   const count = amountText(locale, messages);
+  if (messages === 1) return t('import.oneOne');
   if (conversations === 1) return t('import.one', { messages: count });
   return t('import.some', { count: amountText(locale, conversations), messages: count });
 }

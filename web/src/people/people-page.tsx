@@ -84,7 +84,7 @@ function OwnAccount({ guestToken, changed, forget }: AccountProps) {
   const signOut = async () => setAway(!(await account.signOut()).ok);
   return (
     <>
-      <div class="row row-apart">
+      <div class="line line-apart">
         <h2>{t('account.title')}</h2>
         <button type="button" class="button" onClick={() => void signOut()}>
           {t('account.signOut')}
