@@ -266,6 +266,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     receipts,
     onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
     answers: new PersonalLimit(limits.generationsMax),
+    completions: new PersonalLimit(limits.completionsMax),
     onSaid: config.LOG_CONTENT
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,

@@ -35,6 +35,8 @@ export const LIMITS = {
   waitingBytesMax: 64 * 1024,
   pendingRequestsMax: 16,
   generationsMax: 2,
+  /** Completions and embeddings at once of somebody who has signed in. */
+  completionsMax: 16,
 
   /** Above soft, the model and the peer are not read. Below low, both are read again. */
   outboxSoftBytes: 64 * 1024,

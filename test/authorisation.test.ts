@@ -37,10 +37,12 @@ const ADMIN_IDS = ['account', 'settle', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount before client clientMessageId current cursor data device deviceToken email epoch ' +
-  'force format from guestToken id instructions lastSeq limit locale model name password persona pinned ' +
-  'query reason refreshToken requestId resumeToken retentionDays role route seq status ' +
-  'temporary text title to token version'
+  'active amount before client clientMessageId current cursor data device deviceToken ' +
+  'dimensions email epoch force format frequencyPenalty from guestToken id input ' +
+  'instructions lastSeq limit locale maxOutputTokens messages model name parallelToolCalls ' +
+  'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
+  'responseFormat resumeToken retentionDays role route seed seq status stop stream ' +
+  'temperature temporary text title to token toolChoice tools topK topP version'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

@@ -74,7 +74,10 @@ interface RawCase extends Expected {
 
 const EMPTY = (emptyBecause: NonNullable<End['emptyBecause']>): Expected => ({
   text: '',
-  end: { emptyBecause },
+  end: {
+    ...((emptyBecause === 'refusal' || emptyBecause === 'filtered') && { stoppedBy: 'content_filter' }),
+    emptyBecause,
+  },
 });
 
 const OPENAI_CASES: readonly RawCase[] = [

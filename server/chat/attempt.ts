@@ -1,6 +1,6 @@
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type LlmChunk, type LlmMessage, type LlmRequest } from '../models/model-client.ts';
-import type { ModelClient } from '../models/model-client.ts';
+import type { EmbeddingRequest, LlmOptions, ModelClient } from '../models/model-client.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 
 /** A request to any provider; the signal is added by `Attempt`. */
@@ -9,6 +9,9 @@ export interface AttemptRequest {
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
   readonly contextTokens: number;
+  readonly options?: LlmOptions | undefined;
+  /** Texts to embed, in place of messages to answer. */
+  readonly embedding?: Pick<EmbeddingRequest, 'input' | 'dimensions'> | undefined;
   readonly trace: string;
   readonly locale: Locale;
 }
@@ -66,7 +69,12 @@ export class Attempt {
   }
 
   #open(): AsyncIterator<LlmChunk> {
-    return this.#client.stream(new AbortableRequest(this.#request, this.#abort))[Symbol.asyncIterator]();
+    const request = new AbortableRequest(this.#request, this.#abort);
+    if (!request.embedding) return this.#client.stream(request)[Symbol.asyncIterator]();
+    const { model, trace, signal, embedding } = request;
+    const chunks = this.#client.embed?.({ model, trace, signal, ...embedding });
+    if (!chunks) throw new LlmError('bad_request', 'This server makes no embeddings');
+    return chunks[Symbol.asyncIterator]();
   }
 }
 
@@ -76,6 +84,8 @@ class AbortableRequest implements LlmRequest {
   readonly messages: readonly LlmMessage[];
   readonly maxOutputTokens: number;
   readonly contextTokens: number;
+  readonly options: LlmOptions | undefined;
+  readonly embedding: AttemptRequest['embedding'];
   readonly trace: string;
   readonly locale: Locale;
   readonly #abort: LazyAbort;
@@ -85,6 +95,8 @@ class AbortableRequest implements LlmRequest {
     this.messages = request.messages;
     this.maxOutputTokens = request.maxOutputTokens;
     this.contextTokens = request.contextTokens;
+    this.options = request.options;
+    this.embedding = request.embedding;
     this.trace = request.trace;
     this.locale = request.locale;
     this.#abort = abort;

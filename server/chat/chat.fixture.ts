@@ -231,7 +231,7 @@ export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest 
     placement: NOWHERE,
     signal: new AbortController().signal,
     ...part,
-  };
+  } as ExchangeRequest;
 }
 
 /** The key with which an exchange failed, once it has. */

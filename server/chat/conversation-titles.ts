@@ -8,11 +8,11 @@ import type { Clock } from '../../shared/clock.ts';
 import { toHiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import { History } from '../conversations/history.ts';
-import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import type { Log } from '../observability/log.ts';
 import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { Exchange, ExchangeSink } from './exchange.ts';
+import { keptNowhere } from './kept-nowhere.ts';
 
 export const TITLE_LIMITS = {
   /** Conversations that wait for a title; beyond that they keep their first words. */
@@ -184,22 +184,7 @@ export class ConversationTitles {
   }
 }
 
-/** Only the ledger learns of it. */
-const KEPT_NOWHERE: TurnPlacement = {
-  place: (_, write) =>
-    write({
-      conversation: { number: 0, id: '', owner: HOUSE, createdAt: 0 },
-      newGuest: undefined,
-      parent: null,
-      promptMessage: 0,
-      isNewPrompt: true,
-      answerMessage: 0,
-      clientMessageId: undefined,
-      movedDevice: undefined,
-      staying: undefined,
-      keepsNothing: true,
-    }),
-};
+const KEPT_NOWHERE = keptNowhere(HOUSE);
 
 const QUESTION: Localised = {
   en:

@@ -6,6 +6,8 @@ import { EventBuffer } from './event-buffer.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { settled, TestSink } from './chat.fixture.ts';
 
+const start = (model: string, degraded: boolean) => ({ model, degraded, route: model, inputTokens: 1 });
+
 function setUp(isSlow: boolean) {
   const sink = new TestSink(isSlow);
   const clock = new ManualClock();
@@ -28,11 +30,11 @@ test('keeps the order: position, start, text, then the error', async () => {
     { type: 'queued', position: 2 },
   ]);
   buffer.position(1);
-  buffer.started('m', false);
+  buffer.started(start('m', false));
   buffer.delta('a');
   buffer.end(new HiloError('upstream_failed'));
   await sink.takeMore();
-  assert.deepEqual(sink.events[2], { type: 'started', model: 'm', degraded: false });
+  assert.deepEqual(sink.events[2], { type: 'started', ...start('m', false) });
   await sink.takeMore();
   assert.deepEqual(sink.events[3], { type: 'delta', text: 'a' });
   assert.equal(ending(), undefined);
@@ -47,14 +49,14 @@ test('what a slow reader has not taken is replaced, or joined', async () => {
   buffer.position(2);
   buffer.position(1);
   await sink.takeMore();
-  buffer.started('m', false);
-  buffer.started('n', true);
+  buffer.started(start('m', false));
+  buffer.started(start('n', true));
   for (const text of ['a', 'b', 'c']) buffer.delta(text);
   for (let event = 0; event < 3; event++) await sink.takeMore();
   assert.deepEqual(sink.events, [
     { type: 'queued', position: 3 },
     { type: 'queued', position: 1 },
-    { type: 'started', model: 'n', degraded: true },
+    { type: 'started', ...start('n', true) },
     { type: 'delta', text: 'abc' },
   ]);
 });
@@ -69,7 +71,7 @@ test('only the first end counts', async () => {
 
 test('is full past the read-ahead, and has room once it was taken from', async () => {
   const { sink, buffer } = setUp(true);
-  buffer.started('m', false);
+  buffer.started(start('m', false));
   buffer.delta('x'.repeat(EXCHANGE_LIMITS.readAheadLength - 1));
   assert.ok(!buffer.full);
   buffer.delta('x');
@@ -85,7 +87,7 @@ test('is full past the read-ahead, and has room once it was taken from', async (
 
 test('an end lets a producer go on that waits for room', async () => {
   const { buffer } = setUp(true);
-  buffer.started('m', false);
+  buffer.started(start('m', false));
   buffer.delta('x'.repeat(EXCHANGE_LIMITS.readAheadLength));
   const room = buffer.room();
   buffer.end(new HiloError('cancelled'));
@@ -118,7 +120,7 @@ test('asks again when a promise to be ready was not kept', async () => {
 
 test('an urgent delivery waits for nobody, then or later', async () => {
   const { sink, buffer, ending } = setUp(true);
-  buffer.started('m', false);
+  buffer.started(start('m', false));
   buffer.delta('a');
   buffer.deliverNow();
   buffer.delta('b');
@@ -143,16 +145,16 @@ test('thinking and text keep their order, and the first of the text passes at on
     { type: 'delta', text: 'la' },
     { type: 'thinking', text: ' (really)' },
   ]);
-  assert.deepEqual([buffer.text, buffer.thinkingLength], ['Hola', 19]);
+  assert.deepEqual([buffer.text, buffer.thinkingText.length], ['Hola', 19]);
   assert.ok(buffer.thinkingTokens >= 4);
 });
 
 test('a model that is being loaded is told of once for each start', () => {
   const { sink, buffer } = setUp(false);
-  buffer.started('m', false);
+  buffer.started(start('m', false));
   buffer.loading();
   buffer.loading();
-  buffer.started('n', true);
+  buffer.started(start('n', true));
   buffer.loading();
   assert.deepEqual(
     sink.events.map(({ type }) => type),

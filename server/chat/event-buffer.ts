@@ -1,11 +1,21 @@
 import type { Clock } from '../../shared/clock.ts';
 import { toHiloError, type HiloError } from '../../shared/errors.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
-import type { ExchangeEvent, ExchangeSink } from './exchange.ts';
+import type { ToolCall } from '../../shared/operations/completion-shapes.ts';
+import type { ExchangeEvent, ExchangeSink, ToolCallEvent } from './exchange.ts';
 import { DeltaJoiner } from './join-deltas.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 
-type TextType = 'thinking' | 'delta';
+/** What joined text is a part of. */
+type Segment =
+  | { readonly type: 'thinking' | 'delta' }
+  /** The arguments of a tool call. */
+  | { readonly type: 'toolCall'; readonly index: number };
+
+type StartedEvent = Extract<ExchangeEvent, { type: 'started' }>;
+
+const THINKING: Segment = { type: 'thinking' };
+const DELTA: Segment = { type: 'delta' };
 
 /**
  * Between a call, which produces events at the model's pace, and a sink, which takes them at its own. Order
@@ -19,12 +29,12 @@ export class EventBuffer {
   readonly #settle: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #joiner: DeltaJoiner;
   /** What the joiner has. */
-  #type: TextType = 'delta';
-  /** Texts that came before the type changed. */
-  #earlier: { readonly type: TextType; readonly text: string }[] = [];
+  #segment: Segment = DELTA;
+  /** What came before that, in order. */
+  #earlier: ExchangeEvent[] = [];
   #earlierLength = 0;
   #position: number | undefined;
-  #started: ExchangeEvent | undefined;
+  #started: StartedEvent | undefined;
   #loading: 'none' | 'due' | 'told' = 'none';
   #ended = false;
   #error: HiloError | undefined;
@@ -35,8 +45,11 @@ export class EventBuffer {
   #isUrgent = false;
   #wakeProducer: (() => void) | undefined;
   #text = '';
-  #thinkingLength = 0;
+  #thinking = '';
   #thinkingTokens = 0;
+  readonly #toolCalls: { id: string; name: string; arguments: string }[] = [];
+  #vectors = 0;
+  #dimensions = 0;
 
   constructor(clock: Clock, sink: ExchangeSink) {
     this.done = this.#settle.promise;
@@ -49,9 +62,19 @@ export class EventBuffer {
     return this.#text;
   }
 
-  /** UTF-16 code units of the thinking that the sink has. */
-  get thinkingLength(): number {
-    return this.#thinkingLength;
+  /** The thinking that the sink has. */
+  get thinkingText(): string {
+    return this.#thinking;
+  }
+
+  /** As far as the sink has them. */
+  get toolCalls(): readonly ToolCall[] {
+    return this.#toolCalls;
+  }
+
+  /** How many the sink has, and how long each is. */
+  get vectors(): { readonly count: number; readonly dimensions: number } {
+    return { count: this.#vectors, dimensions: this.#dimensions };
   }
 
   /** Estimated for the thinking that the sink has, before the ratio of the model. */
@@ -76,10 +99,10 @@ export class EventBuffer {
   }
 
   /** An earlier start that was not taken yet is replaced. */
-  started(model: string, degraded: boolean): void {
+  started(start: Omit<StartedEvent, 'type'>): void {
     this.#position = undefined;
     this.#loading = 'none';
-    this.#started = { type: 'started', model, degraded };
+    this.#started = { type: 'started', ...start };
     this.#push();
   }
 
@@ -91,11 +114,24 @@ export class EventBuffer {
   }
 
   thinking(text: string): void {
-    this.#append('thinking', text);
+    this.#append(THINKING, text);
   }
 
   delta(text: string): void {
-    this.#append('delta', text);
+    this.#append(DELTA, text);
+  }
+
+  /** The first part of a call, with its id, is an event of its own. */
+  toolCall({ index, id, name, text }: Omit<ToolCallEvent, 'type'>): void {
+    const segment: Segment = { type: 'toolCall', index };
+    if (id === undefined) return this.#append(segment, text);
+    this.#turnTo(segment);
+    this.#queue({ type: 'toolCall', index, id, name, text }, text.length);
+    return undefined;
+  }
+
+  vector(index: number, vector: string): void {
+    this.#queue({ type: 'vector', index, vector }, vector.length);
   }
 
   /** Without an error the call has succeeded. Only the first end counts. */
@@ -120,14 +156,23 @@ export class EventBuffer {
     });
   }
 
-  #append(type: TextType, text: string): void {
-    if (type !== this.#type) {
-      const before = this.#joiner.restart();
-      if (before !== '') this.#earlier.push({ type: this.#type, text: before });
-      this.#earlierLength += before.length;
-      this.#type = type;
-    }
+  #append(segment: Segment, text: string): void {
+    this.#turnTo(segment);
     this.#joiner.push(text);
+  }
+
+  #turnTo(segment: Segment): void {
+    if (isSame(segment, this.#segment)) return;
+    const before = this.#joiner.restart();
+    if (before !== '') this.#earlier.push({ ...this.#segment, text: before });
+    this.#earlierLength += before.length;
+    this.#segment = segment;
+  }
+
+  #queue(event: ExchangeEvent, length: number): void {
+    this.#earlier.push(event);
+    this.#earlierLength += length;
+    this.#push();
   }
 
   /** A sink may end the exchange from within `event`, so this can be entered while it runs. */
@@ -163,11 +208,11 @@ export class EventBuffer {
     }
     const earlier = this.#earlier.shift();
     if (earlier) {
-      this.#earlierLength -= earlier.text.length;
+      this.#earlierLength -= lengthOf(earlier);
       return earlier;
     }
     const text = this.#joiner.take();
-    if (text !== undefined) return { type: this.#type, text };
+    if (text !== undefined) return { ...this.#segment, text };
     if (this.#position === undefined) return undefined;
     const position = this.#position;
     this.#position = undefined;
@@ -175,10 +220,29 @@ export class EventBuffer {
   }
 
   #count(event: ExchangeEvent): void {
-    if (event.type === 'delta') this.#text += event.text;
-    if (event.type !== 'thinking') return;
-    this.#thinkingLength += event.text.length;
-    this.#thinkingTokens += rawTokens(event.text);
+    switch (event.type) {
+      case 'delta':
+        this.#text += event.text;
+        break;
+      case 'thinking':
+        this.#thinking += event.text;
+        this.#thinkingTokens += rawTokens(event.text);
+        break;
+      case 'toolCall':
+        this.#countToolCall(event);
+        break;
+      case 'vector':
+        this.#vectors += 1;
+        this.#dimensions = Math.floor((event.vector.length * 3) / 4 / FLOAT_BYTES);
+        break;
+      default:
+    }
+  }
+
+  #countToolCall({ index, id = '', name = '', text }: ToolCallEvent): void {
+    const call = this.#toolCalls[index];
+    if (call) call.arguments += text;
+    else this.#toolCalls[index] = { id, name, arguments: text };
   }
 
   async #block(wait: Promise<void>): Promise<void> {
@@ -204,4 +268,17 @@ export class EventBuffer {
     if (this.#error) this.#settle.reject(this.#error);
     else this.#settle.resolve();
   }
+}
+
+const FLOAT_BYTES = 4;
+
+function isSame(one: Segment, other: Segment): boolean {
+  if (one.type !== other.type) return false;
+  return one.type !== 'toolCall' || other.type !== 'toolCall' || one.index === other.index;
+}
+
+/** UTF-16 code units that it adds to what was read ahead. */
+function lengthOf(event: ExchangeEvent): number {
+  if (event.type === 'vector') return event.vector.length;
+  return 'text' in event ? event.text.length : 0;
 }

@@ -122,7 +122,7 @@ export class ExchangeJournal {
       sizes: {
         promptCharacters: text.length,
         answerCharacters: this.#outcome?.text.length ?? 0,
-        thinkingCharacters: this.#outcome?.thinkingLength ?? 0,
+        thinkingCharacters: this.#outcome?.thinking.length ?? 0,
         messages: this.#messages,
       },
     };

@@ -1,5 +1,6 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
-import type { FinishReason } from '../models/model-client.ts';
+import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-client.ts';
+import type { Finish, ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
 import type { Payer, Receipt, TokenUsage } from '../credits/meter.ts';
@@ -7,7 +8,42 @@ import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { Access } from '../identity/access.ts';
 
-export interface ExchangeRequest {
+/** Of a conversation, or without one. */
+export type ExchangeRequest = ExchangeBasics & (Spoken | Stateless);
+
+/** A message of a conversation. */
+export interface Spoken {
+  /** The pipeline takes the newest whole turns that fit. */
+  readonly history: History;
+  /** For the model, after the operator's system prompt; cut where they do not fit. */
+  readonly instructions?: string | undefined;
+  readonly task?: undefined;
+}
+
+/** What is given whole: nothing is added to it and nothing left out. */
+export interface Stateless {
+  readonly task: Task;
+  readonly history?: undefined;
+  readonly instructions?: undefined;
+}
+
+export type Task = CompletionTask | EmbeddingTask;
+
+export interface CompletionTask {
+  readonly kind: 'completion';
+  readonly messages: readonly LlmMessage[];
+  readonly options: LlmOptions;
+  /** No more than the route allows. */
+  readonly maxOutputTokens: number | undefined;
+}
+
+export interface EmbeddingTask {
+  readonly kind: 'embeddings';
+  readonly input: readonly string[];
+  readonly dimensions: number | undefined;
+}
+
+export interface ExchangeBasics {
   /**
    * Whose message it is: the key of the rate window, and of the place in the queue among those of its
    * address.
@@ -18,12 +54,9 @@ export interface ExchangeRequest {
   readonly trace: string;
   /** By which a client of the gateway knows its request. */
   readonly clientRequestId?: string | undefined;
+  /** The message; of a task what the ledger commits to. */
   readonly text: string;
-  /** The pipeline takes the newest whole turns that fit. */
-  readonly history: History;
   readonly locale: Locale;
-  /** For the model, after the operator's system prompt; cut where they do not fit. */
-  readonly instructions?: string | undefined;
   /** The id of a route; the default when absent. */
   readonly route?: string | undefined;
   /** Which routes may be used. */
@@ -40,12 +73,39 @@ export type ExchangeEvent =
    * once.
    */
   | { readonly type: 'queued'; readonly position: number }
-  | { readonly type: 'started'; readonly model: string; readonly degraded: boolean }
+  | {
+      readonly type: 'started';
+      readonly model: string;
+      readonly degraded: boolean;
+      /** The id of the route. */
+      readonly route: string;
+      /** Estimated for the prompt. */
+      readonly inputTokens: number;
+    }
   /** The model is being loaded; reported once for each `started`. */
   | { readonly type: 'loading' }
   /** The model's reasoning: shown apart, paid for, and no part of the answer. */
   | { readonly type: 'thinking'; readonly text: string }
-  | { readonly type: 'delta'; readonly text: string };
+  | { readonly type: 'delta'; readonly text: string }
+  | ToolCallEvent
+  | VectorEvent;
+
+/** Only of a completion with tools. The first one of a call has its id and name. */
+export interface ToolCallEvent {
+  readonly type: 'toolCall';
+  readonly index: number;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  /** Of the arguments. */
+  readonly text: string;
+}
+
+/** Only of embeddings; base64. */
+export interface VectorEvent {
+  readonly type: 'vector';
+  readonly index: number;
+  readonly vector: string;
+}
 
 /** Where the events of one exchange go. */
 export interface ExchangeSink {
@@ -56,7 +116,16 @@ export interface ExchangeSink {
 
 export interface ExchangeResult {
   readonly text: string;
+  readonly thinking: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** Of embeddings: how many, and how long each is. */
+  readonly vectors: { readonly count: number; readonly dimensions: number };
+  /** As the ledger has it … */
   readonly finishReason: FinishReason;
+  /** … and in full. */
+  readonly finish: Finish;
+  /** The id of the route that answered. */
+  readonly route: string;
   readonly provider: ProviderName;
   readonly model: string;
   /** The offline companion stood in for a configured model that did not answer. */
@@ -64,16 +133,20 @@ export interface ExchangeResult {
   /** Earlier messages that the model was sent with it; what was said before those did not fit. */
   readonly remembered: number;
   readonly usage: TokenUsage;
+  /** Parts of the two counts, where the model server reports them. */
+  readonly usageParts: { readonly cachedInputTokens?: number; readonly thinkingTokens?: number };
   readonly credits: { readonly charged: number; readonly balance: number };
   readonly receipt: Receipt;
 }
 
 /**
  * Sends events in the order queued* started loading? thinking* delta*, then resolves with the result; the
- * deltas joined are its text. `started` comes again when a route failed before its first token and the next
+ * deltas joined are its text. A completion may mix thinking, deltas and tool calls; embeddings have vectors
+ * only. `started` comes again when a route failed before its first token and the next
  * one took over.
  *
- * Rejects with `HiloError` only: not_found (the route), message_too_long, invalid_params, rate_limited,
+ * Rejects with `HiloError` only: not_found (the route), message_too_long, context_length_exceeded,
+ * unsupported, upstream_refused (the three of a task), invalid_params, rate_limited,
  * insufficient_credits, ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed,
  * upstream_timeout, draining (and internal, for a fault of ours). Before it rejects for another reason than a
  * refusal, the sink has everything that came from the model.

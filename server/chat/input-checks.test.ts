@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
+import { TokenEstimator } from '../models/token-estimate.ts';
 import { routesTo } from '../models/route.fixture.ts';
 import { answers, bench, failureOf, requestOf, ScriptedProvider } from './chat.fixture.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type InputCheck } from './input-checks.ts';
@@ -11,7 +12,13 @@ const idle = { isDraining: () => false } as const;
 test('the checks of a message, in their order', () => {
   const nothing = {} as never;
   const moreChecks = [{ name: 'more', check: () => undefined }];
-  const checks = inputChecks({ ...idle, rateWindow: nothing, promptWindow: nothing, moreChecks });
+  const checks = inputChecks({
+    ...idle,
+    rateWindow: nothing,
+    estimator: new TokenEstimator(),
+    promptWindow: nothing,
+    moreChecks,
+  });
   const names = checks.map(({ name }) => name);
   assert.deepEqual(names, ['draining', 'well-formed text', 'rate window', 'more', 'input budget']);
 });

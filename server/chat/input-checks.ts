@@ -5,10 +5,12 @@
 import { HiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { RouteChain } from '../models/route.ts';
+import type { TokenEstimator } from '../models/token-estimate.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import type { ExchangeRequest } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import type { Prompt, PromptWindow } from './prompt-window.ts';
+import { fitTask } from './task-prompt.ts';
 
 /** A message on its way to the model. Each check may replace what the next ones see. */
 export interface Draft {
@@ -32,6 +34,7 @@ export interface InputCheckDependencies {
   readonly isDraining: () => boolean;
   readonly rateWindow: RateWindow;
   readonly promptWindow: PromptWindow;
+  readonly estimator: TokenEstimator;
   /** For tests: they see a message that may be sent, before its prompt is put together. */
   readonly moreChecks: readonly InputCheck[];
 }
@@ -43,7 +46,7 @@ export function inputChecks(dependencies: InputCheckDependencies): readonly Inpu
     { name: 'well-formed text', check: requireWellFormed },
     { name: 'rate window', check: takePlace(dependencies.rateWindow) },
     ...dependencies.moreChecks,
-    { name: 'input budget', check: fitPrompt(dependencies.promptWindow) },
+    { name: 'input budget', check: fitPrompt(dependencies) },
   ];
 }
 
@@ -109,11 +112,13 @@ function takePlace(rateWindow: RateWindow): InputCheck['check'] {
   };
 }
 
-function fitPrompt(promptWindow: PromptWindow): InputCheck['check'] {
+function fitPrompt({ promptWindow, estimator }: InputCheckDependencies): InputCheck['check'] {
   return (draft) => {
     const { request, text, routes } = draft;
-    const { history, locale, instructions } = request;
-    draft.prompt = promptWindow.fit({ text, history, locale, instructions }, routes[0]);
+    const { task, history, locale, instructions } = request;
+    draft.prompt = task
+      ? fitTask(task, routes, estimator)
+      : promptWindow.fit({ text, history, locale, instructions }, routes[0]);
     return undefined;
   };
 }

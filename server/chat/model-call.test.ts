@@ -60,8 +60,8 @@ test('after the last retry the next provider takes over, and the offline compani
   await finish(one, run);
   assert.equal(model.calls, 2);
   assert.deepEqual(run.events, [
-    { type: 'started', model: 'qwen', degraded: false },
-    { type: 'started', model: 'offline-model', degraded: true },
+    { type: 'started', model: 'qwen', degraded: false, route: 'qwen', inputTokens: 12 },
+    { type: 'started', model: 'offline-model', degraded: true, route: 'offline-model', inputTokens: 12 },
     { type: 'delta', text: 'aquí estoy' },
   ]);
   assert.equal(run.result?.provider, 'offline');

@@ -17,6 +17,8 @@ import type { RetryDelays } from '../models/route-guard.ts';
 import type { Route, RouteChain } from '../models/route.ts';
 import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
 import type { Answer } from './answer.ts';
+import type { Task } from './exchange.ts';
+import { refusalOf } from './task-prompt.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
@@ -39,7 +41,11 @@ export interface CallRequest {
   readonly trace: string;
   readonly locale: Locale;
   readonly messages: readonly LlmMessage[];
+  /** Estimated for them. */
+  readonly inputTokens: number;
   readonly maxOutputTokens: number;
+  /** Of a request without a conversation. */
+  readonly task?: Task | undefined;
   /** Routes to try, in order of preference. */
   readonly routes: RouteChain;
 }
@@ -65,6 +71,8 @@ const CUT_THINKING = { ...CUT_TEXT, emptyBecause: 'nothing' } as const;
 
 const NO_ANSWER = {
   finishReason: 'stop',
+  stoppedBy: undefined,
+  usageParts: {},
   degraded: false,
   reportedInputTokens: undefined,
   reportedOutputTokens: undefined,
@@ -153,6 +161,8 @@ export class ModelCall implements SlotTask, Swept {
         const refusedForMs = route.guard.refusedForMs();
         const failure = refusedForMs === undefined ? await this.#try(route) : undefined;
         if (this.#isOver) return;
+        const refusal = failure && this.#request.task && refusalOf(failure, this.#request.inputTokens, route);
+        if (refusal) return this.#finish(refusal);
         if (failure && this.#pause(route, failure)) return;
         // The failure that really happened says more than an open breaker does.
         this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
@@ -228,7 +238,7 @@ export class ModelCall implements SlotTask, Swept {
   }
 
   #open(route: Route): Attempt {
-    const { trace, locale, messages, routes } = this.#request;
+    const { trace, locale, messages, inputTokens, task, routes } = this.#request;
     const { answer } = this;
     const { model, provider, upstream } = route;
     const isRetry = this.#delays !== undefined;
@@ -241,13 +251,16 @@ export class ModelCall implements SlotTask, Swept {
       messages,
       maxOutputTokens,
       contextTokens: route.contextTokens,
+      options: task?.kind === 'completion' ? task.options : undefined,
+      embedding: task?.kind === 'embeddings' ? task : undefined,
       trace,
       locale,
     });
     this.#stage = { name: 'calling', attempt };
     this.#silence.restart(route.timeouts);
     this.#outputs.journal.attemptStarted(route, answer.degraded);
-    if (!isRetry) this.#outputs.buffer.started(model, answer.degraded);
+    const { degraded } = answer;
+    if (!isRetry) this.#outputs.buffer.started({ model, degraded, route: route.id, inputTokens });
     return attempt;
   }
 
@@ -267,19 +280,23 @@ export class ModelCall implements SlotTask, Swept {
   async #readOn(attempt: Attempt, first: Token): Promise<void> {
     const { buffer, createTransform } = this.#outputs;
     const transform = createTransform();
-    let thinkingLength = 0;
+    const lengths = { thinking: 0, toolCalls: 0 };
     let chunk: LlmChunk = first;
     while (chunk.type !== 'end') {
       if (chunk.type === 'delta') {
         const text = transform.push(chunk.text);
         if (text !== '') buffer.delta(text);
       } else if (chunk.type === 'thinking') {
-        thinkingLength += chunk.text.length;
+        lengths.thinking += chunk.text.length;
         buffer.thinking(chunk.text);
-      }
-      if (transform.isFull || thinkingLength >= EXCHANGE_LIMITS.thinkingLengthMax) {
+      } else if (chunk.type === 'toolCall') {
+        lengths.toolCalls += chunk.text.length;
+        buffer.toolCall(chunk);
+      } else if (chunk.type === 'vector') buffer.vector(chunk.index, chunk.vector);
+      const isFull = transform.isFull || lengths.toolCalls >= EXCHANGE_LIMITS.answerLengthMax;
+      if (isFull || lengths.thinking >= EXCHANGE_LIMITS.thinkingLengthMax) {
         attempt.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));
-        return this.#complete(transform, transform.isFull ? CUT_TEXT : CUT_THINKING);
+        return this.#complete(transform, isFull ? CUT_TEXT : CUT_THINKING);
       }
       if (buffer.full) await buffer.room();
       chunk = await attempt.next();
@@ -293,6 +310,12 @@ export class ModelCall implements SlotTask, Swept {
     const rest = transform.finish();
     if (rest !== '') this.#outputs.buffer.delta(rest);
     answer.finishReason = end.finishReason;
+    answer.stoppedBy = end.stoppedBy;
+    const { cachedInputTokens, thinkingTokens } = end;
+    answer.usageParts = {
+      ...(cachedInputTokens !== undefined && { cachedInputTokens }),
+      ...(thinkingTokens !== undefined && { thinkingTokens }),
+    };
     answer.reportedInputTokens = end.inputTokens;
     answer.reportedOutputTokens = end.outputTokens;
     answer.emptyBecause = end.emptyBecause;

@@ -10,17 +10,23 @@ test('a message that need not wait: started, delta, result, and no word of a que
   const one = run({ route: 'qwen', trace: 'Usuario-1:m7' });
   await one.done;
   assert.deepEqual(one.events, [
-    { type: 'started', model: 'qwen', degraded: false },
+    { type: 'started', model: 'qwen', degraded: false, route: 'qwen', inputTokens: 12 },
     { type: 'delta', text: 'Ho' },
     { type: 'delta', text: 'la' },
   ]);
   assert.deepEqual(one.result, {
     text: 'Hola',
+    thinking: '',
+    toolCalls: [],
+    vectors: { count: 0, dimensions: 0 },
     finishReason: 'stop',
+    finish: 'stop',
+    route: 'qwen',
     provider: 'ollama',
     model: 'qwen',
     degraded: false,
     usage: { inputTokens: 12, outputTokens: 1, source: 'estimated' },
+    usageParts: {},
     credits: { charged: 0, balance: 0 },
     receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
   });
@@ -100,7 +106,7 @@ test('positions are told while waiting; a full queue refuses and uses nothing up
   await Promise.all([first.done, second.done, third.done]);
   assert.deepEqual(third.events.slice(0, 2), [
     { type: 'queued', position: 2 },
-    { type: 'started', model: 'ollama-model', degraded: false },
+    { type: 'started', model: 'ollama-model', degraded: false, route: 'ollama-model', inputTokens: 12 },
   ]);
   assert.ok(log.includes('queued') && log.includes('wait 1000') && log.includes('refused queue_full'));
   const again = run({ owner: 'd' });

@@ -1,7 +1,8 @@
 /**
  * The way of one message:
  *
- *   check     the input checks, in order; the prompt is the last       input-checks.ts, prompt-window.ts
+ *   check     the input checks, in order; the prompt is the last       input-checks.ts, prompt-window.ts,
+ *                                                                      task-prompt.ts
  *   reserve   the most that it can cost is held, the answer clamped    credits/meter.ts
  *   queue     fair between addresses, then sessions; positions told    rationing/
  *   call      route, timeouts, retries, breaker, next route            model-call.ts, attempt.ts
@@ -14,6 +15,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { Meter, Reservation, Settlement, TokenUsage } from '../credits/meter.ts';
+import type { Route } from '../models/route.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
@@ -21,20 +23,21 @@ import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { Cancellation } from './cancellation.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { Exchange, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
+import type { CompletionTask, Exchange, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
 import { ExchangeJournal } from './exchange-journal.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type Draft, type Undo } from './input-checks.ts';
 import type { InputCheck } from './input-checks.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { ModelCall, type CallContext, type CallOutputs } from './model-call.ts';
 import { OUTPUT_STAGES, OutputChain, type OutputStage } from './output-transforms.ts';
-import { PromptWindow } from './prompt-window.ts';
-import { countUsage, emptyAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
+import { PromptWindow, type Prompt } from './prompt-window.ts';
+import { countUsage, emptyAnswer, isNoAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
+import { outputLimit, routesFor, weightOf } from './task-prompt.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
 export interface ExchangeDependencies {
   readonly clock: Clock;
-  readonly routes: Pick<RouteDirectory, 'resolve'>;
+  readonly routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding'>;
   readonly slots: UpstreamSlots;
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
@@ -56,6 +59,8 @@ export interface ExchangeStats {
 }
 
 export interface ExchangePipeline extends Exchange {
+  /** An estimate of what messages without a conversation have. */
+  countTokens(route: Route, asked: Pick<CompletionTask, 'messages' | 'options'>): number;
   stats(): ExchangeStats;
   /** From now on new messages are refused with `draining`; those admitted before go on. */
   drain(): void;
@@ -68,6 +73,7 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
   const pipeline = new Pipeline(dependencies);
   const exchange: Exchange = (request, sink) => pipeline.exchange(request, sink);
   return Object.assign(exchange, {
+    countTokens: (...asked: Parameters<Pipeline['countTokens']>) => pipeline.countTokens(...asked),
     stats: () => pipeline.stats(),
     drain: () => pipeline.drain(),
     isDraining: () => pipeline.isDraining,
@@ -78,7 +84,7 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
 const OWN_MESSAGES = 2;
 
 class Pipeline {
-  readonly #routes: Pick<RouteDirectory, 'resolve'>;
+  readonly #routes: ExchangeDependencies['routes'];
   readonly #estimator = new TokenEstimator();
   readonly #checks: readonly InputCheck[];
   readonly #outputStages: readonly OutputStage[];
@@ -97,6 +103,7 @@ class Pipeline {
       isDraining: () => this.#isDraining,
       rateWindow: dependencies.rateWindow,
       promptWindow: new PromptWindow({ estimator: this.#estimator, systemPrompt, inputTokenBudget }),
+      estimator: this.#estimator,
       moreChecks: dependencies.moreChecks ?? [],
     });
     this.#context = createContext(dependencies);
@@ -141,8 +148,10 @@ class Pipeline {
     const settlement = await settle(reservation, draft, { outcome, usage });
     journal.charged = settlement?.charged ?? 0;
     if (failure) throw failure;
-    if (!settlement || !usage || outcome.text === '') throw emptyAnswer(outcome, request.locale);
-    return { ...result(outcome, usage, settlement), remembered: draft.prompt.messages.length - OWN_MESSAGES };
+    if (!settlement || !usage || isNoAnswer(outcome, request.task))
+      throw emptyAnswer(outcome, request.locale);
+    const remembered = request.task ? 0 : draft.prompt.messages.length - OWN_MESSAGES;
+    return { ...result(outcome, usage, settlement), remembered };
   }
 
   /**
@@ -152,7 +161,7 @@ class Pipeline {
   async #admit(request: ExchangeRequest, outputs: CallOutputs): Promise<Admitted> {
     const undos: Undo[] = [];
     try {
-      const draft = createDraft(request, this.#routes.resolve(request.route, request.access));
+      const draft = createDraft(request, routesFor(request, this.#routes));
       const checking = runInputChecks(this.#checks, draft, undos);
       if (checking) await checking;
       const reservation = await this.#reserve(draft);
@@ -172,24 +181,29 @@ class Pipeline {
   #reserve({ request, routes, prompt }: Draft): Promise<Reservation> {
     const { payer, trace } = request;
     const candidates = routes.map(({ id, price }) => ({ route: id, price }));
-    const ratio = this.#estimator.ratio(routes[0].model);
-    const inputTokens = Math.ceil(prompt.rawTokens * ratio);
-    return this.#meter.reserve({
-      payer,
-      trace,
-      candidates,
-      inputTokens,
-      maxOutputTokens: routes[0].maxOutputTokens,
-    });
+    const inputTokens = this.#inputTokens(routes[0], prompt);
+    const maxOutputTokens = outputLimit(request.task, routes[0]);
+    return this.#meter.reserve({ payer, trace, candidates, inputTokens, maxOutputTokens });
   }
 
   #createCall({ request, routes, prompt }: Draft, reservation: Reservation, outputs: CallOutputs): ModelCall {
-    const { owner, trace, locale } = request;
+    const { owner, trace, locale, task } = request;
     const { address } = request.payer;
     const { maxOutputTokens } = reservation;
     const { messages } = prompt;
-    const wanted = { owner, address, trace, locale, messages, maxOutputTokens, routes };
+    const inputTokens = this.#inputTokens(routes[0], prompt);
+    const whose = { owner, address, trace, locale };
+    const wanted = { ...whose, messages, inputTokens, maxOutputTokens, task, routes };
     return new ModelCall(this.#context, wanted, outputs);
+  }
+
+  #inputTokens({ model }: Route, { rawTokens }: Prompt): number {
+    return Math.ceil(rawTokens * this.#estimator.ratio(model));
+  }
+
+  /** Of messages without a conversation; nothing is sent anywhere. */
+  countTokens(route: Route, asked: Parameters<typeof weightOf>[0]): number {
+    return Math.ceil(weightOf(asked) * this.#estimator.ratio(route.model));
   }
 
   stats(): ExchangeStats {
@@ -222,8 +236,10 @@ function result(
   usage: TokenUsage,
   settlement: Settlement,
 ): Omit<ExchangeResult, 'remembered'> {
-  const { text, finishReason, degraded } = outcome;
-  const { provider, model } = outcome.route;
+  const { text, thinking, toolCalls, finishReason, stoppedBy, degraded, vectors, usageParts } = outcome;
+  const { id: route, provider, model } = outcome.route;
   const { charged, balance, receipt } = settlement;
-  return { text, finishReason, provider, model, degraded, usage, credits: { charged, balance }, receipt };
+  const said = { text, thinking, toolCalls, vectors, finishReason, finish: stoppedBy ?? finishReason };
+  const by = { route, provider, model, degraded };
+  return { ...said, ...by, usage, usageParts, credits: { charged, balance }, receipt };
 }

@@ -3,7 +3,7 @@ import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
 import type { LlmMessage } from '../models/model-client.ts';
 import type { Route } from '../models/route.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
-import { weightOf, type History } from '../conversations/history.ts';
+import { weightOf, type History, type HistoryMessage } from '../conversations/history.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
 
 export interface Prompt {
@@ -34,7 +34,7 @@ export interface PromptWindowOptions {
 const INSTRUCTIONS_CUT = 0.9;
 
 interface Weighed {
-  readonly message: LlmMessage;
+  readonly message: HistoryMessage;
   readonly rawTokens: number;
 }
 
@@ -101,7 +101,7 @@ export class PromptWindow {
   }
 }
 
-function weigh(role: LlmMessage['role'], content: string): Weighed {
+function weigh(role: HistoryMessage['role'], content: string): Weighed {
   const message = { role, content };
   return { message, rawTokens: weightOf(message) };
 }

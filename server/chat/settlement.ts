@@ -4,15 +4,20 @@ import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Reservation, SettleFacts, Settlement, TokenUsage } from '../credits/meter.ts';
 import type { EmptyReason } from '../models/model-client.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
+import type { ToolCall } from '../../shared/operations/completion-shapes.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
 import type { Answer, FinishedCall } from './answer.ts';
 import type { EventBuffer } from './event-buffer.ts';
+import type { Task } from './exchange.ts';
 import type { Draft } from './input-checks.ts';
 
 export interface Outcome extends Readonly<Answer> {
   readonly ending: SettleFacts['finish'];
   /** What the reader has. It is the answer: stored, charged and returned. */
   readonly text: string;
-  readonly thinkingLength: number;
+  readonly thinking: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly vectors: { readonly count: number; readonly dimensions: number };
   /** Before the ratio of the model. */
   readonly thinkingTokens: number;
   /** Cancelled while a model was working on the prompt. */
@@ -21,10 +26,10 @@ export interface Outcome extends Readonly<Answer> {
 
 export function outcomeOf(call: FinishedCall, buffer: EventBuffer, failure: HiloError | undefined): Outcome {
   const { answer, wasCutShort } = call;
-  const { text, thinkingLength, thinkingTokens } = buffer;
+  const { text, thinkingText: thinking, thinkingTokens, toolCalls, vectors } = buffer;
   const broken = failure?.key === 'cancelled' ? 'cancelled' : 'failed';
   const ending = failure ? broken : answer.finishReason;
-  return { ...answer, ending, text, thinkingLength, thinkingTokens, wasCutShort };
+  return { ...answer, ending, text, thinking, thinkingTokens, toolCalls, vectors, wasCutShort };
 }
 
 /**
@@ -38,19 +43,37 @@ export function countUsage(
 ): TokenUsage | undefined {
   const { reportedInputTokens, reportedOutputTokens, text, thinkingTokens } = outcome;
   const { model } = outcome.route;
-  const { rawTokens } = draft.prompt;
-  if (reportedInputTokens !== undefined) {
-    estimator.learn(model, rawTokens, reportedInputTokens, draft.request.owner);
+  const promptTokens = draft.prompt.rawTokens;
+  // Tools and images are weighed too roughly to learn from.
+  if (reportedInputTokens !== undefined && !draft.request.task) {
+    estimator.learn(model, promptTokens, reportedInputTokens, draft.request.owner);
   }
   const isReported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
   const isOver = outcome.ending === 'stop' || outcome.ending === 'length';
-  if (!isOver && !isReported && text === '' && thinkingTokens === 0 && !outcome.wasCutShort) return undefined;
+  const calledTokens = rawTokens(calledText(outcome));
+  const hasWorked = text !== '' || thinkingTokens > 0 || calledTokens > 0 || outcome.vectors.count > 0;
+  if (!isOver && !isReported && !hasWorked && !outcome.wasCutShort) return undefined;
+  // A vector is none of the tokens that a model writes.
+  if (draft.request.task?.kind === 'embeddings') return embeddingUsage(estimator, draft, outcome);
   const ratio = estimator.ratio(model);
   return {
-    inputTokens: reportedInputTokens ?? Math.ceil(rawTokens * ratio),
-    outputTokens: reportedOutputTokens ?? estimator.tokens(model, text) + Math.ceil(thinkingTokens * ratio),
+    inputTokens: reportedInputTokens ?? Math.ceil(promptTokens * ratio),
+    outputTokens:
+      reportedOutputTokens ??
+      estimator.tokens(model, text) + Math.ceil((thinkingTokens + calledTokens) * ratio),
     source: isReported ? 'reported' : 'estimated',
   };
+}
+
+function embeddingUsage(estimator: TokenEstimator, { prompt }: Draft, outcome: Outcome): TokenUsage {
+  const { reportedInputTokens: reported, route } = outcome;
+  const inputTokens = reported ?? Math.ceil(prompt.rawTokens * estimator.ratio(route.model));
+  return { inputTokens, outputTokens: 0, source: reported === undefined ? 'estimated' : 'reported' };
+}
+
+/** What a model has written of tool calls. */
+function calledText({ toolCalls }: Outcome): string {
+  return toolCalls.map((call) => `${call.name} ${call.arguments}`).join(' ');
 }
 
 /**
@@ -63,20 +86,33 @@ export async function settle(
   draft: Draft,
   { outcome, usage }: { outcome: Outcome; usage: TokenUsage | undefined },
 ): Promise<Settlement | undefined> {
-  const { ending, route, degraded, text } = outcome;
-  if (!usage || !isWorthWritingDown(outcome)) {
+  const { ending, route, degraded } = outcome;
+  if (!usage || !isWorthWritingDown(outcome, draft.request.task)) {
     await reservation.release(ending === 'stop' || ending === 'length' ? 'empty' : ending);
     return undefined;
   }
-  const said = { prompt: draft.text, answer: text, placement: draft.request.placement };
+  const said = { prompt: draft.text, answer: answerOf(outcome), placement: draft.request.placement };
   const { id, provider, model, price } = route;
   return reservation.settle({ route: id, provider, model, price, degraded, finish: ending, usage, ...said });
 }
 
-function isWorthWritingDown({ ending, text, thinkingTokens, wasCutShort, route }: Outcome): boolean {
-  if (text !== '') return true;
+/** What the ledger commits to: the text, with the tool calls where there are any. */
+function answerOf({ text, toolCalls }: Outcome): string {
+  return toolCalls.length === 0 ? text : JSON.stringify({ text, toolCalls });
+}
+
+function isWorthWritingDown(outcome: Outcome, task: Task | undefined): boolean {
+  const { ending, text, toolCalls, vectors, thinkingTokens, wasCutShort, route } = outcome;
+  if (text !== '' || toolCalls.length > 0 || vectors.count > 0) return true;
   if (ending === 'failed') return false;
+  if (task && (ending === 'stop' || ending === 'length')) return !isNoAnswer(outcome, task);
   return thinkingTokens > 0 || (wasCutShort && route.provider !== 'offline');
+}
+
+/** The answer to a task may have no text: the model may have nothing to add, or have only thought. */
+export function isNoAnswer({ text, emptyBecause, vectors }: Outcome, task: Task | undefined): boolean {
+  if (task?.kind === 'embeddings') return vectors.count < task.input.length;
+  return task ? emptyBecause === 'loaded' : text === '';
 }
 
 /** `because` is for programs, `detail` for people. */

@@ -81,7 +81,9 @@ export interface ModelVariables {
  */
 export function modelsOfVariables(variables: ModelVariables): ModelSettings {
   const { LLM_PROVIDER: mode, limits } = variables;
-  const terms = defaultTerms(limits);
+  const plain = defaultTerms(limits);
+  // What the model cannot do of it, its server refuses.
+  const terms: Terms = { ...plain, capabilities: ['chat', 'vision', 'tools', 'json', 'thinking'] };
   const openai = mode === 'auto' || mode === 'openai' ? openAi(variables, terms) : undefined;
   const fallbacks = openai ? [openai.route.id] : [];
   const ollama =
@@ -92,7 +94,7 @@ export function modelsOfVariables(variables: ModelVariables): ModelSettings {
     routes: all.map(({ route }) => route),
     defaults: [...all.map(({ route }) => route.id), COMPANION].slice(0, mode === 'auto' ? undefined : 1),
     passOverMissing: mode === 'auto',
-    companion: terms,
+    companion: plain,
   };
 }
 

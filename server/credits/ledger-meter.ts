@@ -285,12 +285,14 @@ function needOf(request: ReserveRequest): Need {
   return { least: costOf(leastOutput(request)), full: costOf(request.maxOutputTokens) };
 }
 
+const NOT_EVEN_THE_INPUT = -1;
+
 /** Output tokens that the balance can pay for, whichever of the prices applies. */
 function affordableOutput(prices: readonly Price[], inputTokens: number, available: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (const { input, output } of prices) {
     const left = available - input * inputTokens;
-    if (left < 0) return 0;
+    if (left < 0) return NOT_EVEN_THE_INPUT;
     if (output > 0) least = Math.min(least, Math.floor(left / output));
   }
   return least;

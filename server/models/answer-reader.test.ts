@@ -161,9 +161,13 @@ const CASES: readonly Case[] = [
   {
     title: 'a refusal',
     signs: [{ instead: 'refusal' }, { finish: 'stop' }],
-    end: { emptyBecause: 'refusal' },
+    end: { stoppedBy: 'content_filter', emptyBecause: 'refusal' },
   },
-  { title: 'filtered', signs: [{ finish: 'filtered' }], end: { emptyBecause: 'filtered' } },
+  {
+    title: 'filtered',
+    signs: [{ finish: 'filtered' }],
+    end: { stoppedBy: 'content_filter', emptyBecause: 'filtered' },
+  },
   { title: 'loaded', signs: [{ finish: 'loaded', isLast: true }], end: { emptyBecause: 'loaded' } },
   {
     title: 'a pair cut between two pieces, U+0000',

@@ -11,6 +11,7 @@
 import { TextCleaner, ThinkSplitter, type TextPiece } from './answer-text.ts';
 import { LlmError, type EmptyReason, type LlmChunk } from './model-client.ts';
 import { CountReports, type TokenCounts } from './token-counts.ts';
+import { ToolCallReader, type ToolCallPiece } from './tool-call-reader.ts';
 
 /** Why the model stopped, as far as the protocols agree. */
 export type Finish = 'stop' | 'length' | 'tool_calls' | 'refusal' | 'filtered' | 'loaded';
@@ -24,6 +25,9 @@ export interface AnswerSign {
   readonly wholeThinking?: string;
   readonly finish?: Finish;
   readonly counts?: TokenCounts;
+  readonly toolCalls?: readonly ToolCallPiece[];
+  /** All calls once more, from servers that repeat the whole message at the end. */
+  readonly wholeToolCalls?: readonly ToolCallPiece[];
   /** Tool calls or a refusal in place of text. */
   readonly instead?: 'tool_calls' | 'refusal';
   /** It has no part of the answer, as the event with the counts that comes after it. */
@@ -46,6 +50,8 @@ export const GRACE_MS = {
 } as const;
 
 export class AnswerReader {
+  /** Undefined when no tools were offered: calls are then no part of the answer. */
+  readonly #tools: ToolCallReader | undefined;
   readonly #cleanText = new TextCleaner();
   readonly #cleanThinking = new TextCleaner();
   readonly #splitter = new ThinkSplitter();
@@ -62,6 +68,11 @@ export class AnswerReader {
   #isLast = false;
   #isOver = false;
   #hasSpoken = false;
+
+  /** `newToolCallId` when tools were offered. */
+  constructor(newToolCallId?: (index: number) => string) {
+    this.#tools = newToolCallId && new ToolCallReader(newToolCallId);
+  }
 
   /** Nothing that may still come can change the result. */
   get isOver(): boolean {
@@ -84,7 +95,12 @@ export class AnswerReader {
       this.#push(chunks, 'thinking', this.#cleanThinking.finish());
       this.#pushPieces(chunks, this.#splitter.push(this.#cleanText.push(text)));
     }
-    this.#noteEnd(sign, text !== '' || thinking !== '');
+    const calls = this.#callsIn(sign);
+    if (calls.length > 0) {
+      this.#pushPieces(chunks, this.#splitter.finish());
+      chunks.push(...calls);
+    }
+    this.#noteEnd(sign, text !== '' || thinking !== '' || calls.length > 0);
     return chunks;
   }
 
@@ -95,13 +111,22 @@ export class AnswerReader {
     this.#push(chunks, 'thinking', this.#cleanThinking.finish());
     this.#pushPieces(chunks, this.#splitter.push(this.#cleanText.finish()));
     this.#pushPieces(chunks, this.#splitter.finish());
+    chunks.push(...(this.#tools?.finish() ?? []));
+    const hasCalls = (this.#tools?.calls ?? 0) > 0;
+    const stoppedBy = this.#stoppedBy(hasCalls);
     chunks.push({
       type: 'end',
       finishReason: this.#finish === 'length' ? 'length' : 'stop',
+      ...(stoppedBy !== undefined && { stoppedBy }),
       ...this.#reports.counts,
-      ...(!this.#hasSpoken && { emptyBecause: this.#emptyReason() }),
+      ...(!this.#hasSpoken && !hasCalls && { emptyBecause: this.#emptyReason() }),
     });
     return chunks;
+  }
+
+  #callsIn({ toolCalls, wholeToolCalls }: AnswerSign): LlmChunk[] {
+    const isFirst = this.#tools?.calls === 0;
+    return this.#tools?.add(toolCalls ?? (isFirst ? (wholeToolCalls ?? []) : [])) ?? [];
   }
 
   #noteEnd({ finish, counts, instead, isAfterword, isLast }: AnswerSign, hasText: boolean): void {
@@ -126,6 +151,13 @@ export class AnswerReader {
     if (this.#isOver) return this.#finish !== undefined || this.#hasCounts;
     if (how === 'broken') return this.#finish !== undefined && this.#isClosed;
     return this.#finish !== undefined;
+  }
+
+  /** Some servers say `stop` after tool calls. */
+  #stoppedBy(hasCalls: boolean): 'tool_calls' | 'content_filter' | undefined {
+    if (this.#finish === 'filtered' || this.#finish === 'refusal') return 'content_filter';
+    if (this.#instead === 'refusal' && !this.#hasSpoken) return 'content_filter';
+    return hasCalls && this.#finish !== 'length' ? 'tool_calls' : undefined;
   }
 
   #emptyReason(): EmptyReason {

@@ -1,11 +1,32 @@
 /** What the exchange pipeline needs of a language model. Each protocol has a `ModelClient`. */
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
+import type { CompletionInput, CompletionPart } from '../../shared/operations/completion-shapes.ts';
 
 export interface LlmMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  /** All its text. */
   readonly content: string;
+  /** What it consists of; absent when that is its text alone. */
+  readonly parts?: readonly CompletionPart[];
 }
+
+/** How an answer is wanted. What a protocol has no word for is left out. */
+export type LlmOptions = Pick<
+  CompletionInput,
+  | 'tools'
+  | 'toolChoice'
+  | 'parallelToolCalls'
+  | 'responseFormat'
+  | 'temperature'
+  | 'topP'
+  | 'topK'
+  | 'stop'
+  | 'seed'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+  | 'reasoning'
+>;
 
 export interface LlmRequest {
   readonly model: string;
@@ -14,9 +35,18 @@ export interface LlmRequest {
   /** Prompt and answer together, where the upstream sizes its context by it (Ollama). */
   readonly contextTokens?: number;
   /** Sent upstream as `X-Request-ID`. */
+  readonly options?: LlmOptions | undefined;
   readonly trace: string;
   readonly locale: Locale;
   /** Aborting closes the upstream connection at once; the iteration then throws `LlmError`, `aborted`. */
+  readonly signal: AbortSignal;
+}
+
+export interface EmbeddingRequest {
+  readonly model: string;
+  readonly input: readonly string[];
+  readonly dimensions?: number | undefined;
+  readonly trace: string;
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +70,18 @@ export type LlmChunk =
   | { readonly type: 'delta'; readonly text: string }
   /** The model's reasoning: never part of the answer's text. */
   | { readonly type: 'thinking'; readonly text: string }
+  /** A part of a tool call; the first one of a call has its id and its name. Only when tools were offered. */
+  | {
+      readonly type: 'toolCall';
+      /** From 0, in the order of the calls. */
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      /** Of a JSON text; may be empty. */
+      readonly text: string;
+    }
+  /** Of a text that was to be embedded: base64 of little-endian 32-bit floats. */
+  | { readonly type: 'vector'; readonly index: number; readonly vector: string }
   /** The upstream is loading the model; comes every few seconds while it does. */
   | { readonly type: 'loading' }
   /** Something came that is not part of the answer, as a comment or a tool call; at most once a second. */
@@ -47,10 +89,15 @@ export type LlmChunk =
   | {
       readonly type: 'end';
       readonly finishReason: FinishReason;
+      /** What stopped it, where that is not its own will. */
+      readonly stoppedBy?: 'tool_calls' | 'content_filter';
       /** What the provider counted, within the bounds of the ledger; absent if it did not report it. */
       readonly inputTokens?: number;
       readonly outputTokens?: number;
-      /** Present when there was no delta, and only then. */
+      /** Parts of the two counts. */
+      readonly cachedInputTokens?: number;
+      readonly thinkingTokens?: number;
+      /** Present when there was no delta and no tool call, and only then. */
       readonly emptyBecause?: EmptyReason;
     };
 
@@ -66,6 +113,8 @@ export interface ModelClient {
   readonly provider: ProviderName;
   readonly defaultModel: string;
   stream(request: LlmRequest): AsyncIterable<LlmChunk>;
+  /** A vector for each text, in order, then the end. Absent when the protocol has no embeddings. */
+  embed?(request: EmbeddingRequest): AsyncIterable<LlmChunk>;
   /** The models that can be asked for. Throws `LlmError`. */
   models(signal: AbortSignal): Promise<readonly ModelListing[]>;
   close(): Promise<void>;

@@ -11,7 +11,12 @@ export const OFFLINE_MODEL = 'companion';
 
 /** What composes the replies: server/companion. */
 export interface Companion {
-  reply(input: { readonly messages: readonly LlmMessage[]; readonly locale: Locale }): string;
+  reply(input: { readonly messages: readonly SpokenMessage[]; readonly locale: Locale }): string;
+}
+
+interface SpokenMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
 }
 
 export interface OfflineOptions {
@@ -39,7 +44,7 @@ export class OfflineProvider implements ModelClient {
 
   async *stream({ messages, locale, signal }: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
     if (signal.aborted) throw abortedError(signal);
-    const text = this.#companion.reply({ messages, locale });
+    const text = this.#companion.reply({ messages: messages.flatMap(spoken), locale });
     let first = true;
     for (const piece of piecesOf(text)) {
       if (!first && this.#pieceDelayMs > 0) await this.#pause(signal);
@@ -68,6 +73,11 @@ export class OfflineProvider implements ModelClient {
       signal.removeEventListener('abort', onAbort);
     });
   }
+}
+
+/** It knows no tools: what they gave is not said by anybody. */
+function spoken({ role, content }: LlmMessage): SpokenMessage[] {
+  return role === 'tool' ? [] : [{ role, content }];
 }
 
 /** Words with the space after them, so that the pieces joined give the text again, exactly. */

@@ -2,19 +2,30 @@
  * Ollama by its native `/api/chat`, which counts tokens and tells an error from an end; its `/v1` bridge does
  * neither well. Protocol: github.com/ollama/ollama docs/api.md.
  */
-import { Ollama, type ChatResponse } from 'ollama';
+// Not the package for Node, which reads a file where the text of an image is the name of one.
+import { Ollama, type ChatResponse } from 'ollama/browser';
 import type { Clock } from '../../shared/clock.ts';
 import type { AnswerSign, Finish } from './answer-reader.ts';
 import { Endpoint } from './endpoint.ts';
 import { OllamaLoadWatch } from './load-watch.ts';
 import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
-import type { ModelClient, ModelListing } from './model-client.ts';
+import { readEmbeddings } from './embeddings.ts';
+import type { EmbeddingRequest, ModelClient, ModelListing } from './model-client.ts';
+import { ollamaMessages, ollamaOptions, ollamaWishes } from './ollama-request.ts';
 import { lineReader } from './ollama-body.ts';
 import type { ProxySettings } from './proxy.ts';
 import { readAnswer } from './read-answer.ts';
 import { checkedCounts } from './token-counts.ts';
+import type { ToolCallPiece } from './tool-call-reader.ts';
 import { isRecord, upstreamError } from './upstream-error.ts';
-import { readText, Upstream, UPSTREAM_LIMITS, type ResponseBody } from './upstream.ts';
+import {
+  readText,
+  Upstream,
+  UPSTREAM_LIMITS,
+  type ResponseBody,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from './upstream.ts';
 
 export interface OllamaOptions {
   /** See `Endpoint`. */
@@ -76,6 +87,19 @@ export class OllamaProvider implements ModelClient {
     );
   }
 
+  embed(request: EmbeddingRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const { model, dimensions, trace, signal } = request;
+    return readEmbeddings(request, async (input) => {
+      const { body } = await this.#send('POST', '/api/embed', {
+        headers: { 'Content-Type': 'application/json', 'X-Request-ID': trace },
+        // A text that is too long is an error, not a vector of its beginning.
+        body: JSON.stringify({ model, input, dimensions, truncate: false }),
+        signal,
+      });
+      return body;
+    });
+  }
+
   async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
       return readListings(await this.#client({ signal }).list());
@@ -94,15 +118,15 @@ export class OllamaProvider implements ModelClient {
     const { contextTokens } = request;
     return this.#client(call).chat({
       model: request.model,
-      messages: request.messages.map(({ role, content }) => ({ role, content })),
+      messages: ollamaMessages(request.messages),
       stream: true,
-      // A model that thinks would use up the answer's tokens, unseen, while its reader waits.
-      think: false,
+      ...ollamaWishes(request.options),
       options: {
         ...(contextTokens !== undefined && { num_ctx: roomFor(contextTokens) }),
         num_predict: request.maxOutputTokens,
         ...(temperature !== undefined && { temperature }),
         ...(topP !== undefined && { top_p: topP }),
+        ...ollamaOptions(request.options),
       },
     });
   }
@@ -119,18 +143,28 @@ export class OllamaProvider implements ModelClient {
   ): Promise<Response> {
     const headers = new Headers(init?.headers);
     if (call.trace !== undefined) headers.set('X-Request-ID', call.trace);
-    const { authorization } = this.#endpoint;
-    if (authorization !== undefined) headers.set('Authorization', authorization);
     const body = init?.body;
-    const response = await this.#upstream.send({
-      method: init?.method === 'POST' ? 'POST' : 'GET',
-      url: this.#endpoint.url(new URL(url instanceof Request ? url.url : url).pathname),
+    const { pathname } = new URL(url instanceof Request ? url.url : url);
+    const response = await this.#send(init?.method === 'POST' ? 'POST' : 'GET', pathname, {
       headers: Object.fromEntries(headers),
       body: typeof body === 'string' ? body : undefined,
       signal: call.signal,
     });
     call.body = response.body;
     return packageResponse(response.body);
+  }
+
+  #send(
+    method: 'GET' | 'POST',
+    path: string,
+    request: Pick<UpstreamRequest, 'headers' | 'body' | 'signal'>,
+  ): Promise<UpstreamResponse> {
+    const { authorization } = this.#endpoint;
+    const headers = {
+      ...request.headers,
+      ...(authorization !== undefined && { Authorization: authorization }),
+    };
+    return this.#upstream.send({ ...request, method, url: this.#endpoint.url(path), headers });
   }
 }
 
@@ -159,7 +193,8 @@ function signOf(part: Partial<Record<keyof ChatResponse, unknown>>): AnswerSign 
   return {
     ...(typeof content === 'string' && { text: content }),
     ...(typeof thinking === 'string' && { thinking }),
-    ...(Array.isArray(calls) && calls.length > 0 && { instead: 'tool_calls' }),
+    ...(Array.isArray(calls) &&
+      calls.length > 0 && { instead: 'tool_calls', toolCalls: (calls as unknown[]).flatMap(readCall) }),
     ...(isDone && {
       finish: Object.hasOwn(FINISHES, reason) ? FINISHES[reason] : 'stop',
       // Ollama omits a count that is zero or unknown.
@@ -167,6 +202,13 @@ function signOf(part: Partial<Record<keyof ChatResponse, unknown>>): AnswerSign 
       isLast: true,
     }),
   };
+}
+
+/** A whole call; its arguments are an object. */
+function readCall(call: unknown): ToolCallPiece[] {
+  const called: unknown = isRecord(call) ? call['function'] : undefined;
+  if (!isRecord(called) || typeof called['name'] !== 'string') return [];
+  return [{ name: called['name'], arguments: called['arguments'] ?? {} }];
 }
 
 function readListings({ models }: { readonly models: unknown }): ModelListing[] {

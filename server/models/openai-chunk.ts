@@ -2,6 +2,7 @@
 import type { AnswerSign, Finish } from './answer-reader.ts';
 import { LlmError } from './model-client.ts';
 import { checkedCounts, type TokenCounts } from './token-counts.ts';
+import type { ToolCallPiece } from './tool-call-reader.ts';
 import { isRecord, reportedError } from './upstream-error.ts';
 
 const FINISHES: Readonly<Record<string, Finish>> = {
@@ -33,6 +34,8 @@ export function readCompletionChunk(json: string): AnswerSign {
     thinking: delta.thinking,
     wholeText: message.text,
     wholeThinking: message.thinking,
+    ...(delta.toolCalls && { toolCalls: delta.toolCalls }),
+    ...(message.toolCalls && { wholeToolCalls: message.toolCalls }),
     ...(instead !== undefined && { instead }),
     ...(finish !== undefined && { finish }),
     ...readCounts(value),
@@ -44,10 +47,12 @@ export function readCompletion(json: string): AnswerSign {
   const value = readObject(json);
   const choice = firstChoice(value['choices']);
   if (!choice) throw new LlmError('protocol', 'The completion has no choices');
-  const { text, thinking, instead } = readMessage(choice['message'] ?? choice['delta']);
+  const message = readMessage(choice['message'] ?? choice['delta']);
+  const { text, thinking, instead } = message;
   return {
     text,
     thinking,
+    ...(message.toolCalls && { toolCalls: message.toolCalls }),
     ...(instead !== undefined && { instead }),
     finish: readFinish(choice['finish_reason']) ?? 'stop',
     ...readCounts(value),
@@ -93,6 +98,7 @@ function readFinish(reason: unknown): Finish | undefined {
 interface Message {
   readonly text: string;
   readonly thinking: string;
+  readonly toolCalls?: readonly ToolCallPiece[];
   readonly instead?: 'tool_calls' | 'refusal';
 }
 
@@ -105,8 +111,23 @@ function readMessage(message: unknown): Message {
   return {
     text: content.text,
     thinking: isText(reasoning) ? reasoning : content.thinking,
+    ...(Array.isArray(tools) && tools.length > 0 && { toolCalls: (tools as unknown[]).flatMap(readCall) }),
     ...(calls ? { instead: 'tool_calls' } : isText(message['refusal']) && { instead: 'refusal' }),
   };
+}
+
+function readCall(call: unknown): ToolCallPiece[] {
+  if (!isRecord(call)) return [];
+  const { index, id } = call;
+  const called = isRecord(call['function']) ? call['function'] : {};
+  return [
+    {
+      index: typeof index === 'number' ? index : undefined,
+      id: isText(id) ? id : undefined,
+      name: isText(called['name']) ? called['name'] : undefined,
+      arguments: called['arguments'],
+    },
+  ];
 }
 
 /** A text, or Mistral's list of parts: `{type: 'text', text}` and `{type: 'thinking', thinking: […]}`. */
@@ -128,7 +149,14 @@ function readCounts(value: Record<string, unknown>): { counts?: TokenCounts } {
   const groq = isRecord(value['x_groq']) ? value['x_groq']['usage'] : undefined;
   const usage = isRecord(value['usage']) ? value['usage'] : groq;
   if (!isRecord(usage)) return {};
-  return { counts: checkedCounts(usage['prompt_tokens'], usage['completion_tokens']) };
+  const prompt = usage['prompt_tokens_details'];
+  const completion = usage['completion_tokens_details'];
+  return {
+    counts: checkedCounts(usage['prompt_tokens'], usage['completion_tokens'], {
+      cached: isRecord(prompt) ? prompt['cached_tokens'] : undefined,
+      thinking: isRecord(completion) ? completion['reasoning_tokens'] : undefined,
+    }),
+  };
 }
 
 function isText(value: unknown): value is string {

@@ -3,9 +3,11 @@ import type { Clock } from '../../shared/clock.ts';
 import type { AnswerSign } from './answer-reader.ts';
 import { Endpoint } from './endpoint.ts';
 import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
-import type { ModelClient, ModelListing } from './model-client.ts';
+import type { EmbeddingRequest, ModelClient, ModelListing } from './model-client.ts';
 import { readCompletion, readCompletionChunk, readErrorEvent } from './openai-chunk.ts';
-import { OptionalFields } from './optional-fields.ts';
+import { readEmbeddings } from './embeddings.ts';
+import { wireMessages, wireOptions } from './openai-request.ts';
+import { OptionalFields, type OwnRefusals } from './optional-fields.ts';
 import type { ProxySettings } from './proxy.ts';
 import { readAnswer, type AnswerResponse } from './read-answer.ts';
 import { SseParser, type SseEvent } from './sse-parser.ts';
@@ -50,6 +52,14 @@ export class OpenAiProvider implements ModelClient {
     return readAnswer(readSigns(open), { request, response, upstream: this.#upstream, clock });
   }
 
+  embed(request: EmbeddingRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    const { model, dimensions } = request;
+    return readEmbeddings(request, async (input) => {
+      const { body } = await this.#post('/embeddings', request, { model, input, dimensions });
+      return body;
+    });
+  }
+
   async models(signal: AbortSignal): Promise<readonly ModelListing[]> {
     try {
       const { body } = await this.#get('/models', signal);
@@ -66,32 +76,38 @@ export class OpenAiProvider implements ModelClient {
 
   /** Asks again without a field that this server, or this model, turns out to refuse. */
   async #open(request: LlmRequest): Promise<UpstreamResponse> {
+    const { model, maxOutputTokens, options } = request;
+    const { temperature, topP } = this.#options;
+    // What the client says comes last, and so in place of what the settings say.
+    const said = { temperature: options?.temperature, top_p: options?.topP, ...wireOptions(options) };
+    const wanted = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+    const own: OwnRefusals = new Set();
+    const messages = wireMessages(request.messages);
     for (;;) {
-      const fields = this.#fields.of(request.model, {
-        maxOutputTokens: request.maxOutputTokens,
-        temperature: this.#options.temperature,
-        topP: this.#options.topP,
-      });
+      const fields = this.#fields.of(model, { maxOutputTokens, temperature, topP, wanted }, own);
       try {
-        return await this.#post(request, fields);
+        return await this.#post('/chat/completions', request, { model, messages, stream: true, ...fields });
       } catch (error) {
-        if (!this.#fields.learn(request.model, fields, error)) throw error;
+        if (!this.#fields.learn(model, fields, error, { wanted, own })) throw error;
       }
     }
   }
 
-  #post(request: LlmRequest, fields: Record<string, unknown>): Promise<UpstreamResponse> {
-    const { model, messages, trace, signal } = request;
+  #post(
+    path: string,
+    { trace, signal }: Pick<LlmRequest, 'trace' | 'signal'>,
+    body: Record<string, unknown>,
+  ): Promise<UpstreamResponse> {
     return this.#upstream.send({
       method: 'POST',
-      url: this.#endpoint.url('/chat/completions'),
+      url: this.#endpoint.url(path),
       headers: {
         ...this.#headers(),
         'Content-Type': 'application/json',
-        Accept: 'text/event-stream',
+        ...(body['stream'] === true && { Accept: 'text/event-stream' }),
         'X-Request-ID': trace,
       },
-      body: JSON.stringify({ model, messages, stream: true, ...fields }),
+      body: JSON.stringify(body),
       signal,
     });
   }

@@ -14,7 +14,7 @@ function read(
   signs: AsyncGenerator<AnswerSign | 'alive', void, undefined>,
   watch?: LoadWatch,
 ) {
-  const request = { messages: [], signal: new AbortController().signal };
+  const request = { messages: [], trace: '', signal: new AbortController().signal };
   return readAnswer(signs, { request, response: {}, upstream: { release: () => {} }, clock, watch });
 }
 

@@ -13,10 +13,10 @@ export interface AnswerResponse {
 }
 
 export interface ReadAnswerOptions {
-  readonly request: Pick<LlmRequest, 'messages' | 'signal'>;
+  readonly request: Pick<LlmRequest, 'messages' | 'signal' | 'options' | 'trace'>;
   readonly response: AnswerResponse;
   readonly upstream: Pick<Upstream, 'release'>;
-  readonly clock: Pick<Clock, 'after' | 'monotonic'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonic' | 'now'>;
   /** Of a server that can be asked whether it is loading the model, while nothing has come. */
   readonly watch?: LoadWatch | undefined;
 }
@@ -39,7 +39,8 @@ export async function* readAnswer(
   options: ReadAnswerOptions,
 ): AsyncGenerator<LlmChunk, void, undefined> {
   const { request, response, upstream } = options;
-  const reader = new AnswerReader();
+  const hasTools = (request.options?.tools?.length ?? 0) > 0;
+  const reader = new AnswerReader(hasTools ? toolCallIds(request.trace, options.clock.now()) : undefined);
   let end: ResponseEnd | undefined;
   try {
     end = yield* readSigns(reader, signs, options);
@@ -52,6 +53,12 @@ export async function* readAnswer(
     else response.body?.on('error', () => {}).destroy();
   }
   yield* reader.end(end ?? 'broken');
+}
+
+/** For servers that give none; a conversation may hold calls of many answers. */
+function toolCallIds(trace: string, nowMs: number): (index: number) => string {
+  const name = trace.replaceAll(/\D+/gu, '_');
+  return (index) => `call${name}_${nowMs.toString(36)}_${index}`;
 }
 
 async function* readSigns(

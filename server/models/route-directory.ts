@@ -12,6 +12,8 @@ export interface RouteDirectory {
    * it stands in. Throws `not_found` for a name that is not a chat route or that `access` may not use.
    */
   resolve(wanted: string | undefined, access: Access): RouteChain;
+  /** The same for a route that makes embeddings; its fallbacks would make other vectors, so it has none. */
+  resolveEmbedding(wanted: string | undefined, access: Access): Route;
   /** The route for messages that name none. Throws `not_found` when `access` may use no route. */
   defaultRoute(access: Access): Route;
   /** What `access` may use, from memory: never an upstream request. */

@@ -95,6 +95,17 @@ export class RouteTable implements RouteDirectory {
     return [first, ...others];
   }
 
+  resolveEmbedding(wanted: string | undefined, access: Access): Route {
+    const named =
+      wanted === undefined
+        ? undefined
+        : (this.#routes.get(wanted) ?? this.#byPlainName.get(plainModelName(wanted)));
+    const all = wanted === undefined ? [...this.#routes.values()] : named ? [named] : [];
+    const route = all.find((each) => each.capabilities.has('embed') && mayUseRoute(each, access));
+    if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'embeddings' } });
+    return route;
+  }
+
   defaultRoute(access: Access): Route {
     const { defaults, passOverMissing, companion } = this.#options;
     const allowed = [...defaults, ...(companion === undefined ? [] : [companion])]
@@ -175,10 +186,7 @@ export class RouteTable implements RouteDirectory {
     if (models) {
       const names = models.map(({ name }) => name);
       known.plainNames = new Set(names.map(plainModelName));
-      this.#learn(
-        known,
-        models.filter(canChat).map(({ name }) => name),
-      );
+      this.#learn(known, models);
       for (const route of this.#configured.values()) this.#tellMissing(route, known, names);
     }
     for (const { guard, upstream: itsUpstream } of this.#routes.values()) {
@@ -188,7 +196,7 @@ export class RouteTable implements RouteDirectory {
   }
 
   /** A listed route stays the same object while its model is listed, and keeps its breaker so. */
-  #learn(known: KnownUpstream, models: readonly string[]): void {
+  #learn(known: KnownUpstream, models: readonly ModelListing[]): void {
     const { upstream, termsOfListed } = known;
     if (!termsOfListed) return;
     const before = new Map(known.listed.map((route) => [route.model, route]));
@@ -196,14 +204,17 @@ export class RouteTable implements RouteDirectory {
     for (const route of this.#configured.values()) {
       if (route.upstream === upstream) taken.add(plainModelName(route.model));
     }
-    const names = new Set(models.filter((name) => ModelName.safeParse(name).success));
-    known.listed = [...names]
-      .filter((name) => !taken.has(plainModelName(name)))
-      .slice(0, MODEL_LIMITS.listedRoutesMax)
-      .map((model) => {
-        const terms = { id: model, upstream: upstream.id, model };
-        return before.get(model) ?? this.#create({ ...terms, ...termsOfListed(model) });
-      });
+    const listed = new Map(models.map((listing) => [listing.name, listing]));
+    known.listed = [...listed.values()]
+      .filter(({ name }) => ModelName.safeParse(name).success && !taken.has(plainModelName(name)))
+      .flatMap((listing) => {
+        const { name: model } = listing;
+        const terms = { id: model, upstream: upstream.id, model, ...termsOfListed(model) };
+        const capabilities = capabilitiesOf(listing, terms.capabilities);
+        if (capabilities.length === 0) return [];
+        return [before.get(model) ?? this.#create({ ...terms, capabilities })];
+      })
+      .slice(0, MODEL_LIMITS.listedRoutesMax);
     this.#collect();
   }
 
@@ -254,10 +265,23 @@ interface KnownUpstream {
   listed: readonly Route[];
 }
 
-/** Ollama calls it completion; older versions say nothing of what a model can do. */
-function canChat({ capabilities }: ModelListing): boolean {
-  return capabilities === undefined || capabilities.includes('completion');
+/** Older versions of Ollama say nothing of what a model can do: then its name does. */
+function capabilitiesOf(
+  { name, capabilities }: ModelListing,
+  usual: readonly Capability[],
+): readonly Capability[] {
+  if (capabilities === undefined) return /embed/iu.test(name) ? ['embed'] : usual;
+  return capabilities.flatMap((word) => (Object.hasOwn(LISTED, word) ? (LISTED[word] ?? []) : []));
 }
+
+/** What Ollama's words mean here. Every model that answers can be held to a form. */
+const LISTED: Readonly<Record<string, readonly Capability[]>> = {
+  completion: ['chat', 'json'],
+  embedding: ['embed'],
+  vision: ['vision'],
+  tools: ['tools'],
+  thinking: ['thinking'],
+};
 
 function isForChat(route: Route, access: Access): boolean {
   return route.capabilities.has('chat') && mayUseRoute(route, access);

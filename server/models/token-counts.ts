@@ -4,13 +4,26 @@ import { amountMax } from '../../shared/ledger/entries.ts';
 export interface TokenCounts {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** Parts of the two. */
+  readonly cachedInputTokens?: number;
+  readonly thinkingTokens?: number;
 }
 
 /** A count that is not an integer in the ledger's bounds is left out. */
-export function checkedCounts(input: unknown, output: unknown): TokenCounts {
+export function checkedCounts(
+  input: unknown,
+  output: unknown,
+  parts: { readonly cached?: unknown; readonly thinking?: unknown } = {},
+): TokenCounts {
+  const { cached, thinking } = parts;
   return {
     ...(isCount(input) && { inputTokens: input }),
     ...(isCount(output) && { outputTokens: output }),
+    ...(isCount(cached) && isCount(input) && cached > 0 && cached <= input && { cachedInputTokens: cached }),
+    ...(isCount(thinking) &&
+      isCount(output) &&
+      thinking > 0 &&
+      thinking <= output && { thinkingTokens: thinking }),
   };
 }
 
@@ -23,12 +36,12 @@ export class CountReports {
   #partial: TokenCounts = {};
 
   /** Whether the report is complete and plausible. */
-  add({ inputTokens = 0, outputTokens = 0 }: TokenCounts): boolean {
+  add({ inputTokens = 0, outputTokens = 0, ...parts }: TokenCounts): boolean {
     // No prompt has 0 tokens: a server that says so, or nothing, has not counted.
     if (inputTokens > 0) this.#partial = { ...this.#partial, inputTokens };
     if (outputTokens > 0) this.#partial = { ...this.#partial, outputTokens };
     const isComplete = inputTokens > 0 && outputTokens > 0;
-    if (isComplete) this.#complete = { inputTokens, outputTokens };
+    if (isComplete) this.#complete = { inputTokens, outputTokens, ...parts };
     return isComplete;
   }
 

@@ -118,7 +118,8 @@ type Streaming<Name extends OperationName> = (
 ) => Promise<OutputOf<Operations[Name]>>;
 
 /** Operations whose handler sends events before its result. */
-export type StreamingName = 'chat.send' | 'chat.edit' | 'chat.regenerate';
+export type StreamingName =
+  'chat.send' | 'chat.edit' | 'chat.regenerate' | 'completions.create' | 'embeddings.create';
 
 export type Handlers = {
   readonly [Name in OperationName]: Name extends StreamingName ? Streaming<Name> : Plain<Name>;

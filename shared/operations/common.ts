@@ -45,6 +45,17 @@ export const SHAPES = {
       es: 'una dirección de correo, como ana@example.org',
     },
   },
+  toolName: {
+    pattern: /^[\w.:/-]{1,128}$/,
+    text: {
+      en: '1 to 128 letters, digits and _ . : / -',
+      es: 'de 1 a 128 letras, dígitos y _ . : / -',
+    },
+  },
+  base64: {
+    pattern: /^[A-Za-z0-9+/]+={0,2}$/,
+    text: { en: 'base64, without line ends', es: 'base64, sin saltos de línea' },
+  },
   personName: {
     pattern: /^[^\p{Cc}\p{Cs}]{0,100}$/u,
     text: {

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import { PROVIDERS } from '../model-route.ts';
-import { Amount, EntryIndex, ModelName, Trace } from './common.ts';
+import { Amount, EntryIndex, ModelName, SHAPES, Trace } from './common.ts';
 
 export const COMPLETION_LIMITS = {
   messagesMax: 4_096,
@@ -26,8 +26,7 @@ export type ImageType = (typeof IMAGE_TYPES)[number];
 /** What the model servers cannot take is replaced: U+0000 and single halves of surrogate pairs. */
 const CleanText = z.string().overwrite(cleanText);
 
-/** Tools of other programs have dots in their names; model servers take no more than this. */
-const ToolName = z.string().regex(/^[\w.:/-]{1,128}$/);
+const ToolName = z.string().regex(SHAPES.toolName.pattern);
 const ToolCallId = z.string().min(1).max(COMPLETION_LIMITS.toolCallIdCharacters);
 
 /** A JSON Schema; it is passed on as it is. */
@@ -37,8 +36,7 @@ const TextPart = z.strictObject({ type: z.literal('text'), text: CleanText });
 const ImagePart = z.strictObject({
   type: z.literal('image'),
   mimeType: z.enum(IMAGE_TYPES),
-  /** Base64, with its padding. */
-  data: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/),
+  data: z.string().regex(SHAPES.base64.pattern),
 });
 /** What a model thought before; servers that want it back get it. */
 const ThinkingPart = z.strictObject({

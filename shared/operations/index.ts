@@ -70,6 +70,9 @@ import { usersCreate } from './users-create.ts';
 import { usersSetActive } from './users-set-active.ts';
 import { usersSetRole } from './users-set-role.ts';
 import { usersResetLink } from './users-reset-link.ts';
+import { completionsCountTokens } from './completions-count-tokens.ts';
+import { completionsCreate } from './completions-create.ts';
+import { embeddingsCreate } from './embeddings-create.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -106,6 +109,9 @@ export const OPERATIONS = {
   'folders.delete': foldersDelete,
   'personas.list': personasList,
   'models.list': modelsList,
+  'completions.create': completionsCreate,
+  'completions.countTokens': completionsCountTokens,
+  'embeddings.create': embeddingsCreate,
   'session.model': sessionModel,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,

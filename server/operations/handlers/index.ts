@@ -31,6 +31,7 @@ import { everythingHandlers } from './everything.ts';
 import { shareHandlers } from './shares.ts';
 import { folderHandlers } from './folders.ts';
 import { conversationHandlers, type ConversationServices } from './conversations.ts';
+import { completionHandlers, type CompletionServices } from './completions.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { keyHandlers } from './keys.ts';
@@ -41,7 +42,8 @@ import { sessionHandlers } from './session.ts';
 import type { TurnServices } from './turns.ts';
 import { userHandlers } from './users.ts';
 
-export interface Services extends ConversationServices, Omit<TurnServices, 'ledgerReads'> {
+export interface Services
+  extends ConversationServices, Omit<TurnServices, 'ledgerReads' | 'exchange'>, CompletionServices {
   readonly clock: Clock;
   readonly newId: () => string;
   /** UUIDv7: later ones are greater. */
@@ -83,6 +85,7 @@ export function createHandlers(services: Services): Handlers {
   const ledgerReads = createLedgerReads(services.clock);
   return {
     ...chatHandlers({ ...services, ledgerReads }),
+    ...completionHandlers(services),
     ...conversationListHandlers(services),
     ...conversationSearchHandlers(services),
     ...conversationTransferHandlers(services),

@@ -1,5 +1,5 @@
 /** The events of an exchange as notifications, for its sender and for the sessions that follow. */
-import type { ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
+import type { ExchangeEvent, ExchangeSink, ToolCallEvent, VectorEvent } from '../../chat/exchange.ts';
 import type { LiveTurn } from '../../conversations/conversation-hub.ts';
 import type { Turn } from '../../conversations/conversation.ts';
 import type { EventSink, SessionPort } from '../call.ts';
@@ -32,6 +32,8 @@ export class TurnEvents implements ExchangeSink {
   }
 
   event(event: ExchangeEvent): void {
+    // Only of requests without a conversation.
+    if (event.type === 'toolCall' || event.type === 'vector') return;
     this.#taken();
     if (event.type === 'delta') this.#live?.delta(event.text);
     this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
@@ -59,7 +61,7 @@ export class TurnEvents implements ExchangeSink {
   }
 
   /** [J-7] */
-  #paramsOf(event: ExchangeEvent): Readonly<Record<string, unknown>> {
+  #paramsOf(event: Exclude<ExchangeEvent, ToolCallEvent | VectorEvent>): Readonly<Record<string, unknown>> {
     switch (event.type) {
       case 'queued':
         return { position: event.position };

@@ -2,7 +2,7 @@
 import { HiloError, toHiloError } from '../../../shared/errors.ts';
 import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
-import type { Exchange } from '../../chat/exchange.ts';
+import type { Exchange, ExchangeResult } from '../../chat/exchange.ts';
 import type { ConversationTitles } from '../../chat/conversation-titles.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Personas } from '../../chat/personas.ts';
@@ -191,7 +191,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const result = await services.exchange(request, events);
     events.ended(turn);
     if (turn.placed) conversation.remember(turn.placed.answerMessage, result.remembered);
-    if (conversation.isTemporary) return { trace, conversation: id, ...result };
+    if (conversation.isTemporary) return { trace, conversation: id, ...said(result) };
     services.onSaid?.(trace, text, result.text);
     tellOfChange(services, call, id);
     if (parent === null && prompt !== undefined) {
@@ -201,13 +201,19 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
       services.titles?.add({ ...first, instructions, locale });
     }
     const where = await whereItIs(services, turn, at !== undefined);
-    return { trace, conversation: id, ...where, ...result };
+    return { trace, conversation: id, ...where, ...said(result) };
   } catch (thrown) {
     events.failed(toHiloError(thrown).key);
     throw thrown;
   } finally {
     turn.end();
   }
+}
+
+/** What a message of a conversation has of an exchange. */
+function said(result: ExchangeResult) {
+  const { text, finishReason, provider, model, degraded, remembered, usage, credits, receipt } = result;
+  return { text, finishReason, provider, model, degraded, remembered, usage, credits, receipt };
 }
 
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
