@@ -16,7 +16,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   pino: ['server/observability/log.ts', 'gateway/log.ts'],
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],
   dotenv: ['shared/environment-file.ts'],
-  ollama: ['server/models/ollama.ts', 'server/models/ollama-request.ts'],
+  'ollama/browser': ['server/models/ollama.ts', 'server/models/ollama-request.ts'],
   'p-limit': ['server/rationing/local-model-slots.ts'],
   'lru-cache': ['server/net/admission.ts'],
 };

@@ -27,6 +27,7 @@ test('a message that need not wait: started, delta, result, and no word of a que
     degraded: false,
     usage: { inputTokens: 12, outputTokens: 1, source: 'estimated' },
     usageParts: {},
+    remembered: 0,
     credits: { charged: 0, balance: 0 },
     receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
   });
