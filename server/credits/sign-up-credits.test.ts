@@ -75,3 +75,14 @@ test('an account that an administrator makes takes nothing from an address', asy
   assert.equal(await granted('user:5'), CREDITS);
   assert.deepEqual(errors, []);
 });
+
+test('a login gives what a crash has cut off, and nothing to an account that has had something', async (context) => {
+  const { credits, granted, accounts } = await open(context);
+  await credits.giveFirst('user:cut', OFFICE);
+  assert.equal(await granted('user:cut'), CREDITS);
+  await credits.giveFirst('user:cut', OFFICE);
+  assert.equal(await granted('user:cut'), CREDITS);
+  await accounts.grant({ account: 'user:poor', amount: 1, id: 'g', by: 'admin', reason: '' });
+  await credits.giveFirst('user:poor', OFFICE);
+  assert.equal(await granted('user:poor'), 1);
+});

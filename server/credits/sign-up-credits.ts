@@ -36,6 +36,18 @@ export class SignUpCredits {
     }
   }
 
+  /** For an account that was given nothing yet, such as one whose making a crash has cut off. Never rejects. */
+  async giveFirst(account: string, address: string): Promise<void> {
+    try {
+      using _loaded = await this.#options.accounts.prepare([{ account }]);
+      if (this.#options.accounts.account(account).granted > 0) return;
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'The credits of a user could not be looked up');
+      return;
+    }
+    await this.give(account, address);
+  }
+
   async #give(account: string, address: string | undefined): Promise<void> {
     const { accounts, allowances, isGuest, credits } = this.#options;
     const [portion, whole] = [lastPortionId(account), `signup:${account}`];

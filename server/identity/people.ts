@@ -95,7 +95,7 @@ export class People {
    * takes as long for each; with `login_blocked`, `queue_full`.
    */
   async login({ email, password, deviceToken }: Credential, origin: Origin): Promise<SignedIn> {
-    const { users, logins, passwords, attempts, deviceTokens } = this.#options;
+    const { users, logins, passwords, attempts, credits, deviceTokens } = this.#options;
     const user = await users.byEmail(normalEmail(email));
     const hash = await users.passwordHashOf(user?.id ?? '');
     const device = deviceToken === undefined ? undefined : deviceTokens.read(user?.id ?? '', deviceToken);
@@ -110,6 +110,7 @@ export class People {
       await logins.end(user.id, [login.id], 'password');
       throw new HiloError('login_failed');
     }
+    await credits.giveFirst(user.account, origin.address);
     const known = device === undefined ? undefined : deviceToken;
     return { user, ...login, deviceToken: known ?? deviceTokens.issue(user.id) };
   }

@@ -41,4 +41,6 @@ export function normalEmail(email: string): string {
 export interface StartingCredits {
   /** Never rejects. */
   give(account: string, address: string | undefined): Promise<void>;
+  /** The same for an account that was given nothing yet. Never rejects. */
+  giveFirst(account: string, address: string): Promise<void>;
 }

@@ -29,7 +29,7 @@ import {
   readContents,
   type ColdLedger,
 } from './support/cold-ledger.ts';
-import type { LoadGuest } from './support/load-guest.ts';
+import type { LoadPerson } from './support/load-guest.ts';
 import { Load, LOAD_ENVIRONMENT } from './support/load.ts';
 
 const KILLS = Number(process.env['KILLS'] ?? 3);
@@ -59,7 +59,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     await assertAcknowledged(load, ledger);
     await assertVerifies(context, place.dataDir, load);
     context.diagnostic(
-      `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${load.guests.length} guests, ` +
+      `${load.acknowledged.length} acknowledged, ${load.erased.size} erased, ${load.people.length} people, ` +
         `${ledger.entries.length} entries`,
     );
   });
@@ -78,21 +78,21 @@ async function killAgainAndAgain(place: Place, load: Load): Promise<void> {
       server = await Process.start('server/main.ts', place.environment);
       assert.equal(await metric(place.metricsPort, 'hilo_ledger_open_holds'), 0, 'nothing stays held');
       assertBalanced(await readColdFolder(place.dataDir));
-      await assertRemembered(load.guests.slice(-2 * CLIENTS), place.port);
+      await assertRemembered(load.people.slice(-2 * CLIENTS), place.port);
     }
     load.up();
     await load.messages(1);
     await load.end();
     await assertSameAsCold(place, await readColdFolder(place.dataDir));
-    await assertRemembered(load.guests, place.port);
+    await assertRemembered(load.people, place.port);
     assert.equal(await server.exit('SIGTERM'), 0);
   } finally {
     await server[Symbol.asyncDispose]();
   }
 }
 
-async function assertRemembered(guests: readonly LoadGuest[], port: number): Promise<void> {
-  for (const guest of guests) await guest.assertRemembered(port);
+async function assertRemembered(people: readonly LoadPerson[], port: number): Promise<void> {
+  for (const person of people) await person.assertRemembered(port);
 }
 
 interface Place {
@@ -150,7 +150,8 @@ async function assertSameAsCold(place: Place, { state }: ColdLedger): Promise<vo
   for (const [account, cold] of [...fold.tables.accounts].slice(-200)) {
     const { gift, ...balance } = await admin.call('credits.balance', { account });
     assert.deepEqual(balance, { account, ...cold, held: 0 });
-    assert.equal(Number(gift), Number(LOAD_ENVIRONMENT.ANONYMOUS_CREDITS) - cold.granted);
+    const whole = account.startsWith('guest:') ? Number(LOAD_ENVIRONMENT.ANONYMOUS_CREDITS) : cold.granted;
+    assert.equal(Number(gift), whole - cold.granted);
   }
 }
 

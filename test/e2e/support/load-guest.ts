@@ -1,4 +1,4 @@
-/** A guest that comes back with its token over the deaths of a server, and knows what it was told. */
+/** People who come back over the deaths of a server, and know what they were told: guests and users. */
 import assert from 'node:assert/strict';
 import { RpcClient } from '../../support/rpc-client.ts';
 
@@ -25,17 +25,18 @@ interface ShownMessage {
   readonly status: string;
 }
 
-export class LoadGuest {
+export abstract class LoadPerson {
   readonly said: Said[] = [];
   /** Empty before the first hello. */
   account = '';
-  #token: string | undefined;
+  /** Several devices of theirs speak at once. */
+  abstract readonly hasDevices: boolean;
 
-  /** A connection that has said hello. A guest that was answered is the same one for ever. */
-  async connect(port: number, conversation?: string): Promise<RpcClient> {
+  /** A connection that has said hello. */
+  async connect(port: number, device: string): Promise<RpcClient> {
     const client = await RpcClient.open(port);
     try {
-      await this.#hello(client, conversation);
+      await this.hello(client, device);
       return client;
     } catch (error) {
       client.reset();
@@ -43,23 +44,7 @@ export class LoadGuest {
     }
   }
 
-  async #hello(client: RpcClient, conversation: string | undefined): Promise<void> {
-    const wanted = {
-      ...(this.#token === undefined ? {} : { guestToken: this.#token }),
-      ...(conversation === undefined ? {} : { conversation }),
-      device: 'load',
-    };
-    const greeting = await client.call('session.hello', { client: 'load', version: '1', ...wanted });
-    const { account } = await client.call('credits.balance');
-    if (this.said.some(({ answer }) => answer !== undefined)) {
-      assert.equal(greeting['guestToken'], this.#token, 'the token of a guest that was answered');
-      assert.equal(account, this.account);
-      if (conversation !== undefined) assert.equal(greeting['conversation'], conversation);
-    }
-    this.#token = String(greeting['guestToken']);
-    this.account = String(account);
-  }
-
+  protected abstract hello(client: RpcClient, device: string): Promise<void>;
   /** Answered, and not erased. */
   get certain(): Said[] {
     return this.said.filter(({ answer, erasure }) => answer !== undefined && erasure === undefined);
@@ -73,7 +58,7 @@ export class LoadGuest {
   /** Each answered message is there once, after what it followed, and nothing that was not said. */
   async assertRemembered(port: number): Promise<void> {
     if (this.certain.length === 0) return;
-    using client = await this.connect(port);
+    using client = await this.connect(port, 'reader');
     /** Ids of messages by their texts, in all branches. */
     const ids = new Map<string, string>();
     for (const said of this.certain) {
@@ -108,5 +93,73 @@ export class LoadGuest {
     if (follows.conversation !== said.conversation) return;
     const isBefore = branch.slice(0, at).some(({ id }) => id === follows.answerMessage);
     assert.ok(isBefore, `${text}: what it follows`);
+  }
+}
+
+/** One that was answered is the same one for ever, by its token. */
+export class LoadGuest extends LoadPerson {
+  readonly hasDevices = false;
+  #token: string | undefined;
+
+  protected async hello(client: RpcClient, device: string): Promise<void> {
+    const wanted = { device, ...(this.#token === undefined ? {} : { guestToken: this.#token }) };
+    const greeting = await client.call('session.hello', { client: 'load', version: '1', ...wanted });
+    const { account } = await client.call('credits.balance');
+    if (this.said.some(({ answer }) => answer !== undefined)) {
+      assert.equal(greeting['guestToken'], this.#token, 'the token of a guest that was answered');
+      assert.equal(account, this.account);
+    }
+    this.#token = String(greeting['guestToken']);
+    this.account = String(account);
+  }
+}
+
+/** One that has registered signs in again for ever, by password or by the tokens of an earlier login. */
+export class LoadUser extends LoadPerson {
+  readonly hasDevices = true;
+  readonly #email: string;
+  /** Whether the server may know this account, and whether it said so. */
+  #account: 'none' | 'asked' | 'made' = 'none';
+  /** By device. Undefined while an answer is missing: the server may have given the next one. */
+  readonly #refreshTokens = new Map<string, string | undefined>();
+  #signingIn: Promise<unknown> = Promise.resolve();
+
+  constructor(email: string) {
+    super();
+    this.#email = email;
+  }
+
+  protected async hello(client: RpcClient, device: string): Promise<void> {
+    // The account is made once, by the first device.
+    const before = this.#signingIn;
+    const signedIn = before.catch(() => {}).then(() => this.#signIn(client, device));
+    this.#signingIn = signedIn;
+    const key = await signedIn;
+    await client.call('session.hello', { client: 'load', version: '1', device, key });
+    const { account } = await client.call('credits.balance');
+    assert.ok(this.account === '' || account === this.account);
+    this.account = String(account);
+  }
+
+  async #signIn(client: RpcClient, device: string): Promise<string> {
+    const refreshToken = this.#refreshTokens.get(device);
+    this.#refreshTokens.set(device, undefined);
+    const answer = await (refreshToken === undefined
+      ? this.#begin(client)
+      : client.call('auth.refresh', { refreshToken }));
+    this.#refreshTokens.set(device, String(answer['refreshToken']));
+    return String(answer['accessToken']);
+  }
+
+  async #begin(client: RpcClient): Promise<Record<string, unknown>> {
+    const input = { email: this.#email, password: 'a long sentence' };
+    if (this.#account === 'made') return client.call('auth.login', input);
+    const wasAsked = this.#account === 'asked';
+    this.#account = 'asked';
+    const { result, error } = await client.response(client.send('auth.register', input));
+    this.#account = 'made';
+    if (result) return result;
+    assert.deepEqual([wasAsked, error?.data['reason']], [true, 'email_taken']);
+    return client.call('auth.login', input);
   }
 }

@@ -1,7 +1,7 @@
 /** Clients that keep a server busy over its deaths, and remember all that it has acknowledged. */
 import type { Random } from '../../../server/ledger/simulated-disk.fixture.ts';
 import type { RpcClient, RpcMessage } from '../../support/rpc-client.ts';
-import { LoadGuest, type Said } from './load-guest.ts';
+import { LoadGuest, LoadUser, type LoadPerson, type Said } from './load-guest.ts';
 
 export interface Acknowledged {
   readonly account: string;
@@ -30,25 +30,36 @@ export const LOAD_ENVIRONMENT = {
   LIMIT_COMMANDS_PER_SECOND: '10000',
   LIMIT_COMMANDS_BURST: '10000',
   ADDRESS_CONNECTS_PER_SECOND: '10000',
+  RATE_MAX_MESSAGES_USER: '10000',
+  // They register by the dozen, from one address.
+  ADDRESS_LIMIT_EXEMPT: '127.0.0.1',
+  SIGNUP_CREDITS: '100000',
+  SIGNUP_CREDITS_PER_ADDRESS: '1000000000',
   // Answers whose connections were cut run on.
   SESSION_GENERATIONS_MAX: '12',
   ANONYMOUS_CREDITS: '100000',
   ANONYMOUS_CREDITS_PER_ADDRESS: '1000000000',
 } as const;
 
-/** A client is another guest after so many messages, over all its connections. */
+/** A client is somebody else after so many messages, over all connections. */
 const MESSAGES_OF_GUEST = 12;
+const MESSAGES_OF_USER = 40;
+/** One client in so many is a device of a user; the others are guests. Two devices share a user. */
+const USER_EVERY = 3;
+const DEVICES = 2;
 
 export class Load {
   readonly acknowledged: Acknowledged[] = [];
   /** Everybody, the newest last. */
-  readonly guests: LoadGuest[] = [];
+  readonly people: LoadPerson[] = [];
   /** Signed notes that clients have kept. */
   readonly checkpoints: string[] = [];
   /** Indexes of exchanges whose erasing was acknowledged. */
   readonly erased = new Set<number>();
   /** Keys of errors that nobody asked for. */
   readonly failures: string[] = [];
+  /** By name. */
+  readonly #users = new Map<string, LoadUser>();
   readonly #port: number;
   readonly #random: Random;
   readonly #clients: Promise<unknown>;
@@ -93,47 +104,66 @@ export class Load {
   }
 
   async #client(number: number): Promise<void> {
-    for (let guest = 0; !this.#isOver; guest += 1) await this.#life(`client ${number}, guest ${guest}`);
-  }
-
-  async #life(name: string): Promise<void> {
-    const guest = new LoadGuest();
-    this.guests.push(guest);
-    while (!this.#isOver && guest.said.length < MESSAGES_OF_GUEST) {
-      await this.#up.promise;
-      await this.#session(guest, name).catch(unlessCutOff);
+    const device = number % USER_EVERY === 0 ? number / USER_EVERY : undefined;
+    for (let life = 0; !this.#isOver; life += 1) {
+      const person = device === undefined ? this.#guest() : this.#user(Math.floor(device / DEVICES), life);
+      await this.#life(person, `client ${number}, life ${life}`);
     }
   }
 
-  async #session(guest: LoadGuest, name: string): Promise<void> {
-    using client = await guest.connect(this.#port);
-    while (!this.#isOver && guest.said.length < MESSAGES_OF_GUEST) {
-      const done = await this.#exchange(client, guest, `${name}, message ${guest.said.length}`);
+  #guest(): LoadPerson {
+    const guest = new LoadGuest();
+    this.people.push(guest);
+    return guest;
+  }
+
+  /** The same one for both devices. */
+  #user(pair: number, life: number): LoadPerson {
+    const name = `user-${pair}-${life}`;
+    const known = this.#users.get(name);
+    if (known) return known;
+    const user = new LoadUser(`${name}@example.org`);
+    this.#users.set(name, user);
+    this.people.push(user);
+    return user;
+  }
+
+  async #life(person: LoadPerson, name: string): Promise<void> {
+    while (!this.#isOver && !isDone(person)) {
+      await this.#up.promise;
+      await this.#session(person, name).catch(unlessCutOff);
+    }
+  }
+
+  async #session(person: LoadPerson, name: string): Promise<void> {
+    using client = await person.connect(this.#port, name);
+    while (!this.#isOver && !isDone(person)) {
+      const done = await this.#exchange(client, person, `${name}, message ${person.said.length}`);
       if (done && this.#random() < 0.1) await this.#keepCheckpoint(client);
     }
   }
 
   /** Returns false when the connection is gone. */
-  async #exchange(client: RpcClient, guest: LoadGuest, text: string): Promise<boolean> {
+  async #exchange(client: RpcClient, person: LoadPerson, text: string): Promise<boolean> {
     const mood = this.#mood();
-    const { name, input, said } = this.#ask(guest, text);
-    guest.said.push(said);
+    const { name, input, said } = this.#ask(person, text);
+    person.said.push(said);
     const id = client.send(name, input);
     let acts = mood === 'cancels' || mood === 'cut';
     for (;;) {
       const message = await client.next();
       this.#count();
       if (message.id === id) {
-        const kept = this.#keep(message, guest.account, said.text);
+        const kept = this.#keep(message, person.account, said);
         if (!kept) return true;
         said.answer = kept.answer;
         said.conversation = String(message.result?.['conversation']);
         said.promptMessage = String(message.result?.['promptMessage']);
         said.answerMessage = String(message.result?.['answerMessage']);
         if (mood !== 'erases') return true;
-        guest.noteErasure(said, 'asked');
+        person.noteErasure(said, 'asked');
         await this.#erase(client, kept.receipt.index);
-        guest.noteErasure(said, 'done');
+        person.noteErasure(said, 'done');
         return true;
       }
       if (!acts || message.method !== 'chat.delta') continue;
@@ -144,11 +174,12 @@ export class Load {
   }
 
   /** Most messages are new; some are new wordings of an earlier one, or want another answer to it. */
-  #ask(guest: LoadGuest, text: string): { name: string; input: object; said: Said } {
+  #ask(person: LoadPerson, text: string): { name: string; input: object; said: Said } {
     const dice = this.#random();
-    const { certain } = guest;
+    const { certain } = person;
     const earlier = certain[Math.floor(this.#random() * certain.length)];
-    const follows = guest.said.at(-1);
+    // What another device says in between may be another version.
+    const follows = person.hasDevices ? undefined : person.said.at(-1);
     if (!earlier || dice < 0.7) {
       return { name: 'chat.send', input: { text }, said: { text, isVersion: false, follows } };
     }
@@ -168,8 +199,9 @@ export class Load {
     return dice < 0.32 ? 'erases' : 'patient';
   }
 
-  #keep({ result, error }: RpcMessage, account: string, text: string): Acknowledged | undefined {
-    if (error && !EXPECTED.has(error.data['reason'])) this.failures.push(String(error.data['reason']));
+  #keep({ result, error }: RpcMessage, account: string, { text, erasure }: Said): Acknowledged | undefined {
+    const isGone = error?.data['reason'] === 'not_found' && erasure !== undefined;
+    if (error && !isGone && !EXPECTED.has(error.data['reason'])) this.failures.push(JSON.stringify(error));
     if (!result) return undefined;
     const {
       text: answer,
@@ -201,6 +233,10 @@ export class Load {
     this.#wanted.resolve();
     this.#wanted = undefined;
   }
+}
+
+function isDone({ said, hasDevices }: LoadPerson): boolean {
+  return said.length >= (hasDevices ? MESSAGES_OF_USER : MESSAGES_OF_GUEST);
 }
 
 /** A connection that the server's death, or the client itself, has cut. */
