@@ -26,16 +26,22 @@ async function chat(port: number, input: string, args: readonly string[] = []) {
 
 test('messages and commands, in order, without colours in a pipe', LIMITED, async () => {
   await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
-  const input = 'hello **you**\n/ping\n/nothing\n/login ana@example.org\n//slash\n/quit\nnever\n';
+  const paste = '/paste\nfirst line\n..\n/ping\n.\n';
+  const login = '/login nobody@example.org\nnot a password\n';
+  const input = `hello **you**\n/ping\n/nothing\n${login}//slash\n${paste}/quit\nnever\n`;
   const { code, out, err } = await chat(server.port, input);
-  const [answer, status, pong, fail, second] = out.split('\n').filter((line) => line !== '');
+  const [answer, status, pong, fail, refused, second, , ...pasted] = out
+    .split('\n')
+    .filter((line) => line !== '');
   assert.equal(answer, 'echo: hello **you**');
   assert.match(status ?? '', /^-- Usuario-\d+:m1 · test-model/);
   assert.match(pong ?? '', /^pong /);
   assert.match(fail ?? '', /^FAIL nothing unknown_operation: /);
+  assert.match(refused ?? '', /^FAIL login login_failed: /);
   assert.equal(second, 'echo: /slash');
+  assert.deepEqual(pasted.slice(0, 3), ['echo: first line', '.', '/ping']);
   assert.equal(out.includes('never'), false);
-  assert.match(err, /^-- A password cannot be typed here/);
+  assert.match(err, /^-- Write or paste your text; /);
   assert.equal(code, 0);
 });
 

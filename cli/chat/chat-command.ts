@@ -13,7 +13,7 @@ const Settings = z.object({
   HILO_KEY: z.string().default(''),
 });
 
-/** `chat [--host HOST] [--port PORT] [--key-file FILE]` */
+/** `chat [--host HOST] [--port PORT] [--key-file FILE | --key KEY]` */
 export const chatCommand: Command = async (args, io) => {
   const locale = cliLocale(io.env);
   const texts = CHAT_TEXTS[locale];
@@ -35,7 +35,7 @@ export const chatCommand: Command = async (args, io) => {
     };
     const { APP_HOST, APP_PORT, HILO_KEY } = readEnvironment(Settings, given);
     const keyFile = options['key-file'];
-    const key = keyFile === undefined ? HILO_KEY : await readFile(keyFile, 'utf8');
+    const key = keyFile === undefined ? (options.key ?? HILO_KEY) : await readFile(keyFile, 'utf8');
     const target = { host: loopbackOf(APP_HOST), port: APP_PORT };
     const hasColours = io.stdout.isTTY === true && (io.env['NO_COLOR'] ?? '') === '';
     return await new Chat({ ...io, stdin, target, key: key.trim(), locale, hasColours }).run();
@@ -48,7 +48,8 @@ export const chatCommand: Command = async (args, io) => {
 function optionsOf(args: readonly string[]) {
   try {
     const text = { type: 'string' } as const;
-    return parseArgs({ args: [...args], options: { host: text, port: text, 'key-file': text } }).values;
+    const options = { host: text, port: text, key: text, 'key-file': text };
+    return parseArgs({ args: [...args], options }).values;
   } catch {
     return undefined;
   }

@@ -1,27 +1,40 @@
 export const CHAT_TEXTS = {
   en: {
-    usage: `Usage: hilo chat [--host HOST] [--port PORT] [--key-file FILE]
+    usage: `Usage: hilo chat [--host HOST] [--port PORT] [--key-file FILE | --key KEY]
 
-Chats with a server in the terminal. Without a key you are a guest; an API key comes from a file or from
-the variable HILO_KEY. /help lists the commands, Tab completes them. Ctrl-C stops an answer, and leaves
-when there is none.`,
+Chats with a server in the terminal. Without a key you are a guest, until /login EMAIL asks for a
+password. An API key comes from a file, from the variable HILO_KEY, or from the command line, where others
+on this machine can see it. /help lists the commands, Tab completes them, and the arrow keys bring back
+what you have typed. Ctrl-C stops an answer; a second Ctrl-C leaves, and so does one when there is no
+answer.`,
     waiting: 'No connection; another attempt follows',
     back: 'Connected again',
+    begun: 'Connected again; the conversation goes on',
     lost: 'The server has forgotten this session; a new conversation begins',
-    noSecrets: 'A password cannot be typed here; make an API key on the page, and use --key-file',
+    repeated: 'The answer was lost with the session; here is another one',
+    plain: 'Nothing encrypts the connection to {host}, so no password is typed here; use a key (--key-file)',
+    paste: 'Write or paste your text; a line with a single "." sends it, ".." stands for such a line',
+    signedOut: 'This login has ended; /login EMAIL begins another one',
     noConnection: 'There is no connection',
+    missed: 'Some of what was said elsewhere was not shown; /history shows it',
   },
   es: {
-    usage: `Uso: hilo chat [--host HOST] [--port PUERTO] [--key-file ARCHIVO]
+    usage: `Uso: hilo chat [--host HOST] [--port PUERTO] [--key-file ARCHIVO | --key CLAVE]
 
-Conversa con un servidor en el terminal. Sin clave eres un invitado; una clave de API viene de un archivo
-o de la variable HILO_KEY. /help enumera las órdenes y el tabulador las completa. Ctrl-C detiene una
-respuesta, y sale cuando no hay ninguna.`,
+Conversa con un servidor en el terminal. Sin clave eres un invitado, hasta que /login CORREO pide una
+contraseña. Una clave de API viene de un archivo, de la variable HILO_KEY o de la línea de órdenes, donde
+otros usuarios de esta máquina pueden verla. /help enumera las órdenes, el tabulador las completa y las
+flechas recuperan lo escrito. Ctrl-C detiene una respuesta; un segundo Ctrl-C sale, igual que uno solo
+cuando no hay respuesta.`,
     waiting: 'Sin conexión; se volverá a intentar',
     back: 'Conexión restablecida',
+    begun: 'Conexión restablecida; la conversación continúa',
     lost: 'El servidor ha olvidado esta sesión; empieza una conversación nueva',
-    noSecrets:
-      'Aquí no se puede escribir una contraseña; crea una clave de API en la página y usa --key-file',
+    repeated: 'La respuesta se perdió con la sesión; aquí va otra',
+    plain: 'Nada cifra la conexión con {host}: aquí no se escriben contraseñas; usa una clave (--key-file)',
+    paste: 'Escribe o pega tu texto; una línea con un solo «.» lo envía, «..» representa una línea así',
+    signedOut: 'Esta sesión ha terminado; /login CORREO inicia otra',
     noConnection: 'No hay conexión',
+    missed: 'No se mostró todo lo que se dijo en otro lugar; /history lo muestra',
   },
 } as const;

@@ -1,26 +1,31 @@
 /** The conversation itself: lines in, answers out, until the input ends or the person leaves. */
 import { randomUUID } from 'node:crypto';
-import { createInterface, type Interface } from 'node:readline';
 import { reconnectDelayMs } from '../../shared/client/backoff.ts';
-import { Client, ClientError, type GivenInput } from '../../shared/client/client.ts';
+import { Client, ClientError, type Output } from '../../shared/client/client.ts';
 import { HEARTBEAT } from '../../shared/client/heartbeat.ts';
 import { ResumableSession } from '../../shared/client/resumable-session.ts';
 import type { ConnectionState, SessionStart } from '../../shared/client/session-contract.ts';
 import { openTcp } from '../../shared/client/tcp-transport.ts';
 import { systemClock } from '../../shared/clock.ts';
+import type { Operation, TextPiece } from '../../shared/define-operation.ts';
 import { errorText } from '../../shared/errors.ts';
-import type { Locale } from '../../shared/locale.ts';
+import { isLoopback } from '../../shared/ip-address.ts';
+import { fill, type Locale } from '../../shared/locale.ts';
 import { isVisible } from '../../shared/message-text.ts';
-import { OPERATION_LIST, OPERATIONS, isStream, type OperationName } from '../../shared/operations/index.ts';
-import type { Operation } from '../../shared/define-operation.ts';
-import { parseCommand, type OperationCommand } from '../../shared/text-command.ts';
+import { OPERATIONS, isStream, type OperationName } from '../../shared/operations/index.ts';
+import { messageCommand, parseCommand, type OperationCommand } from '../../shared/text-command.ts';
 import { safeText } from '../../shared/text-safety.ts';
 import { EXIT_FAILED, type CommandIo } from '../command.ts';
 import { CHAT_TEXTS } from './chat-texts.ts';
+import { Elsewhere } from './elsewhere.ts';
+import { TerminalLogin } from './login.ts';
 import { MarkdownStyle } from './markdown-style.ts';
+import { Paste } from './paste.ts';
+import { Terminal } from './terminal.ts';
 
 const CONNECT_MS = 10_000;
-const HISTORY_LINES = 500;
+/** The server has lost what was asked for, with the session. */
+const LOST: readonly string[] = ['unknown_session', 'gap'];
 
 export interface ChatOptions extends CommandIo {
   readonly stdin: NodeJS.ReadStream;
@@ -35,174 +40,244 @@ export class Chat {
   readonly #options: ChatOptions;
   readonly #session: ResumableSession;
   readonly #client: Client;
-  readonly #lines: Interface;
+  readonly #terminal: Terminal;
+  readonly #login: TerminalLogin;
+  readonly #elsewhere: Elsewhere;
   readonly #ready = Promise.withResolvers<boolean>();
+  /** The person leaves while something is still under way. */
+  readonly #left = Promise.withResolvers<void>();
+  /** Until a session that was lost has been replaced. */
+  #restart: PromiseWithResolvers<void> | undefined;
   #known: { guestToken?: string; conversation?: string } = {};
   #isStreaming = false;
   #hasStarted = false;
-  #hasInputEnded = false;
 
   constructor(options: ChatOptions) {
     this.#options = options;
-    const { stdin, stdout, target, locale } = options;
-    this.#session = new ResumableSession(
-      {
-        open: (events) => openTcp({ ...target, connectTimeoutMs: CONNECT_MS }, events),
-        clock: systemClock,
-        reconnectDelayMs: (attempt, askedMs) => reconnectDelayMs(attempt, askedMs, Math.random),
-        client: { client: 'hilo chat', version: '1' },
-        locale: () => locale,
-        guest: () => this.#known,
-        newId: randomUUID,
-        resumption: undefined,
-        heartbeat: HEARTBEAT,
-      },
-      {
-        stateChanged: (state) => this.#stateChanged(state),
-        sessionStarted: (start) => void this.#started(start),
-        sessionResumed: () => this.#note(CHAT_TEXTS[locale].back),
-        caughtUp: () => {},
-        notification: () => {},
-        response: () => {},
-        persist: () => {},
-      },
-    );
+    this.#session = this.#openSession(randomUUID());
     this.#client = new Client(this.#session);
-    const isTerminal = stdin.isTTY && stdout.isTTY === true;
-    this.#lines = createInterface({
-      input: stdin,
-      ...(isTerminal ? { output: process.stdout } : {}),
-      terminal: isTerminal,
-      prompt: isTerminal ? '> ' : '',
-      historySize: HISTORY_LINES,
-      completer: (line: string) => [COMMANDS.filter((command) => command.startsWith(line)), line],
+    this.#terminal = new Terminal({ ...options, onInterrupt: () => this.#interrupt() });
+    this.#elsewhere = new Elsewhere(this.#terminal, options.locale);
+    this.#login = new TerminalLogin({
+      client: this.#client,
+      clock: systemClock,
+      onEnded: () => this.#note(this.#texts.signedOut),
     });
-    this.#lines.on('SIGINT', () => this.#interrupt());
-    this.#lines.on('close', () => (this.#hasInputEnded = true));
   }
 
   /** Resolves with the exit code. */
   async run(): Promise<number> {
-    // Lines that come before the connection is ready must not be lost.
-    const lines = this.#lines[Symbol.asyncIterator]();
     this.#session.start();
     try {
       const isReady = await this.#ready.promise;
-      if (isReady) await this.#converse(lines);
+      if (isReady) await Promise.race([this.#converse(), this.#left.promise]);
       return isReady ? 0 : EXIT_FAILED;
     } finally {
-      this.#lines.close();
+      this.#login.end();
+      this.#terminal.close();
       this.#session.close();
     }
   }
 
-  async #converse(lines: AsyncIterator<string>): Promise<void> {
+  get #texts() {
+    return CHAT_TEXTS[this.#options.locale];
+  }
+
+  #openSession(device: string): ResumableSession {
+    const { target, locale } = this.#options;
+    const events = {
+      stateChanged: (state: ConnectionState) => this.#stateChanged(state),
+      sessionStarted: (start: SessionStart) => void this.#started(start),
+      sessionResumed: () => this.#note(this.#texts.back),
+      caughtUp: () => {},
+      notification: (name: string, params: object) => this.#elsewhere.told(name, { ...params }),
+      response: () => {},
+      persist: () => {},
+    };
+    return new ResumableSession(
+      {
+        open: (transport) => openTcp({ ...target, connectTimeoutMs: CONNECT_MS }, transport),
+        clock: systemClock,
+        reconnectDelayMs: (attempt, askedMs) => reconnectDelayMs(attempt, askedMs, Math.random),
+        client: { client: 'hilo chat', version: '1' },
+        locale: () => locale,
+        guest: () => this.#greeting(device),
+        newId: randomUUID,
+        resumption: undefined,
+        heartbeat: HEARTBEAT,
+      },
+      events,
+    );
+  }
+
+  #greeting(device: string) {
+    const key = this.#login.key ?? this.#options.key;
+    return { ...this.#known, device, ...(key === '' ? {} : { key }) };
+  }
+
+  async #converse(): Promise<void> {
     for (;;) {
-      if (!this.#hasInputEnded) this.#lines.prompt();
-      const { value, done } = await lines.next();
-      if (done) return;
-      if (!isVisible(value)) continue;
-      const command = parseCommand(value, this.#options.locale);
+      const line = await this.#terminal.line();
+      if (line === undefined) return;
+      if (!isVisible(line)) continue;
+      const command = parseCommand(line, this.#options.locale);
       if (command.type === 'quit') return;
-      if (command.type === 'fault') this.#fail(command.command, command.error.key, command.error.values);
-      else if (command.type === 'paste') this.#fail('paste', 'unknown_operation', { name: '/paste' });
-      else await this.#run(command);
+      if (command.type === 'fault') {
+        const { key, values } = command.error;
+        const text = safeText(errorText(key, this.#options.locale, values));
+        this.#terminal.write(`FAIL ${command.command} ${key}: ${text}\n`);
+        continue;
+      }
+      const operation = command.type === 'paste' ? await this.#paste() : await this.#withSecrets(command);
+      if (operation) await this.#run(operation);
+      this.#elsewhere.flush();
     }
   }
 
-  async #run({ name, command, input, secrets }: OperationCommand): Promise<void> {
-    const { locale } = this.#options;
-    if (secrets) return this.#note(CHAT_TEXTS[locale].noSecrets);
-    const known = name as OperationName;
+  async #paste(): Promise<OperationCommand | undefined> {
+    this.#note(this.#texts.paste);
+    const paste = new Paste();
+    for (;;) {
+      const line = await this.#terminal.line();
+      if (line === undefined) return undefined;
+      const text = paste.add(line);
+      if (text !== undefined) return isVisible(text) ? messageCommand(text) : undefined;
+    }
+  }
+
+  /** Undefined when the person has cancelled, or when others could read what is typed. */
+  async #withSecrets(command: OperationCommand): Promise<OperationCommand | undefined> {
+    const { secrets = [], input } = command;
+    const { target, locale } = this.#options;
+    if (secrets.length > 0 && target.host !== 'localhost' && !isLoopback(target.host)) {
+      this.#note(fill(this.#texts.plain, { host: target.host }));
+      return undefined;
+    }
+    const answers: Record<string, string> = {};
+    for (const { name, prompt } of secrets) {
+      const answer = await this.#terminal.secret(prompt[locale]);
+      if (answer === undefined) return undefined;
+      answers[name] = answer;
+    }
+    return { ...command, input: { ...input, ...answers } };
+  }
+
+  async #run(command: OperationCommand): Promise<void> {
+    this.#isStreaming = isStream(command.name);
     // A message that never arrived may be sent again: its id tells the server that it is the same one.
-    const id = known === 'chat.send' ? { clientMessageId: randomUUID() } : {};
-    const operation: Operation = OPERATIONS[known];
-    this.#isStreaming = isStream(name);
-    const style = this.#options.hasColours ? new MarkdownStyle() : undefined;
+    const id = this.#isStreaming ? { clientMessageId: randomUUID() } : {};
     try {
-      const given = { ...input, ...id } as GivenInput<typeof known>;
-      const call = this.#client.call(known, given, { survives: this.#isStreaming });
-      for await (const event of call) this.#show(operation, event, style);
-      if (style && this.#isStreaming) this.#write(style.end());
-      this.#write(
-        `${this.#isStreaming ? '\n' : ''}${safeText(operation.text?.render(await call, locale) ?? '')}\n`,
-      );
-    } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      if (style && this.#isStreaming) this.#write(`${style.end()}\n`);
-      this.#failed(command, error);
+      for (;;) {
+        try {
+          return await this.#ask({ ...command, input: { ...command.input, ...id } });
+        } catch (error) {
+          if (!(error instanceof ClientError)) throw error;
+          if (!this.#isStreaming || !LOST.includes(error.key)) return this.#failed(command.command, error);
+        }
+        this.#restart = Promise.withResolvers();
+        await this.#restart.promise;
+        this.#note(this.#texts.repeated);
+      }
     } finally {
       this.#isStreaming = false;
     }
   }
 
-  #show(
-    operation: Operation,
-    event: { name: string; params: object },
-    style: MarkdownStyle | undefined,
-  ): void {
-    const params = event.params as Readonly<Record<string, unknown>>;
-    const piece = operation.text?.renderEvent?.(event.name, params, this.#options.locale);
-    if (piece?.line !== undefined) this.#write(`${safeText(piece.line)}\n`);
-    if (piece?.chunk === undefined) return;
-    const safe = safeText(piece.chunk);
-    this.#write(style ? style.push(safe) : safe);
+  /** Rejects with `ClientError`. */
+  async #ask({ name, input }: OperationCommand): Promise<void> {
+    const known = name as OperationName;
+    const operation: Operation = OPERATIONS[known];
+    const isAnswer = isStream(name);
+    const style = this.#options.hasColours && isAnswer ? new MarkdownStyle() : undefined;
+    let isAtLineStart = true;
+    const write = (text: string) => {
+      if (text !== '') isAtLineStart = text.endsWith('\n');
+      this.#terminal.write(text);
+    };
+    try {
+      const call = this.#client.call(known, input, { survives: isAnswer });
+      for await (const event of call) write(shown(this.#piece(operation, event), style));
+      const result = await call;
+      if (isAnswer) write(`${style?.end() ?? ''}\n`);
+      write(`${safeText(operation.text?.render(result, this.#options.locale) ?? '')}\n`);
+      this.#keepPlace(known, result);
+      if (name === 'auth.login' || name === 'auth.register') {
+        await this.#login.begin(result as Output<'auth.login'>);
+      } else if (name === 'auth.logout') this.#login.end();
+    } catch (error) {
+      const end = style?.end() ?? '';
+      this.#terminal.write(isAtLineStart ? end : `${end}\n`);
+      throw error;
+    }
   }
 
-  /** The first one stops the answer; without an answer it is the end. */
+  /** A session that has to begin anew goes on there. */
+  #keepPlace(name: OperationName, result: object): void {
+    if (name === 'chat.new') this.#known = { ...this.#known, conversation: 'new' };
+    if (!isStream(name) && name !== 'chat.branch' && name !== 'conversations.open') return;
+    const { conversation } = result as { readonly conversation?: string | { readonly id: string } };
+    const id = typeof conversation === 'object' ? conversation.id : conversation;
+    if (id !== undefined) this.#known = { ...this.#known, conversation: id };
+  }
+
+  #piece(operation: Operation, { name, params }: { name: string; params: object }): TextPiece {
+    return operation.text?.renderEvent?.(name, { ...params }, this.#options.locale) ?? {};
+  }
+
+  /** The first one stops the answer; without an answer, and the second time, it is the end. */
   #interrupt(): void {
-    if (!this.#isStreaming) return this.#lines.close();
+    if (!this.#isStreaming) return this.#left.resolve();
     this.#isStreaming = false;
     void this.#session.call('chat.cancel', {});
   }
 
   async #started({ guestToken, conversation, loss }: SessionStart): Promise<void> {
-    const { key, locale } = this.#options;
+    const before = this.#known.conversation;
     this.#known = {
       ...(guestToken === undefined ? {} : { guestToken }),
       ...(conversation === undefined ? {} : { conversation }),
     };
-    if (loss) this.#note(CHAT_TEXTS[locale].lost);
-    const outcome = key === '' ? undefined : await this.#session.call('session.authenticate', { key });
-    if (outcome?.ok === false) this.#failed('login', new ClientError(outcome.failure));
-    this.#ready.resolve(outcome?.ok !== false);
+    if (loss) this.#note(conversation === before ? this.#texts.begun : this.#texts.lost);
+    const isSignedIn = await this.#signedIn();
+    this.#ready.resolve(isSignedIn);
+    this.#restart?.resolve();
     this.#hasStarted = true;
+  }
+
+  /** The greeting passes over a key that is not valid; here the person is told. */
+  async #signedIn(): Promise<boolean> {
+    const { key } = this.#options;
+    try {
+      if (this.#login.key !== undefined) await this.#login.renew();
+      else if (key !== '') await this.#client.call('session.authenticate', { key });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      if (error.key === 'login_ended') this.#login.end();
+      this.#failed('login', error);
+      return false;
+    }
   }
 
   #stateChanged(state: ConnectionState): void {
     if (state.name === 'ended') this.#ready.resolve(false);
     if (state.name !== 'waiting') return;
-    this.#note(CHAT_TEXTS[this.#options.locale].waiting);
+    this.#note(this.#texts.waiting);
     // A server that was never there will hardly come.
     if (!this.#hasStarted) this.#ready.resolve(false);
   }
 
   #failed(command: string, { key, message }: ClientError): void {
-    if (key === 'disconnected' || key === 'timed_out')
-      this.#note(CHAT_TEXTS[this.#options.locale].noConnection);
-    else this.#write(`FAIL ${command} ${key}: ${safeText(message)}\n`);
-  }
-
-  #fail(
-    command: string,
-    key: Parameters<typeof errorText>[0],
-    values: Parameters<typeof errorText>[2],
-  ): void {
-    this.#write(`FAIL ${command} ${key}: ${safeText(errorText(key, this.#options.locale, values))}\n`);
+    if (key === 'disconnected' || key === 'timed_out') this.#note(this.#texts.noConnection);
+    else this.#terminal.write(`FAIL ${command} ${key}: ${safeText(message)}\n`);
   }
 
   #note(text: string): void {
     this.#options.stderr.write(`-- ${text}\n`);
   }
-
-  #write(text: string): void {
-    this.#options.stdout.write(text);
-  }
 }
 
-const COMMANDS: readonly string[] = [
-  ...OPERATION_LIST.flatMap(({ text, commands = [] }) => [...(text ? [text] : []), ...commands]).map(
-    ({ command }) => `/${command}`,
-  ),
-  '/quit',
-].sort();
+function shown({ line, chunk }: TextPiece, style: MarkdownStyle | undefined): string {
+  const safe = safeText(chunk ?? '');
+  return (line === undefined ? '' : `${safeText(line)}\n`) + (style ? style.push(safe) : safe);
+}

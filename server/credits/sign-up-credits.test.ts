@@ -76,7 +76,7 @@ test('an account that an administrator makes takes nothing from an address', asy
   assert.deepEqual(errors, []);
 });
 
-test('a login gives what a crash has cut off, and nothing to an account that has had something', async (context) => {
+test('a login gives what a crash has cut off, to those who have had nothing', async (context) => {
   const { credits, granted, accounts } = await open(context);
   await credits.giveFirst('user:cut', OFFICE);
   assert.equal(await granted('user:cut'), CREDITS);

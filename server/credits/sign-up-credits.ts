@@ -36,7 +36,7 @@ export class SignUpCredits {
     }
   }
 
-  /** For an account that was given nothing yet, such as one whose making a crash has cut off. Never rejects. */
+  /** For an account that was given nothing yet, such as one that a crash has cut off. Never rejects. */
   async giveFirst(account: string, address: string): Promise<void> {
     try {
       using _loaded = await this.#options.accounts.prepare([{ account }]);

@@ -6,12 +6,12 @@ import type { TextPiece } from '../../shared/define-operation.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
 import { editedLine } from '../../shared/line-editing.ts';
+import { noticeOf } from '../../shared/notices.ts';
 import { isVisible } from '../../shared/message-text.ts';
 import { isStream } from '../../shared/operations/index.ts';
 import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
 import type { Face, FaceHost } from './face.ts';
-import { noticeOf } from './notices.ts';
 import { SecretQuestion } from './secret-question.ts';
 import {
   messageCommand,

@@ -89,6 +89,9 @@ export interface ConnectionEvents {
 export interface KnownGuest {
   readonly guestToken?: string;
   readonly conversation?: string;
+  /** For whom the session acts from its beginning: an API key or an access token. */
+  readonly key?: string;
+  readonly device?: string;
 }
 
 export interface SessionOptions {

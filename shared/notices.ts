@@ -1,8 +1,11 @@
-/** What the text face says of notifications that belong to no request. */
-import type { TextPiece } from '../../shared/define-operation.ts';
-import { quoted } from '../../shared/operations/turn-text.ts';
-import type { SignOutReason } from '../identity/live-sessions.ts';
-import type { Locale, Localised } from '../../shared/locale.ts';
+/** What people in a terminal are told of notifications that belong to no request. */
+import type { z } from 'zod';
+import type { TextPiece } from './define-operation.ts';
+import type { Locale, Localised } from './locale.ts';
+import type { NOTIFICATIONS } from './notifications.ts';
+import { quoted } from './operations/turn-text.ts';
+
+type SignOutReason = z.output<(typeof NOTIFICATIONS)['session.signedOut']>['reason'];
 
 const SIGNED_OUT: Readonly<Record<SignOutReason, Localised>> = {
   logout: { en: 'you have signed out', es: 'has cerrado la sesión' },
