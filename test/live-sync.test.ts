@@ -272,7 +272,7 @@ test('an answer is stopped from another session of its owner, and by nobody else
   assert.equal(await two.failure('chat.cancel', { trace }), 'not_found');
 });
 
-test('an answer that another session reads has its receipt, model and cost, for its owner alone', async () => {
+test('an answer that another session reads has receipt, model and cost, for its owner alone', async () => {
   const { one, two, conversation } = await pair();
   const [stranger] = await hello();
   using _one = one;
