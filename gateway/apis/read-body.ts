@@ -1,14 +1,34 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Params } from '../../shared/client/message.ts';
+import type { Localised } from '../../shared/locale.ts';
+import { truncate } from '../../shared/truncate.ts';
 import { ApiRefusal } from '../http/api-errors.ts';
+
+/** Of what a schema says about a fault. */
+const WORDS_CHARACTERS = 200;
+
+const LANGUAGES = { en: z.locales.en().localeError, es: z.locales.es().localeError } as const;
 
 /** The body as the schema gives it. Throws `ApiRefusal` with the place of the first fault. */
 export function readBody<Schema extends z.ZodType>(schema: Schema, body: Params): z.output<Schema> {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path ?? [];
+  const [issue] = parsed.error.issues;
+  const path = issue?.path ?? [];
+  const param = truncate(placeOf(path));
   const isMissing = path.length > 0 && valueAt(body, path) === undefined;
-  throw new ApiRefusal(isMissing ? 'member_missing' : 'member_wrong', { param: placeOf(path) });
+  if (isMissing || !issue) throw new ApiRefusal('member_missing', { param });
+  throw new ApiRefusal('member_wrong', { param }, { en: wordsOf(issue, 'en'), es: wordsOf(issue, 'es') });
+}
+
+/** For what is understood and cannot be done here; `detail` says what can. */
+export function unsupported(param: string, detail: Localised): ApiRefusal {
+  return new ApiRefusal('member_unsupported', { param }, detail);
+}
+
+/** Clients send null for what they leave out. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined);
 }
 
 /** `messages[0].content` */
@@ -17,6 +37,12 @@ export function placeOf(path: readonly PropertyKey[]): string {
     if (typeof step === 'number') return `${place}[${step}]`;
     return place === '' ? String(step) : `${place}.${String(step)}`;
   }, '');
+}
+
+/** Of the input only types and names. */
+function wordsOf(issue: z.core.$ZodIssue, locale: keyof Localised): string {
+  const words = LANGUAGES[locale](issue as z.core.$ZodRawIssue);
+  return truncate((typeof words === 'string' ? words : words?.message) ?? issue.message, WORDS_CHARACTERS);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

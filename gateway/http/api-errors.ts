@@ -2,7 +2,7 @@
 import type { FastifyReply } from 'fastify';
 import type { RpcFailure } from '../../shared/client/message.ts';
 import { ERRORS } from '../../shared/errors.ts';
-import { fill, type Locale } from '../../shared/locale.ts';
+import { fill, type Locale, type Localised } from '../../shared/locale.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { TEXTS, type TextKey } from '../texts.ts';
 
@@ -10,6 +10,8 @@ import { TEXTS, type TextKey } from '../texts.ts';
 export const API_REFUSALS = {
   bad_request: { status: 400 },
   body_not_json: { status: 400 },
+  member_wrong: { status: 400 },
+  member_unsupported: { status: 400 },
   member_twice: { status: 400 },
   member_missing: { status: 400 },
   member_wrong: { status: 400 },
@@ -36,12 +38,15 @@ export const API_REFUSALS = {
 
 export type ApiRefusalKey = keyof typeof API_REFUSALS;
 
+/** What is filled into the text of a refusal. */
+export type RefusalValues = Readonly<Record<string, string | number | Localised>>;
+
 /** Thrown anywhere on the way of a request; the error handler answers it. */
 export class ApiRefusal extends Error {
   readonly key: ApiRefusalKey;
-  readonly values: Readonly<Record<string, string | number>>;
+  readonly values: RefusalValues;
 
-  constructor(key: ApiRefusalKey, values: Readonly<Record<string, string | number>> = {}) {
+  constructor(key: ApiRefusalKey, values: RefusalValues = {}) {
     super(key);
     this.key = key;
     this.values = values;
@@ -56,12 +61,16 @@ export interface ApiError {
   readonly retryAfterMs?: number | undefined;
 }
 
-export function refusalError({ key, values }: ApiRefusal, locale: Locale): ApiError {
+export function refusalError({ key, values, detail }: ApiRefusal, locale: Locale): ApiError {
   const { param } = values;
+  const text = fill(TEXTS[key][locale], values);
+  const words = Object.entries(values).map(([name, value]) => {
+    return [name, typeof value === 'object' ? value[locale] : value] as const;
+  });
   return {
     status: API_REFUSALS[key].status,
     code: key,
-    message: fill(TEXTS[key][locale], values),
+    message: fill(TEXTS[key][locale], Object.fromEntries(words)),
     ...(typeof param === 'string' ? { param } : {}),
   };
 }
