@@ -43,7 +43,8 @@ function messageOf(item: ResponsesItem, place: string): CompletionMessage | unde
   switch (item.type) {
     case 'message': {
       const { role, content } = item;
-      if (role === 'user') return { role, parts: content.map((part, index) => userPart(part, place, index)) };
+      if (role === 'user')
+        return { role, parts: content.map((part, index) => userPart(part, `${place}.content[${index}]`)) };
       const parts = content.map((part, index) => textPart(part, `${place}.content[${index}]`));
       return { role: role === 'assistant' ? role : 'system', parts };
     }
@@ -63,7 +64,7 @@ function messageOf(item: ResponsesItem, place: string): CompletionMessage | unde
     }
     case 'function_call_output':
     case 'custom_tool_call_output': {
-      const parts = item.output.map((part, index) => userPart(part, place, index));
+      const parts = item.output.map((part, index) => userPart(part, `${place}.output[${index}]`));
       return { role: 'tool', parts: [{ type: 'toolResult', id: item.call_id, parts }] };
     }
     case 'item_reference':
@@ -73,11 +74,10 @@ function messageOf(item: ResponsesItem, place: string): CompletionMessage | unde
   }
 }
 
-function userPart(part: ResponsesPart, place: string, index: number): UserPart {
-  const at = `${place}.content[${index}]`;
-  if (part.type === 'input_image') return imageOf(part.image_url, `${at}.image_url`);
-  if (part.type === 'input_file') return fileText(part, `${at}.file_data`);
-  return textPart(part, at);
+function userPart(part: ResponsesPart, place: string): UserPart {
+  if (part.type === 'input_image') return imageOf(part.image_url, `${place}.image_url`);
+  if (part.type === 'input_file') return fileText(part, `${place}.file_data`);
+  return textPart(part, place);
 }
 
 function textPart(part: ResponsesPart, place: string): TextPart {
