@@ -31,14 +31,6 @@ export const TEXTS = {
     en: 'The body must be a JSON object',
     es: 'El cuerpo debe ser un objeto JSON',
   },
-  member_wrong: {
-    en: '{param}: {detail}',
-    es: '{param}: {detail}',
-  },
-  member_unsupported: {
-    en: '{param} is not supported here: {detail}',
-    es: '{param} no se admite aquí: {detail}',
-  },
   json_expected: {
     en: 'A request without a key, or with a cookie, must have the content type application/json',
     es: 'Una petición sin clave, o con una cookie, debe tener el tipo de contenido application/json',

@@ -66,7 +66,7 @@ test('whatever the order of the deltas, no piece is lost, and the parts have the
   fc.assert(
     fc.property(values, picks, (inputs, order) => {
       const calls = inputs.map((input) => JSON.stringify(input));
-      const rest = calls.map((json) => [...json]);
+      const rest = calls.map((json) => json.split(''));
       const events: CompletionEvent[] = [];
       const take = (index: number) => {
         const piece = rest[index]?.shift();

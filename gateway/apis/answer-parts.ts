@@ -2,7 +2,7 @@
  * The parts of an answer, one after the other: a text, what was thought, a call of a tool. Protocols that
  * number the parts of an answer cannot write two at a time, while the deltas of several calls may come in turn.
  */
-import { numberOf, type Params } from '../../shared/client/message.ts';
+import { numberOf, textOf, type Params } from '../../shared/client/message.ts';
 import type { CompletionResult } from '../../shared/operations/completion-shapes.ts';
 
 export interface CallName {
@@ -139,8 +139,8 @@ function deltaOf(name: string, params: Params): Delta | undefined {
     return { kind, callIndex: -1, call: NO_CALL, text };
   }
   if (name !== 'completions.toolCall') return undefined;
-  const call = { id: String(id ?? ''), name: String(tool ?? '') };
-  return { kind: 'toolCall', callIndex: numberOf(index), call, text: String(piece ?? '') };
+  const call = { id: textOf(id), name: textOf(tool) };
+  return { kind: 'toolCall', callIndex: numberOf(index), call, text: textOf(piece) };
 }
 
 function deltasOf({ thinking, text, toolCalls }: CompletionResult): Delta[] {

@@ -10,8 +10,6 @@ import { TEXTS, type TextKey } from '../texts.ts';
 export const API_REFUSALS = {
   bad_request: { status: 400 },
   body_not_json: { status: 400 },
-  member_wrong: { status: 400 },
-  member_unsupported: { status: 400 },
   member_twice: { status: 400 },
   member_missing: { status: 400 },
   member_wrong: { status: 400 },
@@ -38,18 +36,22 @@ export const API_REFUSALS = {
 
 export type ApiRefusalKey = keyof typeof API_REFUSALS;
 
-/** What is filled into the text of a refusal. */
-export type RefusalValues = Readonly<Record<string, string | number | Localised>>;
-
 /** Thrown anywhere on the way of a request; the error handler answers it. */
 export class ApiRefusal extends Error {
   readonly key: ApiRefusalKey;
-  readonly values: RefusalValues;
+  readonly values: Readonly<Record<string, string | number>>;
+  /** What can be done about it, or what exactly is wrong; said behind the text of the key. */
+  readonly detail: Localised | undefined;
 
-  constructor(key: ApiRefusalKey, values: RefusalValues = {}) {
+  constructor(
+    key: ApiRefusalKey,
+    values: Readonly<Record<string, string | number>> = {},
+    detail?: Localised,
+  ) {
     super(key);
     this.key = key;
     this.values = values;
+    this.detail = detail;
   }
 }
 
@@ -64,13 +66,10 @@ export interface ApiError {
 export function refusalError({ key, values, detail }: ApiRefusal, locale: Locale): ApiError {
   const { param } = values;
   const text = fill(TEXTS[key][locale], values);
-  const words = Object.entries(values).map(([name, value]) => {
-    return [name, typeof value === 'object' ? value[locale] : value] as const;
-  });
   return {
     status: API_REFUSALS[key].status,
     code: key,
-    message: fill(TEXTS[key][locale], Object.fromEntries(words)),
+    message: detail ? `${text}: ${detail[locale]}` : text,
     ...(typeof param === 'string' ? { param } : {}),
   };
 }

@@ -33,6 +33,16 @@ function stream(events: readonly CompletionEvent[], end?: CompletionResult, body
   return eventsIn(play(callOf(RESPONSES, body).reply, [STARTED, ...events], end)).map(({ data }) => data);
 }
 
+function responseIn(event: Record<string, unknown> | undefined): Response {
+  assert.ok(event);
+  return event['response'] as Response;
+}
+
+function withoutNumber({ sequence_number, ...event }: Record<string, unknown>): Record<string, unknown> {
+  assert.equal(typeof sequence_number, 'number');
+  return event;
+}
+
 function whole(end: CompletionResult, more: object = {}): Response {
   const { reply } = callOf(RESPONSES, { ...CODEX_REQUEST, stream: false, ...more });
   return JSON.parse(play(reply, [STARTED], end)) as Response;
@@ -52,7 +62,7 @@ test('a stream has its events in the order of the recorded one', () => {
     seen.map((event) => event['sequence_number']),
     [...seen.keys()],
   );
-  const [created, inProgress, ...rest] = seen.map(({ sequence_number: _, ...event }) => event);
+  const [created, inProgress, ...rest] = seen.map((event) => withoutNumber(event));
   const completed = rest.pop();
   assert.equal(created?.['type'], 'response.created');
   assert.equal(inProgress?.['type'], 'response.in_progress');
@@ -146,9 +156,8 @@ test('a stream has its events in the order of the recorded one', () => {
 
 test('a response begins without output, and says the settings of its request', () => {
   const [created] = stream([text('Hi')]);
-  const { id, status, output, usage, error, created_at, model, instructions, tools, ...rest } = created?.[
-    'response'
-  ] as Response;
+  const { id, status, output, usage, error, created_at, model, instructions, tools, ...rest } =
+    responseIn(created);
   assert.deepEqual(
     { id, status, output, usage, error },
     {
@@ -190,7 +199,7 @@ test('a custom tool is called with its text, and a tool of a namespace by its ow
     'response.function_call_arguments.delta',
     'response.function_call_arguments.done',
   ]);
-  const { output } = seen.at(-1)?.['response'] as Response;
+  const { output } = responseIn(seen.at(-1));
   assert.deepEqual(output, [
     {
       id: 'ctc_02',
