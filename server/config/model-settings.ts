@@ -39,6 +39,7 @@ interface RouteSetting extends Terms {
   readonly id: string;
   readonly upstream: string;
   readonly model: string;
+  readonly aliases?: readonly string[];
   /** When undefined, `prices` applies. */
   readonly price: Price | undefined;
 }

@@ -40,6 +40,27 @@ test('a route takes what it does not say from its upstream, then from the settin
   assert.equal(modelsOfFile(read({ ...FILE, companion: false }), LIMITS, {}).companion, undefined);
 });
 
+test('an alias means one route', () => {
+  const aliases = ['claude-*', 'gpt-5'];
+  assert.deepEqual(
+    modelsOfFile(read({ ...FILE, routes: [{ ...ROUTE, aliases }] }), LIMITS, {}).routes[0]?.aliases,
+    aliases,
+  );
+  const other = { ...ROUTE, id: 'other' };
+  const faults = (...names: string[]) =>
+    faultsOf({
+      ...FILE,
+      routes: [
+        { ...ROUTE, aliases },
+        { ...other, aliases: names },
+      ],
+    });
+  assert.deepEqual(faults('GPT-5:latest'), ['routes[1].aliases[0]: "GPT-5:latest" is there twice']);
+  assert.deepEqual(faults('small'), ['routes[1].aliases[0]: "small" is there twice']);
+  assert.deepEqual(faults('x', 'claude-*'), ['routes[1].aliases[1]: "claude-*" is there twice']);
+  assert.match(faults('a b')[0] ?? '', /^routes\[1\]\.aliases\[0\]: .*\*/);
+});
+
 test('every fault is told with its place', () => {
   const faults = faultsOf({
     upstreams: [

@@ -8,7 +8,12 @@ import { isHttpUrl } from '../../shared/environment.ts';
 import { ModelName } from '../../shared/operations/common.ts';
 import { PriceSchema } from './prices.ts';
 
-export const MODELS_FILE_LIMITS = { upstreamsMax: 32, routesMax: 256, tokensMax: 100_000_000 } as const;
+export const MODELS_FILE_LIMITS = {
+  upstreamsMax: 32,
+  routesMax: 256,
+  tokensMax: 100_000_000,
+  aliasesMax: 64,
+} as const;
 
 /** The route of the companion has this id, in any file. */
 export const COMPANION = 'companion';
@@ -37,8 +42,15 @@ const Upstream = z.strictObject({
   timeouts: Timeouts.default({}),
 });
 
+const Alias = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\w.:/@*-]+$/, 'the name of a model, in which * stands for any characters');
+
 const Route = z.strictObject({
   id: ModelName,
+  aliases: z.array(Alias).max(MODELS_FILE_LIMITS.aliasesMax).default([]),
   upstream: z.string(),
   model: z.string().min(1).max(200),
   /** MODEL_PRICES when absent. */
@@ -90,6 +102,7 @@ function crossCheck(file: Draft, context: z.RefinementCtx): void {
   const tell: Tell = (path, message) => context.addIssue({ code: 'custom', path, message });
   checkIds(file.upstreams, 'upstreams', tell);
   checkIds(file.routes, 'routes', tell);
+  checkAliases(file.routes, tell);
   const upstreams = new Set(file.upstreams.map(({ id }) => id));
   const routes = new Map(file.routes.map((route) => [route.id, route]));
   for (const [index, { id, upstream, fallbacks, ...route }] of file.routes.entries()) {
@@ -120,6 +133,18 @@ function checkIds(entries: readonly { readonly id: string }[], list: string, tel
     if (plain === COMPANION) tell([list, index, 'id'], `"${COMPANION}" is the offline companion`);
     else if (seen.has(plain)) tell([list, index, 'id'], `"${id}" is there twice`);
     seen.add(plain);
+  }
+}
+
+/** An alias means one route, and hides none. */
+function checkAliases(routes: Draft['routes'], tell: Tell): void {
+  const seen = new Set([COMPANION, ...routes.map(({ id }) => plainModelName(id))]);
+  for (const [index, { aliases }] of routes.entries()) {
+    for (const [place, alias] of aliases.entries()) {
+      const plain = plainModelName(alias);
+      if (seen.has(plain)) tell(['routes', index, 'aliases', place], `"${alias}" is there twice`);
+      seen.add(plain);
+    }
   }
 }
 

@@ -63,6 +63,7 @@ function bench(
   const settings = modelsOfVariables({ ...VARIABLES, ...variables });
   const { companion } = settings;
   assert.ok(companion);
+  const aliasesOf: Readonly<Record<string, string[]>> = { qwen: ['claude-*'], 'gpt-4o-mini': ['gpt-4o*'] };
   const options: RouteTableOptions = {
     ...settings,
     upstreams: [
@@ -76,7 +77,7 @@ function bench(
       { id: 'companion', slots: undefined, client: clients.companion, isProbed: false },
     ],
     routes: [
-      ...settings.routes.map((route) => ({ ...route, price: PRICE })),
+      ...settings.routes.map((route) => ({ ...route, price: PRICE, aliases: aliasesOf[route.id] ?? [] })),
       { ...companion, id: 'companion', upstream: 'companion', model: 'companion', price: PRICE },
     ],
     companion: 'companion',
@@ -177,6 +178,17 @@ test('what is listed has bounds, and takes no place of a route of the settings',
   assert.equal(listed.length, MODEL_LIMITS.listedRoutesMax + 1);
   assert.deepEqual(ids(listed).slice(0, 3), ['qwen', 'model-0', 'model-1']);
   assert.equal(table.resolve('companion', 'anonymous')[0]?.provider, 'offline');
+});
+
+test('an alias leads to its route, unless a route has that name', async () => {
+  const { ollama, table, later } = bench({}, ['qwen', 'gpt-4o:20b']);
+  assert.equal(chain(table, 'gpt-4o:20b')[0], 'gpt-4o-mini');
+  await table.start();
+  assert.deepEqual(chain(table, 'claude-sonnet-4-5'), ['qwen', 'gpt-4o-mini', 'companion']);
+  assert.equal(chain(table, 'gpt-4o:20b')[0], 'gpt-4o:20b');
+  ollama.has = ['qwen'];
+  await later();
+  assert.equal(chain(table, 'gpt-4o:20b')[0], 'gpt-4o-mini');
 });
 
 test('a model that Ollama lists for embeddings alone is no route', async () => {

@@ -6,6 +6,7 @@ import type { Price } from '../credits/price-table.ts';
 import type { Access } from '../identity/access.ts';
 import { MODEL_LIMITS } from './limits.ts';
 import type { ModelClient, ModelListing } from './model-client.ts';
+import { RouteAliases } from './route-aliases.ts';
 import type { RouteDirectory } from './route-directory.ts';
 import { RouteGuard, type BreakerState } from './route-guard.ts';
 import { mayUseRoute, type Route, type RouteChain, type RouteTimeouts, type Upstream } from './route.ts';
@@ -27,6 +28,8 @@ export interface RouteOptions extends RouteTerms {
   /** The id of its upstream. */
   readonly upstream: string;
   readonly model: string;
+  /** Other names of it; `*` in one stands for anything. A route of that name comes first. */
+  readonly aliases?: readonly string[];
 }
 
 export interface UpstreamOptions {
@@ -61,6 +64,7 @@ export class RouteTable implements RouteDirectory {
   readonly #options: RouteTableOptions;
   readonly #upstreams: ReadonlyMap<string, KnownUpstream>;
   readonly #configured = new Map<string, Route>();
+  readonly #aliases: RouteAliases;
   readonly #changeListeners = new Set<() => void>();
   readonly #breakerListeners = new Set<(route: Route, state: BreakerState) => void>();
   readonly #missing = new Set<Route>();
@@ -74,6 +78,7 @@ export class RouteTable implements RouteDirectory {
     this.#options = options;
     this.#upstreams = new Map(options.upstreams.map((upstream) => [upstream.id, this.#know(upstream)]));
     for (const route of options.routes) this.#configured.set(route.id, this.#create(route));
+    this.#aliases = new RouteAliases(options.routes);
     this.#collect();
   }
 
@@ -96,10 +101,7 @@ export class RouteTable implements RouteDirectory {
   }
 
   resolveEmbedding(wanted: string | undefined, access: Access): Route {
-    const named =
-      wanted === undefined
-        ? undefined
-        : (this.#routes.get(wanted) ?? this.#byPlainName.get(plainModelName(wanted)));
+    const named = wanted === undefined ? undefined : this.#named(wanted);
     const all = wanted === undefined ? [...this.#routes.values()] : named ? [named] : [];
     const route = all.find((each) => each.capabilities.has('embed') && mayUseRoute(each, access));
     if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'embeddings' } });
@@ -138,9 +140,14 @@ export class RouteTable implements RouteDirectory {
   }
 
   #find(wanted: string, access: Access): Route {
-    const route = this.#routes.get(wanted) ?? this.#byPlainName.get(plainModelName(wanted));
+    const route = this.#named(wanted);
     if (route && isForChat(route, access)) return route;
     throw new HiloError('not_found', { values: { what: wanted } });
+  }
+
+  #named(wanted: string): Route | undefined {
+    const own = this.#routes.get(wanted) ?? this.#byPlainName.get(plainModelName(wanted));
+    return own ?? this.#routes.get(this.#aliases.idOf(wanted) ?? '');
   }
 
   #isAvailable({ upstream, model }: Route): boolean {
