@@ -1,6 +1,6 @@
 /**
- * The parts of an answer, one after the other: a text, what was thought, a call of a tool. Protocols that
- * number the parts of an answer cannot write two at a time, while the deltas of several calls may come in turn.
+ * The parts of an answer, one after the other: a text, what was thought, a call of a tool. A protocol that
+ * numbers the parts cannot write two at a time, while the deltas of several calls may come in turn.
  */
 import { numberOf, textOf, type Params } from '../../shared/client/message.ts';
 import type { CompletionResult } from '../../shared/operations/completion-shapes.ts';

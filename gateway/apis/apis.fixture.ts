@@ -1,4 +1,4 @@
-/** For the tests of the translators: requests, completions as the server tells them, and streams as clients read them. */
+/** For the tests of the translators: requests, what the server tells of completions, what clients read. */
 import { createParser } from 'eventsource-parser';
 import type { Params } from '../../shared/client/message.ts';
 import {

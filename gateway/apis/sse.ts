@@ -6,8 +6,5 @@ export function sseEvent(name: string, data: object): string {
 export const SSE_TYPE = 'text/event-stream; charset=utf-8';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/**
- * A comment without an empty line after it: one that is followed by an empty line makes clients parse an event
- * without data.
- */
+/** A comment. With an empty line after it, some clients would take it for an event without data. */
 export const SSE_COMMENT = ': waiting\n';

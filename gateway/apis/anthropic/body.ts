@@ -147,7 +147,7 @@ function blocksOf<Block extends z.ZodType>(block: Block) {
   );
 }
 
-/** Blocks that other servers made, such as what their tools found: no model here made them or can read them. */
+/** Blocks that only other servers make and read, such as what their tools found. */
 function withoutForeign(block: unknown): unknown {
   if (typeof block !== 'object' || block === null || !('type' in block)) return block;
   const isKnown = block.type === 'text' || block.type === 'thinking' || block.type === 'tool_use';

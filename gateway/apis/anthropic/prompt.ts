@@ -20,7 +20,7 @@ type UserPart = MessageOf<'user'>['parts'][number];
 type AssistantPart = MessageOf<'assistant'>['parts'][number];
 type ToolResultPart = MessageOf<'tool'>['parts'][number];
 
-/** Claude Code tells its maker with it who pays. It changes with every request, so no prefix could be cached. */
+/** Claude Code begins with it, for its maker. It changes with every request, so no prefix could be cached. */
 const BILLING_NOTE = 'x-anthropic-billing-header:';
 
 const NOT_BASE64 = {

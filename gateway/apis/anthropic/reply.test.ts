@@ -7,6 +7,25 @@ import { ANTHROPIC } from './index.ts';
 
 const [messages] = ANTHROPIC.addresses;
 
+const MESSAGE_START = {
+  type: 'message_start',
+  message: {
+    id: 'msg_01',
+    type: 'message',
+    role: 'assistant',
+    model: 'small',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: {
+      input_tokens: 11,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: 0,
+    },
+  },
+};
+
 function replyTo(more: object = {}): ApiReply {
   const body = { model: 'small', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }], ...more };
   return callOf(messages, body).reply;
@@ -38,24 +57,7 @@ test('a stream has its events in the order of the recorded one', () => {
   assert.deepEqual(
     eventsIn(body).map(({ data }) => data),
     [
-      {
-        type: 'message_start',
-        message: {
-          id: 'msg_01',
-          type: 'message',
-          role: 'assistant',
-          model: 'small',
-          content: [],
-          stop_reason: null,
-          stop_sequence: null,
-          usage: {
-            input_tokens: 11,
-            cache_creation_input_tokens: 0,
-            cache_read_input_tokens: 0,
-            output_tokens: 0,
-          },
-        },
-      },
+      MESSAGE_START,
       start(0, { type: 'thinking', thinking: '', signature: '' }),
       delta(0, { type: 'thinking_delta', thinking: 'Let me ' }),
       delta(0, { type: 'thinking_delta', thinking: 'see.' }),

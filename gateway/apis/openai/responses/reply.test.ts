@@ -29,6 +29,77 @@ const USAGE = {
   source: 'reported',
 } as const;
 
+const at = (output_index: number, item_id: string) => ({ item_id, output_index });
+const reasoning = (status: string, summary: object[]) => {
+  return { output_index: 0, item: { id: 'rs_02', type: 'reasoning', status, summary } };
+};
+const message = (status: string, content: object[]) => {
+  return { output_index: 1, item: { id: 'msg_03', type: 'message', status, role: 'assistant', content } };
+};
+const call = (status: string, given: string) => ({
+  output_index: 2,
+  item: {
+    id: 'fc_04',
+    type: 'function_call',
+    status,
+    call_id: 'call_1',
+    name: 'exec_command',
+    arguments: given,
+  },
+});
+const summary = (given: string) => ({ type: 'summary_text', text: given });
+const part = (given: string) => ({ type: 'output_text', annotations: [], logprobs: [], text: given });
+
+/** Between the start and the end. */
+const EVENTS = [
+  { type: 'response.output_item.added', ...reasoning('in_progress', []) },
+  { type: 'response.reasoning_summary_part.added', ...at(0, 'rs_02'), summary_index: 0, part: summary('') },
+  { type: 'response.reasoning_summary_text.delta', ...at(0, 'rs_02'), summary_index: 0, delta: 'Let me ' },
+  { type: 'response.reasoning_summary_text.delta', ...at(0, 'rs_02'), summary_index: 0, delta: 'see.' },
+  {
+    type: 'response.reasoning_summary_text.done',
+    ...at(0, 'rs_02'),
+    summary_index: 0,
+    text: 'Let me see.',
+  },
+  {
+    type: 'response.reasoning_summary_part.done',
+    ...at(0, 'rs_02'),
+    summary_index: 0,
+    part: summary('Let me see.'),
+  },
+  { type: 'response.output_item.done', ...reasoning('completed', [summary('Let me see.')]) },
+  { type: 'response.output_item.added', ...message('in_progress', []) },
+  { type: 'response.content_part.added', ...at(1, 'msg_03'), content_index: 0, part: part('') },
+  { type: 'response.output_text.delta', ...at(1, 'msg_03'), content_index: 0, delta: 'I ', logprobs: [] },
+  {
+    type: 'response.output_text.delta',
+    ...at(1, 'msg_03'),
+    content_index: 0,
+    delta: 'look.',
+    logprobs: [],
+  },
+  {
+    type: 'response.output_text.done',
+    ...at(1, 'msg_03'),
+    content_index: 0,
+    text: 'I look.',
+    logprobs: [],
+  },
+  { type: 'response.content_part.done', ...at(1, 'msg_03'), content_index: 0, part: part('I look.') },
+  { type: 'response.output_item.done', ...message('completed', [part('I look.')]) },
+  { type: 'response.output_item.added', ...call('in_progress', '') },
+  { type: 'response.function_call_arguments.delta', ...at(2, 'fc_04'), delta: '{"cmd":' },
+  { type: 'response.function_call_arguments.delta', ...at(2, 'fc_04'), delta: '"ls"}' },
+  {
+    type: 'response.function_call_arguments.done',
+    ...at(2, 'fc_04'),
+    name: 'exec_command',
+    arguments: '{"cmd":"ls"}',
+  },
+  { type: 'response.output_item.done', ...call('completed', '{"cmd":"ls"}') },
+];
+
 function stream(events: readonly CompletionEvent[], end?: CompletionResult, body: object = CODEX_REQUEST) {
   return eventsIn(play(callOf(RESPONSES, body).reply, [STARTED, ...events], end)).map(({ data }) => data);
 }
@@ -67,74 +138,7 @@ test('a stream has its events in the order of the recorded one', () => {
   assert.equal(created?.['type'], 'response.created');
   assert.equal(inProgress?.['type'], 'response.in_progress');
   assert.deepEqual(created?.['response'], inProgress?.['response']);
-  const at = (output_index: number, item_id: string) => ({ item_id, output_index });
-  const reasoning = (status: string, summary: object[]) => {
-    return { output_index: 0, item: { id: 'rs_02', type: 'reasoning', status, summary } };
-  };
-  const message = (status: string, content: object[]) => {
-    return { output_index: 1, item: { id: 'msg_03', type: 'message', status, role: 'assistant', content } };
-  };
-  const call = (status: string, given: string) => ({
-    output_index: 2,
-    item: {
-      id: 'fc_04',
-      type: 'function_call',
-      status,
-      call_id: 'call_1',
-      name: 'exec_command',
-      arguments: given,
-    },
-  });
-  const summary = (given: string) => ({ type: 'summary_text', text: given });
-  const part = (given: string) => ({ type: 'output_text', annotations: [], logprobs: [], text: given });
-  assert.deepEqual(rest, [
-    { type: 'response.output_item.added', ...reasoning('in_progress', []) },
-    { type: 'response.reasoning_summary_part.added', ...at(0, 'rs_02'), summary_index: 0, part: summary('') },
-    { type: 'response.reasoning_summary_text.delta', ...at(0, 'rs_02'), summary_index: 0, delta: 'Let me ' },
-    { type: 'response.reasoning_summary_text.delta', ...at(0, 'rs_02'), summary_index: 0, delta: 'see.' },
-    {
-      type: 'response.reasoning_summary_text.done',
-      ...at(0, 'rs_02'),
-      summary_index: 0,
-      text: 'Let me see.',
-    },
-    {
-      type: 'response.reasoning_summary_part.done',
-      ...at(0, 'rs_02'),
-      summary_index: 0,
-      part: summary('Let me see.'),
-    },
-    { type: 'response.output_item.done', ...reasoning('completed', [summary('Let me see.')]) },
-    { type: 'response.output_item.added', ...message('in_progress', []) },
-    { type: 'response.content_part.added', ...at(1, 'msg_03'), content_index: 0, part: part('') },
-    { type: 'response.output_text.delta', ...at(1, 'msg_03'), content_index: 0, delta: 'I ', logprobs: [] },
-    {
-      type: 'response.output_text.delta',
-      ...at(1, 'msg_03'),
-      content_index: 0,
-      delta: 'look.',
-      logprobs: [],
-    },
-    {
-      type: 'response.output_text.done',
-      ...at(1, 'msg_03'),
-      content_index: 0,
-      text: 'I look.',
-      logprobs: [],
-    },
-    { type: 'response.content_part.done', ...at(1, 'msg_03'), content_index: 0, part: part('I look.') },
-    { type: 'response.output_item.done', ...message('completed', [part('I look.')]) },
-    { type: 'response.output_item.added', ...call('in_progress', '') },
-    { type: 'response.function_call_arguments.delta', ...at(2, 'fc_04'), delta: '{"cmd":' },
-    { type: 'response.function_call_arguments.delta', ...at(2, 'fc_04'), delta: '"ls"}' },
-    {
-      type: 'response.function_call_arguments.done',
-      ...at(2, 'fc_04'),
-      name: 'exec_command',
-      arguments: '{"cmd":"ls"}',
-    },
-    { type: 'response.output_item.done', ...call('completed', '{"cmd":"ls"}') },
-  ]);
+  assert.deepEqual(rest, EVENTS);
   assert.equal(completed?.['type'], 'response.completed');
   assert.deepEqual(completed['response'], {
     ...(created['response'] as Response),

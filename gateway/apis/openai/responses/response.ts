@@ -21,7 +21,7 @@ export function incompleteReason({ finish }: Pick<CompletionResult, 'finish'>): 
   return finish === 'length' || finish === 'content_filter' ? FINISHES[finish] : undefined;
 }
 
-/** An answer that has not ended. `raw` is the body of the request, of which clients expect the settings back. */
+/** An answer that has not ended. Clients expect the settings of the request back; `raw` is its body. */
 export function responseObject(head: ResponseHead, body: Responses, raw: Params): object {
   const { text, reasoning } = body;
   return {
