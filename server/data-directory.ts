@@ -47,6 +47,7 @@ import { lockLedgerFolder } from './ledger/lock.ts';
 import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
+import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
 import { readOrMakeKey } from './support/key-file.ts';
 
 export const DATA_LIMITS = {
@@ -129,6 +130,13 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   };
   opened.defer(sweepHolds(sweep, dependencies));
   const credits = signUpCredits(config, { ledger, allowances, log });
+  const uploads = await UploadStore.open({
+    folder: join(dataDir, 'uploads'),
+    clock,
+    newId: () => randomBytes(16).toString('base64url'),
+    limits: { ...UPLOAD_LIMITS, fileBytesMax: config.UPLOAD_BYTES_MAX },
+  });
+  opened.adopt(uploads, () => uploads.close());
   const talk = openTalk(config, { ...dependencies, store, numbers, opened });
   return {
     adminKey,
@@ -142,6 +150,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     statements,
     store,
     texts,
+    uploads,
     meter: meter as Meter,
     ...talk,
     ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),

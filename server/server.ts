@@ -209,6 +209,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
   return createDispatch({
     handlers: createHandlers(services),
     principals,
+    files: { uploads: services.uploads, limits },
     hub: services.hub,
     clock,
     observer: {
@@ -225,7 +226,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gate, gifts, statements, adminKey, guests, conversations } = data;
-  const { people, userAdmin, apiKeys, accessTokens, liveSessions } = data;
+  const { people, userAdmin, apiKeys, accessTokens, liveSessions, uploads } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -255,6 +256,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     userAdmin,
     apiKeys,
     liveSessions,
+    uploads,
     accessTokens,
     adminKey,
     conversations,

@@ -80,6 +80,8 @@ export interface Operation<
   readonly errors: readonly ErrorKey[];
   /** The response concerns the connection and is not numbered in a resumable session. [R-5] */
   readonly unnumbered?: true;
+  /** The input may be long: with the member `file` it is the JSON of a file that came in pieces. [F-3] */
+  readonly largeInput?: true;
   readonly http?: readonly HttpForm[];
   readonly text?: TextForm<z.output<Output>>;
   /** They show their result as `text` does. */

@@ -21,6 +21,7 @@ const PASSWORD = 'nobody else says this';
 const IDS = [
   'conversation',
   'exchange',
+  'file',
   'folder',
   'index',
   'key',
@@ -37,8 +38,8 @@ const ADMIN_IDS = ['account', 'settle', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount before client clientMessageId current cursor data device deviceToken ' +
-  'dimensions email epoch force format frequencyPenalty from guestToken id input ' +
+  'active amount at before bytes client discard clientMessageId current cursor data device ' +
+  'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
   'instructions lastSeq limit locale maxOutputTokens messages model name parallelToolCalls ' +
   'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq status stop stream ' +
@@ -188,6 +189,7 @@ async function owner(name: string): Promise<Belongings> {
     const { share } = await client.call('conversations.share', { conversation });
     const key = await client.call('keys.create', { name: 'mine' });
     const { logins } = await client.call('auth.logins');
+    const { file } = await client.call('files.begin');
     const { index } = sent['receipt'] as { index: number };
     return {
       token,
@@ -196,6 +198,7 @@ async function owner(name: string): Promise<Belongings> {
         message,
         parent: message,
         exchange: index,
+        file,
         index,
         folder: folder['id'],
         key: key['id'],

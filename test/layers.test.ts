@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['models'],
   ['companion'],
   ['identity', 'conversations', 'credits'],
-  ['ledger', 'witness'],
+  ['ledger', 'witness', 'uploads'],
   ['store'],
   ['observability'],
   ['config', 'support'],

@@ -98,6 +98,8 @@ const Settings = z.object({
   PERSONAS_FILE: personasFile().optional(),
   /** The pause between the pieces of an answer of the offline companion. */
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
+  /** Of one request that does not fit into a line, such as an import. */
+  UPLOAD_BYTES_MAX: integer(1024 * 1024, 256 * 1024 * 1024).default(20 * 1024 * 1024),
   /** Texts that are older are deleted; empty: they are kept. */
   RETENTION_DAYS: integer(1, 36_500).optional(),
   /** Names the ledger in its checkpoints; it cannot be changed later. */

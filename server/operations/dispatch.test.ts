@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
 import { HiloError, type ErrorKey } from '../../shared/errors.ts';
+import { LIMITS } from '../../shared/limits.ts';
 import type { Call, EventSink, Handlers } from './call.ts';
 import { createDispatch, type Responder } from './dispatch.ts';
 import { newTestSession, TEST_CONNECTION, testResolver } from '../protocol/session.fixture.ts';
@@ -52,6 +53,7 @@ function setUp(
       failed: (_name, _trace, cause) => failed.push(cause),
     },
     operationDeadlineMs: 10_000,
+    files: { uploads: { take: () => assert.fail('No input is a file here') }, limits: LIMITS },
     checkOutput,
   });
   const writer = new Writer();

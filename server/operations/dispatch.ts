@@ -15,6 +15,7 @@ import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
+import { fileIn, readFileInput, type FileInput, type FileInputOptions } from './file-input.ts';
 import { truncate, truncateList } from '../../shared/truncate.ts';
 
 /** Receives what an operation sends; each face has its own. */
@@ -61,6 +62,8 @@ interface DispatchDependencies {
   readonly clock: Clock;
   readonly observer: DispatchObserver;
   readonly operationDeadlineMs: number;
+  /** Inputs that came as files. */
+  readonly files: FileInputOptions;
   /** True in tests: what a handler returns must match the schema of its operation. */
   readonly checkOutput: boolean;
 }
@@ -68,10 +71,11 @@ interface DispatchDependencies {
 type AnyHandler = (input: unknown, call: Call, sink?: EventSink) => unknown;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { observer, principals } = dependencies;
+  const { observer, principals, files } = dependencies;
 
   return async (name, rawInput, caller, responder) => {
     let trace: string | undefined;
+    let taken: FileInput | undefined;
     try {
       const operation = lookUp(name);
       if (operation.effect === 'stream') trace = caller.session.nextTrace();
@@ -80,7 +84,10 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       const principal = resolved instanceof Promise ? await resolved : resolved;
       requireAccess(operation, principal);
       keepInStep(dependencies, operation, caller.session, principal);
-      const input = parseInput(operation, rawInput, caller.session.locale);
+      const file = operation.largeInput ? fileIn(rawInput) : undefined;
+      const { locale } = caller.session;
+      if (file !== undefined) taken = await readFileInput(files, rawInput, { ...principal, file, locale });
+      const input = parseInput(operation, taken ? taken.input : rawInput, locale);
       const run = { caller, responder, principal, trace, abort: new LazyAbort() };
       const value = await execute(dependencies, operation, input, run);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
@@ -93,6 +100,8 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       responder.failure(error, trace);
       observer.finished(name, error.key);
       return false;
+    } finally {
+      taken?.release();
     }
   };
 }

@@ -78,6 +78,9 @@ export const ConversationId = z.string().max(100);
 /** The number of its row. */
 export const MessageId = z.string().regex(SHAPES.message.pattern);
 export const Sequence = z.int().nonnegative();
+/** Not to be guessed, and known to its owner alone. */
+export const FileId = z.string().min(1).max(64);
+export const EXAMPLE_FILE = '9f0c1d2e-3b4a-4c5d-8e6f-7a8b9c0d1e2f';
 export const Empty = z.strictObject({});
 
 export const Usage = z.strictObject({

@@ -13,10 +13,11 @@ export const conversationsImport = defineOperation({
   effect: 'write',
   input: z.strictObject({
     /** JSON: one conversation, or a list. A large file is sent in parts: see docs/conversations.md. */
-    data: z.string().min(2).max(1_000_000),
+    data: z.string().min(2).max(32 * 1024 * 1024),
   }),
   output: z.strictObject({ conversations: z.array(ConversationSummary), messages: z.int().nonnegative() }),
   errors: ['import_refused', 'too_many_kept'],
+  largeInput: true,
   http: [{ method: 'POST', path: '/conversations/import', status: 201 }],
   examples: [
     {

@@ -36,6 +36,9 @@ import { conversationsShares } from './conversations-shares.ts';
 import { conversationsUnshare } from './conversations-unshare.ts';
 import { shareRead } from './share-read.ts';
 import { usersExport } from './users-export.ts';
+import { filesAppend } from './files-append.ts';
+import { filesBegin } from './files-begin.ts';
+import { filesEnd } from './files-end.ts';
 import { foldersCreate } from './folders-create.ts';
 import { foldersDelete } from './folders-delete.ts';
 import { foldersList } from './folders-list.ts';
@@ -103,6 +106,9 @@ export const OPERATIONS = {
   'conversations.adopt': conversationsAdopt,
   'conversations.eraseAll': conversationsEraseAll,
   'users.export': usersExport,
+  'files.begin': filesBegin,
+  'files.append': filesAppend,
+  'files.end': filesEnd,
   'folders.list': foldersList,
   'folders.create': foldersCreate,
   'folders.update': foldersUpdate,

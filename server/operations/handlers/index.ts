@@ -29,6 +29,7 @@ import { conversationListHandlers } from './conversation-lists.ts';
 import { conversationTransferHandlers } from './conversation-transfer.ts';
 import { everythingHandlers } from './everything.ts';
 import { shareHandlers } from './shares.ts';
+import { fileHandlers, type FileServices } from './files.ts';
 import { folderHandlers } from './folders.ts';
 import { conversationHandlers, type ConversationServices } from './conversations.ts';
 import { completionHandlers, type CompletionServices } from './completions.ts';
@@ -43,7 +44,11 @@ import type { TurnServices } from './turns.ts';
 import { userHandlers } from './users.ts';
 
 export interface Services
-  extends ConversationServices, Omit<TurnServices, 'ledgerReads' | 'exchange'>, CompletionServices {
+  extends
+    ConversationServices,
+    Omit<TurnServices, 'ledgerReads' | 'exchange'>,
+    CompletionServices,
+    FileServices {
   readonly clock: Clock;
   readonly newId: () => string;
   /** UUIDv7: later ones are greater. */
@@ -91,6 +96,7 @@ export function createHandlers(services: Services): Handlers {
     ...conversationTransferHandlers(services),
     ...everythingHandlers({ ...services, ledgerReads }),
     ...shareHandlers(services),
+    ...fileHandlers(services),
     ...folderHandlers(services),
     ...conversationHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
