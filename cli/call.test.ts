@@ -148,7 +148,8 @@ test('--help explains; a wrong command line exits 3 and says why', async () => {
   }
   const wrong: readonly [Command, readonly string[], RegExp][] = [
     [callCommand, [], /^Usage/],
-    [callCommand, ['server.ping', '{}', 'more'], /^Usage/],
+    [callCommand, ['server.ping', '{}', 'more'], /^This is not JSON: more\nUsage/],
+    [callCommand, ['server.ping', 'data=@/nowhere'], /^The file \/nowhere cannot be read: ENOENT\nUsage/],
     [callCommand, ['no.such'], /^There is no operation "no\.such"\nUsage/],
     [callCommand, ['server.ping', '{'], /^This is not JSON: \{\nUsage/],
     [grantCommand, ['team'], /^Usage/],

@@ -23,7 +23,12 @@ export const GATEWAY_LIMITS = {
 
   /** For the whole head of a request, handshakes among them. */
   requestHeadSeconds: 10,
+  /** For a body that fits into a line, and for each piece of a longer one. */
   requestMs: 30_000,
+  /** For the whole request. */
+  largeRequestMs: 300_000,
+  /** How long a piece of a long body may have to wait for the pace of its address. */
+  uploadDelayMs: 10_000,
   /** How often overdue requests are looked for. */
   requestCheckMs: 1_000,
   requestHeadBytesMax: 16 * 1024,

@@ -143,6 +143,7 @@ function httpOptions(
     api: {
       operations,
       pool,
+      clock,
       locale: HILO_LOCALE,
       trustedProxies: TRUSTED_PROXIES,
       allowedOrigins: ALLOWED_ORIGINS,

@@ -21,6 +21,7 @@ export const API_REFUSALS = {
   unknown_address: { status: 404 },
   unknown_model: { status: 404 },
   method_not_allowed: { status: 405 },
+  too_slow: { status: 408 },
   body_too_large: { status: 413 },
   json_expected: { status: 415 },
   address_full: { status: 429 },

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Params } from '../../shared/client/message.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Operation } from '../../shared/define-operation.ts';
 import type { AddressRanges } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -22,14 +23,23 @@ import {
   refreshTokenIn,
 } from './cookies.ts';
 import { rateHeadersIn } from './rate-headers.ts';
-import { Bodies } from './request-body.ts';
+import { Bodies, LargeBody } from './request-body.ts';
 import { refusalOf } from './request-guard.ts';
 import { bodyToInput, joined, kindsOf, wordsToInput, type Kinds } from './request-input.ts';
 import type { ServerAnswer, ServerFault, ServerPool } from './server-pool.ts';
+import { upload, UploadFailure, UploadFault } from './uploads.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A body that does not fit into a line goes to the server in pieces. */
+    takesLarge?: boolean;
+  }
+}
 
 export interface ApiOptions extends CorsOptions {
   readonly operations: readonly Operation[];
   readonly pool: Pick<ServerPool, 'ask'>;
+  readonly clock: Clock;
   readonly locale: Locale;
   readonly trustedProxies: AddressRanges;
   readonly originRules: OriginRulesFor;
@@ -52,11 +62,15 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export async function addApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const routes = routesOf(options.operations);
   await app.register((api, _, done) => {
-    const bodies = new Bodies(GATEWAY_LIMITS.bodiesBytesMax);
+    const { bodiesBytesMax: bytesMax, requestMs: readMs } = GATEWAY_LIMITS;
+    const bodies = new Bodies({ clock: options.clock, bytesMax, readMs });
     api.removeAllContentTypeParsers();
     api.addContentTypeParser('*', (request: FastifyRequest) => {
       const { bodyBytesMax, bodyBytesMaxWithKey } = GATEWAY_LIMITS;
-      return bodies.read(request.raw, hasKey(request) ? bodyBytesMaxWithKey : bodyBytesMax);
+      if (!hasKey(request)) return bodies.read(request.raw, bodyBytesMax);
+      const { takesLarge } = request.routeOptions.config;
+      if (takesLarge) return bodies.readAny(request.raw, bodyBytesMaxWithKey);
+      return bodies.read(request.raw, bodyBytesMaxWithKey);
     });
     api.addHook('onRequest', async (request, reply) => {
       reply.raw.once('close', () => bodies.release(request.raw));
@@ -79,18 +93,24 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
   api.route({
     method: form.method,
     url,
+    config: { takesLarge: operation.largeInput === true },
     onRequest: async (request) => guard(request, route, options),
     handler: async (request, reply) => {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
+      const { trustedProxies } = options;
+      const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
+      const input = inputOf(request, route, kinds);
+      const { body } = request;
+      const params =
+        body instanceof LargeBody
+          ? { ...input, file: await upload(options, body, { meta, signal: gone.signal }) }
+          : input;
       const answer = await options.pool.ask(
         {
           method: operation.name,
-          params: inputOf(request, route, kinds),
-          meta: metaOf(request, {
-            locale: localeOf(request, options),
-            trustedProxies: options.trustedProxies,
-          }),
+          params,
+          meta,
           timeoutMs: GATEWAY_LIMITS.operationMs,
           isRead: operation.effect === 'read',
           onEvent: (name, params) => void reply.headers(rateHeadersIn(name, params) ?? {}),
@@ -222,16 +242,22 @@ function answerError(
   reply: FastifyReply,
   options: Pick<ApiOptions, 'locale'>,
 ): FastifyReply {
+  // The rest of the body is not read.
+  if (request.body instanceof LargeBody) reply.header('connection', 'close');
+  if (error instanceof UploadFailure) return sendError(reply, failureError(error.failure));
   const refusal = error instanceof ApiRefusal ? error : refusalFor(error);
   if (refusal.key === 'failed') request.log.error({ error, request: request.id }, 'A request failed');
-  // The rest of its body is not read.
-  if (refusal.key === 'body_too_large' || refusal.key === 'full') reply.header('connection', 'close');
+  if (UNREAD.includes(refusal.key)) reply.header('connection', 'close');
   const locale = localeOf(request, options);
   reply.header('content-language', locale);
   return sendError(reply, refusalError(refusal, locale));
 }
 
+/** Refused before the whole body has been read. */
+const UNREAD: readonly ApiRefusalKey[] = ['body_too_large', 'full', 'too_slow'];
+
 function refusalFor(error: unknown): ApiRefusal {
+  if (error instanceof UploadFault) return new ApiRefusal(FAULTS[error.fault]);
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   return new ApiRefusal(typeof status === 'number' && status < 500 ? 'bad_request' : 'failed');
 }

@@ -91,7 +91,7 @@ function createApp(options: HttpOptions): FastifyInstance {
     routerOptions: { maxParamLength: GATEWAY_LIMITS.pathParameterCharactersMax },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: GATEWAY_LIMITS.bodyBytesMax,
-    requestTimeout: GATEWAY_LIMITS.requestMs,
+    requestTimeout: GATEWAY_LIMITS.largeRequestMs,
     keepAliveTimeout: GATEWAY_LIMITS.keepAliveMs,
     forceCloseConnections: true,
     http: {

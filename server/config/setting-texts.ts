@@ -8,7 +8,8 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     ' open it to others.',
   TCP_HOST: 'Where the gateway finds the server, when it is started by itself. `hilo up` sets it.',
   TCP_PORT: "The server's APP_PROXY_PORT, for a gateway that is started by itself. `hilo up` sets it.",
-  UPLOAD_BYTES_MAX: 'The longest request: one that is too long for a line, such as an import, comes in pieces.',
+  UPLOAD_BYTES_MAX:
+    'The longest request: one that is too long for a line, such as an import, comes in pieces.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
   SIGNUP_CREDITS_PER_ADDRESS: 'Credits for all new users of one address in 24 hours.',
   RATE_MAX_MESSAGES_USER:

@@ -51,7 +51,11 @@ export async function readFileInput(
   }
 }
 
-function parse(text: string, limits: JsonShapeLimits, fault: (key: keyof typeof DETAILS) => HiloError): object {
+function parse(
+  text: string,
+  limits: JsonShapeLimits,
+  fault: (key: keyof typeof DETAILS) => HiloError,
+): object {
   if (excessOf(text, limits)) throw fault('shape');
   let value: unknown;
   try {

@@ -74,6 +74,7 @@ export class UploadStore {
   readonly #options: UploadStoreOptions;
   readonly #uploads = new Map<string, Upload>();
   readonly #filesByQuota = new Map<string, number>();
+  readonly #deleting = new Set<Promise<void>>();
   #bytes = 0;
   #takenBytes = 0;
 
@@ -186,7 +187,8 @@ export class UploadStore {
   }
 
   async close(): Promise<void> {
-    for (const upload of [...this.#uploads.values()]) await this.#drop(upload);
+    for (const upload of [...this.#uploads.values()]) void this.#drop(upload);
+    await Promise.all(this.#deleting);
   }
 
   /** What belongs to others is as little there as what never was. */
@@ -215,9 +217,11 @@ export class UploadStore {
 
   async #drop(upload: Upload): Promise<void> {
     if (!this.#forget(upload)) return;
-    await upload.writing;
     // What cannot be deleted now is deleted at the next start.
-    await rm(upload.path, { force: true }).catch(() => {});
+    const deleting = upload.writing.then(() => rm(upload.path, { force: true })).catch(() => {});
+    this.#deleting.add(deleting);
+    await deleting;
+    this.#deleting.delete(deleting);
   }
 
   #forget(upload: Upload): boolean {

@@ -46,7 +46,7 @@ async function* inPieces(chunks: LargeInput['pieces']): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; ) {
+    for (let from = 0; from < chunk.length;) {
       const part = chunk.subarray(from, from + PIECE_BYTES - bytes);
       from += part.length;
       bytes += part.length;

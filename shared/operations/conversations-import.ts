@@ -12,8 +12,11 @@ export const conversationsImport = defineOperation({
   access: 'anonymous',
   effect: 'write',
   input: z.strictObject({
-    /** JSON: one conversation, or a list. A large file is sent in parts: see docs/conversations.md. */
-    data: z.string().min(2).max(32 * 1024 * 1024),
+    /** JSON: one conversation, or a list. What does not fit into a line comes as a file. [F-3] */
+    data: z
+      .string()
+      .min(2)
+      .max(32 * 1024 * 1024),
   }),
   output: z.strictObject({ conversations: z.array(ConversationSummary), messages: z.int().nonnegative() }),
   errors: ['import_refused', 'too_many_kept'],

@@ -1,4 +1,7 @@
 /** A gateway before a server, both in this process, and clients of their HTTP API. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
@@ -16,12 +19,18 @@ export interface Tokens {
 
 export class HttpBench {
   readonly origin: string;
+  readonly dataDir: string;
   /** All that both processes have logged, at every level. */
   readonly logged: readonly string[];
   readonly #close: () => Promise<void>;
 
-  private constructor(port: number, logged: readonly string[], close: () => Promise<void>) {
+  private constructor(
+    port: number,
+    { dataDir, logged }: Pick<HttpBench, 'dataDir' | 'logged'>,
+    close: () => Promise<void>,
+  ) {
     this.origin = `http://127.0.0.1:${port}`;
+    this.dataDir = dataDir;
     this.logged = logged;
     this.#close = close;
   }
@@ -29,7 +38,14 @@ export class HttpBench {
   static async start(options: TestServerOptions = {}): Promise<HttpBench> {
     const logged: string[] = [];
     const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
-    const server = await startTestServer({ providers: providersOf(new EchoProvider()), log, ...options });
+    const dataDir = await mkdtemp(join(tmpdir(), 'hilo-http-'));
+    const environment = { DATA_DIR: dataDir, ...options.environment };
+    const server = await startTestServer({
+      providers: providersOf(new EchoProvider()),
+      log,
+      ...options,
+      environment,
+    });
     const config = readGatewayConfig({ WS_PORT: '0', TCP_PORT: String(server.proxyPort) });
     const gateway = await startGateway(config, {
       clock: systemClock,
@@ -39,9 +55,10 @@ export class HttpBench {
       pageDirectory: '/nonexistent',
       descriptorLimit: 4_096,
     });
-    return new HttpBench(gateway.address.port, logged, async () => {
+    return new HttpBench(gateway.address.port, { dataDir, logged }, async () => {
       await gateway.close();
       await server.drain();
+      await rm(dataDir, { recursive: true, force: true });
     });
   }
 

@@ -5,8 +5,8 @@ import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import { LIST_LIMITS, type ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import { jsonPage, markdownPage } from '../../conversations/export-texts.ts';
+import { ImportReader } from '../../conversations/imports/import-reader.ts';
 import { ImportFault, type ImportedConversation } from '../../conversations/imports/imported-conversation.ts';
-import { readImport } from '../../conversations/imports/read-import.ts';
 import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
@@ -31,6 +31,7 @@ type TransferHandlers = Pick<Handlers, 'conversations.export' | 'conversations.i
 
 export function conversationTransferHandlers(services: TransferServices): TransferHandlers {
   const { lists, transfer } = services;
+  const imports = new ImportReader();
   return {
     async 'conversations.export'({ conversation: named, format, cursor }, call) {
       const after = cursor === undefined ? undefined : decodePlace(cursor).number;
@@ -46,7 +47,7 @@ export function conversationTransferHandlers(services: TransferServices): Transf
 
     async 'conversations.import'({ data }, call) {
       const { owner } = call.principal;
-      const imported = read(data, call);
+      const imported = await read(imports, data, call);
       const { all } = await lists.count(owner);
       const { conversationsMax: max } = LIST_LIMITS;
       if (all + imported.length > max) throw new HiloError('too_many_kept', { values: { max } });
@@ -61,9 +62,9 @@ export function conversationTransferHandlers(services: TransferServices): Transf
   };
 }
 
-function read(data: string, { session }: Call): ImportedConversation[] {
+async function read(imports: ImportReader, data: string, { session }: Call): Promise<ImportedConversation[]> {
   try {
-    return readImport(data);
+    return await imports.read(data);
   } catch (fault) {
     if (!(fault instanceof ImportFault)) throw fault;
     const { place, detail } = fault;
