@@ -130,13 +130,6 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   };
   opened.defer(sweepHolds(sweep, dependencies));
   const credits = signUpCredits(config, { ledger, allowances, log });
-  const uploads = await UploadStore.open({
-    folder: join(dataDir, 'uploads'),
-    clock,
-    newId: () => randomBytes(16).toString('base64url'),
-    limits: { ...UPLOAD_LIMITS, fileBytesMax: config.UPLOAD_BYTES_MAX },
-  });
-  opened.adopt(uploads, () => uploads.close());
   const talk = openTalk(config, { ...dependencies, store, numbers, opened });
   return {
     adminKey,
@@ -150,7 +143,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     statements,
     store,
     texts,
-    uploads,
+    uploads: await openUploads(config, dependencies, opened),
     meter: meter as Meter,
     ...talk,
     ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),
@@ -192,6 +185,20 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
       nextMessage: numbers.messages,
     }),
   };
+}
+
+async function openUploads(
+  config: ServerConfig,
+  { clock, randomBytes }: DataDependencies,
+  opened: AsyncDisposableStack,
+): Promise<UploadStore> {
+  const uploads = await UploadStore.open({
+    folder: join(config.DATA_DIR, 'uploads'),
+    clock,
+    newId: () => randomBytes(16).toString('base64url'),
+    limits: { ...UPLOAD_LIMITS, fileBytesMax: config.UPLOAD_BYTES_MAX },
+  });
+  return opened.adopt(uploads, () => uploads.close());
 }
 
 async function createFirstAdmin(userAdmin: UserAdmin, { config, log }: PeopleParts): Promise<void> {

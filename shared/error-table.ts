@@ -3,22 +3,8 @@
  * application errors, also the WebSocket close code when the failure ends a connection (4000–4999 is the
  * application range of RFC 6455 §7.4.2). Codes are never reused.
  */
-import type { Localised } from './locale.ts';
-
-interface ErrorRow {
-  readonly code: number;
-  readonly http: number;
-  /** Whether the same request may succeed later without a change. */
-  readonly retryable: boolean;
-  readonly text: Localised;
-}
-
-const row = (code: number, http: number, retryable: boolean, en: string, es: string): ErrorRow => ({
-  code,
-  http,
-  retryable,
-  text: { en, es },
-});
+import { row, type ErrorRow } from './error-row.ts';
+import { FILE_ERRORS } from './file-errors.ts';
 
 export const ERRORS = {
   parse_error: row(-32700, 400, false, 'That line is not valid JSON', 'Esa línea no es JSON válido'),
@@ -74,41 +60,6 @@ export const ERRORS = {
     false,
     'A request with that id is still pending',
     'Todavía hay una petición pendiente con ese id',
-  ),
-  file_too_large: row(
-    4080,
-    413,
-    false,
-    'A file may have at most {max} bytes',
-    'Un archivo puede tener como máximo {max} bytes',
-  ),
-  too_many_files: row(
-    4081,
-    429,
-    true,
-    'You have {max} files that no operation has taken yet; use one, or wait until they expire',
-    'Tienes {max} archivos que ninguna operación ha tomado aún; usa uno, o espera a que caduquen',
-  ),
-  file_position: row(
-    4082,
-    409,
-    false,
-    'That piece does not continue the file, which has {bytes} bytes',
-    'Esa parte no continúa el archivo, que tiene {bytes} bytes',
-  ),
-  files_full: row(
-    4083,
-    503,
-    true,
-    'There is no room for files at the moment; try again in a little while',
-    'Ahora no hay sitio para archivos; inténtalo de nuevo en un momento',
-  ),
-  file_incomplete: row(
-    4084,
-    409,
-    false,
-    'That file is not complete: files.end has not been called',
-    'Ese archivo no está completo: falta llamar a files.end',
   ),
   auth_expired: row(
     4013,
@@ -414,4 +365,5 @@ export const ERRORS = {
     'The server cannot reach its store; try again in {seconds} s',
     'El servidor no puede acceder a su almacén; inténtalo de nuevo en {seconds} s',
   ),
+  ...FILE_ERRORS,
 } as const satisfies Record<string, ErrorRow>;

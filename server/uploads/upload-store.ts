@@ -1,6 +1,7 @@
 /**
  * Inputs of operations that are too long for a line. They come in pieces and stay on disk until an operation
- * takes them, which deletes them. Nothing here survives a restart: what a crash left over is deleted at start.
+ * takes them, which deletes them. Nothing here survives a restart: what a crash has left is deleted at the
+ * start.
  */
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -124,7 +125,10 @@ export class UploadStore {
     return id;
   }
 
-  /** `at` is where the piece begins. Rejects with `not_found`, `file_position`, `file_too_large`, `files_full`. */
+  /**
+   * `at` is where the piece begins. Rejects with `not_found`, `file_position`, `file_too_large`,
+   * `files_full`.
+   */
   async append(owner: string, id: string, at: number, piece: Buffer): Promise<{ bytes: number }> {
     const { limits, clock } = this.#options;
     const upload = this.#find(owner, id);
@@ -187,7 +191,7 @@ export class UploadStore {
   }
 
   async close(): Promise<void> {
-    for (const upload of [...this.#uploads.values()]) void this.#drop(upload);
+    for (const upload of this.#uploads.values()) void this.#drop(upload);
     await Promise.all(this.#deleting);
   }
 
