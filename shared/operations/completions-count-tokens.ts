@@ -10,6 +10,7 @@ export const completionsCountTokens = defineOperation({
   },
   access: 'anonymous',
   effect: 'read',
+  largeInput: true,
   input: z.strictObject(PROMPT_MEMBERS),
   output: z.strictObject({
     route: z.string(),

@@ -15,6 +15,7 @@ export const completionsCreate = defineOperation({
   },
   access: 'anonymous',
   effect: 'stream',
+  largeInput: true,
   input: CompletionInput,
   output: CompletionResult,
   events: COMPLETION_EVENTS,

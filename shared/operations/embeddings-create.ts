@@ -12,6 +12,7 @@ export const embeddingsCreate = defineOperation({
   },
   access: 'anonymous',
   effect: 'stream',
+  largeInput: true,
   input: z.strictObject({
     /** The first one for embeddings when left out. */
     route: ModelName.optional(),
