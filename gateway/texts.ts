@@ -59,10 +59,6 @@ export const TEXTS = {
     en: 'The models of this server are managed by its operator, not through this API',
     es: 'Los modelos de este servidor los gestiona quien lo opera, no esta API',
   },
-  bad_tool_call: {
-    en: 'The model called the tool {name} with arguments that are not a JSON object',
-    es: 'El modelo llamó a la herramienta {name} con argumentos que no son un objeto JSON',
-  },
   auth_required: ERRORS.auth_required.text,
   foreign_site: {
     en: 'A page of another site may not ask for this',

@@ -27,7 +27,6 @@ export const API_REFUSALS = {
   address_full: { status: 429 },
   failed: { status: 500 },
   models_fixed: { status: 501 },
-  bad_tool_call: { status: 502 },
   draining: { status: 503 },
   full: { status: 503 },
   server_unreachable: { status: 503 },
