@@ -1,13 +1,12 @@
 /** A day away, a restart, thirty days: who comes back finds what was theirs, and who cannot is forgotten. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { DATA_LIMITS } from '../server/data-directory.ts';
 import { bothDialects, type TestPlace } from '../server/store/store.fixture.ts';
 import { ManualClock } from '../shared/clock.ts';
 import { verifyReceipt } from '../shared/ledger/receipt.ts';
 import { readContents } from './e2e/support/cold-ledger.ts';
+import { bytesIn } from './support/bytes-in.ts';
 import { LineClient } from './support/line-client.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { startTestServer } from './support/test-server.ts';
@@ -114,9 +113,5 @@ onBoth('after thirty days a guest of the text face is gone with its words, other
 });
 
 async function assertNoByte(folder: string, words: string): Promise<void> {
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const bytes = await readFile(join(entry.parentPath, entry.name));
-    assert.equal(bytes.includes(words), false, entry.name);
-  }
+  assert.equal((await bytesIn(folder)).includes(words), false);
 }

@@ -1,10 +1,10 @@
 /** A marker in everything that a person can write about a conversation: deleted, it is nowhere. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
+import { bytesIn } from './support/bytes-in.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { providersOf, ScriptedProvider } from './support/scripted-provider.ts';
 
@@ -12,12 +12,9 @@ const onBoth = bothServers();
 
 /** The tables as they are, with the words of the index, and all files of the data directory. */
 async function everything({ dataDir, databaseUrl }: ServerPlace): Promise<string> {
-  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(
-    entries.filter((one) => one.isFile()).map((one) => readFile(join(one.parentPath, one.name), 'latin1')),
-  );
+  const files = (await bytesIn(dataDir)).toString('latin1');
   const rows = databaseUrl === undefined ? rowsOfSqlite(dataDir) : await rowsOfPostgres(databaseUrl);
-  return [...files, JSON.stringify(rows)].join('\n');
+  return `${files}\n${JSON.stringify(rows)}`;
 }
 
 function rowsOfSqlite(dataDir: string): unknown[] {
@@ -118,3 +115,96 @@ onBoth('everything of a person: folders with their instructions as well', async 
     await client.call('server.ping');
   }
 });
+
+const PASSWORD = 'a long sentence';
+
+/** A user with the marker in everything that a person can write. */
+async function everythingOfUser(place: ServerPlace, marker: string) {
+  const provider = new ScriptedProvider();
+  const server = await place.start({ providers: providersOf(provider) });
+  const client = await guest(server);
+  const email = `${marker.slice(0, 8)}@example.org`;
+  const { accessToken } = await client.call('auth.register', { email, password: PASSWORD });
+  await client.call('session.authenticate', { key: accessToken });
+  const ask = async (name: string, input: object, answer = `answer ${marker}`) => {
+    const id = client.send(name, input);
+    const call = await provider.next();
+    call.say(answer);
+    call.end();
+    const { result, error } = await client.response(id);
+    assert.ok(result, JSON.stringify(error));
+    return { result, request: call.request };
+  };
+  const { result: first } = await ask('chat.send', { text: `first ${marker}`, clientMessageId: 'm1' });
+  const conversation = String(first['conversation']);
+  await ask('chat.regenerate', {});
+  await ask('chat.edit', { message: first['promptMessage'], text: `edited ${marker}` });
+  return { server, provider, client, ask, conversation, first };
+}
+
+type OfUser = Awaited<ReturnType<typeof everythingOfUser>>;
+
+async function settingsOfUser({ client, ask, conversation }: OfUser, marker: string): Promise<void> {
+  const folder = { name: `Name ${marker}`, instructions: `Tell ${marker}` };
+  const { id } = await client.call('folders.create', folder);
+  const own = { title: `Title ${marker}`, instructions: `You are ${marker}`, folder: id };
+  await client.call('conversations.update', { conversation, ...own });
+  await client.call('conversations.share', { conversation });
+  const { text } = await client.call('conversations.export', { conversation, format: 'json' });
+  await client.call('conversations.import', { data: text });
+  await client.call('chat.new', { temporary: true });
+  await ask('chat.send', { text: `in passing ${marker}` });
+  await client.call('conversations.open', { conversation });
+  const { request } = await ask('chat.send', { text: 'and now?' });
+  assert.ok(JSON.stringify(request.messages).includes(`You are ${marker}`), 'the model is told');
+}
+
+async function requireGone(place: ServerPlace, { server, provider, client }: OfUser, marker: string) {
+  const suffix = marker.slice(-20);
+  for (let patience = 0; (await everything(place)).includes(suffix); patience += 1) {
+    assert.ok(patience < 200, 'it is still on the disk');
+    await client.call('server.ping');
+  }
+  const seen = [
+    await client.call('chat.history'),
+    await client.call('conversations.list'),
+    (await client.call('conversations.search', { query: marker }))['results'],
+    (await client.call('users.export'))['text'],
+    (await say(client, provider, { text: 'what did I say?' }, 'nothing')).request.messages,
+  ];
+  using later = await guest(server, client.guestToken);
+  seen.push(await later.call('chat.history'));
+  assert.equal(JSON.stringify(seen).includes(marker), false, 'in what is sent');
+}
+
+/** How each way of erasing is asked for. What a person wrote beside the messages stays with the first one. */
+const WAYS: Readonly<Record<string, (user: OfUser) => Promise<unknown>>> = {
+  async message({ client, first }) {
+    const { index } = first['receipt'] as { index: number };
+    await client.call('ledger.erase', { exchange: index });
+    // The edited prompt is a message of its own.
+    await client.call('chat.erase', {});
+  },
+  async 'conversation of each id'({ client }) {
+    const { conversations } = await client.call('conversations.list');
+    for (const { id } of conversations as { id: string }[]) {
+      await client.call('conversations.delete', { conversation: id });
+    }
+    const { folders } = await client.call('folders.list');
+    for (const { id } of folders as { id: string }[]) await client.call('folders.delete', { folder: id });
+  },
+  everything: ({ client }) => client.call('conversations.eraseAll'),
+  account: ({ client }) => client.call('users.erase', { password: PASSWORD }),
+};
+
+for (const [way, erase] of Object.entries(WAYS)) {
+  onBoth(`a user erases: ${way}`, async (place) => {
+    const marker = `k${randomBytes(12).toString('hex')}`;
+    const user = await everythingOfUser(place, marker);
+    using _client = user.client;
+    if (way !== 'message') await settingsOfUser(user, marker);
+    assert.ok((await everything(place)).includes(marker.slice(-20)));
+    await erase(user);
+    await requireGone(place, user, marker);
+  });
+}

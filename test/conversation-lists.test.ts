@@ -1,7 +1,6 @@
 /** Conversations in lists and folders, and their end: on a running server, on both databases. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { bytesIn } from './support/bytes-in.ts';
 import { bothServers, guest } from './support/both-servers.ts';
 import { LineClient } from './support/line-client.ts';
 import type { RpcClient } from './support/rpc-client.ts';
@@ -172,11 +171,3 @@ onBoth('on the text face numbers of the last list are enough', async ({ start })
   await client.until('No conversations.');
   assert.match(client.received, /Deleted, with 2 messages\./);
 });
-
-async function bytesIn(folder: string): Promise<Buffer> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name)))),
-  );
-}

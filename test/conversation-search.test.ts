@@ -1,10 +1,10 @@
 /** The search in what people have said: on a running server, on both databases. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
+import { bytesIn } from './support/bytes-in.ts';
 import { openRepositories, Talk } from './support/repositories.fixture.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
@@ -103,10 +103,7 @@ onBoth('what is erased or deleted is found no more, and leaves no byte in the in
 
 /** What is on the disk of SQLite, or in the table of PostgreSQL; and the words that the index has. */
 async function indexed({ dataDir, databaseUrl }: ServerPlace): Promise<string[]> {
-  const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
-  const parts = await Promise.all(
-    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'latin1')),
-  );
+  const parts = [(await bytesIn(dataDir)).toString('latin1')];
   if (databaseUrl !== undefined) return [...parts, ...(await indexOfPostgres(databaseUrl))];
   using database = new DatabaseSync(join(dataDir, 'hilo.sqlite'));
   database.exec("create virtual table temp.words using fts5vocab('main', 'message_search', 'row')");

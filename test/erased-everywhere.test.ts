@@ -1,10 +1,11 @@
 /** What is erased is gone from every file, from memory, from what is sent again and from prompts. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { bytesIn } from './support/bytes-in.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { providersOf, ScriptedProvider } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
@@ -32,15 +33,6 @@ async function setUp(context: TestContext) {
 async function hello(port: number, more: object = {}): Promise<[RpcClient, Record<string, unknown>]> {
   const client = await RpcClient.open(port);
   return [client, await client.call('session.hello', { ...CLIENT, ...more })];
-}
-
-/** All files below a folder, one after the other. */
-async function bytesIn(folder: string): Promise<Buffer> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name)))),
-  );
 }
 
 type Place = Awaited<ReturnType<typeof setUp>>;

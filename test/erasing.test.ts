@@ -1,6 +1,6 @@
 /** What is erased is gone from every table and every file; what is not, stays. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import type { Erasure } from '../server/credits/exchange-texts.ts';
 import { bothDialects, newPlace } from '../server/store/store.fixture.ts';
 import { TABLES_WITH_TEXTS, TABLES_WITHOUT_TEXTS } from '../server/store/text-removal.ts';
+import { bytesIn } from './support/bytes-in.ts';
 import { openRepositories, Talk, newestWindow } from './support/repositories.fixture.ts';
 
 const LIMITS = { historyTurnsMax: 10, historyCharactersMax: 100_000 };
@@ -15,15 +16,6 @@ const onBoth = bothDialects();
 
 function erasureOf({ guest }: Talk, exchange: number | null): Erasure {
   return { id: `erase:${guest.account}:${exchange}`, account: guest.account, exchange, by: 'owner' };
-}
-
-/** All files below a folder, one after the other. */
-async function bytesIn(folder: string): Promise<Buffer> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name)))),
-  );
 }
 
 onBoth('one erased exchange leaves its place in the tree, and neither words nor salts', async (place) => {

@@ -1,9 +1,8 @@
 /** Texts that are too old are deleted, with an entry in the ledger for each exchange. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { RETENTION_LIMITS } from '../server/credits/retention.ts';
+import { bytesIn } from './support/bytes-in.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 
@@ -108,11 +107,3 @@ onBoth("a user's own limit is for that user alone", async (place) => {
   assert.deepEqual((await person.call('conversations.list'))['conversations'], []);
   assert.equal(((await visitor.call('conversations.list'))['conversations'] as unknown[]).length, 1);
 });
-
-async function bytesIn(folder: string): Promise<Buffer> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name)))),
-  );
-}

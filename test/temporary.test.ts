@@ -1,11 +1,12 @@
 /** A temporary conversation: it works like any other, and nothing of it is kept. [C-5] */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { commitTo } from '../server/ledger/commitment.ts';
+import { bytesIn } from './support/bytes-in.ts';
 import { LineClient } from './support/line-client.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { providersOf, ScriptedProvider } from './support/scripted-provider.ts';
@@ -44,14 +45,6 @@ async function say({ provider }: Place, client: RpcClient, text: string, more: o
   const { result, error } = await client.response(id);
   assert.ok(result, JSON.stringify(error));
   return { result, sent: call.request.messages.slice(1).map(({ content }) => content) };
-}
-
-async function bytesIn(folder: string): Promise<Buffer> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Buffer.concat(
-    await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name)))),
-  );
 }
 
 test('it remembers while it lasts, is paid for, and leaves no word in any file or list', async (context) => {
