@@ -30,7 +30,7 @@ class PasswordRuns implements Disposable {
   }
 }
 
-test('a login runs argon2 once, whether the account exists, is active, or has a password', async (context) => {
+test('argon2 runs once, whether the account exists, is active, or has a password', async (context) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'hilo-runs-'));
   context.after(() => rm(dataDir, { recursive: true }));
   const environment = { DATA_DIR: dataDir };
