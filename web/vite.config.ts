@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -29,6 +30,17 @@ const precompress: Plugin = {
   },
 };
 
+/** What other APIs have, and the gateway itself; the first segments of the rest are in the table. */
+const MORE_ROOTS = ['api', 'chat', 'health', 'healthz', 'k', 'metrics', 'openapi.json', 'readyz', 'v1'];
+const apiRoots = new Set([
+  ...MORE_ROOTS,
+  ...OPERATION_LIST.flatMap(({ http = [] }) => http.map(({ path }) => path.split('/')[1] ?? '')),
+]);
+/** Exactly the first segment: `/shares` is not `/s`, an address of the page. */
+const apiProxy = Object.fromEntries(
+  Array.from(apiRoots, (root) => [`^/${RegExp.escape(root)}(?:[/?]|$)`, { target: 'http://127.0.0.1:8765' }]),
+);
+
 export default defineConfig({
   // Relative, so that the page also works below a path of a reverse proxy.
   base: './',
@@ -45,6 +57,6 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/ws': { target: 'ws://127.0.0.1:8765', ws: true } },
+    proxy: { '/ws': { target: 'ws://127.0.0.1:8765', ws: true }, ...apiProxy },
   },
 });

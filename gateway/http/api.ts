@@ -22,6 +22,8 @@ import {
   refreshCookie,
   refreshTokenIn,
 } from './cookies.ts';
+import { HEALTH_PATHS } from './health-paths.ts';
+import { addDescription } from './openapi.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Bodies, LargeBody } from './request-body.ts';
 import { refusalOf } from './request-guard.ts';
@@ -81,6 +83,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions): Promise
     api.addHook('onResponse', async (_, { statusCode }) => options.onAnswered(statusCode));
     addCors(api, options);
     api.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
+    addDescription(api, { operations: options.operations, morePaths: HEALTH_PATHS });
     for (const route of routes) addRoute(api, route, options);
     for (const [url, methods] of methodsByUrl(routes)) refuseOthers(api, url, methods);
     done();

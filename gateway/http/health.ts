@@ -12,7 +12,7 @@ export interface HealthOptions {
 }
 
 export function addHealth(app: FastifyInstance, text: PlainText, options: HealthOptions): void {
-  app.get('/healthz', async (_request, reply) => plain(reply, 'ok'));
+  for (const path of ['/health', '/healthz']) app.get(path, async (_request, reply) => plain(reply, 'ok'));
   app.get('/readyz', async (request, reply) => {
     if (options.isDraining()) return text.say(request, reply.code(503), 'draining');
     const hindrance = await options.readiness();

@@ -1,5 +1,5 @@
 /** A gateway before a server, both in this process, and clients of their HTTP API. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -7,6 +7,7 @@ import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/main.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
+import { RpcClient } from './rpc-client.ts';
 import { EchoProvider, providersOf } from './scripted-provider.ts';
 import { startTestServer, type TestServerOptions } from './test-server.ts';
 
@@ -20,17 +21,20 @@ export interface Tokens {
 export class HttpBench {
   readonly origin: string;
   readonly dataDir: string;
+  /** Of the server. */
+  readonly linePort: number;
   /** All that both processes have logged, at every level. */
   readonly logged: readonly string[];
   readonly #close: () => Promise<void>;
 
   private constructor(
     port: number,
-    { dataDir, logged }: Pick<HttpBench, 'dataDir' | 'logged'>,
+    { dataDir, logged, linePort }: Pick<HttpBench, 'dataDir' | 'linePort' | 'logged'>,
     close: () => Promise<void>,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.dataDir = dataDir;
+    this.linePort = linePort;
     this.logged = logged;
     this.#close = close;
   }
@@ -55,7 +59,7 @@ export class HttpBench {
       pageDirectory: '/nonexistent',
       descriptorLimit: 4_096,
     });
-    return new HttpBench(gateway.address.port, { dataDir, logged }, async () => {
+    return new HttpBench(gateway.address.port, { dataDir, logged, linePort: server.port }, async () => {
       await gateway.close();
       await server.drain();
       await rm(dataDir, { recursive: true, force: true });
@@ -66,6 +70,18 @@ export class HttpBench {
   async register(person: object = PERSON): Promise<Tokens> {
     const response = await this.ask('POST', '/auth/register', { body: person });
     return (await response.json()) as Tokens;
+  }
+
+  /** An access token of an administrator. */
+  async administrator(): Promise<string> {
+    const person = { email: 'admin@example.org', password: PERSON.password };
+    await this.register(person);
+    const key = (await readFile(join(this.dataDir, 'keys', 'admin.key'), 'utf8')).trim();
+    using client = await RpcClient.open(this.linePort);
+    await client.response(client.send('session.authenticate', { key }));
+    await client.call('users.setRole', { user: person.email, role: 'admin' });
+    const response = await this.ask('POST', '/auth/login', { body: person });
+    return ((await response.json()) as Tokens).accessToken;
   }
 
   ask(method: string, path: string, more: { body?: object; headers?: Record<string, string> } = {}) {

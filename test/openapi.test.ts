@@ -1,0 +1,146 @@
+/** `GET /openapi.json`: it is right, and every address of the table answers as it says. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { isRecord } from '../shared/client/message.ts';
+import type { HttpForm, Operation } from '../shared/define-operation.ts';
+import { OPERATION_LIST } from '../shared/operations/index.ts';
+import { HttpBench } from './support/http-bench.ts';
+
+interface Described {
+  readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
+  readonly parameters?: readonly { name: string; in: string; required: boolean }[];
+}
+interface Api {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: object;
+}
+
+let bench: HttpBench;
+let api: Api;
+let adminKey: string;
+before(async () => {
+  bench = await HttpBench.start();
+  adminKey = await bench.administrator();
+  api = (await (await bench.ask('GET', '/openapi.json')).json()) as Api;
+});
+after(() => bench[Symbol.asyncDispose]());
+
+test('a linter finds nothing wrong with it', async () => {
+  assert.equal(api.openapi, '3.1.0');
+  const config = await createConfig({ extends: ['recommended'] });
+  const problems = await lintFromString({ source: JSON.stringify(api), config });
+  const texts = problems.map(({ severity, ruleId, message, location: [place] }) => {
+    return `${severity} ${ruleId} ${place?.pointer ?? ''}: ${message}`;
+  });
+  assert.deepEqual(texts, []);
+});
+
+test('it has every address of the table', () => {
+  const forms = OPERATION_LIST.flatMap(({ http = [] }) => http);
+  const missing = forms.filter(({ method, path }) => !api.paths[path]?.[method.toLowerCase()]);
+  assert.deepEqual(missing, []);
+  assert.ok(forms.length > 40);
+});
+
+const PASSWORD = 'a long sentence to sign in';
+
+interface Person {
+  readonly key: string;
+  /** What they have, by the name of the member that names it. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+let people = 0;
+
+async function as(
+  key: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const headers = { authorization: `Bearer ${key}` };
+  const response = await bench.ask(method, path, { headers, ...(body && { body }) });
+  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** Somebody with one of everything that an address can name. */
+async function person(): Promise<Person> {
+  people += 1;
+  const email = `person-${people}@example.org`;
+  const { accessToken: key } = await bench.register({ email, password: PASSWORD, name: 'Ana' });
+  const id = async (path: string, body: object) => String((await as(key, 'POST', path, body))['id']);
+  const conversation = await id('/conversations', { title: 'mine' });
+  const { logins } = await as(key, 'GET', '/auth/logins');
+  const [login] = logins as { id: string }[];
+  return {
+    key,
+    ids: {
+      conversation,
+      folder: await id('/folders', { name: 'mine' }),
+      key: await id('/keys', { name: 'mine' }),
+      login: login?.id ?? '',
+      user: email,
+      index: '0',
+      share: 'none',
+      message: '1',
+    },
+  };
+}
+
+/** The first example of the operation, at this address, by somebody who may do it. */
+async function ask({ access, examples }: Operation, form: HttpForm, reader: Person): Promise<Response> {
+  const { key, ids } = form.method === 'GET' ? reader : await person();
+  const given = (examples[0]?.input ?? {}) as Record<string, unknown>;
+  const inPath = [...form.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  const path = form.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? assert.fail(name));
+  const body = Object.fromEntries(Object.entries(given).filter(([name]) => !inPath.includes(name)));
+  const query = form.method === 'GET' ? queryOf(body) : '';
+  const headers = { authorization: `Bearer ${access === 'admin' ? adminKey : key}` };
+  return bench.ask(form.method, `${path}${query}`, { headers, ...(form.method === 'GET' ? {} : { body }) });
+}
+
+function queryOf(input: Readonly<Record<string, unknown>>): string {
+  const words = Object.entries(input).map(([name, value]) => [name, String(value)]);
+  return words.length === 0 ? '' : `?${new URLSearchParams(words).toString()}`;
+}
+
+/** What their examples name is a secret, or does not exist here. */
+const EXAMPLES_THAT_FAIL = [
+  'POST /conversations/{conversation}/shares: 404',
+  'DELETE /shares/{share}: 404',
+  'GET /shares/{share}: 404',
+  'GET /ledger/receipt/{index}: 404',
+  'POST /auth/refresh: 401',
+  'POST /auth/password: 403',
+  'POST /auth/reset: 410',
+  'DELETE /users/me: 403',
+];
+
+test('every address answers as it says', async () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema({ $id: 'api', components: api.components });
+  const reader = await person();
+  const wrong: string[] = [];
+  const failed: string[] = [];
+  for (const operation of OPERATION_LIST) {
+    for (const form of operation.http ?? []) {
+      const response = await ask(operation, form, reader);
+      const where = `${form.method} ${form.path}: ${response.status}`;
+      if (!response.ok) failed.push(where);
+      const described = api.paths[form.path]?.[form.method.toLowerCase()]?.responses[String(response.status)];
+      const text = await response.text();
+      const schema = described?.content?.['application/json']?.schema;
+      const resolved =
+        isRecord(schema) && '$ref' in schema ? { $ref: `api${String(schema['$ref'])}` } : schema;
+      if (!described) wrong.push(`${where} is not described: ${text}`);
+      else if (!resolved) assert.equal(text, '', where);
+      else if (!ajv.validate(resolved, JSON.parse(text))) wrong.push(`${where} ${ajv.errorsText()}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(failed, EXAMPLES_THAT_FAIL);
+});
