@@ -1,4 +1,4 @@
-/** `GET /openapi.json`: it is right, and every address of the table answers as it says. */
+/** [H-9] `GET /openapi.json`: it is right, and every address of the table answers as it says. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';

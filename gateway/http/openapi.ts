@@ -1,4 +1,5 @@
 /**
+ * [H-9] in docs/protocol.md.
  * The description of the HTTP API for tools, in OpenAPI 3.1: made from the table of operations, as the
  * addresses themselves are, and from what other parts of the gateway say of theirs.
  */
