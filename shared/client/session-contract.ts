@@ -91,6 +91,7 @@ export interface KnownGuest {
   readonly conversation?: string;
   /** For whom the session acts from its beginning: an API key or an access token. */
   readonly key?: string;
+  /** Its own place in the branches of a conversation belongs to it. [C-2] */
   readonly device?: string;
 }
 

@@ -55,6 +55,11 @@ export class RealStack {
     return `http://127.0.0.1:${this.#ports.gateway}/`;
   }
 
+  /** For lines of text, as `nc` sends them. */
+  get textPort(): number {
+    return this.#ports.server;
+  }
+
   async startServer(): Promise<void> {
     this.#server = await Process.start('server/main.ts', {
       APP_PORT: String(this.#ports.server),

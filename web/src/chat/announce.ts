@@ -88,7 +88,7 @@ function phaseText({ phase, answer }: Turn, locale: Locale, pace: Pace): string 
     case 'done':
       return t('announce.done');
     case 'stopped':
-      return t('turn.stopped');
+      return t(phase.elsewhere ? 'turn.stoppedElsewhere' : 'turn.stopped');
     case 'lost':
       return t(answer === '' ? 'turn.lostEarly' : 'turn.lost');
     case 'failed':

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useShell } from '../ui/shell.ts';
 import { announce } from './announce.ts';
@@ -5,14 +6,22 @@ import type { ChatStore } from './chat-store.ts';
 import { Banner } from './components/banner.tsx';
 import { ChatHeader } from './components/chat-header.tsx';
 import { Composer } from './components/composer.tsx';
-import { ChatContext, useLanguage, type Chat } from './components/context.ts';
+import {
+  ChatContext,
+  useLanguage,
+  type Chat,
+  type ChatServices,
+  type Landing,
+} from './components/context.ts';
 import { Conversation } from './components/conversation.tsx';
+import type { FollowEnd } from './follow-end.ts';
 import { PanelHost } from './components/panel-host.tsx';
 import '../ui/markdown/prose.css';
 import '../ui/styles/talk.css';
 import './styles/conversation.css';
 import '../ui/styles/thinking.css';
 import './styles/composer.css';
+import './styles/versions.css';
 import './styles/proof.css';
 
 /** Wherever the focus is. Escape closes an open dialog first; an input method that composes keeps it. */
@@ -26,13 +35,19 @@ function stopOnEscape(store: ChatStore): () => void {
   return () => document.removeEventListener('keydown', pressed);
 }
 
-export function ChatPage({ services }: { services: Omit<Chat, 'focusComposer'> }) {
+export function ChatPage({ services }: { services: ChatServices }) {
   const shell = useShell();
   const { t } = useLanguage();
   const field = useRef<HTMLTextAreaElement>(null);
   const chat = useRef<Chat>({
     ...services,
-    focusComposer: () => field.current?.focus({ preventScroll: true }),
+    focusComposer: () => {
+      const taking = field.current ?? document.getElementById('composer');
+      taking?.focus({ preventScroll: true });
+    },
+    follow: useRef<FollowEnd>(undefined),
+    landing: useRef<Landing>(undefined),
+    isHeldUp: useRef(signal(false)).current,
   }).current;
   useEffect(() => announce(chat.store, shell), []);
   useEffect(() => stopOnEscape(chat.store), []);

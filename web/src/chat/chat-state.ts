@@ -16,6 +16,13 @@ export interface Refusal {
   readonly values: ErrorValues;
 }
 
+/** Other words for a message, while they are being written. */
+export interface Editing {
+  /** The id of its turn. */
+  readonly turn: string;
+  readonly text: string;
+}
+
 /** The next message begins a new conversation, even if there are others. */
 export const NEW_CONVERSATION = 'new';
 
@@ -34,6 +41,11 @@ export interface ChatState {
   readonly dropped: number;
   /** What comes before this message can be read at the server; undefined when all of it is here. */
   readonly earlier: string | undefined;
+  /** What was shown before another version was asked for; it comes back when there is none. Not kept. */
+  readonly before: ChatState['pages'] | undefined;
+  readonly editing: Editing | undefined;
+  /** This window stands at the newest message of all branches. */
+  readonly follows: boolean;
   /** Grows whenever a settled item changes. */
   readonly revision: number;
 }
@@ -48,6 +60,9 @@ export const EMPTY_CHAT: ChatState = {
   pace: { perPlaceMs: undefined },
   dropped: 0,
   earlier: undefined,
+  before: undefined,
+  editing: undefined,
+  follows: true,
   revision: 0,
 };
 
@@ -58,12 +73,7 @@ export function items(state: ChatState): Item[] {
 
 /** A conversation taken out of storage; a turn that still ran becomes the live one. */
 export function restored(all: readonly Item[], live: Turn | undefined, rest: Partial<ChatState>): ChatState {
-  const pages: Item[][] = [];
-  for (const item of live ? [...all, live] : all) {
-    const last = pages.at(-1);
-    if (last && last.length < PAGE_ITEMS) last.push(item);
-    else pages.push([item]);
-  }
+  const pages = paged(live ? [...all, live] : all);
   return { ...EMPTY_CHAT, ...rest, pages, live };
 }
 
@@ -71,7 +81,7 @@ export function restored(all: readonly Item[], live: Turn | undefined, rest: Par
 export function amended(
   state: ChatState,
   id: string,
-  change: Partial<Pick<Turn, 'charged' | 'receipt' | 'text' | 'answer' | 'thinking' | 'erased'>>,
+  change: Partial<Omit<Turn, 'id' | 'kind' | 'requestId'>>,
 ): ChatState {
   if (state.live?.id === id) return state;
   const holds = (page: readonly Item[]) => page.some((item) => item.id === id);
@@ -91,7 +101,10 @@ export function erasedConversation(state: ChatState): ChatState {
   const all = items(state);
   const first = all.findLastIndex(({ kind }) => kind === 'notice') + 1;
   let next = state;
-  for (const item of all.slice(first)) if (item.kind === 'turn') next = erased(next, item);
+  for (const item of all.slice(first)) {
+    // Its messages are gone: the next one follows none of them.
+    if (item.kind === 'turn') next = amended(erased(next, item), item.id, { ...NO_MESSAGES });
+  }
   return next;
 }
 
@@ -119,6 +132,36 @@ export function cleared(state: ChatState): ChatState {
     limitedUntilMs: state.limitedUntilMs,
     revision: state.revision + 1,
   };
+}
+
+const NO_MESSAGES = {
+  promptMessage: '',
+  answerMessage: '',
+  promptVersions: undefined,
+  answerVersions: undefined,
+} as const;
+
+/** In pages as they are drawn. */
+export function paged(all: readonly Item[]): ChatState['pages'] {
+  const pages: Item[][] = [];
+  for (const item of all) {
+    const last = pages.at(-1);
+    if (last && last.length < PAGE_ITEMS) last.push(item);
+    else pages.push([item]);
+  }
+  return pages;
+}
+
+/** Two texts that belong to one field. */
+export function joined(first: string, second: string): string {
+  return [first, second].filter((text) => text !== '').join('\n\n');
+}
+
+/** What was being written in place of a message that is no longer shown goes on in the composer. */
+export function withEditingKept(state: ChatState): ChatState {
+  const { editing } = state;
+  if (!editing || state.pages.some((page) => page.some(({ id }) => id === editing.turn))) return state;
+  return { ...state, editing: undefined, draft: joined(editing.text, state.draft) };
 }
 
 export function append(pages: ChatState['pages'], item: Item): ChatState['pages'] {

@@ -3,6 +3,7 @@ import type { ResumableSession } from '../../../shared/client/resumable-session.
 import type { ConnectionEvents, KnownGuest, Resumption } from '../../../shared/client/session-contract.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ChatState } from './chat-state.ts';
+import type { Drafts } from './opener.ts';
 
 /** What the store needs of a connection. */
 export type Line = Pick<
@@ -21,6 +22,7 @@ export interface ChatStoreOptions {
   /** False when the browser did not keep it. */
   readonly save: (chat: ChatState, resumption: Resumption | undefined) => boolean;
   readonly saveDraft: (draft: string) => void;
+  readonly drafts: Drafts;
   /** Called when the reader goes on here while another window holds the session. */
   readonly leaveSlot: () => Promise<void>;
 }

@@ -65,6 +65,7 @@ function setUp(initial: ChatState = EMPTY_CHAT, hasRoom = () => true) {
     initial,
     save: (chat) => saved.push(chat) > 0 && hasRoom(),
     saveDraft: () => {},
+    drafts: { put: () => {}, take: () => '' },
     leaveSlot: () => Promise.resolve(),
   });
   if (!events) throw new Error('The store has not connected');
@@ -242,7 +243,7 @@ it('reads what another session has said in the conversation, once it is written'
     { id: '1', role: 'user', text: 'elsewhere', status: 'ok', trace: 't' },
     { id: '2', role: 'assistant', text: 'hello', status: 'ok', trace: 't' },
   ];
-  line.outcomes['conversations.messages'] = { ok: true, result: { messages } };
+  line.outcomes['conversations.open'] = { ok: true, result: { messages } };
   store.start();
   line.state = READY;
   const turn = { trace: 't', promptMessage: '1', answerMessage: '2' };
@@ -264,7 +265,7 @@ it('goes on with the conversation after a restart, and says when the server no l
     { id: '1', role: 'user', text: 'hi', status: 'ok', trace: 't' },
     { id: '2', role: 'assistant', text: 'hello', status: 'ok', trace: 't' },
   ];
-  line.outcomes['conversations.messages'] = { ok: true, result: { messages } };
+  line.outcomes['conversations.open'] = { ok: true, result: { messages } };
   store.start();
   line.state = READY;
   say.sessionStarted({ ...START, loss: 'restarted', conversation: 'c' });

@@ -16,15 +16,18 @@ import {
   placed,
   type ChatState,
 } from './chat-state.ts';
-import { interrupted, retried, stopAsked, submitted } from './live-turn.ts';
+import { interrupted, retried, stopAsked, submitted, type Failure } from './live-turn.ts';
+import { edited, editingBegun, newestEditable, regenerated } from './versions.ts';
+import { BranchSync, branchOf } from './branch-sync.ts';
+import { MessageSeeker } from './message-seeker.ts';
+import { TurnFacts } from './turn-facts.ts';
 import { forgotten, parted } from './partings.ts';
 import type { Turn } from './turn.ts';
 import { Credits } from './credits.ts';
 import type { ConnectionEvents, ConnectionState, Loss } from '../../../shared/client/session-contract.ts';
-import type { Outcome, Params } from '../../../shared/client/message.ts';
+import type { Outcome, Params, RequestId } from '../../../shared/client/message.ts';
 import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
 import type { ChatStoreOptions, Line } from './chat-store-options.ts';
-import { keptPageOf, recalled } from './recalled.ts';
 import { addressOf, Opener } from './opener.ts';
 import { WhoAnswers } from './who-answers.ts';
 import { TurnRequests } from './turn-requests.ts';
@@ -47,6 +50,8 @@ export class ChatStore {
   readonly credits: Credits;
   readonly whoAnswers: WhoAnswers;
   readonly opener: Opener;
+  readonly facts: TurnFacts;
+  readonly seeker: MessageSeeker;
   /** The browser has no room: what is shown is gone when the page is closed. */
   readonly unkept: ReadonlySignal<boolean>;
   /** Changes when something that was said can no longer be seen anywhere. */
@@ -61,6 +66,7 @@ export class ChatStore {
   #state: ChatState;
   #cancelDraftSave: (() => void) | undefined;
   readonly #requests: TurnRequests;
+  readonly #sync: BranchSync;
 
   constructor(options: ChatStoreOptions) {
     this.#options = options;
@@ -71,29 +77,36 @@ export class ChatStore {
       const { conversation } = this.#state;
       return conversation === undefined ? {} : { conversation };
     });
+    const shared = {
+      ask: <Name extends OperationName>(method: Name, params: GivenInput<Name>) => this.ask(method, params),
+      clock: options.clock,
+      state: () => this.#state,
+      change: (next: ChatState) => this.#change(next),
+      keep: () => this.#keep(),
+    };
     this.#shownConnection = signal(this.#line.state);
     this.chat = this.#shownChat;
     this.connection = this.#shownConnection;
     this.resumed = this.#shownResumed;
     this.forgotten = this.#forgotten;
     this.unkept = this.#unkept;
-    this.credits = new Credits((method, params) => this.ask(method, params));
-    this.whoAnswers = new WhoAnswers((method, params) => this.ask(method, params));
+    this.credits = new Credits(shared.ask);
+    this.whoAnswers = new WhoAnswers(shared.ask);
+    this.facts = new TurnFacts(shared);
+    this.#sync = new BranchSync({ ...shared, stream: (next) => this.#stream(next) });
     this.opener = new Opener({
-      ask: (method, params) => this.ask(method, params),
-      state: () => this.#state,
-      change: (next) => this.#change(next),
-      keep: () => this.#keep(),
+      ...shared,
+      branch: (state, result) => branchOf(state, result, options.clock.now()),
+      drafts: options.drafts,
     });
+    const goTo = (message: string) => this.#sync.goTo(message);
+    this.seeker = new MessageSeeker({ ...shared, opener: this.opener, goTo });
     this.#requests = new TurnRequests({
-      clock: options.clock,
+      ...shared,
       line: this.#line,
-      ask: (method, params) => this.ask(method, params),
-      state: () => this.#state,
-      change: (next) => this.#change(next),
-      keep: () => this.#keep(),
       opener: this.opener,
       credits: this.credits,
+      ended: (turn, failure) => this.#ended(turn, failure),
     });
   }
 
@@ -107,18 +120,53 @@ export class ChatStore {
   /** Sends the draft. False when it cannot go now; it stays where it is. */
   send(): boolean {
     const text = messageText(this.#state.draft);
-    if (text === '' || this.#state.live || this.#state.limitedUntilMs > 0) return false;
-    const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
-    if (bytes > STORE_LIMITS.messageBytesMax) {
-      const values = { max: STORE_LIMITS.messageBytesMax };
-      this.#change({ ...this.#state, refusal: { reason: 'line_too_long', values } });
-      return false;
-    }
-    const id = this.#options.newId();
-    const requestId = this.#options.newId();
-    this.#state = submitted(this.#state, { id, requestId, text, nowMs: this.#options.clock.now() });
+    if (!this.#maySend(text)) return false;
+    this.#state = submitted(this.#state, { ...this.#newTurn(), text });
     this.#requests.dispatch();
     return true;
+  }
+
+  /** Opens a message for other words. False when it cannot have others now. */
+  edit(turnId: string): boolean {
+    this.#change(editingBegun(this.#state, turnId));
+    return this.#state.editing?.turn === turnId;
+  }
+
+  editNewest(): boolean {
+    const turn = newestEditable(this.#state);
+    return turn !== undefined && this.edit(turn.id);
+  }
+
+  setEditing(text: string): void {
+    const { editing } = this.#state;
+    if (editing) this.#change({ ...this.#state, editing: { ...editing, text }, refusal: undefined });
+  }
+
+  stopEditing(): void {
+    this.#change({ ...this.#state, editing: undefined });
+    this.#keep();
+  }
+
+  /** Sends the message again with the words that were written. False when it cannot go now. */
+  sendEdited(): boolean {
+    const text = messageText(this.#state.editing?.text ?? '');
+    if (!this.#maySend(text)) return false;
+    this.#state = edited(this.#state, this.#newTurn(), text);
+    this.#requests.dispatch();
+    return true;
+  }
+
+  /** Asks for another answer to the message of a turn. False when that cannot be asked now. */
+  regenerate(turnId: string): boolean {
+    if (this.#state.live || this.#state.limitedUntilMs > 0) return false;
+    this.#state = regenerated(this.#state, turnId, this.#newTurn());
+    this.#requests.dispatch();
+    return this.#state.live !== undefined;
+  }
+
+  /** Goes to another version of a message; false when it does not lead there. */
+  goToVersion(message: string): Promise<boolean> {
+    return this.#sync.goTo(message);
   }
 
   retry(id: string): void {
@@ -127,9 +175,9 @@ export class ChatStore {
   }
 
   stop(): void {
-    const requestId = this.#state.live?.requestId;
     this.#change(stopAsked(this.#state));
-    if (this.#state.live?.stopping && requestId !== undefined) void this.#requests.cancel(requestId);
+    const { live } = this.#state;
+    if (live?.stopping) this.#requests.stop(live);
     this.#keep();
   }
 
@@ -232,6 +280,7 @@ export class ChatStore {
       },
       sessionResumed: () => {
         void this.opener.read();
+        this.#sync.ended();
         this.#askAround();
         this.#shownResumed.value = true;
         this.#options.clock.after(STORE_LIMITS.resumedMs, () => {
@@ -250,7 +299,7 @@ export class ChatStore {
     const { conversation: wanted } = this.#state;
     if (conversation !== undefined && (wanted === undefined || wanted === conversation)) {
       this.#change(placed(this.#state, conversation));
-      void this.#recall(conversation);
+      void this.#sync.refresh();
       return;
     }
     const isGone = wanted !== undefined && wanted !== NEW_CONVERSATION;
@@ -260,18 +309,11 @@ export class ChatStore {
     if (conversation !== undefined) void this.#line.call('chat.new', {});
   }
 
-  /** Shows what the server has kept of the conversation and this browser has not. */
-  async #recall(conversation: string): Promise<void> {
-    const outcome = await this.ask('conversations.messages', { conversation });
-    if (!outcome.ok || this.#state.conversation !== conversation) return;
-    this.#change(recalled(this.#state, keptPageOf(outcome.result)));
-    this.#keep();
-  }
-
   /** What a new connection should know. */
   #askAround(): void {
     void this.credits.refresh();
     if (this.#state.pages.length === 0) void this.whoAnswers.refresh();
+    void this.facts.read();
   }
 
   /** What cannot be sent to the server is forgotten with the session. */
@@ -283,28 +325,46 @@ export class ChatStore {
   }
 
   #notified(method: string, params: Params): void {
-    if (method === 'conversation.turn') return this.#saidElsewhere(params);
+    if (method === 'conversation.turn') return this.#sync.said(params);
     const nowMs = this.#options.clock.now();
     const next = notified(this.#state, method, params, nowMs);
     if (next === this.#state) {
       this.opener.apply(params['requestId'], (state) => notified(state, method, params, nowMs));
       return;
     }
-    this.#state = next;
-    if (method === 'chat.delta' || method === 'chat.thinking') this.#options.atFrame(() => this.#show());
-    else this.#show();
+    if (method === 'chat.delta' || method === 'chat.thinking') this.#stream(next);
+    else this.#change(next);
   }
 
-  /** Another session has said something in this conversation. */
-  #saidElsewhere({ conversation, phase }: Params): void {
-    const shown = addressOf(this.#state);
-    const isWritten = phase === 'ended' || phase === 'missed';
-    if (shown !== undefined && conversation === shown && isWritten) void this.#recall(shown);
+  /** What was asked in this window. What the response does not say of its messages is read. */
+  #ended({ asked, answer }: Turn, failure: Failure | undefined): void {
+    const isKnown = !failure || (asked.name === 'send' && answer === '');
+    if (isKnown) this.#sync.ended();
+    else void this.#sync.refresh();
+  }
+
+  #newTurn(): { id: string; requestId: RequestId; nowMs: number } {
+    const { newId, clock } = this.#options;
+    return { id: newId(), requestId: newId(), nowMs: clock.now() };
+  }
+
+  #maySend(text: string): boolean {
+    if (text === '' || this.#state.live || this.#state.limitedUntilMs > 0) return false;
+    const bytes = new TextEncoder().encode(JSON.stringify(text)).length;
+    if (bytes <= STORE_LIMITS.messageBytesMax) return true;
+    const values = { max: STORE_LIMITS.messageBytesMax };
+    this.#change({ ...this.#state, refusal: { reason: 'line_too_long', values } });
+    return false;
   }
 
   #change(next: ChatState): void {
     this.#state = next;
     this.#show();
+  }
+
+  #stream(next: ChatState): void {
+    this.#state = next;
+    this.#options.atFrame(() => this.#show());
   }
 
   #show(): void {

@@ -4,7 +4,7 @@ import type { Place, Router } from '../ui/router.ts';
 import type { ChatStore } from './chat-store.ts';
 import { addressOf } from './opener.ts';
 
-type Shown = Pick<ChatStore, 'chat' | 'opener' | 'startNewConversation'>;
+type Shown = Pick<ChatStore, 'chat' | 'opener' | 'seeker' | 'startNewConversation'>;
 
 /** Returns how to end it. */
 export function followAddress(store: Shown, router: Pick<Router, 'place' | 'replace'>): () => void {
@@ -12,7 +12,7 @@ export function followAddress(store: Shown, router: Pick<Router, 'place' | 'repl
   const followPlace = effect(() => {
     const place = router.place.value;
     untracked(() => {
-      if (place.name === 'chat') arrive(store, router, place.conversation, before);
+      if (place.name === 'chat') arrive(store, router, place, before);
       before = place;
     });
   });
@@ -29,19 +29,31 @@ export function followAddress(store: Shown, router: Pick<Router, 'place' | 'repl
 
 function arrive(
   store: Shown,
-  router: Pick<Router, 'replace'>,
-  wanted: string | undefined,
+  router: Pick<Router, 'place' | 'replace'>,
+  { conversation: wanted, message }: Extract<Place, { name: 'chat' }>,
   before: Place | undefined,
 ): void {
   const shown = addressOf(store.chat.peek());
   if (wanted !== undefined) {
-    if (wanted !== shown) void store.opener.open(wanted);
+    const opening = wanted === shown ? Promise.resolve() : store.opener.open(wanted);
+    if (message === undefined) return;
+    void opening
+      .then(() => store.seeker.seek(wanted, message))
+      // The reader may have gone elsewhere.
+      .then(() => leaveMessage(router, message));
     return;
   }
   if (shown === undefined) return;
   // The page begins with the conversation that it has kept, and comes back to it from its other parts.
   if (before?.name === 'chat') store.startNewConversation();
   else router.replace({ name: 'chat', conversation: shown });
+}
+
+/** Once it is shown, the address is that of the conversation: the message can be sought again. */
+function leaveMessage(router: Pick<Router, 'place' | 'replace'>, message: string): void {
+  const now = router.place.peek();
+  if (now.name !== 'chat' || now.message !== message || now.conversation === undefined) return;
+  router.replace({ name: 'chat', conversation: now.conversation });
 }
 
 function tell(store: Shown, router: Pick<Router, 'place' | 'replace'>, shown: string | undefined): void {

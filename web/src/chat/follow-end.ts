@@ -31,6 +31,11 @@ export class FollowEnd {
     this.#listen();
   }
 
+  /** What comes below no longer moves what is read. */
+  stay(): void {
+    this.#following.value = false;
+  }
+
   toEnd(): void {
     this.#following.value = true;
     this.#settle();

@@ -1,10 +1,27 @@
 /** What happens to the turn that runs, from its first moment to its end. */
 import type { ErrorKey } from '../../../shared/errors.ts';
 import type { RequestId } from '../../../shared/client/message.ts';
-import { append, placed, withoutLast, type ChatState, type Refusal } from './chat-state.ts';
+import {
+  append,
+  items,
+  joined,
+  paged,
+  placed,
+  withoutLast,
+  type ChatState,
+  type Refusal,
+} from './chat-state.ts';
 import { observePace } from './queue-estimate.ts';
 import { partThinking } from '../ui/thinking.ts';
-import { BLANK_TURN, NO_ANSWER, type Item, type Phase, type Turn } from './turn.ts';
+import {
+  BLANK_TURN,
+  NO_ANSWER,
+  type Item,
+  type Asked,
+  type Phase,
+  type Turn,
+  type Versions,
+} from './turn.ts';
 
 export interface NewTurn {
   readonly id: string;
@@ -24,11 +41,32 @@ export function submitted(state: ChatState, { id, requestId, text, nowMs }: NewT
 export function retried(state: ChatState, id: string, requestId: RequestId): ChatState {
   const old = state.pages.flat().find((item) => item.id === id);
   if (state.live || old?.kind !== 'turn') return state;
-  const live: Turn = { ...BLANK_TURN, id, requestId, text: old.text, sentAtMs: old.sentAtMs };
+  const { text, sentAtMs, asked, promptMessage, promptVersions } = old;
   const without = state.pages.map((page) =>
     page.includes(old) ? page.filter((item) => item !== old) : page,
   );
-  return { ...state, pages: append(without, live), live, revision: state.revision + 1 };
+  const again = { ...state, pages: without, revision: state.revision + 1 };
+  if (asked.name === 'send') {
+    const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs };
+    return { ...again, pages: append(without, live), live };
+  }
+  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs, asked, promptMessage, promptVersions };
+  return branched(again, live, forkOf(without.flat(), asked));
+}
+
+/** Where the branch of a version leaves the one that is shown. */
+function forkOf(all: readonly Item[], asked: Asked): number {
+  if (asked.name === 'send') return all.length;
+  const message = asked.name === 'edit' ? 'promptMessage' : 'answerMessage';
+  const at = all.findIndex((item) => item.kind === 'turn' && item[message] === asked.message);
+  return at < 0 ? all.length : at;
+}
+
+/** The turn runs in place of everything from there on, which comes back if nothing comes of it. */
+export function branched(state: ChatState, live: Turn, fork: number): ChatState {
+  const above = state.pages.flat().slice(0, fork);
+  const pages = paged([...above, live]);
+  return { ...state, pages, live, before: state.pages, revision: state.revision + 1 };
 }
 
 export function dispatched(state: ChatState, onTheWay: boolean): ChatState {
@@ -91,7 +129,10 @@ export interface Completion extends Pick<
   | 'receipt'
   | 'promptMessage'
   | 'answerMessage'
+  | 'remembered'
 > {
+  /** Of the message that is new. */
+  readonly siblings: Versions | undefined;
   readonly cut: boolean;
   readonly conversation: string;
 }
@@ -100,10 +141,13 @@ export interface Completion extends Pick<
 export function completed(
   state: ChatState,
   requestId: RequestId,
-  { cut, conversation, ...answer }: Completion,
+  { cut, conversation, siblings, ...answer }: Completion,
 ): ChatState {
-  if (state.live?.requestId !== requestId) return state;
-  return placed(settle(state, { ...state.live, ...answer, phase: { name: 'done', cut } }), conversation);
+  const { live } = state;
+  if (live?.requestId !== requestId) return state;
+  const versions = live.asked.name === 'regenerate' ? 'answerVersions' : 'promptVersions';
+  const turn: Turn = { ...live, ...answer, [versions]: siblings, phase: { name: 'done', cut } };
+  return placed({ ...settle(state, turn), follows: true }, conversation);
 }
 
 export interface Failure extends Refusal {
@@ -124,22 +168,46 @@ export function failed(state: ChatState, requestId: RequestId, failure: Failure,
   const { live } = state;
   if (live?.requestId !== requestId) return state;
   const { reason, values, retryAfterMs } = failure;
-  if (reason === 'cancelled' && live.stopping) return settle(state, { ...live, phase: { name: 'stopped' } });
+  const isVersion = live.asked.name !== 'send';
+  // Perhaps from another window or device of the same person.
+  if (reason === 'cancelled') {
+    if (isVersion && live.answer === '') return takenBack(state);
+    const where = live.stopping ? {} : ({ elsewhere: true } as const);
+    return settle(state, { ...live, phase: { name: 'stopped', ...where } });
+  }
   if (reason === 'draining' && live.answer === '') return dispatched(state, false);
-  if (RETURNED.has(reason) && live.answer === '') {
+  if ((isVersion || RETURNED.has(reason)) && live.answer === '') {
     const limitedUntilMs = reason === 'rate_limited' ? nowMs + retryAfterMs : state.limitedUntilMs;
     return { ...takenBack(state), limitedUntilMs, refusal: { reason, values } };
   }
   const retryAtMs = retryAfterMs > 0 ? nowMs + retryAfterMs : 0;
-  return settle(state, { ...live, phase: { name: 'failed', reason, values, retryAtMs } });
+  const ended = settle(state, { ...live, phase: { name: 'failed', reason, values, retryAtMs } });
+  const turn = items(ended).at(-1);
+  // The branch that was left stands again, and what had arrived below it.
+  if (!state.before || turn?.kind !== 'turn') return ended;
+  return { ...ended, pages: append(state.before, turn) };
 }
 
-/** The live message leaves the conversation and returns to the composer, before what was typed since. */
+/**
+ * The live message leaves the conversation and returns to where it was written: to the composer, before what
+ * was typed since, or to the message whose words it was to replace.
+ */
 export function takenBack(state: ChatState): ChatState {
   const { live } = state;
   if (!live) return state;
-  const draft = state.draft === '' ? live.text : `${live.text}\n\n${state.draft}`;
+  if (live.asked.name !== 'send' || live.elsewhere) return withdrawn(state, live);
+  const draft = joined(live.text, state.draft);
   return { ...state, pages: withoutLast(state.pages), live: undefined, draft };
+}
+
+/** A version of which nothing came: what was shown before it is shown again. */
+function withdrawn(state: ChatState, { asked, text, elsewhere }: Turn): ChatState {
+  const pages = state.before ?? withoutLast(state.pages);
+  const back = { ...state, pages, live: undefined, before: undefined, revision: state.revision + 1 };
+  if (asked.name !== 'edit' || elsewhere) return back;
+  const old = pages.flat().find((item) => item.kind === 'turn' && item.promptMessage === asked.message);
+  if (!old) return { ...back, draft: joined(text, state.draft) };
+  return { ...back, editing: { turn: old.id, text } };
 }
 
 export function stopAsked(state: ChatState): ChatState {
@@ -150,7 +218,8 @@ export function stopAsked(state: ChatState): ChatState {
 /** A message that never left waits on; one that did is unanswered, as far as is known here. */
 export function interrupted(state: ChatState): ChatState {
   const { live } = state;
-  if (!live || live.phase.name === 'held') return state;
+  if (!live || (live.phase.name === 'held' && !live.elsewhere)) return state;
+  if (live.elsewhere) return takenBack(state);
   return settle(state, { ...live, phase: { name: live.stopping ? 'stopped' : 'lost' } });
 }
 
@@ -165,6 +234,7 @@ export function settle(state: ChatState, turn: Turn): ChatState {
     ...state,
     pages: [...state.pages.slice(0, -1), page],
     live: undefined,
+    before: undefined,
     revision: state.revision + 1,
   };
 }

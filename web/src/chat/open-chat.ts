@@ -17,7 +17,7 @@ import { parted } from './partings.ts';
 import { ChatStore } from './chat-store.ts';
 import { followAddress } from './conversation-route.ts';
 import { CurrentSummary } from './current-summary.ts';
-import type { Chat } from './components/context.ts';
+import type { Chat, ChatServices } from './components/context.ts';
 import { addressOf } from './opener.ts';
 import { ProofStore } from './proof/proof-store.ts';
 import { TrustStore } from './proof/trust-store.ts';
@@ -35,7 +35,7 @@ const newId = () => {
 
 /** What stays of a conversation that was opened, and what its page is drawn from. */
 export interface OpenChat {
-  readonly services: Omit<Chat, 'focusComposer'>;
+  readonly services: ChatServices;
   start(): void;
   /** All of the owner's conversations are erased: this browser forgets what it keeps of them. */
   forgetAll(): void;
@@ -73,7 +73,7 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   let { slot } = claim;
   const found = storage.load(claim.shows ?? slot);
   const kept: Kept = claim.copied
-    ? { chat: { ...parted(found.chat, newId()), draft: '' }, resumption: undefined }
+    ? { chat: { ...parted(found.chat, newId()), draft: '', editing: undefined }, resumption: undefined }
     : { ...found, chat: claim.isBeside ? { ...found.chat, conversation: NEW_CONVERSATION } : found.chat };
   const store = createStore(
     kept,
@@ -85,7 +85,9 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
     {
       save: (state, resumption) =>
         isDiscarded || storage.save(slot, { chat: state, resumption }, browserClock.now()),
+      drafts: storage.drafts(() => slot),
       saveDraft: (draft) => void (isDiscarded || storage.saveDraft(slot, draft)),
+      device: () => slot,
       leaveSlot: async () => {
         ({ slot } = await claimFresh(claiming, slot));
       },
@@ -135,13 +137,19 @@ function beginWith(store: ChatStore, router: Router): Pick<Chat, 'begin' | 'isAs
   return { isAsking, begin };
 }
 
-type Keeping = Pick<ConstructorParameters<typeof ChatStore>[0], 'save' | 'saveDraft' | 'leaveSlot'>;
+type Keeping = Pick<
+  ConstructorParameters<typeof ChatStore>[0],
+  'save' | 'saveDraft' | 'drafts' | 'leaveSlot'
+> & {
+  /** This window has its own place in the branches of a conversation, also after a reload. [C-2] */
+  readonly device: () => string;
+};
 
 function createStore(
   { chat, resumption }: Kept,
   { preferences, root, line, account }: OpenChatOptions,
   guest: GuestKeeper,
-  keeping: Keeping,
+  { device, ...keeping }: Keeping,
 ): ChatStore {
   return new ChatStore({
     connect: (events, conversation) =>
@@ -153,7 +161,7 @@ function createStore(
           random: Math.random,
           client: { client: 'hilo-page', version: __HILO_VERSION__ },
           locale: () => preferences.locale.peek(),
-          guest: () => ({ ...guest.known(), ...account.known(), ...conversation() }),
+          guest: () => ({ ...guest.known(), ...account.known(), ...conversation(), device: device() }),
           newId,
           resumption,
         };

@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import { DISCONNECTED, type Outcome, type Params } from '../../../shared/client/message.ts';
 import { EMPTY_CHAT, items, type ChatState } from './chat-state.ts';
 import { completed, dispatched, started, submitted } from './live-turn.ts';
+import { branchOf } from './branch-sync.ts';
 import { Opener } from './opener.ts';
 
 const pageOf = (...words: string[]): Params => ({
@@ -18,6 +19,7 @@ function setUp(initial: ChatState = EMPTY_CHAT) {
   let state = initial;
   const asked: string[] = [];
   const outcomes: Record<string, Outcome | Promise<Outcome>> = {};
+  const drafts = new Map<string, string>();
   const opener = new Opener({
     ask: async (method, params) => {
       asked.push(`${method} ${JSON.stringify(params)}`);
@@ -28,6 +30,11 @@ function setUp(initial: ChatState = EMPTY_CHAT) {
       state = next;
     },
     keep: () => {},
+    branch: (given, result) => branchOf(given, result, 0),
+    drafts: {
+      put: (conversation, draft) => void drafts.set(conversation, draft),
+      take: (conversation) => drafts.get(conversation) ?? '',
+    },
   });
   const texts = () => items(state).map((item) => (item.kind === 'turn' ? item.text : item.name));
   return { opener, outcomes, asked, texts, state: () => state };
@@ -37,7 +44,7 @@ it('shows the newest messages, then the earlier ones when asked', async () => {
   const { opener, outcomes, texts, state, asked } = setUp({ ...EMPTY_CHAT, draft: 'mine' });
   outcomes['conversations.open'] = { ok: true, result: { ...pageOf('c'), before: '1' } };
   await opener.open('x');
-  assert.deepEqual([texts(), state().conversation, state().draft], [['c'], 'x', 'mine']);
+  assert.deepEqual([texts(), state().conversation, state().draft], [['c'], 'x', '']);
   assert.equal(opener.opening.value.name, 'none');
   outcomes['conversations.messages'] = { ok: true, result: pageOf('a', 'b') };
   await Promise.all([opener.readEarlier(), opener.readEarlier()]);
@@ -113,19 +120,27 @@ it('reads an answer at the server that came while it was away', async () => {
   const { opener, outcomes, texts } = setUp(running());
   await opener.open('y');
   const rest = { model: 'm', trace: 't', offline: false, degraded: false, charged: 0, receipt: undefined };
-  const ids = { promptMessage: '1', answerMessage: '2', conversation: 'x' };
+  const ids = {
+    promptMessage: '1',
+    answerMessage: '2',
+    siblings: undefined,
+    remembered: undefined,
+    conversation: 'x',
+  };
   opener.apply('r', (away) => completed(away, 'r', { answer: 'whole', cut: false, ...rest, ...ids }));
   outcomes['conversations.open'] = { ok: true, result: pageOf('hello') };
   await opener.open('x');
   assert.deepEqual(texts(), ['hello']);
 });
 
-it('takes a message that was not sent along, into the composer', async () => {
+it('leaves what was not sent with its conversation', async () => {
   const held = submitted(
     { ...EMPTY_CHAT, conversation: 'x' },
     { id: 'i', requestId: 'r', text: 'hi', nowMs: 0 },
   );
   const { opener, state } = setUp(held);
   await opener.open('y');
+  assert.equal(state().draft, '');
+  await opener.open('x');
   assert.equal(state().draft, 'hi');
 });

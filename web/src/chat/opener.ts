@@ -4,10 +4,10 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Ask } from '../../../shared/client/client.ts';
-import type { RequestId } from '../../../shared/client/message.ts';
-import { cleared, items, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
+import type { Params, RequestId } from '../../../shared/client/message.ts';
+import { cleared, items, joined, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
 import { takenBack } from './live-turn.ts';
-import { keptPageOf, opened, precededBy, recalled } from './recalled.ts';
+import { keptPageOf, precededBy } from './recalled.ts';
 
 export type Opening =
   | { readonly name: 'none' }
@@ -22,8 +22,18 @@ export interface OpenerOptions {
   readonly ask: Ask;
   readonly state: () => ChatState;
   readonly change: (next: ChatState) => void;
+  /** What `conversations.open` has answered. */
+  readonly branch: (state: ChatState, result: Params) => ChatState;
+  readonly drafts: Drafts;
   /** What is shown has become that of the server. */
   readonly keep: () => void;
+}
+
+/** What was written in conversations that are not shown. */
+export interface Drafts {
+  put(conversation: string, draft: string): void;
+  /** Empty when there is none. */
+  take(conversation: string): string;
 }
 
 const NONE: Opening = { name: 'none' };
@@ -49,7 +59,8 @@ export class Opener {
 
   /** Shows that conversation as soon as there is a connection. */
   async open(conversation: string): Promise<void> {
-    const draft = this.#leave();
+    this.#leave();
+    const draft = this.#options.drafts.take(conversation);
     const back = [...this.#away].find(([, state]) => state.conversation === conversation);
     if (back) this.#away.delete(back[0]);
     this.#show(
@@ -63,7 +74,8 @@ export class Opener {
 
   /** The next message begins a conversation. */
   begin(): void {
-    const draft = this.#leave();
+    this.#leave();
+    const draft = this.#options.drafts.take(NEW_CONVERSATION);
     this.#opening.value = NONE;
     this.#show(cleared({ ...this.#options.state(), draft }));
   }
@@ -89,9 +101,8 @@ export class Opener {
       return;
     }
     this.#opening.value = NONE;
-    const state = this.#options.state();
-    const page = keptPageOf(outcome.result);
-    this.#options.change(state.pages.length === 0 ? opened(state, page) : recalled(state, page));
+    const { state, change, branch } = this.#options;
+    change(branch(state(), outcome.result));
     this.#options.keep();
   }
 
@@ -125,14 +136,15 @@ export class Opener {
     this.#away.clear();
   }
 
-  /** What was written and not sent stays in the composer. */
-  #leave(): string {
-    const state = this.#options.state();
-    const { live } = state;
-    if (!live) return state.draft;
-    if (live.phase.name === 'held') return takenBack(state).draft;
-    this.#away.set(live.requestId, { ...state, draft: '' });
-    return state.draft;
+  /** What was written and not sent stays with its conversation. */
+  #leave(): void {
+    const shown = this.#options.state();
+    const { live } = shown;
+    const isBack = live && (live.phase.name === 'held' || live.elsewhere);
+    const state = isBack ? takenBack(shown) : shown;
+    const draft = joined(state.editing?.text ?? '', state.draft);
+    this.#options.drafts.put(state.conversation ?? NEW_CONVERSATION, draft);
+    if (state.live) this.#away.set(state.live.requestId, { ...state, draft: '', editing: undefined });
   }
 
   /** Nothing is shown any more; `why` is what the address then leads to. */
@@ -147,10 +159,6 @@ export class Opener {
     this.#shown.value += 1;
     this.#options.keep();
   }
-}
-
-function joined(returned: string, draft: string): string {
-  return [returned, draft].filter((text) => text !== '').join('\n\n');
 }
 
 /** The id by which others can open it. */

@@ -19,8 +19,13 @@ const kept = (...names: string[]): KeptPage => ({
     answerMessage: `${name}2`,
     end: 'done',
     sentAtMs: 0,
+    parent: '',
+    promptVersions: undefined,
+    answerVersions: undefined,
   })),
   earlier: undefined,
+  follows: true,
+  remembered: undefined,
 });
 
 const NOTICE: Item = { kind: 'notice', id: 'n', name: 'expired' };
@@ -68,7 +73,12 @@ const message = (id: string, role: string, text: string, status = 'ok') => ({
 });
 
 it('makes sound turns of whatever comes', () => {
-  assert.deepEqual(keptPageOf({}), { turns: [], earlier: undefined });
+  assert.deepEqual(keptPageOf({}), {
+    turns: [],
+    earlier: undefined,
+    follows: true,
+    remembered: undefined,
+  });
   assert.deepEqual(keptPageOf({ messages: [null, { role: 'user' }] }).turns, []);
 });
 

@@ -1,7 +1,8 @@
 /** Joins what the server has kept of a conversation with what is shown here, without duplicates. */
 import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
-import { EMPTY_CHAT, items, restored, type ChatState } from './chat-state.ts';
-import { BLANK_TURN, type Item, type Turn } from './turn.ts';
+import { EMPTY_CHAT, items, restored, withEditingKept, type ChatState } from './chat-state.ts';
+import { versionsOf } from './slot-records.ts';
+import { BLANK_TURN, type Item, type Turn, type Versions } from './turn.ts';
 
 /** One message and its answer, as the server has kept them. */
 export interface KeptTurn {
@@ -12,6 +13,10 @@ export interface KeptTurn {
   readonly answerMessage: string;
   readonly end: 'done' | 'stopped' | 'erased';
   readonly sentAtMs: number;
+  /** The answer that the message follows; empty when it follows none. */
+  readonly parent: string;
+  readonly promptVersions: Versions | undefined;
+  readonly answerVersions: Versions | undefined;
 }
 
 export interface KeptPage {
@@ -19,10 +24,18 @@ export interface KeptPage {
   readonly turns: readonly KeptTurn[];
   /** Ask for what comes before this message; undefined when nothing does. */
   readonly earlier: string | undefined;
+  /** This window stands at the newest message of all branches. */
+  readonly follows: boolean;
+  /** Messages before the last turn that the model was sent with it; undefined while that is not known. */
+  readonly remembered: number | undefined;
 }
 
 /** Of a page of messages. Only whole turns are taken: what its beginning cuts off comes with the next. */
-export function keptPageOf({ messages, before }: Params): KeptPage {
+export function keptPageOf({ messages, before, follows, remembered }: Params): KeptPage {
+  const end = {
+    follows: follows !== false,
+    remembered: typeof remembered === 'number' ? remembered : undefined,
+  };
   const all = Array.isArray(messages) ? messages.filter(isRecord) : [];
   const turns: KeptTurn[] = [];
   for (const [index, message] of all.entries()) {
@@ -30,8 +43,8 @@ export function keptPageOf({ messages, before }: Params): KeptPage {
     if (message['role'] !== 'user' || answer?.['role'] !== 'assistant') continue;
     turns.push(keptTurnOf(message, answer));
   }
-  if (before === undefined) return { turns, earlier: undefined };
-  return { turns, earlier: turns[0]?.promptMessage ?? textOf(before) };
+  if (before === undefined) return { turns, earlier: undefined, ...end };
+  return { turns, earlier: turns[0]?.promptMessage ?? textOf(before), ...end };
 }
 
 function keptTurnOf(prompt: Params, answer: Params): KeptTurn {
@@ -45,17 +58,24 @@ function keptTurnOf(prompt: Params, answer: Params): KeptTurn {
     answerMessage: textOf(answer['id']),
     end: isErased ? 'erased' : status === 'cancelled' ? 'stopped' : 'done',
     sentAtMs: Date.parse(textOf(prompt['createdAt'])) || 0,
+    parent: textOf(prompt['parent']),
+    promptVersions: versionsOf(prompt['siblings']),
+    answerVersions: versionsOf(answer['siblings']),
   };
 }
 
 /**
- * A turn that is known here stays as it is, unless its answer did not arrive: then it is the server's. Others
- * are added where they were said. What the server does not have, such as a message that failed, stays.
+ * What the server has of the branch takes the place of what is shown of it. A turn that is known here stays
+ * as it is, unless its answer did not arrive: then it is the server's. What the server does not have, such as
+ * a message that failed, stays; what belongs to another branch goes.
  */
-export function recalled(state: ChatState, { turns: kept, earlier }: KeptPage): ChatState {
+export function recalled(state: ChatState, page: KeptPage): ChatState {
+  const { turns: kept } = page;
+  if (kept.length === 0) return state;
   const settled = items(state).filter(({ id }) => id !== state.live?.id);
   // A notice ends what was said before this conversation.
-  let next = settled.findLastIndex(({ kind }) => kind === 'notice') + 1;
+  const boundary = settled.findLastIndex(({ kind }) => kind === 'notice') + 1;
+  let next = boundary + beginOf(settled.slice(boundary), kept[0]);
   const all = settled.slice(0, next);
   let added = 0;
   for (const turn of kept) {
@@ -66,23 +86,50 @@ export function recalled(state: ChatState, { turns: kept, earlier }: KeptPage): 
       continue;
     }
     const known = settled[place];
-    all.push(...settled.slice(next, place));
+    all.push(...settled.slice(next, place).filter(isHereAlone));
     if (known?.kind === 'turn') all.push(answered(known, turn));
     next = place + 1;
   }
-  all.push(...settled.slice(next));
-  const first = all[0];
-  const beginsAsKept = first?.kind === 'turn' && first.promptMessage === (kept[0]?.promptMessage ?? '-');
-  const before = beginsAsKept
-    ? { dropped: 0, earlier }
-    : { dropped: Math.max(0, state.dropped - added), earlier: state.earlier };
-  return restored(all, state.live, { ...state, ...before, revision: state.revision + 1 });
+  all.push(...settled.slice(next).filter(isHereAlone));
+  const before = beforeOf(state, { all, added, page });
+  const shown = restored(endingAs(all, page), state.live, { ...state, ...before, follows: page.follows });
+  return withEditingKept({ ...shown, revision: state.revision + 1 });
+}
+
+/** Where in what is shown the page begins. */
+function beginOf(own: readonly Item[], first: KeptTurn | undefined): number {
+  const same = first ? own.findIndex((item) => isSame(item, first)) : -1;
+  if (same >= 0 || !first?.parent) return Math.max(0, same);
+  const parent = own.findIndex((item) => item.kind === 'turn' && item.answerMessage === first.parent);
+  return parent + 1;
+}
+
+/** What can be read above everything that is shown now. */
+function beforeOf(
+  state: ChatState,
+  { all, added, page }: { all: readonly Item[]; added: number; page: KeptPage },
+): Pick<ChatState, 'dropped' | 'earlier'> {
+  const [first] = all;
+  const beginsAsKept =
+    first?.kind === 'turn' && first.answerMessage === (page.turns[0]?.answerMessage ?? '-');
+  if (beginsAsKept) return { dropped: 0, earlier: page.earlier };
+  return { dropped: Math.max(0, state.dropped - added), earlier: state.earlier };
+}
+
+/** With what the server says of the last one. */
+function endingAs(all: readonly Item[], { turns, remembered }: KeptPage): readonly Item[] {
+  const last = turns.at(-1)?.answerMessage;
+  if (remembered === undefined) return all;
+  return all.map((item) =>
+    item.kind === 'turn' && item.answerMessage === last ? { ...item, remembered } : item,
+  );
 }
 
 /** Another conversation, as the server has kept its end. */
-export function opened(state: ChatState, { turns, earlier }: KeptPage): ChatState {
-  const rest = { ...state, dropped: 0, earlier, revision: state.revision + 1 };
-  return restored(turns.map(turnOf), undefined, rest);
+export function opened(state: ChatState, page: KeptPage): ChatState {
+  const { turns, earlier, follows } = page;
+  const rest = { ...state, dropped: 0, earlier, follows, revision: state.revision + 1 };
+  return restored(endingAs(turns.map(turnOf), page), undefined, rest);
 }
 
 /** What comes before everything that is shown. */
@@ -92,23 +139,31 @@ export function precededBy(state: ChatState, { turns, earlier }: KeptPage): Chat
   return { ...state, pages, earlier, dropped: 0, revision: state.revision + 1 };
 }
 
-function isSame(item: Item, { trace, user, promptMessage }: KeptTurn): boolean {
+function isSame(item: Item, { trace, user, answerMessage }: KeptTurn): boolean {
   if (item.kind !== 'turn') return false;
-  if (promptMessage !== '' && item.promptMessage === promptMessage) return true;
+  if (item.answerMessage !== '' && answerMessage !== '') return item.answerMessage === answerMessage;
   return item.trace === '' ? item.phase.name === 'lost' && item.text === user : item.trace === trace;
 }
 
+function isHereAlone(item: Item): boolean {
+  return item.kind === 'turn' && item.answerMessage === '';
+}
+
 function answered(turn: Turn, kept: KeptTurn): Turn {
-  const { promptMessage, answerMessage, assistant, trace } = kept;
-  if (turn.phase.name !== 'lost') return { ...turn, promptMessage, answerMessage };
-  return { ...turn, promptMessage, answerMessage, answer: assistant, trace, phase: phaseOf(kept) };
+  const { promptMessage, answerMessage, promptVersions, answerVersions, assistant, trace } = kept;
+  const placed = { ...turn, promptMessage, answerMessage, promptVersions, answerVersions };
+  if (kept.end === 'erased' && !turn.erased) return { ...turnOf(kept), id: turn.id, receipt: turn.receipt };
+  if (turn.phase.name !== 'lost') return placed;
+  return { ...placed, answer: assistant, trace, phase: phaseOf(kept) };
 }
 
 /** Who answered, what it cost and its receipt are not known until somebody asks. */
 export function turnOf(kept: KeptTurn): Turn {
   const { user, assistant, trace, promptMessage, answerMessage, sentAtMs } = kept;
+  const { promptVersions, answerVersions } = kept;
   const id = `kept ${answerMessage}`;
-  const said = { text: user, answer: assistant, trace, promptMessage, answerMessage, sentAtMs };
+  const versions = { promptVersions, answerVersions };
+  const said = { text: user, answer: assistant, trace, promptMessage, answerMessage, sentAtMs, ...versions };
   return { ...BLANK_TURN, id, requestId: id, ...said, phase: phaseOf(kept), erased: kept.end === 'erased' };
 }
 

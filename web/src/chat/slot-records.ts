@@ -1,7 +1,7 @@
 /** Makes valid records from whatever is found in the browser's storage or comes from the server. */
 import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
-import type { Item, Notice, Phase, Turn } from './turn.ts';
+import type { Asked, Item, Notice, Phase, Turn, Versions } from './turn.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
 
 export function itemOf(value: unknown): Item | undefined {
@@ -43,7 +43,26 @@ export function turnOf(value: unknown): Turn | undefined {
     erased: value['erased'] === true,
     promptMessage: textOf(value['promptMessage']),
     answerMessage: textOf(value['answerMessage']),
+    asked: askedOf(value['asked']),
+    elsewhere: value['elsewhere'] === true,
+    promptVersions: versionsOf(value['promptVersions']),
+    answerVersions: versionsOf(value['answerVersions']),
+    remembered: typeof value['remembered'] === 'number' ? value['remembered'] : undefined,
   };
+}
+
+/** Also of what the server sends. Undefined when there are none beside the message itself. */
+export function versionsOf(value: unknown): Versions | undefined {
+  if (!isRecord(value) || !Array.isArray(value['ids'])) return undefined;
+  const ids = value['ids'].filter((id) => typeof id === 'string');
+  const index = numberOf(value['index']);
+  return ids.length > 1 && index < ids.length ? { ids, index } : undefined;
+}
+
+function askedOf(value: unknown): Asked {
+  const { name, message } = isRecord(value) ? value : {};
+  if ((name !== 'edit' && name !== 'regenerate') || typeof message !== 'string') return { name: 'send' };
+  return { name, message };
 }
 
 /** Also of what the server sends. Undefined for anything without a proof. */
@@ -66,8 +85,9 @@ function phaseOf(value: unknown): Phase {
     case 'loading':
     case 'thinking':
     case 'streaming':
-    case 'stopped':
       return { name: phase['name'] };
+    case 'stopped':
+      return phase['elsewhere'] === true ? { name: 'stopped', elsewhere: true } : { name: 'stopped' };
     case 'queued':
       return {
         name: 'queued',

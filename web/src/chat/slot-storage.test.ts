@@ -17,6 +17,8 @@ const DONE = {
   conversation: '',
   promptMessage: '',
   answerMessage: '',
+  siblings: undefined,
+  remembered: undefined,
   charged: 3,
   receipt: { index: 7, proof: 'p', promptSalt: 'a', answerSalt: 'b', linkedWith: 0 },
 };

@@ -14,8 +14,9 @@
 import { isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
 import type { KeyValues } from '../ui/browser-values.ts';
-import { EMPTY_CHAT, items, restored, type ChatState } from './chat-state.ts';
+import { EMPTY_CHAT, items, joined, restored, type ChatState } from './chat-state.ts';
 import type { Item, Turn } from './turn.ts';
+import type { Drafts } from './opener.ts';
 import { itemOf, resumptionOf, turnOf } from './slot-records.ts';
 
 export const STORAGE_LIMITS = {
@@ -26,6 +27,8 @@ export const STORAGE_LIMITS = {
   /** Of all slots; browsers give an origin five million. */
   charactersInAll: 4_000_000,
   slotsKept: 6,
+  /** Of conversations that are not shown. */
+  draftsKept: 20,
 } as const;
 
 export interface Kept {
@@ -102,7 +105,7 @@ export class SlotStorage {
     const keptLive =
       this.#write(slot, key(slot, 'live'), JSON.stringify(live)) ||
       this.#writeWithoutPast(slot, JSON.stringify(live));
-    return this.saveDraft(slot, chat.draft) && keptLive && this.#written.isWhole;
+    return this.saveDraft(slot, unsent(chat)) && keptLive && this.#written.isWhole;
   }
 
   saveDraft(slot: string, draft: string): boolean {
@@ -111,13 +114,35 @@ export class SlotStorage {
     return true;
   }
 
+  /** What was written in other conversations, and not sent. */
+  drafts(slot: () => string): Drafts {
+    const read = () => this.#read(slot(), 'drafts') ?? {};
+    const write = (drafts: Params) => {
+      const name = key(slot(), 'drafts');
+      if (Object.keys(drafts).length === 0) this.#values.removeItem(name);
+      else this.#write(slot(), name, JSON.stringify(drafts));
+    };
+    return {
+      put(conversation, draft) {
+        const { [conversation]: _old, ...others } = read();
+        const newest = draft === '' ? others : { ...others, [conversation]: draft };
+        write(Object.fromEntries(Object.entries(newest).slice(-STORAGE_LIMITS.draftsKept)));
+      },
+      take(conversation) {
+        const { [conversation]: draft, ...others } = read();
+        if (draft !== undefined) write(others);
+        return textOf(draft);
+      },
+    };
+  }
+
   /** Keeps a value that matters more than any conversation. Throws when the browser forbids it. */
   keepFirst(name: string, value: string): void {
     if (!this.#write(undefined, name, value)) this.#values.setItem(name, value);
   }
 
   remove(slot: string): void {
-    for (const part of ['past', 'live', 'draft'] as const) this.#values.removeItem(key(slot, part));
+    for (const part of ['past', 'live', 'draft', 'drafts'] as const) this.#values.removeItem(key(slot, part));
   }
 
   /** Removes everything of this owner. */
@@ -204,7 +229,7 @@ export class SlotStorage {
   }
 }
 
-type Part = 'past' | 'live' | 'draft';
+type Part = 'past' | 'live' | 'draft' | 'drafts';
 
 function key(slot: string, part: Part): string {
   return `hilo.slot.${slot}.${part}`;
@@ -222,6 +247,14 @@ function readableBefore(settled: readonly Item[], { dropped, earlier }: Before):
   const first = settled[0];
   if (dropped === 0 || first?.kind !== 'turn' || first.promptMessage === '') return { dropped, earlier };
   return { dropped: 0, earlier: first.promptMessage };
+}
+
+/** With other words for a message that were not sent either. */
+function unsent(chat: ChatState): string {
+  const { editing, draft } = chat;
+  const old = editing && items(chat).find(({ id }) => id === editing.turn);
+  const isChanged = old?.kind === 'turn' && old.text !== editing?.text;
+  return isChanged ? joined(editing?.text ?? '', draft) : draft;
 }
 
 function turnsOf(all: readonly Item[]): number {

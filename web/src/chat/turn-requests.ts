@@ -26,6 +26,8 @@ export interface TurnRequestsOptions {
   readonly keep: () => void;
   readonly opener: Pick<Opener, 'apply'>;
   readonly credits: Credits;
+  /** The turn of this window is over. `failure` when it was not answered. */
+  readonly ended: (turn: Turn, failure: Failure | undefined) => void;
 }
 
 const STOPPED: Failure = { reason: 'cancelled', values: {}, retryAfterMs: 0 };
@@ -45,10 +47,15 @@ export class TurnRequests {
     const { live } = state();
     if (live?.phase.name !== 'held') return;
     const open = line.state.name === 'ready' && !line.state.draining;
-    const conversation = addressOf(state());
-    const params = { text: live.text, clientMessageId: live.id, ...(conversation && { conversation }) };
-    change(dispatched(state(), open && line.post(live.requestId, 'chat.send', params)));
+    const { method, params } = requestOf(live, addressOf(state()));
+    change(dispatched(state(), open && line.post(live.requestId, method, params)));
     keep();
+  }
+
+  /** Stops a turn, whichever session has asked it. */
+  stop({ requestId, elsewhere, trace }: Turn): void {
+    if (elsewhere) void this.#options.ask('chat.cancel', { trace });
+    else void this.cancel(requestId);
   }
 
   async cancel(requestId: RequestId): Promise<void> {
@@ -62,7 +69,8 @@ export class TurnRequests {
   caughtUp(running: readonly RequestId[]): void {
     const { state, change } = this.#options;
     const { live } = state();
-    if (!live) return;
+    // What another session has asked is told, and not asked for.
+    if (!live || live.elsewhere) return;
     if (running.includes(live.requestId)) {
       if (live.stopping) void this.cancel(live.requestId);
       return;
@@ -73,25 +81,28 @@ export class TurnRequests {
   }
 
   answered(id: RequestId, outcome: Outcome): void {
-    const { state, change, opener, credits } = this.#options;
+    const { state, change, opener, credits, ended } = this.#options;
     if (!outcome.ok) {
       const { reason, values, retryAfterMs = 0 } = outcome.failure;
       if (isErrorKey(reason)) this.#fail(id, { reason, values, retryAfterMs });
       return;
     }
     const completion = completionOf(outcome.result);
+    const { live } = state();
     if (!opener.apply(id, (away) => completed(away, id, completion)))
       change(completed(state(), id, completion));
+    if (live?.requestId === id) ended(live, undefined);
     const { credits: told } = outcome.result;
     if (isRecord(told)) credits.told(numberOf(told['balance']), completion.charged);
   }
 
   #fail(id: RequestId, failure: Failure): void {
-    const { clock, state, change, opener, credits } = this.#options;
+    const { clock, state, change, opener, credits, ended } = this.#options;
     if (opener.apply(id, (away) => failed(away, id, failure, clock.now()))) return;
     const { live } = state();
     change(failed(state(), id, failure, clock.now()));
     this.#watchLimit();
+    if (live?.requestId === id && !state().live) ended(live, failure);
     const { reason, values } = failure;
     if (reason === 'insufficient_credits' || reason === 'address_credits_used')
       credits.told(numberOf(values['balance']));
@@ -118,4 +129,14 @@ export class TurnRequests {
     const leftMs = Math.max(0, limitedUntilMs - clock.now());
     this.#cancelLimit = clock.after(leftMs, () => change(unlimited(state())));
   }
+}
+
+function requestOf({ id, text, asked }: Turn, conversation: string | undefined) {
+  const { name } = asked;
+  const params = { clientMessageId: id };
+  if (name === 'edit')
+    return { method: 'chat.edit', params: { ...params, text, message: asked.message } } as const;
+  if (name === 'regenerate')
+    return { method: 'chat.regenerate', params: { ...params, message: asked.message } } as const;
+  return { method: 'chat.send', params: { text, ...params, ...(conversation && { conversation }) } } as const;
 }

@@ -15,7 +15,8 @@ export type Phase =
   | { readonly name: 'thinking' }
   | { readonly name: 'streaming' }
   | { readonly name: 'done'; readonly cut: boolean }
-  | { readonly name: 'stopped' }
+  /** `elsewhere`: not in this window. */
+  | { readonly name: 'stopped'; readonly elsewhere?: true }
   | {
       readonly name: 'failed';
       readonly reason: ErrorKey;
@@ -24,6 +25,21 @@ export type Phase =
     }
   /** The session went away before the answer was whole. */
   | { readonly name: 'lost' };
+
+/** What was asked of the server: a message, other words for one, or another answer to one. */
+export type Asked =
+  | { readonly name: 'send' }
+  /** `message` is the prompt whose words are replaced. */
+  | { readonly name: 'edit'; readonly message: string }
+  /** `message` is the answer beside which another one is wanted. */
+  | { readonly name: 'regenerate'; readonly message: string };
+
+/** The versions of a message that there are. */
+export interface Versions {
+  /** Oldest first, itself included. */
+  readonly ids: readonly string[];
+  readonly index: number;
+}
 
 export interface Turn {
   readonly kind: 'turn';
@@ -53,6 +69,14 @@ export interface Turn {
   /** Ids of its messages at the server; empty while they are not known. */
   readonly promptMessage: string;
   readonly answerMessage: string;
+  readonly asked: Asked;
+  /** Another session has asked it: it is followed here, and sent by nobody but that one. */
+  readonly elsewhere: boolean;
+  /** Undefined when there is only one, as far as is known. */
+  readonly promptVersions: Versions | undefined;
+  readonly answerVersions: Versions | undefined;
+  /** Messages before it that the model was sent with it; undefined while that is not known. */
+  readonly remembered: number | undefined;
 }
 
 export type NoticeName = Loss | 'copied' | 'forgotten';
@@ -82,4 +106,9 @@ export const BLANK_TURN = {
   erased: false,
   promptMessage: '',
   answerMessage: '',
+  asked: { name: 'send' },
+  elsewhere: false,
+  promptVersions: undefined,
+  answerVersions: undefined,
+  remembered: undefined,
 } as const;

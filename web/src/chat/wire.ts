@@ -2,7 +2,7 @@
 import { isRecord, numberOf, textOf, type Params, type RequestId } from '../../../shared/client/message.ts';
 import type { ChatState } from './chat-state.ts';
 import { appended, loading, queued, started, thought, type Completion } from './live-turn.ts';
-import { receiptOf } from './slot-records.ts';
+import { receiptOf, versionsOf } from './slot-records.ts';
 
 /** The same state when the notification changes nothing. */
 export function notified(state: ChatState, method: string, params: Params, nowMs: number): ChatState {
@@ -32,7 +32,7 @@ export function notified(state: ChatState, method: string, params: Params, nowMs
 /** Of the response to `chat.send`. */
 export function completionOf(result: Params): Completion {
   const { text, model, trace, provider, degraded, finishReason, receipt, credits } = result;
-  const { conversation, promptMessage, answerMessage } = result;
+  const { conversation, promptMessage, answerMessage, siblings, remembered } = result;
   return {
     answer: textOf(text),
     model: textOf(model),
@@ -45,6 +45,8 @@ export function completionOf(result: Params): Completion {
     conversation: textOf(conversation),
     promptMessage: textOf(promptMessage),
     answerMessage: textOf(answerMessage),
+    siblings: versionsOf(siblings),
+    remembered: typeof remembered === 'number' ? remembered : undefined,
   };
 }
 

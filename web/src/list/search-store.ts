@@ -9,6 +9,8 @@ const PAUSE_MS = 250;
 
 export interface Found {
   readonly conversation: string;
+  /** Undefined when the title was found. */
+  readonly message: string | undefined;
   readonly title: string;
   /** One after the other they are a part of the text. */
   readonly passage: readonly { readonly text: string; readonly isHit: boolean }[];
@@ -47,10 +49,11 @@ export class SearchStore {
   }
 }
 
-function foundOf({ conversation, title, passage }: Readonly<Record<string, unknown>>): Found {
+function foundOf({ conversation, message, title, passage }: Readonly<Record<string, unknown>>): Found {
   const parts = Array.isArray(passage) ? passage.filter(isRecord) : [];
   return {
     conversation: textOf(conversation),
+    message: textOf(message) || undefined,
     title: textOf(title),
     passage: parts.map(({ text, hit }) => ({ text: textOf(text), isHit: hit === true })),
   };

@@ -11,6 +11,9 @@ export type IconName =
   | 'system'
   | 'new'
   | 'again'
+  | 'edit'
+  | 'left'
+  | 'right'
   | 'save'
   | 'erase'
   | 'person'
@@ -52,6 +55,11 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   ),
   new: <path d="M12 5.500v13M5.500 12h13" />,
   again: <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4.500h-4.500" />,
+  edit: (
+    <path d="M5 19l.900-4L16 4.900a1.500 1.500 0 0 1 2.100 0l1 1a1.500 1.500 0 0 1 0 2.100L9 18.100ZM14.200 6.700l3.100 3.100" />
+  ),
+  left: <path d="M14 6.500 8.500 12l5.500 5.500" />,
+  right: <path d="M10 6.500 15.500 12 10 17.500" />,
   save: <path d="M12 4.500v10M7.500 10.500 12 15l4.500-4.500M5 19.500h14" />,
   erase: <path d="M5 6.500h14M9.500 6.500v-2h5v2M7 6.500l1 13h8l1-13M10.500 10v6M13.500 10v6" />,
   more: <path d="M5.500 12h.01M12 12h.01M18.500 12h.01" stroke-width="2.500" />,

@@ -9,7 +9,12 @@ export type AppPage = (typeof APP_PAGES)[number];
 
 export type Place =
   /** `conversation` is undefined where the newest one is shown, or a new one begins. */
-  | { readonly name: 'chat'; readonly conversation?: string }
+  | {
+      readonly name: 'chat';
+      readonly conversation?: string;
+      /** The message to show first. */
+      readonly message?: string;
+    }
   | { readonly name: 'app'; readonly page: AppPage }
   | { readonly name: 'share'; readonly share: string };
 
@@ -61,7 +66,8 @@ export function placeAt(address: URL, root: URL): Place {
   const [first = '', second = '', ...more] = address.pathname.slice(root.pathname.length).split('/');
   const id = decoded(second);
   if (more.length > 0 || id === '') return { name: 'chat' };
-  if (first === 'c') return { name: 'chat', conversation: id };
+  const message = address.searchParams.get('m') ?? '';
+  if (first === 'c') return { name: 'chat', conversation: id, ...(message !== '' && { message }) };
   if (first === 's') return { name: 'share', share: id };
   const page = first === 'app' ? APP_PAGES.find((one) => one === id) : undefined;
   return page ? { name: 'app', page } : { name: 'chat' };
@@ -71,12 +77,17 @@ export function placeAt(address: URL, root: URL): Place {
 function pathOf(place: Place): string {
   switch (place.name) {
     case 'chat':
-      return place.conversation === undefined ? '.' : `c/${encodeURIComponent(place.conversation)}`;
+      return place.conversation === undefined ? '.' : chatPath(place.conversation, place.message);
     case 'app':
       return `app/${place.page}`;
     case 'share':
       return `s/${encodeURIComponent(place.share)}`;
   }
+}
+
+function chatPath(conversation: string, message: string | undefined): string {
+  const path = `c/${encodeURIComponent(conversation)}`;
+  return message === undefined ? path : `${path}?m=${encodeURIComponent(message)}`;
 }
 
 function isSame(one: Place, other: Place): boolean {

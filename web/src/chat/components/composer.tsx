@@ -1,33 +1,50 @@
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { computed } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useFocusHeir } from '../../ui/focus.ts';
 import type { ChatState } from '../chat-state.ts';
 import type { Turn } from '../turn.ts';
 import { amountText, duration, failureText } from '../../ui/i18n.ts';
 import type { TextKey } from '../chat-texts.ts';
 import { numberOf } from '../../../../shared/client/message.ts';
+import { Closed } from './closed.tsx';
 import { useLanguage, useChat, useSecondsUntil, type ChatLanguage } from './context.ts';
+import { isTouch, useGrowth } from './field.ts';
 import { Icon } from '../../ui/icons.tsx';
 
 const wallMs = () => Date.now();
-const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
+/** A conversation that takes no messages says so in its place. */
 export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
-  const { store } = useChat();
+  const { store, current } = useChat();
+  const isRunning = useMemo(() => computed(() => store.chat.value.live !== undefined), [store]).value;
+  const status = current.summary.value?.status ?? 'open';
+  return status === 'open' || isRunning ? <MessageBox field={field} /> : <Closed status={status} />;
+}
+
+function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
+  const { store, isHeldUp, focusComposer } = useChat();
   const { locale, t } = useLanguage();
   const connected = store.connection.value.name === 'ready';
   const { draft, live, limitedUntilMs, refusal } = store.chat.value;
   const seconds = useSecondsUntil(limitedUntilMs, wallMs);
   const touch = useMemo(isTouch, []);
-  const [busy, setBusy] = useState(false);
+  const isRunning = live !== undefined;
+  useEffect(() => {
+    isHeldUp.value = false;
+  }, [isRunning]);
+  const form = useRef<HTMLFormElement>(null);
+  useFocusHeir(form, () => requestAnimationFrame(focusComposer));
   useGrowth(field, draft);
   const notice = noticeText(refusal, seconds, { locale, t });
   const submit = () => {
-    setBusy(live !== undefined && draft.trim() !== '');
+    isHeldUp.value = isRunning && draft.trim() !== '';
     store.send();
   };
   const pressed = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a candidate and Escape drops it (229 is for Safari).
     if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'ArrowUp' && draft === '' && store.editNewest()) return event.preventDefault();
     if (event.key !== 'Enter' || event.shiftKey) return;
     // The keys on a touch screen have no other way to break a line; the button sends.
     if (touch && !event.ctrlKey && !event.metaKey) return;
@@ -36,6 +53,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
   };
   return (
     <form
+      ref={form}
       class="composer"
       data-limited={seconds > 0}
       onSubmit={(event) => {
@@ -74,7 +92,7 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
         </div>
       </div>
       <p id="composer-hint" class="hint">
-        {hintText(live, { connected, busy: busy && draft !== '', touch }, t)}
+        {hintText(live, { connected, busy: isHeldUp.value, touch }, t)}
       </p>
     </form>
   );
@@ -164,15 +182,4 @@ function noticeText(
     default:
       return failureText(locale, refusal.reason, refusal.values);
   }
-}
-
-/**
- * Browsers that know `field-sizing` grow the field by themselves; the style sheet bounds it to eight lines.
- */
-function useGrowth(field: RefObject<HTMLTextAreaElement | null>, draft: string): void {
-  useLayoutEffect(() => {
-    if (!field.current || CSS.supports('field-sizing', 'content')) return;
-    field.current.style.height = 'auto';
-    field.current.style.height = `${field.current.scrollHeight}px`;
-  }, [draft]);
 }

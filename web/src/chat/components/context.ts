@@ -1,11 +1,12 @@
-import { createContext, type ComponentType } from 'preact';
+import { createContext, type ComponentType, type RefObject } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
-import { useTexts, type Language } from '../../ui/shell.ts';
+import { useShell, useTexts, type Language } from '../../ui/shell.ts';
 import type { Turn } from '../turn.ts';
 import type { ChatStore } from '../chat-store.ts';
 import type { CurrentSummary } from '../current-summary.ts';
+import type { FollowEnd } from '../follow-end.ts';
 import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';
 import type { ProofStore } from '../proof/proof-store.ts';
 
@@ -32,6 +33,16 @@ export interface Chat {
   /** Rejects while it cannot be loaded. */
   readonly loadProof: () => Promise<ProofParts>;
   readonly focusComposer: () => void;
+  readonly follow: RefObject<FollowEnd | undefined>;
+  /** The version of a message that was gone to, and where the focus then belongs. */
+  readonly landing: RefObject<Landing | undefined>;
+  /** Something was wanted that has to wait for the end of the answer. */
+  readonly isHeldUp: Signal<boolean>;
+}
+
+export interface Landing {
+  readonly message: string;
+  readonly direction: 'back' | 'on';
 }
 
 export const ChatContext = createContext<Chat | undefined>(undefined);
@@ -46,6 +57,26 @@ export type ChatLanguage = Language<TextKey>;
 
 export function useLanguage(): ChatLanguage {
   return useTexts(CHAT_TEXTS);
+}
+
+/** What `OpenChat` has; the rest belongs to the page while it is drawn. */
+export type ChatServices = Omit<Chat, 'focusComposer' | 'follow' | 'landing' | 'isHeldUp'>;
+
+/** Whether a message can have another version now; when not, it is said why. */
+export function useMayBranch(): () => boolean {
+  const { store, current, isHeldUp } = useChat();
+  const { speech } = useShell();
+  const { t } = useLanguage();
+  return () => {
+    const status = current.summary.peek()?.status ?? 'open';
+    if (store.chat.peek().live) {
+      isHeldUp.value = true;
+      speech.say(t('composer.busy'));
+      return false;
+    }
+    if (status !== 'open') speech.say(t(`composer.${status}`));
+    return status === 'open';
+  };
 }
 
 const TICK_MS = 250;

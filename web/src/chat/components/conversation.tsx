@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { Component, type RefObject } from 'preact';
+import { Component, Fragment, type RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Item, Turn } from '../turn.ts';
 import { copyClicked } from '../../ui/markdown/code-blocks.ts';
@@ -12,7 +12,8 @@ import { useShell } from '../../ui/shell.ts';
 import { Earlier } from './earlier.tsx';
 import { Empty } from './empty.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { DroppedNotice, NoticeView, TurnSlot } from './turn-view.tsx';
+import { memoryBegins } from '../versions.ts';
+import { DroppedNotice, MemoryLine, NoticeView, TurnSlot } from './turn-view.tsx';
 
 /** Pages drawn at once; the earlier ones follow while the browser has nothing else to do. */
 const PAGES_AT_ONCE = 1;
@@ -20,16 +21,28 @@ const PAGES_AT_ONCE = 1;
 type Live = ReadonlySignal<Turn | undefined>;
 
 export function Conversation() {
-  const { store, focusComposer } = useChat();
+  const { store, focusComposer, follow } = useChat();
   const { speech } = useShell();
   const { t } = useLanguage();
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const follow = useFollowEnd(scroller, content, () => store.chat.peek().pages.length > 0);
+  useFollowEnd(follow, { scroller, content, hasEnd: () => store.chat.peek().pages.length > 0 });
   const pages = useMemo(() => computed(() => store.chat.value.pages), [store]).value;
   const live: Live = useMemo(() => computed(() => store.chat.value.live), [store]);
   const liveId = useMemo(() => computed(() => store.chat.value.live?.id), [store]).value;
-  const first = useFirstPage(pages.length);
+  const editing = useMemo(() => computed(() => store.chat.value.editing?.turn), [store]).value;
+  const memory = useMemo(() => memoryBegins(pages.flat()), [pages]);
+  const sought = store.seeker.sought.value;
+  const wanted = sought === undefined ? -1 : pages.findIndex((page) => page.some(({ id }) => id === sought));
+  const first = useFirstPage(pages.length, wanted);
+  useEffect(() => {
+    if (sought === undefined) return;
+    follow.current?.stay();
+    const turn = scroller.current?.querySelector<HTMLElement>(`[data-turn="${CSS.escape(sought)}"]`);
+    turn?.scrollIntoView({ block: 'center' });
+    if (turn) focusFor(turn);
+    store.seeker.shown();
+  }, [sought]);
   // A reader who has just sent something wants to see it.
   useEffect(() => {
     if (liveId !== undefined) follow.current?.toEnd();
@@ -57,36 +70,57 @@ export function Conversation() {
             const last = first + offset === pages.length - 1;
             // Earlier pages may come before it.
             const key = page[0]?.id ?? first + offset;
-            return <PageSlot key={key} page={page} liveId={last ? liveId : undefined} live={live} />;
+            const onIt = (id: string | undefined) => (page.some((item) => item.id === id) ? id : undefined);
+            const marks = { liveId: last ? liveId : undefined, editing: onIt(editing), memory: onIt(memory) };
+            return <PageSlot key={key} page={page} live={live} {...marks} />;
           })}
         </div>
       </section>
-      <ToEnd follow={follow.current} then={focusComposer} />
+      <ToEnd follow={follow.current ?? undefined} then={focusComposer} />
     </div>
   );
+}
+
+/** A turn has the focus only after it was looked for: a click in its text does not mark it. */
+function focusFor(turn: HTMLElement): void {
+  turn.tabIndex = -1;
+  turn.focus({ preventScroll: true });
+  turn.addEventListener('blur', () => turn.removeAttribute('tabindex'), { once: true });
 }
 
 interface PageProps {
   readonly page: readonly Item[];
   readonly liveId: string | undefined;
   readonly live: Live;
+  /** Its turn whose message is being written anew, and the one above which the model's memory ends. */
+  readonly editing: string | undefined;
+  readonly memory: string | undefined;
 }
 
 /** A page that has not changed is not compared item by item. */
 class PageSlot extends Component<PageProps> {
   override shouldComponentUpdate(next: Readonly<PageProps>): boolean {
-    return next.page !== this.props.page || next.liveId !== this.props.liveId;
+    const { page, liveId, editing, memory } = this.props;
+    const isSame = next.page === page && next.liveId === liveId;
+    return !isSame || next.editing !== editing || next.memory !== memory;
   }
 
   override render() {
-    const { page, liveId, live } = this.props;
+    const { page, liveId, live, editing, memory } = this.props;
     return (
       <div class="leaf">
         {page.map((item) =>
           item.kind === 'notice' ? (
             <NoticeView key={item.id} notice={item} />
           ) : (
-            <TurnSlot key={item.id} turn={item} live={item.id === liveId ? live : undefined} />
+            <Fragment key={item.id}>
+              {item.id === memory && <MemoryLine />}
+              <TurnSlot
+                turn={item}
+                live={item.id === liveId ? live : undefined}
+                isEditing={item.id === editing}
+              />
+            </Fragment>
           ),
         )}
       </div>
@@ -115,12 +149,16 @@ function ToEndButton({ follow, then, label }: { follow: FollowEnd; then: () => v
   );
 }
 
+interface Followed {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly content: RefObject<HTMLElement | null>;
+  readonly hasEnd: () => boolean;
+}
+
 function useFollowEnd(
-  scroller: RefObject<HTMLElement | null>,
-  content: RefObject<HTMLElement | null>,
-  hasEnd: () => boolean,
-): RefObject<FollowEnd | undefined> {
-  const follow = useRef<FollowEnd | undefined>(undefined);
+  follow: RefObject<FollowEnd | undefined>,
+  { scroller, content, hasEnd }: Followed,
+): void {
   const [, setReady] = useState(false);
   useEffect(() => {
     if (!scroller.current || !content.current) return undefined;
@@ -129,15 +167,18 @@ function useFollowEnd(
     setReady(true);
     return () => made.dispose();
   }, []);
-  return follow;
 }
 
-/** Index of the first page to draw; goes down to 0 page by page in idle time. */
-function useFirstPage(count: number): number {
+/** Index of the first page to draw; goes down to 0 page by page in idle time. A `wanted` page is drawn now. */
+function useFirstPage(count: number, wanted: number): number {
   const [first, setFirst] = useState(Math.max(0, count - PAGES_AT_ONCE));
   useEffect(() => {
     if (first === 0) return undefined;
     return whenIdle(() => setFirst(first - 1));
   }, [first]);
-  return Math.min(first, Math.max(0, count - PAGES_AT_ONCE));
+  useEffect(() => {
+    if (wanted >= 0) setFirst((now) => Math.min(now, wanted));
+  }, [wanted]);
+  const last = Math.max(0, count - PAGES_AT_ONCE);
+  return Math.min(first, last, wanted < 0 ? last : wanted);
 }

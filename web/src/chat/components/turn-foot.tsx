@@ -1,42 +1,60 @@
-import { useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Turn } from '../turn.ts';
 import { partThinking } from '../../ui/thinking.ts';
-import { copyText } from '../../ui/clipboard.ts';
+import { lacksFacts } from '../turn-facts.ts';
+import { mayRegenerate } from '../versions.ts';
 import { costText, failureText } from '../../ui/i18n.ts';
-import { useLanguage, useChat, useSecondsUntil } from './context.ts';
-import { useShell } from '../../ui/shell.ts';
+import { CopyButton } from './copy-button.tsx';
+import { useLanguage, useChat, useMayBranch, useSecondsUntil } from './context.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { readableText } from '../../ui/readable-text.ts';
 import { ProofMark } from './proof-mark.tsx';
+import { VersionSwitch } from './version-switch.tsx';
 
 const wallMs = () => Date.now();
-const COPIED_MS = 1_800;
 
 /**
  * What a reader can know about an answer, and what can be done with it: who wrote it, what it cost, whether
  * its receipt is proved.
  */
 export function TurnFoot({ turn }: { turn: Turn }) {
-  const { phase } = turn;
+  const { phase, answer } = turn;
   const over = phase.name === 'done' || phase.name === 'stopped';
   if (phase.name === 'failed' || phase.name === 'lost') return <Mishap turn={turn} />;
+  if (over) return <AnswerFoot turn={turn} hasAnswer={answer !== ''} />;
+  if (!turn.degraded) return null;
   return (
-    <>
-      {(turn.degraded || over) && (
-        <footer class="foot">
-          {over && turn.answer !== '' && <CopyAnswer text={partThinking(turn.answer).answer} />}
-          <Marks turn={turn} />
-          {over && turn.receipt && <ProofMark turn={turn} />}
-        </footer>
-      )}
-    </>
+    <footer class="foot">
+      <Marks turn={turn} />
+    </footer>
+  );
+}
+
+function AnswerFoot({ turn, hasAnswer }: { turn: Turn; hasAnswer: boolean }) {
+  const { t } = useLanguage();
+  const foot = useFacts(turn);
+  return (
+    <footer ref={foot} class="foot">
+      <span class="foot-tools">
+        {turn.answerVersions && <VersionSwitch versions={turn.answerVersions} of="answer" />}
+        {hasAnswer && (
+          <CopyButton text={readableText(partThinking(turn.answer).answer)} label={t('log.copyAnswer')} />
+        )}
+        {mayRegenerate(turn) && <Regenerate turn={turn} />}
+      </span>
+      <Marks turn={turn} />
+      {turn.receipt && <ProofMark turn={turn} />}
+    </footer>
   );
 }
 
 function Marks({ turn }: { turn: Turn }) {
   const { locale, t } = useLanguage();
   const { phase } = turn;
-  const stopped = turn.answer === '' ? t('turn.stoppedEarly') : t('turn.stopped');
+  const byReader = turn.answer === '' ? t('turn.stoppedEarly') : t('turn.stopped');
+  const isElsewhere = phase.name === 'stopped' && phase.elsewhere;
+  const stopped = isElsewhere ? t('turn.stoppedElsewhere') : byReader;
   return (
     <ul class="marks">
       {turn.degraded && <li class="mark-degraded">{t('mark.degraded')}</li>}
@@ -51,28 +69,43 @@ function Marks({ turn }: { turn: Turn }) {
   );
 }
 
-function CopyAnswer({ text }: { text: string }) {
-  const { speech } = useShell();
+/** Another answer to the same message; this one stays as a version. */
+function Regenerate({ turn }: { turn: Turn }) {
+  const { store, focusComposer } = useChat();
   const { t } = useLanguage();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    if (!(await copyText(readableText(text)))) return;
-    setCopied(true);
-    speech.say(t('action.copied'));
-    setTimeout(() => setCopied(false), COPIED_MS);
+  const mayBranch = useMayBranch();
+  const regenerate = () => {
+    if (mayBranch() && store.regenerate(turn.id)) focusComposer();
   };
-  const label = t(copied ? 'action.copied' : 'log.copyAnswer');
   return (
     <button
       type="button"
-      class="tool tool-small"
-      aria-label={label}
-      title={label}
-      onClick={() => void copy()}
+      class="tool"
+      aria-label={t('answer.again')}
+      title={t('answer.again')}
+      onClick={regenerate}
     >
-      <Icon name={copied ? 'check' : 'copy'} />
+      <Icon name="again" />
     </button>
   );
+}
+
+/** Reads what is not known of the answer, once somebody sees it. */
+function useFacts(turn: Turn): RefObject<HTMLElement | null> {
+  const { store } = useChat();
+  const foot = useRef<HTMLElement>(null);
+  const lacks = lacksFacts(turn);
+  useEffect(() => {
+    if (!foot.current || !lacks) return undefined;
+    const observer = new IntersectionObserver(([entry]) => {
+      if (!entry?.isIntersecting) return;
+      observer.disconnect();
+      store.facts.want(turn);
+    });
+    observer.observe(foot.current);
+    return () => observer.disconnect();
+  }, [lacks, turn.answerMessage]);
+  return foot;
 }
 
 /** What happened, and one button to try again: the same message, under the same id. */

@@ -8,6 +8,8 @@ import { Answer } from './answer.tsx';
 import { amountText } from '../../ui/i18n.ts';
 import { useChat, useLanguage } from './context.ts';
 import { partThinking } from '../../ui/thinking.ts';
+import { MessageEditor } from './message-editor.tsx';
+import { MessageTools } from './message-tools.tsx';
 import { ThinkingView } from './thinking-view.tsx';
 import { TurnFoot } from './turn-foot.tsx';
 import { TurnProgress } from './turn-progress.tsx';
@@ -15,6 +17,8 @@ import { TurnProgress } from './turn-progress.tsx';
 interface SlotProps {
   readonly turn: Turn;
   readonly live: ReadonlySignal<Turn | undefined> | undefined;
+  /** Other words for its message are being written. */
+  readonly isEditing: boolean;
 }
 
 /** Drawn once and left alone until its turn, or its being live, changes. Its faults stay its own. */
@@ -22,8 +26,9 @@ export class TurnSlot extends Component<SlotProps, { broken: boolean }> {
   override state = { broken: false };
 
   override shouldComponentUpdate(next: Readonly<SlotProps>, state: Readonly<{ broken: boolean }>): boolean {
-    const { turn, live } = this.props;
-    return next.turn !== turn || next.live !== live || state.broken !== this.state.broken;
+    const { turn, live, isEditing } = this.props;
+    const isSame = next.turn === turn && next.live === live && next.isEditing === isEditing;
+    return !isSame || state.broken !== this.state.broken;
   }
 
   override componentDidCatch(): void {
@@ -31,8 +36,7 @@ export class TurnSlot extends Component<SlotProps, { broken: boolean }> {
   }
 
   override render() {
-    const { turn, live } = this.props;
-    return this.state.broken ? <PlainTurn turn={turn} live={live} /> : <TurnView turn={turn} live={live} />;
+    return this.state.broken ? <PlainTurn {...this.props} /> : <TurnView {...this.props} />;
   }
 }
 
@@ -51,7 +55,7 @@ function PlainTurn({ turn: settled, live }: SlotProps) {
   );
 }
 
-function TurnView({ turn: settled, live }: SlotProps) {
+function TurnView({ turn: settled, live, isEditing }: SlotProps) {
   const { t } = useLanguage();
   const turn = live?.value ?? settled;
   const { name } = turn.phase;
@@ -64,15 +68,9 @@ function TurnView({ turn: settled, live }: SlotProps) {
   const thoughts = (turn.thinking + parts.thinking).trim();
   const isThinking = running && turn.thinkingMs === 0;
   return (
-    <article class={fresh ? 'turn fresh' : 'turn'} data-phase={name}>
+    <article class={fresh ? 'turn fresh' : 'turn'} data-phase={name} data-turn={turn.id}>
       <h2 class="visually-hidden">{t('log.you')}</h2>
-      {turn.erased ? (
-        <p class="bubble bubble-erased">{t('turn.erasedMessage')}</p>
-      ) : (
-        <p class="bubble" dir="auto" lang={guessLanguage(turn.text)}>
-          {readableText(turn.text)}
-        </p>
-      )}
+      <Prompt turn={turn} isEditing={isEditing} />
       {(turn.answer !== '' || running || turn.erased) && <h2 class="visually-hidden">{t('log.answer')}</h2>}
       {turn.erased && <p class="quiet erased">{t('turn.erasedAnswer')}</p>}
       {thoughts !== '' && <ThinkingView text={thoughts} tookMs={turn.thinkingMs} running={isThinking} />}
@@ -80,6 +78,36 @@ function TurnView({ turn: settled, live }: SlotProps) {
       <TurnProgress turn={turn} />
       <TurnFoot turn={turn} />
     </article>
+  );
+}
+
+function Prompt({ turn, isEditing }: { turn: Turn; isEditing: boolean }) {
+  const { t } = useLanguage();
+  const wasEditing = useRef(isEditing);
+  const takesFocus = wasEditing.current && !isEditing;
+  wasEditing.current = isEditing;
+  if (turn.erased) return <p class="bubble bubble-erased">{t('turn.erasedMessage')}</p>;
+  if (isEditing) return <MessageEditor />;
+  return (
+    <div class="prompt">
+      <p class="bubble" dir="auto" lang={guessLanguage(turn.text)}>
+        {readableText(turn.text)}
+      </p>
+      {turn.elsewhere && turn.answerMessage === '' && (
+        <p class="progress progress-mine">{t('turn.elsewhere')}</p>
+      )}
+      <MessageTools turn={turn} takesFocus={takesFocus} />
+    </div>
+  );
+}
+
+/** The model is not sent what stands above. */
+export function MemoryLine() {
+  const { t } = useLanguage();
+  return (
+    <div class="notice notice-memory" role="note">
+      <p>{t('notice.memory')}</p>
+    </div>
   );
 }
 

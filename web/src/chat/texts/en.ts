@@ -68,6 +68,21 @@ export const CHAT_EN = {
   'log.answer': 'Answer',
   'log.copyAnswer': 'Copy answer',
 
+  'message.edit': 'Edit message',
+  'message.copy': 'Copy message',
+  'answer.again': 'Answer again',
+  'edit.label': 'Other words for your message',
+  'edit.hint': 'The first version stays, with everything that followed it.',
+  'edit.cancel': 'Cancel',
+  'edit.send': 'Send again',
+  'versions.place': '{number} of {count}',
+  'versions.message': 'Version of the message: {place}',
+  'versions.answer': 'Version of the answer: {place}',
+  'versions.back': 'Earlier version',
+  'versions.on': 'Later version',
+  'versions.failed': 'The other version cannot be read right now.',
+
+  'turn.elsewhere': 'From another of your windows or devices',
   'turn.held': 'Goes out when the connection is back',
   'turn.heldElsewhere': 'Not sent: this conversation is open in another window',
   'turn.sending': 'Sending…',
@@ -79,6 +94,7 @@ export const CHAT_EN = {
   'turn.thinking': 'Thinking…',
   'turn.stopping': 'Stopping…',
   'turn.stopped': 'Stopped by you',
+  'turn.stoppedElsewhere': 'Stopped, not in this window',
   'turn.stoppedEarly': 'Stopped by you before the answer began',
   'turn.lost': 'The answer was cut off: the session ended before it was whole.',
   'turn.lostEarly': 'This message was not answered: the session ended first.',
@@ -103,6 +119,13 @@ export const CHAT_EN = {
   'notice.forgotten':
     'The server no longer has this conversation. What stands above can be read; the model does not know it.',
   'notice.copied': 'This window has its own session. The model does not know what stands above.',
+
+  'notice.memory': 'The model no longer sees what is above.',
+
+  'composer.closed': 'This conversation is closed. It can be read, and takes no messages.',
+  'composer.archived': 'This conversation is archived. It can be read, and takes no messages.',
+  'composer.reopen': 'Open it again',
+  'composer.reopened': 'The conversation is open again',
 
   'composer.label': 'Your message',
   'composer.placeholder': 'Write a message',

@@ -71,6 +71,21 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'log.answer': 'Respuesta',
   'log.copyAnswer': 'Copiar respuesta',
 
+  'message.edit': 'Editar mensaje',
+  'message.copy': 'Copiar mensaje',
+  'answer.again': 'Responder de nuevo',
+  'edit.label': 'Otras palabras para tu mensaje',
+  'edit.hint': 'La primera versión se conserva, con todo lo que vino después.',
+  'edit.cancel': 'Cancelar',
+  'edit.send': 'Enviar de nuevo',
+  'versions.place': '{number} de {count}',
+  'versions.message': 'Versión del mensaje: {place}',
+  'versions.answer': 'Versión de la respuesta: {place}',
+  'versions.back': 'Versión anterior',
+  'versions.on': 'Versión siguiente',
+  'versions.failed': 'Ahora mismo no se puede leer la otra versión.',
+
+  'turn.elsewhere': 'Desde otra ventana o dispositivo tuyo',
   'turn.held': 'Saldrá cuando vuelva la conexión',
   'turn.heldElsewhere': 'Sin enviar: esta conversación está abierta en otra ventana',
   'turn.sending': 'Enviando…',
@@ -82,6 +97,7 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'turn.thinking': 'Pensando…',
   'turn.stopping': 'Deteniendo…',
   'turn.stopped': 'La detuviste tú',
+  'turn.stoppedElsewhere': 'Detenida, no en esta ventana',
   'turn.stoppedEarly': 'La detuviste antes de que empezara la respuesta',
   'turn.lost': 'La respuesta quedó cortada: la sesión terminó antes de que estuviera completa.',
   'turn.lostEarly': 'Este mensaje quedó sin respuesta: la sesión terminó antes.',
@@ -106,6 +122,13 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
   'notice.forgotten':
     'El servidor ya no tiene esta conversación. Lo de arriba se puede leer aquí; el modelo no lo conoce.',
   'notice.copied': 'Esta ventana tiene su propia sesión. El modelo no conoce lo de arriba.',
+
+  'notice.memory': 'El modelo ya no ve lo que está arriba.',
+
+  'composer.closed': 'Esta conversación está cerrada. Se puede leer, pero no admite mensajes.',
+  'composer.archived': 'Esta conversación está archivada. Se puede leer, pero no admite mensajes.',
+  'composer.reopen': 'Abrirla de nuevo',
+  'composer.reopened': 'La conversación está abierta de nuevo',
 
   'composer.label': 'Tu mensaje',
   'composer.placeholder': 'Escribe un mensaje',

@@ -29,10 +29,10 @@ export function SearchResults() {
   if (found.length === 0) return <p class="list-none">{t('search.none')}</p>;
   return (
     <ul aria-label={t('search.results')}>
-      {found.map(({ conversation, title, passage }, index) => (
+      {found.map(({ conversation, message, title, passage }, index) => (
         <li key={index} class="row">
           <Link
-            to={{ name: 'chat', conversation }}
+            to={{ name: 'chat', conversation, ...(message !== undefined && { message }) }}
             class="row-link row-found"
             isCurrent={current.value === conversation}
             onFollow={() => {
