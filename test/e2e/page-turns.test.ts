@@ -6,7 +6,7 @@ import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver
 import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
 
-const TEST_MS = 60_000;
+const TEST_MS = 120_000;
 const FAST = { tokens: 12, tokensPerSecond: 0, firstTokenMs: 0 };
 const SLOW = { ...FAST, tokens: 400, tokensPerSecond: 20 };
 const PASSWORD = 'a long sentence to remember';
