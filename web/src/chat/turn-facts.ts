@@ -1,6 +1,6 @@
 /**
- * What the server's messages do not say of themselves: which model answered, what it cost, and the receipt.
- * It is read for the turns that somebody looks at, one after another, the one that came into sight last first.
+ * What the server's messages do not say of themselves: which model answered, what it cost, the receipt. It is
+ * read for the turns that somebody looks at, one after another, the one that came into sight last first.
  */
 import type { Ask } from '../../../shared/client/client.ts';
 import { isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';

@@ -22,6 +22,20 @@ export function Composer({ field }: { field: RefObject<HTMLTextAreaElement | nul
   return status === 'open' || isRunning ? <MessageBox field={field} /> : <Closed status={status} />;
 }
 
+/** `up` is true when the key was used. */
+function onKeys(touch: boolean, submit: () => void, up: () => boolean): (event: KeyboardEvent) => void {
+  return (event) => {
+    // While an input method composes, Enter chooses a candidate and Escape drops it (229 is for Safari).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'ArrowUp' && up()) return event.preventDefault();
+    if (event.key !== 'Enter' || event.shiftKey) return;
+    // The keys on a touch screen have no other way to break a line; the button sends.
+    if (touch && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    submit();
+  };
+}
+
 function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
   const { store, isHeldUp, focusComposer } = useChat();
   const { locale, t } = useLanguage();
@@ -40,16 +54,6 @@ function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> })
   const submit = () => {
     isHeldUp.value = isRunning && draft.trim() !== '';
     store.send();
-  };
-  const pressed = (event: KeyboardEvent) => {
-    // While an input method composes, Enter chooses a candidate and Escape drops it (229 is for Safari).
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === 'ArrowUp' && draft === '' && store.editNewest()) return event.preventDefault();
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    // The keys on a touch screen have no other way to break a line; the button sends.
-    if (touch && !event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    submit();
   };
   return (
     <form
@@ -80,7 +84,7 @@ function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> })
             enterkeyhint={touch ? 'enter' : 'send'}
             autoComplete="off"
             onInput={(event) => store.setDraft(event.currentTarget.value)}
-            onKeyDown={pressed}
+            onKeyDown={onKeys(touch, submit, () => draft === '' && store.editNewest())}
           />
           <SendOrStop
             live={live}

@@ -169,7 +169,7 @@ function useFollowEnd(
   }, []);
 }
 
-/** Index of the first page to draw; goes down to 0 page by page in idle time. A `wanted` page is drawn now. */
+/** Index of the first page to draw; goes down to 0 page by page in idle time. A `wanted` one is drawn now. */
 function useFirstPage(count: number, wanted: number): number {
   const [first, setFirst] = useState(Math.max(0, count - PAGES_AT_ONCE));
   useEffect(() => {
