@@ -1,4 +1,4 @@
-/** A database that an earlier version has left, at each of its migrations, is opened with all that is in it. */
+/** A database that an earlier version has left, at each of its migrations, is opened with all that it has. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

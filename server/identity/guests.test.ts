@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { ManualClock } from '../../shared/clock.ts';
+import { CredentialsResolver } from './principal.ts';
 import { Guests, type GuestStore, type StoredGuest } from './guests.ts';
 
 class MemoryGuests implements GuestStore {
@@ -88,4 +89,17 @@ test('a guest that said something before it was given a token keeps everything',
   const token = await guests.admit(guest);
   assert.equal(await guests.find(token), guest);
   assert.equal((await make().find(token))?.id, guest.id);
+});
+
+test('a session that still has a guest who is being taken over may do nothing as it', async () => {
+  const guests = open().make();
+  const guest = guests.anonymous();
+  const token = await guests.admit(guest);
+  const resolver = new CredentialsResolver({ clock: new ManualClock(50), allowsGuests: true });
+  const access = () => resolver.resolve({ guest, isOperator: false }).access;
+  assert.equal(access(), 'anonymous');
+  guests.take(guest);
+  assert.deepEqual([access(), await guests.find(token)], ['public', undefined]);
+  guests.giveBack(guest);
+  assert.deepEqual([access(), await guests.find(token)], ['anonymous', guest]);
 });

@@ -1,6 +1,6 @@
 /**
- * `npx node test/support/generate-schemas.ts`, once after a migration was added: writes a dump of the database
- * as the migrations up to it leave it, with some rows, in both dialects. A dump that is there stays.
+ * `npx node test/support/generate-schemas.ts`, after a migration was added: writes a dump of the database as
+ * the migrations up to it leave it, with some rows, for both dialects. A dump that is there stays.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
