@@ -6,6 +6,7 @@ import type { ConversationDirectory } from './conversations/conversation-directo
 import type { LedgerEraserOptions } from './credits/eraser.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
 import type { SessionRegistry } from './protocol/session-registry.ts';
+import { AuditedReads } from './conversations/audited-reads.ts';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
@@ -30,6 +31,7 @@ import type { Services } from './operations/handlers/index.ts';
 type ConversationServices = Pick<
   Services,
   | 'adoption'
+  | 'auditedReads'
   | 'deletion'
   | 'folders'
   | 'imports'
@@ -108,6 +110,7 @@ export function conversationServices(
     personas: new Personas(config.personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
+    auditedReads: new AuditedReads({ store, clock, newTimedId: randomUUIDv7 }),
     adoption: new Adoption(store, (from, to) => conversations.handOver(from, to)),
     newShareId: () => randomBytes(SHARE_ID_BYTES).toString('base64url'),
     nextMessage: numbers.messages,

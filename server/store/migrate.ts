@@ -6,6 +6,7 @@ import { first } from './migrations/0001-first.ts';
 import { allowances } from './migrations/0002-allowances.ts';
 import { people } from './migrations/0003-people.ts';
 import { lists } from './migrations/0004-lists.ts';
+import { audit } from './migrations/0005-audit.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -17,6 +18,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0002-allowances': allowances(dialect),
   '0003-people': people(dialect),
   '0004-lists': lists(dialect),
+  '0005-audit': audit(dialect),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {

@@ -20,6 +20,7 @@ export interface Tables {
   erasures: ErasureRow;
   statements: StatementRow;
   allowances: AllowanceRow;
+  audit: AuditRow;
   sequences: SequenceRow;
   properties: PropertyRow;
   search_owners: SearchOwnerRow;
@@ -238,4 +239,15 @@ export interface SearchOwnerRow {
 /** Messages that are not in the search index yet. The table of the index differs between the dialects. */
 export interface SearchQueueRow {
   message: number;
+}
+
+/** One look of an administrator at what belongs to somebody else. Never a text. */
+export interface AuditRow {
+  id: string;
+  at: number;
+  /** The id of the user who looked, or `operator`. */
+  actor: string;
+  action: 'conversations' | 'messages';
+  owner: string;
+  conversation: string | null;
 }

@@ -22,6 +22,7 @@ export const TABLES_WITHOUT_TEXTS = [
   'accounts',
   'allowances',
   'api_keys',
+  'audit',
   'erasures',
   'guests',
   'logins',

@@ -3,6 +3,8 @@
  * compile.
  */
 import type { Operation } from '../define-operation.ts';
+import { adminConversations } from './admin-conversations.ts';
+import { adminMessages } from './admin-messages.ts';
 import { authJwks } from './auth-jwks.ts';
 import { authLogin } from './auth-login.ts';
 import { authLogins } from './auth-logins.ts';
@@ -68,6 +70,7 @@ import { sessionResume } from './session-resume.ts';
 import { sessionWhoami } from './session-whoami.ts';
 import { authReset } from './auth-reset.ts';
 import { usersErase } from './users-erase.ts';
+import { usersGet } from './users-get.ts';
 import { usersList } from './users-list.ts';
 import { usersCreate } from './users-create.ts';
 import { usersSetActive } from './users-set-active.ts';
@@ -146,10 +149,13 @@ export const OPERATIONS = {
   'auth.reset': authReset,
   'users.erase': usersErase,
   'users.list': usersList,
+  'users.get': usersGet,
   'users.create': usersCreate,
   'users.setActive': usersSetActive,
   'users.setRole': usersSetRole,
   'users.resetLink': usersResetLink,
+  'admin.conversations': adminConversations,
+  'admin.messages': adminMessages,
   'keys.list': keysList,
   'keys.create': keysCreate,
   'keys.revoke': keysRevoke,

@@ -23,7 +23,10 @@ export const usersCreate = defineOperation({
     expiresAt: Time.optional(),
   }),
   errors: ['account_needed', 'email_taken', 'queue_full'],
-  http: [{ method: 'POST', path: '/users', status: 201 }],
+  http: [
+    { method: 'POST', path: '/users', status: 201 },
+    { method: 'POST', path: '/admin/users', status: 201 },
+  ],
   examples: [
     {
       input: { email: 'eva@example.org' },

@@ -17,7 +17,10 @@ export const usersList = defineOperation({
   }),
   output: z.strictObject({ users: z.array(ListedUser), nextCursor: RowId.optional() }),
   errors: ['account_needed'],
-  http: [{ method: 'GET', path: '/users' }],
+  http: [
+    { method: 'GET', path: '/users' },
+    { method: 'GET', path: '/admin/users' },
+  ],
   text: {
     command: 'users',
     args: [],

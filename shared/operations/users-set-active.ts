@@ -18,7 +18,10 @@ export const usersSetActive = defineOperation({
   }),
   output: ListedUser,
   errors: ['account_needed', 'not_found', 'last_admin'],
-  http: [{ method: 'PUT', path: '/users/{user}/active' }],
+  http: [
+    { method: 'PUT', path: '/users/{user}/active' },
+    { method: 'PUT', path: '/admin/users/{user}/active' },
+  ],
   examples: [
     { input: { user: 'ana@example.org', active: false }, output: { ...EXAMPLE_USER, active: false } },
   ],

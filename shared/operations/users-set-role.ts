@@ -18,7 +18,10 @@ export const usersSetRole = defineOperation({
   }),
   output: ListedUser,
   errors: ['account_needed', 'not_found', 'last_admin'],
-  http: [{ method: 'PUT', path: '/users/{user}/role' }],
+  http: [
+    { method: 'PUT', path: '/users/{user}/role' },
+    { method: 'PUT', path: '/admin/users/{user}/role' },
+  ],
   examples: [
     {
       input: { user: 'ana@example.org', role: 'admin' },

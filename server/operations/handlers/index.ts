@@ -21,6 +21,7 @@ import type { Guest } from '../../identity/principal.ts';
 import type { Adoption } from '../../conversations/adoption.ts';
 import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import type { ShareRepository } from '../../conversations/share-repository.ts';
+import { administrationHandlers, type AdministrationServices } from './administration.ts';
 import { authHandlers } from './auth.ts';
 import { chatHandlers } from './chat.ts';
 import type { ConversationSearch } from '../../conversations/conversation-search.ts';
@@ -71,6 +72,7 @@ export interface Services
   readonly people: People;
   readonly allowsSignUp: boolean;
   readonly userAdmin: UserAdmin;
+  readonly auditedReads: AdministrationServices['auditedReads'];
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
@@ -104,6 +106,7 @@ export function createHandlers(services: Services): Handlers {
     ...sessionHandlers(services),
     ...authHandlers(services),
     ...userHandlers(services),
+    ...administrationHandlers(services),
     ...keyHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),

@@ -17,6 +17,7 @@ type UserHandlers = Pick<
   | 'users.me'
   | 'users.update'
   | 'users.erase'
+  | 'users.get'
   | 'users.list'
   | 'users.create'
   | 'users.setActive'
@@ -49,6 +50,11 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
       const shown = users.slice(0, limit);
       const next = users.length > limit ? shown.at(-1)?.id : undefined;
       return { users: shown.map(listed), ...(next === undefined ? {} : { nextCursor: next }) };
+    },
+
+    async 'users.get'({ user }, call) {
+      requirePerson(call);
+      return listed(await userAdmin.find(user));
     },
 
     async 'users.create'({ email, name = '', role = 'user', password }, call) {
@@ -92,7 +98,7 @@ export async function eraseUser(userAdmin: UserAdmin, eraser: Eraser, user: User
 }
 
 /** A key that an administrator has given to a program does not manage people. */
-function requirePerson({ session }: Call): void {
+export function requirePerson({ session }: Call): void {
   const { isOperator, login } = session.credentials;
   if (!isOperator && login?.kind === 'key') throw new HiloError('account_needed');
 }
