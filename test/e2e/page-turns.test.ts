@@ -231,6 +231,25 @@ test('what was found is shown where it was said, on whichever branch', async ({ 
   assert.doesNotMatch(driver.page.url(), /m=/);
 });
 
+test('a quiet line says where the memory of the model begins, in every window', async ({
+  driver,
+  person,
+}) => {
+  await driver.ask('the very first');
+  for (const name of ['second', 'third', 'fourth']) {
+    await driver.send(`${name} ${'some words '.repeat(700)}`);
+    await driver.answered(`echo: ${name}`);
+    await driver.phase('done');
+  }
+  const line = '.notice-memory + .turn';
+  await driver.page.locator(line).waitFor();
+  const first = await driver.page.locator(`${line} .bubble`).textContent();
+  assert.match(first ?? '', /^(?:second|third|fourth) /);
+  const other = await person.open(driver.page.url());
+  await other.page.locator(line).waitFor();
+  assert.equal(await other.page.locator(`${line} .bubble`).textContent(), first);
+});
+
 test('a duplicated window goes on in the same conversation, with a session of its own', async ({
   driver,
   person,
