@@ -79,6 +79,13 @@ export class ConversationLists {
     return this.#listed(owner).where('conversations.id', '=', id).executeTakeFirst();
   }
 
+  /** What the model is told in a conversation. */
+  async instructionsOf(conversation: number): Promise<string> {
+    const { db } = this.#store;
+    const query = db.selectFrom('conversations').select('instructions').where('number', '=', conversation);
+    return (await query.executeTakeFirst())?.instructions ?? '';
+  }
+
   /** Those whose id begins so: as many as are needed to know whether it is one. */
   beginningWith(prefix: string, owner: string): Promise<ListedConversation[]> {
     return this.#listed(owner)

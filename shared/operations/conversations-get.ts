@@ -12,13 +12,16 @@ export const conversationsGet = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({ conversation: ConversationReference }),
-  output: ConversationSummary,
+  output: ConversationSummary.extend({
+    /** What the model is told in it; empty: nothing. */
+    instructions: z.string(),
+  }),
   errors: ['not_found'],
   http: [{ method: 'GET', path: '/conversations/{conversation}' }],
   examples: [
     {
       input: { conversation: EXAMPLE_SUMMARY.id },
-      output: EXAMPLE_SUMMARY,
+      output: { ...EXAMPLE_SUMMARY, instructions: '' },
     },
   ],
 });

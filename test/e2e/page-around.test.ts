@@ -1,6 +1,8 @@
 /** The page around a conversation: links, the account, who answers; against the processes as in earnest. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults, contrastFaults } from './page/inspect.ts';
@@ -12,18 +14,35 @@ const PASSWORD = 'a long sentence to remember';
 /** What must stay text wherever it is shown. */
 const HOSTILE = '<img src=x onerror="window.hurt=1"> \u202Egnp.exe [go](javascript:window.hurt=2)';
 
+const HOSTILE_NAME = '<img src=x onerror="window.hurt=3"> \u202Egnp.exe';
+
 let stack: RealStack;
 let browser: PageBrowser;
 
+let folder: string;
+
 before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hilo-page-around-'));
+  const personas = join(folder, 'personas.json');
+  const baker = {
+    id: 'baker',
+    name: { en: HOSTILE_NAME, es: HOSTILE_NAME },
+    instructions: 'Answer like a baker.',
+  };
+  await writeFile(personas, JSON.stringify({ personas: [baker] }));
   [stack, browser] = await Promise.all([
-    RealStack.start({ RATE_MAX_MESSAGES: '1000', ANONYMOUS_CREDITS: '100000' }),
+    RealStack.start({
+      RATE_MAX_MESSAGES: '1000',
+      ANONYMOUS_CREDITS: '100000',
+      PERSONAS_FILE: personas,
+    }),
     PageBrowser.launch(),
   ]);
 });
 after(async () => {
   await browser.close();
   await stack.stop();
+  await rm(folder, { recursive: true });
 });
 
 interface Person {
@@ -241,4 +260,66 @@ test('takes over what was said as a guest, and erases the account for good', asy
   await again.goto();
   await signIn(again, email);
   await again.page.getByRole('alert').locator('.fault').waitFor();
+});
+
+/** A field of the dialog that is open. */
+const field = (driver: PageDriver, name: string) => driver.dialog.locator(`[name=${name}]`);
+const optionsOf = (driver: PageDriver, name: string) =>
+  field(driver, name).locator('option').allTextContents();
+
+test('lets the model, the persona and the instructions be chosen', async ({ driver }) => {
+  const { page } = driver;
+  await page.getByText('The language model stub answers here').waitFor();
+  await page.getByRole('button', { name: 'Who answers: stub' }).click();
+  await field(driver, 'route').waitFor();
+  assert.deepEqual(await optionsOf(driver, 'route'), ['As usual (stub)', 'stub', 'companion']);
+  assert.equal((await optionsOf(driver, 'persona'))[1], HOSTILE_NAME.replaceAll('\u202E', ''));
+  await looksRight(driver, 'the choices');
+  await field(driver, 'persona').selectOption('baker');
+  await field(driver, 'instructions').fill(`Be brief ${HOSTILE}`);
+  await driver.dialog.getByRole('button', { name: 'Save' }).click();
+  await driver.dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: /^Who answers: .*gnp\.exe, stub$/ }).waitFor();
+  assert.match(page.url(), /\/c\//);
+  await driver.ask('how long does dough rest');
+  const told = JSON.stringify(stack.stub.requests.at(-1)?.body);
+  assert.match(told, /Answer like a baker.*Be brief/);
+  await driver.reload();
+  await page.getByRole('button', { name: /^Who answers/ }).click();
+  await driver.until(`document.querySelector('dialog[open] textarea')?.value.startsWith('Be brief')`);
+  await field(driver, 'instructions').fill('');
+  await field(driver, 'route').selectOption('companion');
+  await field(driver, 'persona').selectOption('');
+  await driver.dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Who answers: Offline companion' }).waitFor();
+  await driver.send('hello');
+  await driver.phase('done');
+  await page.locator('.mark-offline').waitFor();
+  assert.equal(await page.evaluate('window.hurt'), undefined);
+});
+
+test('keeps nothing of a temporary chat', async ({ driver }) => {
+  const { page } = driver;
+  await driver.ask('kept');
+  await row(driver, 'kept').waitFor();
+  await page.getByRole('button', { name: 'Temporary chat' }).click();
+  await page.getByText('Temporary: nothing said here is kept.').waitFor();
+  await looksRight(driver, 'a temporary chat');
+  await driver.ask('between us');
+  await driver.ask('and once more');
+  assert.equal(page.url(), stack.url);
+  assert.deepEqual(await page.locator('.row-title').allTextContents(), ['kept']);
+  const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
+  assert.doesNotMatch(kept, /between us|once more/);
+  await row(driver, 'kept').click();
+  await driver.answered('echo: kept');
+  assert.equal(await page.locator('.temporary-mark').count(), 0);
+  await page.getByRole('button', { name: 'Temporary chat' }).click();
+  await driver.ask('gone with the page');
+  await driver.reload();
+  await driver.connected();
+  assert.equal(await page.locator('.temporary-mark').count(), 0);
+  await driver.ask('kept again');
+  await row(driver, 'kept again').waitFor();
+  assert.doesNotMatch(await page.evaluate<string>('document.body.textContent'), /gone with the page/);
 });

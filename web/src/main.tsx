@@ -102,6 +102,7 @@ async function loadList(
     stale,
     summary: services.current.summary,
     begin: services.begin,
+    beginTemporary: services.beginTemporary,
     changed: (summary) => services.current.take(summary),
     deleted: (conversation) => {
       if (conversation === current.peek()) services.store.opener.deleted();

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { ChatPage } from './chat/chat-page.tsx';
+import { ChatPage, SkipLink } from './chat/chat-page.tsx';
 import type { OpenChat } from './chat/open-chat.ts';
 import type { PeoplePageProps } from './people/people-page.tsx';
 import { useShell } from './ui/shell.ts';
@@ -21,6 +21,7 @@ export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const People = useLoaded(place.name === 'app', loadPeople);
   return (
     <div class="shell">
+      {place.name !== 'app' && <SkipLink />}
       <SideFrame load={loadList} />
       {place.name === 'app' ? (
         People && (

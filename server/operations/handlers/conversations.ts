@@ -18,7 +18,7 @@ export interface ConversationServices {
   readonly messages: MessageTree;
   readonly places: PlaceStore;
   readonly hub: ConversationHub;
-  readonly lists: Pick<ConversationLists, 'byId' | 'beginningWith'>;
+  readonly lists: Pick<ConversationLists, 'byId' | 'beginningWith' | 'instructionsOf'>;
 }
 
 type ConversationHandlers = Pick<
@@ -45,7 +45,8 @@ export function conversationHandlers(services: ConversationServices): Conversati
     },
 
     async 'conversations.get'({ conversation }, call) {
-      return summaryOf(await findConversation(lists, call, conversation));
+      const found = await findConversation(lists, call, conversation);
+      return { ...summaryOf(found), instructions: await lists.instructionsOf(found.number) };
     },
 
     async 'conversations.messages'({ conversation: named, before, limit, message }, call) {

@@ -16,6 +16,7 @@ import {
 import { Conversation } from './components/conversation.tsx';
 import type { FollowEnd } from './follow-end.ts';
 import { PanelHost } from './components/panel-host.tsx';
+import { TemporaryMark } from './components/temporary-mark.tsx';
 import '../ui/markdown/prose.css';
 import '../ui/styles/talk.css';
 import './styles/conversation.css';
@@ -37,7 +38,6 @@ function stopOnEscape(store: ChatStore): () => void {
 
 export function ChatPage({ services }: { services: ChatServices }) {
   const shell = useShell();
-  const { t } = useLanguage();
   const field = useRef<HTMLTextAreaElement>(null);
   const chat = useRef<Chat>({
     ...services,
@@ -60,20 +60,14 @@ export function ChatPage({ services }: { services: ChatServices }) {
     if (document.activeElement === document.body && matchMedia('(pointer: fine)').matches)
       chat.focusComposer();
   }, [chat.store.opener.shown.value]);
-  const skip = (event: Event) => {
-    event.preventDefault();
-    chat.focusComposer();
-  };
   return (
     <ChatContext.Provider value={chat}>
-      <a class="skip" href="#composer" onClick={skip}>
-        {t('chat.skip')}
-      </a>
       <div class="page">
         <ChatHeader />
         <main class="main">
           <Conversation key={chat.store.opener.shown.value} />
           <div class="bottom">
+            <TemporaryMark />
             <Banner />
             <Composer field={field} />
           </div>
@@ -81,5 +75,19 @@ export function ChatPage({ services }: { services: ChatServices }) {
       </div>
       <PanelHost />
     </ChatContext.Provider>
+  );
+}
+
+/** Before everything else that the keyboard reaches, the list too. */
+export function SkipLink() {
+  const { t } = useLanguage();
+  const skip = (event: Event) => {
+    event.preventDefault();
+    document.querySelector<HTMLElement>('#composer')?.focus({ preventScroll: true });
+  };
+  return (
+    <a class="skip" href="#composer" onClick={skip}>
+      {t('chat.skip')}
+    </a>
   );
 }

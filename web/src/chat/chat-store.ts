@@ -29,7 +29,6 @@ import type { Outcome, Params, RequestId } from '../../../shared/client/message.
 import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
 import type { ChatStoreOptions, Line } from './chat-store-options.ts';
 import { addressOf, Opener } from './opener.ts';
-import { WhoAnswers } from './who-answers.ts';
 import { TurnRequests } from './turn-requests.ts';
 import { notified } from './wire.ts';
 import { messageText } from '../../../shared/message-text.ts';
@@ -48,7 +47,6 @@ export class ChatStore {
   /** True for a moment after a resume, while it is worth saying. */
   readonly resumed: ReadonlySignal<boolean>;
   readonly credits: Credits;
-  readonly whoAnswers: WhoAnswers;
   readonly opener: Opener;
   readonly facts: TurnFacts;
   readonly seeker: MessageSeeker;
@@ -91,7 +89,6 @@ export class ChatStore {
     this.forgotten = this.#forgotten;
     this.unkept = this.#unkept;
     this.credits = new Credits(shared.ask);
-    this.whoAnswers = new WhoAnswers(shared.ask);
     this.facts = new TurnFacts(shared);
     this.#sync = new BranchSync({ ...shared, stream: (next) => this.#stream(next) });
     this.opener = new Opener({
@@ -199,7 +196,6 @@ export class ChatStore {
     this.opener.begin();
     this.#forgotten.value += 1;
     void this.#forget();
-    void this.whoAnswers.refresh();
   }
 
   setLocale(locale: Locale): void {
@@ -312,7 +308,6 @@ export class ChatStore {
   /** What a new connection should know. */
   #askAround(): void {
     void this.credits.refresh();
-    if (this.#state.pages.length === 0) void this.whoAnswers.refresh();
     void this.facts.read();
   }
 

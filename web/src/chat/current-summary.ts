@@ -71,5 +71,14 @@ export class CurrentSummary {
 function begun({ live, pages }: ChatState, id: string | undefined): Summary | undefined {
   if (id === undefined || !live || pages.flat().length > 1) return undefined;
   const title = live.text.trim().split('\n', 1).join().slice(0, TITLE_CHARACTERS);
-  return { id, title, status: 'open', isPinned: false, folder: '', updatedAtMs: live.sentAtMs };
+  return {
+    id,
+    title,
+    status: 'open',
+    isPinned: false,
+    folder: '',
+    route: '',
+    persona: '',
+    updatedAtMs: live.sentAtMs,
+  };
 }

@@ -12,9 +12,11 @@ import type { AccountKeeper } from '../connection/account-keeper.ts';
 import { guestKeeper, type GuestKeeper } from '../connection/guest-keeper.ts';
 import { openSession } from '../connection/open-session.ts';
 import type { PageLine } from '../connection/page-line.ts';
+import type { ConnectionEvents } from '../../../shared/client/session-contract.ts';
 import { NEW_CONVERSATION } from './chat-state.ts';
 import { parted } from './partings.ts';
 import { ChatStore } from './chat-store.ts';
+import { Choices } from './choices.ts';
 import { followAddress } from './conversation-route.ts';
 import { CurrentSummary } from './current-summary.ts';
 import type { Chat, ChatServices } from './components/context.ts';
@@ -24,6 +26,7 @@ import { TrustStore } from './proof/trust-store.ts';
 import { ChannelLocks, type Locks } from './locks.ts';
 import { claimFresh, claimSlot, type ClaimOptions } from './slot-claim.ts';
 import { SlotStorage, type Kept } from './slot-storage.ts';
+import { keptOfTemporary, TemporaryChat } from './temporary-chat.ts';
 
 /** Until then answers are shown as plain text. */
 const MARKDOWN_RETRY_MS = 3_000;
@@ -58,7 +61,6 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   const markdown = signal<Markdown | undefined>(undefined);
   void loadMarkdown(markdown);
   const { owner } = account;
-  let isDiscarded = false;
   const storage = new SlotStorage(values, owner);
   const claiming: ClaimOptions = {
     storage,
@@ -70,11 +72,11 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
     newId,
   };
   const claim = await claimSlot(claiming);
-  let { slot } = claim;
-  const found = storage.load(claim.shows ?? slot);
+  const found = storage.load(claim.shows ?? claim.slot);
   const kept: Kept = claim.copied
     ? { chat: { ...parted(found.chat, newId()), draft: '', editing: undefined }, resumption: undefined }
     : { ...found, chat: claim.isBeside ? { ...found.chat, conversation: NEW_CONVERSATION } : found.chat };
+  const keeping: KeepingState = { slot: claim.slot, isDiscarded: false, temporary: undefined };
   const store = createStore(
     kept,
     options,
@@ -83,30 +85,25 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
       setItem: (name, value) => storage.keepFirst(name, value),
     }),
     {
-      save: (state, resumption) =>
-        isDiscarded || storage.save(slot, { chat: state, resumption }, browserClock.now()),
-      drafts: storage.drafts(() => slot),
-      saveDraft: (draft) => void (isDiscarded || storage.saveDraft(slot, draft)),
-      device: () => slot,
+      ...keepIn(storage, keeping),
+      drafts: storage.drafts(() => keeping.slot),
+      device: () => keeping.slot,
       leaveSlot: async () => {
-        ({ slot } = await claimFresh(claiming, slot));
+        keeping.slot = (await claimFresh(claiming, keeping.slot)).slot;
       },
     },
   );
+  const temporary = new TemporaryChat(store);
+  keeping.temporary = temporary;
   const proofs = createProofs(store, new TrustStore(values));
-  const current = new CurrentSummary({
-    line: options.line,
-    chat: store.chat,
-    forgotten: store.forgotten,
-    deleted: () => store.opener.deleted(),
-  });
-  const beginning = beginWith(store, router);
-  const services = { store, current, markdown, proofs, ...beginning, loadProof, panel: signal(undefined) };
+  const services = servicesOf({ store, temporary, proofs, markdown }, options);
   return {
     services,
     start: () => {
       // Before the first session begins: it is told which conversation it goes on with.
-      followAddress(store, router);
+      const startNewConversation = () => store.startNewConversation();
+      const { opener, seeker } = store;
+      followAddress({ chat: temporary.addressed, opener, seeker, startNewConversation }, router);
       start(store, proofs, options.preferences);
     },
     forgetAll() {
@@ -116,15 +113,45 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
       store.leave();
     },
     discard() {
-      isDiscarded = true;
+      keeping.isDiscarded = true;
       storage.removeOwn();
     },
   };
 }
 
-function beginWith(store: ChatStore, router: Router): Pick<Chat, 'begin' | 'isAsking'> {
+type Made = Pick<Chat, 'store' | 'temporary' | 'proofs' | 'markdown'>;
+
+function servicesOf(made: Made, { line, router }: OpenChatOptions): OpenChat['services'] {
+  const { store, temporary } = made;
+  const current = new CurrentSummary({
+    line,
+    chat: temporary.addressed,
+    forgotten: store.forgotten,
+    deleted: () => store.opener.deleted(),
+  });
+  const choices = new Choices({
+    line,
+    summary: current.summary,
+    changed: (summary) => current.take(summary),
+    made: (conversation) => router.go({ name: 'chat', conversation }),
+  });
+  const beginning = beginWith(store, router, temporary);
+  return { ...made, current, choices, ...beginning, loadProof, panel: signal(undefined) };
+}
+
+type Beginning = Pick<Chat, 'begin' | 'beginTemporary' | 'isAsking'>;
+
+function beginWith(store: ChatStore, router: Router, temporary: TemporaryChat): Beginning {
   const isAsking = signal(false);
+  const beginTemporary = () => {
+    router.go({ name: 'chat' });
+    void temporary.begin();
+  };
   const begin = () => {
+    if (temporary.isOn.peek()) {
+      temporary.end();
+      return router.go({ name: 'chat' });
+    }
     const shown = addressOf(store.chat.peek());
     if (shown === undefined && store.chat.peek().pages.length > 0) {
       isAsking.value = true;
@@ -134,7 +161,7 @@ function beginWith(store: ChatStore, router: Router): Pick<Chat, 'begin' | 'isAs
     if (shown === undefined || router.place.peek().name !== 'chat') store.startNewConversation();
     router.go({ name: 'chat' });
   };
-  return { isAsking, begin };
+  return { isAsking, begin, beginTemporary };
 }
 
 type Keeping = Pick<
@@ -143,30 +170,35 @@ type Keeping = Pick<
 > & {
   /** This window has its own place in the branches of a conversation, also after a reload. [C-2] */
   readonly device: () => string;
+  /** Before the store is told of it. */
+  readonly sessionStarted: () => void;
 };
 
 function createStore(
   { chat, resumption }: Kept,
   { preferences, root, line, account }: OpenChatOptions,
   guest: GuestKeeper,
-  { device, ...keeping }: Keeping,
+  { device, sessionStarted, ...keeping }: Keeping,
 ): ChatStore {
   return new ChatStore({
     connect: (events, conversation) =>
-      line.open((shared) => {
-        const session = {
-          root,
-          network: window,
-          clock: browserClock,
-          random: Math.random,
-          client: { client: 'hilo-page', version: __HILO_VERSION__ },
-          locale: () => preferences.locale.peek(),
-          guest: () => ({ ...guest.known(), ...account.known(), ...conversation(), device: device() }),
-          newId,
-          resumption,
-        };
-        return openSession(session, guest.keeping(shared));
-      }, events),
+      line.open(
+        (shared) => {
+          const session = {
+            root,
+            network: window,
+            clock: browserClock,
+            random: Math.random,
+            client: { client: 'hilo-page', version: __HILO_VERSION__ },
+            locale: () => preferences.locale.peek(),
+            guest: () => ({ ...guest.known(), ...account.known(), ...conversation(), device: device() }),
+            newId,
+            resumption,
+          };
+          return openSession(session, guest.keeping(shared));
+        },
+        withBefore(events, sessionStarted),
+      ),
     clock: browserClock,
     newId,
     atFrame: createFramePacer({
@@ -178,6 +210,42 @@ function createStore(
     initial: chat,
     ...keeping,
   });
+}
+
+interface KeepingState {
+  slot: string;
+  isDiscarded: boolean;
+  temporary: TemporaryChat | undefined;
+}
+
+function keepIn(
+  storage: SlotStorage,
+  keeping: KeepingState,
+): Pick<Keeping, 'save' | 'saveDraft' | 'sessionStarted'> {
+  const isTemporary = () => keeping.temporary?.isOn.peek() === true;
+  return {
+    save(state, resumption) {
+      // After a reload, a session of its own knows nothing of a temporary conversation.
+      const next = isTemporary()
+        ? { chat: keptOfTemporary(state), resumption: undefined }
+        : { chat: state, resumption };
+      return keeping.isDiscarded || storage.save(keeping.slot, next, browserClock.now());
+    },
+    saveDraft(draft) {
+      if (!keeping.isDiscarded && !isTemporary()) storage.saveDraft(keeping.slot, draft);
+    },
+    sessionStarted: () => keeping.temporary?.sessionStarted(),
+  };
+}
+
+function withBefore(events: ConnectionEvents, sessionStarted: () => void): ConnectionEvents {
+  return {
+    ...events,
+    sessionStarted(session) {
+      sessionStarted();
+      events.sessionStarted(session);
+    },
+  };
 }
 
 function start(store: ChatStore, proofs: ProofStore, preferences: Preferences): void {

@@ -19,6 +19,8 @@ export interface ListOptions {
   readonly summary: ReadonlySignal<Summary | undefined>;
   /** The next message begins a conversation. */
   readonly begin: () => void;
+  /** Begins one of which nothing is kept. */
+  readonly beginTemporary: () => void;
   /** This window has changed or deleted one. */
   readonly changed: (summary: Summary) => void;
   readonly deleted: (conversation: string) => void;

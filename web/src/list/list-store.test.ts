@@ -109,6 +109,8 @@ it('groups by the days of the reader', () => {
     status: 'open' as const,
     isPinned,
     folder: '',
+    route: '',
+    persona: '',
     updatedAtMs,
   });
   const groups = groupsOf(

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { UI_TEXTS } from './i18n.ts';
 import { Icon, Thread, type IconName } from './icons.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
 import { Link } from './link.tsx';
 import { THEMES, type Theme } from './preferences.ts';
 import { useShell, useTexts } from './shell.ts';
@@ -64,27 +65,6 @@ function AccountLink() {
     >
       <Icon name="person" />
     </Link>
-  );
-}
-
-/** Named in the language that it leads to, for those who cannot read the present one. */
-function LanguageSwitch() {
-  const { preferences } = useShell();
-  const { locale, t } = useTexts(UI_TEXTS);
-  const other = locale === 'en' ? 'es' : 'en';
-  return (
-    <button
-      type="button"
-      class="tool tool-text"
-      lang={other}
-      aria-label={t('header.language')}
-      title={t('header.language')}
-      onClick={() => {
-        preferences.locale.value = other;
-      }}
-    >
-      {other.toUpperCase()}
-    </button>
   );
 }
 

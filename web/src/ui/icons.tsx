@@ -22,6 +22,8 @@ export type IconName =
   | 'more'
   | 'folder'
   | 'pin'
+  | 'tune'
+  | 'temporary'
   | 'sealEmpty'
   | 'sealWhole'
   | 'sealUnknown'
@@ -68,6 +70,19 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   more: <path d="M5.500 12h.01M12 12h.01M18.500 12h.01" stroke-width="2.500" />,
   folder: <path d="M4 18V6.500h6l2 2.500h8v9Z" />,
   pin: <path d="M9 4.500h6M10 4.500v5.500l-2.500 3.500h9L14 10V4.500M12 13.500V20" />,
+  tune: (
+    <>
+      <path d="M4.500 8h8M17 8h2.500M4.500 16H7M11.500 16h8" />
+      <circle cx="14.750" cy="8" r="2.250" />
+      <circle cx="9.250" cy="16" r="2.250" />
+    </>
+  ),
+  temporary: (
+    <>
+      <circle cx="12" cy="12" r="7.500" stroke-dasharray="2.900 3" />
+      <path d="M12 8v4.300l2.700 1.700" />
+    </>
+  ),
   person: (
     <>
       <circle cx="12" cy="8.500" r="3.750" />

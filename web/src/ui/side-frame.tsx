@@ -2,6 +2,7 @@ import type { ComponentChildren, ComponentType } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { UI_TEXTS } from './i18n.ts';
 import { Icon } from './icons.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
 import { useShell, useTexts } from './shell.ts';
 import { isShown } from './side.ts';
 import { useLoaded } from './use-loaded.ts';
@@ -49,6 +50,9 @@ function Drawer({ children }: { children: ComponentChildren }) {
           <Icon name="close" />
         </button>
         {children}
+        <div class="side-foot">
+          <LanguageSwitch />
+        </div>
       </nav>
     </dialog>
   );

@@ -8,12 +8,14 @@ import { BalanceView } from './balance.tsx';
 import { ConnectionStatus } from './connection-status.tsx';
 import { useChat, useLanguage } from './context.ts';
 import { NewConversation } from './new-conversation.tsx';
+import { Picker } from './picker.tsx';
 
 export function ChatHeader() {
-  const { store, current, begin, isAsking, focusComposer } = useChat();
+  const { store, current, temporary, begin, isAsking, focusComposer } = useChat();
   const { side } = useShell();
   const { t } = useLanguage();
-  const title = current.summary.value?.title || undefined;
+  const isTemporary = temporary.isOn.value;
+  const title = isTemporary ? t('temporary.title') : current.summary.value?.title || undefined;
   const name = useTexts(UI_TEXTS).t('app.name');
   useEffect(() => {
     document.title = title === undefined ? name : `${title} · ${name}`;
@@ -27,6 +29,7 @@ export function ChatHeader() {
   return (
     <>
       <Header title={title} status={<ConnectionStatus />}>
+        {!isTemporary && <Picker />}
         <BalanceView />
         {isOffered && (
           <button

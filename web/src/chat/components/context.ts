@@ -5,8 +5,10 @@ import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { useShell, useTexts, type Language } from '../../ui/shell.ts';
 import type { Turn } from '../turn.ts';
 import type { ChatStore } from '../chat-store.ts';
+import type { Choices } from '../choices.ts';
 import type { CurrentSummary } from '../current-summary.ts';
 import type { FollowEnd } from '../follow-end.ts';
+import type { TemporaryChat } from '../temporary-chat.ts';
 import { CHAT_TEXTS, type TextKey } from '../chat-texts.ts';
 import type { ProofStore } from '../proof/proof-store.ts';
 
@@ -23,12 +25,16 @@ export type Panel = { readonly name: 'proof'; readonly turnId: string } | { read
 export interface Chat {
   readonly store: ChatStore;
   readonly current: CurrentSummary;
+  readonly choices: Choices;
+  readonly temporary: TemporaryChat;
   /** Undefined while it is on its way; answers are plain text until then. */
   readonly markdown: ReadonlySignal<Markdown | undefined>;
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
   /** The next message begins a conversation; asks first when what is shown is only here. */
   readonly begin: () => void;
+  /** Begins a conversation of which nothing is kept. */
+  readonly beginTemporary: () => void;
   readonly isAsking: Signal<boolean>;
   /** Rejects while it cannot be loaded. */
   readonly loadProof: () => Promise<ProofParts>;

@@ -1,14 +1,18 @@
-import type { Answering } from '../who-answers.ts';
+import { useEffect } from 'preact/hooks';
+import type { Choices } from '../choices.ts';
 import { useLanguage, useChat } from './context.ts';
 
 const OPENERS = ['empty.opener1', 'empty.opener2', 'empty.opener3'] as const;
 
 /** A choice only fills the composer, so that the reader can change the text before sending it. */
 export function Empty() {
-  const { store, focusComposer } = useChat();
+  const { store, choices, temporary, focusComposer } = useChat();
   const { t } = useLanguage();
-  const answering = store.whoAnswers.answering.value;
+  const answering = choices.answers.value;
+  const isTemporary = temporary.isOn.value;
   const { name } = store.opener.opening.value;
+  // Which model answers as usual may have changed since the last conversation.
+  useEffect(() => void choices.refresh(), []);
   const choose = (text: string) => {
     store.setDraft(text);
     focusComposer();
@@ -21,7 +25,13 @@ export function Empty() {
           {t(`opening.${name}`)}
         </p>
       )}
+      {temporary.hasEnded.value && (
+        <p class="empty-notice" role="note">
+          {t('temporary.ended')}
+        </p>
+      )}
       <h2>{t('empty.title')}</h2>
+      {isTemporary && <p>{t('temporary.text')}</p>}
       <p>{t(textKey(answering), { model: answering?.model ?? '' })}</p>
       <ul aria-label={t('empty.openers')}>
         {OPENERS.map((key) => (
@@ -36,7 +46,7 @@ export function Empty() {
   );
 }
 
-function textKey(answering: Answering | undefined) {
+function textKey(answering: Choices['answers']['value']) {
   if (!answering) return 'empty.text';
   return answering.isCompanion ? 'empty.companion' : 'empty.model';
 }

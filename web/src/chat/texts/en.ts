@@ -30,6 +30,27 @@ export const CHAT_EN = {
 
   'header.new': 'New conversation',
 
+  'picker.label': 'Who answers: {who}',
+  'picker.companion': 'Offline companion',
+  'picker.title': 'Who answers here, and how',
+  'picker.model': 'Model',
+  'picker.standard': 'As usual ({model})',
+  'picker.persona': 'Persona',
+  'picker.noPersona': 'None',
+  'picker.instructions': 'What the model is told in this conversation',
+  'picker.hint': 'It holds from the next message on.',
+  'picker.cancel': 'Cancel',
+  'picker.save': 'Save',
+  'picker.saved': 'Saved.',
+
+  'temporary.title': 'Temporary chat',
+  'temporary.mark': 'Temporary: nothing said here is kept.',
+  'temporary.text':
+    'This is a temporary chat. Its words are kept nowhere: not on the server, not in this browser. It is ' +
+    'gone when you leave it or close the page. The ledger keeps that it took place, without its words.',
+  'temporary.ended':
+    'The temporary chat ended with its connection. Nothing of it was kept; what you write now is.',
+
   'new.title': 'Start a new conversation?',
   'new.text':
     'This one is removed from this browser, and the model forgets it. Its text stays on the server.',

@@ -32,6 +32,27 @@ export const CHAT_ES: Readonly<Record<keyof typeof CHAT_EN, string>> = {
 
   'header.new': 'Conversación nueva',
 
+  'picker.label': 'Quién responde: {who}',
+  'picker.companion': 'Acompañante sin conexión',
+  'picker.title': 'Quién responde aquí, y cómo',
+  'picker.model': 'Modelo',
+  'picker.standard': 'El habitual ({model})',
+  'picker.persona': 'Personaje',
+  'picker.noPersona': 'Ninguno',
+  'picker.instructions': 'Lo que se le indica al modelo en esta conversación',
+  'picker.hint': 'Vale a partir del próximo mensaje.',
+  'picker.cancel': 'Cancelar',
+  'picker.save': 'Guardar',
+  'picker.saved': 'Guardado.',
+
+  'temporary.title': 'Chat temporal',
+  'temporary.mark': 'Temporal: nada de lo que se diga aquí se guarda.',
+  'temporary.text':
+    'Este chat es temporal. Sus palabras no se guardan: ni en el servidor ni en este navegador. ' +
+    'Desaparece al dejarlo o al cerrar la página. El registro conserva que tuvo lugar, sin sus palabras.',
+  'temporary.ended':
+    'El chat temporal acabó al perderse la conexión. No se guardó nada de él; lo que escribas ahora, sí.',
+
   'new.title': '¿Empezar otra conversación?',
   'new.text':
     'Esta se borra de este navegador y el modelo la olvida. Su texto sigue guardado en el servidor.',

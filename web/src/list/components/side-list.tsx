@@ -14,7 +14,7 @@ export function SideList() {
   return (
     <>
       <div class="list-head">
-        <NewButton />
+        <NewButtons />
         <SearchField />
         <Choices />
       </div>
@@ -93,21 +93,27 @@ function Choices() {
   );
 }
 
-function NewButton() {
-  const { begin } = useList();
+function NewButtons() {
+  const { begin, beginTemporary } = useList();
   const { side } = useShell();
   const { t } = useListTexts();
-  const choose = () => {
-    begin();
+  const choose = (run: () => void) => {
+    run();
     side.isDrawn.value = false;
     // The drawer gives the focus back first.
     requestAnimationFrame(() => document.querySelector<HTMLElement>('#composer')?.focus());
   };
   return (
-    <button type="button" class="list-new" onClick={choose}>
-      <Icon name="new" />
-      {t('list.new')}
-    </button>
+    <>
+      <button type="button" class="list-new" onClick={() => choose(begin)}>
+        <Icon name="new" />
+        {t('list.new')}
+      </button>
+      <button type="button" class="list-new list-temporary" onClick={() => choose(beginTemporary)}>
+        <Icon name="temporary" />
+        {t('list.temporary')}
+      </button>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** The English texts of the list of conversations. */
 export const LIST_EN = {
   'list.new': 'New conversation',
+  'list.temporary': 'Temporary chat',
   'list.untitled': 'Without a title',
   'list.none': 'What you talk about here is kept in this list.',
   'list.noneArchived': 'Nothing is archived.',

@@ -3,6 +3,7 @@ import type { LIST_EN } from './en.ts';
 /** The Spanish texts of the list of conversations. */
 export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'list.new': 'Conversación nueva',
+  'list.temporary': 'Chat temporal',
   'list.untitled': 'Sin título',
   'list.none': 'Lo que hables aquí se guarda en esta lista.',
   'list.noneArchived': 'No hay nada archivado.',
