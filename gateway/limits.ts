@@ -67,5 +67,13 @@ export const GATEWAY_LIMITS = {
   /** More than the server gives a handler that does not stream. */
   operationMs: 15_000,
 
+  /** How long a stream may be silent before something is written that keeps its client waiting. */
+  bodyKeepAliveMs: 15_000,
+  /** Answers that are remembered for requests with an Idempotency-Key; characters are UTF-16 code units. */
+  replaysMax: 1_024,
+  replayCharactersMax: 1024 * 1024,
+  replaysCharactersMax: 16 * 1024 * 1024,
+  replayMs: 60 * 60_000,
+
   retryAfterSeconds: 10,
 } as const;

@@ -59,6 +59,18 @@ export const TEXTS = {
     en: 'The models of this server are managed by its operator, not through this API',
     es: 'Los modelos de este servidor los gestiona quien lo opera, no esta API',
   },
+  bad_tool_call: {
+    en: 'The model called the tool {name} with arguments that are not a JSON object',
+    es: 'El modelo llamó a la herramienta {name} con argumentos que no son un objeto JSON',
+  },
+  idempotency_running: {
+    en: 'A request with this Idempotency-Key is still in progress',
+    es: 'Una petición con esta Idempotency-Key todavía está en curso',
+  },
+  idempotency_other: {
+    en: 'This Idempotency-Key was used with another body',
+    es: 'Esta Idempotency-Key se usó con otro cuerpo',
+  },
   auth_required: ERRORS.auth_required.text,
   foreign_site: {
     en: 'A page of another site may not ask for this',

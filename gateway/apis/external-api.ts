@@ -54,6 +54,11 @@ export interface ApiAddress {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As Fastify writes it: `/v1/models/:model`, `/v1/models/*`. HEAD is answered wherever GET is. */
   readonly path: string;
+  /**
+   * Which requests it is for, where several APIs have the same address: the first one that takes a request
+   * answers it. All of them when left out.
+   */
+  isFor?(headers: IncomingHttpHeaders): boolean;
   /** Without a key too. */
   readonly keyless?: true;
   /** The header `Idempotency-Key` is honoured. */

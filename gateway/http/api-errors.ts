@@ -22,6 +22,8 @@ export const API_REFUSALS = {
   unknown_model: { status: 404 },
   method_not_allowed: { status: 405 },
   too_slow: { status: 408 },
+  idempotency_running: { status: 409 },
+  idempotency_other: { status: 409 },
   body_too_large: { status: 413 },
   json_expected: { status: 415 },
   address_full: { status: 429 },
@@ -87,21 +89,24 @@ export function failureError({ reason, message, values, retryAfterMs }: RpcFailu
 }
 
 export function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
-  const { status, code, message, param = null, retryAfterMs } = error;
+  const { status, code, message, param = null } = error;
+  return addErrorHeaders(reply, error)
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: { message, type: typeOf(status), param, code } }));
+}
+
+export function addErrorHeaders(reply: FastifyReply, { status, retryAfterMs }: ApiError): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 429 || status === 503) {
     const seconds = retryAfterMs === undefined ? GATEWAY_LIMITS.retryAfterSeconds : retryAfterMs / 1_000;
     reply.header('retry-after', Math.max(1, Math.ceil(seconds)));
   }
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ error: { message, type: typeOf(status), param, code } }));
+  return reply.header('cache-control', 'no-store');
 }
 
 /** Classes of failures, under the names that clients of other APIs know. */
-function typeOf(status: number): string {
+export function typeOf(status: number): string {
   if (status === 401) return 'authentication_error';
   if (status === 402) return 'insufficient_quota';
   if (status === 403) return 'permission_error';

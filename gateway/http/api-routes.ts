@@ -30,8 +30,8 @@ export function methodsByUrl(routes: readonly ApiRoute[]): ReadonlyMap<string, r
 }
 
 /** Whether a path belongs to the API, so that what is not there is told in JSON. */
-export function apiPaths(routes: readonly ApiRoute[]): (path: string) => boolean {
-  const roots = new Set(routes.map(({ url }) => rootOf(url)));
+export function apiPaths(urls: readonly string[]): (path: string) => boolean {
+  const roots = new Set(urls.map(rootOf));
   return (path) => roots.has(rootOf(path));
 }
 

@@ -51,7 +51,7 @@ export interface ApiOptions extends CorsOptions {
   isDraining(): boolean;
 }
 
-const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
+export const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
   full: 'full',
   address_full: 'address_full',
   unreachable: 'server_unreachable',
@@ -61,7 +61,12 @@ const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-export async function addApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
+/** `addMore` adds routes that are not in the table, under the same hooks. */
+export async function addApi(
+  app: FastifyInstance,
+  options: ApiOptions,
+  addMore: (api: FastifyInstance) => void = () => {},
+): Promise<void> {
   const routes = routesOf(options.operations);
   await app.register((api, _, done) => {
     const { bodiesBytesMax: bytesMax, requestMs: readMs } = GATEWAY_LIMITS;
@@ -86,6 +91,7 @@ export async function addApi(app: FastifyInstance, options: ApiOptions): Promise
     addDescription(api, { operations: options.operations, morePaths: HEALTH_PATHS });
     for (const route of routes) addRoute(api, route, options);
     for (const [url, methods] of methodsByUrl(routes)) refuseOthers(api, url, methods);
+    addMore(api);
     done();
   });
 }
@@ -97,7 +103,7 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
     method: form.method,
     url,
     config: { takesLarge: operation.largeInput === true },
-    onRequest: async (request) => guard(request, route, options),
+    onRequest: async (request) => guard(request, guardedBy(route), options),
     handler: async (request, reply) => {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
@@ -126,15 +132,33 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
   });
 }
 
-function guard(request: FastifyRequest, { form, operation }: ApiRoute, options: ApiOptions): void {
+function guardedBy({ form, operation }: ApiRoute): Guarded {
+  const isPublic = operation.access === 'public';
+  return { usesCookie: form.cookie === 'refresh', isPublic, isOpen: isPublic || form.keyless === true };
+}
+
+export interface Guarded {
+  readonly usesCookie: boolean;
+  /** Shows nothing of a guest. */
+  readonly isPublic: boolean;
+  /** Also without a key. */
+  readonly isOpen: boolean;
+}
+
+/** Throws `ApiRefusal`. */
+export function guard(
+  request: FastifyRequest,
+  { usesCookie, isPublic, isOpen }: Guarded,
+  options: Pick<ApiOptions, 'originRules'>,
+): void {
   const { headers } = request;
   const refusal = refusalOf(
     {
       hasBody: headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0,
       hasKey: hasKey(request),
       hasCookie: refreshTokenIn(headers.cookie) !== undefined,
-      usesCookie: form.cookie === 'refresh',
-      isPublic: operation.access === 'public',
+      usesCookie,
+      isPublic,
       origin: headers.origin,
       host: headers.host,
       contentType: headers['content-type'],
@@ -143,7 +167,6 @@ function guard(request: FastifyRequest, { form, operation }: ApiRoute, options: 
     options.originRules(request.raw.socket.remoteAddress),
   );
   if (refusal) throw new ApiRefusal(refusal);
-  const isOpen = operation.access === 'public' || form.keyless === true;
   if (!isOpen && !hasKey(request)) throw new ApiRefusal('auth_required');
   // With a key, any other type means JSON too, even what Fastify would not take for a type.
   request.raw.headers['content-type'] = 'application/json';
@@ -205,7 +228,7 @@ function answerWith(
     .send(JSON.stringify(isForCookie ? rest : answer.result));
 }
 
-function refuseOthers(api: FastifyInstance, url: string, methods: readonly string[]): void {
+export function refuseOthers(api: FastifyInstance, url: string, methods: readonly string[]): void {
   const others = METHODS.filter((method) => !methods.includes(method));
   api.route({
     method: others,
@@ -259,7 +282,7 @@ function answerError(
 /** Refused before the whole body has been read. */
 const UNREAD: readonly ApiRefusalKey[] = ['body_too_large', 'full', 'too_slow'];
 
-function refusalFor(error: unknown): ApiRefusal {
+export function refusalFor(error: unknown): ApiRefusal {
   if (error instanceof UploadFault) return new ApiRefusal(FAULTS[error.fault]);
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   return new ApiRefusal(typeof status === 'number' && status < 500 ? 'bad_request' : 'failed');
@@ -269,6 +292,6 @@ function hasKey(request: FastifyRequest): boolean {
   return authorizationOf(request.headers.authorization) !== undefined;
 }
 
-function localeOf(request: FastifyRequest, { locale }: Pick<ApiOptions, 'locale'>): Locale {
+export function localeOf(request: FastifyRequest, { locale }: Pick<ApiOptions, 'locale'>): Locale {
   return preferredLocale(request.headers['accept-language'], locale);
 }

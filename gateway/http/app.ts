@@ -11,6 +11,8 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { addApi, answerUnknown, type ApiOptions } from './api.ts';
 import { apiPaths, pathOf, routesOf } from './api-routes.ts';
+import { EXTERNAL_APIS } from '../apis/index.ts';
+import { addExternalApis } from './external-routes.ts';
 import { addHealth, type HealthOptions } from './health.ts';
 import { HttpConnections } from './http-connections.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
@@ -65,7 +67,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addErrors(app, text, options);
   addHealth(app, text, options);
   addWebSocketHints(app, text);
-  await addApi(app, options.api);
+  await addApi(app, options.api, (api) => addExternalApis(api, EXTERNAL_APIS, { ...options.api, clock }));
   await addPage(app, text, options.pageDirectory);
   readShownKeys(app.server);
   return { app, connections };
@@ -117,7 +119,8 @@ function addErrors(app: FastifyInstance, text: PlainText, options: HttpOptions):
     request.log.error({ error }, 'A request failed');
     return text.say(request, reply.code(500), 'failed');
   });
-  const isApi = apiPaths(routesOf(options.api.operations));
+  const external = EXTERNAL_APIS.flatMap(({ addresses }) => addresses.map(({ path }) => path));
+  const isApi = apiPaths([...routesOf(options.api.operations).map(({ url }) => url), ...external]);
   app.setNotFoundHandler((request, reply) => {
     if (isApi(pathOf(request.url))) return answerUnknown(request, reply, options.api);
     return text.say(request, reply.code(404), 'not_found');

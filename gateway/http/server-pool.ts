@@ -5,7 +5,7 @@
  */
 import { Connection } from '../../shared/client/connection.ts';
 import { DISCONNECTED, type Outcome, type Params } from '../../shared/client/message.ts';
-import type { OpenTransport } from '../../shared/client/transport.ts';
+import type { PausableTransport, TransportEvents } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { addressKey } from '../../shared/ip-address.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
@@ -21,7 +21,7 @@ export interface PoolLimits {
 }
 
 export interface ServerPoolOptions {
-  readonly open: OpenTransport;
+  readonly open: (events: TransportEvents) => PausableTransport;
   readonly clock: Clock;
   readonly limits: PoolLimits;
   /** Addresses without a limit of their own. */
@@ -32,11 +32,15 @@ export interface ServerRequest {
   readonly method: string;
   readonly params: Params;
   readonly meta: RequestMeta;
-  readonly timeoutMs: number;
+  /** Undefined for an operation that streams: the server watches over it. */
+  readonly timeoutMs: number | undefined;
   /** It changes nothing, so it may be sent again when a connection that was free turns out to be lost. */
   readonly isRead: boolean;
-  /** What the server tells of the request before it answers. */
-  readonly onEvent?: (name: string, params: Params) => void;
+  /**
+   * What the server tells of the request before it answers. While a promise that it gives is pending, the
+   * connection is not read: no more comes than was read with this event.
+   */
+  readonly onEvent?: (name: string, params: Params) => void | Promise<void>;
 }
 
 /** Why there is no answer of the server. `unreachable`: the request was never sent. */
@@ -46,6 +50,7 @@ export type ServerAnswer = Outcome | { readonly ok: false; readonly fault: Serve
 
 interface Pooled {
   readonly connection: Connection;
+  transport: PausableTransport | undefined;
   isOpen: boolean;
   /** How many requests it has carried. */
   uses: number;
@@ -120,10 +125,14 @@ export class ServerPool {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const cut = () => pooled.connection.close();
     signal.addEventListener('abort', cut, { once: true });
-    const listener = { event: onEvent ?? (() => {}), repeated: () => {}, settled: resolve };
-    pooled.connection.request(method, params, listener, { timeoutMs, meta });
+    const gate = new ReadingGate(pooled.transport);
+    const event = (name: string, told: Params) => gate.hold(onEvent?.(name, told));
+    const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+    const listener = { event, repeated: () => {}, settled: resolve };
+    pooled.connection.request(method, params, listener, { ...timeout, meta });
     if (signal.aborted) cut();
     const outcome = await promise;
+    gate.end();
     signal.removeEventListener('abort', cut);
     const fault = outcome.ok ? undefined : faultOf(outcome.failure.reason, pooled);
     if (fault) pooled.connection.close();
@@ -152,23 +161,26 @@ export class ServerPool {
 
   #open(): Pooled {
     const { open, clock } = this.#options;
+    let transport: PausableTransport | undefined;
     const pooled: Pooled = {
+      transport: undefined,
       isOpen: false,
       uses: 0,
       stopIdleTimer: undefined,
       connection: new Connection(
         (events) =>
-          open({
+          (transport = open({
             opened() {
               pooled.isOpen = true;
               events.opened();
             },
             line: (line) => events.line(line),
             closed: (end) => events.closed(end),
-          }),
+          })),
         { clock, strict: true },
       ),
     };
+    pooled.transport = transport;
     this.#all.add(pooled);
     void this.#removeWhenClosed(pooled);
     return pooled;
@@ -199,6 +211,35 @@ export class ServerPool {
     if (!this.#waiting.delete(waiter)) return;
     waiter.stopTimer();
     waiter.resolve(pooled);
+  }
+}
+
+/** Reads a connection only while nobody has to be waited for. */
+class ReadingGate {
+  readonly #transport: PausableTransport | undefined;
+  #holders = 0;
+  #isOver = false;
+
+  constructor(transport: PausableTransport | undefined) {
+    this.#transport = transport;
+  }
+
+  hold(until: void | Promise<void>): void {
+    if (!(until instanceof Promise) || this.#isOver) return;
+    this.#holders += 1;
+    if (this.#holders === 1) this.#transport?.pause();
+    void until.finally(() => this.#letGo());
+  }
+
+  /** The connection serves the next request. */
+  end(): void {
+    this.#isOver = true;
+    if (this.#holders > 0) this.#transport?.resume();
+  }
+
+  #letGo(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0 && !this.#isOver) this.#transport?.resume();
   }
 }
 

@@ -1,0 +1,26 @@
+/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, embeddings, models. */
+import type { ExternalApi } from '../external-api.ts';
+import { chatParams } from './chat-request.ts';
+import { chatReply } from './chat-reply.ts';
+import { embeddingsCall } from './embeddings.ts';
+import { openAiError } from './errors.ts';
+import { modelCall, modelsCall } from './models.ts';
+
+export const openAiApi: ExternalApi = {
+  addresses: [
+    {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      replays: true,
+      translate: (request) => {
+        const { params, form } = chatParams(request.body);
+        return { operation: 'completions.create', params, reply: chatReply(form, request) };
+      },
+    },
+    { method: 'POST', path: '/v1/embeddings', replays: true, translate: embeddingsCall },
+    { method: 'GET', path: '/v1/models', translate: modelsCall },
+    // Names of models may have slashes.
+    { method: 'GET', path: '/v1/models/*', translate: modelCall },
+  ],
+  error: openAiError,
+};

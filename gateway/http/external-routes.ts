@@ -1,0 +1,242 @@
+/**
+ * The addresses of the APIs of others (gateway/apis): each request becomes one operation, whose events and
+ * result become the body. [H-8]
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Params } from '../../shared/client/message.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { isStream, OPERATIONS } from '../../shared/operations/index.ts';
+import type { ApiAddress, ApiCall, ApiRequest, ExternalApi } from '../apis/external-api.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import { addErrorHeaders, ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
+import { FAULTS, guard, localeOf, refusalFor, refuseOthers, type ApiOptions } from './api.ts';
+import { BodyWriter } from './body-writer.ts';
+import { metaOf } from './client-of.ts';
+import { rateHeadersIn } from './rate-headers.ts';
+import { Replays, type Recording } from './replays.ts';
+import { bodyToInput } from './request-input.ts';
+import type { ServerAnswer } from './server-pool.ts';
+
+export interface ExternalOptions extends ApiOptions {
+  readonly clock: Clock;
+}
+
+/** What is at one address: the first API whose `isFor` takes a request answers it. */
+interface Offer {
+  readonly api: ExternalApi;
+  readonly address: ApiAddress;
+}
+
+/** The server has refused a request, or failed. */
+class Failure extends Error {
+  readonly error: ApiError;
+
+  constructor(error: ApiError) {
+    super(error.code);
+    this.error = error;
+  }
+}
+
+export function addExternalApis(
+  app: FastifyInstance,
+  apis: readonly ExternalApi[],
+  options: ExternalOptions,
+): void {
+  const replays = new Replays(options.clock, GATEWAY_LIMITS);
+  const byPath = Map.groupBy(
+    apis.flatMap((api) => api.addresses.map((address): Offer => ({ api, address }))),
+    ({ address }) => address.path,
+  );
+  for (const [path, offers] of byPath) {
+    const byMethod = Map.groupBy(offers, ({ address }) => address.method);
+    for (const [method, offered] of byMethod) addRoute(app, { method, path, offered }, replays, options);
+    const methods = [...byMethod.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    refuseOthers(app, path, methods);
+  }
+}
+
+interface ExternalRoute {
+  readonly method: ApiAddress['method'];
+  readonly path: string;
+  readonly offered: readonly Offer[];
+}
+
+function addRoute(
+  app: FastifyInstance,
+  { method, path, offered }: ExternalRoute,
+  replays: Replays,
+  options: ExternalOptions,
+): void {
+  app.route({
+    method,
+    url: path,
+    onRequest: async (request) => {
+      const isOpen = offerFor(request, offered).address.keyless === true;
+      guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
+    },
+    errorHandler: (error, request, reply) =>
+      sendExternalError(reply, errorOf(error, request, options), request, offerFor(request, offered).api),
+    handler: async (request, reply) => answer(request, reply, offerFor(request, offered), replays, options),
+  });
+}
+
+function offerFor({ headers }: FastifyRequest, offered: readonly Offer[]): Offer {
+  const offer = offered.find(({ address: { isFor } }) => isFor?.(headers) ?? true);
+  if (!offer) throw new ApiRefusal('unknown_address');
+  return offer;
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { address }: Offer,
+  replays: Replays,
+  options: ExternalOptions,
+): Promise<FastifyReply> {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const translated = address.translate(requestOf(request, address, body, options));
+  if ('status' in translated) {
+    const { status, contentType } = translated;
+    return reply.code(status).header('cache-control', 'no-store').type(contentType).send(translated.body);
+  }
+  const known = address.replays ? knownReplay(request, body, replays) : undefined;
+  if (known?.state === 'finished') {
+    const { contentType, body: again } = known.answer;
+    return reply
+      .header('idempotent-replayed', 'true')
+      .header('cache-control', 'no-store')
+      .type(contentType)
+      .send(again);
+  }
+  await run(request, reply, { call: translated, recording: known?.recording }, options);
+  return reply;
+}
+
+/** Throws `ApiRefusal` when the key cannot be used now. */
+function knownReplay(request: FastifyRequest, body: Buffer, replays: Replays) {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string' || key === '') return undefined;
+  const whose = `${request.headers.authorization ?? ''} ${request.method} ${request.url}`;
+  const known = replays.begin(whose, key, body);
+  if (known.state === 'running') throw new ApiRefusal('idempotency_running');
+  if (known.state === 'other') throw new ApiRefusal('idempotency_other');
+  return known;
+}
+
+interface Running {
+  readonly call: ApiCall;
+  readonly recording: Recording | undefined;
+}
+
+async function run(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { call, recording }: Running,
+  options: ExternalOptions,
+): Promise<void> {
+  const { operation, params, reply: form } = call;
+  const cancel = new AbortController();
+  let isGone = false;
+  reply.raw.once('close', () => {
+    isGone = true;
+    cancel.abort();
+  });
+  let fault: { readonly thrown: unknown } | undefined;
+  const written = (name: string, told: Params): string => {
+    try {
+      return form.event(name, told);
+    } catch (thrown) {
+      // What the model says cannot be put into the form of this API.
+      fault ??= { thrown };
+      cancel.abort();
+      return '';
+    }
+  };
+  const { clock, trustedProxies, pool } = options;
+  const { contentType, keepAlive } = form;
+  const writer = new BodyWriter(reply, { contentType, keepAlive, clock }, (text) => recording?.add(text));
+  let isDone = false;
+  try {
+    const answered = await pool.ask(
+      {
+        method: operation,
+        params,
+        meta: metaOf(request, { locale: localeOf(request, options), trustedProxies }),
+        timeoutMs: isStream(operation) ? undefined : GATEWAY_LIMITS.operationMs,
+        isRead: OPERATIONS[operation].effect === 'read',
+        onEvent: (name, told) => {
+          const rates = rateHeadersIn(name, told);
+          if (!rates) return writer.write(written(name, told));
+          if (!writer.isBegun) reply.headers(rates);
+          return undefined;
+        },
+      },
+      cancel.signal,
+    );
+    if (isGone) return void reply.hijack();
+    if (fault) throw fault.thrown;
+    writer.end(form.result(resultOf(answered)));
+    isDone = true;
+    recording?.finished(contentType);
+  } catch (thrown) {
+    writer.stop();
+    if (!writer.isBegun) throw thrown;
+    endBadly(writer, form.failure(errorOf(thrown, request, options)));
+  } finally {
+    writer.stop();
+    if (!isDone) recording?.failed();
+  }
+}
+
+function endBadly(writer: BodyWriter, text: string | undefined): void {
+  if (text === undefined) writer.cut();
+  else writer.end(text);
+}
+
+/** Throws `Failure` and `ApiRefusal`. */
+function resultOf(answered: ServerAnswer): Params {
+  if ('fault' in answered) throw new ApiRefusal(FAULTS[answered.fault]);
+  if (!answered.ok) throw new Failure(failureError(answered.failure));
+  return answered.result;
+}
+
+function requestOf(
+  request: FastifyRequest,
+  { method }: ApiAddress,
+  body: Buffer,
+  { clock, newId }: ExternalOptions,
+): ApiRequest {
+  return {
+    body: method === 'GET' ? {} : bodyToInput(body),
+    path: request.params as ApiRequest['path'],
+    query: request.query as ApiRequest['query'],
+    headers: request.headers,
+    id: request.id,
+    now: clock.now(),
+    clock,
+    newId,
+  };
+}
+
+function errorOf(thrown: unknown, request: FastifyRequest, options: ExternalOptions): ApiError {
+  if (thrown instanceof Failure) return thrown.error;
+  const refusal = thrown instanceof ApiRefusal ? thrown : refusalFor(thrown);
+  if (refusal.key === 'failed') request.log.error({ error: thrown, request: request.id }, 'A request failed');
+  return refusalError(refusal, localeOf(request, options));
+}
+
+function sendExternalError(
+  reply: FastifyReply,
+  error: ApiError,
+  request: FastifyRequest,
+  api: ExternalApi,
+): FastifyReply {
+  const { body, status = error.status, headers = {} } = api.error(error, { id: request.id });
+  // The rest of its body is not read.
+  if (error.code === 'body_too_large' || error.code === 'full') reply.header('connection', 'close');
+  return addErrorHeaders(reply, { ...error, status })
+    .headers(headers)
+    .code(status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(body));
+}
