@@ -1,6 +1,6 @@
 /**
  * The addresses of the APIs of others (gateway/apis): each request becomes one operation, whose events and
- * result become the body. [H-8]
+ * result become the body. [H-9]
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Params } from '../../shared/client/message.ts';
@@ -15,10 +15,19 @@ import { metaOf } from './client-of.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Replays, type Recording } from './replays.ts';
 import { bodyToInput } from './request-input.ts';
+import { lineOrFile, TranslatedBodies } from './translated-bodies.ts';
+import { UploadFailure } from './uploads.ts';
 import type { ServerAnswer } from './server-pool.ts';
 
 export interface ExternalOptions extends ApiOptions {
   readonly clock: Clock;
+}
+
+/** For all addresses. */
+interface Shared {
+  readonly replays: Replays;
+  readonly bodies: TranslatedBodies;
+  readonly options: ExternalOptions;
 }
 
 /** What is at one address: the first API whose `isFor` takes a request answers it. */
@@ -42,14 +51,18 @@ export function addExternalApis(
   apis: readonly ExternalApi[],
   options: ExternalOptions,
 ): void {
-  const replays = new Replays(options.clock, GATEWAY_LIMITS);
+  const shared: Shared = {
+    replays: new Replays(options.clock, GATEWAY_LIMITS),
+    bodies: new TranslatedBodies(GATEWAY_LIMITS),
+    options,
+  };
   const byPath = Map.groupBy(
     apis.flatMap((api) => api.addresses.map((address): Offer => ({ api, address }))),
     ({ address }) => address.path,
   );
   for (const [path, offers] of byPath) {
     const byMethod = Map.groupBy(offers, ({ address }) => address.method);
-    for (const [method, offered] of byMethod) addRoute(app, { method, path, offered }, replays, options);
+    for (const [method, offered] of byMethod) addRoute(app, { method, path, offered }, shared);
     const methods = [...byMethod.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     refuseOthers(app, path, methods);
   }
@@ -61,22 +74,19 @@ interface ExternalRoute {
   readonly offered: readonly Offer[];
 }
 
-function addRoute(
-  app: FastifyInstance,
-  { method, path, offered }: ExternalRoute,
-  replays: Replays,
-  options: ExternalOptions,
-): void {
+function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute, shared: Shared): void {
+  const { options } = shared;
   app.route({
     method,
     url: path,
+    config: { takesLarge: true },
     onRequest: async (request) => {
       const isOpen = offerFor(request, offered).address.keyless === true;
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
     errorHandler: (error, request, reply) =>
       sendExternalError(reply, errorOf(error, request, options), request, offerFor(request, offered).api),
-    handler: async (request, reply) => answer(request, reply, offerFor(request, offered), replays, options),
+    handler: async (request, reply) => answer(request, reply, offerFor(request, offered), shared),
   });
 }
 
@@ -90,10 +100,9 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   { address }: Offer,
-  replays: Replays,
-  options: ExternalOptions,
+  { replays, bodies, options }: Shared,
 ): Promise<FastifyReply> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const body = await bodies.read(request.body);
   const translated = address.translate(requestOf(request, address, body, options));
   if ('status' in translated) {
     const { status, contentType } = translated;
@@ -108,7 +117,7 @@ async function answer(
       .type(contentType)
       .send(again);
   }
-  await run(request, reply, { call: translated, recording: known?.recording }, options);
+  await run(request, reply, { call: translated, body, recording: known?.recording }, options);
   return reply;
 }
 
@@ -124,6 +133,7 @@ function knownReplay(request: FastifyRequest, body: Buffer, replays: Replays) {
 }
 
 interface Running {
+  readonly body: Buffer;
   readonly call: ApiCall;
   readonly recording: Recording | undefined;
 }
@@ -131,7 +141,7 @@ interface Running {
 async function run(
   request: FastifyRequest,
   reply: FastifyReply,
-  { call, recording }: Running,
+  { call, body, recording }: Running,
   options: ExternalOptions,
 ): Promise<void> {
   const { operation, params, reply: form } = call;
@@ -157,11 +167,12 @@ async function run(
   const writer = new BodyWriter(reply, { contentType, keepAlive, clock }, (text) => recording?.add(text));
   let isDone = false;
   try {
+    const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
     const answered = await pool.ask(
       {
         method: operation,
-        params,
-        meta: metaOf(request, { locale: localeOf(request, options), trustedProxies }),
+        params: await lineOrFile(options, params, { meta, signal: cancel.signal, bytes: body.length }),
+        meta,
         timeoutMs: isStream(operation) ? undefined : GATEWAY_LIMITS.operationMs,
         isRead: OPERATIONS[operation].effect === 'read',
         onEvent: (name, told) => {
@@ -220,6 +231,7 @@ function requestOf(
 
 function errorOf(thrown: unknown, request: FastifyRequest, options: ExternalOptions): ApiError {
   if (thrown instanceof Failure) return thrown.error;
+  if (thrown instanceof UploadFailure) return failureError(thrown.failure);
   const refusal = thrown instanceof ApiRefusal ? thrown : refusalFor(thrown);
   if (refusal.key === 'failed') request.log.error({ error: thrown, request: request.id }, 'A request failed');
   return refusalError(refusal, localeOf(request, options));

@@ -24,6 +24,8 @@ export interface AnswerWish {
   readonly mode: 'echo' | 'prose';
   readonly seed: number;
   readonly text: string;
+  /** In place of what the mode says. */
+  readonly verbatim: string | undefined;
   /** The least number of tokens. */
   readonly tokens: number;
   /** The greatest; the answer is cut there. */
@@ -59,7 +61,8 @@ export function thoughtTokens(count: number): string[] {
 }
 
 function leadTokens(wish: AnswerWish): string[] {
-  const lead = wish.mode === 'echo' ? (`echo: ${wish.text}`.match(/\s*\S+|\s+$/gu) ?? []) : [];
+  const said = wish.verbatim ?? (wish.mode === 'echo' ? `echo: ${wish.text}` : '');
+  const lead = said.match(/\s*\S+|\s+$/gu) ?? [];
   const thought = wish.thinkTags > 0 ? [...THINK_OPEN, ...thoughtTokens(wish.thinkTags), ...THINK_CLOSE] : [];
   return [...thought, ...lead, ...(wish.escapes ? ESCAPES : [])];
 }

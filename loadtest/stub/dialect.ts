@@ -1,7 +1,8 @@
 import type { Quirk } from './config.ts';
+import type { Wishes } from './wishes.ts';
 
 /** What the two protocols have in common for the stub: a chat request in, pieces of text for the wire out. */
-export interface ChatInput {
+export interface ChatInput extends Wishes {
   readonly model: string;
   readonly stream: boolean;
   /** The last message of the user. */
@@ -55,17 +56,37 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The last user message and a rough count of all; content may be a string or OpenAI's list of parts. */
-export function readMessages(messages: unknown): { text: string; promptTokens: number; count: number } {
-  if (!Array.isArray(messages)) return { text: '', promptTokens: 0, count: 0 };
-  let text = '';
+export function readMessages(messages: unknown): ReadMessages {
+  const read = { text: '', promptTokens: 0, count: 0, isAfterTool: false };
+  if (!Array.isArray(messages)) return read;
   let characters = 0;
   for (const message of messages as unknown[]) {
     if (!isObject(message)) continue;
     const content = contentText(message['content']);
     characters += content.length;
-    if (message['role'] === 'user') text = content;
+    const images = imagesIn(message);
+    // What a tool gave is repeated as what the user says is, so that a test sees that it arrived.
+    const isTool = message['role'] === 'tool';
+    if (message['role'] === 'user' || isTool)
+      read.text = images > 0 ? `${content} (images: ${images})` : content;
+    read.isAfterTool = isTool;
   }
-  return { text, promptTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), count: messages.length };
+  return { ...read, promptTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), count: messages.length };
+}
+
+export interface ReadMessages {
+  readonly text: string;
+  readonly promptTokens: number;
+  readonly count: number;
+  /** The last message has what a tool gave. */
+  readonly isAfterTool: boolean;
+}
+
+/** In OpenAI's parts, and in Ollama's own member. */
+function imagesIn({ content, images }: Record<string, unknown>): number {
+  const parts = Array.isArray(content) ? (content as unknown[]) : [];
+  const shown = parts.filter((part) => isObject(part) && part['type'] === 'image_url').length;
+  return shown + (Array.isArray(images) ? images.length : 0);
 }
 
 /** A maximum of tokens as the protocols write it: absent, null and negative mean none. */

@@ -53,17 +53,49 @@ export function modelShow(): unknown {
 
 /** Ollama's `POST /api/embed`: unit vectors, a function of text and seed. */
 export function embedding(body: unknown, seed: number): unknown {
-  const input = isObject(body) ? body['input'] : undefined;
-  const texts = Array.isArray(input) ? (input as unknown[]) : [input];
+  const { model, texts, vectors } = readEmbedding(body, seed);
   return {
-    model: isObject(body) ? body['model'] : '',
-    embeddings: texts.map((text) => unitVector(typeof text === 'string' ? text : '', seed)),
+    model,
+    embeddings: vectors,
+    total_duration: 1,
+    load_duration: 1,
+    prompt_eval_count: tokensOf(texts),
   };
 }
 
-function unitVector(text: string, seed: number): number[] {
+/** OpenAI's `POST /v1/embeddings`. */
+export function embeddingList(body: unknown, seed: number): unknown {
+  const { model, texts, vectors } = readEmbedding(body, seed);
+  const isBase64 = isObject(body) && body['encoding_format'] === 'base64';
+  const tokens = tokensOf(texts);
+  return {
+    object: 'list',
+    data: vectors.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: isBase64 ? Buffer.from(new Float32Array(vector).buffer).toString('base64') : vector,
+    })),
+    model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+function readEmbedding(body: unknown, seed: number) {
+  const { model = '', input, dimensions } = isObject(body) ? body : {};
+  const texts = [input].flat().map((text) => (typeof text === 'string' ? text : ''));
+  const length = typeof dimensions === 'number' ? dimensions : EMBEDDING_DIMENSIONS;
+  return { model, texts, vectors: texts.map((text) => unitVector(text, seed, length)) };
+}
+
+function tokensOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Math.ceil(text.length / CHARACTERS_PER_TOKEN), 0);
+}
+
+function unitVector(text: string, seed: number, dimensions: number): number[] {
   const random = seededRandom(textSeed(text, seed));
-  const values = Array.from({ length: EMBEDDING_DIMENSIONS }, () => random() * 2 - 1);
+  const values = Array.from({ length: dimensions }, () => random() * 2 - 1);
   const length = Math.hypot(...values);
   return values.map((value) => value / length);
 }

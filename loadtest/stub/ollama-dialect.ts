@@ -9,6 +9,7 @@ import {
   type ChatInput,
   type Dialect,
 } from './dialect.ts';
+import { wishesOf, type StubCall } from './wishes.ts';
 
 const NANOSECONDS = 1e6;
 const TOOL_CALL = '{"name":"weather","arguments":{"city":"Lima"}}';
@@ -19,8 +20,12 @@ export const ollamaDialect: Dialect = {
   read(body) {
     if (!isObject(body) || typeof body['model'] !== 'string' || body['model'] === '') return undefined;
     const options = isObject(body['options']) ? body['options'] : {};
-    const { text, promptTokens, count } = readMessages(body['messages']);
+    const { text, promptTokens, count, isAfterTool } = readMessages(body['messages']);
+    const { tools, format: given, think } = body;
+    const thinks = think === true || typeof think === 'string';
+    const format = given === 'json' ? 'json_object' : isObject(given) ? given : undefined;
     return {
+      ...wishesOf({ text, tools, format, thinks, isAfterTool }),
       model: body['model'],
       stream: body['stream'] !== false,
       text,
@@ -65,7 +70,9 @@ class OllamaAnswer implements AnswerWriter {
   }
 
   closing(end: AnswerEnd): string {
-    return `${this.#last('', end)}\n`;
+    const { calls } = this.#input;
+    const called = calls.length > 0 ? `${this.#head('', toolCalls(calls))},"done":false}\n` : '';
+    return `${called}${this.#last('', end)}\n`;
   }
 
   error(message: string): string {
@@ -81,7 +88,7 @@ class OllamaAnswer implements AnswerWriter {
   }
 
   whole(text: string, end: AnswerEnd): string {
-    return this.#last(text, end);
+    return this.#last(text, end, toolCalls(this.#input.calls));
   }
 
   #head(text: string, rest = ''): string {
@@ -90,12 +97,18 @@ class OllamaAnswer implements AnswerWriter {
     return `{"model":${this.#model},"created_at":"${at}","message":${message}`;
   }
 
-  #last(text: string, end: AnswerEnd): string {
+  #last(text: string, end: AnswerEnd, own = ''): string {
     const reason = this.#input.loadOnly ? 'load' : end.finishReason;
-    const calls = this.#quirks.has('tool_calls') ? `,"tool_calls":[{"function":${TOOL_CALL}}]` : '';
+    const calls = this.#quirks.has('tool_calls') ? `,"tool_calls":[{"function":${TOOL_CALL}}]` : own;
     const counts = this.#quirks.has('bad_usage') ? BAD_COUNTS : metrics(this.#input, end);
     return `${this.#head(text, calls)},"done_reason":"${reason}","done":true${counts}}`;
   }
+}
+
+/** Whole, without ids, their arguments as objects. */
+function toolCalls(calls: readonly StubCall[]): string {
+  if (calls.length === 0) return '';
+  return `,"tool_calls":${JSON.stringify(calls.map((called) => ({ function: called })))}`;
 }
 
 /** Ollama omits each metric that is zero. */

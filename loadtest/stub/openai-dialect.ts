@@ -9,6 +9,7 @@ import {
   type ChatInput,
   type Dialect,
 } from './dialect.ts';
+import { wishesOf, type Asked, type StubCall } from './wishes.ts';
 
 const DONE = 'data: [DONE]\n\n';
 const TOOL_CALL =
@@ -20,9 +21,13 @@ export const openaiDialect: Dialect = {
   read(body) {
     if (!isObject(body) || typeof body['model'] !== 'string' || !Array.isArray(body['messages']))
       return undefined;
-    const { text, promptTokens } = readMessages(body['messages']);
+    const { text, promptTokens, isAfterTool } = readMessages(body['messages']);
     const streamOptions = body['stream_options'];
+    const { tools, tool_choice: choice, reasoning_effort: effort } = body;
+    const thinks = typeof effort === 'string' && effort !== 'none';
+    const format = formatOf(body['response_format']);
     return {
+      ...wishesOf({ text, tools, choice, format, thinks, isAfterTool }),
       model: body['model'],
       stream: body['stream'] === true,
       text,
@@ -76,13 +81,14 @@ class OpenAiAnswer implements AnswerWriter {
   }
 
   closing(end: AnswerEnd): string {
-    const isCall = this.#quirks.has('tool_calls');
-    const call = isCall ? this.#delta(`{"tool_calls":[${TOOL_CALL}]}`, 'null') : '';
+    const isCall = this.#quirks.has('tool_calls') || this.#input.calls.length > 0;
+    const call = this.#quirks.has('tool_calls') ? this.#delta(`{"tool_calls":[${TOOL_CALL}]}`, 'null') : '';
     const early = this.#quirks.has('late_usage') ? ZERO_USAGE : this.#usageNull;
     const last = this.#delta('{}', `"${isCall ? 'tool_calls' : end.finishReason}"`, early, this.#repeated());
     const isCounted = this.#input.includeUsage && end.usage;
     const counts = isCounted ? this.#chunk('[]', this.#usage(end.outputTokens)) : '';
-    return `${call}${last}${counts}${this.#quirks.has('stay_open') ? '' : DONE}`;
+    const calls = this.#input.calls.map((each, index) => this.#callPieces(each, index)).join('');
+    return `${call}${calls}${last}${counts}${this.#quirks.has('stay_open') ? '' : DONE}`;
   }
 
   errorAndEnd(message: string): string {
@@ -100,10 +106,33 @@ class OpenAiAnswer implements AnswerWriter {
   }
 
   whole(text: string, end: AnswerEnd): string {
-    const message = `{"role":"assistant","content":${JSON.stringify(text)},"refusal":null}`;
-    const choice = `{"index":0,"message":${message},"logprobs":null,"finish_reason":"${end.finishReason}"}`;
+    const calls = this.#input.calls.map((call, index) => wholeCall(call, this.#callId(index)));
+    const isCall = calls.length > 0;
+    const called = isCall ? `,"tool_calls":${JSON.stringify(calls)}` : '';
+    const content = isCall ? 'null' : JSON.stringify(text);
+    const message = `{"role":"assistant","content":${content},"refusal":null${called}}`;
+    const reason = isCall ? 'tool_calls' : end.finishReason;
+    const choice = `{"index":0,"message":${message},"logprobs":null,"finish_reason":"${reason}"}`;
     const counts = end.usage ? this.#usage(end.outputTokens) : '';
     return `{${this.#envelope('chat.completion')},"choices":[${choice}]${counts}}`;
+  }
+
+  /** As OpenAI writes a call: its name first, then its arguments in pieces. */
+  #callPieces({ name, arguments: given }: StubCall, index: number): string {
+    const head = { index, id: this.#callId(index), type: 'function', function: { name, arguments: '' } };
+    const text = JSON.stringify(given);
+    const middle = Math.ceil(text.length / 2);
+    const pieces = [text.slice(0, middle), text.slice(middle)].map((piece) => ({
+      index,
+      function: { arguments: piece },
+    }));
+    return [head, ...pieces]
+      .map((piece) => this.#delta(JSON.stringify({ tool_calls: [piece] }), 'null'))
+      .join('');
+  }
+
+  #callId(index: number): string {
+    return `${this.#id.replace('chatcmpl', 'call')}-${index}`;
   }
 
   #delta(delta: string, finishReason: string, usage = this.#usageNull, rest = ''): string {
@@ -135,6 +164,17 @@ class OpenAiAnswer implements AnswerWriter {
     const model = JSON.stringify(this.#input.model);
     return `"id":"${this.#id}","object":"${object}","created":${this.#created},"model":${model}`;
   }
+}
+
+function wholeCall({ name, arguments: given }: StubCall, id: string): object {
+  return { id, type: 'function', function: { name, arguments: JSON.stringify(given) } };
+}
+
+function formatOf(format: unknown): Asked['format'] {
+  if (!isObject(format)) return undefined;
+  if (format['type'] === 'json_object') return 'json_object';
+  const schema: unknown = isObject(format['json_schema']) ? format['json_schema']['schema'] : undefined;
+  return format['type'] === 'json_schema' && isObject(schema) ? schema : undefined;
 }
 
 function errorType(status: number): string {

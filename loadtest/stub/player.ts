@@ -48,11 +48,13 @@ export class Player {
     this.#play = { ...play, input };
     this.#writer = play.dialect.answer(input, play.record.id, quirks);
     this.#failure = input.stream || !plan.failure ? plan.failure : wholeFailure(plan.failure);
-    const empty = quirks.has('empty') || quirks.has('tool_calls') || input.loadOnly;
+    const hasCalls = quirks.has('tool_calls') || input.calls.length > 0;
+    const empty = quirks.has('empty') || hasCalls || input.loadOnly;
     this.#wish = {
       mode: config.mode,
       seed: config.seed,
       text: input.text,
+      verbatim: input.answer,
       tokens: config.tokens,
       maxTokens: empty ? 0 : input.maxTokens,
       escapes: quirks.has('escapes'),
@@ -238,7 +240,9 @@ export class Player {
 
   *#writePieces(): Generator<string, void, undefined> {
     const { plan, config } = this.#play;
-    const thoughts = plan.quirks.has('thinking') ? thoughtTokens(config.thinkingTokens) : [];
+    const { input } = this.#play;
+    const thinks = plan.quirks.has('thinking') || input.thinks;
+    const thoughts = thinks ? thoughtTokens(config.thinkingTokens) : [];
     for (const thought of thoughts) yield this.#writer.thinking(this.#counted(thought));
     for (const token of answerTokens(this.#wish)) yield this.#writer.token(this.#counted(token));
   }
@@ -259,8 +263,9 @@ export class Player {
   }
 
   #end(): AnswerEnd {
-    const { plan, record, clock } = this.#play;
-    const isEmpty = plan.quirks.has('empty') || plan.quirks.has('tool_calls');
+    const { plan, record, clock, input } = this.#play;
+    const hasCalls = plan.quirks.has('tool_calls') || input.calls.length > 0;
+    const isEmpty = plan.quirks.has('empty') || hasCalls;
     return {
       finishReason: isCutShort(this.#wish) && !isEmpty ? 'length' : 'stop',
       outputTokens: record.tokensSent,

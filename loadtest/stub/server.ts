@@ -11,7 +11,7 @@ import { openaiDialect } from './openai-dialect.ts';
 import { BUSY_MESSAGE, Player, refuse } from './player.ts';
 import { RequestLog, type StubEvent, type StubRecord, type StubTotals } from './request-log.ts';
 import { ModelMemory } from './model-memory.ts';
-import { embedding, modelList, modelShow, tagList } from './models.ts';
+import { embedding, embeddingList, modelList, modelShow, tagList } from './models.ts';
 import { Slots } from './slots.ts';
 
 export const STUB_LIMITS = { bodyBytesMax: 16 * 1024 * 1024, keepAliveMs: 60_000 } as const;
@@ -150,6 +150,10 @@ class Stub implements StubLlm {
       if (path === '/api/chat') return this.#chat(ollamaDialect, path, request, response, body);
       if (path === '/v1/chat/completions') return this.#openaiChat(path, request, response, body);
       if (path === '/api/show') return this.#show(response, body);
+      if (path === '/v1/embeddings') {
+        if (this.#refuseKey(request, response)) return undefined;
+        return sendJson(response, 200, embeddingList(body, this.#config.seed));
+      }
       if (path === '/api/embed') return sendJson(response, 200, embedding(body, this.#config.seed));
       if (path.startsWith('/stub/')) return this.#control(path, response, body);
     }

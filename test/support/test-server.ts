@@ -27,7 +27,7 @@ export interface TestServerOptions {
   /** Instead of the sequence in the store. */
   readonly nextSession?: () => number;
   /** Instead of the ones that the settings ask for. */
-  readonly providers?: readonly ModelClient[];
+  readonly providers?: readonly ModelClient[] | undefined;
 }
 
 const TEST_ENVIRONMENT = {

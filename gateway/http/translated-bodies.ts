@@ -1,0 +1,62 @@
+/**
+ * Bodies that have to be read whole, since they are translated, and inputs that do not fit into a line after
+ * that. [H-9]
+ */
+import type { Params } from '../../shared/client/message.ts';
+import type { RequestMeta } from '../../shared/request-meta.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
+import { ApiRefusal } from './api-errors.ts';
+import { LargeBody } from './request-body.ts';
+import { upload, type UploadOptions } from './uploads.ts';
+
+export interface TranslatedLimits {
+  readonly translatedBytesMax: number;
+  readonly translationsMax: number;
+}
+
+export class TranslatedBodies {
+  readonly #limits: TranslatedLimits;
+  #running = 0;
+
+  constructor(limits: TranslatedLimits) {
+    this.#limits = limits;
+  }
+
+  /** What the parser of bodies gave. Rejects with `body_too_large`, or `full` when too many are long. */
+  async read(body: unknown): Promise<Buffer> {
+    if (Buffer.isBuffer(body)) return body;
+    if (!(body instanceof LargeBody)) return Buffer.alloc(0);
+    const { translatedBytesMax: max, translationsMax } = this.#limits;
+    if ((body.bytes ?? 0) > max) throw new ApiRefusal('body_too_large', { max });
+    if (this.#running >= translationsMax) throw new ApiRefusal('full');
+    this.#running += 1;
+    try {
+      const pieces: Buffer[] = [];
+      let bytes = 0;
+      for await (const piece of body.pieces) {
+        bytes += piece.length;
+        if (bytes > max) throw new ApiRefusal('body_too_large', { max });
+        pieces.push(piece);
+      }
+      return Buffer.concat(pieces, bytes);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+}
+
+/** The translation may be longer than the body was, by so much as `bytes` can become. */
+const GROWTH_MAX = 4;
+
+/** The input itself, or the name of a file that has it. Rejects as `upload` does. */
+export async function lineOrFile(
+  options: UploadOptions,
+  params: Params,
+  { bytes, ...whose }: { readonly bytes: number; readonly meta: RequestMeta; readonly signal: AbortSignal },
+): Promise<Params> {
+  const { bodyBytesMaxWithKey } = GATEWAY_LIMITS;
+  if (bytes * GROWTH_MAX <= bodyBytesMaxWithKey) return params;
+  const input = Buffer.from(JSON.stringify(params));
+  if (input.length <= bodyBytesMaxWithKey) return params;
+  return { file: await upload(options, { pieces: [input], bytes: input.length }, whose) };
+}
