@@ -1,4 +1,4 @@
-/** The package `openai`, as it is, against gateway, server and stub. */
+/** [H-10] The package `openai`, as it is, against gateway, server and stub. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import OpenAI, { APIError } from 'openai';

@@ -1,6 +1,6 @@
 /**
  * The addresses of the APIs of others (gateway/apis): each request becomes one operation, whose events and
- * result become the body. [H-9]
+ * result become the body. [H-10]
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Params } from '../../shared/client/message.ts';
@@ -84,14 +84,16 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
       const isOpen = offerFor(request, offered).address.keyless === true;
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
-    errorHandler: (error, request, reply) =>
-      sendExternalError(reply, errorOf(error, request, options), request, offerFor(request, offered).api),
+    errorHandler: (error, request, reply) => {
+      const { api } = offerFor(request, offered);
+      void sendExternalError(reply, errorOf(error, request, options), request, api);
+    },
     handler: async (request, reply) => answer(request, reply, offerFor(request, offered), shared),
   });
 }
 
 function offerFor({ headers }: FastifyRequest, offered: readonly Offer[]): Offer {
-  const offer = offered.find(({ address: { isFor } }) => isFor?.(headers) ?? true);
+  const offer = offered.find(({ address }) => address.isFor?.(headers) ?? true);
   if (!offer) throw new ApiRefusal('unknown_address');
   return offer;
 }

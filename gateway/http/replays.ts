@@ -1,4 +1,5 @@
 /**
+ * [H-11] in docs/protocol.md.
  * Answers to requests that have an `Idempotency-Key`, for when one is sent again: the same key and body give
  * the same answer, which costs nothing a second time. What failed is not remembered.
  */

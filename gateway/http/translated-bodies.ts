@@ -1,6 +1,6 @@
 /**
  * Bodies that have to be read whole, since they are translated, and inputs that do not fit into a line after
- * that. [H-9]
+ * that. [H-10]
  */
 import type { Params } from '../../shared/client/message.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';

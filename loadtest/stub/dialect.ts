@@ -1,5 +1,8 @@
 import type { Quirk } from './config.ts';
+import { isObject } from './is-object.ts';
 import type { Wishes } from './wishes.ts';
+
+export { isObject };
 
 /** What the two protocols have in common for the stub: a chat request in, pieces of text for the wire out. */
 export interface ChatInput extends Wishes {
@@ -50,10 +53,6 @@ export interface Dialect {
 }
 
 const CHARACTERS_PER_TOKEN = 4;
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The last user message and a rough count of all; content may be a string or OpenAI's list of parts. */
 export function readMessages(messages: unknown): ReadMessages {

@@ -1,5 +1,5 @@
 /** What a chat request wants beside an answer to its text; the same for both protocols. */
-import { isObject } from './dialect.ts';
+import { isObject } from './is-object.ts';
 
 export interface StubCall {
   readonly name: string;

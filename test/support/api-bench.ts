@@ -23,7 +23,7 @@ export interface ApiBenchOptions {
 }
 
 /**
- * The routes: `small` can do everything, `plain` only answers, `vectors` only makes embeddings, and `tiny` has
+ * The routes: `small` can do everything, `plain` only answers, `vectors` only makes embeddings, `tiny` has
  * a context of 64 tokens.
  */
 export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiBench> {

@@ -106,7 +106,7 @@ function wishesOf(body: Body): Partial<CompletionInput> {
     responseFormat: formatOf(body),
     stop: stop.length > 0 ? stop : undefined,
   };
-  return withoutNothing(all) as Partial<CompletionInput>;
+  return withoutNothing(all);
 }
 
 /** `reasoning` is OpenRouter's way to say it. */
@@ -139,7 +139,7 @@ function toolsOf(body: Body): Partial<CompletionInput> {
   );
   if (all.length === 0) return {};
   const toolChoice = choiceOf(body);
-  return withoutNothing({ tools: all, toolChoice }) as Partial<CompletionInput>;
+  return withoutNothing({ tools: all, toolChoice });
 }
 
 function choiceOf({ tool_choice: choice, function_call: older }: Body): CompletionInput['toolChoice'] {
