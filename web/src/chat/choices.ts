@@ -67,6 +67,7 @@ export class Choices {
     ]);
     if (!models.ok) return;
     const { models: ids, current } = models.result;
+    if (textOf(current) === '') return;
     this.#choosable.value = {
       models: Array.isArray(ids) ? ids.map(textOf).filter((id) => id !== '') : [],
       standard: textOf(current),
