@@ -4,6 +4,7 @@ import { readBody } from '../read-body.ts';
 import { JSON_TYPE } from '../sse.ts';
 import { CountTokensBody, MessagesBody } from './body.ts';
 import { errorAnswer } from './errors.ts';
+import { MODELS } from './models.ts';
 import { promptOf } from './prompt.ts';
 import { streamedReply, wholeReply } from './reply.ts';
 import { completionInput } from './request.ts';
@@ -38,6 +39,6 @@ const countTokens: ApiAddress = {
 };
 
 export const ANTHROPIC: ExternalApi = {
-  addresses: [messages, countTokens],
+  addresses: [messages, countTokens, ...MODELS],
   error: (error, { id }) => errorAnswer(error, id),
 };

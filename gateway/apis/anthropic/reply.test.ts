@@ -191,3 +191,39 @@ test('every error has its type, and overload its status', () => {
     request_id: 'req-7',
   });
 });
+
+test('models that answer messages are listed in the form of the API, for its clients', () => {
+  const [list, one] = ANTHROPIC.addresses.filter(({ method }) => method === 'GET');
+  assert.equal(list?.isFor?.({ 'anthropic-version': '2023-06-01' }), true);
+  assert.equal(list?.isFor?.({ authorization: 'Bearer x' }), false);
+  const route = {
+    id: 'house/small:3b',
+    provider: 'ollama',
+    owner: 'house',
+    created: 1_767_225_600,
+    capabilities: ['completion', 'tools'],
+    contextTokens: 8_192,
+    maxOutputTokens: 1_024,
+  };
+  const result = { routes: [route, { ...route, id: 'embed', capabilities: ['embedding'] }] };
+  const expected = {
+    type: 'model',
+    id: 'house/small:3b',
+    display_name: 'house/small:3b',
+    created_at: '2026-01-01T00:00:00.000Z',
+    max_input_tokens: 7_168,
+    max_tokens: 1_024,
+  };
+  const { operation, reply } = callOf(list, {});
+  assert.equal(operation, 'models.list');
+  assert.deepEqual(JSON.parse(reply.result(result)), {
+    data: [expected],
+    has_more: false,
+    first_id: 'house/small:3b',
+    last_id: 'house/small:3b',
+  });
+  const known = callOf(one, {}, { path: { '*': 'house/small:3b' } }).reply;
+  assert.deepEqual(JSON.parse(known.result(result)), expected);
+  const unknown = callOf(one, {}, { path: { '*': 'embed' } }).reply;
+  assert.throws(() => unknown.result(result), { key: 'unknown_model' });
+});
