@@ -76,6 +76,8 @@ export interface ApiErrorAnswer {
 
 export interface ExternalApi {
   readonly addresses: readonly ApiAddress[];
+  /** Says the id of a request beside `X-Request-Id`, under the name that its clients know. */
+  readonly requestIdHeader?: string;
   /** Every error at these addresses, also those of the gateway itself, in the API's own form. */
   error(error: ApiError, request: { readonly id: string }): ApiErrorAnswer;
 }

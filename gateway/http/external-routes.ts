@@ -80,8 +80,10 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
     method,
     url: path,
     config: { takesLarge: true },
-    onRequest: async (request) => {
-      const isOpen = offerFor(request, offered).address.keyless === true;
+    onRequest: async (request, reply) => {
+      const { api, address } = offerFor(request, offered);
+      if (api.requestIdHeader !== undefined) reply.header(api.requestIdHeader, request.id);
+      const isOpen = address.keyless === true;
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
     errorHandler: (error, request, reply) => {

@@ -27,11 +27,8 @@ export function errorAnswer(error: ApiError, requestId: string): ApiErrorAnswer 
   return {
     body: errorBody(error, requestId),
     ...(error.status === 503 ? { status: OVERLOADED } : {}),
-    headers: {
-      'request-id': requestId,
-      // The same request fails again until somebody has given credits.
-      ...(error.status === 402 ? { 'x-should-retry': 'false' } : {}),
-    },
+    // The same request fails again until somebody has given credits.
+    ...(error.status === 402 ? { headers: { 'x-should-retry': 'false' } } : {}),
   };
 }
 

@@ -40,5 +40,6 @@ const countTokens: ApiAddress = {
 
 export const ANTHROPIC: ExternalApi = {
   addresses: [messages, countTokens, ...MODELS],
+  requestIdHeader: 'request-id',
   error: (error, { id }) => errorAnswer(error, id),
 };

@@ -1,10 +1,11 @@
-/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, embeddings, models. */
+/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, responses, embeddings, models. */
 import type { ExternalApi } from '../external-api.ts';
 import { chatParams } from './chat-request.ts';
 import { chatReply } from './chat-reply.ts';
 import { embeddingsCall } from './embeddings.ts';
 import { openAiError } from './errors.ts';
 import { modelCall, modelsCall } from './models.ts';
+import { RESPONSES } from './responses/index.ts';
 
 export const openAiApi: ExternalApi = {
   addresses: [
@@ -17,6 +18,7 @@ export const openAiApi: ExternalApi = {
         return { operation: 'completions.create', params, reply: chatReply(form, request) };
       },
     },
+    RESPONSES,
     { method: 'POST', path: '/v1/embeddings', replays: true, translate: embeddingsCall },
     { method: 'GET', path: '/v1/models', translate: modelsCall },
     // Names of models may have slashes.
