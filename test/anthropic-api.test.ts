@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { CLAUDE_CODE_REQUEST } from '../gateway/apis/claude-code.fixture.ts';
 import { eventsIn } from '../gateway/apis/apis.fixture.ts';
 import { until } from '../gateway/gateway.fixture.ts';
-import { ApiBench } from './support/api-bench.ts';
+import { startApiBench, type ApiBench } from './support/api-bench.ts';
 
 const HELLO = {
   model: 'claude-next',
@@ -23,13 +23,16 @@ let bench: ApiBench;
 let client: Anthropic;
 
 before(async () => {
-  bench = await ApiBench.start();
+  bench = await startApiBench({
+    price: 1,
+    environment: { RATE_MAX_MESSAGES_USER: '1000', SIGNUP_CREDITS: '1000000' },
+  });
   client = new Anthropic({ baseURL: bench.origin, apiKey: bench.key, authToken: null, maxRetries: 0 });
 });
 
 after(() => bench[Symbol.asyncDispose]());
 
-beforeEach(() => bench.stub.configure({ mode: 'echo', next: [], tokens: 0, tokensPerSecond: 0 }));
+beforeEach(() => bench.stub.configure({ next: [], tokens: 0, tokensPerSecond: 0 }));
 
 function lastRequest(): { messages: { role: string; content: unknown }[]; [member: string]: unknown } {
   return bench.stub.requests.at(-1)?.body as ReturnType<typeof lastRequest>;
@@ -67,22 +70,22 @@ test('@anthropic-ai/sdk: a stream, with thinking', async () => {
 });
 
 test('@anthropic-ai/sdk: a tool is called, and its result is read', async () => {
-  bench.stub.configure({ next: [{ kind: 'tool_calls' }] });
-  const asked = { ...HELLO, tools: [WEATHER] };
+  const question = [{ role: 'user' as const, content: 'call weather' }];
+  const asked = { ...HELLO, tools: [WEATHER], messages: question };
   const called = await client.messages.stream(asked).finalMessage();
   assert.equal(called.stop_reason, 'tool_use');
   const use = called.content.find((block) => block.type === 'tool_use');
   assert.ok(use);
-  assert.deepEqual([use.name, use.input], ['weather', {}]);
+  assert.deepEqual([use.name, use.input], ['weather', { text: 'call weather' }]);
   const answered = await client.messages.create({
     ...asked,
     messages: [
-      ...HELLO.messages,
+      ...question,
       { role: 'assistant', content: called.content },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: use.id, content: 'Sunny' }] },
     ],
   });
-  assert.equal(answered.stop_reason, 'end_turn');
+  assert.deepEqual(answered.content, [{ type: 'text', text: 'echo: Sunny' }]);
   const { messages, tools } = lastRequest();
   assert.deepEqual(messages.map(({ role }) => role).slice(-3), ['user', 'assistant', 'tool']);
   assert.equal(messages.at(-1)?.content, 'Sunny');
@@ -90,10 +93,9 @@ test('@anthropic-ai/sdk: a tool is called, and its result is read', async () => 
 });
 
 test('@anthropic-ai/sdk: structured output', async () => {
-  bench.stub.configure({ mode: 'repeat' });
   const message = await client.messages.parse({
     ...HELLO,
-    messages: [{ role: 'user', content: '{"city":"Quito"}' }],
+    messages: [{ role: 'user', content: 'Quito' }],
     output_config: { format: zodOutputFormat(z.object({ city: z.string() })) },
   });
   assert.deepEqual(message.parsed_output, { city: 'Quito' });
@@ -136,8 +138,8 @@ test('@anthropic-ai/sdk: errors have their classes', async () => {
   await assert.rejects(client.messages.create({ ...HELLO, model: 'o1' }), (error) => {
     return error instanceof NotFoundError && error.type === 'not_found_error' && Boolean(error.requestID);
   });
-  const long = [{ role: 'user' as const, content: 'word '.repeat(8_000) }];
-  await assert.rejects(client.messages.create({ ...HELLO, messages: long }), (error) => {
+  const long = [{ role: 'user' as const, content: 'word '.repeat(400) }];
+  await assert.rejects(client.messages.create({ ...HELLO, model: 'tiny', messages: long }), (error) => {
     return error instanceof BadRequestError && error.message.includes('prompt is too long');
   });
   await assert.rejects(
@@ -155,9 +157,9 @@ test('@anthropic-ai/sdk: tokens are counted, and models listed', async () => {
   const { data } = await client.models.list();
   assert.deepEqual(
     data.map(({ id }) => id),
-    ['small', 'plain'],
+    ['small', 'plain', 'tiny'],
   );
-  assert.deepEqual([data[0]?.type, data[0]?.max_input_tokens], ['model', 3_072]);
+  assert.deepEqual([data[0]?.type, data[0]?.max_input_tokens], ['model', 195_904]);
   assert.equal((await client.models.retrieve('plain')).id, 'plain');
   await assert.rejects(client.models.retrieve('nobody'), NotFoundError);
 });
@@ -172,18 +174,19 @@ test('without the header of Anthropic the models are listed in OpenAI’s form',
 test('ai and @ai-sdk/anthropic: text, stream, tools and structured output', async () => {
   const anthropic = createAnthropic({ baseURL: `${bench.origin}/v1`, apiKey: bench.key });
   const model = anthropic('claude-next');
-  const { text, usage } = await generateText({ model, prompt: 'hello' });
+  const { text, usage } = await generateText({ model, maxOutputTokens: 100, prompt: 'hello' });
   assert.equal(text, 'echo: hello');
   assert.ok((usage.inputTokens ?? 0) > 0);
   let streamed = '';
-  for await (const delta of streamText({ model, prompt: 'hello' }).textStream) streamed += delta;
+  for await (const delta of streamText({ model, maxOutputTokens: 100, prompt: 'hello' }).textStream)
+    streamed += delta;
   assert.equal(streamed, 'echo: hello');
 
-  bench.stub.configure({ next: [{ kind: 'tool_calls' }] });
-  const weather = tool({ inputSchema: z.object({}), execute: async () => 'Sunny' });
+  const weather = tool({ inputSchema: z.object({ text: z.string() }), execute: async () => 'Sunny' });
   const { steps } = await generateText({
     model,
-    prompt: 'hello',
+    maxOutputTokens: 100,
+    prompt: 'call weather',
     tools: { weather },
     stopWhen: stepCountIs(2),
   });
@@ -192,10 +195,14 @@ test('ai and @ai-sdk/anthropic: text, stream, tools and structured output', asyn
     [['Sunny'], []],
   );
 
-  bench.stub.configure({ mode: 'repeat' });
   const schema = z.object({ city: z.string() });
-  const prompt = '{"city":"Quito"}';
-  const { output } = await generateText({ model, prompt, output: Output.object({ schema }) });
+  const prompt = 'Quito';
+  const { output } = await generateText({
+    model,
+    maxOutputTokens: 100,
+    prompt,
+    output: Output.object({ schema }),
+  });
   assert.deepEqual(output, { city: 'Quito' });
 });
 
@@ -248,7 +255,7 @@ test('any body gets a 4xx or an answer, and none hangs', async () => {
 });
 
 test('@anthropic-ai/sdk waits as long as it is told, and tries again', async () => {
-  await using slow = await ApiBench.start({
+  await using slow = await startApiBench({
     environment: { RATE_MAX_MESSAGES_USER: '1', RATE_WINDOW_SECONDS: '2' },
   });
   const patient = new Anthropic({ baseURL: slow.origin, apiKey: slow.key, maxRetries: 3 });
@@ -263,7 +270,10 @@ test('@anthropic-ai/sdk waits as long as it is told, and tries again', async () 
 });
 
 test('out of credits is 402, and the package does not try again', async () => {
-  await using poor = await ApiBench.start({ environment: { SIGNUP_CREDITS: '0', ANONYMOUS_CREDITS: '0' } });
+  await using poor = await startApiBench({
+    price: 1,
+    environment: { SIGNUP_CREDITS: '0', ANONYMOUS_CREDITS: '0' },
+  });
   const client402 = new Anthropic({ baseURL: poor.origin, apiKey: poor.key, maxRetries: 3 });
   await assert.rejects(client402.messages.create(HELLO), (error) => {
     return error instanceof APIError && error.status === 402 && error.type === 'billing_error';

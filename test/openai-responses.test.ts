@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { eventsIn } from '../gateway/apis/apis.fixture.ts';
 import { CODEX_REQUEST } from '../gateway/apis/codex.fixture.ts';
 import { until } from '../gateway/gateway.fixture.ts';
-import { ApiBench } from './support/api-bench.ts';
+import { startApiBench, type ApiBench } from './support/api-bench.ts';
 
 const HELLO = { model: 'gpt-next', input: 'hello' };
 const WEATHER = {
@@ -24,13 +24,16 @@ let bench: ApiBench;
 let client: OpenAI;
 
 before(async () => {
-  bench = await ApiBench.start();
+  bench = await startApiBench({
+    price: 1,
+    environment: { RATE_MAX_MESSAGES_USER: '1000', SIGNUP_CREDITS: '1000000' },
+  });
   client = new OpenAI({ baseURL: `${bench.origin}/v1`, apiKey: bench.key, maxRetries: 0 });
 });
 
 after(() => bench[Symbol.asyncDispose]());
 
-beforeEach(() => bench.stub.configure({ mode: 'echo', next: [], tokens: 0, tokensPerSecond: 0 }));
+beforeEach(() => bench.stub.configure({ next: [], tokens: 0, tokensPerSecond: 0 }));
 
 function lastRequest(): { messages: { role: string; content: unknown }[]; [member: string]: unknown } {
   return bench.stub.requests.at(-1)?.body as ReturnType<typeof lastRequest>;
@@ -71,21 +74,25 @@ test('openai: a stream, with reasoning', async () => {
 });
 
 test('openai: a function is called, and what it gave is read', async () => {
-  bench.stub.configure({ next: [{ kind: 'tool_calls' }] });
-  const called = await client.responses.stream({ ...HELLO, tools: [WEATHER] }).finalResponse();
+  const called = await client.responses
+    .stream({ ...HELLO, input: 'call weather', tools: [WEATHER] })
+    .finalResponse();
   const call = called.output.find((item) => item.type === 'function_call');
   assert.ok(call);
-  assert.deepEqual([call.name, call.arguments, call.status], ['weather', '{}', 'completed']);
+  assert.deepEqual(
+    [call.name, call.arguments, call.status],
+    ['weather', '{"text":"call weather"}', 'completed'],
+  );
   const answered = await client.responses.create({
     model: HELLO.model,
     tools: [WEATHER],
     input: [
-      { role: 'user', content: 'hello' },
+      { role: 'user', content: 'call weather' },
       ...(called.output as OpenAI.Responses.ResponseInputItem[]),
       { type: 'function_call_output', call_id: call.call_id, output: 'Sunny' },
     ],
   });
-  assert.equal(answered.output_text, 'echo: hello');
+  assert.equal(answered.output_text, 'echo: Sunny');
   const { messages, tools } = lastRequest();
   assert.deepEqual(
     messages.map(({ role }) => role),
@@ -96,10 +103,9 @@ test('openai: a function is called, and what it gave is read', async () => {
 });
 
 test('openai: structured output', async () => {
-  bench.stub.configure({ mode: 'repeat' });
   const response = await client.responses.parse({
     model: HELLO.model,
-    input: '{"city":"Quito"}',
+    input: 'Quito',
     text: { format: zodTextFormat(z.object({ city: z.string() }), 'place') },
   });
   assert.deepEqual(response.output_parsed, { city: 'Quito' });
@@ -165,13 +171,12 @@ test('ai and @ai-sdk/openai: text, stream, tools and structured output', async (
   assert.equal(streamed, 'echo: hello');
   assert.equal(await result.finishReason, 'stop');
 
-  bench.stub.configure({ next: [{ kind: 'tool_calls' }] });
-  const weather = tool({ inputSchema: z.object({}), execute: async () => 'Sunny' });
+  const weather = tool({ inputSchema: z.object({ text: z.string() }), execute: async () => 'Sunny' });
   // Without it the package refers to answers that it takes to be kept.
   const providerOptions = { openai: { store: false } };
   const { steps } = await generateText({
     model,
-    prompt: 'hello',
+    prompt: 'call weather',
     tools: { weather },
     stopWhen: stepCountIs(2),
     providerOptions,
@@ -181,11 +186,10 @@ test('ai and @ai-sdk/openai: text, stream, tools and structured output', async (
     [['Sunny'], []],
   );
 
-  bench.stub.configure({ mode: 'repeat' });
   const schema = z.object({ city: z.string() });
   const { output } = await generateText({
     model,
-    prompt: '{"city":"Quito"}',
+    prompt: 'Quito',
     output: Output.object({ schema }),
   });
   assert.deepEqual(output, { city: 'Quito' });
@@ -222,7 +226,7 @@ test('any body gets a 4xx or an answer, and none hangs', async () => {
 });
 
 test('openai waits as long as it is told, and tries again', async () => {
-  await using slow = await ApiBench.start({
+  await using slow = await startApiBench({
     environment: { RATE_MAX_MESSAGES_USER: '1', RATE_WINDOW_SECONDS: '2' },
   });
   const patient = new OpenAI({ baseURL: `${slow.origin}/v1`, apiKey: slow.key, maxRetries: 3 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStub, type StubLlm, type StubOptions } from '../../loadtest/stub-llm.ts';
 import { HttpBench, PERSON } from './http-bench.ts';
+import { connectAs } from './people.ts';
 import type { ProviderKind } from './stub-server.ts';
 
 export interface ApiBench extends AsyncDisposable {
@@ -12,6 +13,9 @@ export interface ApiBench extends AsyncDisposable {
   readonly origin: string;
   /** Of a user; an access token, which is as good as an API key. */
   readonly key: string;
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** By its user. */
+  spent(): Promise<number>;
 }
 
 export interface ApiBenchOptions {
@@ -23,8 +27,8 @@ export interface ApiBenchOptions {
 }
 
 /**
- * The routes: `small` can do everything, `plain` only answers, `vectors` only makes embeddings, `tiny` has
- * a context of 64 tokens.
+ * The routes: `small` can do everything and has names of other makers, `plain` only answers, `vectors` only
+ * makes embeddings, and `tiny` has a context of 64 tokens.
  */
 export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiBench> {
   const { kind = 'openai', environment, price = 0 } = options;
@@ -42,6 +46,17 @@ export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiB
     stub,
     origin: http.origin,
     key: accessToken,
+    post: (path, body, headers = {}) =>
+      fetch(`${http.origin}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}`, ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        signal: AbortSignal.timeout(30_000),
+      }),
+    async spent() {
+      using client = await connectAs({ port: http.linePort }, { accessToken });
+      return Number((await client.call('credits.balance'))['spent']);
+    },
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]();
       await stub.close();
@@ -59,6 +74,7 @@ function modelsFile(kind: ProviderKind, url: string, each: number): object {
       {
         ...route,
         id: 'small',
+        aliases: ['claude-*', 'gpt-*'],
         contextTokens: 200_000,
         maxOutputTokens: 4_096,
         capabilities: ['chat', 'tools', 'json', 'vision', 'thinking'],
