@@ -35,6 +35,8 @@ export interface ApiReply {
   readonly contentType: string;
   /** Written when nothing else was for a while. Absent: the client waits in silence. */
   readonly keepAlive?: string;
+  /** Sent with the head. */
+  headers?(): Readonly<Record<string, string>>;
   /** What to write for an event. The head is sent with the first text that is not empty. */
   event(name: string, params: Params): string;
   /** The rest of the body. May throw an `ApiRefusal` as long as nothing was written. */

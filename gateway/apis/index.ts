@@ -1,6 +1,7 @@
-/** The APIs of others that the gateway speaks. Where two have one address, the first comes first. */
+/** What the gateway speaks beside the addresses of operations. Where two have one address, the first counts. */
 import { ANTHROPIC } from './anthropic/index.ts';
+import { chatApi } from './chat/index.ts';
 import type { ExternalApi } from './external-api.ts';
 import { openAiApi } from './openai/index.ts';
 
-export const EXTERNAL_APIS: readonly ExternalApi[] = [ANTHROPIC, openAiApi];
+export const EXTERNAL_APIS: readonly ExternalApi[] = [chatApi, ANTHROPIC, openAiApi];

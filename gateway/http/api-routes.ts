@@ -18,13 +18,23 @@ export function routesOf(operations: readonly Operation[]): ApiRoute[] {
   );
 }
 
+interface Endpoint {
+  readonly method: string;
+  /** As Fastify writes it. */
+  readonly path: string;
+}
+
+export function endpointsOf(routes: readonly ApiRoute[]): Endpoint[] {
+  return routes.map(({ url: path, form: { method } }) => ({ path, method }));
+}
+
 /** HEAD is answered wherever GET is. */
-export function methodsByUrl(routes: readonly ApiRoute[]): ReadonlyMap<string, readonly string[]> {
+export function methodsByUrl(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, string[]>();
-  for (const { url, form } of routes) {
-    const all = methods.get(url) ?? [];
-    all.push(...(form.method === 'GET' ? ['GET', 'HEAD'] : [form.method]));
-    methods.set(url, all);
+  for (const { path, method } of endpoints) {
+    const all = methods.get(path) ?? [];
+    all.push(...(method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    methods.set(path, [...new Set(all)]);
   }
   return methods;
 }

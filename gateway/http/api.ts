@@ -12,7 +12,7 @@ import { GATEWAY_LIMITS } from '../limits.ts';
 import type { OriginRulesFor } from '../own-names.ts';
 import { preferredLocale } from '../texts.ts';
 import { ApiRefusal, failureError, refusalError, sendError, type ApiRefusalKey } from './api-errors.ts';
-import { methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
+import { endpointsOf, methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
 import { authorizationOf, cookieScopeOf, metaOf, requestIdOf } from './client-of.ts';
 import { addCors, type CorsOptions } from './cors.ts';
 import {
@@ -61,12 +61,14 @@ export const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** `addMore` adds routes that are not in the table, under the same hooks. */
-export async function addApi(
-  app: FastifyInstance,
-  options: ApiOptions,
-  addMore: (api: FastifyInstance) => void = () => {},
-): Promise<void> {
+/** Addresses that are not in the table. */
+export interface MoreRoutes {
+  readonly addresses: readonly { readonly method: string; readonly path: string }[];
+  /** Called once, with what has the hooks of the API. */
+  add(api: FastifyInstance): void;
+}
+
+export async function addApi(app: FastifyInstance, options: ApiOptions, more?: MoreRoutes): Promise<void> {
   const routes = routesOf(options.operations);
   await app.register((api, _, done) => {
     const { bodiesBytesMax: bytesMax, requestMs: readMs } = GATEWAY_LIMITS;
@@ -90,8 +92,10 @@ export async function addApi(
     api.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
     addDescription(api, { operations: options.operations, morePaths: HEALTH_PATHS });
     for (const route of routes) addRoute(api, route, options);
-    for (const [url, methods] of methodsByUrl(routes)) refuseOthers(api, url, methods);
-    addMore(api);
+    more?.add(api);
+    for (const [url, methods] of methodsByUrl([...endpointsOf(routes), ...(more?.addresses ?? [])])) {
+      refuseOthers(api, url, methods);
+    }
     done();
   });
 }
@@ -228,7 +232,7 @@ function answerWith(
     .send(JSON.stringify(isForCookie ? rest : answer.result));
 }
 
-export function refuseOthers(api: FastifyInstance, url: string, methods: readonly string[]): void {
+function refuseOthers(api: FastifyInstance, url: string, methods: readonly string[]): void {
   const others = METHODS.filter((method) => !methods.includes(method));
   api.route({
     method: others,

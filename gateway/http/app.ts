@@ -67,7 +67,10 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
   addErrors(app, text, options);
   addHealth(app, text, options);
   addWebSocketHints(app, text);
-  await addApi(app, options.api, (api) => addExternalApis(api, EXTERNAL_APIS, { ...options.api, clock }));
+  await addApi(app, options.api, {
+    addresses: EXTERNAL_APIS.flatMap(({ addresses }) => addresses),
+    add: (api) => addExternalApis(api, EXTERNAL_APIS, { ...options.api, clock }),
+  });
   await addPage(app, text, options.pageDirectory);
   readShownKeys(app.server);
   return { app, connections };

@@ -10,6 +10,8 @@ export interface BodyWriterOptions {
   readonly contentType: string;
   /** What keeps a waiting client alive; nothing when undefined. */
   readonly keepAlive: string | undefined;
+  /** Sent with the head. */
+  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
   readonly clock: Pick<Clock, 'after'>;
 }
 
@@ -49,7 +51,7 @@ export class BodyWriter {
       this.#reply.raw.end(text);
       return;
     }
-    void this.#reply.header('cache-control', 'no-store').type(this.#options.contentType).send(text);
+    void this.#head().send(text);
   }
 
   /** There is no honest way to end the body: the client must see that it is not whole. */
@@ -81,13 +83,18 @@ export class BodyWriter {
   #begin(): void {
     if (this.#isBegun) return;
     this.#isBegun = true;
-    this.#reply
-      .header('cache-control', 'no-store')
-      // nginx would collect the stream otherwise.
-      .header('x-accel-buffering', 'no')
-      .type(this.#options.contentType);
+    // nginx would collect the stream otherwise.
+    this.#head().header('x-accel-buffering', 'no');
     this.#reply.hijack();
     this.#reply.raw.writeHead(200, this.#reply.getHeaders() as Record<string, string>);
+  }
+
+  #head(): FastifyReply {
+    const { contentType, headers } = this.#options;
+    return this.#reply
+      .header('cache-control', 'no-store')
+      .headers(headers?.() ?? {})
+      .type(contentType);
   }
 
   #keepAliveLater(): void {

@@ -5,11 +5,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Params } from '../../shared/client/message.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Operation } from '../../shared/define-operation.ts';
 import { isStream, OPERATIONS } from '../../shared/operations/index.ts';
 import type { ApiAddress, ApiCall, ApiRequest, ExternalApi } from '../apis/external-api.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { addErrorHeaders, ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
-import { FAULTS, guard, localeOf, refusalFor, refuseOthers, type ApiOptions } from './api.ts';
+import { FAULTS, guard, localeOf, refusalFor, type ApiOptions } from './api.ts';
 import { BodyWriter } from './body-writer.ts';
 import { metaOf } from './client-of.ts';
 import { rateHeadersIn } from './rate-headers.ts';
@@ -63,8 +64,6 @@ export function addExternalApis(
   for (const [path, offers] of byPath) {
     const byMethod = Map.groupBy(offers, ({ address }) => address.method);
     for (const [method, offered] of byMethod) addRoute(app, { method, path, offered }, shared);
-    const methods = [...byMethod.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-    refuseOthers(app, path, methods);
   }
 }
 
@@ -149,6 +148,7 @@ async function run(
   options: ExternalOptions,
 ): Promise<void> {
   const { operation, params, reply: form } = call;
+  const known: Operation = OPERATIONS[operation];
   const cancel = new AbortController();
   let isGone = false;
   reply.raw.once('close', () => {
@@ -168,17 +168,24 @@ async function run(
   };
   const { clock, trustedProxies, pool } = options;
   const { contentType, keepAlive } = form;
-  const writer = new BodyWriter(reply, { contentType, keepAlive, clock }, (text) => recording?.add(text));
+  const headers = () => form.headers?.() ?? {};
+  const writer = new BodyWriter(reply, { contentType, keepAlive, headers, clock }, (text) =>
+    recording?.add(text),
+  );
   let isDone = false;
   try {
     const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
+    const asked = {
+      bytes: body.length,
+      takesFile: known.largeInput === true,
+    };
     const answered = await pool.ask(
       {
         method: operation,
-        params: await lineOrFile(options, params, { meta, signal: cancel.signal, bytes: body.length }),
+        params: await lineOrFile(options, params, { ...asked, meta, signal: cancel.signal }),
         meta,
         timeoutMs: isStream(operation) ? undefined : GATEWAY_LIMITS.operationMs,
-        isRead: OPERATIONS[operation].effect === 'read',
+        isRead: known.effect === 'read',
         onEvent: (name, told) => {
           const rates = rateHeadersIn(name, told);
           if (!rates) return writer.write(written(name, told));

@@ -48,15 +48,25 @@ export class TranslatedBodies {
 /** The translation may be longer than the body was, by so much as `bytes` can become. */
 const GROWTH_MAX = 4;
 
+export interface Translated {
+  /** Of the body. */
+  readonly bytes: number;
+  /** The operation takes its input as a file. */
+  readonly takesFile: boolean;
+  readonly meta: RequestMeta;
+  readonly signal: AbortSignal;
+}
+
 /** The input itself, or the name of a file that has it. Rejects as `upload` does. */
 export async function lineOrFile(
   options: UploadOptions,
   params: Params,
-  { bytes, ...whose }: { readonly bytes: number; readonly meta: RequestMeta; readonly signal: AbortSignal },
+  { bytes, takesFile, ...whose }: Translated,
 ): Promise<Params> {
   const { bodyBytesMaxWithKey } = GATEWAY_LIMITS;
   if (bytes * GROWTH_MAX <= bodyBytesMaxWithKey) return params;
   const input = Buffer.from(JSON.stringify(params));
   if (input.length <= bodyBytesMaxWithKey) return params;
+  if (!takesFile) throw new ApiRefusal('body_too_large', { max: bodyBytesMaxWithKey });
   return { file: await upload(options, { pieces: [input], bytes: input.length }, whose) };
 }

@@ -11,7 +11,7 @@ export function httpPage(): string {
     '# The HTTP API',
     'The gateway (port 8765) answers HTTP at the addresses below.',
     'Each one runs an operation; its input and output are in [operations.md](operations.md).',
-    'The rules are in [protocol.md](protocol.md#http), H-1 to H-11.',
+    'The rules are in [protocol.md](protocol.md#http), H-1 to H-12.',
     '',
     '```',
     'curl -s http://127.0.0.1:8765/ledger/checkpoint',
