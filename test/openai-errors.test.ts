@@ -1,4 +1,4 @@
-/** What OpenAI's API refuses, in its own form; and that no body brings more than a refusal about. [H-10] [H-11] */
+/** [H-10] [H-11] What OpenAI's API refuses, in its own form; no body brings a failure about. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
@@ -80,7 +80,7 @@ test('a wrong key is 401, and the package says so', async () => {
   );
 });
 
-test('what the model server refuses is told, and what fails there is tried again by the package', async () => {
+test('what the model server refuses is told; what fails there is tried again by the package', async () => {
   bench.stub.configure({ next: [{ kind: 'context_full', count: 1 }] });
   const full = await post('/v1/chat/completions', SAY);
   assert.equal(full.status, 400);
@@ -105,7 +105,7 @@ test('models have their effective context', async () => {
   await assert.rejects(client.models.retrieve('nobody'), (error) => error instanceof OpenAI.NotFoundError);
 });
 
-test('a repeated request is answered once, whole and streamed; another body with its key is 409', async () => {
+test('a repeated request is answered once, whole and streamed; with another body it is 409', async () => {
   for (const stream of [false, true]) {
     const headers = { 'idempotency-key': `key-${String(stream)}` };
     const before = bench.stub.requests.length;

@@ -1,4 +1,4 @@
-/** What the gateway speaks beside the addresses of operations. Where two have one address, the first counts. */
+/** What the gateway speaks beside the addresses of operations. Of two with one address, the first counts. */
 import { ANTHROPIC } from './anthropic/index.ts';
 import { chatApi } from './chat/index.ts';
 import type { ExternalApi } from './external-api.ts';
