@@ -18,6 +18,7 @@ import {
   type Figure,
 } from './figure.ts';
 import { firstToken } from './first-token.ts';
+import { httpApi } from './http-api.ts';
 import { idleGateway, idleServer } from './idle-bytes.ts';
 import { benchAccounts, benchLedger } from './ledger.ts';
 import { readProfiles } from './profile.ts';
@@ -33,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'idle-gateway': idleGateway,
   'slow-browsers': slowBrowsers,
   'first-token': firstToken,
+  http: httpApi,
   companion: companionReplies,
   ledger: benchLedger,
   accounts: benchAccounts,

@@ -16,6 +16,8 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface StackOptions {
   /** Arguments of the stub model; without them there is none, and the companion answers at once. */
   readonly stub?: readonly string[] | undefined;
+  /** The protocol in which the stub is asked; Ollama's when left out. */
+  readonly protocol?: 'ollama' | 'openai';
   /** Beside the usual; for the server and the gateway. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Options of node for the server and the gateway, such as those of its profiler. */
@@ -83,7 +85,7 @@ async function start(
   const stubUrl = options.stub ? await startStub(options.stub, run) : undefined;
   const environment = {
     ...UNLIMITED,
-    ...modelSettings(stubUrl),
+    ...modelSettings(stubUrl, options.protocol),
     APP_HOST: HOST,
     APP_PORT: String(ports.server),
     APP_PROXY_PORT: String(ports.proxied),
@@ -130,7 +132,13 @@ async function startStub(
   return `http://${HOST}:${port}`;
 }
 
-function modelSettings(stubUrl: string | undefined): Record<string, string> {
+function modelSettings(
+  stubUrl: string | undefined,
+  protocol: StackOptions['protocol'],
+): Record<string, string> {
   if (!stubUrl) return { LLM_PROVIDER: 'offline', COMPANION_DELAY_MS: '0' };
+  if (protocol === 'openai') {
+    return { LLM_PROVIDER: 'openai', OPENAI_BASE_URL: `${stubUrl}/v1`, OPENAI_MODEL: 'stub' };
+  }
   return { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stubUrl, OLLAMA_MODEL: 'stub' };
 }
