@@ -34,22 +34,23 @@ type Results = Readonly<Record<Names, Measured[]>>;
 
 export async function httpApi(context: BenchContext): Promise<Figure[]> {
   return [
-    ...(await withSubjects([], (subjects, load) => atOnce(context, subjects, load))),
-    ...(await withSubjects(['--first-token-ms', String(UPSTREAM_MS)], async (subjects, load) => {
+    ...(await withSubjects(context, [], (subjects, load) => atOnce(context, subjects, load))),
+    ...(await withSubjects(context, ['--first-token-ms', String(UPSTREAM_MS)], async (subjects, load) => {
       const results = await compare(context, subjects, load, { clients: MANY_CLIENTS, stream: false });
       return [rate(`HTTP requests, ${MANY_CLIENTS} clients, model takes ${UPSTREAM_MS} ms`, results, {})];
     })),
-    ...(await withSubjects(STREAM_STUB, (subjects, load) => manyStreams(context, subjects, load))),
+    ...(await withSubjects(context, STREAM_STUB, (subjects, load) => manyStreams(context, subjects, load))),
   ];
 }
 
 async function withSubjects(
+  context: BenchContext,
   stubOptions: readonly string[],
   measure: (subjects: HttpSubjects, load: Child) => Promise<Figure[]>,
 ): Promise<Figure[]> {
   const load = new Child({ name: 'load', args: [join(import.meta.dirname, 'http-load.ts')] });
   try {
-    const subjects = await startHttpSubjects(stubOptions);
+    const subjects = await startHttpSubjects(stubOptions, context.subjectOptions);
     try {
       return await measure(subjects, load);
     } finally {

@@ -1,5 +1,5 @@
 /** The stub model by itself, Hilo in front of it, and another gateway for models in front of it. */
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { accepts, Child } from '../stack/child.ts';
 import { freePort } from '../stack/free-port.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
@@ -7,7 +7,9 @@ import type { HttpTarget } from './http-load.ts';
 
 /** OpenAI's own path, and a message that the stub repeats. */
 const PATH = '/v1/chat/completions';
-const CREDITS = '1000000000000';
+/** The package has a program and nothing to import. */
+const PORTKEY = join(import.meta.dirname, '../../node_modules/@portkey-ai/gateway/build/start-server.js');
+const CREDITS = '1000000000';
 
 export interface HttpSubjects {
   readonly direct: HttpSubject;
@@ -24,8 +26,16 @@ export interface HttpSubject {
 }
 
 /** All three with the same stub. Hilo has its credits, limits and ledger on, and one user with one key. */
-export async function startHttpSubjects(stubOptions: readonly string[]): Promise<HttpSubjects> {
-  const stack = await startStack({ stub: stubOptions, protocol: 'openai', environment: HILO_SETTINGS });
+export async function startHttpSubjects(
+  stubOptions: readonly string[],
+  nodeOptions: readonly string[],
+): Promise<HttpSubjects> {
+  const stack = await startStack({
+    stub: stubOptions,
+    protocol: 'openai',
+    environment: HILO_SETTINGS,
+    nodeOptions,
+  });
   try {
     const stubUrl = stack.stubUrl ?? '';
     const key = await createKey(stack);
@@ -55,6 +65,8 @@ export async function startHttpSubjects(stubOptions: readonly string[]): Promise
 const HILO_SETTINGS = {
   RATE_MAX_MESSAGES_USER: '1000000',
   SESSION_GENERATIONS_MAX: '2048',
+  LIMIT_COMPLETIONS_MAX: '2048',
+  LIMIT_PENDING_REQUESTS_MAX: '2048',
   MAX_IN_FLIGHT: '2048',
   SIGNUP_CREDITS: CREDITS,
   SIGNUP_CREDITS_PER_ADDRESS: CREDITS,
@@ -103,10 +115,9 @@ async function post(url: string, body: object, headers: Record<string, string> =
 
 async function startPortkey(stubUrl: string): Promise<{ child: Child; url: string }> {
   const port = await freePort();
-  const file = createRequire(import.meta.url).resolve('@portkey-ai/gateway');
   const child = new Child({
     name: 'Portkey',
-    args: [file, '--headless', `--port=${port}`],
+    args: [PORTKEY, '--headless', `--port=${port}`],
     // It asks no private address that is not named here.
     environment: { TRUSTED_CUSTOM_HOSTS: new URL(stubUrl).hostname },
   });
