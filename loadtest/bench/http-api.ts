@@ -179,7 +179,8 @@ async function manyStreams(context: BenchContext, subjects: HttpSubjects, load: 
 function streamsFigure(streams: number, results: Readonly<Record<Names, StreamsResult>>): Figure {
   const line = (name: Names) => {
     const { whole, firstP99Ms, longestGapMs } = results[name];
-    return `${whole} whole, first token p99 ${milliseconds(firstP99Ms)} ms, longest gap ${milliseconds(longestGapMs)} ms`;
+    const [first, gap] = [milliseconds(firstP99Ms), milliseconds(longestGapMs)];
+    return `${whole} whole, first token p99 ${first} ms, longest gap ${gap} ms`;
   };
   return {
     name: `Streams begun together that end whole, of ${streams}`,
