@@ -1,4 +1,4 @@
-/** The process that puts load on HTTP APIs of OpenAI's kind: driven by messages of its parent, one job at a time. */
+/** The process that asks HTTP APIs of OpenAI's kind: driven by messages of its parent, one job at a time. */
 import { Pool } from 'undici';
 import { LatencyRecorder } from '../measure/latency.ts';
 
