@@ -70,6 +70,8 @@ export const GATEWAY_LIMITS = {
   /** A longer body that has to be translated, and how many at once; they are whole in memory for a moment. */
   translatedBytesMax: 20 * 1024 * 1024,
   translationsMax: 4,
+  /** Of any body that has to be translated; the server takes as many in a file. */
+  translatedMembersMax: 65_536,
   /** How long a stream may be silent before something is written that keeps its client waiting. */
   bodyKeepAliveMs: 15_000,
   /** Answers that are remembered for requests with an Idempotency-Key; characters are UTF-16 code units. */

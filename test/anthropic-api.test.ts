@@ -222,6 +222,20 @@ test('a request of Claude Code gets its answer', async () => {
   assert.ok(((await counted.json()) as { input_tokens: number }).input_tokens > 10);
 });
 
+test('a conversation with a thousand calls of tools is read', async () => {
+  const turn = (id: string) => [
+    { role: 'assistant', content: [{ type: 'tool_use', id, name: 'weather', input: { city: 'Quito' } }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'Sunny' }] },
+  ];
+  const turns = Array.from({ length: 1_000 }, (_, index) => turn(`call_${index}`)).flat();
+  const messages = [...HELLO.messages, ...turns];
+  const response = await bench.post('/v1/messages', { ...HELLO, tools: [WEATHER], messages });
+  assert.equal(response.status, 200, await response.clone().text());
+  assert.equal(lastRequest().messages.length, messages.length);
+  const counted = await bench.post('/v1/messages/count_tokens', { ...HELLO, tools: [WEATHER], messages });
+  assert.equal(counted.status, 200, await counted.clone().text());
+});
+
 test('every error of these addresses has the form of the API', async () => {
   const failed = async (response: Response) => {
     const { type, error, request_id } = (await response.json()) as Record<string, unknown>;

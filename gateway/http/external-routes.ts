@@ -16,7 +16,7 @@ import { metaOf } from './client-of.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Replays, type Recording } from './replays.ts';
 import { bodyToInput } from './request-input.ts';
-import { lineOrFile, TranslatedBodies } from './translated-bodies.ts';
+import { lineOrFile, TRANSLATED_SHAPE, TranslatedBodies } from './translated-bodies.ts';
 import { UploadFailure } from './uploads.ts';
 import type { ServerAnswer } from './server-pool.ts';
 
@@ -175,10 +175,7 @@ async function run(
   let isDone = false;
   try {
     const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
-    const asked = {
-      bytes: body.length,
-      takesFile: known.largeInput === true,
-    };
+    const asked = { body, takesFile: known.largeInput === true };
     const answered = await pool.ask(
       {
         method: operation,
@@ -229,7 +226,7 @@ function requestOf(
   { clock, newId }: ExternalOptions,
 ): ApiRequest {
   return {
-    body: method === 'GET' ? {} : bodyToInput(body),
+    body: method === 'GET' ? {} : bodyToInput(body, TRANSLATED_SHAPE),
     path: request.params as ApiRequest['path'],
     query: request.query as ApiRequest['query'],
     headers: request.headers,

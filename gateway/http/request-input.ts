@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { isRecord, type Params } from '../../shared/client/message.ts';
-import { excessOf } from '../../shared/json-shape.ts';
+import { excessOf, type JsonShapeLimits } from '../../shared/json-shape.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { ApiRefusal } from './api-errors.ts';
 
@@ -41,11 +41,11 @@ export function wordsToInput(words: Words, kinds: Kinds): Params {
 }
 
 /** The members of a body; none for an empty one. */
-export function bodyToInput(body: Buffer): Params {
+export function bodyToInput(body: Buffer, limits: JsonShapeLimits = GATEWAY_LIMITS): Params {
   if (!isUtf8(body)) throw new ApiRefusal('body_not_json');
   const text = body.toString('utf8');
   if (text.trim() === '') return {};
-  if (excessOf(text, GATEWAY_LIMITS)) throw new ApiRefusal('body_not_json');
+  if (excessOf(text, limits)) throw new ApiRefusal('body_not_json');
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -3,6 +3,7 @@
  * that. [H-10]
  */
 import type { Params } from '../../shared/client/message.ts';
+import { excessOf, type JsonShapeLimits } from '../../shared/json-shape.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { ApiRefusal } from './api-errors.ts';
@@ -45,12 +46,28 @@ export class TranslatedBodies {
   }
 }
 
-/** The translation may be longer than the body was, by so much as `bytes` can become. */
+/** A translation may have as many times the bytes and the members of its body. */
 const GROWTH_MAX = 4;
 
+export const TRANSLATED_SHAPE: JsonShapeLimits = {
+  jsonDepthMax: GATEWAY_LIMITS.jsonDepthMax,
+  jsonMembersMax: GATEWAY_LIMITS.translatedMembersMax,
+};
+
+/** What the gateway writes around an input counts too. */
+const LINE_SHAPE: JsonShapeLimits = {
+  jsonDepthMax: GATEWAY_LIMITS.jsonDepthMax,
+  jsonMembersMax: GATEWAY_LIMITS.jsonMembersMax - 64,
+};
+
+/** Of a body whose translation fits into a line in any case. */
+const SMALL_SHAPE: JsonShapeLimits = {
+  jsonDepthMax: GATEWAY_LIMITS.jsonDepthMax,
+  jsonMembersMax: LINE_SHAPE.jsonMembersMax / GROWTH_MAX,
+};
+
 export interface Translated {
-  /** Of the body. */
-  readonly bytes: number;
+  readonly body: Buffer;
   /** The operation takes its input as a file. */
   readonly takesFile: boolean;
   readonly meta: RequestMeta;
@@ -61,12 +78,14 @@ export interface Translated {
 export async function lineOrFile(
   options: UploadOptions,
   params: Params,
-  { bytes, takesFile, ...whose }: Translated,
+  { body, takesFile, ...whose }: Translated,
 ): Promise<Params> {
-  const { bodyBytesMaxWithKey } = GATEWAY_LIMITS;
-  if (bytes * GROWTH_MAX <= bodyBytesMaxWithKey) return params;
-  const input = Buffer.from(JSON.stringify(params));
-  if (input.length <= bodyBytesMaxWithKey) return params;
-  if (!takesFile) throw new ApiRefusal('body_too_large', { max: bodyBytesMaxWithKey });
+  const { bodyBytesMaxWithKey: max } = GATEWAY_LIMITS;
+  if (body.length * GROWTH_MAX <= max && !excessOf(body.toString('utf8'), SMALL_SHAPE)) return params;
+  const text = JSON.stringify(params);
+  const input = Buffer.from(text);
+  const isLong = input.length > max;
+  if (!isLong && !excessOf(text, LINE_SHAPE)) return params;
+  if (!takesFile) throw isLong ? new ApiRefusal('body_too_large', { max }) : new ApiRefusal('body_not_json');
   return { file: await upload(options, { pieces: [input], bytes: input.length }, whose) };
 }

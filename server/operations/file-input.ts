@@ -8,6 +8,9 @@ import { excessOf, type JsonShapeLimits } from '../../shared/json-shape.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
 
+/** A long conversation with tools has many more members than a line may have. */
+export const FILE_INPUT_LIMITS = { membersMax: 65_536 } as const;
+
 export interface FileInput {
   readonly input: unknown;
   readonly release: () => void;
@@ -15,7 +18,7 @@ export interface FileInput {
 
 export interface FileInputOptions {
   readonly uploads: Pick<UploadStore, 'take'>;
-  readonly limits: JsonShapeLimits;
+  readonly limits: Pick<JsonShapeLimits, 'jsonDepthMax'>;
 }
 
 /** The name of the file; undefined when the input names none. */
@@ -41,7 +44,8 @@ export async function readFileInput(
     new HiloError('invalid_params', { values: { detail: DETAILS[key][locale], param: 'file' } });
   try {
     if (!isUtf8(content)) throw fault('text');
-    const members = parse(content.toString('utf8'), limits, fault);
+    const shape = { jsonDepthMax: limits.jsonDepthMax, jsonMembersMax: FILE_INPUT_LIMITS.membersMax };
+    const members = parse(content.toString('utf8'), shape, fault);
     const { file: _, ...rest } = given as { file: unknown };
     if (Object.keys(rest).some((name) => Object.hasOwn(members, name))) throw fault('twice');
     return { input: { ...members, ...rest }, release };
