@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describedPaths } from '../gateway/apis/described/index.ts';
+import { EXTERNAL_APIS } from '../gateway/apis/index.ts';
 import { isRecord } from '../shared/client/message.ts';
 import type { HttpForm, Operation } from '../shared/define-operation.ts';
 import { OPERATION_LIST } from '../shared/operations/index.ts';
@@ -10,6 +12,7 @@ import { HttpBench } from './support/http-bench.ts';
 
 interface Described {
   readonly responses: Readonly<Record<string, { content?: Record<string, { schema: object }> }>>;
+  readonly requestBody?: { content: Record<string, { schema: object; example?: object }> };
   readonly parameters?: readonly { name: string; in: string; required: boolean }[];
 }
 interface Api {
@@ -146,4 +149,35 @@ test('every address answers as it says', async () => {
   }
   assert.deepEqual(wrong, []);
   assert.deepEqual(failed, EXAMPLES_THAT_FAIL);
+});
+
+/** Refused whatever is asked: they are answered so that clients hear why. */
+const REFUSED = /^(?:POST|GET|DELETE) \/api\/(?:\*|create|copy|pull|push|delete|blobs\/:digest)$/;
+
+test('the APIs of others are in it, with the form of their errors', () => {
+  const described = describedPaths(EXTERNAL_APIS);
+  const served = EXTERNAL_APIS.flatMap(({ addresses }) => addresses);
+  const missing = served.filter(({ method, path }) => {
+    const url = path.replaceAll(/:(\w+)/g, '{$1}').replace('*', '{model}');
+    return !REFUSED.test(`${method} ${path}`) && !api.paths[url]?.[method.toLowerCase()];
+  });
+  assert.deepEqual(missing, []);
+  assert.ok('/v1/chat/completions' in described && '/v1/models/{model}' in described);
+  const { responses } = api.paths['/v1/chat/completions']?.['post'] ?? assert.fail();
+  assert.deepEqual(Object.keys(responses['200']?.content ?? {}), ['application/json', 'text/event-stream']);
+  assert.ok(responses['402']?.content?.['application/json']);
+});
+
+test('a body that is prefilled is one that the schema takes', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  let checked = 0;
+  for (const methods of Object.values(api.paths)) {
+    for (const { requestBody } of Object.values(methods)) {
+      const { schema, example } = requestBody?.content['application/json'] ?? {};
+      if (!schema || !example) continue;
+      assert.ok(ajv.validate(schema, example), `${JSON.stringify(example)} ${ajv.errorsText()}`);
+      checked += 1;
+    }
+  }
+  assert.ok(checked > 20);
 });

@@ -8,6 +8,8 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Operation } from '../../shared/define-operation.ts';
 import type { AddressRanges } from '../../shared/ip-address.ts';
 import type { Locale } from '../../shared/locale.ts';
+import { describedPaths } from '../apis/described/index.ts';
+import { EXTERNAL_APIS } from '../apis/index.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import type { OriginRulesFor } from '../own-names.ts';
 import { preferredLocale } from '../texts.ts';
@@ -90,7 +92,10 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, more?: M
     api.addHook('onResponse', async (_, { statusCode }) => options.onAnswered(statusCode));
     addCors(api, options);
     api.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
-    addDescription(api, { operations: options.operations, morePaths: HEALTH_PATHS });
+    addDescription(api, {
+      operations: options.operations,
+      morePaths: { ...HEALTH_PATHS, ...describedPaths(EXTERNAL_APIS) },
+    });
     for (const route of routes) addRoute(api, route, options);
     more?.add(api);
     for (const [url, methods] of methodsByUrl([...endpointsOf(routes), ...(more?.addresses ?? [])])) {

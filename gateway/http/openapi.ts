@@ -107,10 +107,12 @@ function describe(operation: Operation, form: HttpForm): Described {
   return {
     operationId: operationId(name, form),
     summary: summary.en,
+    'x-summary-es': summary.es,
+    'x-access': form.keyless === true ? 'public' : access,
     tags: [tagOf(name)],
     ...(isOpen ? { security: access === 'public' ? [] : [{}, { bearer: [] }, { apiKey: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(form.method === 'GET' ? {} : bodyOf(properties, required, rest.path)),
+    ...(form.method === 'GET' ? {} : bodyOf(operation, properties, required, rest.path)),
     responses: responsesOf(operation, form),
   };
 }
@@ -126,6 +128,7 @@ function inputOf({ input }: Operation, { path }: HttpForm) {
 }
 
 function bodyOf(
+  { examples }: Operation,
   properties: Readonly<Record<string, Schema>>,
   required: readonly string[],
   inPath: readonly string[],
@@ -139,7 +142,12 @@ function bodyOf(
     ...(needed.length > 0 ? { required: needed } : {}),
     additionalProperties: false,
   };
-  return { requestBody: { required: needed.length > 0, content: { 'application/json': { schema } } } };
+  const given = Object.entries((examples[0]?.input ?? {}) as object).filter(
+    ([name]) => !inPath.includes(name),
+  );
+  const example = given.length > 0 ? { example: Object.fromEntries(given) as object } : {};
+  const content = { 'application/json': { schema, ...example } };
+  return { requestBody: { required: needed.length > 0, content } };
 }
 
 function responsesOf(operation: Operation, { status }: HttpForm): Described {
