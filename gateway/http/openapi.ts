@@ -112,7 +112,7 @@ function describe(operation: Operation, form: HttpForm): Described {
     tags: [tagOf(name)],
     ...(isOpen ? { security: access === 'public' ? [] : [{}, { bearer: [] }, { apiKey: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(form.method === 'GET' ? {} : bodyOf(operation, properties, required, rest.path)),
+    ...(form.method === 'GET' ? {} : bodyOf(operation, { properties, required, rest })),
     responses: responsesOf(operation, form),
   };
 }
@@ -129,9 +129,7 @@ function inputOf({ input }: Operation, { path }: HttpForm) {
 
 function bodyOf(
   { examples }: Operation,
-  properties: Readonly<Record<string, Schema>>,
-  required: readonly string[],
-  inPath: readonly string[],
+  { properties, required, rest: { path: inPath } }: ReturnType<typeof inputOf>,
 ): Described {
   const members = Object.entries(properties).filter(([name]) => !inPath.includes(name));
   if (members.length === 0) return {};

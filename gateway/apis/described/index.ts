@@ -2,11 +2,17 @@
 import type { DescribedPaths } from '../../http/openapi.ts';
 import type { ExternalApi } from '../external-api.ts';
 import { ANTHROPIC_DESCRIPTION } from './anthropic.ts';
+import { CHAT_DESCRIPTION } from './chat.ts';
 import { describeAddress } from './describe.ts';
 import { OLLAMA_DESCRIPTION } from './ollama.ts';
 import { OPENAI_DESCRIPTION } from './openai.ts';
 
-const DESCRIPTIONS = [OPENAI_DESCRIPTION, ANTHROPIC_DESCRIPTION, OLLAMA_DESCRIPTION] as const;
+const DESCRIPTIONS = [
+  CHAT_DESCRIPTION,
+  OPENAI_DESCRIPTION,
+  ANTHROPIC_DESCRIPTION,
+  OLLAMA_DESCRIPTION,
+] as const;
 
 export function describedPaths(apis: readonly ExternalApi[]): DescribedPaths {
   const served = new Set(
