@@ -140,10 +140,10 @@ function bodyOf(
     ...(needed.length > 0 ? { required: needed } : {}),
     additionalProperties: false,
   };
-  const given = Object.entries((examples[0]?.input ?? {}) as object).filter(
-    ([name]) => !inPath.includes(name),
-  );
-  const example = given.length > 0 ? { example: Object.fromEntries(given) as object } : {};
+  const given = Object.entries((examples[0]?.input ?? {}) as Schema).filter(([name]) => {
+    return !inPath.includes(name);
+  });
+  const example = given.length > 0 ? { example: Object.fromEntries(given) } : {};
   const content = { 'application/json': { schema, ...example } };
   return { requestBody: { required: needed.length > 0, content } };
 }
