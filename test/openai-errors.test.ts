@@ -10,7 +10,7 @@ let client: OpenAI;
 
 before(async () => {
   bench = await startApiBench({
-    environment: { LIMIT_MESSAGES_PER_WINDOW_USER: '10000', LIMIT_ADDRESS_REQUESTS_PER_SECOND: '10000' },
+    environment: { RATE_MAX_MESSAGES_USER: '10000' },
   });
   client = new OpenAI({ apiKey: bench.key, baseURL: `${bench.origin}/v1`, timeout: 20_000, maxRetries: 0 });
 });
