@@ -1,4 +1,4 @@
-/** No way to a model goes round the credits: lines, WebSocket, REST and OpenAI's API at once. [H-10] [H-12] */
+/** No way to a model goes round the credits: lines, WebSocket, REST and other APIs at once. [H-10] [H-12] */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** [H-10] How answers are written: at the pace of their reader, and with their status as long as there is one. */
+/** [H-10] Answers are written at the pace of their reader, and have their status as long as there is one. */
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { once } from 'node:events';
