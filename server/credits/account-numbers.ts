@@ -2,9 +2,9 @@
  * The ledger names accounts; the store's rows refer to them by number, because integers keep indexes small. A
  * number is assigned when an account is first seen, and written together with the first row that has it.
  */
-import { LRUCache } from 'lru-cache';
 import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 const ACCOUNTS_REMEMBERED = 100_000;
 const NAMES_AT_ONCE = 500;
@@ -18,7 +18,7 @@ export interface NumberedAccount {
 export class AccountNumbers {
   readonly #store: Store;
   readonly #nextNumber: () => number;
-  readonly #stored = new LRUCache<string, NumberedAccount>({ max: ACCOUNTS_REMEMBERED });
+  readonly #stored = growingCache<string, NumberedAccount>(ACCOUNTS_REMEMBERED);
   /** Assigned but not known to be durable: forgetting one would give its account a second number. */
   readonly #unstored = new Map<string, NumberedAccount>();
   #looking: Promise<unknown> = Promise.resolve();

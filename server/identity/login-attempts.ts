@@ -8,10 +8,11 @@
  * moment count too. An account is counted by its e-mail, whether it exists or not.
  */
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
 import { addressKey } from '../../shared/ip-address.ts';
+import { growingCache } from '../support/growing-cache.ts';
 
 export const ATTEMPT_LIMITS = {
   /** A failure is forgotten after this. */
@@ -47,12 +48,11 @@ export interface Attempt {
 
 /** The times of the newest failures, oldest first. */
 class Failures {
-  readonly #times: LRUCache<string, number[]>;
+  readonly #times: LRUCache<string, number[]> = growingCache(ATTEMPT_LIMITS.rememberedMax);
   readonly #max: number;
 
   constructor(max: number) {
     this.#max = max;
-    this.#times = new LRUCache({ max: ATTEMPT_LIMITS.rememberedMax });
   }
 
   /** Milliseconds until there is room for another one; 0 when there is. */

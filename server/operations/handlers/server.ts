@@ -18,7 +18,13 @@ type ServerHandlers = Pick<Handlers, 'server.ping' | 'server.stats' | 'operation
 
 export function serverHandlers({ clock, state }: ServerServices): ServerHandlers {
   const startedMs = clock.monotonic();
-  const catalogue = { en: describeAll('en'), es: describeAll('es') };
+  // Made when somebody first asks: the schemas would take a good part of the time in which a server starts.
+  const catalogues = new Map<Locale, Description[]>();
+  const catalogueIn = (locale: Locale) => {
+    const catalogue = catalogues.get(locale) ?? describeAll(locale);
+    catalogues.set(locale, catalogue);
+    return catalogue;
+  };
   return {
     'server.ping': () => ({ pong: true, time: new Date(clock.now()).toISOString() }),
     'server.stats': () => ({
@@ -26,7 +32,7 @@ export function serverHandlers({ clock, state }: ServerServices): ServerHandlers
       uptimeSeconds: Math.floor((clock.monotonic() - startedMs) / 1_000),
     }),
     'operations.list': (_, { session, principal }) => ({
-      operations: catalogue[session.locale].filter(({ access }) => mayUse(principal.access, access)),
+      operations: catalogueIn(session.locale).filter(({ access }) => mayUse(principal.access, access)),
     }),
   };
 }
