@@ -1,7 +1,12 @@
 /**
  * Drives the page as a person would, and notes whatever a person should never meet: errors, foreign requests.
  */
+import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+
+/** Draws the same pages without a window system, and takes less than half the processor time. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
+const CHROMIUM = '/usr/bin/chromium';
 
 const ARGUMENTS = [
   '--headless',
@@ -52,7 +57,7 @@ export class PageBrowser {
 
   static async launch(options: BrowserOptions = {}): Promise<PageBrowser> {
     const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      executablePath: chromiumPath(),
       headless: true,
       args: ARGUMENTS,
       ignoreDefaultArgs: options.scrollbars ? ['--hide-scrollbars'] : [],
@@ -86,6 +91,10 @@ export class PageBrowser {
   async close(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+function chromiumPath(): string {
+  return process.env['CHROMIUM_PATH'] ?? (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : CHROMIUM);
 }
 
 async function newContext(browser: Browser, options: BrowserOptions): Promise<BrowserContext> {
