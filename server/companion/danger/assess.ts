@@ -159,8 +159,8 @@ function signsOf(
 
 /**
  * The engine compiles a pattern when it is first used. It is better to do so at startup than while somebody
- * waits. By itself V8 makes bytecode first, which takes it ten times as long for these tables, and machine code
- * only of patterns that are used again.
+ * waits. By itself V8 makes bytecode first, which takes it ten times as long for these tables, and machine
+ * code only of patterns that are used again.
  */
 function compiled(source: string, flags: string): RegExp {
   const pattern = new RegExp(source, flags);

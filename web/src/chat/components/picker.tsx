@@ -68,7 +68,10 @@ function PickerDialog({ close }: { close: () => void }) {
     event.preventDefault();
     if (isBusy || instructions === undefined || !(event.target instanceof HTMLFormElement)) return;
     const given = new FormData(event.target);
-    const textOf = (name: string) => String(given.get(name) ?? '');
+    const textOf = (name: string) => {
+      const value = given.get(name);
+      return typeof value === 'string' ? value : '';
+    };
     setBusy(true);
     const failed = await choices.choose({
       route: textOf('route') || null,
