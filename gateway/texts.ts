@@ -59,10 +59,6 @@ export const TEXTS = {
     en: 'The models of this server are managed by its operator, not through this API',
     es: 'Los modelos de este servidor los gestiona quien lo opera, no esta API',
   },
-  bad_tool_call: {
-    en: 'The model called the tool {name} with arguments that are not a JSON object',
-    es: 'El modelo llamó a la herramienta {name} con argumentos que no son un objeto JSON',
-  },
   idempotency_running: {
     en: 'A request with this Idempotency-Key is still in progress',
     es: 'Una petición con esta Idempotency-Key todavía está en curso',

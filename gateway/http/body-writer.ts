@@ -20,6 +20,7 @@ export class BodyWriter {
   readonly #options: BodyWriterOptions;
   readonly #onWritten: (text: string) => void;
   #isBegun = false;
+  #drained: Promise<void> | undefined;
   #cancelKeepAlive = () => {};
 
   /** `onWritten` sees every text but those that only keep the client alive. */
@@ -69,10 +70,17 @@ export class BodyWriter {
     const { raw } = this.#reply;
     this.#begin();
     if (raw.destroyed || raw.write(text)) return undefined;
+    return (this.#drained ??= this.#drain());
+  }
+
+  /** One for all texts that are written before the client reads on. */
+  #drain(): Promise<void> {
+    const { raw } = this.#reply;
     const { promise, resolve } = Promise.withResolvers<void>();
     const goOn = () => {
       raw.off('drain', goOn);
       raw.off('close', goOn);
+      this.#drained = undefined;
       resolve();
     };
     raw.on('drain', goOn);

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStub, type StubLlm, type StubOptions } from '../../loadtest/stub-llm.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpBench, PERSON } from './http-bench.ts';
 import { connectAs } from './people.ts';
 import type { ProviderKind } from './stub-server.ts';
@@ -16,6 +17,16 @@ export interface ApiBench extends AsyncDisposable {
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** By its user. */
   spent(): Promise<number>;
+  account(): Promise<Account>;
+  /** The account, once more was charged than before and nothing is held any more. */
+  settled(spentBefore?: number): Promise<Account>;
+}
+
+/** The credits of the user. */
+export interface Account {
+  readonly available: number;
+  readonly held: number;
+  readonly spent: number;
 }
 
 export interface ApiBenchOptions {
@@ -24,23 +35,40 @@ export interface ApiBenchOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Of every token of the routes with a model. */
   readonly price?: number;
+  /** Calls at once to the model. */
+  readonly slots?: number;
+  /** Of the route `small`. */
+  readonly maxOutputTokens?: number;
 }
+
+const PATIENCE_MS = 30_000;
 
 /**
  * The routes: `small` can do everything and has names of other makers, `plain` only answers, `vectors` only
  * makes embeddings, and `tiny` has a context of 64 tokens.
  */
 export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiBench> {
-  const { kind = 'openai', environment, price = 0 } = options;
+  const { kind = 'openai', environment } = options;
   const stub = await startStub({ models: ['stub', 'stub-vectors'], ...options.stub });
   const folder = await mkdtemp(join(tmpdir(), 'hilo-api-'));
   const file = join(folder, 'models.json');
-  await writeFile(file, JSON.stringify(modelsFile(kind, stub.url, price)));
+  await writeFile(file, JSON.stringify(modelsFile(kind, stub.url, options)));
   const http = await HttpBench.start({
     providers: undefined,
-    environment: { MODELS_FILE: file, LLM_BACKOFF_INITIAL_MS: '2', ...environment },
+    environment: {
+      MODELS_FILE: file,
+      LLM_BACKOFF_INITIAL_MS: '2',
+      RATE_MAX_MESSAGES_USER: '10000',
+      SIGNUP_CREDITS: '100000000',
+      SIGNUP_CREDITS_PER_ADDRESS: '100000000',
+      ...environment,
+    },
   });
   const { accessToken } = await http.register(PERSON);
+  const account = async () => {
+    using client = await connectAs({ port: http.linePort }, { accessToken });
+    return (await client.call('credits.balance')) as unknown as Account;
+  };
   return {
     http,
     stub,
@@ -53,9 +81,14 @@ export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiB
         body: typeof body === 'string' ? body : JSON.stringify(body),
         signal: AbortSignal.timeout(30_000),
       }),
-    async spent() {
-      using client = await connectAs({ port: http.linePort }, { accessToken });
-      return Number((await client.call('credits.balance'))['spent']);
+    spent: async () => (await account()).spent,
+    account,
+    async settled(spentBefore = 0) {
+      for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(50)) {
+        const now = await account();
+        if (now.held === 0 && now.spent > spentBefore) return now;
+        if (performance.now() > deadline) throw new Error('Nothing was charged');
+      }
     },
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]();
@@ -65,18 +98,19 @@ export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiB
   };
 }
 
-function modelsFile(kind: ProviderKind, url: string, each: number): object {
+function modelsFile(kind: ProviderKind, url: string, options: ApiBenchOptions): object {
+  const { price: each = 0, slots = 16, maxOutputTokens = 4_096 } = options;
   const baseUrl = kind === 'openai' ? `${url}/v1` : url;
   const route = { upstream: 'stub', model: 'stub', price: { input: each, output: each } };
   return {
-    upstreams: [{ id: 'stub', kind, baseUrl, slots: 16 }],
+    upstreams: [{ id: 'stub', kind, baseUrl, slots }],
     routes: [
       {
         ...route,
         id: 'small',
         aliases: ['claude-*', 'gpt-*'],
-        contextTokens: 200_000,
-        maxOutputTokens: 4_096,
+        contextTokens: 195_904 + maxOutputTokens,
+        maxOutputTokens,
         capabilities: ['chat', 'tools', 'json', 'vision', 'thinking'],
       },
       { ...route, id: 'plain' },

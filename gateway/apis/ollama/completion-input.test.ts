@@ -63,6 +63,36 @@ test('a chat with all its roles, a tool call and its result', () => {
   });
 });
 
+test('texts in parts, thinking as a message, instructions of a developer', () => {
+  const messages = [
+    {
+      role: 'developer',
+      content: [
+        { type: 'text', text: 'Be' },
+        { type: 'text', text: ' brief' },
+      ],
+    },
+    { role: 'user', content: null },
+    { role: 'thinking', content: 'Hm' },
+    { role: 'assistant', content: [] },
+  ];
+  assert.deepEqual(chatParams({ messages }), {
+    route: 'small',
+    messages: [
+      {
+        role: 'system',
+        parts: [
+          { type: 'text', text: 'Be' },
+          { type: 'text', text: ' brief' },
+        ],
+      },
+      { role: 'user', parts: [] },
+      { role: 'assistant', parts: [{ type: 'thinking', text: 'Hm' }] },
+      { role: 'assistant', parts: [] },
+    ],
+  });
+});
+
 test('a result finds its call by id, by name, or by its order', () => {
   const call = (name: string, id?: string) => ({ ...(id && { id }), function: { name, arguments: {} } });
   const idsOf = (calls: object[], results: object[]): unknown[] => {

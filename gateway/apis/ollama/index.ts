@@ -1,6 +1,6 @@
 /** Ollama's API: github.com/ollama/ollama docs/api.md. */
 import type { Params } from '../../../shared/client/message.ts';
-import { ApiRefusal, type ApiError } from '../../http/api-errors.ts';
+import { ApiRefusal, type ApiError, type ApiRefusalKey } from '../../http/api-errors.ts';
 import type {
   ApiAddress,
   ApiAnswer,
@@ -39,10 +39,13 @@ export const ollamaApi: ExternalApi = {
     { method: 'GET', path: '/api/ps', translate: ({ now }) => ofModels((routes) => runningOf(routes, now)) },
     { method: 'POST', path: '/api/show', translate: show },
     { method: 'GET', path: '/api/version', keyless: true, translate: version },
-    ...['create', 'copy', 'pull', 'push'].map((name) => managing('POST', `/api/${name}`)),
-    managing('DELETE', '/api/delete'),
-    managing('GET', '/api/blobs/:digest'),
-    managing('POST', '/api/blobs/:digest'),
+    ...['create', 'copy', 'pull', 'push'].map((name) => refusing('POST', `/api/${name}`, 'models_fixed')),
+    refusing('DELETE', '/api/delete', 'models_fixed'),
+    refusing('GET', '/api/blobs/:digest', 'models_fixed'),
+    refusing('POST', '/api/blobs/:digest', 'models_fixed'),
+    // In this API's form too.
+    refusing('GET', '/api/*', 'unknown_address'),
+    refusing('POST', '/api/*', 'unknown_address'),
   ],
   error: ({ message }: ApiError): ApiErrorAnswer => ({ body: { error: message } }),
 };
@@ -132,13 +135,12 @@ function version(): ApiAnswer {
   return { status: 200, contentType: JSON_TYPE, body: JSON.stringify({ version: OLLAMA_VERSION }) };
 }
 
-/** An address by which a client would change which models there are. */
-function managing(method: ApiAddress['method'], path: string): ApiAddress {
+function refusing(method: ApiAddress['method'], path: string, key: ApiRefusalKey): ApiAddress {
   return {
     method,
     path,
     translate() {
-      throw new ApiRefusal('models_fixed');
+      throw new ApiRefusal(key);
     },
   };
 }

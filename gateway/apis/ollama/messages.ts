@@ -23,6 +23,10 @@ export function messagesOf(messages: readonly ChatMessage[]): CompletionMessage[
         parts: [...thinkingParts(message), ...textParts(message), ...calls.open(message)],
       };
     }
+    if (message.role === 'thinking') {
+      const text = textParts(message).map((part) => part.text);
+      return { role: 'assistant', parts: [{ type: 'thinking', text: text.join('') }] };
+    }
     if (message.role === 'user') {
       return { role: 'user', parts: [...textParts(message), ...imageParts(message.images, place)] };
     }

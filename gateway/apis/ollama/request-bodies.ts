@@ -19,7 +19,8 @@ const ToolCall = z.looseObject({
 });
 
 const Message = z.looseObject({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  /** `thinking` is Continue's: what the model thought before its answer. */
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'thinking']),
   content: Content,
   thinking: z.string().nullish(),
   images: z.array(z.string()).nullish(),

@@ -37,7 +37,7 @@ export class Stopwatch {
   /** When the answer came whole, nobody here saw its first word. */
   read(): Durations {
     const now = this.#clock.monotonic();
-    const started = this.#started ?? now;
+    const started = this.#started ?? this.#begun;
     const first = this.#firstOutput;
     return {
       total_duration: nanoseconds(now - this.#begun),
