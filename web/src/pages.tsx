@@ -18,26 +18,26 @@ export interface PagesProps {
 /** The page of the place where the reader is. What a first message does not need is loaded later. */
 export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const place = useShell().router.place.value;
-  const People = useLoaded(place.name === 'app', loadPeople);
+  const isApi = place.name === 'app' && place.page === 'api';
+  const People = useLoaded(place.name === 'app' && !isApi, loadPeople);
+  const Api = useLoaded(isApi, loadApi);
   return (
     <div class="shell">
       {place.name !== 'app' && <SkipLink />}
       <SideFrame load={loadList} />
-      {place.name === 'app' ? (
-        People && (
-          <People
-            key={place.page}
-            page={place.page}
-            guestToken={guestToken()}
-            changed={changed}
-            forget={() => {
-              chat.forgetAll();
-              changed();
-            }}
-          />
-        )
-      ) : (
-        <ChatPage services={chat.services} />
+      {isApi && Api && <Api />}
+      {place.name !== 'app' && <ChatPage services={chat.services} />}
+      {place.name === 'app' && !isApi && People && (
+        <People
+          key={place.page}
+          page={place.page}
+          guestToken={guestToken()}
+          changed={changed}
+          forget={() => {
+            chat.forgetAll();
+            changed();
+          }}
+        />
       )}
     </div>
   );
@@ -54,3 +54,5 @@ const loadShare = async (): Promise<ComponentType<{ share: string }>> =>
 
 const loadPeople = async (): Promise<ComponentType<PeoplePageProps>> =>
   (await import('./people/people-page.tsx')).PeoplePage;
+
+const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
 import { copyText } from '../ui/clipboard.ts';
 import { dateTimeText } from '../ui/i18n.ts';
+import { Link } from '../ui/link.tsx';
 import { useShell } from '../ui/shell.ts';
 import { NewPasswordField, Submit } from './entry-forms.tsx';
 import { Fault, Field } from './field.tsx';
@@ -177,6 +178,7 @@ export function KeysSection() {
         {t('keys.title')}
       </h3>
       <p class="quiet">{t('keys.lead')}</p>
+      <ApiLink />
       {reading.value && keys.length === 0 && <p>{t('keys.none')}</p>}
       <KeyRows keys={keys} isBusy={deed.isBusy} revoke={(key) => void revoke(key)} />
       {made !== '' && (
@@ -194,6 +196,16 @@ export function KeysSection() {
         <Submit isBusy={deed.isBusy} text={t('keys.create')} />
       </form>
     </section>
+  );
+}
+
+/** Leads to how programs use this server. */
+export function ApiLink() {
+  const { t } = useLanguage();
+  return (
+    <p>
+      <Link to={{ name: 'app', page: 'api' }}>{t('keys.api')}</Link>
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
 import type { AppPage } from '../ui/router.ts';
 import { useShell } from '../ui/shell.ts';
-import { KeysSection, LoginsSection, PasswordSection, ProfileSection } from './account-sections.tsx';
+import { ApiLink, KeysSection, LoginsSection, PasswordSection, ProfileSection } from './account-sections.tsx';
 import { CreditsSection } from './credits-section.tsx';
 import { AdoptSection, ExportSection, SharesSection } from './data-sections.tsx';
 import { RegisterForm, ResetForm, SignInForm } from './entry-forms.tsx';
@@ -68,6 +68,7 @@ function Account(props: AccountProps) {
         </Link>
       </p>
       <CreditsSection />
+      <ApiLink />
       <SharesSection />
       <ExportSection />
       <ImportSection changed={props.changed} />

@@ -4,7 +4,7 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
-export const APP_PAGES = ['account', 'sign-in', 'register', 'reset', 'erased'] as const;
+export const APP_PAGES = ['account', 'sign-in', 'register', 'reset', 'erased', 'api'] as const;
 export type AppPage = (typeof APP_PAGES)[number];
 
 export type Place =

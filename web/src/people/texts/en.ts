@@ -62,6 +62,7 @@ export const PEOPLE_EN = {
 
   'keys.title': 'API keys',
   'keys.lead': 'Programs and editors use Hilo with a key, under your limits and on your credits.',
+  'keys.api': 'Addresses, examples and all operations for programs',
   'keys.none': 'You have no keys.',
   'keys.name': 'Name of the new key',
   'keys.create': 'Create key',

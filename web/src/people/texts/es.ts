@@ -66,6 +66,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'keys.title': 'Claves de API',
   'keys.lead':
     'Los programas y editores usan Hilo con una clave, con tus límites y a cuenta de tus créditos.',
+  'keys.api': 'Direcciones, ejemplos y todas las operaciones para programas',
   'keys.none': 'No tienes claves.',
   'keys.name': 'Nombre de la clave nueva',
   'keys.create': 'Crear clave',

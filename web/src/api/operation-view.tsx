@@ -1,0 +1,146 @@
+import { useId, useState } from 'preact/hooks';
+import { failureText } from '../ui/i18n.ts';
+import { isErrorKey } from '../../../shared/client/message.ts';
+import { useLanguage, type ApiTextKey } from './api-texts.ts';
+import type { ReferenceProps } from './reference-section.tsx';
+import type { ApiOperation, Member } from './reference.ts';
+import { TryForm } from './try-form.tsx';
+
+export interface OperationProps extends ReferenceProps {
+  readonly operation: ApiOperation;
+}
+
+/** Closed, a line; opened, all that is known of it, and a form to try it. */
+export function OperationView(props: OperationProps) {
+  const { operation } = props;
+  const { locale } = useLanguage();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="api-operation" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span class="api-method" data-method={operation.method}>
+          {operation.method}
+        </span>
+        <code class="api-path">{operation.path}</code>
+        <span class="api-summary">{operation.summary[locale]}</span>
+      </summary>
+      {isOpen && <Details {...props} />}
+    </details>
+  );
+}
+
+function Details(props: OperationProps) {
+  const { operation } = props;
+  const { t } = useLanguage();
+  const access = `access.${operation.access}`;
+  return (
+    <div class="api-details">
+      {isAccess(access) && (
+        <p>
+          <strong>{t('operation.who')}:</strong> {t(access)}
+        </p>
+      )}
+      <Input operation={operation} />
+      <Outputs operation={operation} />
+      <Failures operation={operation} />
+      <TryForm {...props} />
+    </div>
+  );
+}
+
+function isAccess(key: string): key is Extract<ApiTextKey, `access.${string}`> {
+  return ['access.public', 'access.anonymous', 'access.user', 'access.admin'].includes(key);
+}
+
+function Input({ operation: { members } }: { operation: ApiOperation }) {
+  const { t } = useLanguage();
+  const id = useId();
+  const notes = (place: Member['place'], isRequired: boolean) =>
+    [
+      ...(place === 'body' ? [] : [t(`operation.place.${place}`)]),
+      ...(isRequired ? [t('operation.required')] : []),
+    ].join(' · ');
+  return (
+    <section aria-labelledby={id}>
+      <h4 id={id}>{t('operation.input')}</h4>
+      {members.length === 0 && <p class="quiet">{t('operation.noInput')}</p>}
+      <dl class="api-members">
+        {members.map(({ name, place, type, isRequired, text }) => (
+          <div key={`${place} ${name}`}>
+            <dt>
+              <code>{name}</code>
+              <span class="api-hint">{notes(place, isRequired)}</span>
+            </dt>
+            <dd>
+              <code class="api-type">{type}</code>
+              {text !== '' && <span class="api-hint">{text}</span>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Outputs({ operation: { outputs, successStatus: status } }: { operation: ApiOperation }) {
+  const { t } = useLanguage();
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h4 id={id}>{t('operation.output')}</h4>
+      {outputs.length === 0 && (
+        <p class="quiet">
+          {status} · {t('operation.noOutput')}
+        </p>
+      )}
+      {outputs.map(({ contentType: type, type: shape, text }) => (
+        <div key={type} class="api-output">
+          <p class="api-hint">
+            {status} · {type}
+            {text !== '' && ` · ${text}`}
+          </p>
+          {text === '' && (
+            <pre
+              class="api-code"
+              tabIndex={0}
+              role="region"
+              aria-label={t('operation.outputLabel', { status, type })}
+            >
+              <code>{shape}</code>
+            </pre>
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Failures({ operation: { failures } }: { operation: ApiOperation }) {
+  const { locale, t } = useLanguage();
+  const id = useId();
+  if (failures.length === 0) return null;
+  /** The errors of the table by their names, with what they say in the reader's language. */
+  const words = (text: string) =>
+    text.split(', ').map((name) =>
+      isErrorKey(name) ? (
+        <span key={name}>
+          <code>{name}</code> {failureText(locale, name, {})}{' '}
+        </span>
+      ) : (
+        <span key={name}>{name} </span>
+      ),
+    );
+  return (
+    <section aria-labelledby={id}>
+      <h4 id={id}>{t('operation.errors')}</h4>
+      <dl class="api-failures">
+        {failures.map(({ status, text }) => (
+          <div key={status}>
+            <dt>{status}</dt>
+            <dd>{words(text)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
