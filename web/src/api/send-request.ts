@@ -106,7 +106,10 @@ async function readText(response: Response, take: (text: string) => boolean): Pr
     const { done, value } = await reader.read();
     const isEnough = !take(decoder.decode(value, { stream: !done }));
     if (done) return;
-    if (isEnough) return void (await reader.cancel());
+    if (isEnough) {
+      await reader.cancel();
+      return;
+    }
   }
 }
 
