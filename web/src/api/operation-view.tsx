@@ -2,13 +2,9 @@ import { useId, useState } from 'preact/hooks';
 import { failureText } from '../ui/i18n.ts';
 import { isErrorKey } from '../../../shared/client/message.ts';
 import { useLanguage, type ApiTextKey } from './api-texts.ts';
-import type { ReferenceProps } from './reference-section.tsx';
+import type { OperationProps } from './operation-props.ts';
 import type { ApiOperation, Member } from './reference.ts';
 import { TryForm } from './try-form.tsx';
-
-export interface OperationProps extends ReferenceProps {
-  readonly operation: ApiOperation;
-}
 
 /** Closed, a line; opened, all that is known of it, and a form to try it. */
 export function OperationView(props: OperationProps) {

@@ -3,13 +3,10 @@ import { isRecord } from '../../../shared/client/message.ts';
 import { useShell } from '../ui/shell.ts';
 import { useLanguage } from './api-texts.ts';
 import { Fault, Field } from './field.tsx';
+import type { ReferenceProps } from './operation-props.ts';
 import { OperationView } from './operation-view.tsx';
 import { readReference, search, type ApiGroup } from './reference.ts';
-
-export interface ReferenceProps {
-  readonly apiKey: string | undefined;
-  readonly model: string;
-}
+import './reference.css';
 
 export function ReferenceSection(props: ReferenceProps) {
   const { locale, t } = useLanguage();

@@ -5,7 +5,7 @@ import { useShell } from '../ui/shell.ts';
 import { AnswerView } from './answer-view.tsx';
 import { useLanguage } from './api-texts.ts';
 import { Choice, Fault, Field } from './field.tsx';
-import type { OperationProps } from './operation-view.tsx';
+import type { OperationProps } from './operation-props.ts';
 import { isGrave, type ApiOperation } from './reference.ts';
 import { sendRequest, type TriedAnswer } from './send-request.ts';
 import { faultOfJson, fieldsOf, missingIn, urlFor, withModel, type Values } from './try-request.ts';
