@@ -1,9 +1,9 @@
 import { useId, useState } from 'preact/hooks';
 import { failureText } from '../ui/i18n.ts';
 import { isErrorKey } from '../../../shared/client/message.ts';
-import { useLanguage, type ApiTextKey } from './api-texts.ts';
+import { API_TEXTS, useLanguage, type ApiTextKey } from './api-texts.ts';
 import type { OperationProps } from './operation-props.ts';
-import type { ApiOperation, Member } from './reference.ts';
+import type { ApiOperation, Failure, Member } from './reference.ts';
 import { TryForm } from './try-form.tsx';
 
 /** Closed, a line; opened, all that is known of it, and a form to try it. */
@@ -31,7 +31,7 @@ function Details(props: OperationProps) {
   const access = `access.${operation.access}`;
   return (
     <div class="api-details">
-      {isAccess(access) && (
+      {isTextKey(access) && (
         <p>
           <strong>{t('operation.who')}:</strong> {t(access)}
         </p>
@@ -42,10 +42,6 @@ function Details(props: OperationProps) {
       <TryForm {...props} />
     </div>
   );
-}
-
-function isAccess(key: string): key is Extract<ApiTextKey, `access.${string}`> {
-  return ['access.public', 'access.anonymous', 'access.user', 'access.admin'].includes(key);
 }
 
 function Input({ operation: { members } }: { operation: ApiOperation }) {
@@ -69,7 +65,11 @@ function Input({ operation: { members } }: { operation: ApiOperation }) {
             </dt>
             <dd>
               <code class="api-type">{type}</code>
-              {text !== '' && <span class="api-hint">{text}</span>}
+              {text !== '' && (
+                <span class="api-hint" lang="en">
+                  {text}
+                </span>
+              )}
             </dd>
           </div>
         ))}
@@ -93,7 +93,7 @@ function Outputs({ operation: { outputs, successStatus: status } }: { operation:
         <div key={type} class="api-output">
           <p class="api-hint">
             {status} · {type}
-            {text !== '' && ` · ${text}`}
+            {text !== '' && <span lang="en"> · {text}</span>}
           </p>
           {text === '' && (
             <pre
@@ -112,20 +112,9 @@ function Outputs({ operation: { outputs, successStatus: status } }: { operation:
 }
 
 function Failures({ operation: { failures } }: { operation: ApiOperation }) {
-  const { locale, t } = useLanguage();
+  const { t } = useLanguage();
   const id = useId();
   if (failures.length === 0) return null;
-  /** The errors of the table by their names, with what they say in the reader's language. */
-  const words = (text: string) =>
-    text.split(', ').map((name) =>
-      isErrorKey(name) ? (
-        <span key={name}>
-          <code>{name}</code> {failureText(locale, name, {})}{' '}
-        </span>
-      ) : (
-        <span key={name}>{name} </span>
-      ),
-    );
   return (
     <section aria-labelledby={id}>
       <h4 id={id}>{t('operation.errors')}</h4>
@@ -133,10 +122,33 @@ function Failures({ operation: { failures } }: { operation: ApiOperation }) {
         {failures.map(({ status, text }) => (
           <div key={status}>
             <dt>{status}</dt>
-            <dd>{words(text)}</dd>
+            <dd>
+              <FailureWords status={status} text={text} />
+            </dd>
           </div>
         ))}
       </dl>
     </section>
   );
+}
+
+/** The errors of the table by their names, with what they say in the reader's language. */
+function FailureWords({ status, text }: Failure) {
+  const { locale, t } = useLanguage();
+  const names = text.split(', ').filter(isErrorKey);
+  const general = `failure.${status}`;
+  if (names.length === 0) return <span>{isTextKey(general) ? t(general) : text}</span>;
+  return (
+    <ul>
+      {names.map((name) => (
+        <li key={name}>
+          <code>{name}</code> {failureText(locale, name, {})}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isTextKey(key: string): key is ApiTextKey {
+  return key in API_TEXTS.en;
 }
