@@ -58,7 +58,7 @@ async function openPeople(store: Store) {
 onBoth('a user is read back as written and changed, by id and by e-mail', async ({ open }) => {
   const { users, store } = await openPeople(await open());
   const { passwordHash, ...user } = newUser({ locale: 'es', email: 'ana@example.org' });
-  assert.equal(await users.create({ ...user, passwordHash }), true);
+  assert.equal(await users.create({ ...user, passwordHash }), 'created');
   assert.deepEqual(await users.byId(user.id), user);
   assert.deepEqual(await users.byEmail('ana@example.org'), user);
   assert.equal(await users.byEmail('eva@example.org'), undefined);
@@ -88,15 +88,22 @@ onBoth(
       return users.create(user, [step]);
     };
     const created = await Promise.all([create(one), create(two)]);
-    assert.notEqual(created[0], created[1]);
-    const winner = created[0] ? one : two;
-    const loser = created[0] ? two : one;
+    assert.deepEqual(created.toSorted(), ['created', 'email_taken']);
+    const isFirst = created[0] === 'created';
+    const [winner, loser] = isFirst ? [one, two] : [two, one];
     assert.equal((await users.byEmail('a@example.org'))?.id, winner.id);
     assert.equal((await loginRows.ofUser(winner.id)).length, 1);
     assert.equal((await loginRows.ofUser(loser.id)).length, 0);
     assert.equal((await store.db.selectFrom('accounts').select('name').execute()).length, 1);
   },
 );
+
+onBoth('no two users have the same account', async ({ open }) => {
+  const { users } = await openPeople(await open());
+  const account = 'guest:one';
+  const created = await Promise.all([0, 1, 2].map(() => users.create(newUser({ account }))));
+  assert.deepEqual(created.toSorted(), ['account_taken', 'account_taken', 'created']);
+});
 
 onBoth('each refresh token is used once, and the next one follows', async ({ open }) => {
   const { users, logins, loginRows, clock, begin } = await openPeople(await open());

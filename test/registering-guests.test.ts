@@ -124,20 +124,25 @@ test("an answer that runs while the guest registers is stopped, and what it said
   assert.equal(await turnsOf(user), 1);
 });
 
-test('of two registrations with one guest at once, one takes it over', async () => {
+test('of four registrations with one guest at once, one takes it over, and nobody shares an account', async () => {
   await using server = await start();
   const guest = await hello(server.port);
   using client = guest.client;
   await client.call('chat.send', { text: 'mine' });
-  const people = await Promise.all([0, 1].map(() => register(server, { guestToken: guest.token })));
-  const kept = await Promise.all(
-    people.map(async (person) => {
-      using user = await connectAs(server, person);
-      await user.call('session.hello', { client: 'test', version: '1' });
-      return await turnsOf(user);
-    }),
-  );
-  assert.deepEqual(new Set(kept), new Set([0, 1]));
+  const { account: guestAccount } = await client.call('credits.balance');
+  const people = await Promise.all([0, 1, 2, 3].map(() => register(server, { guestToken: guest.token })));
+  const kept = [];
+  const accounts = new Set<unknown>();
+  for (const person of people) {
+    using user = await connectAs(server, person);
+    await user.call('session.hello', { client: 'test', version: '1' });
+    const { account } = await user.call('credits.balance');
+    accounts.add(account);
+    const turns = await turnsOf(user);
+    if (turns > 0) kept.push([turns, account]);
+  }
+  assert.equal(accounts.size, 4);
+  assert.deepEqual(kept, [[1, guestAccount]]);
 });
 
 test('the guest of a connection is taken over without a token, and that of an address never', async () => {

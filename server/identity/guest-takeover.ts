@@ -6,6 +6,7 @@ import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import type { Guests } from './guests.ts';
 import type { Guest } from './principal.ts';
+import type { UserCreation } from './user-repository.ts';
 import { ownerOfUser } from './user.ts';
 
 export interface GuestTakeoverOptions {
@@ -23,35 +24,36 @@ export class GuestTakeover {
   }
 
   /**
-   * `write` writes the user together with these steps, and resolves with whether it has; if not, the guest
-   * stays as it was.
+   * `write` writes the user together with these steps, and resolves with what came of it; if the user was not
+   * created, the guest stays as it was. Of several users only one can take over a guest: the others get
+   * `account_taken`.
    */
   async run(
     guest: Guest,
     user: string,
-    write: (steps: readonly Step[]) => Promise<boolean>,
-  ): Promise<boolean> {
+    write: (steps: readonly Step[]) => Promise<UserCreation>,
+  ): Promise<UserCreation> {
     const { store, guests, handOver } = this.#options;
     const owner = ownerOfUser(user);
     const steps = this.#steps(guest, owner);
     const { isStored } = guest;
-    guests.take(guest);
+    if (!guests.take(guest)) return 'account_taken';
     // Whatever is written now must not make a row of the guest.
     guest.isStored = true;
     handOver(guest.owner, owner);
-    let isWritten = false;
+    let creation: UserCreation | undefined;
     try {
-      isWritten = await write(steps);
+      creation = await write(steps);
     } finally {
-      if (!isWritten) {
+      if (creation !== 'created') {
         handOver(owner, guest.owner);
         guest.isStored = isStored;
         guests.giveBack(guest);
       }
     }
     // What was on its way to the store when the guest was taken has been written by now.
-    if (isWritten) await store.write(steps);
-    return isWritten;
+    if (creation === 'created') await store.write(steps);
+    return creation;
   }
 
   #steps({ id, owner: from, account }: Guest, owner: string): Step[] {

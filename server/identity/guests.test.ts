@@ -98,7 +98,7 @@ test('a session that still has a guest who is being taken over may do nothing as
   const resolver = new CredentialsResolver({ clock: new ManualClock(50), allowsGuests: true });
   const access = () => resolver.resolve({ guest, isOperator: false }).access;
   assert.equal(access(), 'anonymous');
-  guests.take(guest);
+  assert.deepEqual([guests.take(guest), guests.take(guest)], [true, false]);
   assert.deepEqual([access(), await guests.find(token)], ['public', undefined]);
   guests.giveBack(guest);
   assert.deepEqual([access(), await guests.find(token)], ['anonymous', guest]);

@@ -77,11 +77,16 @@ export class Guests {
     return guest;
   }
 
-  /** Nobody can come back as this guest, or do anything as it, until `giveBack`. */
-  take(guest: Guest): void {
+  /**
+   * Nobody can come back as this guest, or do anything as it, until `giveBack`. False when somebody has
+   * taken it already.
+   */
+  take(guest: Guest): boolean {
+    if (guest.isTaken || this.#taken.has(guest.id)) return false;
     guest.isTaken = true;
     this.#taken.set(guest.id, true);
     if (guest.tokenHash) this.forget(guest.tokenHash);
+    return true;
   }
 
   giveBack(guest: Guest): void {

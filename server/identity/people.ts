@@ -14,7 +14,7 @@ import type { LoginRepository, StoredLogin } from './login-repository.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
 import type { Passwords } from './passwords.ts';
 import type { Guest, Login } from './principal.ts';
-import type { UserChanges, UserRepository } from './user-repository.ts';
+import type { NewUser, UserChanges, UserRepository } from './user-repository.ts';
 import { normalEmail, ownerOfUser, type StartingCredits, type User } from './user.ts';
 
 export interface Registration {
@@ -64,28 +64,29 @@ export class People {
     this.#options = options;
   }
 
-  /** Rejects with `email_taken`, `login_blocked`, `queue_full`. */
+  /**
+   * When another user has taken over the guest in the meantime, this one begins with an account of its own.
+   * Rejects with `email_taken`, `login_blocked`, `queue_full`.
+   */
   async register(registration: Registration, origin: Origin): Promise<SignedIn> {
     const { email, password, name, locale, guest } = registration;
-    const { users, logins, passwords, takeover, credits, clock, newId } = this.#options;
+    const { logins, passwords, credits, clock, newId } = this.#options;
     this.#options.attempts.signUp(origin.address);
     const id = newId();
-    const user: User = {
+    const blank: User = {
       id,
       email: normalEmail(email),
       name: name.trim(),
       role: 'user',
       isActive: true,
-      account: guest?.account ?? ownerOfUser(id),
+      account: ownerOfUser(id),
       locale,
       retentionDays: undefined,
       createdAt: clock.now(),
     };
     const passwordHash = await passwords.hash(password);
     const { step, ...login } = await logins.prepare(id, origin);
-    const write = (steps: readonly Step[]) => users.create({ ...user, passwordHash }, [step, ...steps]);
-    const isNew = guest ? await takeover.run(guest, id, write) : await write([]);
-    if (!isNew) throw new HiloError('email_taken');
+    const user = await this.#create({ ...blank, passwordHash }, step, guest);
     await credits.give(user.account, origin.address);
     return { user, ...login, deviceToken: this.#options.deviceTokens.issue(id) };
   }
@@ -185,6 +186,21 @@ export class People {
   /** Who has signed in on a connection of their own. Rejects with `auth_failed` when that has ended. */
   async withLogin({ user, id }: SignedIn): Promise<Login> {
     return { kind: 'login', ...(await this.#activeLogin(user.id, id)) };
+  }
+
+  /** Rejects with `email_taken`. */
+  async #create({ passwordHash, ...blank }: NewUser, login: Step, guest: Guest | undefined): Promise<User> {
+    const { users, takeover } = this.#options;
+    const write = (user: User) => (steps: readonly Step[]) =>
+      users.create({ ...user, passwordHash }, [login, ...steps]);
+    if (guest) {
+      const user = { ...blank, account: guest.account };
+      const creation = await takeover.run(guest, user.id, write(user));
+      if (creation === 'created') return user;
+      if (creation === 'email_taken') throw new HiloError('email_taken');
+    }
+    if ((await write(blank)([])) !== 'created') throw new HiloError('email_taken');
+    return blank;
   }
 
   async #activeLogin(userId: string, id: string): Promise<Pick<Login, 'user' | 'id'>> {

@@ -68,7 +68,7 @@ export class UserAdmin {
       createdAt: clock.now(),
     };
     const passwordHash = password === undefined ? '' : await passwords.hash(password);
-    if (!(await users.create({ ...user, passwordHash }))) throw new HiloError('email_taken');
+    if ((await users.create({ ...user, passwordHash })) !== 'created') throw new HiloError('email_taken');
     await credits.give(user.account, undefined);
     return user;
   }

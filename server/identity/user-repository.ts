@@ -19,6 +19,9 @@ export interface AccountBook {
   noteStored(account: NumberedAccount, owner?: string | null): void;
 }
 
+/** What came of creating a user. The others have written nothing: another user has this e-mail or account. */
+export type UserCreation = 'created' | 'email_taken' | 'account_taken';
+
 export interface NewUser extends User {
   /** A PHC string; empty: nobody can sign in with a password. */
   readonly passwordHash: string;
@@ -60,11 +63,8 @@ export class UserRepository {
     this.#accounts = accounts;
   }
 
-  /**
-   * Writes the user, the owner of the account, and `more`, or nothing of it. Resolves with false when there
-   * is a user with this e-mail.
-   */
-  async create(user: NewUser, more: readonly Step[] = []): Promise<boolean> {
+  /** Writes the user, the owner of the account, and `more`, or nothing of it. */
+  async create(user: NewUser, more: readonly Step[] = []): Promise<UserCreation> {
     const account = await this.#accounts.numberOf(user.account);
     const owner = ownerOfUser(user.id);
     const row = {
@@ -87,11 +87,12 @@ export class UserRepository {
       ]);
     } catch (error) {
       if (!(error instanceof StoreError) || error.kind !== 'constraint') throw error;
-      if (!(await this.#isTaken(user.email))) throw error;
-      return false;
+      if (await this.#hasUser('email', user.email)) return 'email_taken';
+      if (await this.#hasUser('account', account.number)) return 'account_taken';
+      throw error;
     }
     this.#accounts.noteStored(account, owner);
-    return true;
+    return 'created';
   }
 
   async byId(id: string): Promise<User | undefined> {
@@ -163,10 +164,10 @@ export class UserRepository {
     await this.#store.forgetBytes();
   }
 
-  async #isTaken(email: string): Promise<boolean> {
+  async #hasUser(column: 'email' | 'account', value: string | number): Promise<boolean> {
     const { db } = this.#store;
     return (
-      (await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()) !== undefined
+      (await db.selectFrom('users').select('id').where(column, '=', value).executeTakeFirst()) !== undefined
     );
   }
 

@@ -7,6 +7,7 @@ import { allowances } from './migrations/0002-allowances.ts';
 import { people } from './migrations/0003-people.ts';
 import { lists } from './migrations/0004-lists.ts';
 import { audit } from './migrations/0005-audit.ts';
+import { oneUserForEachAccount } from './migrations/0006-one-user-for-each-account.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -19,6 +20,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0003-people': people(dialect),
   '0004-lists': lists(dialect),
   '0005-audit': audit(dialect),
+  '0006-one-user-for-each-account': oneUserForEachAccount(),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {

@@ -40,7 +40,8 @@ export function authHandlers(services: AuthServices): AuthHandlers {
       const guest = await guestOf(services, call, guestToken);
       const registration = { email, password, name, locale: session.locale, guest };
       const signedIn = await people.register(registration, originOf(call));
-      if (guest) {
+      // Somebody else may have taken over the guest at the same moment.
+      if (guest && signedIn.user.account === guest.account) {
         registry.guestTaken(guest, session);
         if (session.credentials.guest === guest) session.loseGuest(false);
       }
