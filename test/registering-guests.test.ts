@@ -124,7 +124,7 @@ test("an answer that runs while the guest registers is stopped, and what it said
   assert.equal(await turnsOf(user), 1);
 });
 
-test('of four registrations with one guest at once, one takes it over, and nobody shares an account', async () => {
+test('of four who register with one guest at once, one takes it over; nobody shares an account', async () => {
   await using server = await start();
   const guest = await hello(server.port);
   using client = guest.client;
