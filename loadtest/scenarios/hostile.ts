@@ -9,7 +9,7 @@ import { median } from '../measure/latency.ts';
 import { clientsThatFit } from '../stack/descriptors.ts';
 import { closesByReason } from '../stack/server-counters.ts';
 import { HOSTILE_KINDS, LONG, type Hostile, type HostileKind } from './hostile-kinds.ts';
-import { Probe } from './probe.ts';
+import { Probe, PROBE } from './probe.ts';
 import { forEachIndex, type Run } from './run.ts';
 
 export const HOSTILE = {
@@ -92,7 +92,7 @@ interface Round {
 }
 
 async function round(run: Run, probe: Probe, { number, idle, kinds }: Round, tally: Tally): Promise<void> {
-  tally.aloneMs.push(median(await probe.alone()));
+  const before = await probe.alone(PROBE.aloneMessages / 2);
   tally.startBytes ??= (await run.memory()).serverBytes;
   tally.peakBytes.push(0);
   const opened = await run.openAll((index) => run.open(index), idle);
@@ -102,6 +102,8 @@ async function round(run: Run, probe: Probe, { number, idle, kinds }: Round, tal
   await pingAll(run, clients);
   for (const client of clients) client.close();
   await Promise.all(clients.map((client) => client.closed));
+  // Half of them afterwards: what else this machine does may have changed meanwhile.
+  tally.aloneMs.push(median([...before, ...(await probe.alone(PROBE.aloneMessages / 2))]));
 }
 
 /** All kinds at once, until the server has ended each of them. */

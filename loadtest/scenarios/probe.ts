@@ -19,9 +19,9 @@ export class Probe {
   }
 
   /** Without load. Returns how long each first token took, in milliseconds. */
-  async alone(): Promise<number[]> {
-    this.#run.stage('one client alone', PROBE.aloneMessages);
-    return this.#chatWhile('probeAlone', (sent) => sent < PROBE.aloneMessages);
+  async alone(messages: number = PROBE.aloneMessages): Promise<number[]> {
+    this.#run.stage('one client alone', messages);
+    return this.#chatWhile('probeAlone', (sent) => sent < messages);
   }
 
   /** As `alone`; goes on until `load` has settled. */
