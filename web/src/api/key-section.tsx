@@ -16,6 +16,7 @@ export interface KeySectionProps {
 export function KeySection({ typed, change }: KeySectionProps) {
   const { account } = useShell();
   const { t } = useLanguage();
+  const title = useRef<HTMLHeadingElement>(null);
   const [made, setMade] = useState<string | undefined>(undefined);
   const isSignedIn = account.account.value.name === 'signedIn';
   const isWrong = typed.trim() !== '' && !isKey(typed.trim());
@@ -23,11 +24,18 @@ export function KeySection({ typed, change }: KeySectionProps) {
     setMade(key);
     change(key);
   };
+  const another = () => {
+    change('');
+    // The button that had the focus is gone.
+    title.current?.focus();
+  };
   return (
     <section class="api-card" aria-labelledby="api-key">
-      <h3 id="api-key">{t('key.title')}</h3>
+      <h3 ref={title} id="api-key" tabIndex={-1}>
+        {t('key.title')}
+      </h3>
       {made !== undefined && made === typed ? (
-        <Made value={made} another={() => change('')} />
+        <Made value={made} another={another} />
       ) : (
         <>
           {isSignedIn ? <MakeKey take={take} /> : <SignInFirst />}

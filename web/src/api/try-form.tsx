@@ -29,7 +29,7 @@ export function TryForm({ operation, apiKey, model }: OperationProps) {
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    if (sending.isBusy) return;
+    if (sending.isBusy) return sending.stop();
     const missing = missingIn(operation, values);
     const reason = faultOfJson(body);
     if (missing !== undefined) return setFault(t('try.missing', { name: missing }));
@@ -55,15 +55,11 @@ export function TryForm({ operation, apiKey, model }: OperationProps) {
         {operation.body !== undefined && <BodyField value={body} change={setBody} />}
         <Choice label={t('try.as')} value={sender} options={senders} change={choose} />
         <Fault text={fault} />
+        {/* One button for both, so that the focus stays where it is. */}
         <div class="api-row">
-          <button type="submit" class="button button-strong" aria-disabled={sending.isBusy}>
-            {t('try.send')}
+          <button type="submit" class={sending.isBusy ? 'button' : 'button button-strong'}>
+            {t(sending.isBusy ? 'try.stop' : 'try.send')}
           </button>
-          {sending.isBusy && (
-            <button type="button" class="button" onClick={sending.stop}>
-              {t('try.stop')}
-            </button>
-          )}
         </div>
       </form>
       {sending.answer && <AnswerView answer={sending.answer} />}
