@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../shared/free-port.ts';
 import { Browser, ScriptedServer, until, type ServerConnection } from './gateway.fixture.ts';
 
 const LINE_BYTES = 10_000;
@@ -18,15 +18,6 @@ async function pour({ socket }: ServerConnection): Promise<void> {
     if (!socket.write(`${String(number).padEnd(LINE_BYTES - 1, '.')}\n`)) await once(socket, 'drain');
   }
   socket.end();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test('three browsers that do not read cost bounded memory and lose nothing: 3 × 60 MB', async (context) => {

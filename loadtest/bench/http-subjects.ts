@@ -1,7 +1,7 @@
 /** The stub model by itself, Hilo in front of it, and another gateway for models in front of it. */
 import { join } from 'node:path';
 import { accepts, Child } from '../stack/child.ts';
-import { freePort } from '../stack/free-port.ts';
+import { freePort } from '../../shared/free-port.ts';
 import { startStack, type Stack } from '../stack/stack.ts';
 import type { HttpTarget } from './http-load.ts';
 

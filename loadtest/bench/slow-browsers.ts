@@ -5,7 +5,7 @@ import { GATEWAY_NODE_FLAGS } from '../../shared/process-settings.ts';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Child, answersHttp } from '../stack/child.ts';
-import { freePort } from '../stack/free-port.ts';
+import { freePort } from '../../shared/free-port.ts';
 import { memoryOfPid } from '../stack/process-usage.ts';
 import type { BenchContext, Figure } from './figure.ts';
 import { maskedFrame, upgradeRequest } from './raw-client.ts';

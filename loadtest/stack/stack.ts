@@ -2,13 +2,13 @@
  * A whole Hilo for one run: stub model, server and gateway as child processes on free ports, data in a
  * temporary place.
  */
+import { freePort } from '../../shared/free-port.ts';
 import { GATEWAY_NODE_FLAGS } from '../../shared/process-settings.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Targets } from '../client/create-client.ts';
 import { accepts, answersHttp, Child } from './child.ts';
-import { freePort } from './free-port.ts';
 
 const HOST = '127.0.0.1';
 const ROOT = join(import.meta.dirname, '../..');

@@ -1,9 +1,11 @@
 /** The server and the gateway as processes of their own, as they run in earnest. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { COMPILE_CACHE } from '../../shared/process-settings.ts';
+
+/** For a process that must come back to the same one. */
+export { freePort } from '../../shared/free-port.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -61,14 +63,4 @@ export class Process implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.exit('SIGKILL');
   }
-}
-
-/** A port that was free a moment ago, for a process that must come back to the same one. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

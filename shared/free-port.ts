@@ -1,10 +1,10 @@
-/** Ports for child processes that must be told theirs before they listen. */
+/** Ports for child processes of tests and load tests that must be told theirs before they listen. */
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 
 /**
- * Below the range from which the system takes ports of outgoing connections: a load of those cannot steal
- * one.
+ * Below the range from which the system takes ports of outgoing connections, and those that listen on port 0:
+ * none of them can steal one.
  */
 const FIRST = 20_000;
 const COUNT = 10_000;
