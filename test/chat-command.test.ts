@@ -66,3 +66,18 @@ test(
     assert.deepEqual([nobody.code, nobody.out], [1, '']);
   },
 );
+
+test('conversations are named by number, by the beginning of an id and as `.`', LIMITED, async () => {
+  await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+  const begin = 'first one\n/new\nsecond one\n/conversations\n';
+  const { out } = await chat(
+    server.port,
+    `${begin}/rename . Newest\n/rename 2 Oldest\n/conversations\n/quit\n`,
+  );
+  const list = out.slice(out.lastIndexOf('  1  '));
+  assert.match(list, /^ {2}1 .*Newest.*\n {2}2 .*Oldest/, out);
+  const opened = await chat(server.port, `${begin}/open 2\n/export .\n/close 1\n/delete 1\n/open 7\n`);
+  assert.match(opened.out, /echo: first one/);
+  assert.equal(opened.out.match(/not_found/g)?.length, 1, opened.out);
+  assert.match(opened.out, /FAIL open not_found/);
+});

@@ -112,7 +112,7 @@ export class Chat {
 
   #greeting(device: string) {
     const key = this.#login.key ?? this.#options.key;
-    return { ...this.#known, device, ...(key === '' ? {} : { key }) };
+    return { ...this.#known, device, typed: true, ...(key === '' ? {} : { key }) };
   }
 
   async #converse(): Promise<void> {

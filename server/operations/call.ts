@@ -45,7 +45,10 @@ export interface SessionPort {
   conversation: string | undefined;
   /** Its conversation is one of which nothing is kept. It ends when the session leaves it. */
   temporary: TemporaryConversation | undefined;
-  /** Ids of the conversations that were listed last: on the text face people name them by number. */
+  /** People type what arrives here: on the text face, and where a client has said so. */
+  readonly isTyped: boolean;
+  saysTyped: boolean;
+  /** Ids of the conversations that were listed last: people who type name them by number. */
   shown: readonly string[];
   /** The client's id of its device; undefined when it has named none. */
   device: string | undefined;

@@ -24,6 +24,8 @@ export class Session implements SessionPort {
   /** What the client says it is; empty when it has not said it. */
   client = '';
   locale: Locale;
+  /** What a person types arrives here, although it comes on the JSON-RPC face. */
+  saysTyped = false;
   /** Ids of the conversations that were listed last. */
   shown: readonly string[] = [];
   /** The client's id of its device; undefined when it has named none. */
@@ -91,6 +93,10 @@ export class Session implements SessionPort {
     this.#temporary?.end();
     this.#temporary = temporary;
     if (temporary) this.#conversation = temporary.conversation.id;
+  }
+
+  get isTyped(): boolean {
+    return this.isText || this.saysTyped;
   }
 
   get isText(): boolean {

@@ -28,6 +28,8 @@ export const sessionHello = defineOperation({
     key: z.string().min(1).max(4_096).optional(),
     /** The id of the conversation to continue, or `new`; the newest when left out. [R-9] */
     conversation: z.string().max(100).optional(),
+    /** A person types here: conversations and folders may be named as briefly as on the text face. [R-1] */
+    typed: z.boolean().optional(),
   }),
   output: z.strictObject({
     session: SessionName,

@@ -1,10 +1,10 @@
-/** How people name a conversation: by its id, and on the text face more briefly. */
+/** How people name a conversation: by its id, and where it is typed more briefly. */
 import { HiloError } from '../../../shared/errors.ts';
 import type { ConversationLists, ListedConversation } from '../../conversations/conversation-lists.ts';
 import { truncate } from '../../../shared/truncate.ts';
 import type { Call } from '../call.ts';
 
-/** On the text face it stands for the conversation of the session. */
+/** Where people type it stands for the conversation of the session. */
 const THIS_ONE = '.';
 const LIST_NUMBER = /^\d{1,3}$/;
 const PREFIX = /^[\da-f-]{4,}$/;
@@ -12,8 +12,8 @@ const PREFIX = /^[\da-f-]{4,}$/;
 type Lists = Pick<ConversationLists, 'byId' | 'beginningWith'>;
 
 /**
- * The owner's conversation that is meant. Rejects with `not_found`, for those of others as well, and on the
- * text face also for the beginning of an id that several have.
+ * The owner's conversation that is meant. Rejects with `not_found`, for those of others as well, and for people
+ * who type also for the beginning of an id that several have.
  */
 export async function findConversation(
   lists: Lists,
@@ -40,5 +40,5 @@ function idOf(call: Call, reference: string): string | undefined {
 
 /** Programs give ids. */
 export function isTyped({ session }: Call): boolean {
-  return session.channel === undefined;
+  return session.isTyped;
 }

@@ -54,7 +54,7 @@ export function folderHandlers(services: FolderServices): FolderHandlers {
   };
 }
 
-/** By its id, on the text face also by its name. Rejects with `not_found`, for those of others as well. */
+/** By its id, for people who type also by its name. Rejects with `not_found`, for those of others as well. */
 export async function findFolder(
   folders: Pick<FolderRepository, 'byId' | 'of'>,
   { principal: { owner }, session }: Call,
@@ -62,7 +62,7 @@ export async function findFolder(
 ): Promise<StoredFolder> {
   const found = await folders.byId(reference, owner);
   if (found) return found;
-  if (session.channel === undefined) {
+  if (session.isTyped) {
     const wanted = reference.toLowerCase();
     const [only, another] = (await folders.of(owner)).filter(({ name }) => name.toLowerCase() === wanted);
     if (only && !another) return only;

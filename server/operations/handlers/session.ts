@@ -37,12 +37,13 @@ export function sessionHandlers(services: SessionServices): SessionHandlers {
   return {
     /** [R-1] */
     async 'session.hello'(input, call) {
-      const { client, version, locale, guestToken, key, conversation, device } = input;
+      const { client, version, locale, guestToken, key, conversation, device, typed = false } = input;
       const { session } = call;
       if (!session.channel || session.channel.isResumable) throw new HiloError('session_begun');
       session.client = `${client} ${version}`;
       if (locale) session.locale = locale;
       session.device = device;
+      session.saysTyped = typed;
       const token = await identify(services, call, guestToken);
       const access = (await accessOf(services, call, key)) ?? call.principal.access;
       session.conversation = await conversationOf(services, call, conversation);
