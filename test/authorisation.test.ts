@@ -43,7 +43,7 @@ const PLAIN = (
   'instructions lastSeq limit locale maxOutputTokens messages model name parallelToolCalls ' +
   'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq status stop stream ' +
-  'temperature temporary text title to token toolChoice tools topK topP version'
+  'temperature temporary text title to token toolChoice tools topK topP typed version'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */
