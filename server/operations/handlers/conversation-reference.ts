@@ -12,8 +12,8 @@ const PREFIX = /^[\da-f-]{4,}$/;
 type Lists = Pick<ConversationLists, 'byId' | 'beginningWith'>;
 
 /**
- * The owner's conversation that is meant. Rejects with `not_found`, for those of others as well, and for people
- * who type also for the beginning of an id that several have.
+ * The owner's conversation that is meant. Rejects with `not_found`, for those of others as well, and for
+ * people who type also for the beginning of an id that several have.
  */
 export async function findConversation(
   lists: Lists,
