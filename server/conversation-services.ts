@@ -1,9 +1,9 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
-import { randomUUIDv7 } from 'node:crypto';
+import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { ServerConfig } from './config/config.ts';
 import type { SendOnce } from './chat/send-once.ts';
 import type { ConversationDirectory } from './conversations/conversation-directory.ts';
-import type { LedgerEraserOptions } from './credits/eraser.ts';
+import { LedgerEraser, type LedgerEraserOptions } from './credits/eraser.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
 import type { SessionRegistry } from './protocol/session-registry.ts';
 import { AuditedReads } from './conversations/audited-reads.ts';
@@ -33,6 +33,7 @@ type ConversationServices = Pick<
   | 'adoption'
   | 'auditedReads'
   | 'deletion'
+  | 'eraser'
   | 'folders'
   | 'imports'
   | 'lists'
@@ -52,7 +53,7 @@ type ConversationServices = Pick<
 >;
 
 export interface ConversationServiceOptions extends Pick<RetentionOptions, 'clock' | 'log' | 'onErased'> {
-  readonly receipts: ConversationDeletionOptions['receipts'];
+  readonly receipts: LedgerEraserOptions['receipts'] & ConversationDeletionOptions['receipts'];
   readonly randomBytes: (size: number) => Buffer;
   readonly config: Pick<ServerConfig, 'personas' | 'RETENTION_DAYS'>;
   readonly hub: Pick<ConversationHub, 'changed'>;
@@ -99,7 +100,17 @@ export function conversationServices(
   });
   retention.start();
   closeFirst(() => retention.close());
+  const eraser = new LedgerEraser({
+    ledger,
+    texts,
+    gate,
+    receipts,
+    newId: randomUUID,
+    onErasing: (account) => conversations.eraseTurns({ account }),
+    onErased,
+  });
   return {
+    eraser,
     lists: new ConversationLists(store),
     folders: new FolderRepository(store),
     imports: new ImportedTexts({ store, onErased }),
@@ -163,8 +174,10 @@ export function forgetErased(
   conversations: ConversationDirectory,
   { sends, hub, registry, titles }: Rememberers,
 ): LedgerEraserOptions['onErased'] {
-  return ({ account, conversations: ids, numbers, isEverything }) => {
+  return ({ account, owner, conversations: ids, numbers, isEverything }) => {
     sends.forget(account);
+    // What has begun since the erasing began would be written as soon as it has ended.
+    if (isEverything) conversations.eraseTurns({ account, owner: owner ?? null });
     conversations.forget(ids, numbers);
     if (numbers ?? isEverything) conversations.forgetTemporary(account, numbers);
     hub.forget(ids);

@@ -10,7 +10,6 @@ import { SendOnce } from './chat/send-once.ts';
 import { systemPrompt } from './chat/system-prompt.ts';
 import type { ServerConfig } from './config/config.ts';
 import { LedgerAnsweredSends } from './credits/answered-sends.ts';
-import { LedgerEraser } from './credits/eraser.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
 import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
@@ -225,7 +224,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
 function handlerServices(core: Core, { exchange, registry, witness, hub, titles }: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
-  const { ledger, texts, gate, gifts, statements, adminKey, guests, conversations } = data;
+  const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
   const { people, userAdmin, apiKeys, accessTokens, liveSessions, uploads } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
@@ -275,7 +274,6 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     wallets,
     isOwned: async (name) => name === HOUSE || ((await data.accounts.find(name))?.owner ?? null) !== null,
     answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
-    eraser: new LedgerEraser({ ledger, texts, gate, receipts, newId: randomUUID, onErased }),
     routes,
     rate: {
       limitOf: (owner) => messagesOf(limits, owner),

@@ -3,6 +3,7 @@ import type { TurnPlacement } from '../conversations/turn-placement.ts';
 /** Of what belongs to no conversation: only the ledger learns of it. */
 export function keptNowhere(owner: string): TurnPlacement {
   return {
+    keepsNothing: true,
     place: (_, write) =>
       write({
         conversation: { number: 0, id: '', owner, createdAt: 0 },
@@ -14,7 +15,6 @@ export function keptNowhere(owner: string): TurnPlacement {
         clientMessageId: undefined,
         movedDevice: undefined,
         staying: undefined,
-        keepsNothing: true,
       }),
   };
 }

@@ -73,7 +73,7 @@ type More = Partial<TurnOptions> & { readonly device?: string };
 /** A turn of a session, or of a device, that has its parent but no answer yet. */
 async function begin(conversation: Conversation, { device, ...more }: More = {}) {
   const place = await conversation.place(device === undefined ? { session: 's' } : { device });
-  return conversation.begin({ guest: GUEST, place, ...more });
+  return conversation.begin({ guest: GUEST, account: 'a', stop: () => {}, place, ...more });
 }
 
 /** Writes one turn, as the meter does; returns where it was placed. */
@@ -313,4 +313,29 @@ test('a window that is read while its texts are erased is read again', async () 
   assert.ok(conversation);
   assert.equal((await conversation.history(12)).turns, 0);
   assert.equal(store.reads, 2);
+});
+
+test('a turn that is erased while it runs is cancelled, and changes nothing when it is written', async () => {
+  const { directory } = open();
+  const conversation = directory.begin('guest:g');
+  const first = await say(conversation, 1);
+  let stops = 0;
+  const account = 'other';
+  const turn = await begin(conversation, { account, stop: () => (stops += 1) });
+  assert.equal(turn.keepsNothing, false);
+  directory.eraseTurns({ account: 'a' });
+  assert.deepEqual([stops, turn.isErased], [0, false], 'another account pays');
+  directory.eraseTurns({ account });
+  let isOver = false;
+  const over = directory.eraseTurnsIn(conversation.id, 'guest:g').then(() => (isOver = true));
+  await directory.eraseTurnsIn(conversation.id, 'guest:somebody');
+  assert.deepEqual([turn.isErased, turn.keepsNothing, isOver], [true, true, false]);
+  await turn.place(saidIn(2), async () => {});
+  assert.deepEqual([turn.placed, conversation.newest], [undefined, first.answerMessage]);
+  turn.end();
+  await over;
+  const later = await begin(conversation, { account: 'another' });
+  directory.eraseTurns({ account: 'nobody', owner: 'guest:g' });
+  assert.ok(later.isErased, 'whoever pays in a conversation of its owner');
+  later.end();
 });

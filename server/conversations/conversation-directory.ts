@@ -169,9 +169,27 @@ export class ConversationDirectory {
     return (await this.#options.store.byId(id, owner)) !== undefined;
   }
 
+  /** Cancels what is being said in a conversation, and keeps nothing of it. Resolves when it has ended. */
+  async eraseTurnsIn(id: string, owner: string): Promise<void> {
+    const conversation = this.#inUse.get(id)?.conversation;
+    if (conversation?.owner === owner) await conversation.eraseTurns();
+  }
+
+  /** The same for everything that an account pays, or that is said in conversations of an owner. */
+  eraseTurns({ account, owner }: { readonly account: string; readonly owner?: string | null }): void {
+    for (const { conversation } of this.#inUse.values()) {
+      void conversation.eraseTurns(conversation.owner === owner ? undefined : account);
+    }
+    for (const conversation of this.#temporary.get(account) ?? []) void conversation.eraseTurns();
+  }
+
   /** They were deleted: nobody can acquire them any more, and their texts leave the memory. */
   hide(ids: readonly string[]): void {
-    for (const id of ids) this.#inUse.get(id)?.conversation.hide();
+    for (const id of ids) {
+      const conversation = this.#inUse.get(id)?.conversation;
+      conversation?.hide();
+      void conversation?.eraseTurns();
+    }
     this.forget(ids);
   }
 

@@ -58,6 +58,10 @@ export interface TurnOptions {
   readonly at?: number | null | undefined;
   /** The prompt that is answered once more. */
   readonly promptMessage?: number | undefined;
+  /** The one that pays. */
+  readonly account: string;
+  /** Cancels its exchange. */
+  readonly stop: () => void;
 }
 
 /** A turn under way. */
@@ -68,6 +72,8 @@ export interface Turn extends TurnPlacement {
   readonly parent: number | null;
   /** Once it was written. */
   readonly placed: PlacedTurn | undefined;
+  /** Its owner has erased it while it ran. */
+  readonly isErased: boolean;
   /** Call this once, however it ended. */
   end(): void;
 }
@@ -173,6 +179,7 @@ export class Conversation {
     const thread = options.place.begin(this.#newest, options.at);
     const turn = new RunningTurn(thread, options, {
       history: new History(this.#parts.limits),
+      isTemporary: this.isTemporary,
       write: (said, write) => this.#inOrder(turn, said, write),
       onEnd: () => this.#turns.delete(turn),
     });
@@ -186,6 +193,17 @@ export class Conversation {
       turn.end();
       throw error;
     }
+  }
+
+  /**
+   * Cancels what is being said, of this account or of all: nothing of it is kept, not even what ends before
+   * it is cancelled. Resolves when it has ended.
+   */
+  async eraseTurns(account?: string): Promise<void> {
+    const turns = [...this.#turns].filter(
+      ({ options }) => account === undefined || options.account === account,
+    );
+    await Promise.all(turns.map((turn) => turn.erase()));
   }
 
   /** The turns of these exchanges were erased: no model is sent them again. Later turns still follow. */
@@ -244,6 +262,8 @@ export class Conversation {
     const isSaid = said.status !== 'failed' && said.answer !== '';
     const placed = this.#placementOf(turn, isSaid);
     const result = await write(placed);
+    // What was written before it was erased is erased after that.
+    if (turn.isErased) return result;
     turn.placed = placed;
     if (!this.isTemporary) {
       this.#isStored = true;
@@ -286,7 +306,6 @@ export class Conversation {
       clientMessageId,
       movedDevice: isMoved ? place.device : undefined,
       staying: message === null || devices.length === 0 ? undefined : { message, devices },
-      ...(this.isTemporary && { keepsNothing: true }),
     };
   }
 
@@ -310,6 +329,7 @@ type Write = <Result>(said: SaidTurn, write: (placed: PlacedTurn) => Promise<Res
 interface TurnParts {
   /** Until what was said before it has been read. */
   readonly history: History;
+  readonly isTemporary: boolean;
   readonly write: Write;
   readonly onEnd: () => void;
 }
@@ -320,20 +340,35 @@ class RunningTurn implements Turn {
   readonly parent: number | null;
   history: History;
   placed: PlacedTurn | undefined;
+  isErased = false;
   readonly place: Write;
+  readonly #isTemporary: boolean;
+  readonly #over = Promise.withResolvers<void>();
   readonly #onEnd: () => void;
 
-  constructor(thread: Thread, options: TurnOptions, { history, write, onEnd }: TurnParts) {
+  constructor(thread: Thread, options: TurnOptions, { history, isTemporary, write, onEnd }: TurnParts) {
     this.thread = thread;
     this.parent = thread.leaf;
     this.options = options;
     this.history = history;
+    this.#isTemporary = isTemporary;
     this.place = write;
     this.#onEnd = onEnd;
+  }
+
+  get keepsNothing(): boolean {
+    return this.#isTemporary || this.isErased;
+  }
+
+  erase(): Promise<void> {
+    this.isErased = true;
+    this.options.stop();
+    return this.#over.promise;
   }
 
   end(): void {
     this.options.place.end(this.thread);
     this.#onEnd();
+    this.#over.resolve();
   }
 }

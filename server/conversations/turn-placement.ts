@@ -34,12 +34,15 @@ export interface PlacedTurn {
   readonly movedDevice: string | undefined;
   /** Devices that stood at the newest message and stay there, although this turn makes another one newer. */
   readonly staying: { readonly message: number; readonly devices: readonly string[] } | undefined;
-  /** It is said in a temporary conversation: only the ledger learns of it. */
-  readonly keepsNothing?: true;
 }
 
 /** A seam between the pipeline, which knows no conversation, and the conversation. */
 export interface TurnPlacement {
+  /**
+   * Only the ledger learns of it: no text is kept. Read this when nothing can be erased until the write has
+   * ended, since its owner may have erased everything while the answer was running.
+   */
+  readonly keepsNothing?: boolean;
   /**
    * Runs `write` when no other turn of the conversation is being written. The turn becomes the newest one
    * when that has succeeded; when it has failed, the conversation is as before.

@@ -35,6 +35,8 @@ export interface LedgerEraserOptions {
   readonly gate: AccountGate;
   readonly receipts: Pick<Receipts, 'exchangeAt' | 'locateAll'>;
   readonly newId: () => string;
+  /** Called first when everything goes: what is still being said must not be kept. */
+  readonly onErasing: (account: string) => void;
   /** Called as soon as texts are gone from the store: their copies in memory must go too. */
   readonly onErased: (erased: Erased & { readonly account: string }) => void;
 }
@@ -66,7 +68,8 @@ export class LedgerEraser implements Eraser {
   }
 
   eraseAll({ account, by }: EraseRequest): Promise<ErasureResult> {
-    const { gate, newId, ledger, texts } = this.#options;
+    const { gate, newId, ledger, texts, onErasing } = this.#options;
+    onErasing(account);
     return gate.erase(account, () => {
       // Each one has its own entry, which covers what came before it.
       const erasure = { id: `erase:${newId()}`, account, exchange: null, by };

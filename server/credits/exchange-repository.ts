@@ -253,14 +253,15 @@ export class ExchangeRepository implements ExchangeTexts {
     ]);
   }
 
-  /** Exchanges that are written from now on are kept: the ledger's entry covers what came before it. */
+  /** Meanwhile no exchange of the account is written: the ledger's entry covers what came before it. */
   async eraseAll(erasure: Erasure): Promise<Erased> {
     const [newest] = await this.newestBelow(Number.MAX_SAFE_INTEGER, 1);
     const upTo = newest?.number ?? 0;
     await this.#store.write([this.#note(erasure, upTo)]);
     const removed = await this.#remove(erasure.account, upTo);
     await this.#store.forgetBytes();
-    return { ...removed, isEverything: true };
+    const { owner = null } = (await this.#accounts.find(erasure.account)) ?? {};
+    return { ...removed, isEverything: true, owner };
   }
 
   async #remove(accountName: string, upTo: number): Promise<Removed> {

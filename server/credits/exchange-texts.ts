@@ -69,6 +69,8 @@ export interface Erased {
   readonly numbers?: readonly number[];
   /** Everything of the account was erased. */
   readonly isEverything?: true;
+  /** Whose conversations went with it, if the account is somebody's. */
+  readonly owner?: string | null;
   /** Ids of the conversations whose texts were erased: caches of them must be dropped. */
   readonly conversations: readonly string[];
 }

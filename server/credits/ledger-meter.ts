@@ -184,7 +184,7 @@ export class LedgerMeter implements Meter {
     try {
       const at = clock.now();
       const entriesBefore = ledger.head.size;
-      if (!where.placed.keepsNothing)
+      if (!facts.placement.keepsNothing)
         await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
     } catch (thrown) {
       if (thrown instanceof PromptErased) {

@@ -85,8 +85,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
       return { ...left, temporary: conversation.id };
     },
 
-    'chat.erase': ({ conversation }, call) =>
-      eraseConversation(services, call, conversation ?? call.session.conversation),
+    'chat.erase': ({ conversation }, call) => eraseConversation(services, call, conversation),
   };
 }
 
@@ -187,14 +186,19 @@ function promptOf({ messages }: ChatServices, call: Call, { parent }: FoundMessa
   return requireMessage(messages, String(parent), call.principal.owner);
 }
 
-/** The newest first, a few at once. What others write in the meantime is left for another call. */
+/** The newest first, a few at once. What is being said is cancelled, and counts as nothing. */
 async function eraseConversation(
   { conversations, receipts, eraser, ledgerReads, imports }: ChatServices,
   call: Call,
-  id: string | undefined,
+  named: string | undefined,
 ): Promise<OutputOf<Operations['chat.erase']>> {
+  const { principal, session } = call;
+  const { owner, account } = principal;
+  const id = named ?? session.conversation;
   if (id === undefined) return { erased: 0, left: 0 };
-  const { owner, account } = call.principal;
+  const isKnown = named === undefined || named === session.temporary?.conversation.id;
+  if (!isKnown && !(await conversations.owns(id, owner))) throw notFound(id);
+  await conversations.eraseTurnsIn(id, owner);
   const imported = await imports.erase(id, owner);
   const exchanges = await conversations.exchangesOf(id, owner);
   let erased = 0;

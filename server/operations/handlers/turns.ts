@@ -131,7 +131,7 @@ async function answer(
     const target = looking instanceof Promise ? await looking : looking;
     const { conversation: id, isNamed } = target;
     if (id !== undefined) conversation = await acquire(conversations, call, id);
-    if (!conversation && isNamed) throw new HiloError('not_found', { values: { what: id ?? '' } });
+    if (!conversation && isNamed) throw notFound(id ?? '');
     conversation ??= conversations.begin(principal.owner);
     if (!isNamed) session.conversation = conversation.id;
     session.conversation ??= conversation.id;
@@ -173,11 +173,12 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const how = await manner(services, call, saying);
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
-  const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage });
+  if (conversation.isHidden && !conversation.isTemporary) throw notFound(conversation.id);
+  const stop = () => call.stop();
+  const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage, account, stop });
   const { id } = conversation;
   const { history, parent } = turn;
   const prompt = promptMessage === undefined ? text : undefined;
-  const stop = () => call.stop();
   const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage, stop };
   const { unavailable } = how;
   const names = { trace, conversation: id, ...(unavailable !== undefined && { unavailable }) };
@@ -189,6 +190,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const who = { owner, payer, access, trace, clientRequestId, locale, signal };
     const request = { ...who, text, history, placement: turn, ...how };
     const result = await services.exchange(request, events);
+    if (turn.isErased) throw new HiloError('cancelled');
     events.ended(turn);
     if (turn.placed) conversation.remember(turn.placed.answerMessage, result.remembered);
     if (conversation.isTemporary) return { trace, conversation: id, ...said(result) };
@@ -263,6 +265,10 @@ async function whereItIs({ messages }: TurnServices, { placed }: Turn, isVersion
   // The answer is written: it is not lost because others could not be counted.
   const versions = await messages.versions(conversation.number, [follows]).catch(() => new Map());
   return { ...ids, ...siblingsOf(message, versions.get(follows)) };
+}
+
+function notFound(what: string): HiloError {
+  return new HiloError('not_found', { values: { what } });
 }
 
 function idsOf({ promptMessage, answerMessage }: Pick<AnsweredSend, 'answerMessage' | 'promptMessage'>) {
