@@ -215,7 +215,7 @@ test('gives axe nothing to find, in the light, in the dark and on a phone', asyn
   };
   await everywhere();
   await driver.send('everything');
-  (await server.exchange(1)).reply(`${EVERYTHING}\n\n${WIDE}`);
+  (await server.exchange(1)).reply(`### Begins deep\n\n${EVERYTHING}\n\n${WIDE}`);
   await driver.phase('done');
   await driver.proof('proved');
   await driver.until("document.querySelector('code[data-coloured]') && document.querySelector('math')");

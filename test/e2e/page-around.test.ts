@@ -311,10 +311,13 @@ test('keeps nothing of a temporary chat', async ({ driver }) => {
   assert.deepEqual(await page.locator('.row-title').allTextContents(), ['kept']);
   const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
   assert.doesNotMatch(kept, /between us|once more/);
+  await driver.composer.fill('not even sent');
   await row(driver, 'kept').click();
   await driver.answered('echo: kept');
   assert.equal(await page.locator('.temporary-mark').count(), 0);
+  assert.doesNotMatch(await page.evaluate<string>('JSON.stringify({ ...localStorage })'), /not even sent/);
   await page.getByRole('button', { name: 'Temporary chat' }).click();
+  assert.equal(await driver.composer.inputValue(), '');
   await driver.ask('gone with the page');
   await driver.reload();
   await driver.connected();

@@ -106,6 +106,15 @@ export class FirefoxDriver {
     await element?.click();
   }
 
+  /** Writes into the field under that label, in place of what it has. */
+  async fill(label: string, text: string): Promise<void> {
+    const field = `[...document.querySelectorAll('input')].find((e) =>
+      e.labels?.[0]?.textContent.trim().startsWith(${JSON.stringify(label)}))`;
+    await this.until(field);
+    await this.read(`(${field}).select()`);
+    await this.page.keyboard.type(text);
+  }
+
   read<T>(expression: string): Promise<T> {
     return this.page.evaluate(expression) as Promise<T>;
   }

@@ -86,7 +86,6 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
     }),
     {
       ...keepIn(storage, keeping),
-      drafts: storage.drafts(() => keeping.slot),
       device: () => keeping.slot,
       leaveSlot: async () => {
         keeping.slot = (await claimFresh(claiming, keeping.slot)).slot;
@@ -221,8 +220,9 @@ interface KeepingState {
 function keepIn(
   storage: SlotStorage,
   keeping: KeepingState,
-): Pick<Keeping, 'save' | 'saveDraft' | 'sessionStarted'> {
+): Pick<Keeping, 'save' | 'saveDraft' | 'drafts' | 'sessionStarted'> {
   const isTemporary = () => keeping.temporary?.isOn.peek() === true;
+  const drafts = storage.drafts(() => keeping.slot);
   return {
     save(state, resumption) {
       // After a reload, a session of its own knows nothing of a temporary conversation.
@@ -233,6 +233,12 @@ function keepIn(
     },
     saveDraft(draft) {
       if (!keeping.isDiscarded && !isTemporary()) storage.saveDraft(keeping.slot, draft);
+    },
+    drafts: {
+      take: (conversation) => drafts.take(conversation),
+      put(conversation, draft) {
+        if (!isTemporary()) drafts.put(conversation, draft);
+      },
     },
     sessionStarted: () => keeping.temporary?.sessionStarted(),
   };

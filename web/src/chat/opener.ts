@@ -72,12 +72,13 @@ export class Opener {
     await this.read();
   }
 
-  /** The next message begins a conversation. */
-  begin(): void {
-    this.#leave();
+  /** The next message begins a conversation. Returns what was not sent of the one before. */
+  begin(): string {
+    const unsent = this.#leave();
     const draft = this.#options.drafts.take(NEW_CONVERSATION);
     this.#opening.value = NONE;
     this.#show(cleared({ ...this.#options.state(), draft }));
+    return unsent;
   }
 
   /** It is gone everywhere; its words are not kept here either. */
@@ -137,7 +138,7 @@ export class Opener {
   }
 
   /** What was written and not sent stays with its conversation. */
-  #leave(): void {
+  #leave(): string {
     const shown = this.#options.state();
     const { live } = shown;
     const isBack = live && (live.phase.name === 'held' || live.elsewhere);
@@ -145,6 +146,7 @@ export class Opener {
     const draft = joined(state.editing?.text ?? '', state.draft);
     this.#options.drafts.put(state.conversation ?? NEW_CONVERSATION, draft);
     if (state.live) this.#away.set(state.live.requestId, { ...state, draft: '', editing: undefined });
+    return draft;
   }
 
   /** Nothing is shown any more; `why` is what the address then leads to. */

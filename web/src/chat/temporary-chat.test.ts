@@ -10,7 +10,9 @@ function setUp(conversation = 'c1') {
   const done: string[] = [];
   let isOnline = true;
   const clear = () => {
+    const unsent = chat.value.draft;
     chat.value = { ...EMPTY_CHAT, conversation: NEW_CONVERSATION };
+    return unsent;
   };
   const temporary = new TemporaryChat({
     chat,
@@ -22,6 +24,9 @@ function setUp(conversation = 'c1') {
     startNewConversation() {
       done.push('new');
       clear();
+    },
+    setDraft(draft) {
+      chat.value = { ...chat.value, draft };
     },
     opener: { begin: clear },
   });
@@ -62,6 +67,7 @@ it('ends with its session, and says so; what follows is not taken for temporary'
   said('hello');
   temporary.sessionStarted();
   assert.equal(chat.value.conversation, NEW_CONVERSATION);
+  assert.equal(chat.value.draft, 'hello');
   assert.deepEqual([temporary.isOn.value, temporary.hasEnded.value], [false, true]);
   assert.equal(done.at(-1), 'chat.new {}');
 });

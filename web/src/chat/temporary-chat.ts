@@ -4,10 +4,10 @@
  */
 import { computed, effect, signal, untracked, type ReadonlySignal, type Signal } from '@preact/signals';
 import { textOf } from '../../../shared/client/message.ts';
-import { EMPTY_CHAT, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
+import { EMPTY_CHAT, joined, NEW_CONVERSATION, type ChatState } from './chat-state.ts';
 import type { ChatStore } from './chat-store.ts';
 
-type Store = Pick<ChatStore, 'ask' | 'chat' | 'startNewConversation'> & {
+type Store = Pick<ChatStore, 'ask' | 'chat' | 'setDraft' | 'startNewConversation'> & {
   readonly opener: Pick<ChatStore['opener'], 'begin'>;
 };
 
@@ -66,9 +66,10 @@ export class TemporaryChat {
   /** A new session has begun. What was written and not sent goes back into the composer. */
   sessionStarted(): void {
     if (this.#id.peek() === undefined) return;
-    this.#store.opener.begin();
+    const unsent = this.#store.opener.begin();
     this.#id.value = undefined;
     this.#hasEnded.value = true;
+    if (unsent !== '') this.#store.setDraft(joined(unsent, this.#store.chat.peek().draft));
     void this.#store.ask('chat.new', {});
   }
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
 import { copyText } from '../ui/clipboard.ts';
-import { dateTimeText } from '../ui/i18n.ts';
+import { shortTimeText } from '../ui/i18n.ts';
 import { Link } from '../ui/link.tsx';
 import { useShell } from '../ui/shell.ts';
 import { NewPasswordField, Submit } from './entry-forms.tsx';
@@ -107,7 +107,7 @@ export function LoginsSection() {
       <ul class="records">
         {logins.map((login) => {
           const device = deviceOf(textOf(login['userAgent'])) || t('logins.unknown');
-          const time = dateTimeText(locale, textOf(login['usedAt']));
+          const time = shortTimeText(locale, textOf(login['usedAt']));
           const isCurrent = login['current'] === true;
           return (
             <li key={textOf(login['id'])}>
@@ -227,7 +227,7 @@ function KeyRows({ keys, isBusy, revoke }: KeyRowsProps) {
             <div>
               <strong>{title}</strong> <code>{textOf(key['prefix'])}…</code>
               <p class="quiet">
-                {used === '' ? t('keys.neverUsed') : t('keys.used', { time: dateTimeText(locale, used) })}
+                {used === '' ? t('keys.neverUsed') : t('keys.used', { time: shortTimeText(locale, used) })}
               </p>
             </div>
             <button

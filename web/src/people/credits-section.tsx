@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { numberOf, textOf, type Params } from '../../../shared/client/message.ts';
-import { amountText, dateTimeText } from '../ui/i18n.ts';
+import { amountText, shortTimeText } from '../ui/i18n.ts';
 import { recordsOf } from './account-sections.tsx';
 import { Fault } from './field.tsx';
 import { useLanguage, type PeopleTextKey } from './people-texts.ts';
@@ -53,7 +53,7 @@ export function CreditsSection() {
           <tbody>
             {rows.map((row) => (
               <tr key={numberOf(row['index'])}>
-                <td>{dateTimeText(locale, textOf(row['at']))}</td>
+                <td>{shortTimeText(locale, textOf(row['at']))}</td>
                 <td>
                   {t(KINDS[textOf(row['type'])] ?? 'entry.other')}{' '}
                   <span class="quiet">{textOf(row['model']) || textOf(row['reason'])}</span>

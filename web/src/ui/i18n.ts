@@ -48,6 +48,13 @@ export function dateTimeText(locale: Locale, at: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'medium' }).format(atMs);
 }
 
+/** The same for a list: shorter, to the minute. */
+export function shortTimeText(locale: Locale, at: string): string {
+  const atMs = Date.parse(at);
+  if (Number.isNaN(atMs)) return at;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+}
+
 /** Short and rough: "20 s", "2 min". */
 export function duration(locale: Locale, seconds: number): string {
   const t = translator(UI_TEXTS, locale);

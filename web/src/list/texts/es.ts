@@ -16,7 +16,7 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'list.offline': 'Ahora mismo no hay conexión. No se cambió nada.',
 
   'choice.label': 'Mostrar',
-  'choice.all': 'Todas las conversaciones',
+  'choice.all': 'Todas',
   'choice.archived': 'Archivadas',
 
   'search.label': 'Buscar',

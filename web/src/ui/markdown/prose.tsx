@@ -4,6 +4,7 @@ import { UI_TEXTS } from '../i18n.ts';
 import { readableText } from '../readable-text.ts';
 import { useTexts } from '../shell.ts';
 import { decorateBlocks, relabelBlocks } from './code-blocks.ts';
+import { settleHeading } from './heading-levels.ts';
 import { MarkdownView } from './markdown-view.ts';
 import type { Markdown } from './markdown.ts';
 
@@ -48,7 +49,9 @@ function Formatted({ text, whole, markdown, language }: FormattedProps) {
         markdown.late.drawn(fragment);
       },
       settled: (block) => {
-        if (block instanceof Element) markdown.late.settled(block);
+        if (!(block instanceof Element)) return;
+        settleHeading(block);
+        markdown.late.settled(block);
       },
     });
     view.current.update(text, whole);

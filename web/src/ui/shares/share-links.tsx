@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { isErrorKey } from '../../../../shared/client/message.ts';
 import { copyText } from '../clipboard.ts';
-import { dateTimeText, failureText, type Texts } from '../i18n.ts';
+import { shortTimeText, failureText, type Texts } from '../i18n.ts';
 import { readableText } from '../readable-text.ts';
 import { useShell, useTexts, type Language } from '../shell.ts';
 import type { ShareFailure, ShareLink, SharesStore } from './shares-store.ts';
@@ -58,7 +58,7 @@ function ShareRow({ link: { id, title, createdAt }, hasTitle, withdraw }: RowPro
   const [copied, setCopied] = useState<boolean | undefined>(undefined);
   const address = router.href({ name: 'share', share: id });
   const name = readableText(title) || t('shares.untitled');
-  const time = dateTimeText(locale, createdAt);
+  const time = shortTimeText(locale, createdAt);
   const copy = async () => {
     const isDone = await copyText(address);
     setCopied(isDone);
