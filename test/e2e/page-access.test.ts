@@ -143,6 +143,8 @@ test('follows the end only while the reader is there', async ({ driver, server }
   await driver.page.mouse.wheel(0, -600);
   const button = driver.page.locator('.to-end');
   await button.waitFor();
+  // A wheel may move the page over several frames.
+  await driver.until(`${GAP} > 595`);
   const before = await driver.page.evaluate("document.querySelector('.scroller').scrollTop");
   exchange.delta('more\n\n'.repeat(20) + 'the end');
   await driver.answered('the end');
