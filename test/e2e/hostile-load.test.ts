@@ -11,6 +11,9 @@ import { HOSTILE_KINDS } from '../../loadtest/scenarios/hostile-kinds.ts';
 
 const MAIN = join(import.meta.dirname, '../../loadtest/main.ts');
 const IDLE = 300;
+/** Other programs on this machine may spoil one measurement; a server that is slow is slow again. */
+const ATTEMPTS = 2;
+const TOO_SLOW = 'A normal client waited too long for its first token';
 
 test('Hostile peers at once are each ended for their own reason, and nobody else feels them', async () => {
   const output = await mkdtemp(join(tmpdir(), 'hilo-hostile-load-'));
@@ -25,9 +28,8 @@ test('Hostile peers at once are each ended for their own reason, and nobody else
       '--seconds',
       '30',
     ];
-    const { code, text } = await loadtest([...args, '--output', output]);
-    assert.equal(code, 0, text);
-    const { counts } = (await readReport(output)).recording;
+    const folder = await passed(args, output);
+    const { counts } = (await readReport(folder)).recording;
     assert.equal(counts['idle clients that answered'], IDLE);
     for (const { name } of HOSTILE_KINDS) {
       const ended = Object.entries(counts).filter(([what]) => what.startsWith(`${name}: `));
@@ -37,6 +39,17 @@ test('Hostile peers at once are each ended for their own reason, and nobody else
     await rm(output, { recursive: true, force: true });
   }
 });
+
+/** The folder of the report. A run is tried again when it was too slow and nothing else was wrong. */
+async function passed(args: readonly string[], output: string): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = join(output, String(attempt));
+    const { code, text } = await loadtest([...args, '--output', folder]);
+    if (code === 0) return folder;
+    const isOnlySlow = text.includes('FAILED: 1 promise broken') && text.includes(TOO_SLOW);
+    assert.ok(isOnlySlow && attempt < ATTEMPTS, text);
+  }
+}
 
 function loadtest(args: readonly string[]): Promise<{ code: number; text: string }> {
   return new Promise((resolve) => {
