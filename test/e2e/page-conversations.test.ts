@@ -6,6 +6,8 @@ import { RealStack } from './page/real-stack.ts';
 
 const TEST_MS = 120_000;
 const FAST = { tokens: 12, tokensPerSecond: 0 };
+/** Markup in a name is text. */
+const FOLDER = '<img src=x onerror="window.hurt=1"> Birds';
 
 let stack: RealStack;
 let browser: PageBrowser;
@@ -213,13 +215,13 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   await driver.answered('echo: where the herons nest');
   await driver.page.getByRole('searchbox').fill('');
   await driver.page.getByRole('button', { name: 'New folder' }).click();
-  await driver.dialog.getByLabel('Name').fill('Birds');
+  await driver.dialog.getByLabel('Name').fill(FOLDER);
   await driver.dialog.getByRole('button', { name: 'Save' }).click();
   await driver.dialog.waitFor({ state: 'detached' });
   await menuOf(driver, 'herons');
-  await driver.dialog.getByLabel('Folder').selectOption('Birds');
+  await driver.dialog.getByLabel('Folder').selectOption(FOLDER);
   await driver.dialog.waitFor({ state: 'detached' });
-  await driver.page.getByLabel('Show').selectOption('Birds');
+  await driver.page.getByLabel('Show').selectOption(FOLDER);
   await link(driver, 'something else').waitFor({ state: 'detached' });
   await link(driver, 'where the herons nest').waitFor();
   assert.deepEqual(await titles(driver), ['where the herons nest']);
@@ -233,6 +235,7 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   await driver.page.getByLabel('Show').selectOption('Archived');
   await link(driver, 'herons').waitFor();
   assert.deepEqual(await driver.smallTargets(), []);
+  assert.equal(await driver.page.evaluate('window.hurt'), undefined);
 });
 
 async function menuOf(driver: PageDriver, title: string): Promise<void> {
