@@ -54,6 +54,7 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_LINE_BYTES_MAX_ANONYMOUS: 'Bytes of a line on the JSON-RPC face.',
   LIMIT_LINE_BYTES_MAX_AUTHENTICATED: 'Bytes of a line of a client that has signed in.',
   LIMIT_OVERLONG_LINES_MAX: 'Overlong lines after which the connection ends.',
+  LIMIT_COMPLETIONS_MAX: 'Completions and embeddings at once of somebody who has signed in.',
   LIMIT_COMMANDS_PER_SECOND: 'Commands a second on one connection …',
   LIMIT_COMMANDS_BURST: '… after a burst of this many.',
   LIMIT_JSON_DEPTH_MAX: 'Levels of nesting in a line of JSON; a deeper line is not parsed.',
