@@ -251,6 +251,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     registry,
     guests,
     people,
+    allowsGuests: config.ALLOW_ANONYMOUS,
     allowsSignUp: config.ALLOW_SIGNUP,
     userAdmin,
     apiKeys,

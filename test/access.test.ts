@@ -94,6 +94,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'ledger.erase': 'anonymous',
   'server.stats': 'anonymous',
   'server.ping': 'public',
+  'server.entry': 'public',
 };
 
 /** Its handlers are looked at, not called. */

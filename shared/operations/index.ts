@@ -60,6 +60,7 @@ import { sessionAuthenticate } from './session-authenticate.ts';
 import { modelsList } from './models-list.ts';
 import { operationsList } from './operations-list.ts';
 import { personasList } from './personas-list.ts';
+import { serverEntry } from './server-entry.ts';
 import { serverPing } from './server-ping.ts';
 import { serverStats } from './server-stats.ts';
 import { sessionAck } from './session-ack.ts';
@@ -160,6 +161,7 @@ export const OPERATIONS = {
   'keys.create': keysCreate,
   'keys.revoke': keysRevoke,
   'server.stats': serverStats,
+  'server.entry': serverEntry,
   'server.ping': serverPing,
 } as const;
 

@@ -5,6 +5,7 @@ import { App } from './app.tsx';
 import { addressOf } from './chat/opener.ts';
 import { openChat, type OpenChat } from './chat/open-chat.ts';
 import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
+import { leadToSignIn, readEntry } from './connection/entry.ts';
 import { GUEST_KEY } from './connection/guest-keeper.ts';
 import { PageLine } from './connection/page-line.ts';
 import { Pages, SharedPages } from './pages.tsx';
@@ -39,7 +40,8 @@ async function start(element: HTMLElement): Promise<void> {
     renewed: (accessToken) => void line.authenticate(accessToken),
   });
   const side = createSide(values, (query) => matchMedia(query));
-  const shell: Shell = { preferences, speech: new Speech(), router, line, account, side };
+  const entry = readEntry(line, account.account);
+  const shell: Shell = { preferences, speech: new Speech(), router, line, account, entry, side };
   const place = router.place.peek();
   // Whoever reads a shared conversation is nobody here: no guest, no session.
   if (place.name === 'share') return render(<SharedPlace share={place.share} shell={shell} />, element);
@@ -53,6 +55,7 @@ async function start(element: HTMLElement): Promise<void> {
   });
   await account.start();
   const chat = await openChat({ values, preferences, root, line, account, router });
+  const wanted = leadToSignIn(entry, account.account, router);
   const { owner } = account;
   const { name: opened } = account.account.peek();
   effect(() => {
@@ -60,7 +63,8 @@ async function start(element: HTMLElement): Promise<void> {
     if (name === 'unknown' || (name === opened && account.owner === owner)) return;
     // Somebody else is here now: nothing of who was here before stays in memory, or is kept.
     if (isGuestGone || (owner !== '' && account.owner !== owner)) chat.discard();
-    location.assign(account.isErased ? router.href({ name: 'app', page: 'erased' }) : root);
+    const next = account.isErased ? ({ name: 'app', page: 'erased' } as const) : wanted();
+    location.assign(next ? router.href(next) : root);
   });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();

@@ -70,6 +70,7 @@ export interface Services
   readonly registry: SessionDirectory;
   readonly guests: Guests;
   readonly people: People;
+  readonly allowsGuests: boolean;
   readonly allowsSignUp: boolean;
   readonly userAdmin: UserAdmin;
   readonly auditedReads: AdministrationServices['auditedReads'];

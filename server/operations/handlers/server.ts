@@ -12,11 +12,14 @@ import type { ServerState } from '../services.ts';
 interface ServerServices {
   readonly clock: Clock;
   readonly state: ServerState;
+  readonly allowsGuests: boolean;
+  readonly allowsSignUp: boolean;
 }
 
-type ServerHandlers = Pick<Handlers, 'server.ping' | 'server.stats' | 'operations.list'>;
+type ServerHandlers = Pick<Handlers, 'server.entry' | 'server.ping' | 'server.stats' | 'operations.list'>;
 
-export function serverHandlers({ clock, state }: ServerServices): ServerHandlers {
+export function serverHandlers(services: ServerServices): ServerHandlers {
+  const { clock, state, allowsGuests, allowsSignUp } = services;
   const startedMs = clock.monotonic();
   // Made when somebody first asks: the schemas would take a good part of the time in which a server starts.
   const catalogues = new Map<Locale, Description[]>();
@@ -26,6 +29,7 @@ export function serverHandlers({ clock, state }: ServerServices): ServerHandlers
     return catalogue;
   };
   return {
+    'server.entry': () => ({ guests: allowsGuests, signUp: allowsSignUp }),
     'server.ping': () => ({ pong: true, time: new Date(clock.now()).toISOString() }),
     'server.stats': () => ({
       ...state.read(),

@@ -33,7 +33,8 @@ function useForm(): FormState {
 }
 
 export function SignInForm() {
-  const { account } = useShell();
+  const { account, entry } = useShell();
+  const { guests, signUp } = entry.value;
   const { t } = useLanguage();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -45,7 +46,7 @@ export function SignInForm() {
   return (
     <>
       <h2>{t('signIn.title')}</h2>
-      <p class="quiet">{t('signIn.lead')}</p>
+      <p class="quiet">{t(guests ? 'signIn.lead' : 'signIn.needed')}</p>
       <form class="form" onSubmit={(event) => void submit(event)}>
         <EmailField value={email} change={setEmail} />
         <Field
@@ -59,19 +60,25 @@ export function SignInForm() {
         <Fault text={form.fault} />
         <Submit isBusy={form.isBusy} text={t('signIn.button')} />
       </form>
-      <p>
-        {t('signIn.noAccount')} <Link to={{ name: 'app', page: 'register' }}>{t('signIn.register')}</Link>
-      </p>
-      <p>
-        <Link to={{ name: 'chat' }}>{t('signIn.guest')}</Link>
-      </p>
+      {signUp ? (
+        <p>
+          {t('signIn.noAccount')} <Link to={{ name: 'app', page: 'register' }}>{t('signIn.register')}</Link>
+        </p>
+      ) : (
+        <p class="quiet">{t('signIn.closed')}</p>
+      )}
+      {guests && (
+        <p>
+          <Link to={{ name: 'chat' }}>{t('signIn.guest')}</Link>
+        </p>
+      )}
       <p class="quiet">{t('signIn.forgotten')}</p>
     </>
   );
 }
 
 export function RegisterForm({ guestToken }: { guestToken: string | undefined }) {
-  const { account } = useShell();
+  const { account, entry } = useShell();
   const { t } = useLanguage();
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
@@ -90,7 +97,7 @@ export function RegisterForm({ guestToken }: { guestToken: string | undefined })
   return (
     <>
       <h2>{t('register.title')}</h2>
-      <p class="quiet">{t('register.lead')}</p>
+      {entry.value.guests && <p class="quiet">{t('register.lead')}</p>}
       <form class="form" onSubmit={(event) => void submit(event)}>
         <EmailField value={email} change={setEmail} />
         <Field label={t('field.name')} autocomplete="name" maxLength={100} value={name} change={setName} />

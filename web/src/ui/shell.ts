@@ -1,8 +1,10 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { ReadonlySignal } from '@preact/signals';
 import type { Locale } from '../../../shared/locale.ts';
 import { translator, type Texts, type Translate } from './i18n.ts';
 import type { AccountKeeper } from '../connection/account-keeper.ts';
+import type { Entry } from '../connection/entry.ts';
 import type { Asking } from '../connection/page-line.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
@@ -16,6 +18,8 @@ export interface Shell {
   readonly router: Router;
   readonly line: Asking;
   readonly account: AccountKeeper;
+  /** What visitors may do here. */
+  readonly entry: ReadonlySignal<Entry>;
   readonly side: Side;
 }
 

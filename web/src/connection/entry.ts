@@ -1,0 +1,47 @@
+/** What this server allows to visitors, and where those go who may not chat without an account. */
+import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
+import type { Place, Router } from '../ui/router.ts';
+import type { Account } from './account-keeper.ts';
+import type { Asking } from './page-line.ts';
+
+export interface Entry {
+  readonly guests: boolean;
+  readonly signUp: boolean;
+}
+
+/** Asked of the server whenever a session of a visitor begins or goes on; until then everything is offered. */
+export function readEntry(line: Asking, account: ReadonlySignal<Account>): ReadonlySignal<Entry> {
+  const entry = signal<Entry>({ guests: true, signUp: true });
+  const read = async () => {
+    if (account.peek().name !== 'guest') return;
+    const outcome = await line.ask('server.entry', {});
+    if (!outcome.ok) return;
+    const { guests, signUp } = outcome.result;
+    entry.value = { guests: guests !== false, signUp: signUp !== false };
+  };
+  line.subscribe({ sessionStarted: () => void read(), sessionResumed: () => void read() });
+  return entry;
+}
+
+/** Returns the place that a visitor who has to sign in wanted to see; undefined: none in particular. */
+export function leadToSignIn(
+  entry: ReadonlySignal<Entry>,
+  account: ReadonlySignal<Account>,
+  router: Pick<Router, 'place' | 'replace'>,
+): () => Place | undefined {
+  let wanted: Place | undefined;
+  effect(() => {
+    const [{ guests, signUp }, place] = [entry.value, router.place.value];
+    if (account.value.name !== 'guest') return;
+    const isForUsers = !guests && (place.name === 'chat' || isPage(place, 'account'));
+    if (isForUsers) wanted = place;
+    if (isForUsers || (!signUp && isPage(place, 'register'))) {
+      untracked(() => router.replace({ name: 'app', page: 'sign-in' }));
+    }
+  });
+  return () => wanted;
+}
+
+function isPage(place: Place, page: 'account' | 'register'): boolean {
+  return place.name === 'app' && place.page === page;
+}
