@@ -51,7 +51,8 @@ void it('offers no new account where only administrators make them', { timeout: 
   const stack = await RealStack.start({ ALLOW_ANONYMOUS: 'false', ALLOW_SIGNUP: 'false' });
   const person = await browser.another({});
   try {
-    const { page } = await person.open(`${stack.url}app/register`);
+    const { page } = await person.newPage(stack.url);
+    await page.goto(`${stack.url}app/register`);
     await page.waitForURL('**/app/sign-in');
     await page.getByText('Accounts are made by an administrator').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Create one' }).count(), 0);
