@@ -4,7 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Locale } from '../../../shared/locale.ts';
 import { translator, type Texts, type Translate } from './i18n.ts';
 import type { AccountKeeper } from '../connection/account-keeper.ts';
-import type { Entry } from '../connection/entry.ts';
+import type { Entry } from './entry.ts';
 import type { Asking } from '../connection/page-line.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';

@@ -1,15 +1,15 @@
 /** What this server allows to visitors, and where those go who may not chat without an account. */
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
-import type { Place, Router } from '../ui/router.ts';
-import type { Account } from './account-keeper.ts';
-import type { Asking } from './page-line.ts';
+import type { Place, Router } from './router.ts';
+import type { Account } from '../connection/account-keeper.ts';
+import type { Asking } from '../connection/page-line.ts';
 
 export interface Entry {
   readonly guests: boolean;
   readonly signUp: boolean;
 }
 
-/** Asked of the server whenever a session of a visitor begins or goes on; until then everything is offered. */
+/** Read whenever a session of a visitor begins or goes on; until the answer, everything is offered. */
 export function readEntry(line: Asking, account: ReadonlySignal<Account>): ReadonlySignal<Entry> {
   const entry = signal<Entry>({ guests: true, signUp: true });
   const read = async () => {
