@@ -18,6 +18,7 @@ import { ConversationSearch } from './conversations/conversation-search.ts';
 import { ConversationLists } from './conversations/conversation-lists.ts';
 import { FolderRepository } from './conversations/folder-repository.ts';
 import { ConversationDeletion, type ConversationDeletionOptions } from './credits/conversation-deletion.ts';
+import { ConversationOpenings } from './credits/conversation-openings.ts';
 import { ConversationRemoval } from './credits/conversation-removal.ts';
 import { ImportedTexts } from './credits/imported-texts.ts';
 import { storeGuest } from './credits/guest-rows.ts';
@@ -37,6 +38,7 @@ type ConversationServices = Pick<
   | 'folders'
   | 'imports'
   | 'lists'
+  | 'openings'
   | 'personas'
   | 'settings'
   | 'search'
@@ -85,33 +87,27 @@ export function conversationServices(
   });
   deletion.start();
   closeFirst(() => deletion.close());
+  const erasing = { ledger, texts, gate, receipts, onErased };
   const retention = new Retention({
+    ...erasing,
     days: config.RETENTION_DAYS,
     ownerOfUser,
     old: new RetentionRepository(store),
     deletion,
-    texts,
-    ledger,
-    receipts,
-    gate,
     clock,
     log,
-    onErased,
   });
   retention.start();
   closeFirst(() => retention.close());
   const eraser = new LedgerEraser({
-    ledger,
-    texts,
-    gate,
-    receipts,
+    ...erasing,
     newId: randomUUID,
     onErasing: (account) => conversations.eraseTurns({ account }),
-    onErased,
   });
   return {
     eraser,
     lists: new ConversationLists(store),
+    openings: new ConversationOpenings({ store, accounts, clock }),
     folders: new FolderRepository(store),
     imports: new ImportedTexts({ store, onErased }),
     search: new ConversationSearch(store, searchIndex),

@@ -16,6 +16,7 @@ import { MessageTreeReader } from './conversations/message-tree.ts';
 import { AccountGate } from './credits/account-gate.ts';
 import { AccountNumbers } from './credits/account-numbers.ts';
 import { AddressAllowances, type Allowances } from './credits/address-allowances.ts';
+import { withdrawLeft } from './credits/conversation-openings.ts';
 import { ExchangeRepository } from './credits/exchange-repository.ts';
 import { GuestGifts } from './credits/guest-gifts.ts';
 import { LedgerMeter } from './credits/ledger-meter.ts';
@@ -102,7 +103,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   const texts = new ExchangeRepository({ store, accounts, nextNumber: numbers.exchanges });
   const ledger = await openLedger({ dataDir, signer, clock, log, keepsOpenHolds: true });
   opened.adopt(ledger, () => ledger.close());
-  await reconcile({ ledger, texts }, log).catch((error: unknown) => {
+  await Promise.all([reconcile({ ledger, texts }, log), withdrawLeft(store)]).catch((error: unknown) => {
     throw new Error(`The database ${store.place.name} cannot be used: ${words(error)}`, { cause: error });
   });
   await ledger.accounts.resolveOrphans();

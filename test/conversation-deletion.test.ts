@@ -4,6 +4,7 @@ import { systemClock } from '../shared/clock.ts';
 import { openRepositories, Talk, type TestRepositories } from './support/repositories.fixture.ts';
 import { ConversationLists } from '../server/conversations/conversation-lists.ts';
 import { bothDialects } from '../server/store/store.fixture.ts';
+import { ConversationOpenings, withdrawLeft } from '../server/credits/conversation-openings.ts';
 import { ConversationDeletion } from '../server/credits/conversation-deletion.ts';
 import { ConversationRemoval, type Piece } from '../server/credits/conversation-removal.ts';
 import type { ExchangeMark } from '../server/credits/exchange-texts.ts';
@@ -149,4 +150,29 @@ onBoth('short ones do not wait for a long one', async ({ open: openStore }) => {
   await deletion.close();
   const last = order.lastIndexOf(long1?.conversation.number ?? 0);
   assert.ok(order.indexOf(short?.conversation.number ?? 0) < last);
+});
+
+onBoth('a start removes what a crash has left of first messages, and no more', async (place) => {
+  const store = await place.open();
+  const repositories = await openRepositories(store);
+  const talk = await long(repositories, 1);
+  const { accounts } = repositories;
+  const openings = new ConversationOpenings({ store, accounts, clock: systemClock });
+  const lists = new ConversationLists(store);
+  const owner = 'user:u';
+  const facts = { owner, createdAt: 1 };
+  const open = (number: number, text: string) =>
+    openings.open({ conversation: { ...facts, number, id: `c${number}` }, guest: undefined, text });
+  for (const number of [900, 901, 902]) await open(number, 'first words');
+  await lists.update('c901', owner, { pinned: true });
+  await lists.create({ number: 903, id: 'c903', owner, at: 1, title: 'Mine' });
+  await lists.create({ number: 904, id: 'c904', owner, at: 1 });
+  assert.equal(await openings.withdraw(902), true);
+  assert.equal(await openings.withdraw(901), false);
+  await withdrawLeft(store);
+  const rows = await store.db.selectFrom('conversations').select('id').orderBy('number').execute();
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    [talk.conversation.id, 'c901', 'c903', 'c904'],
+  );
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { everythingKept } from './support/everything-kept.ts';
+import { LlmError } from '../server/models/model-client.ts';
 import { providersOf, ScriptedProvider, type ScriptedCall } from './support/scripted-provider.ts';
 
 const onBoth = bothServers();
@@ -32,7 +33,10 @@ async function newUser(place: ServerPlace): Promise<User> {
   place.context.after(() => [asking, other].forEach((client) => client.reset()));
   const email = 'ada@example.org';
   const { accessToken: key } = await asking.call('auth.register', { email, password: PASSWORD });
-  for (const client of [asking, other]) await client.call('session.authenticate', { key });
+  for (const client of [asking, other]) {
+    await client.call('session.authenticate', { key });
+    await client.call('chat.history');
+  }
   return { provider, asking, other, marker: `k${randomBytes(12).toString('hex')}` };
 }
 
@@ -89,7 +93,6 @@ const WAYS: Readonly<Record<string, (user: User, running: Running) => Promise<un
 
 for (const [way, erase] of Object.entries(WAYS)) {
   for (const which of ['first', 'following'] as const) {
-    if (way === 'conversations.delete' && which === 'first') continue;
     onBoth(`${way} while the ${which} answer of a conversation runs`, async (place) => {
       const user = await newUser(place);
       if (which === 'following') await answerWhole(user);
@@ -127,4 +130,37 @@ onBoth('chat.erase names what its owner has', async (place) => {
   const { conversations } = await user.asking.call('conversations.list');
   const [{ id } = { id: '' }] = conversations as { id: string }[];
   assert.deepEqual(await user.other.call('chat.erase', { conversation: id }), { erased: 1, left: 0 });
+});
+
+onBoth('a conversation is in the lists before its first answer has ended', async (place) => {
+  const user = await newUser(place);
+  const { asking, other, marker } = user;
+  const { conversation, request, call } = await answerRuns(user);
+  const { params } = await other.notification('conversation.changed');
+  const told = params?.['conversation'] as { id: string; title: string } | undefined;
+  assert.deepEqual([told?.id, told?.title], [conversation, `now ${marker}`]);
+  const opened = await other.call('conversations.open', { conversation });
+  const [running] = opened['running'] as { text: string }[];
+  assert.equal(running?.text, `part ${marker}`);
+  await other.call('conversations.update', { conversation, pinned: true });
+  call.end();
+  assert.ok((await asking.response(request)).result);
+  const { conversations } = await asking.call('conversations.list');
+  assert.deepEqual(
+    (conversations as { id: string; pinned: boolean }[]).map(({ id, pinned }) => [id, pinned]),
+    [[conversation, true]],
+  );
+});
+
+onBoth('a conversation of which nothing came is gone again', async (place) => {
+  const user = await newUser(place);
+  const { asking, other, provider } = user;
+  const request = asking.send('chat.send', { text: 'hello' });
+  const call = await provider.next();
+  const { params } = await other.notification('conversation.changed');
+  const told = params?.['conversation'] as { id: string } | undefined;
+  call.fail(new LlmError('bad_request', 'Broken'));
+  assert.ok((await asking.response(request)).error);
+  assert.equal((await other.notification('conversation.changed')).params?.['deleted'], told?.id);
+  assert.deepEqual((await other.call('conversations.list'))['conversations'], []);
 });

@@ -166,6 +166,8 @@ class Pipeline {
       if (checking) await checking;
       const reservation = await this.#reserve(draft);
       undos.push(() => reservation.release('refused'));
+      const opening = request.placement.admitted?.(draft.text);
+      if (opening) await opening;
       if (request.signal.aborted) throw new HiloError('cancelled');
       const call = this.#createCall(draft, reservation, outputs);
       const starting = call.start();

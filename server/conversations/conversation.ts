@@ -62,6 +62,8 @@ export interface TurnOptions {
   readonly account: string;
   /** Cancels its exchange. */
   readonly stop: () => void;
+  /** Writes the row of a new conversation, with a title from this text. */
+  readonly open?: (text: string) => Promise<void>;
 }
 
 /** A turn under way. */
@@ -91,6 +93,9 @@ export class Conversation {
   #newest: number | null;
   #isStored: boolean;
   #isHidden = false;
+  #opening: Promise<void> | undefined;
+  /** Its row was written before anything was said in it. */
+  #isOpened = false;
   /** How often texts were erased: what was read before is read again. */
   #erasures = 0;
   #lastWrite: Promise<unknown> = Promise.resolve();
@@ -180,6 +185,7 @@ export class Conversation {
     const turn = new RunningTurn(thread, options, {
       history: new History(this.#parts.limits),
       isTemporary: this.isTemporary,
+      admitted: (text) => this.#open(options, text),
       write: (said, write) => this.#inOrder(turn, said, write),
       onEnd: () => this.#turns.delete(turn),
     });
@@ -235,6 +241,22 @@ export class Conversation {
     const isKnown = device !== undefined && this.#isStored;
     const message = isKnown ? await this.#parts.reader.placeOf(this.number, device) : undefined;
     return new Place(device, message);
+  }
+
+  #open({ open }: TurnOptions, text: string): Promise<void> | undefined {
+    if (!open || this.#isStored || this.isTemporary) return undefined;
+    const opened = () => (this.#isStored = this.#isOpened = true);
+    return (this.#opening ??= open(text)
+      .then(() => void opened())
+      .finally(() => (this.#opening = undefined)));
+  }
+
+  /** Whether its row is there for this turn alone, of which nothing came: the caller removes it. */
+  abandon(turn: Turn): boolean {
+    const isEmpty = this.#newest === null && !turn.placed && this.#turns.size === 1;
+    if (!this.#isOpened || !isEmpty) return false;
+    this.#isStored = this.#isOpened = false;
+    return true;
   }
 
   /** All that a model may be sent. */
@@ -330,6 +352,7 @@ interface TurnParts {
   /** Until what was said before it has been read. */
   readonly history: History;
   readonly isTemporary: boolean;
+  readonly admitted: (text: string) => Promise<void> | undefined;
   readonly write: Write;
   readonly onEnd: () => void;
 }
@@ -342,18 +365,20 @@ class RunningTurn implements Turn {
   placed: PlacedTurn | undefined;
   isErased = false;
   readonly place: Write;
+  readonly admitted: TurnParts['admitted'];
   readonly #isTemporary: boolean;
   readonly #over = Promise.withResolvers<void>();
   readonly #onEnd: () => void;
 
-  constructor(thread: Thread, options: TurnOptions, { history, isTemporary, write, onEnd }: TurnParts) {
+  constructor(thread: Thread, options: TurnOptions, parts: TurnParts) {
     this.thread = thread;
     this.parent = thread.leaf;
     this.options = options;
-    this.history = history;
-    this.#isTemporary = isTemporary;
-    this.place = write;
-    this.#onEnd = onEnd;
+    this.history = parts.history;
+    this.#isTemporary = parts.isTemporary;
+    this.place = parts.write;
+    this.admitted = parts.admitted;
+    this.#onEnd = parts.onEnd;
   }
 
   get keepsNothing(): boolean {

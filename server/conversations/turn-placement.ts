@@ -43,6 +43,8 @@ export interface TurnPlacement {
    * ended, since its owner may have erased everything while the answer was running.
    */
   readonly keepsNothing?: boolean;
+  /** Called when nothing refuses the message any more, before a model is asked. */
+  admitted?(text: string): Promise<void> | undefined;
   /**
    * Runs `write` when no other turn of the conversation is being written. The turn becomes the newest one
    * when that has succeeded; when it has failed, the conversation is as before.

@@ -14,6 +14,7 @@ import type { ConversationLists } from '../../conversations/conversation-lists.t
 import type { Conversation, Turn } from '../../conversations/conversation.ts';
 import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
+import type { ConversationOpenings, Opening } from '../../credits/conversation-openings.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink } from '../call.ts';
@@ -38,6 +39,7 @@ export interface TurnServices {
   /** Undefined when titles are the first words. */
   readonly titles: Pick<ConversationTitles, 'add'> | undefined;
   readonly hub: ConversationHub;
+  readonly openings: Pick<ConversationOpenings, 'open' | 'withdraw'>;
   readonly lists: Pick<ConversationLists, 'byId'>;
   readonly ledgerReads: LedgerReads;
   /** Receives what was said; for logs that may contain texts. */
@@ -175,7 +177,9 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { clientMessageId } = asked;
   if (conversation.isHidden && !conversation.isTemporary) throw notFound(conversation.id);
   const stop = () => call.stop();
-  const turn = await conversation.begin({ guest, clientMessageId, place, at, promptMessage, account, stop });
+  const open = (words: string) => openConversation(services, call, { conversation, guest, text: words });
+  const begins = { guest, clientMessageId, place, at, promptMessage, account, stop, open };
+  const turn = await conversation.begin(begins);
   const { id } = conversation;
   const { history, parent } = turn;
   const prompt = promptMessage === undefined ? text : undefined;
@@ -208,8 +212,28 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     events.failed(toHiloError(thrown).key);
     throw thrown;
   } finally {
+    if (conversation.abandon(turn)) await withdraw(services, call, conversation);
     turn.end();
   }
+}
+
+async function openConversation(services: TurnServices, call: Call, opening: Opening): Promise<void> {
+  try {
+    await services.openings.open(opening);
+  } catch (thrown) {
+    throw new HiloError('ledger_unavailable', { cause: thrown });
+  }
+  tellOfChange(services, call, opening.conversation.id);
+}
+
+/** What cannot be removed now is removed by the next start. */
+async function withdraw(
+  { openings, hub }: TurnServices,
+  call: Call,
+  { number, id }: Conversation,
+): Promise<void> {
+  const isGone = await openings.withdraw(number).catch(() => false);
+  if (isGone) hub.changed(call.principal.owner, { deleted: id }, call.session);
 }
 
 /** What a message of a conversation has of an exchange. */
