@@ -56,6 +56,7 @@ test('a key cannot make or revoke keys, end logins or change the password', asyn
   assert.equal(await thief.failure('keys.create', { name: 'another' }), 'account_needed');
   assert.equal(await thief.failure('keys.revoke', { key: id }), 'account_needed');
   assert.equal(await thief.failure('auth.revoke'), 'account_needed');
+  assert.equal(await thief.failure('auth.logins'), 'account_needed');
   assert.equal(await thief.failure('auth.password', password), 'account_needed');
   assert.equal(((await thief.call('keys.list'))['keys'] as unknown[]).length, 1);
 });

@@ -187,13 +187,16 @@ test('the list of users comes in pages', async () => {
   );
 });
 
-test('an API key of an administrator manages nobody', async () => {
+test('an API key of an administrator manages nobody, and gives no credits', async () => {
   await using server = await start();
   using admin = await connectAsAdmin(server);
   const { key } = await admin.call('keys.create', { name: 'program' });
   using program = await connectAs(server, { accessToken: String(key) });
   assert.equal(await program.failure('users.list'), 'account_needed');
   assert.equal(await program.failure('users.setRole', { user: 'x', role: 'admin' }), 'account_needed');
+  const grant = { account: 'user:x', amount: 5 };
+  assert.equal(await program.failure('credits.grant', grant), 'account_needed');
+  assert.equal(await program.failure('credits.refund', { settle: 1, amount: 1 }), 'account_needed');
 });
 
 test('where guests are not allowed, visitors can only sign in', async () => {

@@ -6,7 +6,7 @@ import type { People, SignedIn } from '../../identity/people.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
 import type { SessionDirectory } from '../session-directory.ts';
-import { isoTime, loginOf, originOf, personalLoginOf, signIn, signOut, viewOf } from '../sign-in.ts';
+import { isoTime, originOf, personalLoginOf, signIn, signOut, viewOf } from '../sign-in.ts';
 
 interface AuthServices {
   readonly people: People;
@@ -65,7 +65,7 @@ export function authHandlers(services: AuthServices): AuthHandlers {
     },
 
     async 'auth.logins'(_, call) {
-      const { user, id: current } = loginOf(call);
+      const { user, id: current } = personalLoginOf(call);
       const logins = await people.logins(user);
       return {
         logins: logins.map(({ id, userAgent, address, createdAt, usedAt }) => ({

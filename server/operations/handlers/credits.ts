@@ -3,6 +3,7 @@ import type { Wallets } from '../../credits/wallets.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Handlers } from '../call.ts';
 import type { LedgerReads } from './ledger-reads.ts';
+import { requirePerson } from './users.ts';
 
 interface CreditServices {
   readonly wallets: Wallets;
@@ -32,13 +33,17 @@ export function creditHandlers({ wallets, ledgerReads, newId, isOwned }: CreditS
       return { account, balance, rows: [...rows], ...(next === undefined ? {} : { next }) };
     },
 
-    async 'credits.grant'({ account, amount, reason, id = newId() }, { principal }) {
-      const granted = await wallets.grant({ account, amount, reason, id, by: principal.access });
+    async 'credits.grant'({ account, amount, reason, id = newId() }, call) {
+      requirePerson(call);
+      const by = call.principal.access;
+      const granted = await wallets.grant({ account, amount, reason, id, by });
       return (await isOwned(account)) ? granted : { ...granted, isUnowned: true as const };
     },
 
-    'credits.refund': ({ settle, amount, reason, id = newId() }, { principal }) =>
-      wallets.refund({ settle, amount, reason, id, by: principal.access }),
+    'credits.refund'({ settle, amount, reason, id = newId() }, call) {
+      requirePerson(call);
+      return wallets.refund({ settle, amount, reason, id, by: call.principal.access });
+    },
   };
 }
 

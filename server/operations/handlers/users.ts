@@ -97,7 +97,7 @@ export async function eraseUser(userAdmin: UserAdmin, eraser: Eraser, user: User
   await userAdmin.finishErasing(user);
 }
 
-/** A key that an administrator has given to a program does not manage people. */
+/** A key that an administrator has given to a program manages neither people nor credits. */
 export function requirePerson({ session }: Call): void {
   const { isOperator, login } = session.credentials;
   if (!isOperator && login?.kind === 'key') throw new HiloError('account_needed');
