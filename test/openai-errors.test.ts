@@ -120,6 +120,21 @@ test('a repeated request is answered once, whole and streamed; with another body
   }
 });
 
+test('an answer that is kept is not given for a key that was revoked', async () => {
+  const made = (await (await post('/keys', { name: 'passing' })).json()) as { id: string; key: string };
+  const headers = { authorization: `Bearer ${made.key}`, 'idempotency-key': 'passing' };
+  const first = await post('/v1/chat/completions', SAY, headers);
+  assert.equal(first.status, 200);
+  await first.body?.cancel();
+  const again = await post('/v1/chat/completions', SAY, headers);
+  assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [200, 'true']);
+  await again.body?.cancel();
+  await bench.http.ask('DELETE', `/keys/${made.id}`, { headers: { authorization: `Bearer ${bench.key}` } });
+  const late = await post('/v1/chat/completions', SAY, headers);
+  assert.equal(late.status, 401);
+  await late.body?.cancel();
+});
+
 test('a long conversation goes as a file', async () => {
   const text = 'palabra '.repeat(150_000);
   const messages = [

@@ -16,6 +16,7 @@ import { preferredLocale } from '../texts.ts';
 import { ApiRefusal, failureError, refusalError, sendError, type ApiRefusalKey } from './api-errors.ts';
 import { endpointsOf, methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
 import { authorizationOf, cookieScopeOf, metaOf, requestIdOf } from './client-of.ts';
+import { clientGone } from './client-gone.ts';
 import { addCors, type CorsOptions } from './cors.ts';
 import {
   clearedRefreshCookie,
@@ -114,15 +115,14 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
     config: { takesLarge: operation.largeInput === true },
     onRequest: async (request) => guard(request, guardedBy(route), options),
     handler: async (request, reply) => {
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      const gone = clientGone(request, reply);
       const { trustedProxies } = options;
       const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
       const input = inputOf(request, route, kinds);
       const { body } = request;
       const params =
         body instanceof LargeBody
-          ? { ...input, file: await upload(options, body, { meta, signal: gone.signal }) }
+          ? { ...input, file: await upload(options, body, { meta, signal: gone }) }
           : input;
       const answer = await options.pool.ask(
         {
@@ -133,9 +133,9 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
           isRead: operation.effect === 'read',
           onEvent: (name, params) => void reply.headers(rateHeadersIn(name, params) ?? {}),
         },
-        gone.signal,
+        gone,
       );
-      if (gone.signal.aborted) return reply.hijack();
+      if (gone.aborted) return reply.hijack();
       return answerWith(answer, request, reply, route, options);
     },
   });

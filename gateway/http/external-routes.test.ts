@@ -52,6 +52,32 @@ test('a client that does not read stops the server, and one that goes away ends 
   assert.notEqual(await Promise.race([request.connection.closed, late]), 'late');
 });
 
+test('a client that leaves as soon as it has asked leaves nothing that runs', async () => {
+  await using stage = await createStage();
+  const LEAVING = 20;
+  for (let index = 0; index < LEAVING; index += 1) {
+    const client = connect({ host: '127.0.0.1', port: stage.gateway.address.port });
+    client.on('error', () => undefined);
+    await once(client, 'connect');
+    client.end(HEAD);
+    // The gateway has read the request and noticed the end before the next one comes.
+    await once(client.resume(), 'close');
+  }
+  const staying = connect({ host: '127.0.0.1', port: stage.gateway.address.port });
+  staying.write(HEAD.replace('Bearer key', 'Bearer staying'));
+  const late = pause(PATIENCE_MS, undefined, { ref: false });
+  for (;;) {
+    const request = await Promise.race([seen(stage), late]);
+    assert.ok(request, 'the request of the client that stays did not come');
+    if (request.meta.authorization === 'Bearer staying') break;
+    const { socket } = request.connection;
+    const ended =
+      socket.readableEnded || socket.destroyed ? 'ended' : once(socket, 'end').then(() => 'ended');
+    assert.equal(await Promise.race([ended, late]), 'ended');
+  }
+  staying.destroy();
+});
+
 test('what fails before the first text has its status, in the form of the API', async () => {
   await using stage = await createStage();
   const answer = fetch(`http://127.0.0.1:${stage.gateway.address.port}/v1/chat/completions`, {

@@ -12,6 +12,7 @@ import { GATEWAY_LIMITS } from '../limits.ts';
 import { addErrorHeaders, ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
 import { FAULTS, guard, localeOf, refusalFor, type ApiOptions } from './api.ts';
 import { BodyWriter } from './body-writer.ts';
+import { clientGone } from './client-gone.ts';
 import { metaOf } from './client-of.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Replays, type Recording } from './replays.ts';
@@ -113,6 +114,7 @@ async function answer(
   }
   const known = address.replays ? knownReplay(request, body, replays) : undefined;
   if (known?.state === 'finished') {
+    await checkKey(request, reply, options);
     const { contentType, body: again } = known.answer;
     return reply
       .header('idempotent-replayed', 'true')
@@ -122,6 +124,19 @@ async function answer(
   }
   await run(request, reply, { call: translated, body, recording: known?.recording }, options);
   return reply;
+}
+
+/** What is kept goes only to whoever the server still knows: a key may have been revoked since. */
+async function checkKey(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ExternalOptions,
+): Promise<void> {
+  const { trustedProxies, pool } = options;
+  const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
+  const timeoutMs = GATEWAY_LIMITS.operationMs;
+  const asked = { method: 'models.list', params: {}, meta, timeoutMs, isRead: true };
+  resultOf(await pool.ask(asked, clientGone(request, reply)));
 }
 
 /** Throws `ApiRefusal` when the key cannot be used now. */
@@ -150,11 +165,8 @@ async function run(
   const { operation, params, reply: form } = call;
   const known: Operation = OPERATIONS[operation];
   const cancel = new AbortController();
-  let isGone = false;
-  reply.raw.once('close', () => {
-    isGone = true;
-    cancel.abort();
-  });
+  const gone = clientGone(request, reply);
+  const signal = AbortSignal.any([gone, cancel.signal]);
   let fault: { readonly thrown: unknown } | undefined;
   const written = (name: string, told: Params): string => {
     try {
@@ -179,7 +191,7 @@ async function run(
     const answered = await pool.ask(
       {
         method: operation,
-        params: await lineOrFile(options, params, { ...asked, meta, signal: cancel.signal }),
+        params: await lineOrFile(options, params, { ...asked, meta, signal }),
         meta,
         timeoutMs: isStream(operation) ? undefined : GATEWAY_LIMITS.operationMs,
         isRead: known.effect === 'read',
@@ -190,9 +202,9 @@ async function run(
           return undefined;
         },
       },
-      cancel.signal,
+      signal,
     );
-    if (isGone) return void reply.hijack();
+    if (gone.aborted) return void reply.hijack();
     if (fault) throw fault.thrown;
     writer.end(form.result(resultOf(answered)));
     isDone = true;

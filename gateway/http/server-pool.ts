@@ -110,8 +110,14 @@ export class ServerPool {
   }
 
   async #ask(request: ServerRequest, signal: AbortSignal): Promise<ServerAnswer> {
+    if (signal.aborted) return { ok: false, fault: 'lost' };
     const pooled = await this.#acquire(signal);
     if (!pooled) return { ok: false, fault: 'full' };
+    if (signal.aborted) {
+      // Whoever asked has left: nothing is begun for nobody.
+      this.#release(pooled);
+      return { ok: false, fault: 'lost' };
+    }
     const wasUsed = pooled.uses > 0;
     const answer = await this.#run(pooled, request, signal);
     const isLost = 'fault' in answer && answer.fault !== 'timed_out' && !signal.aborted;

@@ -113,6 +113,8 @@ test('auto: Ollama is the default while it answers, and again soon after it has 
   ollama.has = ['qwen'];
   await later(MODEL_LIMITS.probeIntervalDownMs);
   assert.equal(chain(table)[0], 'qwen');
+  assert.deepEqual(chain(table, 'default'), chain(table));
+  assert.deepEqual(chain(table, 'default:latest'), chain(table));
   assert.deepEqual(changes, ['qwen', 'gpt-4o-mini', 'qwen']);
 });
 

@@ -59,6 +59,9 @@ export interface RouteTableOptions {
   readonly onMissing?: (route: Route, available: readonly string[]) => void;
 }
 
+/** Names the default route to clients that must name one, unless a route has this name. */
+const DEFAULT_NAME = 'default';
+
 /** The routes of the settings, and those that follow from what upstreams list. */
 export class RouteTable implements RouteDirectory {
   readonly #options: RouteTableOptions;
@@ -142,6 +145,7 @@ export class RouteTable implements RouteDirectory {
   #find(wanted: string, access: Access): Route {
     const route = this.#named(wanted);
     if (route && isForChat(route, access)) return route;
+    if (!route && plainModelName(wanted) === DEFAULT_NAME) return this.defaultRoute(access);
     throw new HiloError('not_found', { values: { what: wanted } });
   }
 
