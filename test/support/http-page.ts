@@ -11,6 +11,8 @@ export function httpPage(): string {
     '# The HTTP API',
     'The gateway (port 8765) answers HTTP at the addresses below.',
     'Each one runs an operation; its input and output are in [operations.md](operations.md).',
+    'Chat over HTTP, the APIs of OpenAI, Anthropic and Ollama ([clients.md](clients.md)),',
+    'and health are in `GET /openapi.json` too.',
     'The rules are in [protocol.md](protocol.md#http), H-1 to H-12.',
     '',
     '```',
