@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { PatternSet } from '../matching/pattern-set.ts';
 import { clean, fold } from '../text.ts';
 import { plainSentences } from './plain-words.ts';
@@ -158,18 +157,13 @@ function signsOf(
 }
 
 /**
- * The engine compiles a pattern when it is first used. It is better to do so at startup than while somebody
- * waits. By itself V8 makes bytecode first, which takes it ten times as long for these tables, and machine
- * code only of patterns that are used again.
+ * The engine compiles a pattern when it is first used, and optimizes it when it is used again: together this
+ * takes some hundred milliseconds for these tables. It is better to do so at startup than while somebody
+ * waits.
  */
 function compiled(source: string, flags: string): RegExp {
   const pattern = new RegExp(source, flags);
-  setFlagsFromString('--no-regexp-tier-up');
-  try {
-    'a few plain words'.replace(pattern, '');
-  } finally {
-    setFlagsFromString('--regexp-tier-up');
-  }
+  for (let use = 0; use < 2; use += 1) 'a few plain words'.replace(pattern, '');
   return pattern;
 }
 
