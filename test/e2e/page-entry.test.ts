@@ -21,8 +21,8 @@ void it(
     const stack = await RealStack.start({ ALLOW_ANONYMOUS: 'false' });
     const person = await browser.another({});
     try {
-      const driver = await person.open(stack.url);
-      const { page } = driver;
+      const { page } = await person.newPage(stack.url);
+      await page.goto(stack.url);
       await page.waitForURL('**/app/sign-in');
       assert.equal(await page.getByRole('link', { name: 'Go on as a guest' }).count(), 0);
       await page.getByRole('link', { name: 'Create one' }).click();

@@ -210,10 +210,11 @@ test('keeps its head in one row beside a balance on 320 pixels', async ({ server
 });
 
 test('explains in both languages, on a narrow screen, in both themes', async ({ driver, server }) => {
+  // On a narrow screen the button of the language is in the drawer.
+  await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
   await driver.page.setViewportSize({ width: 320, height: 640 });
   await ask(driver, server, 'hello', 'Good morning');
   await driver.proof('proved');
-  await driver.page.getByRole('button', { name: 'Cambiar a español' }).click();
   await driver.page.getByRole('button', { name: 'Recibo comprobado. Detalles' }).click();
   await driver.dialog.getByText('Lo que no quedó demostrado').waitFor();
   await driver.dialog.getByRole('button', { name: 'Borrar este intercambio' }).click();
