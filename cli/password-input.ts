@@ -2,8 +2,11 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** Undefined when somebody presses Ctrl-C or Ctrl-D instead. */
-export function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+/**
+ * Undefined when somebody presses Ctrl-C or Ctrl-D instead. `ask` writes the question: once it is seen, the
+ * terminal shows nothing any more.
+ */
+export function readHidden(stdin: NodeJS.ReadStream, ask: () => void): Promise<string | undefined> {
   // Editing keys work as usual; what they would draw goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: nowhere, terminal: true, historySize: 0 });
@@ -14,6 +17,7 @@ export function readHidden(stdin: NodeJS.ReadStream): Promise<string | undefined
     });
     lines.once('SIGINT', () => lines.close());
     lines.once('close', () => resolve(undefined));
+    ask();
   });
 }
 

@@ -51,8 +51,9 @@ async function passwordFor(
   if (!stdin) return '';
   if (readsPassword) return readFirstLine(stdin);
   if (!stdin.isTTY) return '';
-  stderr.write(fill(TEXTS[cliLocale(env)].question, { email }));
-  const password = await readHidden(stdin);
+  const password = await readHidden(stdin, () => {
+    stderr.write(fill(TEXTS[cliLocale(env)].question, { email }));
+  });
   stderr.write('\n');
   return password;
 }

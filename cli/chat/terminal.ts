@@ -50,8 +50,8 @@ export class Terminal {
     if (!this.#isTerminal) return this.line();
     this.#isReadingSecret = true;
     this.#lines.close();
-    this.#options.stderr.write(`${question}: `);
-    const answer = await readHidden(this.#options.stdin);
+    const { stdin, stderr } = this.#options;
+    const answer = await readHidden(stdin, () => void stderr.write(`${question}: `));
     this.#options.stderr.write('\n');
     this.#lines = this.#open();
     this.#isReadingSecret = false;

@@ -73,6 +73,23 @@ it('reads on in pages, each conversation once', async () => {
   assert.equal(asked.filter(({ params }) => 'cursor' in params).length, 1);
 });
 
+it('keeps what is told while an older page is on its way', async () => {
+  const { store, results, ids, changed } = await setUp(summary('b', 2), summary('a', 1));
+  const refreshing = store.refresh();
+  changed({ conversation: summary('c', 3) });
+  changed({ deleted: 'a' });
+  await refreshing;
+  assert.equal(ids(), 'c b');
+  results['conversations.list'] = { conversations: [summary('b', 2)], nextCursor: 'n' };
+  await store.refresh();
+  assert.equal(ids(), 'b', 'what was told before the question is in the answer');
+  results['conversations.list'] = { conversations: [summary('a', 1)] };
+  const more = store.more();
+  changed({ deleted: 'a' });
+  await more;
+  assert.equal(ids(), 'b');
+});
+
 it('lists a folder or what is archived', async () => {
   const { store, asked, ids, changed, results } = await setUp(summary('a', 1));
   results['conversations.list'] = { conversations: [summary('b', 2, { folder: 'f' })] };

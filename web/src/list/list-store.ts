@@ -51,6 +51,9 @@ export class ListStore {
   #isReadingMore = false;
   /** An answer to an older question is not taken. */
   #asked = 0;
+  #reading = 0;
+  /** What was told while pages were being read, since they may be older than that. */
+  #meanwhile: (() => void)[] = [];
 
   /** `own` is told of what this window itself has done: the server tells others only. */
   constructor(line: Pick<Asking, 'ask' | 'subscribe' | 'state'>, own: OwnChanges) {
@@ -82,6 +85,7 @@ export class ListStore {
     if (!outcome.ok || asked !== this.#asked) return;
     const { choice } = this.#listed.peek();
     this.#listed.value = { choice, ...pageOf(outcome), isRead: true };
+    this.#tellAgain();
   }
 
   async choose(choice: Choice): Promise<void> {
@@ -103,10 +107,16 @@ export class ListStore {
     const added = page.conversations.filter(({ id }) => !known.has(id));
     const conversations = [...listed.conversations, ...added].sort(newestFirst);
     this.#listed.value = { ...listed, conversations, next: page.next };
+    this.#tellAgain();
   }
 
   /** New, or changed; one that comes after what was read yet is read in its turn. */
   take(summary: Summary): void {
+    if (this.#reading > 0) this.#meanwhile.push(() => this.#put(summary));
+    this.#put(summary);
+  }
+
+  #put(summary: Summary): void {
     const listed = this.#listed.peek();
     const others = listed.conversations.filter(({ id }) => id !== summary.id);
     const last = others.at(-1);
@@ -167,13 +177,21 @@ export class ListStore {
     return undefined;
   }
 
-  #ask(cursor: string | undefined): Promise<Outcome> {
+  async #ask(cursor: string | undefined): Promise<Outcome> {
     const { choice } = this.#listed.peek();
-    return this.#line.ask('conversations.list', {
+    if (this.#reading === 0) this.#meanwhile = [];
+    this.#reading += 1;
+    const outcome = await this.#line.ask('conversations.list', {
       ...(cursor === undefined ? {} : { cursor }),
       ...(choice.name === 'folder' ? { folder: choice.folder } : {}),
       ...(choice.name === 'archived' ? { status: 'archived' } : {}),
     });
+    this.#reading -= 1;
+    return outcome;
+  }
+
+  #tellAgain(): void {
+    for (const tell of this.#meanwhile) tell();
   }
 
   async #readFolders(): Promise<void> {
@@ -192,6 +210,11 @@ export class ListStore {
   }
 
   #drop(gone: string): void {
+    if (this.#reading > 0) this.#meanwhile.push(() => this.#remove(gone));
+    this.#remove(gone);
+  }
+
+  #remove(gone: string): void {
     const listed = this.#listed.peek();
     this.#listed.value = { ...listed, conversations: listed.conversations.filter(({ id }) => id !== gone) };
   }
