@@ -43,7 +43,14 @@ export function projectFiles(): ProjectFile[] {
 export function sources(): Source[] {
   return projectFiles()
     .filter(({ path }) => /\.tsx?$/.test(path))
-    .map(parse);
+    .map(parsed);
+}
+
+/** Throws when it cannot be parsed. */
+export function parsed(file: ProjectFile): Source {
+  const { program, comments, errors } = parseSync(file.path, file.text);
+  if (errors.length > 0) throw new Error(`${file.path} cannot be parsed: ${errors[0]?.message}`);
+  return { ...file, program: program as unknown as SyntaxNode, comments };
 }
 
 export function lineOf({ text }: ProjectFile, offset: number): number {
@@ -62,12 +69,6 @@ export function* walk(node: SyntaxNode): Generator<SyntaxNode, void, undefined> 
 
 export function isNode(value: unknown): value is SyntaxNode {
   return typeof value === 'object' && value !== null && typeof (value as SyntaxNode).type === 'string';
-}
-
-function parse(file: ProjectFile): Source {
-  const { program, comments, errors } = parseSync(file.path, file.text);
-  if (errors.length > 0) throw new Error(`${file.path} cannot be parsed: ${errors[0]?.message}`);
-  return { ...file, program: program as unknown as SyntaxNode, comments };
 }
 
 function pathsBelow(folder: string): string[] {
