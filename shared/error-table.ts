@@ -3,6 +3,7 @@
  * application errors, also the WebSocket close code when the failure ends a connection (4000–4999 is the
  * application range of RFC 6455 §7.4.2). Codes are never reused.
  */
+import { COMPLETION_ROWS } from './completion-errors.ts';
 import { row, type ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 
@@ -229,27 +230,6 @@ export const ERRORS = {
     'This conversation is closed; reopen it first',
     'Esta conversación está cerrada; reábrela primero',
   ),
-  context_length_exceeded: row(
-    4070,
-    400,
-    false,
-    'The messages have about {tokens} tokens; this model takes at most {budget} beside its answer',
-    'Los mensajes tienen unos {tokens} tokens; este modelo admite {budget} además de su respuesta',
-  ),
-  unsupported: row(
-    4071,
-    400,
-    false,
-    'The model {route} does not support {what}',
-    'El modelo {route} no admite {what}',
-  ),
-  upstream_refused: row(
-    4072,
-    400,
-    false,
-    'The model server does not accept this request: {detail}',
-    'El servidor del modelo no acepta esta petición: {detail}',
-  ),
   rate_limited: row(
     4101,
     429,
@@ -365,5 +345,6 @@ export const ERRORS = {
     'The server cannot reach its store; try again in {seconds} s',
     'El servidor no puede acceder a su almacén; inténtalo de nuevo en {seconds} s',
   ),
+  ...COMPLETION_ROWS,
   ...FILE_ERRORS,
 } as const satisfies Record<string, ErrorRow>;

@@ -119,7 +119,7 @@ test('of many requests at once exactly as many are admitted as can be paid for',
   }
   const during = await balanceOf(client);
   const [refused] = refusals;
-  assert.equal(refused?.error?.data['reason'], 'insufficient_credits');
+  assert.equal(refused?.error?.data['reason'], 'credits_held');
   const values = refused?.error?.data['values'] as { balance: number; need: number };
   assert.ok(values.need > during.available, 'who is refused could not have been paid for');
   assert.equal(during.spent, 0);

@@ -46,7 +46,8 @@ async function tryToReserve(
   try {
     return await parts.meter.reserve(reserveRequest(...request));
   } catch (error) {
-    assert.ok(withKey('insufficient_credits')(error), String(error));
+    const isRefused = withKey('insufficient_credits')(error) || withKey('credits_held')(error);
+    assert.ok(isRefused, String(error));
     return undefined;
   }
 }

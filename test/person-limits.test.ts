@@ -105,7 +105,7 @@ test('of many messages at once against a balance for seven, exactly seven are an
   await operator.call('credits.grant', { account, amount: 7 * ANSWER_TOKENS, reason: 'test' });
   const outcomes = (await Promise.all([sendAll(programs, 5), sayAll(text, 5)])).flat();
   assert.equal(countOf(outcomes, 'ok'), 7, outcomes.join(' '));
-  assert.equal(countOf(outcomes, 'insufficient_credits'), 18, outcomes.join(' '));
+  assert.equal(countOf(outcomes, 'credits_held'), 18, outcomes.join(' '));
   assert.equal(provider.calls, 7);
   const { available, held } = await first.call('credits.balance');
   assert.deepEqual([available, held], [0, 0]);

@@ -93,12 +93,12 @@ export function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
   return addErrorHeaders(reply, error)
     .code(status)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ error: { message, type: typeOf(status), param, code } }));
+    .send(JSON.stringify({ error: { message, type: typeOf(error), param, code } }));
 }
 
 export function addErrorHeaders(reply: FastifyReply, { status, retryAfterMs }: ApiError): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 429 || status === 503) {
+  if (retryAfterMs !== undefined || status === 429 || status === 503) {
     const seconds = retryAfterMs === undefined ? GATEWAY_LIMITS.retryAfterSeconds : retryAfterMs / 1_000;
     reply.header('retry-after', Math.max(1, Math.ceil(seconds)));
   }
@@ -106,7 +106,9 @@ export function addErrorHeaders(reply: FastifyReply, { status, retryAfterMs }: A
 }
 
 /** Classes of failures, under the names that clients of other APIs know. */
-export function typeOf(status: number): string {
+export function typeOf({ status, code }: Pick<ApiError, 'status' | 'code'>): string {
+  // A wait helps, as it does against a limit of the rate.
+  if (code === 'credits_held') return 'rate_limit_error';
   if (status === 401) return 'authentication_error';
   if (status === 402) return 'insufficient_quota';
   if (status === 403) return 'permission_error';

@@ -266,7 +266,7 @@ function sendExternalError(
   const { body, status = error.status, headers = {} } = api.error(error, { id: request.id });
   // The rest of its body is not read.
   if (error.code === 'body_too_large' || error.code === 'full') reply.header('connection', 'close');
-  return addErrorHeaders(reply, { ...error, status })
+  return addErrorHeaders(reply, error)
     .headers(headers)
     .code(status)
     .type('application/json; charset=utf-8')

@@ -15,9 +15,12 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'server_full',
   'draining',
   'insufficient_credits',
+  'credits_held',
   'address_credits_used',
   'upstream_failed',
   'upstream_timeout',
+  'upstream_unavailable',
+  'upstream_rate_limited',
 ]);
 
 export interface Progress {

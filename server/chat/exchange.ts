@@ -147,9 +147,10 @@ export interface ExchangeResult {
  *
  * Rejects with `HiloError` only: not_found (the route), message_too_long, context_length_exceeded,
  * unsupported, upstream_refused (the three of a task), invalid_params, rate_limited,
- * insufficient_credits, ledger_unavailable, queue_full, cancelled, empty_answer, upstream_failed,
- * upstream_timeout, draining (and internal, for a fault of ours). Before it rejects for another reason than a
- * refusal, the sink has everything that came from the model.
+ * insufficient_credits, credits_held, ledger_unavailable, queue_full, cancelled, empty_answer,
+ * upstream_failed, upstream_timeout, upstream_unavailable, upstream_rate_limited, draining (and internal, for
+ * a fault of ours). Before it rejects for another reason than a refusal, the sink has everything that came
+ * from the model.
  *
  * While the sink is not ready, the model is read ahead of it by a bounded length only, and the timeouts of
  * the model stand still. A cancelled exchange does not wait for the sink.

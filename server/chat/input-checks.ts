@@ -117,7 +117,7 @@ function fitPrompt({ promptWindow, estimator }: InputCheckDependencies): InputCh
     const { request, text, routes } = draft;
     const { task, history, locale, instructions } = request;
     draft.prompt = task
-      ? fitTask(task, routes, estimator)
+      ? fitTask({ task, locale: request.locale }, routes, estimator)
       : promptWindow.fit({ text, history, locale, instructions }, routes[0]);
     return undefined;
   };

@@ -143,30 +143,6 @@ test('a stream that ends without its end has failed', async () => {
   assert.ok(one.error?.cause instanceof LlmError && one.error.cause.kind === 'cut_off');
 });
 
-test('Retry-After is waited out when it is reasonable', async () => {
-  const model = new ScriptedProvider('ollama', (call) =>
-    call === 0 ? [failing('rate_limited', 7_000)] : ['hola', END],
-  );
-  const { clock, log, run } = bench([model]);
-  const one = run();
-  await settled();
-  clock.advance(6_999);
-  await settled();
-  assert.equal(model.calls, 1);
-  clock.advance(1);
-  await one.done;
-  assert.equal(one.result?.text, 'hola');
-  assert.ok(log.includes('retry ollama rate_limited 7000'));
-});
-
-test('a longer Retry-After is not waited for but passed on', async () => {
-  const model = new ScriptedProvider('ollama', () => [failing('rate_limited', 600_000)]);
-  const { run } = bench([model]);
-  const one = run();
-  assert.equal(await failureOf(one), 'upstream_failed');
-  assert.deepEqual([model.calls, one.error?.retryAfterMs], [1, 600_000]);
-});
-
 test('a pause leaves its slot to others and then comes ahead of its owner', async () => {
   const gate = Promise.withResolvers<void>();
   const model = new ScriptedProvider('ollama', (call) => {
@@ -313,16 +289,6 @@ test('retries stop when the breaker opens', async () => {
   await finish(one, run);
   assert.equal(run.error?.key, 'upstream_failed');
   assert.equal(model.calls, MODEL_LIMITS.breakerFailures);
-});
-
-test('an open breaker with nobody to stand in says when to come again', async () => {
-  const model = new ScriptedProvider('ollama', () => [failing('unreachable')]);
-  const { clock, run } = bench([model], { settings: { maxRetries: 0 } });
-  for (let call = 0; call < 5; call++) await run().done;
-  clock.advance(20_000);
-  const one = run();
-  assert.equal(await failureOf(one), 'upstream_failed');
-  assert.deepEqual([model.calls, one.error?.retryAfterMs], [5, 40_000]);
 });
 
 test('a failed trial opens the breaker again, and during a trial others do not wait for it', async () => {

@@ -19,6 +19,7 @@ import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationi
 import type { Answer } from './answer.ts';
 import type { Task } from './exchange.ts';
 import { refusalOf } from './task-prompt.ts';
+import { brokenAnswer, noAnswer } from './call-failure.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
@@ -96,6 +97,8 @@ export class ModelCall implements SlotTask, Swept {
   #slots: ModelSlots;
   #delays: RetryDelays | undefined;
   #lastFailure: LlmError | undefined;
+  /** How long the breakers of the routes that were passed over stay open; the shortest time. */
+  #refusedForMs: number | undefined;
   /** The queue of the last upstream that could have taken over was full. */
   #refusal: HiloError | undefined;
   #wasCutShort = false;
@@ -152,7 +155,7 @@ export class ModelCall implements SlotTask, Swept {
     try {
       while (!this.#isOver) {
         const route = routes[this.#routeIndex];
-        if (!route) return this.#finish(this.#refusal ?? clientError(this.#lastFailure));
+        if (!route) return this.#finish(this.#refusal ?? noAnswer(this.#lastFailure, this.#refusedForMs));
         if (this.#context.slots.of(route.upstream) !== this.#slots) {
           if (await this.#moveTo(route)) return;
           this.#turnToNext(route, 'queue_full');
@@ -161,11 +164,12 @@ export class ModelCall implements SlotTask, Swept {
         const refusedForMs = route.guard.refusedForMs();
         const failure = refusedForMs === undefined ? await this.#try(route) : undefined;
         if (this.#isOver) return;
-        const refusal = failure && this.#request.task && refusalOf(failure, this.#request.inputTokens, route);
+        const refusal = failure && this.#refusalOf(failure);
         if (refusal) return this.#finish(refusal);
         if (failure && this.#pause(route, failure)) return;
         // The failure that really happened says more than an open breaker does.
-        this.#lastFailure = failure ?? this.#lastFailure ?? breakerOpen(refusedForMs);
+        this.#lastFailure = failure ?? this.#lastFailure;
+        this.#refusedForMs = soonest(this.#refusedForMs, refusedForMs);
         this.#turnToNext(route, failure?.kind ?? 'breaker_open');
       }
     } catch (thrown) {
@@ -331,7 +335,7 @@ export class ModelCall implements SlotTask, Swept {
     if (!this.#silence.hasBegun) return failure;
     // What was delivered cannot be taken back, so no other route may answer in its place.
     guard.brokeOff(failure);
-    this.#finish(clientError(failure));
+    this.#finish(brokenAnswer(failure));
     return undefined;
   }
 
@@ -368,6 +372,12 @@ export class ModelCall implements SlotTask, Swept {
     if (to) this.#outputs.journal.fellBack(from.provider, to.provider, reason);
   }
 
+  /** Of a request without a conversation. */
+  #refusalOf(failure: LlmError): HiloError | undefined {
+    const { task, inputTokens, locale } = this.#request;
+    return task && refusalOf(failure, inputTokens, locale);
+  }
+
   get #isOver(): boolean {
     return this.#stage.name === 'over';
   }
@@ -378,12 +388,6 @@ export class ModelCall implements SlotTask, Swept {
   }
 }
 
-function breakerOpen(retryAfterMs: number | undefined): LlmError {
-  return new LlmError('unreachable', 'The circuit breaker is open', { retryAfterMs });
-}
-
-function clientError(failure: LlmError | undefined): HiloError {
-  const key = failure?.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed';
-  const retryAfterMs = failure?.retryAfterMs;
-  return new HiloError(key, { cause: failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+function soonest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

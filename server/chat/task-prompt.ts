@@ -1,6 +1,6 @@
 /** What the stages of the pipeline do for a request without a conversation: nothing is added, nothing cut. */
-import { HiloError } from '../../shared/errors.ts';
-import type { Localised } from '../../shared/locale.ts';
+import { HiloError, type ErrorValues } from '../../shared/errors.ts';
+import { fill, type Locale, type Localised } from '../../shared/locale.ts';
 import type { CompletionPart } from '../../shared/operations/completion-shapes.ts';
 import type { LlmError, LlmMessage } from '../models/model-client.ts';
 import type { Route, RouteChain } from '../models/route.ts';
@@ -36,7 +36,11 @@ export function routesFor(
 }
 
 /** Throws `context_length_exceeded`. Routes that could take over and are too small are left out of it. */
-export function fitTask(task: Task, routes: RouteChain, estimator: TokenEstimator): Prompt {
+export function fitTask(
+  { task, locale }: { readonly task: Task; readonly locale: Locale },
+  routes: RouteChain,
+  estimator: TokenEstimator,
+): Prompt {
   if (task.kind === 'embeddings') {
     return { messages: [], rawTokens: task.input.reduce((sum, text) => sum + rawTokens(text), 0) };
   }
@@ -44,7 +48,7 @@ export function fitTask(task: Task, routes: RouteChain, estimator: TokenEstimato
   const [route] = routes;
   const tokens = Math.ceil(prompt.rawTokens * estimator.ratio(route.model));
   const budget = route.contextTokens - outputLimit(task, route);
-  if (tokens > budget) throw new HiloError('context_length_exceeded', { values: { tokens, budget } });
+  if (tokens > budget) throw tooLong('estimated', { tokens, budget }, locale);
   return prompt;
 }
 
@@ -80,16 +84,35 @@ export function modelMessages(
  * Where a model server finds fault with the request itself, that is told to the client: no other try and no
  * other route would do better. Faults of the operator, such as a wrong key, are none of the client's.
  */
-export function refusalOf(failure: LlmError, tokens: number, route: Route): HiloError | undefined {
+export function refusalOf(failure: LlmError, tokens: number, locale: Locale): HiloError | undefined {
   const { kind, reason, status, words } = failure;
   if (kind !== 'bad_request') return undefined;
-  if (reason === 'context_too_small') {
-    const values = { tokens, budget: route.contextTokens - route.maxOutputTokens };
-    return new HiloError('context_length_exceeded', { values, cause: failure });
-  }
+  if (reason === 'context_too_small') return tooLong('upstream', { tokens }, locale, failure);
   if (reason !== undefined || !REFUSING.has(status ?? 0)) return undefined;
   return new HiloError('upstream_refused', { values: { detail: words ?? String(status) }, cause: failure });
 }
+
+/** The model server may count more than the estimate, or have a smaller context than the settings say. */
+function tooLong(
+  by: keyof typeof TOO_LONG,
+  counts: ErrorValues,
+  locale: Locale,
+  cause?: LlmError,
+): HiloError {
+  const values = { ...counts, detail: fill(TOO_LONG[by][locale], counts) };
+  return new HiloError('context_length_exceeded', { values, cause });
+}
+
+const TOO_LONG = {
+  estimated: {
+    en: 'about {tokens} tokens, and it takes at most {budget} beside its answer',
+    es: 'unos {tokens} tokens, y admite como máximo {budget} además de su respuesta',
+  },
+  upstream: {
+    en: 'that is what its server says; the estimate was about {tokens} tokens',
+    es: 'eso dice su servidor; la estimación era de unos {tokens} tokens',
+  },
+} as const satisfies Record<string, Localised>;
 
 const REFUSING: ReadonlySet<number> = new Set([400, 413, 422]);
 

@@ -26,6 +26,8 @@ export const METER_LIMITS = {
   inputMarginTokens: 64,
   /** An answer with fewer tokens is not worth a call. */
   outputTokensMin: 16,
+  /** After this pause one of the answers that hold the credits may have ended. */
+  heldRetryMs: 5_000,
 } as const;
 
 export interface LedgerMeterOptions {
@@ -121,10 +123,15 @@ export class LedgerMeter implements Meter {
     }
   }
 
-  /** Informs a guest who gets nothing for now because others at the address have had it. */
+  /** Says what would help: a wait for one's own answers, or for what others at the address have had. */
   async #refuse(payer: Payer, need: number): Promise<never> {
     const { gifts, ledger } = this.#options;
-    const balance = ledger.accounts.account(payer.account).available;
+    const { available: balance, held } = ledger.accounts.account(payer.account);
+    // What is not used of a hold comes back when its answer ends.
+    if (balance + held >= need) {
+      const retryAfterMs = METER_LIMITS.heldRetryMs;
+      throw new HiloError('credits_held', { values: { balance, held, need }, retryAfterMs });
+    }
     const retryAfterMs = await gifts.waitMs(payer, need);
     if (retryAfterMs === undefined) {
       throw new HiloError('insufficient_credits', { values: { balance, need } });

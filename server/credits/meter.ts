@@ -70,6 +70,6 @@ export interface Reservation {
 }
 
 export interface Meter {
-  /** Rejects with `insufficient_credits`, `address_credits_used` or `ledger_unavailable`. */
+  /** Rejects with `insufficient_credits`, `credits_held`, `address_credits_used` or `ledger_unavailable`. */
   reserve(request: ReserveRequest): Promise<Reservation>;
 }

@@ -2,6 +2,7 @@
  * The sessions that act for users, so that what changes for a user is in force at once: on open connections,
  * for sessions whose client is away, and for answers that are running. [A-3]
  */
+import { HiloError } from '../../shared/errors.ts';
 import type { Credentials, Login } from './principal.ts';
 import type { User } from './user.ts';
 
@@ -12,7 +13,8 @@ export type SignOutReason =
 /** What is asked of a session. */
 export interface LiveSession {
   credentials: Credentials;
-  abortAll(): void;
+  /** Ends the answers that are running; `reason` is for clients that learn it in no other way. */
+  abortAll(reason?: HiloError): void;
   /** Loses its login and tells its client why. What the client has not confirmed is not sent again. */
   signedOut(reason: SignOutReason): void;
   /** Calls `run` once, when nobody can use the session any more. */
@@ -68,7 +70,7 @@ export class LiveSessions {
       const wasAdmin = credentials.login.user.role === 'admin';
       session.credentials = { ...credentials, login: { ...credentials.login, user } };
       // It may use what only administrators may use.
-      if (wasAdmin && user.role !== 'admin') session.abortAll();
+      if (wasAdmin && user.role !== 'admin') session.abortAll(new HiloError('forbidden'));
     }
   }
 

@@ -7,6 +7,12 @@ export const MODEL_LIMITS = {
   retryAfterMaxMs: 20_000,
   breakerFailures: 5,
   breakerOpenMs: 60_000,
+  /** After this pause a client may come back that was refused during a trial call. */
+  breakerTrialMs: 5_000,
+  /** When an upstream that is busy does not say when to come back. */
+  busyRetryMs: 10_000,
+  /** The longest pause that clients are told. */
+  retryAfterToldMaxMs: 3_600_000,
 
   probeIntervalMs: 10_000,
   /** The interval while an upstream does not answer: short, so that its return is noticed soon. */

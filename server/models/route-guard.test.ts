@@ -91,6 +91,16 @@ test('a first chunk alone does not make up for earlier failures, a whole answer 
   assert.deepEqual(states, ['open']);
 });
 
+test('a rate limit says nothing about the route: it opens no breaker, and ends a trial well', async () => {
+  const { clock, states, fail } = guardOf(() => 0.5);
+  for (let call = 0; call < 3 * MODEL_LIMITS.breakerFailures; call++) await fail('rate_limited');
+  assert.deepEqual(states, []);
+  for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) await fail('server_error');
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
+  await fail('rate_limited');
+  assert.deepEqual(states, ['open', 'half_open', 'closed']);
+});
+
 test('while its upstream is down, a call that finds nobody is not tried again', () => {
   const { guard, state } = guardOf(() => 0.5);
   const unreachable = new LlmError('unreachable', 'Scripted');

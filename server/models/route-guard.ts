@@ -29,9 +29,10 @@ export interface RouteGuardOptions {
 
 /**
  * These say nothing about the health of the route: `bad_request` is our fault or the user's, `aborted` the
- * user's wish. Every other failure counts towards opening the breaker.
+ * user's wish, and `rate_limited` depends on how much was asked for: a smaller request may pass. Every other
+ * failure counts towards opening the breaker.
  */
-const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted']);
+const UNCOUNTED: ReadonlySet<LlmErrorKind> = new Set(['bad_request', 'aborted', 'rate_limited']);
 
 /**
  * Not worth a second try: it would fail in the same way, or (timeout) a person has waited long enough for
@@ -73,7 +74,7 @@ export class RouteGuard {
     if (this.#breaker.state === CircuitState.Closed) return undefined;
     const leftMs = this.#openUntilMs - this.#options.clock.monotonic();
     if (this.#breaker.state === CircuitState.Open) return leftMs > 0 ? leftMs : undefined;
-    return MODEL_LIMITS.breakerOpenMs;
+    return MODEL_LIMITS.breakerTrialMs;
   }
 
   /** Runs the part of a call that ends with its first chunk, and counts its failure. */

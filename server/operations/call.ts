@@ -29,7 +29,8 @@ export interface Call {
 
 /** An in-flight answer. */
 export interface Abortable {
-  abort(): void;
+  /** With a `HiloError` its sender is told that one, otherwise `cancelled`. */
+  abort(reason?: unknown): void;
 }
 
 /** What handlers may ask of a session. */

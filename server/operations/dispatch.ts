@@ -203,6 +203,10 @@ async function execute(
   session.begin(id, run.abort);
   try {
     return await handler(input, call, sinkOf(operation, run.responder));
+  } catch (thrown) {
+    const { reason } = run.abort;
+    const isCancelled = thrown instanceof HiloError && thrown.key === 'cancelled';
+    throw isCancelled && reason instanceof HiloError ? reason : thrown;
   } finally {
     session.finish(id);
   }

@@ -3,6 +3,7 @@
  * the JSON-RPC face a session can outlive its connection (`session.hello`); on the text face it ends with it.
  * Identity and conversations are kept elsewhere; the session only refers to them.
  */
+import { HiloError } from '../../shared/errors.ts';
 import type { TemporaryConversation } from '../conversations/conversation-directory.ts';
 import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials } from '../identity/principal.ts';
@@ -136,8 +137,9 @@ export class Session implements SessionPort {
     this.#running?.delete(id);
   }
 
-  abortAll(): void {
-    for (const run of this.running.values()) run.abort();
+  /** A notification tells other clients of the reason; a request of the gateway has only its answer. */
+  abortAll(reason?: HiloError): void {
+    for (const run of this.running.values()) run.abort(this.#carrier ? reason : undefined);
   }
 
   /** Its client learns something that belongs to no request. */
@@ -155,7 +157,7 @@ export class Session implements SessionPort {
     this.credentials = { guest: this.credentials.guest, isOperator: false };
     this.conversation = undefined;
     this.route = undefined;
-    this.abortAll();
+    this.abortAll(new HiloError('auth_ended'));
     this.channel?.forgetSent();
     this.tell('session.signedOut', { reason });
   }

@@ -10,6 +10,11 @@ export class LazyAbort {
     return this.#isAborted;
   }
 
+  /** Of the first abort. */
+  get reason(): unknown {
+    return this.#reason;
+  }
+
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

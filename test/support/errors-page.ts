@@ -68,6 +68,11 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
     'The model ended without any text; the values say why. It cost nothing unless its thinking was shown',
   upstream_failed: 'The model failed, even after retries and on every fallback',
   upstream_timeout: 'The model did not answer in time',
+  auth_ended: 'The key or login of an answer over HTTP was revoked, or its account deactivated, while it ran',
+  credits_held: 'There would be enough credits if other answers in progress did not hold them',
+  upstream_unavailable:
+    'Every route that could answer is left alone after failures, or its model server is busy (503)',
+  upstream_rate_limited: 'The model server takes no more requests (429), even after a wait',
   ledger_unavailable: 'The ledger or the store cannot be written; an operator has to look into it',
   store_unavailable: 'No session can be numbered while the store fails; the connection ends',
 };

@@ -5,6 +5,9 @@ import type { ApiErrorAnswer } from '../external-api.ts';
 /** What Anthropic answers when too much is asked of it; clients wait and try again. */
 const OVERLOADED = 529;
 
+/** A wait helps, as it does against a limit of the rate. */
+const HELD = 'credits_held';
+
 const TYPES: Readonly<Record<number, string>> = {
   401: 'authentication_error',
   402: 'billing_error',
@@ -19,7 +22,7 @@ const TYPES: Readonly<Record<number, string>> = {
 
 export function errorBody(error: ApiError, requestId: string): object {
   const { status } = error;
-  const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+  const type = typeOfCode(error) ?? TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   return { type: 'error', error: { type, message: messageOf(error) }, request_id: requestId };
 }
 
@@ -27,9 +30,13 @@ export function errorAnswer(error: ApiError, requestId: string): ApiErrorAnswer 
   return {
     body: errorBody(error, requestId),
     ...(error.status === 503 ? { status: OVERLOADED } : {}),
-    // The same request fails again until somebody has given credits.
-    ...(error.status === 402 ? { headers: { 'x-should-retry': 'false' } } : {}),
+    // The same request fails again until somebody has given credits, or until other answers have ended.
+    ...(error.status === 402 ? { headers: { 'x-should-retry': String(error.code === HELD) } } : {}),
   };
+}
+
+function typeOfCode({ code }: ApiError): string | undefined {
+  return code === HELD ? 'rate_limit_error' : undefined;
 }
 
 /** Claude Code makes its conversation shorter when an error begins like this one. */

@@ -136,5 +136,5 @@ function wholeReply(result: (result: Params) => string): ApiReply {
 }
 
 function errorBody({ status, code, message, param }: ApiError): object {
-  return { error: { message, type: typeOf(status), param: param ?? null, code } };
+  return { error: { message, type: typeOf({ status, code }), param: param ?? null, code } };
 }

@@ -11,6 +11,10 @@ const CODES: Readonly<Record<string, { readonly code: string; readonly type?: st
   address_credits_used: { code: 'insufficient_quota', type: 'insufficient_quota' },
   not_found: { code: 'model_not_found', type: 'invalid_request_error' },
   unknown_model: { code: 'model_not_found', type: 'invalid_request_error' },
+  // Not out of credits: clients that see that give up.
+  credits_held: { code: 'credits_held' },
+  auth_ended: { code: 'invalid_api_key' },
+  upstream_rate_limited: { code: 'rate_limit_exceeded' },
   rate_limited: { code: 'rate_limit_exceeded' },
   too_many_pending: { code: 'rate_limit_exceeded' },
   member_missing: { code: 'missing_required_parameter' },
@@ -37,17 +41,18 @@ const PARAMS: Readonly<Record<string, string>> = {
 const NOT_RETRIED = new Set([400, 401, 402, 403, 404, 413, 422]);
 
 export function openAiError(error: ApiError): ApiErrorAnswer {
-  const { status } = error;
+  const { status, code } = error;
+  const isRetried = code === 'credits_held';
   return {
     body: errorBody(error),
-    ...(NOT_RETRIED.has(status) && { headers: { 'x-should-retry': 'false' } }),
+    ...(NOT_RETRIED.has(status) && { headers: { 'x-should-retry': String(isRetried) } }),
   };
 }
 
 /** Also for an error in a stream. */
 export function errorBody({ status, code, message, param }: ApiError): object {
   const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  const type = known?.type ?? typeOf(status);
+  const type = known?.type ?? typeOf({ status, code });
   return { error: { message, type, param: paramOf(code, param), code: known?.code ?? code } };
 }
 

@@ -161,6 +161,7 @@ const RETURNED: ReadonlySet<ErrorKey> = new Set([
   'line_too_long',
   'invalid_params',
   'insufficient_credits',
+  'credits_held',
   'address_credits_used',
 ]);
 

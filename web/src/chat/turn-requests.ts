@@ -104,7 +104,7 @@ export class TurnRequests {
     this.#watchLimit();
     if (live?.requestId === id && !state().live) ended(live, failure);
     const { reason, values } = failure;
-    if (reason === 'insufficient_credits' || reason === 'address_credits_used')
+    if (reason === 'insufficient_credits' || reason === 'address_credits_used' || reason === 'credits_held')
       credits.told(numberOf(values['balance']));
     // What was delivered is charged, and the response of a stopped message does not say how much.
     const isStopped = reason === 'cancelled' && live?.requestId === id && live.answer !== '';

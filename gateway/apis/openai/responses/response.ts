@@ -71,7 +71,9 @@ export function usageOf(usage: CompletionUsage): object {
 /** Codex decides by the code whether to try again, to make its conversation shorter, or to give up. */
 export function errorOf({ status, code, message }: ApiError): object {
   if (code === 'context_length_exceeded') return { code, message };
-  if (status === 402) return { code: 'insufficient_quota', message };
-  if (status === 429) return { code: 'rate_limit_exceeded', message };
+  if (status === 401) return { code: 'invalid_api_key', message };
+  // A wait helps against other answers that hold credits.
+  if (status === 402 && code !== 'credits_held') return { code: 'insufficient_quota', message };
+  if (status === 429 || status === 402) return { code: 'rate_limit_exceeded', message };
   return { code: status < 500 ? 'invalid_prompt' : 'server_error', message };
 }
