@@ -30,6 +30,7 @@ import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
 import { rationsOf } from './operations/request-rations.ts';
+import { createPreconditions } from './operations/handlers/preconditions.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
 import { eraseUser } from './operations/handlers/users.ts';
 import { ForwardedRequests } from './protocol/forwarded-requests.ts';
@@ -207,6 +208,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
   const { clock, log, checkOutput } = dependencies;
   return createDispatch({
     handlers: createHandlers(services),
+    preconditions: createPreconditions(services),
     principals,
     files: { uploads: services.uploads, limits },
     hub: services.hub,
@@ -251,8 +253,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     registry,
     guests,
     people,
-    allowsGuests: config.ALLOW_ANONYMOUS,
-    allowsSignUp: config.ALLOW_SIGNUP,
+    entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
     userAdmin,
     apiKeys,
     liveSessions,
@@ -365,6 +366,7 @@ function openListener(
       forwarded,
       observer: { refused: (key) => metrics.refused(key) },
       allowsPlainLogin: config.ALLOW_PLAIN_LOGIN,
+      entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
       newSession: () => session(data.nextSession()),
       unnumberedSession: () => session(0),
       onTalking: (connection, face) => {

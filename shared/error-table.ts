@@ -216,6 +216,14 @@ export const ERRORS = {
     'Desde otra máquina una contraseña viajaría sin cifrar, así que este puerto no admite ninguna; inicia ' +
       'sesión en la página o con una clave de API: /login CLAVE',
   ),
+  key_not_enough: row(
+    4059,
+    403,
+    false,
+    'An API key cannot manage keys, logins, accounts or credits; sign in with your e-mail and password',
+    'Una clave de API no puede gestionar claves, sesiones, cuentas ni créditos; inicia sesión con tu correo ' +
+      'y tu contraseña',
+  ),
   import_refused: row(
     4066,
     422,

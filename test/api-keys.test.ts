@@ -53,11 +53,11 @@ test('a key cannot make or revoke keys, end logins or change the password', asyn
   const { key, id } = await client.call('keys.create', { name: 'leaked' });
   using thief = await connectAs(server, { accessToken: String(key) });
   const password = { current: 'a long sentence', password: 'a longer sentence' };
-  assert.equal(await thief.failure('keys.create', { name: 'another' }), 'account_needed');
-  assert.equal(await thief.failure('keys.revoke', { key: id }), 'account_needed');
-  assert.equal(await thief.failure('auth.revoke'), 'account_needed');
-  assert.equal(await thief.failure('auth.logins'), 'account_needed');
-  assert.equal(await thief.failure('auth.password', password), 'account_needed');
+  assert.equal(await thief.failure('keys.create', { name: 'another' }), 'key_not_enough');
+  assert.equal(await thief.failure('keys.revoke', { key: id }), 'key_not_enough');
+  assert.equal(await thief.failure('auth.revoke'), 'key_not_enough');
+  assert.equal(await thief.failure('auth.logins'), 'key_not_enough');
+  assert.equal(await thief.failure('auth.password', password), 'key_not_enough');
   assert.equal(((await thief.call('keys.list'))['keys'] as unknown[]).length, 1);
 });
 

@@ -40,7 +40,7 @@ const ADMIN_IDS = ['account', 'settle', 'user'];
 const PLAIN = (
   'active amount at before bytes client discard clientMessageId current cursor data device ' +
   'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
-  'instructions lastSeq limit locale maxOutputTokens messages model name parallelToolCalls ' +
+  'instructions lastSeq limit locale maxOutputTokens messages model name operation parallelToolCalls ' +
   'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq status stop stream ' +
   'temperature temporary text title to token toolChoice tools topK topP typed version'
@@ -224,6 +224,7 @@ async function belongings(client: RpcClient): Promise<string> {
   return JSON.stringify(seen, (key, value: unknown) => (/usedAt$/i.test(key) ? undefined : value));
 }
 
+const REFUSALS = ['not_found', 'account_needed', 'key_not_enough', 'forbidden'];
 const OTHERS: readonly Who[] = ['guest', 'user', 'key', 'inactive'];
 
 test('no id of somebody else leads anywhere, and nothing of theirs changes', async () => {
@@ -242,7 +243,7 @@ test('no id of somebody else leads anywhere, and nothing of theirs changes', asy
         const { error, result } = await client.response(client.send(name, input));
         const reason = error && String(error.data['reason']);
         const isNothing = result !== undefined && !JSON.stringify(result).includes('a secret of owner');
-        const isRight = reason === 'not_found' || reason === 'account_needed' || reason === 'forbidden';
+        const isRight = REFUSALS.includes(reason ?? '');
         const mayIgnore = IGNORES_OTHERS[name]?.includes(field) || isHarmless(result);
         if (!isRight && !(isNothing && mayIgnore))
           wrong.push(`${name} {${field}} by ${who}: ${reason ?? 'done'}`);

@@ -67,6 +67,20 @@ test(
   },
 );
 
+test('what is refused anyway asks for no password, and a piped password is no message', LIMITED, async () => {
+  await using server = await startTestServer({
+    providers: providersOf(new EchoProvider()),
+    environment: { ALLOW_SIGNUP: 'false' },
+  });
+  const input = '/register ana@example.org\na long sentence\n/password\nold\nnew\nhello\n';
+  const { out, err } = await chat(server.port, input);
+  const [register, change, answer] = out.split('\n').filter((line) => line !== '');
+  assert.match(register ?? '', /^FAIL register sign_up_closed: /);
+  assert.match(change ?? '', /^FAIL password auth_required: /);
+  assert.equal(answer, 'echo: hello');
+  assert.equal(err, '');
+});
+
 test('conversations are named by number, by the beginning of an id and as `.`', LIMITED, async () => {
   await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
   const begin = 'first one\n/new\nsecond one\n/conversations\n';

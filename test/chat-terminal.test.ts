@@ -19,6 +19,7 @@ const ENTER = '\r';
 const TAB = '\t';
 const UP = '\x1b[A';
 const CTRL_C = '\x03';
+const PASSWORD_QUESTION = 'Password (an empty line cancels): ';
 const ECHO = { providers: providersOf(new EchoProvider()) };
 
 class TerminalChat implements Disposable {
@@ -120,12 +121,12 @@ test('a password is asked for, and is neither shown nor remembered', LIMITED, as
   const { email } = await register(server);
   using chat = await TerminalChat.start(server.port);
   chat.type(`/login ${email}${ENTER}`);
-  await chat.until('Password: ');
+  await chat.until(PASSWORD_QUESTION);
   chat.type(`not this one${ENTER}`);
   await chat.until('FAIL login login_failed');
   await chat.until('> ');
   chat.type(`${UP}${ENTER}`);
-  await chat.until('Password: ');
+  await chat.until(PASSWORD_QUESTION);
   chat.type(`${PASSWORD}${ENTER}`);
   await chat.until(`Signed in: ${email}`);
   await chat.until('> ');
@@ -138,11 +139,36 @@ test('a password is asked for, and is neither shown nor remembered', LIMITED, as
   await chat.until('FAIL me auth_required');
   assert.equal(chat.output.includes(PASSWORD), false);
   chat.type(`/login ${email}${ENTER}`);
-  await chat.until('Password: ');
+  await chat.until(PASSWORD_QUESTION);
   chat.type(CTRL_C);
+  await chat.until('-- Cancelled');
+  await chat.until('> ');
+  chat.type(`/login ${email}${ENTER}`);
+  await chat.until(PASSWORD_QUESTION);
+  chat.type(ENTER);
+  await chat.until('-- Cancelled');
   await chat.until('> ');
   chat.type(`still here${ENTER}`);
   await chat.until('echo: still here');
+});
+
+test('a person is greeted, and told how to sign in where guests may not chat', LIMITED, async () => {
+  await using open = await startTestServer(ECHO);
+  using guest = await TerminalChat.start(open.port);
+  assert.match(guest.output, /-- You are a guest here\. .*\/login EMAIL .*\/help /);
+  const person = await register(open);
+  using owner = await connectAs(open, person);
+  const { key } = await owner.call('keys.create', { name: 'terminal' });
+  using known = await TerminalChat.start(open.port, ['--key', String(key)]);
+  assert.match(known.output, /-- Signed in\. /);
+  known.type(`/password${ENTER}`);
+  await known.until('FAIL password key_not_enough: ');
+  await using closed = await startTestServer({
+    ...ECHO,
+    environment: { ALLOW_ANONYMOUS: 'false', ALLOW_SIGNUP: 'false' },
+  });
+  using visitor = await TerminalChat.start(closed.port);
+  assert.match(visitor.output, /-- To chat here, sign in: \/login EMAIL\. Accounts are made by/);
 });
 
 test('what is said on another device appears above what is being typed', LIMITED, async () => {

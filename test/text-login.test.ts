@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LineClient } from './support/line-client.ts';
-import { PASSWORD, register } from './support/people.ts';
+import { connectAs, PASSWORD, register } from './support/people.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
 
@@ -77,6 +77,60 @@ test('from another machine no password is taken, and what came with the command 
   assert.match(await client.line(), /^FAIL login auth_failed/);
   assert.equal(await client.line(), 'echo: hello');
   assert.match(await client.line(), /:m1 /);
+});
+
+test('what would be refused anyway is refused before a password is asked for', async () => {
+  await using server = await start({ ALLOW_SIGNUP: 'false' });
+  await using signUp = await start();
+  using client = await open(server);
+  client.send(`/register ${EMAIL}\n`);
+  assert.match(await client.line(), /^FAIL register sign_up_closed: /);
+  client.send('/register nobody\n');
+  assert.equal(
+    await client.line(),
+    'FAIL register invalid_params: email: must be an e-mail address, such as ana@example.org',
+  );
+  client.send('/reset no-such-token\n');
+  assert.match(await client.line(), /^FAIL reset reset_failed: /);
+  client.send(`/password\nold\nnew\n/erase-account\n${PASSWORD}\nhello\n`);
+  assert.match(await client.line(), /^FAIL password auth_required: /);
+  assert.match(await client.line(), /^FAIL erase-account auth_required: /);
+  assert.equal(await client.line(), 'echo: hello');
+  const person = await register(signUp);
+  using owner = await connectAs(signUp, person);
+  const { key } = await owner.call('keys.create', { name: 'terminal' });
+  using program = await open(signUp);
+  program.send(`/login ${String(key)}\n`);
+  await program.line();
+  for (const command of ['password', 'erase-account', 'end-login']) {
+    program.send(`/${command}\n`);
+    assert.match(await program.line(), new RegExp(`^FAIL ${command} key_not_enough: An API key cannot`));
+  }
+});
+
+test('a line that cannot be read cancels a question, also before it is asked', async () => {
+  await using server = await start();
+  using client = await open(server);
+  client.send(
+    Buffer.concat([Buffer.from(`/login ${EMAIL}\n`), Buffer.from([0xc3, 0x28]), Buffer.from('\nhi\n')]),
+  );
+  await client.until('-- Cancelled\n');
+  assert.match(await client.line(), /^FAIL \* invalid_utf8: /);
+  assert.equal(await client.line(), 'echo: hi');
+});
+
+test('a server without guests says in its greeting how to come in, in both languages', async () => {
+  const greetings = [
+    [{}, /^To chat here, sign in: \/login EMAIL, .* \/register EMAIL makes/],
+    [{ ALLOW_SIGNUP: 'false' }, /^To chat here, sign in: \/login EMAIL, .*by an administrator/],
+    [{ HILO_LOCALE: 'es' }, /^Para conversar aquí, inicia sesión: \/login CORREO, .*\/register CORREO crea/],
+  ] as const;
+  for (const [environment, expected] of greetings) {
+    await using server = await start({ ALLOW_ANONYMOUS: 'false', ...environment });
+    using client = await LineClient.open(server.port);
+    assert.match(await client.line(), / conn?ect/);
+    assert.match(await client.line(), expected);
+  }
 });
 
 test('ALLOW_PLAIN_LOGIN takes passwords from everywhere', async () => {

@@ -192,11 +192,11 @@ test('an API key of an administrator manages nobody, and gives no credits', asyn
   using admin = await connectAsAdmin(server);
   const { key } = await admin.call('keys.create', { name: 'program' });
   using program = await connectAs(server, { accessToken: String(key) });
-  assert.equal(await program.failure('users.list'), 'account_needed');
-  assert.equal(await program.failure('users.setRole', { user: 'x', role: 'admin' }), 'account_needed');
+  assert.equal(await program.failure('users.list'), 'key_not_enough');
+  assert.equal(await program.failure('users.setRole', { user: 'x', role: 'admin' }), 'key_not_enough');
   const grant = { account: 'user:x', amount: 5 };
-  assert.equal(await program.failure('credits.grant', grant), 'account_needed');
-  assert.equal(await program.failure('credits.refund', { settle: 1, amount: 1 }), 'account_needed');
+  assert.equal(await program.failure('credits.grant', grant), 'key_not_enough');
+  assert.equal(await program.failure('credits.refund', { settle: 1, amount: 1 }), 'key_not_enough');
 });
 
 test('where guests are not allowed, visitors can only sign in', async () => {

@@ -7,6 +7,17 @@ password. An API key comes from a file, from the variable HILO_KEY, or from the 
 on this machine can see it. /help lists the commands, Tab completes them, and the arrow keys bring back
 what you have typed. Ctrl-C stops an answer; a second Ctrl-C leaves, and so does one when there is no
 answer.`,
+    greetings: {
+      guest:
+        'You are a guest here. Write a message and press Enter; /login EMAIL signs you in, ' +
+        '/help lists the commands',
+      signedIn: 'Signed in. Write a message and press Enter; /help lists the commands',
+      signUp:
+        'To chat here, sign in: /login EMAIL. /register EMAIL makes an account, /help lists the commands',
+      closed:
+        'To chat here, sign in: /login EMAIL. Accounts are made by an administrator; ' +
+        '/help lists the commands',
+    },
     waiting: 'No connection; another attempt follows',
     back: 'Connected again',
     begun: 'Connected again; the conversation goes on',
@@ -26,6 +37,18 @@ contraseña. Una clave de API viene de un archivo, de la variable HILO_KEY o de 
 otros usuarios de esta máquina pueden verla. /help enumera las órdenes, el tabulador las completa y las
 flechas recuperan lo escrito. Ctrl-C detiene una respuesta; un segundo Ctrl-C sale, igual que uno solo
 cuando no hay respuesta.`,
+    greetings: {
+      guest:
+        'Aquí eres un invitado. Escribe un mensaje y pulsa Enter; /login CORREO inicia sesión, ' +
+        '/help enumera las órdenes',
+      signedIn: 'Sesión iniciada. Escribe un mensaje y pulsa Enter; /help enumera las órdenes',
+      signUp:
+        'Para conversar aquí, inicia sesión: /login CORREO. /register CORREO crea una cuenta, ' +
+        '/help enumera las órdenes',
+      closed:
+        'Para conversar aquí, inicia sesión: /login CORREO. Las cuentas las crea un administrador; ' +
+        '/help enumera las órdenes',
+    },
     waiting: 'Sin conexión; se volverá a intentar',
     back: 'Conexión restablecida',
     begun: 'Conexión restablecida; la conversación continúa',

@@ -12,6 +12,7 @@ import { errorText } from '../../shared/errors.ts';
 import { isLoopback } from '../../shared/ip-address.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { isVisible } from '../../shared/message-text.ts';
+import { cancelsQuestion, QUESTION_CANCELLED, questionFor } from '../../shared/secret-question.ts';
 import { OPERATIONS, isStream, type OperationName } from '../../shared/operations/index.ts';
 import { messageCommand, parseCommand, type OperationCommand } from '../../shared/text-command.ts';
 import { safeText } from '../../shared/text-safety.ts';
@@ -70,6 +71,7 @@ export class Chat {
     this.#session.start();
     try {
       const isReady = await this.#ready.promise;
+      if (isReady) await this.#greet();
       if (isReady) await Promise.race([this.#converse(), this.#left.promise]);
       return isReady ? 0 : EXIT_FAILED;
     } finally {
@@ -115,6 +117,19 @@ export class Chat {
     return { ...this.#known, device, typed: true, ...(key === '' ? {} : { key }) };
   }
 
+  /** In a pipe there is nobody to greet. */
+  async #greet(): Promise<void> {
+    if (!this.#terminal.isTerminal) return;
+    const isSignedIn = (this.#login.key ?? this.#options.key) !== '';
+    try {
+      const { guests, signUp } = await this.#client.call('server.entry', {});
+      const { signedIn, guest, signUp: open, closed } = this.#texts.greetings;
+      this.#note(isSignedIn ? signedIn : guests ? guest : signUp ? open : closed);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+    }
+  }
+
   async #converse(): Promise<void> {
     for (;;) {
       const line = await this.#terminal.line();
@@ -145,21 +160,41 @@ export class Chat {
     }
   }
 
-  /** Undefined when the person has cancelled, or when others could read what is typed. */
+  /** Undefined when the person has cancelled, when it would be refused, or when others could read it. */
   async #withSecrets(command: OperationCommand): Promise<OperationCommand | undefined> {
     const { secrets = [], input } = command;
-    const { target, locale } = this.#options;
-    if (secrets.length > 0 && target.host !== 'localhost' && !isLoopback(target.host)) {
-      this.#note(fill(this.#texts.plain, { host: target.host }));
+    if (secrets.length === 0) return command;
+    if (!(await this.#maySecretsBeAsked(command))) {
+      // What was piped in for the questions must not become messages.
+      await this.#terminal.skip(secrets.length);
       return undefined;
     }
+    const { locale } = this.#options;
     const answers: Record<string, string> = {};
-    for (const { name, prompt } of secrets) {
-      const answer = await this.#terminal.secret(prompt[locale]);
-      if (answer === undefined) return undefined;
-      answers[name] = answer;
+    for (const secret of secrets) {
+      const answer = await this.#terminal.secret(questionFor(secret, locale));
+      if (answer === undefined || cancelsQuestion(answer)) {
+        this.#note(QUESTION_CANCELLED[locale]);
+        return undefined;
+      }
+      answers[secret.name] = answer;
     }
     return { ...command, input: { ...input, ...answers } };
+  }
+
+  /** Otherwise the person has been told why not. */
+  async #maySecretsBeAsked({ name, input, command }: OperationCommand): Promise<boolean> {
+    const { host } = this.#options.target;
+    try {
+      await this.#client.call('operations.check', { operation: name, input });
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      this.#failed(command, error);
+      return false;
+    }
+    if (host === 'localhost' || isLoopback(host)) return true;
+    this.#note(fill(this.#texts.plain, { host }));
+    return false;
   }
 
   async #run(command: OperationCommand): Promise<void> {

@@ -18,7 +18,8 @@ export interface TerminalOptions {
 
 export class Terminal {
   readonly #options: TerminalOptions;
-  readonly #isTerminal: boolean;
+  /** Somebody types; otherwise the lines come through a pipe. */
+  readonly isTerminal: boolean;
   #history: string[] = [];
   #lines: Interface;
   #waiting: string[] = [];
@@ -29,7 +30,7 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    this.#isTerminal = options.stdin.isTTY && options.stdout.isTTY === true;
+    this.isTerminal = options.stdin.isTTY && options.stdout.isTTY === true;
     this.#lines = this.#open();
   }
 
@@ -47,15 +48,21 @@ export class Terminal {
 
   /** A line that is not shown and not remembered. Undefined when the person cancels. */
   async secret(question: string): Promise<string | undefined> {
-    if (!this.#isTerminal) return this.line();
+    if (!this.isTerminal) return this.line();
     this.#isReadingSecret = true;
     this.#lines.close();
     const { stdin, stderr } = this.#options;
-    const answer = await readHidden(stdin, () => void stderr.write(`${question}: `));
+    const answer = await readHidden(stdin, () => void stderr.write(`${question} `));
     this.#options.stderr.write('\n');
     this.#lines = this.#open();
     this.#isReadingSecret = false;
     return answer;
+  }
+
+  /** Drops the answers to questions that are not asked: a pipe brings them nevertheless. */
+  async skip(answers: number): Promise<void> {
+    if (this.isTerminal) return;
+    for (let left = answers; left > 0; left -= 1) await this.line();
   }
 
   /** Whether a person is being waited for, so that other output may come in between. */
@@ -69,12 +76,12 @@ export class Terminal {
 
   /** Other output may come where the prompt stands, until `showPrompt`. */
   hidePrompt(): void {
-    if (this.#isTerminal && this.#isPrompting) this.write(CLEAR_LINE);
+    if (this.isTerminal && this.#isPrompting) this.write(CLEAR_LINE);
   }
 
   /** With what was typed so far. */
   showPrompt(): void {
-    if (this.#isTerminal && this.#isPrompting) this.#lines.prompt(true);
+    if (this.isTerminal && this.#isPrompting) this.#lines.prompt(true);
   }
 
   close(): void {
@@ -86,9 +93,9 @@ export class Terminal {
     const { stdin } = this.#options;
     const lines = createInterface({
       input: stdin,
-      ...(this.#isTerminal ? { output: process.stdout } : {}),
-      terminal: this.#isTerminal,
-      prompt: this.#isTerminal ? '> ' : '',
+      ...(this.isTerminal ? { output: process.stdout } : {}),
+      terminal: this.isTerminal,
+      prompt: this.isTerminal ? '> ' : '',
       history: this.#history,
       historySize: HISTORY_LINES,
       completer: (line: string) => [COMMANDS.filter((command) => command.startsWith(line)), line],

@@ -1,13 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { wordsOfFault, type Issue } from '../../shared/fault-words.ts';
 import type { Params } from '../../shared/client/message.ts';
 import type { Localised } from '../../shared/locale.ts';
 import { truncate } from '../../shared/truncate.ts';
 import { ApiRefusal } from '../http/api-errors.ts';
 
-/** Of what a schema says about a fault. */
+/** Of what is said about a fault. */
 const WORDS_CHARACTERS = 200;
-
-const LANGUAGES = { en: z.locales.en().localeError, es: z.locales.es().localeError } as const;
 
 /** The body as the schema gives it. Throws `ApiRefusal` with the place of the first fault. */
 export function readBody<Schema extends z.ZodType>(schema: Schema, body: Params): z.output<Schema> {
@@ -39,10 +38,11 @@ export function placeOf(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Of the input only types and names. */
-function wordsOf(issue: z.core.$ZodIssue, locale: keyof Localised): string {
-  const words = LANGUAGES[locale](issue as z.core.$ZodRawIssue);
-  return truncate((typeof words === 'string' ? words : words?.message) ?? issue.message, WORDS_CHARACTERS);
+/** With the place within the member, where the fault is deeper. */
+function wordsOf(issue: Issue, locale: keyof Localised): string {
+  const { path, text } = wordsOfFault(issue, locale);
+  const place = placeOf(path.slice(issue.path.length));
+  return truncate(place === '' ? text : `${place}: ${text}`, WORDS_CHARACTERS);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

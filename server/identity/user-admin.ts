@@ -119,12 +119,16 @@ export class UserAdmin {
     return { token, expiresAt };
   }
 
+  /** Rejects with `reset_failed` unless the link is good. */
+  async requireLink(token: string): Promise<void> {
+    await this.#userOf(hashOf(token));
+  }
+
   /** Sets the password by a link, once; all logins end. Rejects with `reset_failed`, `queue_full`. */
   async reset(token: string, password: string): Promise<void> {
-    const { resetLinks, loginRows, sessions, passwords, clock } = this.#options;
+    const { resetLinks, loginRows, sessions, passwords } = this.#options;
     const tokenHash = hashOf(token);
-    const user = await resetLinks.userOf(tokenHash, clock.now());
-    if (user === undefined) throw new HiloError('reset_failed');
+    const user = await this.#userOf(tokenHash);
     const passwordHash = await passwords.hash(password);
     const ids = (await loginRows.ofUser(user)).map(({ id }) => id);
     const isUsed = await resetLinks.use({ tokenHash, user, passwordHash }, loginRows.removal(ids));
@@ -153,6 +157,13 @@ export class UserAdmin {
     if (await this.#options.users.hasAdmin()) return false;
     await this.create({ email, name: '', role: 'admin', password });
     return true;
+  }
+
+  async #userOf(tokenHash: Uint8Array): Promise<string> {
+    const { resetLinks, clock } = this.#options;
+    const user = await resetLinks.userOf(tokenHash, clock.now());
+    if (user === undefined) throw new HiloError('reset_failed');
+    return user;
   }
 
   /** Two administrators who demote each other at the same moment must not both succeed. */

@@ -6,6 +6,7 @@ import type { CloseReason } from '../support/close-reason.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
 import type { ForwardedRequests } from '../protocol/forwarded-requests.ts';
 import type { FaceObserver } from '../protocol/face.ts';
+import type { ServerEntry } from '../operations/services.ts';
 import type { FlushScheduler } from '../protocol/outbox.ts';
 import type { HiloError } from '../../shared/errors.ts';
 import type { Session } from '../protocol/session.ts';
@@ -33,6 +34,7 @@ export interface ConnectionServices {
   readonly observer: FaceObserver;
   /** Whether passwords may come over TCP from other machines. [T-8] */
   readonly allowsPlainLogin: boolean;
+  readonly entry: ServerEntry;
   /** For the gateway's own connections. */
   readonly forwarded: ForwardedRequests;
   /** Throws when the connection cannot be numbered. */

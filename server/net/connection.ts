@@ -330,7 +330,7 @@ export class Connection implements FaceHost {
   }
 
   #textFace(): TextFace {
-    const face = new TextFace(this, (line) => {
+    const face = new TextFace(this, this.#services.entry, (line) => {
       this.#talk('json', false, NO_BYTES);
       this.#telnet = undefined;
       if (this.#state.name === 'talking') this.#state.face.line(line);

@@ -45,6 +45,7 @@ function setUp(
   const failed: unknown[] = [];
   const dispatch = createDispatch({
     handlers: handlers as unknown as Handlers,
+    preconditions: {},
     principals: testResolver(),
     hub: { join: () => {} },
     clock,
@@ -94,8 +95,8 @@ test('what is wrong with the input is told by field, in the language of the sess
   session.locale = 'es';
   await run('chat.history', { limit: 0 });
   const [english, spanish] = writer.details;
-  assert.match(String(english), /^limit: Too small/);
-  assert.match(String(spanish), /^limit: Demasiado pequeño/);
+  assert.match(String(english), /^limit: must be at least 1, but is 0$/);
+  assert.match(String(spanish), /^limit: debe ser como mínimo 1, pero es 0$/);
 });
 
 test('the type of what came is told, never what it holds', async () => {
@@ -107,11 +108,11 @@ test('the type of what came is told, never what it holds', async () => {
   session.locale = 'es';
   await run('session.authenticate', { key: ['secret'] });
   assert.deepEqual(writer.details, [
-    'limit: Invalid input: expected number, received string',
-    'limit: Invalid input: expected int, received number',
-    'text: Invalid input: expected string, received number',
-    'text: Invalid input: expected string, received undefined',
-    'key: Entrada inválida: se esperaba texto, recibido arreglo',
+    'limit: must be a number, but is text',
+    'limit: must be a whole number, but is 1.5',
+    'text: must be text, but is a number',
+    'text: is missing',
+    'key: debe ser un texto, pero es una lista',
   ]);
 });
 
@@ -120,7 +121,7 @@ test('of thousands of names that nobody knows a few are said back, each in short
   const names = Array.from({ length: 6_000 }, (_, index) => [`${'\u{1F600}'.repeat(100)}${index}`, 1]);
   await run('server.ping', Object.fromEntries(names));
   const detail = String(writer.details[0]);
-  assert.match(detail, /^Unrecognized keys: /);
+  assert.match(detail, /^there are no members /);
   assert.ok(detail.length < 1_000 && detail.isWellFormed());
 });
 

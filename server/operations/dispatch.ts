@@ -1,22 +1,19 @@
 /**
- * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input, run
- * with an AbortSignal and a deadline, check the output (where configured), count, error row.
+ * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input,
+ * preconditions, run with an AbortSignal and a deadline, check the output (where configured), count, error row.
  */
-import { z } from 'zod';
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Operation } from '../../shared/define-operation.ts';
-import { SHAPES } from '../../shared/operations/common.ts';
-import { OPERATIONS, type OperationName } from '../../shared/operations/index.ts';
+import type { OperationName } from '../../shared/operations/index.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort } from './call.ts';
-import { mayUse } from '../identity/access.ts';
+import { lookUp, parseInput, preconditionOf, requireAccess, type Preconditions } from './checks.ts';
 import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { StoreError } from '../store/store-error.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 import { fileIn, readFileInput, type FileInput, type FileInputOptions } from './file-input.ts';
-import { truncate, truncateList } from '../../shared/truncate.ts';
 
 /** Receives what an operation sends; each face has its own. */
 export interface Responder {
@@ -56,6 +53,7 @@ export interface Dispatch {
 
 interface DispatchDependencies {
   readonly handlers: Handlers;
+  readonly preconditions: Preconditions;
   readonly principals: PrincipalResolver;
   /** A session that asks for something is kept in step from then on. */
   readonly hub: Pick<ConversationHub, 'join'>;
@@ -115,19 +113,6 @@ interface Run {
   readonly trace: string | undefined;
 }
 
-function lookUp(name: string): Operation {
-  if (!Object.hasOwn(OPERATIONS, name)) {
-    throw new HiloError('unknown_operation', { values: { name: truncate(name) } });
-  }
-  return OPERATIONS[name as OperationName];
-}
-
-function requireAccess(operation: Operation, { access, isExpired }: Principal): void {
-  if (mayUse(access, operation.access)) return;
-  if (isExpired) throw new HiloError('auth_expired');
-  throw new HiloError(access === 'public' || access === 'anonymous' ? 'auth_required' : 'forbidden');
-}
-
 /** A text that no database takes can only have come from the caller. */
 function faultOf(thrown: unknown, locale: Locale): HiloError {
   const isBadText = thrown instanceof StoreError && thrown.kind === 'bad_text';
@@ -150,45 +135,6 @@ function keepInStep(
   if (access !== 'public' && (session.isText || session.channel)) hub.join(session, owner);
 }
 
-/** Strict: members that the schema does not name are refused. [J-6] */
-function parseInput(operation: Operation, raw: unknown, locale: Locale): unknown {
-  const parsed = operation.input.safeParse(raw, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const detail = describe(parsed.error, locale);
-  throw new HiloError('invalid_params', { values: { detail, param: firstMember(parsed.error) } });
-}
-
-/** The member at fault, or the first of several. */
-function firstMember({ issues: [issue] }: z.ZodError): string {
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  return truncate([...(issue?.path ?? []), ...unknown].join('.'));
-}
-
-/** `field: what is wrong`, for every field, in the caller's language; of the input only types and names. */
-function describe(error: z.ZodError, locale: Locale): string {
-  const speak = LANGUAGES[locale];
-  return error.issues
-    .map((issue) => {
-      const message = wordsOfShape(issue, locale) ?? speak(withShortNames(issue)) ?? issue.message;
-      const text = typeof message === 'string' ? message : message.message;
-      return issue.path.length > 0 ? `${issue.path.join('.')}: ${text}` : text;
-    })
-    .join('; ');
-}
-
-/** What a pattern requires, in words. */
-function wordsOfShape(issue: z.core.$ZodIssue, locale: Locale): string | undefined {
-  const pattern = issue.code === 'invalid_format' ? issue.pattern : undefined;
-  return Object.values(SHAPES).find((shape) => String(shape.pattern) === pattern)?.text[locale];
-}
-
-function withShortNames(issue: z.core.$ZodIssue): z.core.$ZodRawIssue {
-  const keys = issue.code === 'unrecognized_keys' ? { keys: truncateList(issue.keys) } : {};
-  return { ...issue, ...keys } as z.core.$ZodRawIssue;
-}
-
-const LANGUAGES = { en: z.locales.en().localeError, es: z.locales.es().localeError } as const;
-
 async function execute(
   dependencies: DispatchDependencies,
   operation: Operation,
@@ -198,6 +144,8 @@ async function execute(
   const { session, requestId } = run.caller;
   const handler = dependencies.handlers[operation.name as OperationName] as unknown as AnyHandler;
   const call = callOf(run);
+  const precondition = preconditionOf(dependencies.preconditions, operation.name);
+  if (precondition) await precondition(input, call);
   if (operation.effect !== 'stream') return withDeadline(handler(input, call), run.abort, dependencies);
   const id = requestId ?? Symbol('text');
   session.begin(id, run.abort);

@@ -13,3 +13,6 @@ export interface RateReader {
 export interface ServerState {
   read(): Omit<OutputOf<Operations['server.stats']>, 'uptimeSeconds'>;
 }
+
+/** Who may come in: anyone as a guest, anyone with a new account, or only people who have an account. */
+export type ServerEntry = OutputOf<Operations['server.entry']>;

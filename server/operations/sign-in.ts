@@ -36,10 +36,10 @@ export function loginOf({ session }: Call): Login {
   return login;
 }
 
-/** For what a leaked API key must not be enough. Throws `account_needed`. */
+/** For what a leaked API key must not be enough. Throws `account_needed`, `key_not_enough`. */
 export function personalLoginOf(call: Call): Login {
   const login = loginOf(call);
-  if (login.kind === 'key') throw new HiloError('account_needed');
+  if (login.kind === 'key') throw new HiloError('key_not_enough');
   return login;
 }
 

@@ -1,10 +1,9 @@
 /** Asks a person for the secrets of a command: each is a line of its own, which nobody sees. [T-8] */
 import type { Locale } from '../../shared/locale.ts';
+import { cancelsQuestion, QUESTION_CANCELLED, questionFor } from '../../shared/secret-question.ts';
 import type { Terminal } from './face.ts';
 import type { OperationCommand } from '../../shared/text-command.ts';
 import type { TextWriter } from './text-writer.ts';
-
-const CANCEL = '/cancel';
 
 export class SecretQuestion {
   readonly #command: OperationCommand;
@@ -32,7 +31,7 @@ export class SecretQuestion {
   /** The whole command once the last secret was given; undefined after a cancel. */
   answer(line: string): 'more' | OperationCommand | undefined {
     const secret = this.#next;
-    if (!secret || line === '' || line.trim() === CANCEL) {
+    if (!secret || cancelsQuestion(line)) {
       this.cancel();
       return undefined;
     }
@@ -49,7 +48,7 @@ export class SecretQuestion {
 
   cancel(): void {
     this.#end();
-    this.#writer.lines(`-- ${CANCELLED[this.#locale]}`);
+    this.#writer.lines(`-- ${QUESTION_CANCELLED[this.#locale]}`);
   }
 
   get #next() {
@@ -57,8 +56,7 @@ export class SecretQuestion {
   }
 
   #ask(): void {
-    const prompt = this.#next?.prompt[this.#locale] ?? '';
-    this.#writer.lines(`-- ${prompt} (${HOW_TO_CANCEL[this.#locale]}):`);
+    if (this.#next) this.#writer.lines(`-- ${questionFor(this.#next, this.#locale)}`);
   }
 
   #end(): void {
@@ -76,7 +74,3 @@ const SEEN = {
   en: 'What you type will be seen on your screen',
   es: 'Lo que escribas se verá en tu pantalla',
 } as const;
-
-const HOW_TO_CANCEL = { en: 'an empty line cancels', es: 'una línea vacía cancela' } as const;
-
-const CANCELLED = { en: 'Cancelled', es: 'Cancelado' } as const;

@@ -8,10 +8,12 @@ import type { LineFault } from '../../shared/line-splitter.ts';
 import { editedLine } from '../../shared/line-editing.ts';
 import { noticeOf } from '../../shared/notices.ts';
 import { isVisible } from '../../shared/message-text.ts';
+import { QUESTION_CANCELLED } from '../../shared/secret-question.ts';
 import { isStream } from '../../shared/operations/index.ts';
-import { shownName } from '../../shared/session-name.ts';
 import type { Responder } from '../operations/dispatch.ts';
+import type { ServerEntry } from '../operations/services.ts';
 import type { Face, FaceHost } from './face.ts';
+import { greetingOf } from './greeting.ts';
 import { SecretQuestion } from './secret-question.ts';
 import {
   messageCommand,
@@ -36,6 +38,7 @@ interface Paste {
 
 export class TextFace implements Face {
   readonly #host: FaceHost;
+  readonly #entry: ServerEntry;
   readonly #writer: TextWriter;
   readonly #becomeJson: (line: string) => void;
   #waiting: string[] = [];
@@ -46,12 +49,13 @@ export class TextFace implements Face {
   #paste: Paste | undefined;
   /** Until no line is being worked on. */
   #quiet: PromiseWithResolvers<void> | undefined;
-  /** The next line is its answer. */
-  #question: SecretQuestion | undefined;
+  /** The next line is its answer. Before it is asked, it is found out whether it may be. */
+  #question: SecretQuestion | 'next' | undefined;
 
   /** `becomeJson` hands the connection over to the other face, with its first line. [P-2] */
-  constructor(host: FaceHost, becomeJson: (line: string) => void) {
+  constructor(host: FaceHost, entry: ServerEntry, becomeJson: (line: string) => void) {
     this.#host = host;
+    this.#entry = entry;
     this.#writer = new TextWriter(host.outbox);
     this.#becomeJson = becomeJson;
     host.session.onNotice = (name, params) => this.#show(noticeOf(name, params, host.session.locale));
@@ -72,8 +76,7 @@ export class TextFace implements Face {
   greet(): void {
     if (this.#isGreeted) return;
     this.#isGreeted = true;
-    const { name, locale } = this.#host.session;
-    this.#writer.lines(GREETING[locale].replace('{name}', shownName(name, locale)));
+    this.#writer.lines(greetingOf(this.#host.session, this.#entry));
   }
 
   line(written: string): void {
@@ -168,7 +171,7 @@ export class TextFace implements Face {
   }
 
   async #handle(line: string): Promise<void> {
-    if (this.#question) {
+    if (this.#question instanceof SecretQuestion) {
       await this.#answer(this.#question, line);
     } else if (this.#paste) {
       const text = this.#addToPaste(this.#paste, line);
@@ -211,18 +214,29 @@ export class TextFace implements Face {
     if (isMessage && !succeeded) this.#charge();
   }
 
-  /** [T-8] */
+  /** Refuses what would be refused whatever the secrets are, before anybody types them. [T-8] */
   async #ask(command: OperationCommand, secrets: number): Promise<void> {
     const { mayAskSecrets, terminal, session } = this.#host;
-    if (mayAskSecrets) {
-      this.#charge();
+    this.#charge();
+    this.#question = 'next';
+    const isRefused = !(await this.#isAllowed(command));
+    if (!this.#question) return;
+    this.#question = undefined;
+    if (!isRefused && mayAskSecrets) {
       this.#question = new SecretQuestion(command, terminal, this.#writer, session.locale);
       return;
     }
-    this.#refuse(command.command, new HiloError('plain_login'));
+    if (!isRefused) this.#fail(command.command, new HiloError('plain_login'));
     // A client that did not wait for the question has sent its answers too; they must not become messages.
     await Promise.resolve();
     for (const line of this.#waiting.splice(0, secrets)) this.#waitingBytes -= line.length;
+  }
+
+  /** Otherwise the person has been told why not. */
+  #isAllowed({ name, input, command }: OperationCommand): Promise<boolean> {
+    const { dispatch, session, port } = this.#host;
+    const caller = { session, requestId: undefined, connection: port };
+    return dispatch('operations.check', { operation: name, input }, caller, this.#responder(command));
   }
 
   async #answer(question: SecretQuestion, line: string): Promise<void> {
@@ -236,7 +250,8 @@ export class TextFace implements Face {
   }
 
   #cancelQuestion(): void {
-    this.#question?.cancel();
+    if (this.#question === 'next') this.#writer.lines(`-- ${QUESTION_CANCELLED[this.#host.session.locale]}`);
+    else this.#question?.cancel();
     this.#question = undefined;
     if (!this.#isWorking) this.#endQuiet();
   }
@@ -262,6 +277,10 @@ export class TextFace implements Face {
 
   #refuse(command: string, error: HiloError): void {
     this.#charge();
+    this.#fail(command, error);
+  }
+
+  #fail(command: string, error: HiloError): void {
     this.#host.observer.refused(error.key);
     this.#writer.fail(command, error, this.#host.session.locale);
   }
@@ -274,7 +293,9 @@ export class TextFace implements Face {
         this.#show(operation.text?.renderEvent?.(name, params, session.locale) ?? {});
       },
       ready: () => outbox.whenWritable(),
-      result: (operation, value) => writer.lines(operation.text?.render(value, session.locale) ?? ''),
+      result: ({ text }, value) => {
+        if (text) writer.lines(text.render(value, session.locale));
+      },
       failure: (error, trace) => writer.fail(command, error, session.locale, trace),
     };
   }
@@ -283,20 +304,6 @@ export class TextFace implements Face {
 function withoutByteOrderMark(line: string): string {
   return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
 }
-
-/** Like all texts in the session's language, which `/lang` changes. [T-7] */
-const GREETING = {
-  en:
-    '{name} connected.\n' +
-    'Write a line and press Enter; the answer streams back. ' +
-    '/paste takes several lines, /help lists the rest.\n' +
-    '¿Mejor en español? Escribe /lang es',
-  es:
-    '{name} conectado.\n' +
-    'Escribe una línea y pulsa Enter; la respuesta va llegando. ' +
-    '/paste admite varias líneas; /help muestra el resto.\n' +
-    'Rather in English? Write /lang en',
-} as const;
 
 const BYE = { en: 'Goodbye.', es: 'Hasta luego.' } as const;
 

@@ -22,7 +22,7 @@ export const adminConversations = defineOperation({
     conversations: z.array(ConversationSummary),
     nextCursor: Cursor.optional(),
   }),
-  errors: ['account_needed', 'not_found'],
+  errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/conversations' }],
   examples: [{ input: { user: 'ana@example.org' }, output: { conversations: [EXAMPLE_SUMMARY] } }],
 });

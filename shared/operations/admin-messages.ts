@@ -20,7 +20,7 @@ export const adminMessages = defineOperation({
     limit: z.int().min(1).max(MESSAGES_AT_ONCE).optional(),
   }),
   output: MessagePage,
-  errors: ['account_needed', 'not_found'],
+  errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/conversations/{conversation}/messages' }],
   examples: [{ input: { conversation: EXAMPLE_SUMMARY.id }, output: { messages: MESSAGES_EXAMPLE } }],
 });

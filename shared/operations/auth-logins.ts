@@ -22,7 +22,7 @@ export const authLogins = defineOperation({
       }),
     ),
   }),
-  errors: ['account_needed'],
+  errors: ['account_needed', 'key_not_enough'],
   http: [{ method: 'GET', path: '/auth/logins' }],
   text: {
     command: 'logins',

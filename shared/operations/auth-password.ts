@@ -12,7 +12,7 @@ export const authPassword = defineOperation({
   effect: 'write',
   input: z.strictObject({ current: Password, password: NewPassword }),
   output: Empty,
-  errors: ['account_needed', 'password_wrong', 'login_blocked', 'queue_full'],
+  errors: ['account_needed', 'key_not_enough', 'password_wrong', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/password' }],
   text: {
     command: 'password',

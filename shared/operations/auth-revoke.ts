@@ -12,7 +12,7 @@ export const authRevoke = defineOperation({
   effect: 'write',
   input: z.strictObject({ login: RowId.optional() }),
   output: z.strictObject({ ended: z.int().nonnegative() }),
-  errors: ['account_needed', 'not_found'],
+  errors: ['account_needed', 'key_not_enough', 'not_found'],
   http: [
     { method: 'DELETE', path: '/auth/logins/{login}' },
     { method: 'DELETE', path: '/auth/logins' },

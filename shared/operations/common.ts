@@ -7,60 +7,66 @@ interface Shape {
   readonly text: Localised;
 }
 
-/** What inputs must look like, and how people are told. */
+/** What inputs must look like, and how people are told: each text follows the name of the member. */
 export const SHAPES = {
   model: {
     pattern: /^[\w.:/@-]+$/,
-    text: { en: 'letters, digits and . _ : / @ - only', es: 'solo letras, dígitos y . _ : / @ -' },
+    text: {
+      en: 'may have only letters, digits and . _ : / @ -',
+      es: 'solo puede tener letras, dígitos y . _ : / @ -',
+    },
   },
   account: {
     pattern: /^[A-Za-z0-9._:@/+=~-]{1,128}$/,
     text: {
-      en: '1 to 128 letters, digits and . _ : @ / + = ~ -, without spaces',
-      es: 'de 1 a 128 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
+      en: 'must have 1 to 128 letters, digits and . _ : @ / + = ~ -, without spaces',
+      es: 'debe tener de 1 a 128 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
     },
   },
   ledgerId: {
     pattern: /^[A-Za-z0-9._:@/+=~-]{1,100}$/,
     text: {
-      en: '1 to 100 letters, digits and . _ : @ / + = ~ -, without spaces',
-      es: 'de 1 a 100 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
+      en: 'must have 1 to 100 letters, digits and . _ : @ / + = ~ -, without spaces',
+      es: 'debe tener de 1 a 100 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
     },
   },
   message: {
     pattern: /^[1-9]\d{0,15}$/,
-    text: { en: 'the id of a message, a number', es: 'el id de un mensaje, un número' },
+    text: { en: 'must be the id of a message, a number', es: 'debe ser el id de un mensaje, un número' },
   },
   reason: {
     pattern: /^[ !#-[\]-~]{0,256}$/,
     text: {
-      en: 'at most 256 ASCII characters, without " and \\',
-      es: 'como máximo 256 caracteres ASCII, sin " ni \\',
+      en: 'may have at most 256 ASCII characters, without " and \\',
+      es: 'puede tener como máximo 256 caracteres ASCII, sin " ni \\',
     },
   },
   email: {
     pattern: /^[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,189}$/u,
     text: {
-      en: 'an e-mail address, such as ana@example.org',
-      es: 'una dirección de correo, como ana@example.org',
+      en: 'must be an e-mail address, such as ana@example.org',
+      es: 'debe ser una dirección de correo, como ana@example.org',
     },
   },
   toolName: {
     pattern: /^[\w.:/-]{1,128}$/,
     text: {
-      en: '1 to 128 letters, digits and _ . : / -',
-      es: 'de 1 a 128 letras, dígitos y _ . : / -',
+      en: 'must have 1 to 128 letters, digits and _ . : / -',
+      es: 'debe tener de 1 a 128 letras, dígitos y _ . : / -',
     },
   },
   base64: {
     pattern: /^[A-Za-z0-9+/]+={0,2}$/,
-    text: { en: 'base64, without line ends', es: 'base64, sin saltos de línea' },
+    text: {
+      en: 'must be base64, without line ends',
+      es: 'debe ser base64, sin saltos de línea',
+    },
   },
   personName: {
     pattern: /^[^\p{Cc}\p{Cs}]{0,100}$/u,
     text: {
-      en: 'at most 100 characters, without line ends',
-      es: 'como máximo 100 caracteres, sin saltos de línea',
+      en: 'may have at most 100 characters, without line ends',
+      es: 'puede tener como máximo 100 caracteres, sin saltos de línea',
     },
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -20,7 +20,7 @@ export const creditsGrant = defineOperation({
     /** Nobody has this account yet, so nobody can spend its credits. */
     isUnowned: z.literal(true).optional(),
   }),
-  errors: ['account_needed', 'conflict', 'ledger_unavailable'],
+  errors: ['key_not_enough', 'conflict', 'ledger_unavailable'],
   text: {
     command: 'grant',
     args: ['account', 'amount', '...reason'],

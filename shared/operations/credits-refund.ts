@@ -15,7 +15,7 @@ export const creditsRefund = defineOperation({
     id: LedgerId.optional(),
   }),
   output: z.strictObject({ index: EntryIndex, balance: Amount }),
-  errors: ['account_needed', 'conflict', 'refund_too_high', 'not_found', 'ledger_unavailable'],
+  errors: ['key_not_enough', 'conflict', 'refund_too_high', 'not_found', 'ledger_unavailable'],
   text: {
     command: 'refund',
     args: ['settle', 'amount', '...reason'],

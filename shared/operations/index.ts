@@ -58,6 +58,7 @@ import { ledgerConsistency } from './ledger-consistency.ts';
 import { ledgerErase } from './ledger-erase.ts';
 import { sessionAuthenticate } from './session-authenticate.ts';
 import { modelsList } from './models-list.ts';
+import { operationsCheck } from './operations-check.ts';
 import { operationsList } from './operations-list.ts';
 import { personasList } from './personas-list.ts';
 import { serverEntry } from './server-entry.ts';
@@ -85,6 +86,7 @@ import { usersUpdate } from './users-update.ts';
 
 export const OPERATIONS = {
   'operations.list': operationsList,
+  'operations.check': operationsCheck,
   'chat.send': chatSend,
   'chat.edit': chatEdit,
   'chat.regenerate': chatRegenerate,

@@ -13,7 +13,7 @@ export const keysCreate = defineOperation({
   input: z.strictObject({ name: PersonName.min(1) }),
   /** `key` is the secret. */
   output: KeyView.extend({ key: z.string() }),
-  errors: ['account_needed', 'too_many_kept'],
+  errors: ['account_needed', 'key_not_enough', 'too_many_kept'],
   http: [{ method: 'POST', path: '/keys', status: 201 }],
   text: {
     command: 'new-key',

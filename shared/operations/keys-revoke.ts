@@ -12,7 +12,7 @@ export const keysRevoke = defineOperation({
   effect: 'write',
   input: z.strictObject({ key: RowId }),
   output: Empty,
-  errors: ['account_needed', 'not_found'],
+  errors: ['account_needed', 'key_not_enough', 'not_found'],
   http: [{ method: 'DELETE', path: '/keys/{key}', status: 204 }],
   text: {
     command: 'end-key',

@@ -22,7 +22,7 @@ export const usersCreate = defineOperation({
     resetToken: z.string().optional(),
     expiresAt: Time.optional(),
   }),
-  errors: ['account_needed', 'email_taken', 'queue_full'],
+  errors: ['key_not_enough', 'email_taken', 'queue_full'],
   http: [
     { method: 'POST', path: '/users', status: 201 },
     { method: 'POST', path: '/admin/users', status: 201 },

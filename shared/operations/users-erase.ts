@@ -12,7 +12,14 @@ export const usersErase = defineOperation({
   effect: 'write',
   input: z.strictObject({ password: Password }),
   output: Empty,
-  errors: ['account_needed', 'password_wrong', 'login_blocked', 'queue_full', 'ledger_unavailable'],
+  errors: [
+    'account_needed',
+    'key_not_enough',
+    'password_wrong',
+    'login_blocked',
+    'queue_full',
+    'ledger_unavailable',
+  ],
   http: [{ method: 'DELETE', path: '/users/me' }],
   text: {
     command: 'erase-account',

@@ -9,7 +9,7 @@ export const usersGet = defineOperation({
   effect: 'read',
   input: z.strictObject({ user: UserReference }),
   output: ListedUser,
-  errors: ['account_needed', 'not_found'],
+  errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/users/{user}' }],
   examples: [{ input: { user: 'ana@example.org' }, output: { ...EXAMPLE_USER, active: true } }],
 });

@@ -16,7 +16,7 @@ export const usersList = defineOperation({
     limit: z.int().min(1).max(200).optional(),
   }),
   output: z.strictObject({ users: z.array(ListedUser), nextCursor: RowId.optional() }),
-  errors: ['account_needed'],
+  errors: ['key_not_enough'],
   http: [
     { method: 'GET', path: '/users' },
     { method: 'GET', path: '/admin/users' },

@@ -16,7 +16,7 @@ export const usersResetLink = defineOperation({
     token: z.string(),
     expiresAt: Time,
   }),
-  errors: ['account_needed', 'not_found'],
+  errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'POST', path: '/users/{user}/reset-link', status: 201 }],
   text: {
     command: 'reset-link',

@@ -17,7 +17,7 @@ export const usersSetActive = defineOperation({
     force: z.literal(true).optional(),
   }),
   output: ListedUser,
-  errors: ['account_needed', 'not_found', 'last_admin'],
+  errors: ['key_not_enough', 'not_found', 'last_admin'],
   http: [
     { method: 'PUT', path: '/users/{user}/active' },
     { method: 'PUT', path: '/admin/users/{user}/active' },

@@ -11,8 +11,8 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   auth_required: 'The operation is not open to everyone, and this client has not signed in',
   auth_failed: 'The key was wrong',
   auth_expired: 'The access token that this client has shown is too old; `auth.refresh` gives a new one',
-  account_needed:
-    'A guest or the operator asked for what only an account has, or an API key for what needs a login',
+  account_needed: 'The operator, who has no account, asked for what only an account has',
+  key_not_enough: 'An API key asked for what only a person may do who has signed in with a password',
   login_failed: 'There is no active account with this e-mail and password',
   login_blocked: 'Too many wrong passwords, or new accounts, from this address',
   login_ended: 'The refresh token was used before, was revoked, is too old, or was never given out',

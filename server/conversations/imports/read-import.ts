@@ -1,5 +1,6 @@
 /** Reads the text of a file that somebody wants to import, of whatever kind it is. */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { wordsOfFault } from '../../../shared/fault-words.ts';
 import { ChatGptSchema, isChatGpt, readChatGpt } from './chatgpt.ts';
 import { ImportFault, IMPORT_LIMITS, storable, type ImportedConversation } from './imported-conversation.ts';
 import { isOpenWebUi, OpenWebUiSchema, readOpenWebUi } from './open-webui.ts';
@@ -10,9 +11,8 @@ export function readImport(text: string): ImportedConversation[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new ImportFault('JSON', { en: message, es: message });
+  } catch {
+    throw new ImportFault('JSON', { en: 'the data is not valid JSON', es: 'los datos no son JSON válido' });
   }
   if (!Array.isArray(value)) return [bounded(readOne(value, ''), '')];
   if (value.length > IMPORT_LIMITS.conversationsMax) {
@@ -43,16 +43,12 @@ function unknownKind(place: string): ImportFault {
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = (issue?.path ?? []).map(String).join('.');
-  throw new ImportFault(`${place}${path}`, { en: issue?.message ?? '', es: inSpanish(issue) });
-}
-
-function inSpanish(issue: z.core.$ZodIssue | undefined): string {
-  const words = issue && z.locales.es().localeError(issue as z.core.$ZodRawIssue);
-  return (typeof words === 'string' ? words : words?.message) ?? issue?.message ?? '';
+  if (!issue) throw unknownKind(place);
+  const [en, es] = [wordsOfFault(issue, 'en'), wordsOfFault(issue, 'es')];
+  throw new ImportFault(`${place}${en.path.map(String).join('.')}`, { en: en.text, es: es.text });
 }
 
 function bounded(conversation: ImportedConversation, place: string): ImportedConversation {

@@ -10,8 +10,6 @@ import { isoTime, originOf, personalLoginOf, signIn, signOut, viewOf } from '../
 
 interface AuthServices {
   readonly people: People;
-  /** Whether visitors may make accounts. */
-  readonly allowsSignUp: boolean;
   readonly guests: Pick<Guests, 'find'>;
   readonly registry: SessionDirectory;
   readonly liveSessions: LiveSessions;
@@ -31,11 +29,10 @@ type AuthHandlers = Pick<
 >;
 
 export function authHandlers(services: AuthServices): AuthHandlers {
-  const { people, liveSessions, registry, accessTokens, allowsSignUp } = services;
+  const { people, liveSessions, registry, accessTokens } = services;
   return {
     /** [A-5] */
     async 'auth.register'({ email, password, name = '', guestToken }, call) {
-      if (!allowsSignUp) throw new HiloError('sign_up_closed');
       const { session } = call;
       const guest = await guestOf(services, call, guestToken);
       const registration = { email, password, name, locale: session.locale, guest };

@@ -12,7 +12,7 @@ import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Handlers } from '../call.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
-import type { RateReader, ServerState } from '../services.ts';
+import type { RateReader, ServerEntry, ServerState } from '../services.ts';
 import type { SessionDirectory } from '../session-directory.ts';
 import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
@@ -38,6 +38,7 @@ import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
+import { checkHandlers, createPreconditions } from './preconditions.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
@@ -70,8 +71,7 @@ export interface Services
   readonly registry: SessionDirectory;
   readonly guests: Guests;
   readonly people: People;
-  readonly allowsGuests: boolean;
-  readonly allowsSignUp: boolean;
+  readonly entry: ServerEntry;
   readonly userAdmin: UserAdmin;
   readonly auditedReads: AdministrationServices['auditedReads'];
   readonly apiKeys: ApiKeys;
@@ -111,5 +111,6 @@ export function createHandlers(services: Services): Handlers {
     ...keyHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
+    ...checkHandlers(createPreconditions(services)),
   };
 }

@@ -7,19 +7,18 @@ import type { Operations } from '../../../shared/operations/index.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { mayUse } from '../../identity/access.ts';
 import type { Handlers } from '../call.ts';
-import type { ServerState } from '../services.ts';
+import type { ServerEntry, ServerState } from '../services.ts';
 
 interface ServerServices {
   readonly clock: Clock;
   readonly state: ServerState;
-  readonly allowsGuests: boolean;
-  readonly allowsSignUp: boolean;
+  readonly entry: ServerEntry;
 }
 
 type ServerHandlers = Pick<Handlers, 'server.entry' | 'server.ping' | 'server.stats' | 'operations.list'>;
 
 export function serverHandlers(services: ServerServices): ServerHandlers {
-  const { clock, state, allowsGuests, allowsSignUp } = services;
+  const { clock, state, entry } = services;
   const startedMs = clock.monotonic();
   // Made when somebody first asks: the schemas would take a good part of the time in which a server starts.
   const catalogues = new Map<Locale, Description[]>();
@@ -29,7 +28,7 @@ export function serverHandlers(services: ServerServices): ServerHandlers {
     return catalogue;
   };
   return {
-    'server.entry': () => ({ guests: allowsGuests, signUp: allowsSignUp }),
+    'server.entry': () => entry,
     'server.ping': () => ({ pong: true, time: new Date(clock.now()).toISOString() }),
     'server.stats': () => ({
       ...state.read(),

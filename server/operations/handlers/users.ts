@@ -100,7 +100,7 @@ export async function eraseUser(userAdmin: UserAdmin, eraser: Eraser, user: User
 /** A key that an administrator has given to a program manages neither people nor credits. */
 export function requirePerson({ session }: Call): void {
   const { isOperator, login } = session.credentials;
-  if (!isOperator && login?.kind === 'key') throw new HiloError('account_needed');
+  if (!isOperator && login?.kind === 'key') throw new HiloError('key_not_enough');
 }
 
 function listed(user: User) {
