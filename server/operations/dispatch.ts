@@ -1,6 +1,7 @@
 /**
  * The only caller of handlers. For both faces, in this order: look up, principal, access, parse input,
- * preconditions, run with an AbortSignal and a deadline, check the output (where configured), count, error row.
+ * preconditions, run with an AbortSignal and a deadline, check the output (where configured), count, error
+ * row.
  */
 import { HiloError, toHiloError, type ErrorKey } from '../../shared/errors.ts';
 import type { Operation } from '../../shared/define-operation.ts';

@@ -172,8 +172,9 @@ test('what is not as it should be is told with its place, in both languages', ()
     assert.fail();
   } catch (error) {
     assert.ok(error instanceof ApiRefusal);
-    assert.match(refusalError(error, 'en').message, /^temperature has a value .*: .*expected number/);
-    assert.match(refusalError(error, 'es').message, /^temperature tiene un valor .*: .*esperaba número/);
+    const [en, es] = [refusalError(error, 'en').message, refusalError(error, 'es').message];
+    assert.match(en, /^temperature has a value .*: must be a number, but is text$/);
+    assert.match(es, /^temperature tiene un valor .*: debe ser un número, pero es un texto$/);
   }
 });
 
