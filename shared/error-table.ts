@@ -221,8 +221,8 @@ export const ERRORS = {
     403,
     false,
     'An API key cannot manage keys, logins, accounts or credits; sign in with your e-mail and password',
-    'Una clave de API no puede gestionar claves, sesiones, cuentas ni créditos; inicia sesión con tu correo ' +
-      'y tu contraseña',
+    'Una clave de API no puede gestionar claves, sesiones, cuentas ni créditos; inicia sesión con tu ' +
+      'correo y tu contraseña',
   ),
   import_refused: row(
     4066,
