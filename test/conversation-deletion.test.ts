@@ -161,14 +161,21 @@ onBoth('a start removes what a crash has left of first messages, and no more', a
   const lists = new ConversationLists(store);
   const owner = 'user:u';
   const facts = { owner, createdAt: 1 };
+  const given = { route: null, persona: null, instructions: '' };
+  const told = { ...given, instructions: 'Be brief' };
   const open = (number: number, text: string) =>
-    openings.open({ conversation: { ...facts, number, id: `c${number}` }, guest: undefined, text });
+    openings.open({
+      conversation: { ...facts, number, id: `c${number}` },
+      guest: undefined,
+      text,
+      given: number === 902 ? told : given,
+    });
   for (const number of [900, 901, 902]) await open(number, 'first words');
   await lists.update('c901', owner, { pinned: true });
   await lists.create({ number: 903, id: 'c903', owner, at: 1, title: 'Mine' });
   await lists.create({ number: 904, id: 'c904', owner, at: 1 });
-  assert.equal(await openings.withdraw(902), true);
-  assert.equal(await openings.withdraw(901), false);
+  assert.equal(await openings.withdraw(902, told), true);
+  assert.equal(await openings.withdraw(901, given), false);
   await withdrawLeft(store);
   const rows = await store.db.selectFrom('conversations').select('id').orderBy('number').execute();
   assert.deepEqual(

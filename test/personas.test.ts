@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readServerConfig } from '../server/config/config.ts';
+import { LlmError } from '../server/models/model-client.ts';
 import { EnvironmentError } from '../shared/environment.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { LineClient } from './support/line-client.ts';
@@ -76,6 +77,39 @@ onBoth('its own route is used where the message names none, and it says when it 
     await client.failure('conversations.update', { conversation, persona: 'nobody' }),
     'not_found',
   );
+});
+
+onBoth('what comes with a first message is set for its conversation, and for no other one', async (place) => {
+  const { client, provider } = await open(place);
+  using _ = client;
+  const settings = { persona: 'tutor', instructions: 'Two sentences.' };
+  const first = await sent(client, provider, { settings });
+  const { conversation } = first;
+  assert.match(first.request.messages[0]?.content ?? '', /Be a tutor\.\n\nTwo sentences\.$/);
+  assert.equal(first.request.model, 'other-model');
+  const listed = (await client.call('conversations.list'))['conversations'] as { persona: string }[];
+  assert.deepEqual([listed.length, listed[0]?.persona], [1, 'tutor']);
+  const kept = await client.call('conversations.get', { conversation });
+  assert.equal(kept['instructions'], 'Two sentences.');
+  const next = await sent(client, provider, { conversation, settings: { instructions: 'Other.' } });
+  assert.match(next.request.messages[0]?.content ?? '', /Two sentences\.$/);
+  await client.call('chat.new', { temporary: true });
+  const temporary = await sent(client, provider, { settings: { instructions: 'Between us.' } });
+  assert.match(temporary.request.messages[0]?.content ?? '', /Between us\.$/);
+});
+
+onBoth('a first message that is refused leaves nothing of what came with it', async (place) => {
+  const { client, provider } = await open(place);
+  using _ = client;
+  await client.call('chat.new');
+  for (const settings of [{ persona: 'nobody' }, { route: 'gone-model' }]) {
+    assert.equal(await client.failure('chat.send', { text: 'hello', settings }), 'not_found');
+  }
+  const id = client.send('chat.send', { text: 'hello', settings: { instructions: 'Be brief.' } });
+  const call = await provider.next();
+  call.fail(new LlmError('bad_request', 'Broken'));
+  assert.ok((await client.response(id)).error);
+  assert.deepEqual((await client.call('conversations.list'))['conversations'], []);
 });
 
 onBoth('instructions are cut where they do not fit, and the message has its room', async (place) => {

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import type { ConversationFacts } from '../conversations/conversation.ts';
+import type { ConversationSetting } from '../conversations/conversation-settings.ts';
 import type { Guest } from '../identity/principal.ts';
 import type { Store } from '../store/store.ts';
 import { titleOf } from '../support/title.ts';
@@ -19,7 +20,11 @@ export interface Opening {
   readonly guest: Guest | undefined;
   /** Its first words become the title. */
   readonly text: string;
+  readonly given: Given;
 }
+
+/** What its first message has set for it. */
+export type Given = Pick<ConversationSetting, 'instructions' | 'persona' | 'route'>;
 
 export interface ConversationOpeningsOptions {
   readonly store: Store;
@@ -35,7 +40,7 @@ export class ConversationOpenings {
   }
 
   /** Resolves when the row is durable. */
-  async open({ conversation, guest, text }: Opening): Promise<void> {
+  async open({ conversation, guest, text, given }: Opening): Promise<void> {
     const { store, accounts, clock } = this.#options;
     const { number, id, owner, createdAt: created_at } = conversation;
     const at = clock.now();
@@ -48,15 +53,17 @@ export class ConversationOpenings {
       status: 'open',
       created_at,
       updated_at: at,
+      ...given,
     } as const;
     const step = store.db.insertInto('conversations').values(row);
     await store.write([step.onConflict((one) => one.column('number').doNothing()).compile()]);
   }
 
   /** False when something was said in it, or its owner has given it something. */
-  async withdraw(number: number): Promise<boolean> {
+  async withdraw(number: number, { instructions }: Pick<Given, 'instructions'>): Promise<boolean> {
     const { store } = this.#options;
-    const [removed = 0] = await store.write([untouched(store).where('number', '=', number).compile()]);
+    const step = untouched(store, instructions).where('number', '=', number);
+    const [removed = 0] = await store.write([step.compile()]);
     if (removed > 0) await store.forgetBytes({ keepCopies: true });
     return removed > 0;
   }
@@ -75,13 +82,13 @@ export async function withdrawLeft(store: Store): Promise<void> {
 }
 
 /** One that its owner has made has no title, or one that the owner gave. */
-function untouched({ db }: Store) {
+function untouched({ db }: Store, instructions = '') {
   return db
     .deleteFrom('conversations')
     .where('title', '<>', '')
     .where('title_source', '=', 'words')
     .where('deleted_at', 'is', null)
-    .where('instructions', '=', '')
+    .where('instructions', '=', instructions)
     .where('pinned', '=', 0)
     .where('folder', 'is', null)
     .where((each) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { messageText } from '../message-text.ts';
 import { ConversationId, MessageId, ModelName } from './common.ts';
+import { BeginningSettings } from './conversation-fields.ts';
 import {
   ClientMessageId,
   renderTurn,
@@ -29,6 +30,8 @@ export const chatSend = defineOperation({
     conversation: ConversationId.optional(),
     /** The answer that it follows, null for none; the place of the device when left out. */
     parent: MessageId.nullable().optional(),
+    /** For the conversation that begins with this message; one that exists keeps its own. */
+    settings: BeginningSettings.optional(),
   }),
   output: TurnResult,
   events: TURN_EVENTS,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
-import { ConversationId, MessageId } from './common.ts';
+import { ConversationId, MessageId, ModelName } from './common.ts';
 import type { ConversationSummary } from './conversation-shapes.ts';
 
 export const CONVERSATION_LIMITS = {
@@ -32,6 +32,15 @@ export const Instructions = z
   .string()
   .max(CONVERSATION_LIMITS.instructionsCharactersMax)
   .overwrite((written) => storable(written.trim()));
+
+/** What a conversation has from its first message on. */
+export const BeginningSettings = z.strictObject({
+  /** For its messages that name none. */
+  route: ModelName.optional(),
+  persona: PersonaId.optional(),
+  /** What the model is told with every message of it. */
+  instructions: Instructions.optional(),
+});
 
 export const Folder = z.strictObject({
   id: FolderId,

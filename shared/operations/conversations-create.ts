@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { ModelName } from './common.ts';
-import { EXAMPLE_SUMMARY, FolderId, Instructions, PersonaId, Title } from './conversation-fields.ts';
+import { BeginningSettings, EXAMPLE_SUMMARY, FolderId, Title } from './conversation-fields.ts';
 import { ConversationSummary } from './conversation-shapes.ts';
 
 export const conversationsCreate = defineOperation({
@@ -15,11 +14,7 @@ export const conversationsCreate = defineOperation({
   input: z.strictObject({
     title: Title.optional(),
     folder: FolderId.optional(),
-    /** For its messages that name none. */
-    route: ModelName.optional(),
-    persona: PersonaId.optional(),
-    /** What the model is told with every message of it. */
-    instructions: Instructions.optional(),
+    ...BeginningSettings.shape,
   }),
   output: ConversationSummary,
   errors: ['not_found', 'too_many_kept'],

@@ -279,9 +279,16 @@ test('lets the model, the persona and the instructions be chosen', async ({ driv
   await field(driver, 'instructions').fill(`Be brief ${HOSTILE}`);
   await driver.dialog.getByRole('button', { name: 'Save' }).click();
   await driver.dialog.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: /^Who answers: .*gnp\.exe, stub$/ }).waitFor();
-  assert.match(page.url(), /\/c\//);
+  const chosen = page.getByRole('button', { name: /^Who answers: .*gnp\.exe, stub$/ });
+  await chosen.waitFor();
+  // It is held by the page, also over a reload: nothing is made until something is said.
+  await driver.reload();
+  await chosen.waitFor();
+  assert.equal(page.url(), stack.url);
+  await page.getByText('What you talk about here is kept in this list').waitFor();
   await driver.ask('how long does dough rest');
+  await row(driver, 'how long does dough rest').waitFor();
+  assert.match(page.url(), /\/c\//);
   const told = JSON.stringify(stack.stub.requests.at(-1)?.body);
   assert.match(told, /Answer like a baker.*Be brief/);
   await driver.reload();

@@ -92,7 +92,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
 /** [C-1] */
 function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations['chat.send']>): AskedTurn {
   const { session, principal } = call;
-  const { text, clientMessageId, model = session.route, conversation: named, parent } = input;
+  const { text, clientMessageId, model = session.route, conversation: named, parent, settings } = input;
   const target = (): TurnTarget | Promise<TurnTarget> => {
     const conversation = named ?? session.conversation;
     const isNamed = named !== undefined;
@@ -111,6 +111,7 @@ function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations[
     namesModel: input.model !== undefined,
     clientMessageId,
     about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent}`,
+    settings,
     target,
     isRepeatOf: (earlier) =>
       earlier.role === 'user' &&

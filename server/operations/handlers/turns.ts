@@ -1,6 +1,7 @@
 /** The one way of `chat.send`, `chat.edit` and `chat.regenerate`, from input to exchange and back. */
 import { HiloError, toHiloError } from '../../../shared/errors.ts';
-import type { OutputOf } from '../../../shared/define-operation.ts';
+import { truncate } from '../../../shared/truncate.ts';
+import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Exchange, ExchangeResult } from '../../chat/exchange.ts';
 import type { ConversationTitles } from '../../chat/conversation-titles.ts';
@@ -12,9 +13,9 @@ import type { ConversationDirectory } from '../../conversations/conversation-dir
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { Conversation, Turn } from '../../conversations/conversation.ts';
-import type { ConversationSettings } from '../../conversations/conversation-settings.ts';
+import { NO_SETTING, type ConversationSettings } from '../../conversations/conversation-settings.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
-import type { ConversationOpenings, Opening } from '../../credits/conversation-openings.ts';
+import type { ConversationOpenings, Given, Opening } from '../../credits/conversation-openings.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink } from '../call.ts';
@@ -55,6 +56,8 @@ export interface AskedTurn {
   readonly clientMessageId: string | undefined;
   /** What else must be the same when it is repeated. */
   readonly about: string;
+  /** Of a conversation that begins with it. */
+  readonly settings?: InputOf<Operations['chat.send']>['settings'];
   /** Looks up where the turn belongs. At once, when nothing has to be looked up. */
   readonly target: () => TurnTarget | Promise<TurnTarget>;
   /** Whether an earlier run of the server has answered just this. */
@@ -177,7 +180,9 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { clientMessageId } = asked;
   if (conversation.isHidden && !conversation.isTemporary) throw notFound(conversation.id);
   const stop = () => call.stop();
-  const open = (words: string) => openConversation(services, call, { conversation, guest, text: words });
+  const { given } = how;
+  const open = (words: string) =>
+    openConversation(services, call, { conversation, guest, text: words, given });
   const begins = { guest, clientMessageId, place, at, promptMessage, account, stop, open };
   const turn = await conversation.begin(begins);
   const { id } = conversation;
@@ -192,7 +197,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const payer = { account, address: connection.address };
     const { locale } = session;
     const who = { owner, payer, access, trace, clientRequestId, locale, signal };
-    const request = { ...who, text, history, placement: turn, ...how };
+    const { route, instructions } = how;
+    const request = { ...who, text, history, placement: turn, route, instructions, unavailable };
     const result = await services.exchange(request, events);
     if (turn.isErased) throw new HiloError('cancelled');
     events.ended(turn);
@@ -202,7 +208,6 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     tellOfChange(services, call, id);
     if (parent === null && prompt !== undefined) {
       const { number } = conversation;
-      const { instructions } = how;
       const first = { conversation: { number, id, owner }, trace, prompt, answer: result.text };
       services.titles?.add({ ...first, instructions, locale });
     }
@@ -212,7 +217,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     events.failed(toHiloError(thrown).key);
     throw thrown;
   } finally {
-    if (conversation.abandon(turn)) await withdraw(services, call, conversation);
+    if (conversation.abandon(turn)) await withdraw(services, call, conversation, given);
     turn.end();
   }
 }
@@ -228,11 +233,13 @@ async function openConversation(services: TurnServices, call: Call, opening: Ope
 
 /** What cannot be removed now is removed by the next start. */
 async function withdraw(
-  { openings, hub }: TurnServices,
+  { openings, settings, hub }: TurnServices,
   call: Call,
   { number, id }: Conversation,
+  given: Given,
 ): Promise<void> {
-  const isGone = await openings.withdraw(number).catch(() => false);
+  const isGone = await openings.withdraw(number, given).catch(() => false);
+  settings.changed(number);
   if (isGone) hub.changed(call.principal.owner, { deleted: id }, call.session);
 }
 
@@ -245,8 +252,9 @@ function said(result: ExchangeResult) {
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
 async function manner({ settings, personas, routes }: TurnServices, call: Call, saying: Saying) {
   const { conversation, asked } = saying;
-  if (!conversation.isStored) return { route: asked.model, instructions: undefined };
-  const found = settings.of(conversation.number);
+  const { isStored, number } = conversation;
+  const given = isStored ? NO_SETTING : givenWith(asked, { personas, routes }, call);
+  const found = isStored ? settings.of(number) : { ...NO_SETTING, ...given };
   const setting = found instanceof Promise ? await found : found;
   if (setting.status !== 'open') throw new HiloError('conversation_closed');
   const persona = personas.find(setting.persona);
@@ -254,9 +262,21 @@ async function manner({ settings, personas, routes }: TurnServices, call: Call, 
   const parts = [persona?.instructions ?? '', folderInstructions, own];
   const instructions = parts.filter((part) => part !== '').join('\n\n');
   const wanted = setting.route ?? persona?.route;
-  if (asked.namesModel || wanted === undefined) return { route: asked.model, instructions };
-  if (mayResolve(routes, wanted, call.principal.access)) return { route: wanted, instructions };
-  return { route: undefined, instructions, unavailable: wanted };
+  const told = { given, instructions, unavailable: undefined };
+  if (asked.namesModel || wanted === undefined) return { ...told, route: asked.model };
+  if (mayResolve(routes, wanted, call.principal.access)) return { ...told, route: wanted };
+  return { ...told, route: undefined, unavailable: wanted };
+}
+
+/** Throws `not_found` for what does not exist, or is not theirs to use. */
+function givenWith(
+  { settings: { route, persona, instructions = '' } = {} }: AskedTurn,
+  { personas, routes }: Pick<TurnServices, 'personas' | 'routes'>,
+  { principal }: Call,
+): Given {
+  if (persona !== undefined && !personas.find(persona)) throw notFound(truncate(persona));
+  const chosen = route === undefined ? null : routes.resolve(route, principal.access)[0].id;
+  return { route: chosen, persona: persona ?? null, instructions };
 }
 
 function mayResolve(routes: TurnServices['routes'], wanted: string, access: Access): boolean {

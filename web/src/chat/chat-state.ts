@@ -23,6 +23,13 @@ export interface Editing {
   readonly text: string;
 }
 
+/** What was chosen for a conversation that its first message is to begin. Empty: nothing. */
+export interface BeginningSettings {
+  readonly route: string;
+  readonly persona: string;
+  readonly instructions: string;
+}
+
 /** The next message begins a new conversation, even if there are others. */
 export const NEW_CONVERSATION = 'new';
 
@@ -33,6 +40,8 @@ export interface ChatState {
   /** The turn that runs, newer than its copy at the end of the pages. */
   readonly live: Turn | undefined;
   readonly draft: string;
+  /** The server has them with the first message; undefined from its answer on. */
+  readonly settings: BeginningSettings | undefined;
   /** Wall time until which the server takes no message. */
   readonly limitedUntilMs: number;
   readonly refusal: Refusal | undefined;
@@ -55,6 +64,7 @@ export const EMPTY_CHAT: ChatState = {
   pages: [],
   live: undefined,
   draft: '',
+  settings: undefined,
   limitedUntilMs: 0,
   refusal: undefined,
   pace: { perPlaceMs: undefined },

@@ -94,6 +94,26 @@ it('holds what is sent before there is a connection, and sends it once there is'
   assert.deepEqual(line.posted[0]?.params, { text: '  hello', clientMessageId: 'n1' });
 });
 
+it('sends what was chosen with the first message until that is answered', () => {
+  const { line, store, say, ready, saved } = setUp();
+  store.start();
+  ready();
+  store.choose({ route: '', persona: 'tutor', instructions: 'Be brief' });
+  assert.equal(saved.at(-1)?.settings?.persona, 'tutor');
+  const settings = { persona: 'tutor', instructions: 'Be brief' };
+  store.setDraft('hi');
+  store.send();
+  assert.deepEqual(line.posted[0]?.params['settings'], settings);
+  const failure = { reason: 'internal', message: '', values: {} } as const;
+  say.response(line.posted[0]?.id ?? '', { ok: false, failure });
+  store.retry(store.chat.value.pages[0]?.[0]?.id ?? '');
+  assert.deepEqual(line.posted[1]?.params['settings'], settings);
+  say.response(line.posted[1]?.id ?? '', { ok: true, result: { text: 'ho', conversation: 'c' } });
+  store.setDraft('more');
+  store.send();
+  assert.deepEqual([line.posted.length, line.posted[2]?.params['settings']], [3, undefined]);
+});
+
 it('shows deltas at the next frame and everything else at once', () => {
   const { line, store, frames, say, ready } = setUp();
   store.start();

@@ -14,6 +14,7 @@ import {
   erasedConversation,
   NEW_CONVERSATION,
   placed,
+  type BeginningSettings,
   type ChatState,
 } from './chat-state.ts';
 import { interrupted, retried, stopAsked, submitted, type Failure } from './live-turn.ts';
@@ -121,6 +122,12 @@ export class ChatStore {
     this.#state = submitted(this.#state, { ...this.#newTurn(), text });
     this.#requests.dispatch();
     return true;
+  }
+
+  /** For the conversation that the next message begins. */
+  choose(settings: BeginningSettings): void {
+    this.#change({ ...this.#state, settings });
+    this.#keep();
   }
 
   /** Opens a message for other words. False when it cannot have others now. */

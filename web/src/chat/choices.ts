@@ -1,7 +1,7 @@
 /** Who answers in the conversation that is shown, and what the model is told there. */
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
-import type { GivenInput } from '../../../shared/client/client.ts';
 import { isRecord, textOf, type Params, type RpcFailure } from '../../../shared/client/message.ts';
+import type { BeginningSettings } from './chat-state.ts';
 import type { Asking } from '../connection/page-line.ts';
 import { summaryOf, type Summary } from '../connection/summary.ts';
 
@@ -19,17 +19,18 @@ export interface Choosable {
   readonly personas: readonly Persona[];
 }
 
-export type Chosen = Pick<GivenInput<'conversations.update'>, 'route' | 'persona' | 'instructions'>;
-
 export interface ChoicesOptions {
   readonly line: Pick<Asking, 'ask'>;
   /** Undefined before the first message. */
   readonly summary: ReadonlySignal<Summary | undefined>;
+  /** What is held for the first message. */
+  readonly held: ReadonlySignal<BeginningSettings | undefined>;
+  readonly hold: (settings: BeginningSettings) => void;
   /** The conversation that is shown has other settings now. */
   readonly changed: (summary: Summary) => void;
-  /** One was made for what was chosen: it is to be shown. */
-  readonly made: (conversation: string) => void;
 }
+
+const NOTHING = { route: '', persona: '' } as const;
 
 /** The id of the route without a model (docs/models.md). */
 const COMPANION = 'companion';
@@ -38,6 +39,8 @@ export class Choices {
   /** Undefined until the server has said it. */
   readonly choosable: ReadonlySignal<Choosable | undefined>;
   readonly persona: ReadonlySignal<Persona | undefined>;
+  /** Empty: none was chosen. */
+  readonly chosen: ReadonlySignal<Pick<BeginningSettings, 'persona' | 'route'>>;
   /** The model that answers the next message; undefined until it is known. */
   readonly answers: ReadonlySignal<{ readonly model: string; readonly isCompanion: boolean } | undefined>;
   readonly #choosable: Signal<Choosable | undefined> = signal(undefined);
@@ -46,14 +49,15 @@ export class Choices {
   constructor(options: ChoicesOptions) {
     this.#options = options;
     this.choosable = this.#choosable;
+    this.chosen = computed(() => options.summary.value ?? options.held.value ?? NOTHING);
     this.persona = computed(() => {
-      const wanted = options.summary.value?.persona;
+      const wanted = this.chosen.value.persona;
       return this.#choosable.value?.personas.find(({ id }) => id === wanted);
     });
     this.answers = computed(() => {
       const known = this.#choosable.value;
       if (!known) return undefined;
-      const wanted = [options.summary.value?.route, this.persona.value?.route];
+      const wanted = [this.chosen.value.route, this.persona.value?.route];
       const model = wanted.find((one) => one && known.models.includes(one)) ?? known.standard;
       return { model, isCompanion: model === COMPANION };
     });
@@ -77,29 +81,29 @@ export class Choices {
 
   /** What the model is told in the conversation; undefined when that cannot be read. */
   async instructions(): Promise<string | undefined> {
-    const { line, summary } = this.#options;
+    const { line, summary, held } = this.#options;
+    const own = held.peek()?.instructions ?? '';
     const conversation = summary.peek()?.id;
-    if (conversation === undefined) return '';
+    if (conversation === undefined) return own;
     const outcome = await line.ask('conversations.get', { conversation });
-    return outcome.ok ? textOf(outcome.result['instructions']) : undefined;
+    if (outcome.ok) return textOf(outcome.result['instructions']);
+    return outcome.failure.reason === 'not_found' ? own : undefined;
   }
 
-  /** Before the first message, a conversation is made for it. Undefined when it was done. */
-  async choose({ route, persona, instructions }: Chosen): Promise<RpcFailure | undefined> {
-    const { line, summary, changed, made } = this.#options;
+  /** Before the first message it is held, and goes with that. Undefined when it was done. */
+  async choose({ route, persona, instructions }: BeginningSettings): Promise<RpcFailure | undefined> {
+    const { line, summary, changed, hold } = this.#options;
     const conversation = summary.peek()?.id;
-    const outcome =
-      conversation === undefined
-        ? await line.ask('conversations.create', {
-            ...(route && { route }),
-            ...(persona && { persona }),
-            ...(instructions && { instructions }),
-          })
-        : await line.ask('conversations.update', { conversation, route, persona, instructions });
-    if (!outcome.ok) return outcome.failure;
-    const now = summaryOf(outcome.result);
-    if (now && conversation === undefined) made(now.id);
-    else if (now) changed(now);
+    if (conversation !== undefined) {
+      const given = { route: route || null, persona: persona || null, instructions };
+      const outcome = await line.ask('conversations.update', { conversation, ...given });
+      const now = outcome.ok ? summaryOf(outcome.result) : undefined;
+      if (now) changed(now);
+      if (outcome.ok) return undefined;
+      // The server has not kept a conversation of whose first message nothing came.
+      if (outcome.failure.reason !== 'not_found') return outcome.failure;
+    }
+    hold({ route, persona, instructions });
     return undefined;
   }
 }

@@ -68,7 +68,7 @@ export class CurrentSummary {
 }
 
 /** The server has it once its first message is answered; until then it is known here alone. */
-function begun({ live, pages }: ChatState, id: string | undefined): Summary | undefined {
+function begun({ live, pages, settings }: ChatState, id: string | undefined): Summary | undefined {
   if (id === undefined || !live || pages.flat().length > 1) return undefined;
   const title = live.text.trim().split('\n', 1).join().slice(0, TITLE_CHARACTERS);
   return {
@@ -77,8 +77,8 @@ function begun({ live, pages }: ChatState, id: string | undefined): Summary | un
     status: 'open',
     isPinned: false,
     folder: '',
-    route: '',
-    persona: '',
+    route: settings?.route ?? '',
+    persona: settings?.persona ?? '',
     updatedAtMs: live.sentAtMs,
   };
 }

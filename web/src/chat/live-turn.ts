@@ -147,7 +147,7 @@ export function completed(
   if (live?.requestId !== requestId) return state;
   const versions = live.asked.name === 'regenerate' ? 'answerVersions' : 'promptVersions';
   const turn: Turn = { ...live, ...answer, [versions]: siblings, phase: { name: 'done', cut } };
-  return placed({ ...settle(state, turn), follows: true }, conversation);
+  return placed({ ...settle(state, turn), follows: true, settings: undefined }, conversation);
 }
 
 export interface Failure extends Refusal {

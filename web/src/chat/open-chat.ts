@@ -1,5 +1,5 @@
 /** Puts the conversation together: every dependency is made here and handed down. */
-import { effect, signal, untracked, type Signal } from '@preact/signals';
+import { computed, effect, signal, untracked, type Signal } from '@preact/signals';
 import type { Clock } from '../../../shared/clock.ts';
 import { browserClock } from '../ui/browser-clock.ts';
 import { browserValues, type KeyValues } from '../ui/browser-values.ts';
@@ -131,8 +131,9 @@ function servicesOf(made: Made, { line, router }: OpenChatOptions): OpenChat['se
   const choices = new Choices({
     line,
     summary: current.summary,
+    held: computed(() => store.chat.value.settings),
+    hold: (settings) => store.choose(settings),
     changed: (summary) => current.take(summary),
-    made: (conversation) => router.go({ name: 'chat', conversation }),
   });
   const beginning = beginWith(store, router, temporary);
   return { ...made, current, choices, ...beginning, loadProof, panel: signal(undefined) };

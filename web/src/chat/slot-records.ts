@@ -1,6 +1,7 @@
 /** Makes valid records from whatever is found in the browser's storage or comes from the server. */
 import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import type { Resumption } from '../../../shared/client/session-contract.ts';
+import type { BeginningSettings } from './chat-state.ts';
 import type { Asked, Item, Notice, Phase, Turn, Versions } from './turn.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
 
@@ -106,6 +107,12 @@ function phaseOf(value: unknown): Phase {
     default:
       return { name: 'lost' };
   }
+}
+
+export function settingsOf(value: unknown): BeginningSettings | undefined {
+  if (!isRecord(value)) return undefined;
+  const { route, persona, instructions } = value;
+  return { route: textOf(route), persona: textOf(persona), instructions: textOf(instructions) };
 }
 
 export function resumptionOf(value: unknown): Resumption | undefined {

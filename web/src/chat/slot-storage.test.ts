@@ -31,12 +31,15 @@ const answered = (state: ChatState, id: string, answer = 'whole') =>
 describe('SlotStorage', () => {
   it('gives back the conversation, the running turn, the draft and the session', () => {
     const storage = new SlotStorage(memoryValues());
-    const chat = { ...appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha', 0), draft: 'next' };
+    const running = appended(sent(answered(EMPTY_CHAT, 'a'), 'b'), 'r-b', 'ha', 0);
+    const settings = { route: 'm', persona: '', instructions: 'Be brief' };
+    const chat = { ...running, draft: 'next', settings };
     assert.ok(storage.save('s', { chat, resumption: SESSION }, 9));
     const kept = storage.load('s');
     assert.deepEqual(items(kept.chat), items(chat));
     assert.deepEqual(kept.chat.live, chat.live);
     assert.equal(kept.chat.draft, 'next');
+    assert.deepEqual(kept.chat.settings, settings);
     assert.deepEqual(kept.resumption, SESSION);
     assert.deepEqual(storage.list(), [{ slot: 's', savedAtMs: 9 }]);
   });

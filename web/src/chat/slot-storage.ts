@@ -17,7 +17,7 @@ import type { KeyValues } from '../ui/browser-values.ts';
 import { EMPTY_CHAT, items, joined, restored, type ChatState } from './chat-state.ts';
 import type { Item, Turn } from './turn.ts';
 import type { Drafts } from './opener.ts';
-import { itemOf, resumptionOf, turnOf } from './slot-records.ts';
+import { itemOf, resumptionOf, settingsOf, turnOf } from './slot-records.ts';
 
 export const STORAGE_LIMITS = {
   /** A turn is two messages. */
@@ -79,7 +79,8 @@ export class SlotStorage {
     const refusal = limitedUntilMs > 0 ? ({ reason: 'rate_limited', values: {} } as const) : undefined;
     const conversation = textOf(live?.['conversation']) || undefined;
     const before = { dropped: numberOf(past?.['dropped']), earlier: textOf(past?.['earlier']) || undefined };
-    const rest = { conversation, draft, limitedUntilMs, refusal, pace: EMPTY_CHAT.pace };
+    const settings = settingsOf(live?.['settings']);
+    const rest = { conversation, draft, settings, limitedUntilMs, refusal, pace: EMPTY_CHAT.pace };
     return {
       chat: restored(settled, running, { ...rest, ...readableBefore(settled, before) }),
       resumption: resumptionOf(live?.['resumption']),
@@ -96,6 +97,7 @@ export class SlotStorage {
       turn: chat.live ?? null,
       limitedUntilMs: chat.limitedUntilMs,
       conversation: chat.conversation ?? null,
+      settings: chat.settings ?? null,
       savedAtMs: nowMs,
     };
     const revision = `${slot} ${chat.revision}`;

@@ -8,7 +8,7 @@ import {
   type Outcome,
   type RequestId,
 } from '../../../shared/client/message.ts';
-import { amended, unlimited, type ChatState } from './chat-state.ts';
+import { amended, unlimited, type BeginningSettings, type ChatState } from './chat-state.ts';
 import type { Line } from './chat-store-options.ts';
 import type { Credits } from './credits.ts';
 import { completed, dispatched, failed, type Failure } from './live-turn.ts';
@@ -47,7 +47,7 @@ export class TurnRequests {
     const { live } = state();
     if (live?.phase.name !== 'held') return;
     const open = line.state.name === 'ready' && !line.state.draining;
-    const { method, params } = requestOf(live, addressOf(state()));
+    const { method, params } = requestOf(live, state());
     change(dispatched(state(), open && line.post(live.requestId, method, params)));
     keep();
   }
@@ -131,12 +131,20 @@ export class TurnRequests {
   }
 }
 
-function requestOf({ id, text, asked }: Turn, conversation: string | undefined) {
+function requestOf({ id, text, asked }: Turn, state: ChatState) {
   const { name } = asked;
+  const conversation = addressOf(state);
   const params = { clientMessageId: id };
   if (name === 'edit')
     return { method: 'chat.edit', params: { ...params, text, message: asked.message } } as const;
   if (name === 'regenerate')
     return { method: 'chat.regenerate', params: { ...params, message: asked.message } } as const;
-  return { method: 'chat.send', params: { text, ...params, ...(conversation && { conversation }) } } as const;
+  const where = conversation && { conversation };
+  const settings = givenOf(state.settings);
+  return { method: 'chat.send', params: { text, ...params, ...where, ...settings } } as const;
+}
+
+function givenOf(settings: BeginningSettings | undefined) {
+  const given = Object.entries(settings ?? {}).filter(([, value]) => value !== '');
+  return given.length > 0 && { settings: Object.fromEntries(given) };
 }

@@ -50,14 +50,14 @@ export function Picker() {
 }
 
 function PickerDialog({ close }: { close: () => void }) {
-  const { choices, current } = useChat();
+  const { choices } = useChat();
   const { speech } = useShell();
   const { t } = useLanguage();
   const choosable = choices.choosable.value;
   const [instructions, setInstructions] = useState<string | undefined>(undefined);
   const [failure, setFailure] = useState<RpcFailure | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
-  const { route = '', persona = '' } = current.summary.value ?? {};
+  const { route, persona } = choices.chosen.value;
   useEffect(() => {
     void choices.instructions().then((text) => {
       if (text === undefined) setFailure({ reason: 'disconnected', message: '', values: {} });
@@ -74,8 +74,8 @@ function PickerDialog({ close }: { close: () => void }) {
     };
     setBusy(true);
     const failed = await choices.choose({
-      route: textOf('route') || null,
-      persona: textOf('persona') || null,
+      route: textOf('route'),
+      persona: textOf('persona'),
       instructions: textOf('instructions'),
     });
     setBusy(false);
