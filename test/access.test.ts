@@ -41,6 +41,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'conversations.unshare': 'anonymous',
   'share.read': 'public',
   'conversations.adopt': 'user',
+  'conversations.adoptable': 'user',
   'conversations.eraseAll': 'anonymous',
   'users.export': 'anonymous',
   'files.begin': 'anonymous',

@@ -42,7 +42,7 @@ const PLAIN = (
   'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
   'instructions lastSeq limit locale maxOutputTokens messages model name operation parallelToolCalls ' +
   'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
-  'responseFormat resumeToken retentionDays role route seed seq status stop stream ' +
+  'responseFormat resumeToken retentionDays role route seed seq settings status stop stream ' +
   'temperature temporary text title to token toolChoice tools topK topP typed version'
 ).split(' ');
 

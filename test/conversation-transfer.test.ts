@@ -188,7 +188,12 @@ onBoth('a user takes over what the guest has kept, and the guest has it no more'
   using other = await guest(server);
   await other.call('session.authenticate', { key: registered['accessToken'] });
   await other.call('conversations.list');
-  const adopted = await person.call('conversations.adopt', { guestToken: visitor.guestToken });
+  const { guestToken } = visitor;
+  const counted = () => person.call('conversations.adoptable', { guestToken });
+  assert.deepEqual(await counted(), { conversations: 1, folders: 1 });
+  const adopted = await person.call('conversations.adopt', { guestToken });
+  assert.deepEqual(await counted(), { conversations: 0, folders: 0 });
+  assert.equal(await person.failure('conversations.adoptable', { guestToken: 'nobody' }), 'not_found');
   const { params } = await other.notification('conversation.changed');
   assert.deepEqual(Object.keys(params ?? {}), ['seq'], 'read the list again');
   assert.deepEqual(adopted, { adopted: 1 });

@@ -14,6 +14,25 @@ export class Adoption {
     this.#handOver = handOver;
   }
 
+  /** What a guest has that could be taken over. */
+  async count(from: string): Promise<{ readonly conversations: number; readonly folders: number }> {
+    const { db } = this.#store;
+    const [conversations, folders] = await Promise.all([
+      db
+        .selectFrom('conversations')
+        .select((each) => each.fn.countAll<number>().as('all'))
+        .where('owner', '=', from)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirstOrThrow(),
+      db
+        .selectFrom('folders')
+        .select((each) => each.fn.countAll<number>().as('all'))
+        .where('owner', '=', from)
+        .executeTakeFirstOrThrow(),
+    ]);
+    return { conversations: conversations.all, folders: folders.all };
+  }
+
   /** Returns how many conversations there were. */
   async takeOver(from: string, to: string): Promise<number> {
     const { db } = this.#store;

@@ -5,6 +5,9 @@ import { creditsStatement } from './credits-statement.ts';
 test('a statement in words of its reader; what people gave as a reason stays in theirs', () => {
   const at = '2026-01-02T03:04:05.000Z';
   const rows = [
+    { index: 7, at, type: 'erase' as const, amount: 0, reason: 'retention' },
+    { index: 6, at, type: 'erase' as const, amount: 0, reason: 'on request' },
+    { index: 5, at, type: 'grant' as const, amount: 100, reason: 'sign-up' },
     { index: 4, at, type: 'settle' as const, amount: -21, trace: 'Usuario-3:m1', model: 'companion' },
     { index: 2, at, type: 'refund' as const, amount: 5, reason: 'wrong answer' },
     { index: 1, at, type: 'grant' as const, amount: 2_000, reason: 'gift' },
@@ -12,6 +15,9 @@ test('a statement in words of its reader; what people gave as a reason stays in 
   ];
   const statement = { account: 'a', balance: 19_984, rows };
   assert.deepEqual(creditsStatement.text?.render(statement, 'es').split('\n'), [
+    '2026-01-02 03:04:05         0  borrado #7 plazo cumplido',
+    '2026-01-02 03:04:05         0  borrado #6 a petición',
+    '2026-01-02 03:04:05      +100  otorgado #5 cuenta nueva',
     '2026-01-02 03:04:05       -21  cobro #4 Usuario-3:m1 companion',
     '2026-01-02 03:04:05        +5  devolución #2 wrong answer',
     '2026-01-02 03:04:05     +2000  otorgado #1 regalo',

@@ -72,6 +72,9 @@ const REASONS = {
   gift: { en: 'gift', es: 'regalo' },
   /** Of the whole gift at once, as it was given before portions. */
   'first message': { en: 'first message', es: 'primer mensaje' },
+  'sign-up': { en: 'new account', es: 'cuenta nueva' },
+  'on request': { en: 'on request', es: 'a petición' },
+  retention: { en: 'kept long enough', es: 'plazo cumplido' },
 } as const;
 
 function reasonOf(reason: string, locale: Locale): string {

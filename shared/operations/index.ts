@@ -30,6 +30,7 @@ import { conversationsList } from './conversations-list.ts';
 import { conversationsSearch } from './conversations-search.ts';
 import { conversationsUpdate } from './conversations-update.ts';
 import { conversationsAdopt } from './conversations-adopt.ts';
+import { conversationsAdoptable } from './conversations-adoptable.ts';
 import { conversationsEraseAll } from './conversations-erase-all.ts';
 import { conversationsExport } from './conversations-export.ts';
 import { conversationsImport } from './conversations-import.ts';
@@ -110,6 +111,7 @@ export const OPERATIONS = {
   'conversations.unshare': conversationsUnshare,
   'share.read': shareRead,
   'conversations.adopt': conversationsAdopt,
+  'conversations.adoptable': conversationsAdoptable,
   'conversations.eraseAll': conversationsEraseAll,
   'users.export': usersExport,
   'files.begin': filesBegin,

@@ -168,6 +168,24 @@ for (const look of LOOKS) {
 }
 
 /** A guest is told how to get a key, from the page of the account on. */
+void it('a guest makes an account for a key, and comes back to create it', { timeout: TEST_MS }, async () => {
+  const person = await browser.another();
+  try {
+    const { page } = await person.newPage(stack.url);
+    await page.goto(`${stack.url}app/api`);
+    await page.getByText('Keys belong to an account').waitFor();
+    await page.locator('.api').getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Create one' }).click();
+    await page.locator('input[type="email"]').fill(`program${(people += 1)}@hilo.test`);
+    await page.locator('input[type="password"]').fill(PASSWORD);
+    await page.locator('button[type="submit"]').click();
+    await page.getByRole('button', { name: 'Create a key' }).waitFor();
+    assert.equal(page.url(), `${stack.url}app/api`);
+  } finally {
+    await person.leave();
+  }
+});
+
 void it('a guest comes to it from the account and pastes a key', { timeout: TEST_MS }, async () => {
   const person = await browser.another();
   try {
@@ -175,10 +193,10 @@ void it('a guest comes to it from the account and pastes a key', { timeout: TEST
     const { page } = driver;
     await page.goto(`${stack.url}app/account`);
     await page.getByRole('link', { name: 'Addresses, examples and all operations' }).click();
-    await page.getByText('Sign in to create a key.').waitFor();
-    await page.getByLabel('Paste a key that you have').fill("it's none");
+    await page.getByText('Keys belong to an account').waitFor();
+    await page.getByLabel('Or paste a key that you have').fill("it's none");
     await page.getByText('That cannot be a key').waitFor();
-    await page.getByLabel('Paste a key that you have').fill('hilo_none');
+    await page.getByLabel('Or paste a key that you have').fill('hilo_none');
     await page.getByRole('tabpanel').getByText('Bearer hilo_none').waitFor();
     const models = await open(driver, 'openai list models', '/v1/models');
     await models.getByRole('button', { name: 'Send' }).click();

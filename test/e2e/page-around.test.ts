@@ -245,6 +245,9 @@ test('takes over what was said as a guest, and erases the account for good', asy
   await driver.page.getByRole('button', { name: 'Take over' }).click();
   await driver.page.getByText('1 conversation is yours now.').first().waitFor();
   await row(driver, 'said as a guest').waitFor();
+  await openAccount(driver);
+  await driver.page.getByText('this device').waitFor();
+  assert.equal(await driver.page.getByRole('button', { name: 'Take over' }).count(), 0);
   await driver.page.getByRole('button', { name: 'Erase the account…' }).click();
   await driver.dialog.getByLabel('Your password').fill('not this one');
   await driver.dialog.getByRole('button', { name: 'Erase the account' }).click();

@@ -218,6 +218,8 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   await driver.dialog.getByLabel('Name').fill(FOLDER);
   await driver.dialog.getByRole('button', { name: 'Save' }).click();
   await driver.dialog.waitFor({ state: 'detached' });
+  // The keys go on among the folders, where the new one is.
+  await driver.until(`document.activeElement.matches('.list-choices select')`);
   await menuOf(driver, 'herons');
   await driver.dialog.getByLabel('Folder').selectOption(FOLDER);
   await driver.dialog.waitFor({ state: 'detached' });

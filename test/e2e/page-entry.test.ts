@@ -1,7 +1,9 @@
 /** A server where guests may not chat leads visitors to the sign-in, and back to where they wanted to go. */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import type { Page } from 'playwright-core';
 import { PageBrowser } from './page/driver.ts';
+import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
 
 const TEST_MS = 120_000;
@@ -25,6 +27,10 @@ void it(
       await page.goto(stack.url);
       await page.waitForURL('**/app/sign-in');
       assert.equal(await page.getByRole('link', { name: 'Go on as a guest' }).count(), 0);
+      // Nothing leads to a conversation that a visitor cannot have.
+      assert.equal(await page.getByRole('link', { name: 'Back to the conversation' }).count(), 0);
+      assert.equal(await page.locator('.side, .side-toggle').count(), 0);
+      assert.deepEqual(await axeFaults(page), []);
       await page.getByRole('link', { name: 'Create one' }).click();
       assert.equal(await page.getByText('What you said here as a guest').count(), 0);
       await page.getByLabel('E-mail').fill('visitor@hilo.test');
@@ -32,6 +38,7 @@ void it(
       await page.getByRole('button', { name: 'Create account' }).click();
       await page.getByRole('link', { name: 'Account:' }).waitFor();
       assert.equal(page.url(), stack.url);
+      await sharesWithVisitors(page);
       await page.context().clearCookies();
       await page.evaluate('localStorage.clear()');
       await page.goto(`${stack.url}app/account`);
@@ -46,6 +53,31 @@ void it(
     }
   },
 );
+
+/** What somebody has shared can be read without an account, also where nobody may talk without one. */
+async function sharesWithVisitors(page: Page): Promise<void> {
+  await page.locator('#composer').fill('for everyone to read');
+  await page.locator('#composer').press('Enter');
+  const row = page.locator('.row', { hasText: 'for everyone' });
+  await row.hover();
+  await row.getByRole('button').click();
+  await page.getByRole('button', { name: 'Share…' }).click();
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const address = await page.locator('.share-address').getAttribute('href');
+  const visitor = await browser.another({});
+  try {
+    const { page: reading, faults } = await visitor.newPage(address ?? '');
+    await reading.goto(address ?? '');
+    await reading.locator('.prose', { hasText: 'echo: for everyone to read' }).waitFor();
+    assert.equal(reading.url(), address);
+    assert.deepEqual(await axeFaults(reading), []);
+    assert.deepEqual(faults, []);
+    await reading.getByRole('link', { name: 'Begin a conversation of your own' }).click();
+    await reading.waitForURL('**/app/sign-in');
+  } finally {
+    await visitor.leave();
+  }
+}
 
 void it('offers no new account where only administrators make them', { timeout: TEST_MS }, async () => {
   const stack = await RealStack.start({ ALLOW_ANONYMOUS: 'false', ALLOW_SIGNUP: 'false' });

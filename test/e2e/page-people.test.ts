@@ -97,6 +97,7 @@ test('shows the account: a key once, the logins, a new password; and signs out',
   await page.getByText('You have no keys.').waitFor();
   assert.equal(await page.locator('.secret').count(), 0);
   await page.getByText('this device').waitFor();
+  await page.getByText('Free credits for a new account').waitFor();
   await page.getByLabel('Current password').fill('not this one');
   await page.getByLabel('New password').fill('another long sentence');
   await page.getByRole('button', { name: 'Change password' }).click();
@@ -107,6 +108,8 @@ test('shows the account: a key once, the logins, a new password; and signs out',
   await page.getByLabel('Current password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByText('Your password has changed.').first().waitFor();
+  // The guest who has just registered has left nothing to take over.
+  assert.equal(await page.getByRole('button', { name: 'Take over' }).count(), 0);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
   await signIn(driver, email, PASSWORD);

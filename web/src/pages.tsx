@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { ChatPage, SkipLink } from './chat/chat-page.tsx';
 import type { OpenChat } from './chat/open-chat.ts';
 import type { PeoplePageProps } from './people/people-page.tsx';
-import { useShell } from './ui/shell.ts';
+import { useMayTalk, useShell } from './ui/shell.ts';
 import { SideFrame } from './ui/side-frame.tsx';
 import { useLoaded } from './ui/use-loaded.ts';
 
@@ -18,13 +18,14 @@ export interface PagesProps {
 /** The page of the place where the reader is. What a first message does not need is loaded later. */
 export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const place = useShell().router.place.value;
+  const hasList = useMayTalk();
   const isApi = place.name === 'app' && place.page === 'api';
   const People = useLoaded(place.name === 'app' && !isApi, loadPeople);
   const Api = useLoaded(isApi, loadApi);
   return (
     <div class="shell">
       {place.name !== 'app' && <SkipLink />}
-      <SideFrame load={loadList} />
+      {hasList && <SideFrame load={loadList} />}
       {isApi && Api && <Api />}
       {place.name !== 'app' && <ChatPage services={chat.services} />}
       {place.name === 'app' && !isApi && People && (

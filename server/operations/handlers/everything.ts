@@ -32,18 +32,24 @@ interface EverythingServices {
   readonly wallets: Pick<Wallets, 'statement'>;
 }
 
-type EverythingHandlers = Pick<Handlers, 'conversations.adopt' | 'conversations.eraseAll' | 'users.export'>;
+type EverythingHandlers = Pick<
+  Handlers,
+  'conversations.adopt' | 'conversations.adoptable' | 'conversations.eraseAll' | 'users.export'
+>;
 
 export function everythingHandlers(services: EverythingServices): EverythingHandlers {
   return {
     async 'conversations.adopt'({ guestToken }, { principal, session }) {
-      const { guest: present } = session.credentials;
-      const guest = guestToken === undefined ? present : await services.guests.find(guestToken);
-      if (!guest) throw new HiloError('not_found', { values: { what: 'guestToken' } });
-      if (guest.owner === principal.owner) return { adopted: 0 };
-      const adopted = await services.adoption.takeOver(guest.owner, principal.owner);
+      const { owner } = await guestOf(services, session, guestToken);
+      if (owner === principal.owner) return { adopted: 0 };
+      const adopted = await services.adoption.takeOver(owner, principal.owner);
       if (adopted > 0) services.hub.changedMuch(principal.owner);
       return { adopted };
+    },
+
+    async 'conversations.adoptable'({ guestToken }, { principal, session }) {
+      const { owner } = await guestOf(services, session, guestToken);
+      return owner === principal.owner ? { conversations: 0, folders: 0 } : services.adoption.count(owner);
     },
 
     /** Hidden first. What another account has paid for is erased exchange by exchange, after the answer. */
@@ -69,6 +75,17 @@ export function everythingHandlers(services: EverythingServices): EverythingHand
       return { text, ...(place && { nextCursor: encode(place) }) };
     },
   };
+}
+
+/** The guest of the session when there is no token. Rejects with `not_found` for one that is no guest. */
+async function guestOf(
+  { guests }: Pick<EverythingServices, 'guests'>,
+  { credentials }: Call['session'],
+  token: string | undefined,
+): Promise<{ readonly owner: string }> {
+  const guest = token === undefined ? credentials.guest : await guests.find(token);
+  if (!guest) throw new HiloError('not_found', { values: { what: 'guestToken' } });
+  return guest;
 }
 
 /** What comes next: after this conversation or message of it, or statement rows before this entry. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
-import { useShell } from '../ui/shell.ts';
+import { useMayTalk, useShell } from '../ui/shell.ts';
 import { useLanguage } from './api-texts.ts';
 import { BaseUrls } from './base-urls.tsx';
 import { ExamplesSection } from './examples-section.tsx';
@@ -15,6 +15,7 @@ import './api.css';
 export function ApiPage() {
   const { router } = useShell();
   const { t } = useLanguage();
+  const hasConversation = useMayTalk();
   const main = useRef<HTMLElement>(null);
   // In memory only: whoever opens the page again gives the key again.
   const [typed, setTyped] = useState('');
@@ -29,11 +30,13 @@ export function ApiPage() {
     <div class="page">
       <Header
         status={
-          <p class="status">
-            <Link to={{ name: 'chat' }} class="api-link">
-              {t('api.back')}
-            </Link>
-          </p>
+          hasConversation && (
+            <p class="status">
+              <Link to={{ name: 'chat' }} class="api-link">
+                {t('api.back')}
+              </Link>
+            </p>
+          )
         }
       />
       <main ref={main} class="main api" tabIndex={-1}>

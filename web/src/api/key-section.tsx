@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isErrorKey, textOf } from '../../../shared/client/message.ts';
+import { Fault, Field } from '../ui/field.tsx';
 import { failureText } from '../ui/i18n.ts';
 import { Link } from '../ui/link.tsx';
 import { useShell } from '../ui/shell.ts';
 import { useLanguage } from './api-texts.ts';
 import { isKey } from './examples.ts';
-import { Fault, Field } from './field.tsx';
 import { CopyButton } from './snippet.tsx';
 
 export interface KeySectionProps {
@@ -40,11 +40,12 @@ export function KeySection({ typed, change }: KeySectionProps) {
         <>
           {isSignedIn ? <MakeKey take={take} /> : <SignInFirst />}
           <Field
-            label={t(isSignedIn ? 'key.paste' : 'key.pasteOnly')}
+            label={t('key.paste')}
             hint={t('key.pasteHint')}
             value={typed}
             change={change}
             maxLength={4_000}
+            autocomplete="off"
           />
           <Fault text={isWrong ? t('key.wrong') : undefined} />
         </>
@@ -60,15 +61,24 @@ export function KeySection({ typed, change }: KeySectionProps) {
   );
 }
 
+/** Says how to get a key, and leads there and back. */
 function SignInFirst() {
+  const { entry } = useShell();
   const { t } = useLanguage();
   return (
-    <p>
-      {t('key.signIn')}{' '}
-      <Link to={{ name: 'app', page: 'sign-in' }} class="api-link">
-        {t('key.signInLink')}
-      </Link>
-    </p>
+    <>
+      <p class="quiet">{t(entry.value.signUp ? 'key.how' : 'key.howClosed')}</p>
+      <div class="api-row">
+        <Link to={{ name: 'app', page: 'sign-in', next: 'api' }} class="button button-strong">
+          {t('key.signIn')}
+        </Link>
+        {entry.value.signUp && (
+          <Link to={{ name: 'app', page: 'register', next: 'api' }} class="button">
+            {t('key.register')}
+          </Link>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -113,7 +123,14 @@ function MakeKey({ take }: { take: (key: string) => void }) {
   };
   return (
     <form class="api-row" onSubmit={(event) => void make(event)}>
-      <Field label={t('key.name')} value={name} change={setName} required maxLength={100} />
+      <Field
+        label={t('key.name')}
+        value={name}
+        change={setName}
+        required
+        maxLength={100}
+        autocomplete="off"
+      />
       <button type="submit" class="button button-strong" aria-disabled={isBusy}>
         {t('key.make')}
       </button>

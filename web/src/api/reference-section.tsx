@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { isRecord } from '../../../shared/client/message.ts';
 import { useShell } from '../ui/shell.ts';
 import { useLanguage } from './api-texts.ts';
-import { Fault, Field } from './field.tsx';
+import { Fault, Field } from '../ui/field.tsx';
 import type { ReferenceProps } from './operation-props.ts';
 import { OperationView } from './operation-view.tsx';
 import { readReference, search, type ApiGroup } from './reference.ts';
@@ -25,7 +25,13 @@ export function ReferenceSection(props: ReferenceProps) {
           </a>
         </p>
       </div>
-      <Field label={t('reference.search')} isSearch value={wanted} change={setWanted} />
+      <Field
+        label={t('reference.search')}
+        type="search"
+        autocomplete="off"
+        value={wanted}
+        change={setWanted}
+      />
       {groups && (
         <p class="quiet" role="status">
           {count === 1 ? t('reference.foundOne') : t('reference.found', { count })}

@@ -1,10 +1,11 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { browserClock } from '../ui/browser-clock.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { Fault, Field } from '../ui/field.tsx';
 import { useShell } from '../ui/shell.ts';
 import { AnswerView } from './answer-view.tsx';
 import { useLanguage } from './api-texts.ts';
-import { Choice, Fault, Field } from './field.tsx';
+import { Choice } from './choice.tsx';
 import type { OperationProps } from './operation-props.ts';
 import { isGrave, type ApiOperation } from './reference.ts';
 import { sendRequest, type TriedAnswer } from './send-request.ts';
@@ -48,6 +49,7 @@ export function TryForm({ operation, apiKey, model }: OperationProps) {
             key={name}
             label={name}
             hint={type}
+            autocomplete="off"
             value={values[name] ?? ''}
             change={(value) => setValues((before) => ({ ...before, [name]: value }))}
           />
@@ -72,7 +74,7 @@ function BodyField({ value, change }: { value: string; change: (value: string) =
   const { t } = useLanguage();
   const id = useId();
   return (
-    <div class="api-field">
+    <div class="labelled">
       <label for={id}>{t('try.body')}</label>
       <textarea
         id={id}

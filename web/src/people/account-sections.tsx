@@ -5,7 +5,7 @@ import { shortTimeText } from '../ui/i18n.ts';
 import { Link } from '../ui/link.tsx';
 import { useShell } from '../ui/shell.ts';
 import { NewPasswordField, Submit } from './entry-forms.tsx';
-import { Fault, Field } from './field.tsx';
+import { Fault, Field } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
 import { useDeed, useReading } from './use-request.ts';
 

@@ -2,16 +2,10 @@ import { useState } from 'preact/hooks';
 import { numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import { amountText, shortTimeText } from '../ui/i18n.ts';
 import { recordsOf } from './account-sections.tsx';
-import { Fault } from './field.tsx';
-import { useLanguage, type PeopleTextKey } from './people-texts.ts';
+import { Fault } from '../ui/field.tsx';
+import { useLanguage, type PeopleLanguage } from './people-texts.ts';
+import { statementWords } from './statement-words.ts';
 import { useDeed, useReading } from './use-request.ts';
-
-const KINDS: Readonly<Record<string, PeopleTextKey>> = {
-  grant: 'entry.grant',
-  refund: 'entry.refund',
-  settle: 'entry.settle',
-  erase: 'entry.erase',
-};
 
 /** What is left, and where it came from and went. */
 export function CreditsSection() {
@@ -54,10 +48,7 @@ export function CreditsSection() {
             {rows.map((row) => (
               <tr key={numberOf(row['index'])}>
                 <td>{shortTimeText(locale, textOf(row['at']))}</td>
-                <td>
-                  {t(KINDS[textOf(row['type'])] ?? 'entry.other')}{' '}
-                  <span class="quiet">{textOf(row['model']) || textOf(row['reason'])}</span>
-                </td>
+                <What row={row} t={t} />
                 <td class="number">{signedText(locale, numberOf(row['amount']))}</td>
               </tr>
             ))}
@@ -71,6 +62,15 @@ export function CreditsSection() {
         </button>
       )}
     </section>
+  );
+}
+
+function What({ row, t }: { row: Params; t: PeopleLanguage['t'] }) {
+  const { what, more } = statementWords(row, t);
+  return (
+    <td>
+      {what} <span class="quiet">{more}</span>
+    </td>
   );
 }
 

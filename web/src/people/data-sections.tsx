@@ -7,9 +7,9 @@ import { useShell } from '../ui/shell.ts';
 import { ShareFault, ShareLinks } from '../ui/shares/share-links.tsx';
 import { SharesStore, type ShareFailure } from '../ui/shares/shares-store.ts';
 import { exportEverything } from './export-everything.ts';
-import { Fault } from './field.tsx';
+import { Fault } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
-import { faultOf, useDeed } from './use-request.ts';
+import { faultOf, useDeed, useReading } from './use-request.ts';
 
 export function SharesSection() {
   const { line } = useShell();
@@ -82,11 +82,13 @@ export interface AdoptProps {
   readonly changed: () => void;
 }
 
-/** For somebody who signed in where they had been a guest before. */
+/** For somebody who signed in where they had been a guest before, and had said something. */
 export function AdoptSection({ guestToken, changed }: AdoptProps) {
   const { speech } = useShell();
   const { locale, t } = useLanguage();
   const deed = useDeed();
+  const found = useReading('conversations.adoptable', { guestToken });
+  const { conversations, folders } = found.value ?? {};
   const [adopted, setAdopted] = useState<number | undefined>(undefined);
   const take = async () => {
     const result = await deed.run('conversations.adopt', { guestToken });
@@ -100,6 +102,8 @@ export function AdoptSection({ guestToken, changed }: AdoptProps) {
     if (count === 0) return t('adopt.none');
     return count === 1 ? t('adopt.one') : t('adopt.some', { count: amountText(locale, count) });
   };
+  const isSomething = numberOf(conversations) + numberOf(folders) > 0;
+  if (!isSomething && adopted === undefined) return null;
   return (
     <section class="card" aria-labelledby="adopt">
       <h3 id="adopt">{t('adopt.title')}</h3>

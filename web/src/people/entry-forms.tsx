@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Signed } from '../connection/account-keeper.ts';
+import { Fault, Field } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
+import type { Place } from '../ui/router.ts';
 import { useShell } from '../ui/shell.ts';
-import { Fault, Field } from './field.tsx';
 import { useLanguage } from './people-texts.ts';
 
 interface FormState {
@@ -32,9 +33,17 @@ function useForm(): FormState {
   };
 }
 
+/** The other way in leads to the same place afterwards. */
+function useOther(page: 'register' | 'sign-in'): Place {
+  const place = useShell().router.place.value;
+  const next = place.name === 'app' ? place.next : undefined;
+  return { name: 'app', page, ...(next && { next }) };
+}
+
 export function SignInForm() {
   const { account, entry } = useShell();
   const { guests, signUp } = entry.value;
+  const other = useOther('register');
   const { t } = useLanguage();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -62,7 +71,7 @@ export function SignInForm() {
       </form>
       {signUp ? (
         <p>
-          {t('signIn.noAccount')} <Link to={{ name: 'app', page: 'register' }}>{t('signIn.register')}</Link>
+          {t('signIn.noAccount')} <Link to={other}>{t('signIn.register')}</Link>
         </p>
       ) : (
         <p class="quiet">{t('signIn.closed')}</p>
@@ -80,6 +89,7 @@ export function SignInForm() {
 export function RegisterForm({ guestToken }: { guestToken: string | undefined }) {
   const { account, entry } = useShell();
   const { t } = useLanguage();
+  const other = useOther('sign-in');
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -106,7 +116,7 @@ export function RegisterForm({ guestToken }: { guestToken: string | undefined })
         <Submit isBusy={form.isBusy} text={t('register.button')} />
       </form>
       <p>
-        {t('register.hasAccount')} <Link to={{ name: 'app', page: 'sign-in' }}>{t('register.signIn')}</Link>
+        {t('register.hasAccount')} <Link to={other}>{t('register.signIn')}</Link>
       </p>
     </>
   );

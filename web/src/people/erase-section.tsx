@@ -3,7 +3,7 @@ import { numberOf } from '../../../shared/client/message.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { amountText } from '../ui/i18n.ts';
 import { useShell } from '../ui/shell.ts';
-import { Fault, Field } from './field.tsx';
+import { Fault, Field } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
 import { useDeed } from './use-request.ts';
 

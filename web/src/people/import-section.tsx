@@ -5,7 +5,7 @@ import type { Asking } from '../connection/page-line.ts';
 import { amountText } from '../ui/i18n.ts';
 import { readableText } from '../ui/readable-text.ts';
 import { useShell } from '../ui/shell.ts';
-import { Fault } from './field.tsx';
+import { Fault } from '../ui/field.tsx';
 import { Importer, type Progress, type SendResult } from './importer.ts';
 import { useLanguage, type PeopleLanguage } from './people-texts.ts';
 import { faultOf } from './use-request.ts';

@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
 import type { AppPage } from '../ui/router.ts';
-import { useShell } from '../ui/shell.ts';
+import { useMayTalk, useShell } from '../ui/shell.ts';
 import { ApiLink, KeysSection, LoginsSection, PasswordSection, ProfileSection } from './account-sections.tsx';
 import { CreditsSection } from './credits-section.tsx';
 import { AdoptSection, ExportSection, SharesSection } from './data-sections.tsx';
 import { RegisterForm, ResetForm, SignInForm } from './entry-forms.tsx';
 import { EraseSection } from './erase-section.tsx';
-import { Fault } from './field.tsx';
+import { Fault } from '../ui/field.tsx';
 import { ImportSection } from './import-section.tsx';
 import { useLanguage } from './people-texts.ts';
 import { useReading } from './use-request.ts';
@@ -27,6 +27,7 @@ export interface PeoplePageProps {
 export function PeoplePage({ page, ...rest }: PeoplePageProps) {
   const { guestToken } = rest;
   const { t } = useLanguage();
+  const hasConversation = useMayTalk();
   const main = useRef<HTMLElement>(null);
   // The reader begins where the page begins, also with a keyboard.
   useEffect(() => main.current?.focus({ preventScroll: true }), [page]);
@@ -34,9 +35,11 @@ export function PeoplePage({ page, ...rest }: PeoplePageProps) {
     <div class="page">
       <Header
         status={
-          <p class="status">
-            <Link to={{ name: 'chat' }}>{t('people.back')}</Link>
-          </p>
+          hasConversation && (
+            <p class="status">
+              <Link to={{ name: 'chat' }}>{t('people.back')}</Link>
+            </p>
+          )
         }
       />
       <main ref={main} class="main people" tabIndex={-1}>
@@ -63,7 +66,7 @@ function Account(props: AccountProps) {
       <h2>{t('account.title')}</h2>
       <p>{t('account.signInFirst')}</p>
       <p>
-        <Link to={{ name: 'app', page: 'sign-in' }} class="button button-strong">
+        <Link to={{ name: 'app', page: 'sign-in', next: 'account' }} class="button button-strong">
           {t('account.signInLink')}
         </Link>
       </p>

@@ -23,6 +23,11 @@ export function readEntry(line: Asking, account: ReadonlySignal<Account>): Reado
   return entry;
 }
 
+/** Whether whoever is here can have conversations. */
+export function mayTalk(entry: Entry, account: Account): boolean {
+  return entry.guests || account.name !== 'guest';
+}
+
 /** Returns the place that a visitor who has to sign in wanted to see; undefined: none in particular. */
 export function leadToSignIn(
   entry: ReadonlySignal<Entry>,
@@ -39,7 +44,12 @@ export function leadToSignIn(
       untracked(() => router.replace({ name: 'app', page: 'sign-in' }));
     }
   });
-  return () => wanted;
+  return () => wanted ?? nextOf(router.place.peek());
+}
+
+function nextOf(place: Place): Place | undefined {
+  const page = place.name === 'app' ? place.next : undefined;
+  return page && { name: 'app', page };
 }
 
 function isPage(place: Place, page: 'account' | 'register'): boolean {

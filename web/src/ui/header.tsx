@@ -4,7 +4,7 @@ import { Icon, Thread, type IconName } from './icons.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Link } from './link.tsx';
 import { THEMES, type Theme } from './preferences.ts';
-import { useShell, useTexts } from './shell.ts';
+import { useMayTalk, useShell, useTexts } from './shell.ts';
 import { SideToggle } from './side-frame.tsx';
 
 export interface HeaderProps {
@@ -20,10 +20,11 @@ export interface HeaderProps {
 
 export function Header({ title, status, isAlone = false, children }: HeaderProps) {
   const { t } = useTexts(UI_TEXTS);
+  const hasList = useMayTalk() && !isAlone;
   return (
     <header class="header">
       <div class="header-row">
-        {!isAlone && <SideToggle />}
+        {hasList && <SideToggle />}
         <Thread class="mark" />
         <div class="brand">
           <h1 dir="auto" title={title}>
@@ -42,10 +43,15 @@ export function Header({ title, status, isAlone = false, children }: HeaderProps
   );
 }
 
+/** Whoever signs in from there comes back. */
+const RETURNED_TO = ['account', 'api'] as const;
+
 /** Leads to the account, or to where one signs in. */
 function AccountLink() {
-  const { account } = useShell();
+  const { account, router } = useShell();
   const { t } = useTexts(UI_TEXTS);
+  const place = router.place.value;
+  const back = place.name === 'app' && RETURNED_TO.find((page) => page === place.page);
   const who = account.account.value;
   if (who.name === 'signedIn') {
     const name = who.user.name || who.user.email;
@@ -58,7 +64,7 @@ function AccountLink() {
   }
   return (
     <Link
-      to={{ name: 'app', page: 'sign-in' }}
+      to={{ name: 'app', page: 'sign-in', ...(back && { next: back }) }}
       class="tool"
       title={t('header.signIn')}
       label={t('header.signIn')}

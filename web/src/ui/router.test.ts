@@ -33,6 +33,7 @@ it('reads its own addresses back, whatever an id is made of', () => {
     { name: 'chat', conversation: '0193a5c1' },
     { name: 'chat', conversation: 'a b/ç?#%' },
     { name: 'app', page: 'sign-in' },
+    { name: 'app', page: 'sign-in', next: 'api' },
     { name: 'share', share: 'x_-9' },
   ];
   for (const place of places) assert.deepEqual(placeAt(new URL(router.href(place)), ROOT), place);

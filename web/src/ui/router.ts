@@ -15,7 +15,8 @@ export type Place =
       /** The message to show first. */
       readonly message?: string;
     }
-  | { readonly name: 'app'; readonly page: AppPage }
+  /** `next` is where a sign-in leads. */
+  | { readonly name: 'app'; readonly page: AppPage; readonly next?: AppPage }
   | { readonly name: 'share'; readonly share: string };
 
 /** What the router needs of a window. */
@@ -69,8 +70,13 @@ export function placeAt(address: URL, root: URL): Place {
   const message = address.searchParams.get('m') ?? '';
   if (first === 'c') return { name: 'chat', conversation: id, ...(message !== '' && { message }) };
   if (first === 's') return { name: 'share', share: id };
-  const page = first === 'app' ? APP_PAGES.find((one) => one === id) : undefined;
-  return page ? { name: 'app', page } : { name: 'chat' };
+  const page = first === 'app' ? pageOf(id) : undefined;
+  const next = pageOf(address.searchParams.get('next'));
+  return page ? { name: 'app', page, ...(next && { next }) } : { name: 'chat' };
+}
+
+function pageOf(name: string | null): AppPage | undefined {
+  return APP_PAGES.find((one) => one === name);
 }
 
 /** Relative to the root. */
@@ -79,7 +85,7 @@ function pathOf(place: Place): string {
     case 'chat':
       return place.conversation === undefined ? '.' : chatPath(place.conversation, place.message);
     case 'app':
-      return `app/${place.page}`;
+      return place.next === undefined ? `app/${place.page}` : `app/${place.page}?next=${place.next}`;
     case 'share':
       return `s/${encodeURIComponent(place.share)}`;
   }

@@ -4,7 +4,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Locale } from '../../../shared/locale.ts';
 import { translator, type Texts, type Translate } from './i18n.ts';
 import type { AccountKeeper } from '../connection/account-keeper.ts';
-import type { Entry } from './entry.ts';
+import { mayTalk, type Entry } from './entry.ts';
 import type { Asking } from '../connection/page-line.ts';
 import type { Preferences } from './preferences.ts';
 import type { Router } from './router.ts';
@@ -29,6 +29,12 @@ export function useShell(): Shell {
   const shell = useContext(ShellContext);
   if (!shell) throw new Error('There is no shell around this component');
   return shell;
+}
+
+/** Whether whoever is here can have conversations. */
+export function useMayTalk(): boolean {
+  const { entry, account } = useShell();
+  return mayTalk(entry.value, account.account.value);
 }
 
 export interface Language<Key extends string> {

@@ -19,11 +19,14 @@ export const API_EN = {
   'key.nameGiven': 'My program',
   'key.once': 'Copy it now: it is never shown again. The examples below already have it.',
   'key.paste': 'Or paste a key that you have',
-  'key.pasteOnly': 'Paste a key that you have',
   'key.pasteHint': 'It stays in this window until you leave or reload the page, and is never stored.',
   'key.wrong': 'That cannot be a key: it has characters that keys do not have.',
-  'key.signIn': 'Sign in to create a key.',
-  'key.signInLink': 'Sign in',
+  'key.how': 'Keys belong to an account. Sign in or make one, and you come back here to create a key.',
+  'key.howClosed':
+    'Keys belong to an account. Sign in, and you come back here to create a key. An administrator of this ' +
+    'server makes the accounts.',
+  'key.signIn': 'Sign in',
+  'key.register': 'Create an account',
   'key.another': 'Use another key',
   'key.manage': 'All your keys',
 

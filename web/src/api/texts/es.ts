@@ -21,11 +21,15 @@ export const API_ES: Readonly<Record<keyof typeof API_EN, string>> = {
   'key.nameGiven': 'Mi programa',
   'key.once': 'Cópiala ahora: no se volverá a mostrar. Los ejemplos de abajo ya la llevan.',
   'key.paste': 'O pega una clave que ya tengas',
-  'key.pasteOnly': 'Pega una clave que ya tengas',
   'key.pasteHint': 'Permanece en esta ventana hasta que salgas de la página o la recargues; nunca se guarda.',
   'key.wrong': 'Eso no puede ser una clave: tiene caracteres que no aparecen en ninguna.',
-  'key.signIn': 'Inicia sesión para crear una clave.',
-  'key.signInLink': 'Iniciar sesión',
+  'key.how':
+    'Las claves pertenecen a una cuenta. Inicia sesión o crea una, y volverás aquí para crear la clave.',
+  'key.howClosed':
+    'Las claves pertenecen a una cuenta. Inicia sesión y volverás aquí para crear la clave. Las cuentas las ' +
+    'crea quien administra este servidor.',
+  'key.signIn': 'Iniciar sesión',
+  'key.register': 'Crear una cuenta',
   'key.another': 'Usar otra clave',
   'key.manage': 'Todas tus claves',
 

@@ -202,11 +202,17 @@ function focusLater(next: string): void {
   });
 }
 
+/** Among them is the new folder. After the dialog has given the focus back. */
+function focusChoices(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.list-choices select')?.focus());
+}
+
 function FolderDialog({ folder }: { folder: Folder | undefined }) {
   const { store } = useList();
   const { t } = useListTexts();
   const close = useClose();
   const [failure, setFailure] = useState<Failure>(undefined);
+  const isMade = useRef(false);
   const done = (failed: Failure) => (failed ? setFailure(failed) : close());
   const remove = async (id: string) => done(await store.removeFolder(id));
   const save = async (event: SubmitEvent) => {
@@ -214,10 +220,17 @@ function FolderDialog({ folder }: { folder: Folder | undefined }) {
     if (!(event.target instanceof HTMLFormElement)) return;
     const given = new FormData(event.target);
     const [name, instructions] = [given.get('name'), given.get('instructions')].map(String);
-    done(await store.saveFolder(folder?.id, { name: name ?? '', instructions: instructions ?? '' }));
+    const failed = await store.saveFolder(folder?.id, { name: name ?? '', instructions: instructions ?? '' });
+    isMade.current = !failed && !folder;
+    done(failed);
   };
   return (
-    <Dialog id="folder-title" title={t(folder ? 'folder.edit' : 'folder.new')} close={close}>
+    <Dialog
+      id="folder-title"
+      title={t(folder ? 'folder.edit' : 'folder.new')}
+      close={close}
+      closed={() => isMade.current && focusChoices()}
+    >
       <form class="folder-form" onSubmit={(event) => void save(event)}>
         <label>
           <span>{t('folder.name')}</span>
@@ -241,6 +254,9 @@ function FolderDialog({ folder }: { folder: Folder | undefined }) {
               {t('folder.delete')}
             </button>
           )}
+          <button type="button" class="button" onClick={close}>
+            {t('folder.cancel')}
+          </button>
           <button type="submit" class="button button-strong">
             {t('folder.save')}
           </button>

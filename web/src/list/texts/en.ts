@@ -54,6 +54,7 @@ export const LIST_EN = {
   'folder.edit': 'Folder settings',
   'folder.name': 'Name',
   'folder.instructions': 'What the model is told in its conversations',
+  'folder.cancel': 'Cancel',
   'folder.save': 'Save',
   'folder.delete': 'Delete the folder, keep what is in it',
 

@@ -56,6 +56,7 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'folder.edit': 'Ajustes de la carpeta',
   'folder.name': 'Nombre',
   'folder.instructions': 'Lo que se le indica al modelo en sus conversaciones',
+  'folder.cancel': 'Cancelar',
   'folder.save': 'Guardar',
   'folder.delete': 'Eliminar la carpeta y conservar lo que contiene',
 

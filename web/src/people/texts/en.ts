@@ -33,7 +33,6 @@ export const PEOPLE_EN = {
   'field.currentPassword': 'Current password',
   'field.passwordHint': 'At least 10 characters; a sentence is easy to remember.',
   'field.name': 'Name (optional)',
-  'field.showPassword': 'Show password',
 
   'account.title': 'Your account',
   'account.loading': 'Loading…',
@@ -160,8 +159,13 @@ export const PEOPLE_EN = {
   'creditsPage.what': 'What',
   'creditsPage.amount': 'Amount',
   'entry.grant': 'Granted',
+  'entry.gift': 'Free credits',
+  'entry.signUp': 'Free credits for a new account',
+  'entry.import': 'Carried over',
   'entry.refund': 'Refunded',
   'entry.settle': 'Message',
   'entry.erase': 'Texts erased',
+  'entry.retention': 'Texts erased: their time was over',
+  'entry.companion': 'offline companion',
   'entry.other': 'Entry',
 } as const;

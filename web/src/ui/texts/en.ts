@@ -12,6 +12,8 @@ export const EN = {
   'side.label': 'Conversations',
   'side.close': 'Close',
 
+  'field.showPassword': 'Show password',
+
   'code.label': 'Code',
   'table.label': 'Table',
   'math.label': 'Formula',

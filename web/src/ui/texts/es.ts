@@ -14,6 +14,8 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'side.label': 'Conversaciones',
   'side.close': 'Cerrar',
 
+  'field.showPassword': 'Mostrar la contraseña',
+
   'code.label': 'Código',
   'table.label': 'Tabla',
   'math.label': 'Fórmula',

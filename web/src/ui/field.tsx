@@ -1,14 +1,16 @@
 import type { InputHTMLAttributes, TargetedInputEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { useLanguage } from './people-texts.ts';
+import { UI_TEXTS } from './i18n.ts';
+import { useTexts } from './shell.ts';
+import './styles/field.css';
 
 export interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly change: (value: string) => void;
-  readonly type?: 'text' | 'email' | 'password' | 'number';
+  readonly type?: 'text' | 'email' | 'password' | 'number' | 'search';
   readonly autocomplete?: InputHTMLAttributes['autocomplete'];
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly required?: boolean;
   readonly min?: number;
   readonly minLength?: number;
@@ -17,7 +19,7 @@ export interface FieldProps {
 
 /** A field with its label above it. A password can be shown while it is typed. */
 export function Field({ label, value, change, type = 'text', hint, ...rest }: FieldProps) {
-  const { t } = useLanguage();
+  const { t } = useTexts(UI_TEXTS);
   const id = useId();
   const [isShown, setShown] = useState(false);
   const isSecret = type === 'password';
