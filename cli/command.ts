@@ -14,8 +14,7 @@ export interface CommandIo {
 /** Receives the words after the command's name; resolves with the exit code. */
 export type Command = (args: readonly string[], io: CommandIo) => Promise<number>;
 
-export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 3;
+export { EXIT_FAILED, EXIT_USAGE } from '../shared/exit-codes.ts';
 
 /** The locale in `HILO_LOCALE`, or English. */
 export function cliLocale(environment: CommandIo['env'] = process.env): Locale {

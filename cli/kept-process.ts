@@ -6,6 +6,7 @@
  *        ▼
  *      ended ◄──stop()── any state
  */
+import { EXIT_SETTINGS } from '../shared/exit-codes.ts';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Clock } from '../shared/clock.ts';
@@ -17,9 +18,6 @@ export const KEPT_PROCESS_LIMITS = {
   /** After a process has run for this long, the next restart begins with the first pause again. */
   steadyMs: 60_000,
 } as const;
-
-/** The exit code for wrong settings: another start with the same settings would end the same way. */
-const EXIT_SETTINGS = 2;
 
 export interface Death {
   readonly code: number | null;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { EXIT_FAILED, EXIT_SETTINGS } from '../shared/exit-codes.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { EnvironmentError } from '../shared/environment.ts';
 import { loadEnvironmentFile } from '../shared/environment-file.ts';
@@ -24,8 +25,6 @@ import { createReadiness } from './readiness.ts';
 import { createUpgradeListener } from './upgrade.ts';
 import type { ServerAddress } from './upstream.ts';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
 /** Of all descriptors, at most one in so many is a connection to the server for an HTTP request. */
 const POOL_SHARE = 8;
 
@@ -197,6 +196,6 @@ if (import.meta.main) {
   main().catch((error: unknown) => {
     const text = error instanceof EnvironmentError ? error.message : String(error);
     process.stderr.write(`${text}\n`);
-    process.exitCode = error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
+    process.exitCode = error instanceof EnvironmentError ? EXIT_SETTINGS : EXIT_FAILED;
   });
 }

@@ -1,5 +1,6 @@
 /** The server process: configuration, dependencies, listen, signals. */
 import { randomBytes } from 'node:crypto';
+import { EXIT_FAILED, EXIT_SETTINGS } from '../shared/exit-codes.ts';
 import { EnvironmentError } from '../shared/environment.ts';
 import { loadEnvironmentFile } from '../shared/environment-file.ts';
 import { misspeltSettings } from '../shared/misspelt.ts';
@@ -16,8 +17,6 @@ import { createLog } from './observability/log.ts';
 import { pooledRandomBytes } from './support/random-pool.ts';
 import { startServer, type HiloServer } from './server.ts';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
 const KNOWN_VARIABLES = [...SERVER_VARIABLES, ...GATEWAY_ONLY];
 const CANNOT_START = { en: 'The server cannot start', es: 'El servidor no puede arrancar' } as const;
 
@@ -115,6 +114,6 @@ function readConfiguration(): ServerConfig {
     return readServerConfig(process.env);
   } catch (error) {
     process.stderr.write(`${error instanceof EnvironmentError ? error.message : String(error)}\n`);
-    process.exit(EXIT_USAGE);
+    process.exit(EXIT_SETTINGS);
   }
 }

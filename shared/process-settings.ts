@@ -14,6 +14,7 @@ export const PATH_VARIABLES = [
   'SYSTEM_PROMPT_FILE',
   'HELPLINES_FILE',
   'MODELS_FILE',
+  'PERSONAS_FILE',
   'ADMIN_PASSWORD_FILE',
 ] as const;
 
