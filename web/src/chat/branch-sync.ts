@@ -25,6 +25,7 @@ export class BranchSync {
   readonly #options: BranchSyncOptions;
   #isReading = false;
   #isDue = false;
+  #isGoing = false;
 
   constructor(options: BranchSyncOptions) {
     this.#options = options;
@@ -77,12 +78,14 @@ export class BranchSync {
     void this.refresh();
   }
 
-  /** Goes to another version of a message; false when it does not lead there. */
+  /** Goes to another version of a message, one way at a time; false when it does not lead there. */
   async goTo(message: string): Promise<boolean> {
     const { ask, state, change, keep } = this.#options;
     const conversation = addressOf(state());
-    if (state().live) return false;
+    if (state().live || this.#isGoing) return false;
+    this.#isGoing = true;
     const outcome = await ask('chat.branch', { message });
+    this.#isGoing = false;
     const now = state();
     if (now.live || addressOf(now) !== conversation) return false;
     if (outcome.ok) change(recalled(now, keptPageOf(outcome.result)));

@@ -45,6 +45,8 @@ export class Choices {
   readonly answers: ReadonlySignal<{ readonly model: string; readonly isCompanion: boolean } | undefined>;
   readonly #choosable: Signal<Choosable | undefined> = signal(undefined);
   readonly #options: ChoicesOptions;
+  /** An answer to an older question is in another language, perhaps. */
+  #asked = 0;
 
   constructor(options: ChoicesOptions) {
     this.#options = options;
@@ -65,11 +67,13 @@ export class Choices {
 
   async refresh(): Promise<void> {
     const { line } = this.#options;
+    this.#asked += 1;
+    const asked = this.#asked;
     const [models, personas] = await Promise.all([
       line.ask('models.list', {}),
       line.ask('personas.list', {}),
     ]);
-    if (!models.ok) return;
+    if (!models.ok || asked !== this.#asked) return;
     const { models: ids, current } = models.result;
     if (textOf(current) === '') return;
     this.#choosable.value = {

@@ -27,6 +27,22 @@ it('counts what is held as not spent, and follows what answers tell', async () =
   assert.equal(asked.length, 1);
 });
 
+it('takes no balance that was asked for before an answer told a newer one', async () => {
+  const answers: (() => void)[] = [];
+  const account = { account: 'a', available: 1_000, held: 0, granted: 1_000 };
+  const credits = new Credits(
+    () => new Promise((resolve) => answers.push(() => resolve({ ok: true, result: account }))),
+  );
+  const first = credits.refresh();
+  answers[0]?.();
+  await first;
+  const older = credits.refresh();
+  credits.told(900, 100);
+  answers[1]?.();
+  await older;
+  assert.equal(credits.balance.value?.left, 900);
+});
+
 it('counts what is still given, and asks again how much that is', async () => {
   const account = { account: 'a', available: 50, held: 0, granted: 1_000, gift: 1_000 };
   const { credits, asked } = setUp(account);

@@ -23,6 +23,8 @@ export class Credits {
   readonly #call: Ask;
   readonly #balance = signal<Balance | undefined>(undefined);
   #lastCharge = 0;
+  /** What was told meanwhile is newer than an answer. */
+  #told = 0;
   #hasGift = false;
 
   constructor(call: Ask) {
@@ -35,8 +37,10 @@ export class Credits {
   }
 
   async refresh(): Promise<void> {
+    this.#told += 1;
+    const told = this.#told;
     const outcome = await this.#call('credits.balance', {});
-    if (!outcome.ok) return;
+    if (!outcome.ok || told !== this.#told) return;
     const { account, available, held, granted, gift } = outcome.result;
     const toCome = numberOf(gift);
     this.#hasGift = toCome > 0;
@@ -50,8 +54,9 @@ export class Credits {
     if (charged > 0) this.#lastCharge = charged;
     const known = this.#balance.peek();
     // How much of the gift was in it, the server alone knows.
-    if (known && !this.#hasGift) this.#set(known.account, left, known.granted);
-    else void this.refresh();
+    if (!known || this.#hasGift) return void this.refresh();
+    this.#told += 1;
+    this.#set(known.account, left, known.granted);
   }
 
   /**

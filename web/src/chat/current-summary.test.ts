@@ -44,6 +44,16 @@ it('reads the title of what is shown, and again when words were erased', async (
   assert.equal(current.summary.value, undefined);
 });
 
+it('reads again when it was renamed while it was read', async () => {
+  const { chat, current, server, changed } = setUp({ ...EMPTY_CHAT, conversation: 'a' });
+  await setImmediate();
+  chat.value = { ...EMPTY_CHAT, conversation: 'b' };
+  changed({ conversation: { id: 'b', title: 'renamed' } });
+  server.title = 'renamed';
+  await setImmediate();
+  assert.equal(current.summary.value?.title, 'renamed');
+});
+
 it('names a conversation by its first words until the server does', async () => {
   const turn = { id: 'i', requestId: 'r', text: 'hello\nthere', nowMs: 5 };
   const { chat, current } = setUp(submitted(EMPTY_CHAT, turn));

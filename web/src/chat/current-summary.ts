@@ -23,6 +23,8 @@ export class CurrentSummary {
   readonly #summary: Signal<Summary | undefined> = signal(undefined);
   readonly #id: ReadonlySignal<string | undefined>;
   readonly #options: CurrentOptions;
+  /** How often it was changed or told of. */
+  #changes = 0;
 
   constructor(options: CurrentOptions) {
     const { line, chat, forgotten } = options;
@@ -46,12 +48,18 @@ export class CurrentSummary {
 
   /** As this window has just changed it. */
   take(summary: Summary): void {
-    if (summary.id === this.#id.peek()) this.#summary.value = summary;
+    if (summary.id !== this.#id.peek()) return;
+    this.#changes += 1;
+    this.#summary.value = summary;
   }
 
   async #read(conversation: string): Promise<void> {
+    const changes = this.#changes;
     const outcome = await this.#options.line.ask('conversations.get', { conversation });
-    if (outcome.ok) this.#told(outcome.result);
+    if (!outcome.ok || conversation !== this.#id.peek()) return;
+    // The answer may be older than what was told meanwhile, or newer.
+    if (changes === this.#changes) this.#told(outcome.result);
+    else await this.#read(conversation);
   }
 
   #notified(method: string, params: Readonly<Record<string, unknown>>): void {

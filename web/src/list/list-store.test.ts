@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { signal } from '@preact/signals';
 import { DISCONNECTED, type Outcome, type Params } from '../../../shared/client/message.ts';
 import type { ConnectionState } from '../../../shared/client/session-contract.ts';
@@ -44,6 +45,32 @@ async function setUp(...conversations: Params[]) {
   await Promise.resolve();
   return { store, asked, results, failing, ids, changed, own };
 }
+
+it('takes the newest answer about folders, in whatever order they come', async () => {
+  const answers: (() => void)[] = [];
+  const folders: Params[] = [];
+  const ask = (method: string): Promise<Outcome> => {
+    if (method === 'folders.create') folders.push({ id: 'f', name: 'Birds' });
+    const outcome: Outcome = { ok: true, result: { folders: [...folders] } };
+    if (method !== 'folders.list') return Promise.resolve(outcome);
+    return new Promise((resolve) => answers.push(() => resolve(outcome)));
+  };
+  const state = signal<ConnectionState>({ name: 'idle' });
+  const nothing = () => {};
+  const line = { ask, state, subscribe: () => nothing };
+  const store = new ListStore(line, { changed: nothing, deleted: nothing });
+  await store.refresh();
+  const saving = store.saveFolder(undefined, { name: 'Birds', instructions: '' });
+  await setImmediate();
+  answers[1]?.();
+  await saving;
+  answers[0]?.();
+  await setImmediate();
+  assert.deepEqual(
+    store.folders.value.map(({ name }) => name),
+    ['Birds'],
+  );
+});
 
 it('follows what happens elsewhere', async () => {
   const { ids, changed } = await setUp(summary('b', 2), summary('a', 1));

@@ -51,6 +51,7 @@ export class ListStore {
   #isReadingMore = false;
   /** An answer to an older question is not taken. */
   #asked = 0;
+  #foldersAsked = 0;
   #reading = 0;
   /** What was told while pages were being read, since they may be older than that. */
   #meanwhile: (() => void)[] = [];
@@ -195,8 +196,10 @@ export class ListStore {
   }
 
   async #readFolders(): Promise<void> {
+    this.#foldersAsked += 1;
+    const asked = this.#foldersAsked;
     const outcome = await this.#line.ask('folders.list', {});
-    if (!outcome.ok || !Array.isArray(outcome.result['folders'])) return;
+    if (!outcome.ok || asked !== this.#foldersAsked || !Array.isArray(outcome.result['folders'])) return;
     this.#folders.value = outcome.result['folders'].filter(isRecord).map(({ id, name, instructions }) => ({
       id: textOf(id),
       name: textOf(name),

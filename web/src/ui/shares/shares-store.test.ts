@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { DISCONNECTED, type Outcome, type Params } from '../../../../shared/client/message.ts';
 import { SharesStore } from './shares-store.ts';
 
@@ -65,4 +66,31 @@ it('keeps a link that could not be withdrawn, and drops one that is gone already
   results['conversations.unshare'] = 'gone';
   assert.equal(await store.withdraw('a'), undefined);
   assert.equal(ids(), 'b c');
+});
+
+it('reads again what was asked for before a link was made', async () => {
+  const answers: (() => void)[] = [];
+  const shares = [share('a', 'c1', 1)];
+  const ask = (method: string): Promise<Outcome> => {
+    if (method === 'conversations.messages')
+      return Promise.resolve({ ok: true, result: { messages: [{ id: '1' }] } });
+    if (method === 'conversations.share') {
+      const made = share('b', 'c1', 2);
+      shares.push(made);
+      return Promise.resolve({ ok: true, result: made });
+    }
+    const outcome: Outcome = { ok: true, result: { shares: [...shares] } };
+    return new Promise((resolve) => answers.push(() => resolve(outcome)));
+  };
+  const store = new SharesStore({ ask }, 'c1');
+  const reading = store.read();
+  await store.make('c1');
+  answers[0]?.();
+  await setImmediate();
+  answers[1]?.();
+  await reading;
+  assert.deepEqual(
+    store.links.value?.map(({ id }) => id),
+    ['b', 'a'],
+  );
 });

@@ -21,6 +21,8 @@ export class SharesStore {
   readonly #links: Signal<readonly ShareLink[] | undefined> = signal(undefined);
   readonly #line: Pick<Asking, 'ask'>;
   readonly #conversation: string | undefined;
+  /** How many were made or withdrawn here. */
+  #changes = 0;
 
   /** Those of that conversation; all of them when it is left out. */
   constructor(line: Pick<Asking, 'ask'>, conversation?: string) {
@@ -30,8 +32,11 @@ export class SharesStore {
   }
 
   async read(): Promise<ShareFailure> {
+    const changes = this.#changes;
     const outcome = await this.#line.ask('conversations.shares', {});
     if (!outcome.ok) return outcome.failure;
+    // The answer may be older than that.
+    if (changes !== this.#changes) return this.read();
     const { shares } = outcome.result;
     const all = Array.isArray(shares) ? shares.filter(isRecord).map(linkOf) : [];
     const wanted = this.#conversation;
@@ -49,6 +54,7 @@ export class SharesStore {
     if (!isRecord(newest)) return NOTHING_SAID;
     const made = await this.#line.ask('conversations.share', { conversation, message: textOf(newest['id']) });
     if (!made.ok) return made.failure;
+    this.#changes += 1;
     this.#links.value = [linkOf(made.result), ...(this.#links.peek() ?? [])];
     return undefined;
   }
@@ -57,6 +63,7 @@ export class SharesStore {
   async withdraw(id: string): Promise<ShareFailure> {
     const outcome = await this.#line.ask('conversations.unshare', { share: id });
     if (!outcome.ok && outcome.failure.reason !== 'not_found') return outcome.failure;
+    this.#changes += 1;
     this.#links.value = this.#links.peek()?.filter((link) => link.id !== id);
     return undefined;
   }
