@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults, contrastFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 60_000;
 const PASSWORD = 'a long sentence to remember';
@@ -18,7 +19,7 @@ let browser: PageBrowser;
 let people = 0;
 
 before(async () => {
-  [stack, browser] = await Promise.all([RealStack.start({ RATE_MAX_MESSAGES: '60' }), PageBrowser.launch()]);
+  [stack, browser] = await startTogether(RealStack.start({ RATE_MAX_MESSAGES: '60' }), PageBrowser.launch());
 });
 after(async () => {
   await browser.close();

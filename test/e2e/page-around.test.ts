@@ -7,6 +7,7 @@ import { after, before, it } from 'node:test';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults, contrastFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 120_000;
 const FAST = { tokens: 12, tokensPerSecond: 0 };
@@ -30,14 +31,14 @@ before(async () => {
     instructions: 'Answer like a baker.',
   };
   await writeFile(personas, JSON.stringify({ personas: [baker] }));
-  [stack, browser] = await Promise.all([
+  [stack, browser] = await startTogether(
     RealStack.start({
       RATE_MAX_MESSAGES: '1000',
       ANONYMOUS_CREDITS: '100000',
       PERSONAS_FILE: personas,
     }),
     PageBrowser.launch(),
-  ]);
+  );
 });
 after(async () => {
   await browser.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 120_000;
 const FAST = { tokens: 12, tokensPerSecond: 0 };
@@ -13,10 +14,10 @@ let stack: RealStack;
 let browser: PageBrowser;
 
 before(async () => {
-  [stack, browser] = await Promise.all([
+  [stack, browser] = await startTogether(
     RealStack.start({ RATE_MAX_MESSAGES: '1000', ANONYMOUS_CREDITS: '100000' }),
     PageBrowser.launch(),
-  ]);
+  );
 });
 after(async () => {
   await browser.close();

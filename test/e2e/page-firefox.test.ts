@@ -4,6 +4,7 @@ import { after, before, it } from 'node:test';
 import type { Browser } from 'puppeteer-core';
 import { FirefoxDriver, launchFirefox } from './page/firefox.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 120_000;
 /** So slow that a busy machine can act while the answer comes. */
@@ -14,10 +15,10 @@ let stack: RealStack;
 let browser: Browser;
 
 before(async () => {
-  [stack, browser] = await Promise.all([
+  [stack, browser] = await startTogether(
     RealStack.start({ RATE_MAX_MESSAGES: '1000', RATE_MAX_MESSAGES_USER: '1000' }),
     launchFirefox(),
-  ]);
+  );
 });
 after(async () => {
   await browser.close();

@@ -4,6 +4,7 @@ import { after, before, it } from 'node:test';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 120_000;
 const PASSWORD = 'a long sentence to remember';
@@ -15,7 +16,7 @@ let browser: PageBrowser;
 let people = 0;
 
 before(async () => {
-  [stack, browser] = await Promise.all([RealStack.start(), PageBrowser.launch()]);
+  [stack, browser] = await startTogether(RealStack.start(), PageBrowser.launch());
 });
 after(async () => {
   await browser.close();

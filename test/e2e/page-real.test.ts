@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { REAL, RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const CLI = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 /** Takes longer than the page takes to be loaded anew, also on a busy machine. */
@@ -20,7 +21,7 @@ let stack: RealStack;
 let browser: PageBrowser;
 
 before(async () => {
-  [stack, browser] = await Promise.all([RealStack.start(), PageBrowser.launch()]);
+  [stack, browser] = await startTogether(RealStack.start(), PageBrowser.launch());
 });
 after(async () => {
   await browser.close();

@@ -5,6 +5,7 @@ import { LineClient } from '../support/line-client.ts';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
+import { startTogether } from './page/start-together.ts';
 
 const TEST_MS = 120_000;
 const FAST = { tokens: 12, tokensPerSecond: 0, firstTokenMs: 0 };
@@ -17,14 +18,14 @@ let browser: PageBrowser;
 let people = 0;
 
 before(async () => {
-  [stack, browser] = await Promise.all([
+  [stack, browser] = await startTogether(
     RealStack.start({
       RATE_MAX_MESSAGES: '1000',
       RATE_MAX_MESSAGES_USER: '1000',
       ANONYMOUS_CREDITS: '100000',
     }),
     PageBrowser.launch(),
-  ]);
+  );
 });
 after(async () => {
   await browser.close();

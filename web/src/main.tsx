@@ -99,7 +99,10 @@ async function loadList(
   stale: ReadonlySignal<number>,
 ): Promise<ComponentType> {
   const { createList } = await import('./list/load-list.tsx');
-  const current = computed(() => addressOf(services.store.chat.value));
+  const { place } = shell.router;
+  const open = computed(() => addressOf(services.store.chat.value));
+  // On another page none is shown.
+  const current = computed(() => (place.value.name === 'chat' ? open.value : undefined));
   return createList({
     shell,
     current,
@@ -109,7 +112,7 @@ async function loadList(
     beginTemporary: services.beginTemporary,
     changed: (summary) => services.current.take(summary),
     deleted: (conversation) => {
-      if (conversation === current.peek()) services.store.opener.deleted();
+      if (conversation === open.peek()) services.store.opener.deleted();
     },
   });
 }

@@ -47,8 +47,11 @@ export class RealStack {
     const dataDir = await mkdtemp(join(tmpdir(), 'hilo-page-real-'));
     const ports = { server: await freePort(), proxied: await freePort(), gateway: await freePort() };
     const stack = new RealStack(stub, dataDir, ports, settings);
-    await Promise.all([stack.startServer(), stack.startGateway()]);
-    return stack;
+    const starts = await Promise.allSettled([stack.startServer(), stack.startGateway()]);
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (!failed) return stack;
+    await stack.stop();
+    throw failed.reason;
   }
 
   get url(): string {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Summary } from '../../connection/summary.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { failureText } from '../../ui/i18n.ts';
+import { Icon } from '../../ui/icons.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { ShareFault, ShareLinks } from '../../ui/shares/share-links.tsx';
 import { SharesStore, type ShareFailure } from '../../ui/shares/shares-store.ts';
@@ -57,6 +58,9 @@ function Menu({ conversation }: { conversation: Summary }) {
   const isOpen = status === 'open';
   return (
     <Dialog id="row-menu" title={title || t('list.untitled')} class="menu" close={close}>
+      <button type="button" class="tool menu-leave" aria-label={t('menu.leave')} onClick={close}>
+        <Icon name="close" />
+      </button>
       <Item label={t('menu.rename')} keys="F2" run={rename} />
       <Item label={t(isPinned ? 'menu.unpin' : 'menu.pin')} run={() => void change({ pinned: !isPinned })} />
       <Item

@@ -21,6 +21,7 @@ export const LIST_EN = {
   'search.none': 'Nothing was found.',
   'search.results': 'Found',
 
+  'menu.leave': 'Leave this menu',
   'menu.rename': 'Rename',
   'menu.pin': 'Pin to the top',
   'menu.unpin': 'Unpin',

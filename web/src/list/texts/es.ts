@@ -23,6 +23,7 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'search.none': 'No se encontró nada.',
   'search.results': 'Resultados',
 
+  'menu.leave': 'Salir de este menú',
   'menu.rename': 'Cambiar el título',
   'menu.pin': 'Fijar arriba',
   'menu.unpin': 'Dejar de fijar',
