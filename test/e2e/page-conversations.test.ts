@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
+import { axeFaults, contrastFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
 import { startTogether } from './page/start-together.ts';
 
@@ -108,6 +109,7 @@ test('says in calm words that an address leads to nothing, and goes on', async (
   await driver.page.goto(`${stack.url}c/0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60`);
   await driver.page.getByText('There is no conversation of yours at this address').waitFor();
   assert.match(driver.page.url(), /5d2f8a1b7c60$/);
+  await looksRight(driver, 'nothing at the address');
   await driver.ask('another beginning');
   await driver.until(`!location.pathname.endsWith('5d2f8a1b7c60')`);
   assert.equal(await driver.turns.count(), 1);
@@ -147,6 +149,10 @@ test(
     assert.equal(await driver.page.locator('.row').count(), 0);
     await driver.page.getByRole('button', { name: 'Conversations' }).click();
     await driver.dialog.locator('.row').waitFor();
+    await looksRight(driver, 'the drawer');
+    await menuOf(driver, 'small screen');
+    await driver.dialog.getByRole('button', { name: 'Leave this menu' }).click();
+    await driver.page.locator('#row-menu').waitFor({ state: 'detached' });
     assert.deepEqual(await driver.smallTargets(), []);
     assert.ok((await driver.overflow()) <= 0);
     await driver.page.keyboard.press('Escape');
@@ -182,6 +188,7 @@ test('renames, pins and deletes with the keys, and the focus stays in the list',
   await link(driver, 'two').focus();
   await driver.page.keyboard.press('Delete');
   await driver.dialog.getByText('with every message in it').waitFor();
+  await looksRight(driver, 'the question');
   await driver.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await driver.page.getByText('This conversation was deleted').waitFor();
   await driver.until(`document.activeElement.textContent === 'the first'`);
@@ -212,16 +219,19 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   await begin(driver, 'something else');
   await driver.page.getByRole('searchbox').fill('heron');
   await driver.page.locator('.row-passage mark').first().waitFor();
+  await looksRight(driver, 'the search');
   await driver.page.locator('.row-found').first().click();
   await driver.answered('echo: where the herons nest');
   await driver.page.getByRole('searchbox').fill('');
   await driver.page.getByRole('button', { name: 'New folder' }).click();
+  await looksRight(driver, 'a new folder');
   await driver.dialog.getByLabel('Name').fill(FOLDER);
   await driver.dialog.getByRole('button', { name: 'Save' }).click();
   await driver.dialog.waitFor({ state: 'detached' });
   // The keys go on among the folders, where the new one is.
   await driver.until(`document.activeElement.matches('.list-choices select')`);
   await menuOf(driver, 'herons');
+  await looksRight(driver, 'the menu');
   await driver.dialog.getByLabel('Folder').selectOption(FOLDER);
   await driver.dialog.waitFor({ state: 'detached' });
   await driver.page.getByLabel('Show').selectOption(FOLDER);
@@ -240,6 +250,11 @@ test('finds what was said, files it in a folder, archives it and saves it as a f
   assert.deepEqual(await driver.smallTargets(), []);
   assert.equal(await driver.page.evaluate('window.hurt'), undefined);
 });
+
+async function looksRight(driver: PageDriver, what: string): Promise<void> {
+  assert.deepEqual(await axeFaults(driver.page), [], what);
+  assert.deepEqual(await contrastFaults(driver.page), [], what);
+}
 
 async function menuOf(driver: PageDriver, title: string): Promise<void> {
   await row(driver, title).hover();
