@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, watch, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -218,15 +218,34 @@ test('a listener that throws is logged and stops nothing', async () => {
   assert.deepEqual([errors, ledger.failure, ledger.head.size], [1, undefined, 3]);
 });
 
-test('a snapshot is made in the background, and the next start goes on from it', async (context) => {
+test('a snapshot is made while the ledger is open, and the next start goes on from it', async (context) => {
   const dataDir = await temporaryFolder(context);
+  const folder = join(dataDir, 'ledger');
   const ledger = await openLedger(options({ dataDir, snapshotEntries: 50 }));
+  const changes = watch(folder, { signal: AbortSignal.timeout(20_000) });
   for (let round = 0; round < 4; round += 1) await grantMany(ledger, `r${round}`, 50);
-  const totals = ledger.totals;
+  while (!(await readdir(folder)).includes('snapshot')) await changes.next();
+  const { totals } = ledger;
   await ledger.close();
   const again = await openLedger(options({ dataDir }));
   assert.deepEqual(again.totals, totals);
   await again.close();
+});
+
+test('a disk that fails is logged once, and the ledger says why it takes nothing more', async () => {
+  const errors: string[] = [];
+  const log = { ...quiet, error: (_: object, message: string) => errors.push(message) };
+  const disk = new SimulatedDisk();
+  const ledger = await openLedger(options({ disk, log }));
+  disk.onOperation = () => {
+    throw new Error('The disk is gone');
+  };
+  await assert.rejects(grantMany(ledger, 'g', 2), withKey('ledger_unavailable'));
+  await assert.rejects(grantMany(ledger, 'h', 1), withKey('ledger_unavailable'));
+  assert.deepEqual(errors, ['The ledger cannot be written and has stopped']);
+  assert.equal(ledger.failure?.key, 'ledger_unavailable');
+  assert.equal(ledger.head.size, 1);
+  await ledger.close();
 });
 
 function isNamed(error: LedgerError): boolean {

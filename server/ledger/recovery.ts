@@ -78,6 +78,8 @@ async function refresh(disk: Disk, options: RecoveryOptions): Promise<void> {
 interface Damage {
   offset: number;
   fault: LedgerFault;
+  /** Entries of the damaged block are in the state: it cannot be used any more. */
+  hasChangedState: boolean;
 }
 
 /**
@@ -145,10 +147,8 @@ async function loadFrom(loading: Loading, snapshot: Snapshot | undefined, end: n
     if (head !== undefined) checkHead(segments, index, head);
     const snapshotEntries = await saveIfLong(reader, snapshot);
     const damage = await replay(reader, end);
-    if (damage === undefined || index.state.fold.count === index.state.tree.size) {
-      return { index, damage, snapshotEntries };
-    }
-    // The damaged block has changed the balances: read again, up to that block.
+    if (damage === undefined || !damage.hasChangedState) return { index, damage, snapshotEntries };
+    // Read again, up to that block.
     await tables.runs.close();
     return { ...(await load(loading, damage.offset)), damage };
   } catch (error) {
@@ -204,7 +204,9 @@ async function replay(reader: Reader, end: number): Promise<Damage | undefined> 
       const damage = await acceptLine(index, line);
       if (damage !== undefined) return damage;
     }
-    if (batch.rest > 0) return { offset: index.bytes, fault: incompleteLine(index, batch.rest) };
+    if (batch.rest > 0) {
+      return { offset: index.bytes, fault: incompleteLine(index, batch.rest), hasChangedState: false };
+    }
     if (fold.tables.changes > (options.changesMax ?? CHANGES_MAX)) await spill(disk, fold.tables, fold.count);
   }
   return undefined;
@@ -214,11 +216,14 @@ async function acceptLine(index: LedgerIndex, line: PlacedLine): Promise<Damage 
   const { state } = index;
   const { tables } = state.fold;
   const block = state.parseLine(line.text);
-  if (isLedgerFault(block)) return { offset: line.offset, fault: block };
+  if (isLedgerFault(block)) return { offset: line.offset, fault: block, hasChangedState: false };
   const needs = block.entries.map(foldNeed);
   using _lease = needs.every((need) => tables.isLoaded(need)) ? undefined : await tables.load(needs);
+  const { count } = state.fold;
   const fault = state.accept(block, block.texts.map(leafHashBinary));
-  if (fault !== undefined) return { offset: line.offset, fault };
+  if (fault !== undefined) {
+    return { offset: line.offset, fault, hasChangedState: state.fold.count !== count };
+  }
   noteBlock(index, block.first, block.count, line.offset);
   index.bytes = line.offset + line.text.length + 1;
   return undefined;
@@ -254,7 +259,7 @@ async function setAside(
   await segments.cut(damage.offset);
 }
 
-function refuse(segments: Segments, damage: Damage | undefined): void {
+function refuse(segments: Segments, damage: Omit<Damage, 'hasChangedState'> | undefined): void {
   if (damage === undefined) return;
   const { block, entry, what, expected, found } = damage.fault;
   const { segment, offset } = segments.place(damage.offset + (damage.fault.at ?? 0));

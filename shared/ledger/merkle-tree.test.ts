@@ -134,3 +134,62 @@ test('a tile whose leaves have changed is refused', () => {
   assert.ok(!tree.loadTile(0, [...leaves.slice(1, tileLeaves), leaves[0] ?? '']));
   assert.ok(!tree.loadTile(0, leaves.slice(1, tileLeaves)));
 });
+
+test('old tiles that are loaded again never push out the tile that is growing', () => {
+  const leaves = leavesOf(70 * tileLeaves + 100);
+  const whole = treeOf(leaves);
+  const tree = MerkleTree.restore(whole.state());
+  for (let number = 0; number < 70; number += 1) {
+    assert.ok(tree.loadTile(number, binaryTile(leaves, number)));
+  }
+  tree.append(leafHash('one more'));
+  assert.equal(hex(tree.head().root), hex(naiveRoot([...leaves, leafHash('one more')])));
+});
+
+test('the tiles in memory are bounded, and the one that was used last stays longest', () => {
+  const leaves = leavesOf(70 * tileLeaves);
+  const tree = treeOf(leaves);
+  assert.ok(!tree.useTileOf(0), 'the oldest was forgotten');
+  assert.throws(() => tree.inclusionProof(0, tree.head()), RangeError);
+  assert.ok(tree.loadTile(0, binaryTile(leaves, 0)));
+  for (let number = 1; number < 63; number += 1) {
+    assert.ok(tree.useTileOf(0));
+    assert.ok(tree.loadTile(number, binaryTile(leaves, number)));
+  }
+  assert.equal(tree.inclusionProof(0, tree.head()).length, 15);
+  for (let number = 0; number < 64; number += 1) tree.loadTile(number, binaryTile(leaves, number));
+  assert.ok(!tree.useTileOf(69 * tileLeaves));
+});
+
+test('sizes and leaves that there are not, and a state that does not fit, are refused', () => {
+  const tree = treeOf(leavesOf(3));
+  assert.equal(tree.size, 3);
+  assert.throws(() => tree.head(4), RangeError);
+  assert.throws(() => tree.inclusionProof(-1, tree.head()), RangeError);
+  assert.throws(() => tree.inclusionProof(3, tree.head()), RangeError);
+  assert.throws(() => tree.consistencyProof(3, tree.head(2)), RangeError);
+  assert.deepEqual(tree.consistencyProof(0, tree.head()), []);
+  assert.equal(hex(tree.head(0).root), hex(emptyRoot()));
+  assert.throws(() => tree.inclusionProof(0, { ...tree.head(), edge: [] }), RangeError);
+  const state = treeOf(leavesOf(tileLeaves + 3)).state();
+  assert.throws(() => MerkleTree.restore({ ...state, size: state.size + 1 }), /wrong number of hashes/);
+  assert.throws(() => MerkleTree.restore({ ...state, tiles: new Uint8Array(0) }), /wrong number of hashes/);
+  assert.throws(() => MerkleTree.restore({ ...state, rest: new Uint8Array(0) }), /wrong number of hashes/);
+});
+
+test('a tree goes on from the state of any size around a full tile', () => {
+  const leaves = leavesOf(2 * tileLeaves + 2);
+  for (const size of [0, 1, tileLeaves - 1, tileLeaves, tileLeaves + 1, 2 * tileLeaves, 2 * tileLeaves + 1]) {
+    const tree = MerkleTree.restore(treeOf(leaves.slice(0, size)).state());
+    assert.equal(tree.size, size);
+    assert.equal(hex(tree.head().root), hex(naiveRoot(leaves.slice(0, size))));
+    for (const leaf of leaves.slice(size)) tree.append(leaf);
+    assert.equal(hex(tree.head().root), hex(naiveRoot(leaves)), `${size}`);
+    assert.deepEqual(tree.state(), treeOf(leaves).state());
+  }
+});
+
+function binaryTile(leaves: readonly Uint8Array[], number: number): string[] {
+  const first = number * tileLeaves;
+  return leaves.slice(first, first + tileLeaves).map((leaf) => Buffer.from(leaf).toString('latin1'));
+}

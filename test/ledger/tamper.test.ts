@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { openLedgerSource } from '../../cli/ledger/ledger-source.ts';
 import { verifyLedger, type Verdict } from '../../cli/ledger/verify.ts';
 import { readCheckpointWitness, readReceiptWitness, type Witness } from '../../cli/ledger/witness-check.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
@@ -91,6 +95,39 @@ test('flipped bits of the whole file, newlines too: the verifier names segment, 
       assert.ok(verdict.fault.offset >= start && verdict.fault.offset <= start + line.length);
     }
     start += line.length;
+  }
+});
+
+test('threads that hash find the same fault at the same place as the verifier alone', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'hilo-tamper-'));
+  const path = join(folder.path, 'ledger.jsonl');
+  const verdictOf = async (bytes: Buffer, threads: number): Promise<Verdict> => {
+    await writeFile(path, bytes);
+    await using opened = new AsyncDisposableStack();
+    const source = opened.adopt(await openLedgerSource(path), (each) => each.close());
+    return verifyLedger(source, { witnesses: [witness], threads });
+  };
+  const { bytes } = fixture;
+  const places = [0, 7, 21, 33, 49].flatMap((block) => {
+    const start = Buffer.concat(lines.slice(0, block)).length;
+    // In the head, in the first entry, in the root, and in the hash.
+    const names = ['"count"', '"at":"2', '"root":"', '"hash":"'];
+    return names.map((name) => ({ block, at: bytes.indexOf(name, start) + name.length + 2 }));
+  });
+  assert.deepEqual(await verdictOf(bytes, 2), await verdictOf(bytes, 0));
+  assert.equal((await verdictOf(bytes, 2)).status, 'verified');
+  for (const { block, at } of places) {
+    const flipped = Buffer.from(bytes);
+    flipped[at] = (flipped[at] ?? 0) ^ 1;
+    const verdict = await verdictOf(flipped, 2);
+    assert.equal(blamed(verdict), block);
+    assert.deepEqual(verdict, await verdictOf(flipped, 0));
+  }
+  const swapped = lines.toSpliced(20, 2, lines[21] ?? assert.fail(), lines[20] ?? assert.fail());
+  for (const others of [lines.toSpliced(20, 1), swapped, lines.slice(0, 40)]) {
+    const verdict = await verdictOf(Buffer.concat(others), 2);
+    assert.equal(verdict.status, 'bad');
+    assert.deepEqual(verdict, await verdictOf(Buffer.concat(others), 0));
   }
 });
 
