@@ -21,16 +21,19 @@ const words = 'w'.repeat(256);
 const commitment = Buffer.alloc(32, 1).toString('base64');
 /** Nearly as long as an entry can be. The writer does not ask what it means. */
 const LONG_TEXT = canonicalText({
-  ...{
-    account: 'a'.repeat(128),
-    answer: commitment,
-    at,
-    degraded: 'false',
-    finish: 'f'.repeat(128),
-    id: 'i'.repeat(128),
-  },
-  ...{ inputTokens: '1', model: words, outputTokens: '1', prompt: commitment, trace: 't'.repeat(128) },
-  ...{ type: 'exchange', usage: 'reported' },
+  account: 'a'.repeat(128),
+  answer: commitment,
+  at,
+  degraded: 'false',
+  finish: 'f'.repeat(128),
+  id: 'i'.repeat(128),
+  inputTokens: '1',
+  model: words,
+  outputTokens: '1',
+  prompt: commitment,
+  trace: 't'.repeat(128),
+  type: 'exchange',
+  usage: 'reported',
 });
 const BLOCK_TEXT_MAX = 4 * 1024 * 1024;
 const SEGMENT = 'segment-000000.jsonl';

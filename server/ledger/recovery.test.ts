@@ -55,8 +55,12 @@ async function withBlock(
   for (const text of texts) state.tree.appendBinary(leafHashBinary(text));
   const trueRoot = Buffer.from(state.tree.head().root).toString('base64');
   const header = {
-    ...{ count: texts.length, first, n: state.blocks, prev: state.hash },
-    ...{ root: root ?? trueRoot, ts: at },
+    count: texts.length,
+    first,
+    n: state.blocks,
+    prev: state.hash,
+    root: root ?? trueRoot,
+    ts: at,
   };
   const line = `${blockStart(texts.length)}${texts.join(',')}${blockEnd(header, blockHash(header))}\n`;
   return withTail(disk, line);
@@ -165,8 +169,10 @@ test('a file that is shorter than the head record says is refused with both leng
   await assert.rejects(open(cut), (error: LedgerError) => {
     assert.equal(error.key, 'ledger_damaged');
     assert.deepEqual(error.data, {
-      ...{ segment: SEGMENT, offset: bytes.length - 1 },
-      ...{ expected: bytes.length, found: bytes.length - 1 },
+      segment: SEGMENT,
+      offset: bytes.length - 1,
+      expected: bytes.length,
+      found: bytes.length - 1,
     });
     return true;
   });
@@ -188,10 +194,13 @@ test('damage before the head names segment, byte, block and entry, and nothing i
     assert.deepEqual(
       { segment, block, entry, what },
       {
-        ...{ segment: SEGMENT, block: 2, entry: 2, what: 'not canonical' },
+        segment: SEGMENT,
+        block: 2,
+        entry: 2,
+        what: 'not canonical',
       },
     );
-    assert.ok(Number(offset) > start && Number(offset) <= place + 6, `${String(offset)}`);
+    assert.ok(Number(offset) > start && Number(offset) <= place + 6, String(offset));
     return true;
   });
   assert.deepEqual(damaged.content(SEGMENT), spoilt);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
 import { LlmError, type LlmErrorKind } from './model-client.ts';
 import { MODEL_LIMITS } from './limits.ts';
@@ -130,4 +131,102 @@ test('an upstream that has come back is tried at once, one that cannot load its 
     guard.upstreamAnswered(wasDown);
     assert.equal(guard.refusedForMs() === undefined, isTried, `${kind} ${wasDown}`);
   }
+});
+
+async function opened(kind: LlmErrorKind = 'server_error') {
+  const all = guardOf(() => 0.5);
+  for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) await all.fail(kind);
+  assert.deepEqual(all.states, ['open']);
+  return all;
+}
+
+test('what people cancel, and what is refused for its content, never opens the breaker', async () => {
+  const { guard, fail, states } = guardOf(() => 0.5);
+  for (let call = 0; call < 3 * MODEL_LIMITS.breakerFailures; call++) {
+    await fail('aborted');
+    await fail('bad_request');
+    guard.brokeOff(new LlmError('aborted', 'Scripted'));
+  }
+  assert.deepEqual(states, []);
+  assert.equal(guard.refusedForMs(), undefined);
+});
+
+test('an error that is not of a model counts like a failure', async () => {
+  const { guard, states } = guardOf(() => 0.5);
+  for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) {
+    await assert.rejects(
+      guard.untilFirstChunk(() => Promise.reject(new TypeError('A bug'))),
+      TypeError,
+    );
+  }
+  assert.deepEqual(states, ['open']);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+});
+
+test('a cancelled trial call proves nothing: the breaker stays open for another trial', async () => {
+  const { clock, guard, states, fail } = await opened();
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
+  await fail('aborted');
+  assert.deepEqual(states, ['open', 'half_open', 'open']);
+  assert.equal(guard.refusedForMs(), undefined);
+  await fail('server_error');
+  assert.deepEqual(states, ['open', 'half_open', 'open', 'half_open', 'open']);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
+  await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+  assert.equal(states.at(-1), 'closed');
+});
+
+test('while a trial call is under way the others are refused, and its end counts once', async () => {
+  const { clock, guard, states } = await opened();
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
+  const trial = Promise.withResolvers<string>();
+  const call = guard.untilFirstChunk(() => trial.promise);
+  clock.advance(5);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+  // An answer that began before the breaker opened breaks off now: it is no verdict on the trial.
+  guard.brokeOff(FAILURE);
+  assert.equal(states.at(-1), 'half_open');
+  trial.resolve('chunk');
+  assert.equal(await call, 'chunk');
+  assert.equal(guard.refusedForMs(), undefined);
+});
+
+test('after a trial call that succeeds, failures are counted from the beginning', async () => {
+  const { clock, guard, fail, states } = await opened();
+  clock.advance(MODEL_LIMITS.breakerOpenMs);
+  await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+  for (let call = 1; call < MODEL_LIMITS.breakerFailures; call++) await fail('server_error');
+  assert.equal(states.at(-1), 'closed');
+  await fail('server_error');
+  assert.equal(states.at(-1), 'open');
+});
+
+test('answers that break off after their first chunk open the breaker, without another call', async () => {
+  const { guard, states } = guardOf(() => 0.5);
+  for (let call = 0; call < MODEL_LIMITS.breakerFailures; call++) {
+    assert.deepEqual(states, []);
+    await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+    guard.brokeOff(FAILURE);
+    await setImmediate();
+  }
+  assert.deepEqual(states, ['open']);
+});
+
+test('the pause is at least what the provider asks for, and a long one is not waited for', () => {
+  const { guard } = guardOf(() => 0.5);
+  const asking = (retryAfterMs: number) => new LlmError('busy', 'Scripted', { retryAfterMs });
+  assert.equal(guard.retryDelays().after(asking(5_000)), 5_000);
+  assert.equal(guard.retryDelays().after(asking(10)), 1_000);
+  assert.equal(guard.retryDelays().after(asking(MODEL_LIMITS.retryAfterMaxMs)), MODEL_LIMITS.retryAfterMaxMs);
+  assert.equal(guard.retryDelays().after(asking(MODEL_LIMITS.retryAfterMaxMs + 1)), undefined);
+});
+
+test('an upstream that answers a probe does not lengthen the time until the next trial call', async () => {
+  const { clock, guard } = await opened('unreachable');
+  clock.advance(MODEL_LIMITS.breakerOpenMs + 5);
+  guard.upstreamAnswered(true);
+  assert.equal(guard.refusedForMs(), undefined);
+  await guard.untilFirstChunk(() => Promise.resolve('chunk'));
+  assert.equal(guard.refusedForMs(), undefined);
 });

@@ -39,27 +39,67 @@ test('beyond the limit the oldest go, but never the newest', () => {
   assert.equal(log.unacknowledgedBytes, 0);
 });
 
-test(`any sequence of additions and acknowledgements agrees with a plain list (seed ${SEED})`, () => {
-  const action = fc.oneof(
-    fc.record({ add: fc.integer({ min: 1, max: 50 }) }),
-    fc.record({ ack: fc.double({ min: 0, max: 1, noNaN: true }) }),
-  );
-  const property = fc.property(fc.array(action, { maxLength: 300 }), (actions) => {
+const Action = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      add: fc.integer({ min: 1, max: 9 }),
+      bytesMax: fc.constantFrom(20, 300, NO_LIMIT),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ unconfirmed: fc.nat({ max: 40 }) }) },
+  { weight: 1, arbitrary: fc.record({ forgetAll: fc.constant(true) }) },
+);
+
+test(`any history of additions, confirmations and losses agrees with a plain list (seed ${SEED})`, () => {
+  const property = fc.property(fc.array(Action, { maxLength: 300, size: 'max' }), (actions) => {
     const log = new ReplayLog();
     const all: string[] = [];
     let acknowledged = 0;
-    for (const one of actions) {
-      if ('add' in one) {
-        all.push(`${all.length}`.repeat(one.add));
-        log.add(all.at(-1) ?? '', NO_LIMIT);
-      } else {
-        const seq = acknowledged + Math.floor(one.ack * (all.length - acknowledged));
+    /** Number of the oldest line that is kept. */
+    let first = 1;
+    const kept = () => all.slice(first - 1).join('').length;
+    for (const action of actions) {
+      if ('add' in action) {
+        all.push(`${all.length}`.repeat(action.add));
+        log.add(all.at(-1) ?? '', action.bytesMax);
+        while (kept() > action.bytesMax && first < all.length) first += 1;
+      } else if ('unconfirmed' in action) {
+        const seq = Math.max(0, all.length - action.unconfirmed);
         log.acknowledge(seq);
-        acknowledged = seq;
+        acknowledged = Math.max(acknowledged, seq);
+        first = Math.max(first, seq + 1);
+      } else {
+        log.forgetAll();
+        first = all.length + 1;
       }
-      assert.deepEqual(log.after(acknowledged), all.slice(acknowledged));
-      assert.equal(log.unacknowledgedBytes, all.slice(acknowledged).join('').length);
+      assert.deepEqual(log.after(first - 1), all.slice(first - 1));
+      assert.deepEqual(log.after(all.length), []);
+      if (first > 1) assert.throws(() => log.after(first - 2), { key: 'gap' });
+      assert.throws(() => log.after(all.length + 1), { key: 'ack_ahead' });
+      const { unacknowledgedBytes, acknowledgedSeq, lastSeq, nextSeq } = log;
+      assert.deepEqual(
+        { unacknowledgedBytes, acknowledgedSeq, lastSeq, nextSeq },
+        {
+          unacknowledgedBytes: kept(),
+          acknowledgedSeq: acknowledged,
+          lastSeq: all.length,
+          nextSeq: all.length + 1,
+        },
+      );
     }
   });
-  fc.assert(property, { seed: SEED, numRuns: 50 });
+  fc.assert(property, { seed: SEED, numRuns: 100 });
+});
+
+test('however many lines were confirmed, what is missing is a gap, and what is not comes whole', () => {
+  const log = new ReplayLog();
+  const lines = Array.from({ length: 500 }, (_, index) => `line ${index + 1}`);
+  for (const line of lines) log.add(line, NO_LIMIT);
+  for (let seq = 1; seq <= 400; seq += 1) {
+    log.acknowledge(seq);
+    assert.throws(() => log.after(0), { key: 'gap' });
+    assert.throws(() => log.after(seq - 1), { key: 'gap' });
+    assert.deepEqual(log.after(seq), lines.slice(seq));
+  }
 });

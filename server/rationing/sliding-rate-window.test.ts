@@ -43,7 +43,7 @@ const Step = fc.record({ owner: fc.nat(2), waitMs: fc.nat(400), back: fc.boolean
 test(`agrees with a plain count over any history (seed ${SEED})`, () => {
   const property = fc.property(
     fc.integer({ min: 1, max: 5 }),
-    fc.array(Step, { maxLength: 200 }),
+    fc.array(Step, { maxLength: 200, size: 'max' }),
     (max, steps) => {
       const { clock, window } = windowOf(max, 1_000);
       const admitted = new Map<number, number[]>();
@@ -101,4 +101,59 @@ test('an owner whose only message was given back is forgotten at once', () => {
   assert.ok(verdict.allowed);
   window.giveBack('a', verdict.takenAtMs);
   assert.equal(window.owners, 0);
+});
+
+test('after a place was given back, the others leave the window at their own times', () => {
+  const { clock, window } = windowOf(3, 1_000);
+  for (let taken = 0; taken < 3; taken += 1) {
+    assert.ok(window.take('a').allowed);
+    clock.advance(100);
+  }
+  clock.advance(700);
+  // The window is full, and its newest message stands where the first one stood.
+  const newest = window.take('a');
+  assert.ok(newest.allowed);
+  window.giveBack('a', newest.takenAtMs);
+  assert.deepEqual(window.state('a'), { limit: 3, remaining: 1, resetMs: 200 });
+  assert.ok(window.take('a').allowed);
+  assert.deepEqual(window.take('a'), { allowed: false, retryAfterMs: 100 });
+  clock.advance(100);
+  assert.ok(window.take('a').allowed);
+  assert.deepEqual(window.take('a'), { allowed: false, retryAfterMs: 100 });
+  window.giveBack('a', 200);
+  assert.ok(window.take('a').allowed);
+  assert.deepEqual(window.take('a'), { allowed: false, retryAfterMs: 900 });
+});
+
+test('says how much is left, and when all of it may be sent again', () => {
+  const { clock, window } = windowOf(2, 1_000);
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 2, resetMs: 0 });
+  window.take('a');
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 1, resetMs: 1_000 });
+  clock.advance(600);
+  window.take('a');
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 0, resetMs: 1_000 });
+  clock.advance(400);
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 1, resetMs: 600 });
+  window.take('a');
+  clock.advance(1);
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 0, resetMs: 999 });
+  clock.advance(2_000);
+  assert.deepEqual(window.state('a'), { limit: 2, remaining: 2, resetMs: 0 });
+});
+
+test('an owner is idle from its newest message on, wherever in the ring that stands', () => {
+  const { clock, window } = windowOf(2, 1_000);
+  window.take('a');
+  clock.advance(100);
+  window.take('a');
+  clock.advance(900);
+  assert.ok(window.take('a').allowed);
+  clock.advance(999);
+  for (let index = 0; index < 4; index += 1) window.take(`early-${index}`);
+  assert.equal(window.owners, 5);
+  clock.advance(1);
+  for (let index = 0; index < 4; index += 1) window.take(`late-${index}`);
+  assert.equal(window.owners, 8, 'only the idle one was forgotten');
+  assert.equal(window.remaining('a'), 2);
 });

@@ -137,8 +137,19 @@ test('an exchange belongs to the settle before it in the same block', () => {
   const hold: Entry = { account: 'a', amount: '1', at, expires: at, id: 'h', type: 'hold' };
   const settle: Entry = { account: 'a', amount: '1', at, hold: '3', id: 'h', returned: '0', type: 'settle' };
   const exchange: Entry = {
-    ...{ account: 'a', answer: commitment, at, degraded: 'false', finish: 'stop', id: 'h', inputTokens: '1' },
-    ...{ model: 'm', outputTokens: '1', prompt: commitment, trace: 't', type: 'exchange', usage: 'reported' },
+    account: 'a',
+    answer: commitment,
+    at,
+    degraded: 'false',
+    finish: 'stop',
+    id: 'h',
+    inputTokens: '1',
+    model: 'm',
+    outputTokens: '1',
+    prompt: commitment,
+    trace: 't',
+    type: 'exchange',
+    usage: 'reported',
   };
   const together = begun();
   assertAccepted(together.acceptLine(lineAfter(together, [hold, settle, exchange])));
