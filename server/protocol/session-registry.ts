@@ -151,10 +151,13 @@ export class SessionRegistry implements SessionDirectory {
   sweep(nowMs: number): void {
     let bytes = 0;
     for (const entry of this.#detached) {
-      bytes += bytesOf(entry);
       const waitedMs = nowMs - (entry.detachedAtMs ?? nowMs);
-      if (waitedMs > this.#limits.detachedSessionMs) this.drop(entry.session);
-      else if (waitedMs > this.#limits.detachedGenerationMs) entry.session.abortAll();
+      if (waitedMs > this.#limits.detachedSessionMs) {
+        this.drop(entry.session);
+        continue;
+      }
+      if (waitedMs > this.#limits.detachedGenerationMs) entry.session.abortAll();
+      bytes += bytesOf(entry);
     }
     this.#detachedBytes = bytes;
     this.#evict();
