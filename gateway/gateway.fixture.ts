@@ -11,6 +11,9 @@ import { ProxyHeaderParser, type ProxyEndpoint } from '../shared/proxy-protocol.
 import { readGatewayConfig } from './config.ts';
 import { startGateway, type Gateway } from './main.ts';
 
+/** Much longer than it takes on a busy machine. */
+const UNTIL_MS_MAX = 30_000;
+
 /** Values that arrive some time; each is given out once, in order. */
 export class Arrivals<Value> {
   readonly #values: Value[] = [];
@@ -198,7 +201,11 @@ export async function createStage(
   return stage;
 }
 
-/** Waits for a condition that no event tells of. */
+/** Waits for a condition that no event tells of; fails when it does not come true. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
+  const endMs = performance.now() + UNTIL_MS_MAX;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`Not true after ${UNTIL_MS_MAX} ms: ${String(condition)}`);
+    await sleep(5);
+  }
 }

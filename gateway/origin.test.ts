@@ -75,3 +75,11 @@ test('open to other machines, a gateway knows its names from those of a foreign 
   for (const host of ['evil.example', 'box.lan.example.evil', 'other.local', '192.168.1.2.evil.example'])
     assert.equal(isLocalName(host, 'box.lan.example'), false, host);
 });
+
+test('a Host that is no host is refused, and throws nothing', () => {
+  for (const host of ['[', ']', '[::1', ':', ':80', 'a b', 'a:b', 'a:99999', '%', '', '[::1]x', 'xn--\0']) {
+    for (const rules of [anywhere, only()]) {
+      assert.equal(isOriginAllowed('http://localhost:8765', host, rules), false, host);
+    }
+  }
+});

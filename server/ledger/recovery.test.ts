@@ -93,7 +93,7 @@ test('a whole block that nobody was told of is kept, and made durable with its h
   assert.equal(again.adopted, 0);
 });
 
-test('a torn block that was read into the balances before its fault showed leaves nothing in them', async () => {
+test('a torn block that had reached the balances before its fault showed is taken out again', async () => {
   const good = await usedDisk();
   const { length } = good.content(SEGMENT);
   const wrongRoot = Buffer.alloc(32, 1).toString('base64');
@@ -135,7 +135,7 @@ test('bytes that are torn at a place where others were saved before get a file o
   assert.equal(disk.content(SEGMENT).length, length);
 });
 
-test('another ledger of the same length, valid in itself, is not the one that the head record covers', async () => {
+test('another ledger of the same length is not the one that the head record covers', async () => {
   const disk = await usedDisk(5);
   const other = await usedDisk(6);
   assert.equal(disk.content(SEGMENT).length, other.content(SEGMENT).length);
