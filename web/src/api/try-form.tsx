@@ -32,9 +32,10 @@ export function TryForm({ operation, apiKey, model }: OperationProps) {
     event.preventDefault();
     if (sending.isBusy) return sending.stop();
     const missing = missingIn(operation, values);
-    const reason = faultOfJson(body);
+    const broken = faultOfJson(body);
     if (missing !== undefined) return setFault(t('try.missing', { name: missing }));
-    if (reason !== undefined) return setFault(t('try.notJson', { reason }));
+    if (broken === 'somewhere') return setFault(t('try.notJson'));
+    if (broken) return setFault(t('try.notJsonAt', { ...broken }));
     setFault(undefined);
     if (isGrave(operation)) setAsking(true);
     else void send();

@@ -35,7 +35,8 @@ test('an address is made of what was filled in, and stays below the root', () =>
 test('a body has to be JSON or nothing, and names a model that there is', () => {
   assert.equal(faultOfJson(' '), undefined);
   assert.equal(faultOfJson('{"a": 1}'), undefined);
-  assert.ok(faultOfJson('{a}'));
+  assert.deepEqual(faultOfJson('{\n  a}'), { line: 2, column: 3 });
+  assert.equal(faultOfJson('{"a":'), 'somewhere');
   assert.equal(withModel('{"model": "small", "input": "small"}', 'x'), '{"model": "x", "input": "small"}');
 });
 

@@ -26,16 +26,20 @@ export function urlFor(operation: ApiOperation, values: Values, root: URL): URL 
   return url;
 }
 
-/** Why it is no JSON; undefined if it is, or is empty. */
-export function faultOfJson(text: string): string | undefined {
+/** Where it is no JSON, as far as the browser tells; undefined if it is JSON, or is empty. */
+export function faultOfJson(text: string): JsonFault | undefined {
   if (text.trim() === '') return undefined;
   try {
     JSON.parse(text);
     return undefined;
   } catch (fault) {
-    return fault instanceof Error ? fault.message : '';
+    // Its words are English in every browser; the place is not.
+    const place = fault instanceof Error ? /line (\d+) column (\d+)/.exec(fault.message) : null;
+    return place ? { line: Number(place[1]), column: Number(place[2]) } : 'somewhere';
   }
 }
+
+export type JsonFault = 'somewhere' | { readonly line: number; readonly column: number };
 
 /** The example of a body names a model that there need not be. */
 export function withModel(body: string, model: string): string {
