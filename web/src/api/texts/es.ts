@@ -26,8 +26,8 @@ export const API_ES: Readonly<Record<keyof typeof API_EN, string>> = {
   'key.how':
     'Las claves pertenecen a una cuenta. Inicia sesión o crea una, y volverás aquí para crear la clave.',
   'key.howClosed':
-    'Las claves pertenecen a una cuenta. Inicia sesión y volverás aquí para crear la clave. Las cuentas las ' +
-    'crea quien administra este servidor.',
+    'Las claves pertenecen a una cuenta. Inicia sesión y volverás aquí para crear la clave. Las cuentas ' +
+    'las crea quien administra este servidor.',
   'key.signIn': 'Iniciar sesión',
   'key.register': 'Crear una cuenta',
   'key.another': 'Usar otra clave',

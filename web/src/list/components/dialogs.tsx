@@ -58,9 +58,7 @@ function Menu({ conversation }: { conversation: Summary }) {
   const isOpen = status === 'open';
   return (
     <Dialog id="row-menu" title={title || t('list.untitled')} class="menu" close={close}>
-      <button type="button" class="tool menu-leave" aria-label={t('menu.leave')} onClick={close}>
-        <Icon name="close" />
-      </button>
+      <Leave close={close} />
       <Item label={t('menu.rename')} keys="F2" run={rename} />
       <Item label={t(isPinned ? 'menu.unpin' : 'menu.pin')} run={() => void change({ pinned: !isPinned })} />
       <Item
@@ -101,6 +99,15 @@ function Menu({ conversation }: { conversation: Summary }) {
       />
       <Fault failure={failure} />
     </Dialog>
+  );
+}
+
+function Leave({ close }: { close: () => void }) {
+  const { t } = useListTexts();
+  return (
+    <button type="button" class="tool menu-leave" aria-label={t('menu.leave')} onClick={close}>
+      <Icon name="close" />
+    </button>
   );
 }
 
