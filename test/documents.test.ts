@@ -1,6 +1,7 @@
 /** What README.md and docs/ tell a reader to type, write into a file or send works as it stands there. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { startPostgres, type TestPostgres } from '../server/store/postgres.fixture.ts';
 import { blocksOf } from './support/documents/blocks.ts';
 import { PREMISES } from './support/documents/premises.ts';
 import { notRunIn, runPage } from './support/documents/run-page.ts';
@@ -8,7 +9,7 @@ import { GENERATED } from './support/markdown.ts';
 import { projectFiles } from './support/source-files.ts';
 
 /** How many blocks cannot run; one more needs a good reason. */
-const NOT_RUN = 6;
+const NOT_RUN = 7;
 
 const PAGES = projectFiles()
   .filter(({ path }) => path === 'README.md' || /^docs\/[\w-]+\.md$/.test(path))
@@ -18,8 +19,17 @@ const PAGES = projectFiles()
     text: text.startsWith(GENERATED) ? text.replaceAll(/^```json\n[^]*?^```$/gm, '') : text,
   }));
 
+let postgres: TestPostgres | undefined;
+
+after(() => postgres?.stop());
+
 for (const { path, text } of PAGES) {
-  test(`${path} runs as it is written`, { timeout: 100_000 }, () => runPage(path, text, PREMISES[path]));
+  test(`${path} runs as it is written`, { timeout: 100_000 }, async () => {
+    const premise = PREMISES[path];
+    postgres ??= premise?.hasPostgres ? await startPostgres() : undefined;
+    const databaseUrl = premise?.hasPostgres ? await postgres?.createDatabase() : undefined;
+    await runPage(path, text, { ...premise, databaseUrl });
+  });
 }
 
 test('what does not run says why', (t) => {

@@ -98,6 +98,7 @@ const OTHER_WORDS = [
   'node_modules',
   'stop_grace_period',
   'proxy_set_header',
+  'pg_dump',
 ];
 
 const OTHER_VARIABLES = new RegExp(

@@ -12,6 +12,7 @@ import { exitCodes, UsageError, type CommandIo } from './io.ts';
 import { noteIn } from './note-text.ts';
 import { openLedgerSource, type LedgerSource } from './ledger-source.ts';
 import { proveCommand } from './prove.ts';
+import { receiptCommand, type ReceiptOptions } from './receipt.ts';
 import { tailCommand } from './tail.ts';
 import { verifyCommand } from './verify.ts';
 import { readCheckpointWitness, readReceiptWitness, type Witness } from './witness-check.ts';
@@ -24,6 +25,8 @@ export const ledgerUsage = `Usage: hilo ledger COMMAND [--data-dir DIR] [--json]
                cosignature of each --witness among it
   prove INDEX  [--checkpoint FILE]
                print a receipt (C2SP tlog-proof) of one entry
+  receipt FILE --key VKEY [--prompt FILE] [--answer FILE]
+               check one receipt without the ledger, and the texts that it speaks of
   consistency  OLD [NEW] | --checkpoint OLD [--checkpoint NEW]
                prove that the ledger only grew between two sizes
   export       [--format entries|blockchain]
@@ -73,6 +76,8 @@ function parseOrExplain(argv: string[]) {
         witness: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', short: 'h', default: false },
         key: { type: 'string' },
+        prompt: { type: 'string' },
+        answer: { type: 'string' },
         threads: { type: 'string' },
         format: { type: 'string', default: 'entries' },
         lines: { type: 'string', short: 'n', default: '20' },
@@ -92,6 +97,8 @@ async function run(args: Arguments, io: CommandIo): Promise<number> {
       return withSource(path, async (source) => verifyCommand(source, await verifyOptions(args), io));
     case 'prove':
       return withSource(path, async (source) => proveCommand(source, await proveOptions(args), io));
+    case 'receipt':
+      return receiptCommand(await receiptOptions(args), io);
     case 'consistency':
       return withSource(path, async (source) => {
         const checkpoints = await readCheckpoints(values.checkpoint, path);
@@ -142,6 +149,18 @@ async function proveOptions({ values, operands }: Arguments) {
   const [file] = values.checkpoint;
   const checkpoint = file === undefined ? {} : { checkpoint: noteIn(await readText(file)) };
   return { index: readNumber(index), json: values.json, ...checkpoint };
+}
+
+async function receiptOptions({ values, operands }: Arguments): Promise<ReceiptOptions> {
+  const [file, ...more] = operands;
+  if (file === undefined || more.length > 0) throw new UsageError('receipt takes one file');
+  const { key, prompt, answer, json } = values;
+  if (key === undefined) throw new UsageError('receipt needs --key, the key of the ledger');
+  const texts = {
+    ...(prompt !== undefined && { prompt: await readText(prompt) }),
+    ...(answer !== undefined && { answer: await readText(answer) }),
+  };
+  return { receipt: await readText(file), key, texts, json };
 }
 
 async function readCheckpoints(files: readonly string[], path: string): Promise<Witness[]> {

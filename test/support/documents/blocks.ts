@@ -4,11 +4,12 @@
  *     not run: REASON     it cannot be run here
  *     exit: CODE          the exit code of the last command, 0 where nothing is said
  *     stays until: TEXT   it keeps running, and is ready once it has printed TEXT
+ *     first: stop the server   what the reader has done before; otherwise the server runs
  *     typed: LINES        what somebody types in the session that is shown, line by line
  *     file: NAME          the text of a file in the folder in which the commands run
  *     file of: SETTING    the same, and the setting names it
  */
-export const DIRECTIVES = ['not run', 'exit', 'stays until', 'typed', 'file', 'file of'] as const;
+export const DIRECTIVES = ['not run', 'exit', 'first', 'stays until', 'typed', 'file', 'file of'] as const;
 export type Directive = (typeof DIRECTIVES)[number];
 
 export interface Block {

@@ -20,6 +20,12 @@ const MODELS = ['qwen2.5:3b-instruct', 'gpt-4o', 'nomic-embed-text'];
 /** Tests send faster than people do. */
 const UNHURRIED: Settings = { COMPANION_DELAY_MS: '0', RATE_MAX_MESSAGES_USER: '10000' };
 
+export interface HouseOptions {
+  readonly settings?: Settings | undefined;
+  readonly databaseUrl?: string | undefined;
+  readonly prepare?: ((dataDir: string) => Promise<void>) | undefined;
+}
+
 /** As long as the server has not run. */
 const NOBODY = { guest: '', ledgerKey: '' };
 
@@ -39,7 +45,7 @@ export class House implements AsyncDisposable {
     this.settings = settings;
   }
 
-  static async open(settings: Settings = {}, databaseUrl = ''): Promise<House> {
+  static async open({ settings = {}, databaseUrl = '', prepare }: HouseOptions): Promise<House> {
     const folder = await mkdtemp(join(tmpdir(), 'hilo-documents-'));
     const stub = await startStub({ models: MODELS });
     const ports: Record<string, number> = { 11434: Number(new URL(stub.url).port) };
@@ -57,6 +63,7 @@ export class House implements AsyncDisposable {
       databaseUrl,
     };
     await furnish(places);
+    await prepare?.(dataDir);
     const house = new House(places, stub, settings);
     house.places = { ...places, ...(await house.#people()) };
     return house;
@@ -135,8 +142,8 @@ export class House implements AsyncDisposable {
       OLLAMA_HOST: this.places.stubUrl,
       GATEWAY_DRAIN_SECONDS: '0',
       ...UNHURRIED,
-      ...(databaseUrl !== '' && { DATABASE_URL: databaseUrl }),
       ...this.settings,
+      ...(databaseUrl !== '' && { DATABASE_URL: databaseUrl }),
     };
   }
 

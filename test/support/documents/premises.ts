@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { copyData01 } from '../data-0-1.fixture.ts';
 import { connectAs, register } from '../people.ts';
 import type { House } from './house.ts';
 import type { PageRun } from './run-page.ts';
@@ -13,6 +14,9 @@ export const PREMISES: Readonly<Record<string, PageRun>> = {
   'README.md': { settings: OFFLINE, premise: anaHasChatted },
   // Deltas of a word each, as the page shows them.
   'docs/protocol.md': { settings: { ...OFFLINE, COMPANION_DELAY_MS: '15' } },
+  'docs/postgresql.md': { hasPostgres: true },
+  'docs/upgrading.md': { prepare: copyData01 },
+  'docs/privacy.md': { premise: anaHasChatted },
   'docs/witness.md': { premise: witnessOfItself },
   'docs/clients.md': { premise: largeAndSmall },
 };

@@ -26,7 +26,10 @@ export interface PageRun {
   /** What the page takes for granted, such as people who have signed up. */
   readonly premise?: (house: House) => Promise<void>;
   readonly settings?: Settings;
-  readonly databaseUrl?: string;
+  /** The database is in PostgreSQL. */
+  readonly hasPostgres?: true;
+  /** Fills the data directory before the first start. */
+  readonly prepare?: (dataDir: string) => Promise<void>;
 }
 
 export interface NotRun {
@@ -42,14 +45,19 @@ export function notRunIn(blocks: readonly Block[]): NotRun[] {
   });
 }
 
-export async function runPage(path: string, markdown: string, options: PageRun = {}): Promise<void> {
+export async function runPage(
+  path: string,
+  markdown: string,
+  options: PageRun & { readonly databaseUrl?: string | undefined } = {},
+): Promise<void> {
   const blocks = blocksOf(path, markdown).filter(({ directives }) => !directives.has('not run'));
   for (const block of blocks) assert.ok(runnerOf(block), `${block.place}: nothing runs "${block.language}"`);
   if (blocks.length === 0) return;
-  await using house = await House.open(leadingSettings(blocks, options), options.databaseUrl);
+  await using house = await House.open({ ...options, settings: leadingSettings(blocks, options) });
   await options.premise?.(house);
   for (const block of blocks) {
-    if (!AT_REST.includes(block.language)) await house.start();
+    if (block.directives.has('first')) await house.stop();
+    else if (!AT_REST.includes(block.language)) await house.start();
     await runnerOf(block)?.(block, house);
   }
 }
@@ -62,7 +70,7 @@ function runnerOf({ language, directives }: Block): Runner | undefined {
 /** Settings at the top of a page hold before its first start: some cannot be changed after it. */
 function leadingSettings(blocks: readonly Block[], { settings = {} }: PageRun): Settings {
   const first = blocks.findIndex(({ language }) => language !== 'env');
-  const leading = blocks.slice(0, first);
+  const leading = blocks.slice(0, Math.max(first, 0));
   const asWritten = { substitute: (text: string) => text };
   return leading.reduce((all, block) => ({ ...all, ...settingsIn(block, asWritten) }), settings);
 }

@@ -42,6 +42,7 @@ export function substitute(text: string, places: Places): string {
     [/\bwitness\.two\.example\/w1\+[\w+/=]+/g, places.witnessKey],
     [/\bwitness\.two\.example\/w1/g, witnessName],
     [/\btwo\.example\/ledger\+[\w+/=]+/g, places.ledgerKey],
+    [/postgres:\/\/hilo:secret@127\.0\.0\.1\/hilo\b/g, places.databaseUrl],
     [/https:\/\/api\.openai\.com/g, stubUrl],
     [/(?<=[\s"'`]|^)\/opt\/hilo\b/gm, checkout],
     [/\/var\/lib\/hilo(?![\w-])/g, dataDir],
