@@ -1,19 +1,24 @@
 /** Numbers, exit codes, error keys and defaults that the pages under docs/ state are those of the code. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { EXIT_FAILED, EXIT_USAGE } from '../cli/command.ts';
 import { exitCodes } from '../cli/ledger/io.ts';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { GATEWAY_LIMITS } from '../gateway/limits.ts';
 import { TEXTS } from '../gateway/texts.ts';
-import { readServerConfig } from '../server/config/config.ts';
+import { readServerConfig, SERVER_VARIABLES } from '../server/config/config.ts';
 import { SETTING_TEXTS } from '../server/config/setting-texts.ts';
 import { ERRORS } from '../shared/errors.ts';
 import { EXIT_SETTINGS } from '../shared/exit-codes.ts';
 import { LIMITS } from '../shared/limits.ts';
+import { PATH_VARIABLES } from '../shared/process-settings.ts';
 import { GENERATED } from './support/markdown.ts';
 import { exampleVariables } from './support/example-environment.ts';
-import { projectFiles } from './support/source-files.ts';
+import { PROCESS_ENVIRONMENT } from './support/processes.ts';
+import { projectFiles, ROOT } from './support/source-files.ts';
 
 const CODE_BLOCK = /^( *)```[^]*?^\1```$/gm;
 
@@ -82,6 +87,34 @@ for (const [path, sentences] of Object.entries(stated())) {
     for (const sentence of sentences) assert.ok(text.includes(sentence), sentence);
   });
 }
+
+test('every command of ./hilo that a page names exists', async () => {
+  const usage = async (...args: string[]) =>
+    (await promisify(execFile)(join(ROOT, 'hilo'), args, { env: PROCESS_ENVIRONMENT })).stdout;
+  const usages: Readonly<Record<string, string>> = {
+    '': await usage('help'),
+    ledger: await usage('ledger', 'help'),
+    user: await usage('user', 'help'),
+    witness: await usage('witness', '--help'),
+  };
+  const named = PAGES.flatMap(({ path, text }) =>
+    [...text.matchAll(/`(?:\.\/)?hilo ([a-z]+)(?: ([a-z]+))?[ `]/g)].map(
+      ([, word = '', next]) => [path, word, next] as const,
+    ),
+  );
+  assert.ok(named.length >= 20);
+  for (const [path, word, next] of named) {
+    assert.match(usages[''] ?? '', new RegExp(`^ {2}hilo ${word}\\b`, 'm'), path);
+    const more = usages[word];
+    if (next !== undefined && next !== 'help' && more !== undefined)
+      assert.match(more, new RegExp(`\\b${next}\\b`), path);
+  }
+});
+
+test('settings that are paths are relative to the file that they stand in', () => {
+  const paths = SERVER_VARIABLES.filter((name) => /_(?:FILE|DIR)$/.test(name));
+  assert.deepEqual(PATH_VARIABLES.toSorted(), paths.toSorted());
+});
 
 /** Reasons, diagnoses and names of other programs, which have the form of error keys. */
 const OTHER_WORDS = [
