@@ -123,13 +123,13 @@ const TEXTS = {
 Runs one operation on the running server as its operator and prints the result, for example
   hilo call server.stats
   hilo call credits.statement '{"limit": 5}'
-  hilo call conversations.import data=@export.json
+  hilo call conversations.import '{"user": "ana@example.org"}' data=@export.json
 @FILE is the JSON in a file, MEMBER=@FILE a member whose text is in a file; both may be long.
 "hilo call operations.list" lists the operations. The server is found by APP_HOST and APP_PORT,
 the operator's key by DATA_DIR.`,
     grantUsage: `Usage: hilo grant ACCOUNT AMOUNT [REASON]
 
-Gives AMOUNT credits, a whole number, to an account.`,
+Gives AMOUNT credits, a whole number, to an account; the e-mail of a user stands for the user's account.`,
     refundUsage: `Usage: hilo refund SETTLE AMOUNT [REASON]
 
 Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the ledger.`,
@@ -142,14 +142,14 @@ Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the l
 Ejecuta una operación en el servidor en marcha, como su operador, y muestra el resultado; por ejemplo
   hilo call server.stats
   hilo call credits.statement '{"limit": 5}'
-  hilo call conversations.import data=@exportación.json
+  hilo call conversations.import '{"user": "ana@example.org"}' data=@exportación.json
 @ARCHIVO es el JSON de un archivo; MIEMBRO=@ARCHIVO, un miembro cuyo texto está en un archivo; ambos
 pueden ser largos.
 «hilo call operations.list» enumera las operaciones. El servidor se busca con APP_HOST y APP_PORT;
 la clave del operador, con DATA_DIR.`,
     grantUsage: `Uso: hilo grant CUENTA CANTIDAD [MOTIVO]
 
-Otorga a una cuenta CANTIDAD créditos, un número entero.`,
+Otorga a una cuenta CANTIDAD créditos, un número entero; el correo de un usuario representa su cuenta.`,
     refundUsage: `Uso: hilo refund COBRO CANTIDAD [MOTIVO]
 
 Devuelve CANTIDAD créditos de un cobro; COBRO es el índice del cobro en el registro.`,

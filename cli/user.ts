@@ -1,6 +1,7 @@
 /** `hilo user`: accounts, for the operator of the server on its machine. */
 import { parseArgs } from 'node:util';
 import type { Output } from '../shared/client/client.ts';
+import { shownRole } from '../shared/operations/common.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from './command.ts';
 import { asOperator, type Ask } from './operator.ts';
@@ -121,7 +122,7 @@ async function list(args: readonly string[], io: CommandIo): Promise<number> {
 
 function lineOf(user: Output<'users.list'>['users'][number], locale: Locale): string {
   const { email, name, role, active } = user;
-  const parts = [email, name, role, active ? '' : TEXTS[locale].inactive];
+  const parts = [email, name, shownRole(role, locale), active ? '' : TEXTS[locale].inactive];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -37,6 +37,7 @@ type ConversationServices = Pick<
   | 'eraser'
   | 'folders'
   | 'imports'
+  | 'retention'
   | 'lists'
   | 'openings'
   | 'personas'
@@ -106,6 +107,7 @@ export function conversationServices(
   });
   return {
     eraser,
+    retention,
     lists: new ConversationLists(store),
     openings: new ConversationOpenings({ store, accounts, clock }),
     folders: new FolderRepository(store),

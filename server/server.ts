@@ -274,7 +274,8 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,
     wallets,
-    isOwned: async (name) => name === HOUSE || ((await data.accounts.find(name))?.owner ?? null) !== null,
+    ownerOf: async (name) =>
+      name === HOUSE ? HOUSE : ((await data.accounts.find(name))?.owner ?? undefined),
     answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
     routes,
     rate: {

@@ -47,8 +47,11 @@ export interface HttpForm {
   readonly path: string;
   /** Of a success; 200 when left out. With 204 there is no body. */
   readonly status?: 201 | 204;
-  /** The refresh token of a browser comes and goes in a cookie that no script can read. */
-  readonly cookie?: 'refresh';
+  /**
+   * `refresh`: the refresh token of a browser comes and goes in a cookie that no script can read. `ended`: it
+   * is worth nothing any more, and the cookie goes.
+   */
+  readonly cookie?: 'refresh' | 'ended';
   /** How long anybody may keep the answer; not at all when left out. */
   readonly cacheSeconds?: number;
   /**

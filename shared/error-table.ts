@@ -73,8 +73,8 @@ export const ERRORS = {
     4014,
     403,
     false,
-    'That needs an account; sign in with an e-mail and a password',
-    'Para eso hace falta una cuenta; inicia sesión con un correo y una contraseña',
+    'That belongs to an account, and the operator has none; sign in as a user, or name one where that is possible',
+    'Eso pertenece a una cuenta, y el operador no tiene; inicia sesión como usuario, o indica uno donde se pueda',
   ),
   login_failed: row(
     4015,
@@ -230,6 +230,13 @@ export const ERRORS = {
     false,
     'That cannot be imported: {place}: {detail}',
     'Eso no se puede importar: {place}: {detail}',
+  ),
+  nothing_to_share: row(
+    4068,
+    409,
+    false,
+    'There is nothing to share yet: the conversation has no answer',
+    'Todavía no hay nada que compartir: la conversación no tiene ninguna respuesta',
   ),
   conversation_closed: row(
     4067,

@@ -218,3 +218,78 @@ onBoth('a user takes over what the guest has kept, and the guest has it no more'
   await person.call('conversations.delete', { conversation });
   assert.deepEqual(await titles(person), []);
 });
+
+/** All pages of `users.export`. */
+async function everything(client: GuestClient): Promise<string> {
+  let file = '';
+  let cursor: unknown;
+  do {
+    const page = await client.call('users.export', cursor === undefined ? {} : { cursor });
+    file += String(page['text']);
+    cursor = page['nextCursor'];
+  } while (cursor !== undefined);
+  return file;
+}
+
+/** What somebody has, without the ids that every server gives anew: the text of its parent names a message. */
+async function having(client: GuestClient): Promise<string[]> {
+  const lines = (await everything(client))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const kept = lines.filter(({ type }) => type === 'conversation' || type === 'message');
+  const words = new Map(kept.map(({ id, title, text }) => [id, title ?? text]));
+  return kept
+    .map(({ parent, conversation, ...rest }) => {
+      const named = { parent: words.get(parent), conversation: words.get(conversation) };
+      return { ...rest, ...named, id: undefined, route: undefined };
+    })
+    .map((line) => JSON.stringify(line))
+    .sort();
+}
+
+onBoth('what users.export gives of everything can be imported into another Hilo', async ({ start }) => {
+  const server = await start(ECHO);
+  using client = await guest(server);
+  const { conversation } = await say(client, 'the first');
+  await say(client, 'and further');
+  const { messages } = await client.call('conversations.messages', { conversation });
+  await client.call('chat.edit', { message: (messages as Message[])[0]?.id, text: 'another version' });
+  await client.call('chat.new');
+  await say(client, 'the second');
+  await client.call('conversations.update', { conversation, title: 'Kept', pinned: true, status: 'closed' });
+  using stranger = await guest(server);
+  const data = await everything(client);
+  const imported = await stranger.call('conversations.import', { data });
+  assert.equal((imported['conversations'] as unknown[]).length, 2);
+  assert.equal(imported['retention'], undefined);
+  assert.deepEqual(await having(stranger), await having(client));
+  const damaged = data.replace(/\n\{"type":"message".*\n/, '\n{"type":"mess\n');
+  const refused = await stranger.response(stranger.send('conversations.import', { data: damaged }));
+  assert.equal(refused.error?.message, 'That cannot be imported: line 3: the line is not a JSON object');
+});
+
+onBoth(
+  'what is exported of a user names language and retention; import says what is deleted soon',
+  async (place) => {
+    const server = await place.start({ ...ECHO, environment: { RETENTION_DAYS: '3000' } });
+    using person = await guest(server);
+    const password = 'correct horse battery staple';
+    const made = await person.call('auth.register', { email: 'ana@example.org', password });
+    await person.call('session.authenticate', { key: made['accessToken'] });
+    await person.call('users.update', { retentionDays: 100, locale: 'es' });
+    const [line = ''] = (await everything(person)).split('\n');
+    const profile = JSON.parse(line) as Record<string, unknown>;
+    assert.deepEqual(
+      [profile['locale'], profile['retentionDays'], profile['email']],
+      ['es', 100, 'ana@example.org'],
+    );
+    const data = await readFile(new URL('fixtures/imports/chatgpt.json', import.meta.url), 'utf8');
+    const { messages, retention } = await person.call('conversations.import', { data });
+    const { at, ...soon } = retention as { at: string };
+    assert.deepEqual(soon, { days: 100, conversations: 1, messages });
+    assert.ok(Date.parse(at) > Date.now() - 60_000);
+    using visitor = await guest(server);
+    assert.equal((await visitor.call('conversations.import', { data }))['retention'], undefined);
+  },
+);

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { callCommand } from '../cli/call.ts';
 import { until } from '../gateway/gateway.fixture.ts';
 import { HttpBench } from './support/http-bench.ts';
+import { register } from './support/people.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { startTestServer } from './support/test-server.ts';
 
@@ -160,6 +161,7 @@ test('an input of the command line may be in files, however long', async (contex
   const [exported, input] = [join(dataDir, 'export.json'), join(dataDir, 'input.json')];
   await writeFile(exported, data);
   await writeFile(input, JSON.stringify({ data }));
+  const { email } = await register(server);
   const run = async (...args: string[]) => {
     let [out, err] = ['', ''];
     const code = await callCommand(['conversations.import', ...args], {
@@ -170,10 +172,12 @@ test('an input of the command line may be in files, however long', async (contex
     return { code, out, err };
   };
   for (const words of [`data=@${exported}`, `@${input}`]) {
-    const { code, out, err } = await run(words);
+    const { code, out, err } = await run(words, JSON.stringify({ user: email }));
     assert.deepEqual([code, err], [0, '']);
     assert.equal((JSON.parse(out) as Imported).conversations.length, 10);
   }
+  const nobodys = await run(`data=@${exported}`);
+  assert.match(nobodys.err, /^account_needed: That belongs to an account, and the operator has none/);
   const missing = await run('data=@/nonexistent');
   assert.match(missing.err, /The file \/nonexistent cannot be read: ENOENT/);
 });

@@ -199,6 +199,20 @@ test('an API key of an administrator manages nobody, and gives no credits', asyn
   assert.equal(await program.failure('credits.refund', { settle: 1, amount: 1 }), 'key_not_enough');
 });
 
+test('an e-mail stands for the account of its user, and an unknown one gets no credits', async () => {
+  await using server = await start();
+  using admin = await connectAsAdmin(server);
+  const person = await register(server);
+  using owner = await connectAs(server, person);
+  const before = await owner.call('credits.balance');
+  const grant = { account: person.email.toUpperCase(), amount: 5 };
+  assert.equal((await admin.call('credits.grant', grant))['isUnowned'], undefined);
+  const after = await owner.call('credits.balance');
+  assert.equal(Number(after['available']) - Number(before['available']), 5);
+  const unknown = { account: 'nobody@example.org', amount: 5 };
+  assert.equal(await admin.failure('credits.grant', unknown), 'not_found');
+});
+
 test('where guests are not allowed, visitors can only sign in', async () => {
   await using server = await start({ environment: { ...ADMIN, ALLOW_ANONYMOUS: 'false' } });
   using visitor = await RpcClient.open(server.port);

@@ -50,7 +50,7 @@ async function login(email: string, password: string): Promise<string> {
 test('an administrator with a password from standard input', LIMITED, async () => {
   const options = ['ana@example.org', '--name', 'Ana', '--admin', '--password-stdin'];
   const made = await user(['create', ...options], `${PASSWORD}\n`);
-  assert.deepEqual(made, { code: 0, out: 'Made: ana@example.org · Ana · admin\n', err: '' });
+  assert.deepEqual(made, { code: 0, out: 'Made: ana@example.org · Ana · administrator\n', err: '' });
   assert.equal(await login('ana@example.org', PASSWORD), 'admin');
   const kept = await user(['deactivate', 'ana@example.org']);
   assert.equal(kept.code, 1);

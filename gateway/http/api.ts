@@ -189,7 +189,7 @@ function inputOf(request: FastifyRequest, { form }: ApiRoute, kinds: Kinds): Par
       ? wordsToInput(request.query as Record<string, string | string[]>, kinds)
       : bodyToInput(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
   const input = joined(path, rest);
-  return form.cookie ? { ...tokensOf(request.headers.cookie, kinds), ...input } : input;
+  return form.cookie === 'refresh' ? { ...tokensOf(request.headers.cookie, kinds), ...input } : input;
 }
 
 /** The tokens in cookies that the operation takes. */

@@ -87,17 +87,16 @@ export class ConversationTransfer {
   ): Promise<void> {
     const { db } = this.#store;
     const { title, status, pinned, instructions, messages } = imported;
-    const past = (time: number | undefined, otherwise: number) => Math.min(time ?? otherwise, at);
-    const created_at = past(imported.createdAt ?? messages[0]?.at, at);
+    const { createdAt, updatedAt, ofMessages } = timesOf(imported, at);
     const row = { number, id, owner, title, title_source: 'owner', status, instructions } as const;
-    const times = { created_at, updated_at: past(imported.updatedAt ?? messages.at(-1)?.at, at) };
+    const times = { created_at: createdAt, updated_at: updatedAt };
     const numbers = new Map<string, number>();
-    const rows = messages.map((message) => {
+    const rows = messages.map((message, index) => {
       const own = nextMessage();
       numbers.set(message.id, own);
       const { role, text } = message;
       const parent = message.parent === null ? null : (numbers.get(message.parent) ?? null);
-      return { number: own, parent, role, text, created_at: past(message.at, created_at) };
+      return { number: own, parent, role, text, created_at: ofMessages[index] ?? createdAt };
     });
     const steps: Step[] = [
       db
@@ -132,6 +131,18 @@ export class ConversationTransfer {
       .where('owner', '=', owner)
       .where('deleted_at', 'is', null);
   }
+}
+
+/** When it was begun and said, in milliseconds since 1970: nothing that comes from elsewhere is of later. */
+export function timesOf(imported: ImportedConversation, at: number) {
+  const past = (time: number | undefined, otherwise: number) => Math.min(time ?? otherwise, at);
+  const { messages } = imported;
+  const createdAt = past(imported.createdAt ?? messages[0]?.at, at);
+  return {
+    createdAt,
+    updatedAt: past(imported.updatedAt ?? messages.at(-1)?.at, at),
+    ofMessages: messages.map((message) => past(message.at, createdAt)),
+  };
 }
 
 /** The members of our own format but the messages, and a message in it. */

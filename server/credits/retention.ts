@@ -43,8 +43,18 @@ export interface Swept {
   readonly messages: number;
 }
 
+/** What of a text with these times the next sweep deletes. */
+export interface Expiry {
+  readonly days: number;
+  /** Older texts go. Milliseconds since 1970. */
+  readonly before: number;
+  /** When they are gone at the latest. */
+  readonly by: number;
+}
+
 export class Retention {
   readonly #options: RetentionOptions;
+  #nextSweep = 0;
   #running: Promise<unknown> = Promise.resolve();
   #cancel = () => {};
   #isClosing = false;
@@ -54,6 +64,7 @@ export class Retention {
   }
 
   start(delayMs: number = RETENTION_LIMITS.firstMs): void {
+    this.#nextSweep = this.#options.clock.now() + delayMs;
     this.#cancel = this.#options.clock.after(delayMs, () => {
       this.#running = this.#sweepAndTell().finally(() => {
         if (!this.#isClosing) this.start(RETENTION_LIMITS.sweepMs);
@@ -65,6 +76,15 @@ export class Retention {
     this.#isClosing = true;
     this.#cancel();
     await this.#running;
+  }
+
+  /** For somebody with this limit of their own; undefined when everything is kept. */
+  expiry(own: number | undefined): Expiry | undefined {
+    const { days: all, clock } = this.#options;
+    const limits = [all, own].filter((days) => days !== undefined);
+    if (limits.length === 0) return undefined;
+    const days = Math.min(...limits);
+    return { days, before: clock.now() - days * DAY_MS, by: Math.max(this.#nextSweep, clock.now()) };
   }
 
   /** Of the two limits of a user the shorter one counts. */

@@ -22,6 +22,8 @@ export const LOGIN_LIMITS = {
   userAgentCharactersMax: 200,
 } as const;
 
+const FIRST_GENERATION = 1;
+
 /** Where a login comes from. */
 export interface Origin {
   readonly userAgent: string;
@@ -65,7 +67,7 @@ export class Logins {
     const login: StoredLogin = {
       id: newId(),
       user,
-      generation: 1,
+      generation: FIRST_GENERATION,
       userAgent: storable(userAgent),
       address,
       createdAt: now,
@@ -112,13 +114,16 @@ export class Logins {
     const now = clock.now();
     const login = await store.byId(id);
     if (!login || login.expiresAt <= now || !(await this.#activeUser(login.user))) return this.#refuse();
+    const isRecent = now - login.usedAt <= LOGIN_LIMITS.repeatMs;
     if (generation === login.generation) {
+      // One step in this time, however many tabs ask. Otherwise two quick reloads would leave the request of a
+      // slow tab, still on its way, two steps behind, as only a stolen token is.
+      if (isRecent && generation > FIRST_GENERATION) return this.#tokens(login);
       const times = { usedAt: now, expiresAt: now + LOGIN_LIMITS.refreshMs };
       if (!(await store.advance(login, times))) return undefined;
       return this.#tokens({ ...login, generation: generation + 1 });
     }
-    const isRepeat = generation === login.generation - 1 && now - login.usedAt <= LOGIN_LIMITS.repeatMs;
-    if (isRepeat) return this.#tokens(login);
+    if (isRecent && generation === login.generation - 1) return this.#tokens(login);
     if (generation < login.generation) await this.end(login.user, [id], 'reused');
     return this.#refuse();
   }

@@ -66,6 +66,8 @@ export interface SessionPort {
   finish(id: RequestId | symbol): void;
   abortAll(): void;
   signedOut(reason: SignOutReason): void;
+  /** It goes on as a guest that nobody knows. */
+  leaveLogin(): void;
   /** False for a request of the gateway, whose guest belongs to all clients of an address. */
   readonly ownsGuest: boolean;
   /** A user has taken over its guest: it goes on as one that nobody knows. */

@@ -87,8 +87,10 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       const { locale } = caller.session;
       if (file !== undefined) taken = await readFileInput(files, rawInput, { ...principal, file, locale });
       const input = parseInput(operation, taken ? taken.input : rawInput, locale);
+      const { credentials } = caller.session;
       const run = { caller, responder, principal, trace, abort: new LazyAbort() };
       const value = await execute(dependencies, operation, input, run);
+      if (caller.session.credentials !== credentials) await followNewOwner(dependencies, caller.session);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
       observer.finished(name, undefined);
       return true;
@@ -103,6 +105,12 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       taken?.release();
     }
   };
+}
+
+/** Whoever has just signed in or out hears of changes at once, not only after the next request. */
+async function followNewOwner(dependencies: DispatchDependencies, session: SessionPort): Promise<void> {
+  const principal = await dependencies.principals.resolve(session.credentials);
+  keepInStep(dependencies, principal, session, principal);
 }
 
 interface Run {
@@ -129,7 +137,7 @@ const BAD_TEXT: Localised = {
 /** Not a request that the gateway passes on: nobody would read what its session is told. */
 function keepInStep(
   { hub }: DispatchDependencies,
-  { access }: Operation,
+  { access }: Pick<Operation, 'access'>,
   session: SessionPort,
   { owner }: Principal,
 ): void {

@@ -25,8 +25,8 @@ export function signIn(sessions: LiveSessions, call: Call, read: () => Promise<L
 
 export function signOut(sessions: LiveSessions, { session }: Call): void {
   sessions.leave(session);
-  if (session.credentials.login) session.conversation = undefined;
-  session.credentials = { guest: session.credentials.guest, isOperator: false };
+  if (session.credentials.login) session.leaveLogin();
+  else session.credentials = { guest: session.credentials.guest, isOperator: false };
 }
 
 /** By what the caller acts for a user. Throws `account_needed` for an operator without an account. */

@@ -154,12 +154,22 @@ export class Session implements SessionPort {
 
   /** It acts for no user any more, and what it has sent as one is not sent again. */
   signedOut(reason: SignOutReason): void {
-    this.credentials = { guest: this.credentials.guest, isOperator: false };
-    this.conversation = undefined;
-    this.route = undefined;
+    this.leaveLogin();
     this.abortAll(new HiloError('auth_ended'));
     this.channel?.forgetSent();
     this.tell('session.signedOut', { reason });
+  }
+
+  /**
+   * Whoever comes next at the same screen is a guest that nobody knows: the guest from before the login may
+   * have said things that are none of their business.
+   */
+  leaveLogin(): void {
+    const fresh = this.#newCredentials();
+    this.credentials = { ...fresh, isOperator: false };
+    this.conversation = undefined;
+    this.route = undefined;
+    this.shown = [];
   }
 
   loseGuest(isTold: boolean): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Empty, RowId, Time } from './common.ts';
+import { shownMinute } from './conversation-fields.ts';
 
 export const authLogins = defineOperation({
   name: 'auth.logins',
@@ -30,7 +31,7 @@ export const authLogins = defineOperation({
     render: ({ logins }, locale) =>
       logins
         .map(({ id, userAgent, address, usedAt, current }) => {
-          const parts = [id, usedAt, address, userAgent, current ? HERE[locale] : ''];
+          const parts = [id, shownMinute(usedAt), address, userAgent, current ? HERE[locale] : ''];
           return parts.filter((part) => part !== '').join(' · ');
         })
         .join('\n'),

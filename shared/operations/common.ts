@@ -1,6 +1,6 @@
 /** Shapes that several operations share. */
 import { z } from 'zod';
-import { LOCALES, type Localised } from '../locale.ts';
+import { LOCALES, type Locale, type Localised } from '../locale.ts';
 
 interface Shape {
   readonly pattern: RegExp;
@@ -130,6 +130,26 @@ export const NEW_PASSWORD_SECRET = {
 } as const;
 export const PersonName = z.string().regex(SHAPES.personName.pattern);
 export const Role = z.enum(['user', 'admin']);
+
+/** `Ana · ana@example.org · user` */
+export function shownUser(
+  { name, email, role }: { readonly name: string; readonly email: string; readonly role: RoleName },
+  locale: Locale,
+): string {
+  return [name, email, shownRole(role, locale)].filter((part) => part !== '').join(' · ');
+}
+
+export function shownRole(role: RoleName, locale: Locale): string {
+  return ROLES[role][locale];
+}
+
+type RoleName = z.output<typeof Role>;
+
+const ROLES = {
+  user: { en: 'user', es: 'usuario' },
+  admin: { en: 'administrator', es: 'administrador' },
+} as const;
+
 /** UUIDv7. */
 export const RowId = z.string().min(1).max(100);
 /** ISO 8601, in UTC. */

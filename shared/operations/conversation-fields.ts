@@ -61,6 +61,11 @@ export const Share = z.strictObject({
   createdAt: z.iso.datetime(),
 });
 
+/** Where the page shows it. */
+export function pageOfShare(share: string): string {
+  return `/s/${share}`;
+}
+
 export const EXAMPLE_SHARE = {
   share: 'q3Zr0bP1fJxVw8uYh2LkMA',
   conversation: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c60',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { Time, UserReference } from './common.ts';
 import { ConversationSummary } from './conversation-shapes.ts';
 import { EXAMPLE_SUMMARY } from './conversation-fields.ts';
 
@@ -12,14 +13,32 @@ export const conversationsImport = defineOperation({
   access: 'anonymous',
   effect: 'write',
   input: z.strictObject({
-    /** JSON: one conversation, or a list. What does not fit into a line comes as a file. [F-3] */
+    /** JSON: one conversation, a list, or the lines of `users.export`. What does not fit into a line comes as a file. [F-3] */
     data: z
       .string()
       .min(2)
       .max(32 * 1024 * 1024),
+    /** Who gets them, if an administrator imports them for somebody. */
+    user: UserReference.optional(),
   }),
-  output: z.strictObject({ conversations: z.array(ConversationSummary), messages: z.int().nonnegative() }),
-  errors: ['import_refused', 'too_many_kept'],
+  output: z.strictObject({
+    conversations: z.array(ConversationSummary),
+    messages: z.int().nonnegative(),
+    /** Some of it is older than texts are kept here, and is deleted soon. */
+    retention: z
+      .strictObject({
+        /** How long texts are kept. */
+        days: z.int().positive(),
+        /** Whole conversations that are deleted. */
+        conversations: z.int().nonnegative(),
+        /** Messages that are deleted, those of such conversations included. */
+        messages: z.int().nonnegative(),
+        /** When it begins. */
+        at: Time,
+      })
+      .optional(),
+  }),
+  errors: ['import_refused', 'too_many_kept', 'forbidden', 'account_needed', 'key_not_enough', 'not_found'],
   largeInput: true,
   http: [{ method: 'POST', path: '/conversations/import', status: 201 }],
   examples: [

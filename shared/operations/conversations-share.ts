@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { MessageId } from './common.ts';
-import { ConversationReference, EXAMPLE_SHARE, EXAMPLE_SUMMARY, Share } from './conversation-fields.ts';
+import {
+  ConversationReference,
+  EXAMPLE_SHARE,
+  EXAMPLE_SUMMARY,
+  pageOfShare,
+  Share,
+} from './conversation-fields.ts';
 
 export const conversationsShare = defineOperation({
   name: 'conversations.share',
@@ -17,8 +23,18 @@ export const conversationsShare = defineOperation({
     message: MessageId.optional(),
   }),
   output: Share,
-  errors: ['not_found', 'too_many_kept'],
+  errors: ['not_found', 'nothing_to_share', 'too_many_kept'],
   http: [{ method: 'POST', path: '/conversations/{conversation}/shares', status: 201 }],
-  text: { command: 'share', args: ['conversation'], render: ({ share }) => share },
+  text: {
+    command: 'share',
+    args: ['conversation'],
+    // The server does not know under which name its page is reached.
+    render: ({ share }, locale) => `${SHARED[locale]} ${pageOfShare(share)}`,
+  },
   examples: [{ input: { conversation: EXAMPLE_SUMMARY.id }, output: EXAMPLE_SHARE }],
 });
+
+const SHARED = {
+  en: 'Anyone who has this address of the page can read it, until /unshare:',
+  es: 'Cualquiera que tenga esta dirección de la página puede leerla, hasta /unshare:',
+} as const;

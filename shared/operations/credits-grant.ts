@@ -8,6 +8,7 @@ export const creditsGrant = defineOperation({
   access: 'admin',
   effect: 'write',
   input: z.strictObject({
+    /** An e-mail stands for the account of the user who has it. */
     account: AccountName,
     amount: z.int().min(1).max(999_999_999_999),
     reason: Reason.default(''),
@@ -20,7 +21,7 @@ export const creditsGrant = defineOperation({
     /** Nobody has this account yet, so nobody can spend its credits. */
     isUnowned: z.literal(true).optional(),
   }),
-  errors: ['key_not_enough', 'conflict', 'ledger_unavailable'],
+  errors: ['key_not_enough', 'not_found', 'conflict', 'ledger_unavailable'],
   text: {
     command: 'grant',
     args: ['account', 'amount', '...reason'],

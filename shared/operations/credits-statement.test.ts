@@ -15,17 +15,17 @@ test('a statement in words of its reader; what people gave as a reason stays in 
   ];
   const statement = { account: 'a', balance: 19_984, rows };
   assert.deepEqual(creditsStatement.text?.render(statement, 'es').split('\n'), [
-    '2026-01-02 03:04:05         0  borrado #7 plazo cumplido',
-    '2026-01-02 03:04:05         0  borrado #6 a petición',
-    '2026-01-02 03:04:05      +100  otorgado #5 cuenta nueva',
-    '2026-01-02 03:04:05       -21  cobro #4 Usuario-3:m1 companion',
-    '2026-01-02 03:04:05        +5  devolución #2 wrong answer',
-    '2026-01-02 03:04:05     +2000  otorgado #1 regalo',
-    '2026-01-02 03:04:05    +20000  otorgado #0 primer mensaje',
+    '2026-01-02 03:04:05         0  #7 textos antiguos borrados',
+    '2026-01-02 03:04:05         0  #6 textos borrados',
+    '2026-01-02 03:04:05      +100  #5 créditos gratuitos por la cuenta nueva',
+    '2026-01-02 03:04:05       -21  #4 respuesta Usuario-3:m1 companion',
+    '2026-01-02 03:04:05        +5  #2 devolución: wrong answer',
+    '2026-01-02 03:04:05     +2000  #1 créditos gratuitos',
+    '2026-01-02 03:04:05    +20000  #0 créditos gratuitos',
     'Saldo: 19984',
   ]);
   assert.match(
     creditsStatement.text.render(statement, 'en'),
-    /settle #4 .*\n.*\n.* grant #1 gift\n.* grant #0 first message\n/,
+    /#4 answer .*\n.*#2 refund: wrong answer\n.*#1 free credits\n.*#0 free credits\n/,
   );
 });

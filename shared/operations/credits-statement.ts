@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import type { Locale } from '../locale.ts';
+import type { Locale, Localised } from '../locale.ts';
 import { AccountName, Amount, EntryIndex, Trace } from './common.ts';
 
 const Row = z.strictObject({
@@ -44,10 +44,8 @@ export const creditsStatement = defineOperation({
       [
         ...rows.map((row) => {
           const amount = `${row.amount > 0 ? '+' : ''}${row.amount}`.padStart(9);
-          const about =
-            row.trace === undefined ? reasonOf(row.reason ?? '', locale) : `${row.trace} ${row.model ?? ''}`;
           const time = row.at.slice(0, 19).replace('T', ' ');
-          return `${time} ${amount}  ${TYPES[row.type][locale]} #${row.index} ${about}`.trimEnd();
+          return `${time} ${amount}  #${row.index} ${aboutOf(row, locale)}`.trimEnd();
         }),
         `${BALANCE[locale]}: ${balance}`,
         ...(next === undefined ? [] : [`${MORE[locale]}: /statement ${rows.length} ${next}`]),
@@ -59,28 +57,35 @@ export const creditsStatement = defineOperation({
 const BALANCE = { en: 'Balance', es: 'Saldo' } as const;
 const MORE = { en: 'More', es: 'Más' } as const;
 
-const TYPES = {
-  grant: { en: 'grant', es: 'otorgado' },
-  import: { en: 'import', es: 'importado' },
-  settle: { en: 'settle', es: 'cobro' },
+/** What happened, with whatever else is known of it. */
+function aboutOf({ type, trace, model, reason = '' }: z.output<typeof Row>, locale: Locale): string {
+  if (trace !== undefined) return `${KINDS[type][locale]} ${trace} ${model ?? ''}`.trimEnd();
+  const own = Object.hasOwn(REASONS[type], reason) ? REASONS[type][reason] : undefined;
+  if (own) return own[locale];
+  return reason === '' ? KINDS[type][locale] : `${KINDS[type][locale]}: ${reason}`;
+}
+
+const KINDS = {
+  grant: { en: 'credits granted', es: 'créditos otorgados' },
+  import: { en: 'balance brought over', es: 'saldo traído de antes' },
+  settle: { en: 'answer', es: 'respuesta' },
   refund: { en: 'refund', es: 'devolución' },
-  erase: { en: 'erase', es: 'borrado' },
+  erase: { en: 'texts erased', es: 'textos borrados' },
 } as const;
 
-/** The reasons that Hilo itself writes into the ledger, translated. Others are shown as they were written. */
-const REASONS = {
-  gift: { en: 'gift', es: 'regalo' },
-  /** Of the whole gift at once, as it was given before portions. */
-  'first message': { en: 'first message', es: 'primer mensaje' },
-  'sign-up': { en: 'new account', es: 'cuenta nueva' },
-  'on request': { en: 'on request', es: 'a petición' },
-  retention: { en: 'kept long enough', es: 'plazo cumplido' },
-} as const;
-
-function reasonOf(reason: string, locale: Locale): string {
-  return isOwn(reason) ? REASONS[reason][locale] : reason;
-}
-
-function isOwn(reason: string): reason is keyof typeof REASONS {
-  return Object.hasOwn(REASONS, reason);
-}
+/** The reasons that Hilo itself writes into the ledger, as people say it. Others are shown as written. */
+const REASONS: Readonly<Record<keyof typeof KINDS, Readonly<Record<string, Localised>>>> = {
+  grant: {
+    gift: { en: 'free credits', es: 'créditos gratuitos' },
+    /** Of the whole gift at once, as it was given before portions. */
+    'first message': { en: 'free credits', es: 'créditos gratuitos' },
+    'sign-up': { en: 'free credits for the new account', es: 'créditos gratuitos por la cuenta nueva' },
+  },
+  erase: {
+    'on request': KINDS.erase,
+    retention: { en: 'old texts erased', es: 'textos antiguos borrados' },
+  },
+  import: {},
+  settle: {},
+  refund: {},
+};

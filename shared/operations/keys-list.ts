@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Empty, EXAMPLE_KEY, KeyView, Time } from './common.ts';
+import { shownMinute } from './conversation-fields.ts';
 
 export const keysList = defineOperation({
   name: 'keys.list',
@@ -21,8 +22,13 @@ export const keysList = defineOperation({
       keys.length === 0
         ? { en: 'No API keys.', es: 'No hay claves de API.' }[locale]
         : keys
-            .map(({ id, name, prefix, lastUsedAt }) => `${id} · ${prefix}… · ${name} · ${lastUsedAt ?? '–'}`)
+            .map(({ id, name, prefix, lastUsedAt }) => {
+              const used = lastUsedAt === undefined ? UNUSED[locale] : shownMinute(lastUsedAt);
+              return `${id} · ${prefix}… · ${name} · ${used}`;
+            })
             .join('\n'),
   },
   examples: [{ input: {}, output: { keys: [EXAMPLE_KEY] } }],
 });
+
+const UNUSED = { en: 'never used', es: 'sin usar' } as const;

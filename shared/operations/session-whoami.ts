@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { shownName } from '../session-name.ts';
-import { Empty, LocaleName, Role, SessionName } from './common.ts';
+import { Empty, LocaleName, Role, SessionName, shownUser } from './common.ts';
 
 export const sessionWhoami = defineOperation({
   name: 'session.whoami',
@@ -27,7 +27,7 @@ export const sessionWhoami = defineOperation({
     command: 'whoami',
     args: [],
     render: ({ session, user, model, messages, remaining, limit, windowSeconds }, locale) => {
-      const person = user ? [user.name, user.email, user.role].filter((part) => part !== '') : [];
+      const person = user ? [shownUser(user, locale)] : [];
       const who = [...person, shownName(session, locale), `${MODEL[locale]} ${model}`].join(' · ');
       const said = `${messages} ${MESSAGES[locale](messages)}`;
       return locale === 'es'

@@ -20,7 +20,7 @@ export const usersErase = defineOperation({
     'queue_full',
     'ledger_unavailable',
   ],
-  http: [{ method: 'DELETE', path: '/users/me' }],
+  http: [{ method: 'DELETE', path: '/users/me', cookie: 'ended' }],
   text: {
     command: 'erase-account',
     args: [],

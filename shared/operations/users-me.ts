@@ -1,5 +1,5 @@
 import { defineOperation } from '../define-operation.ts';
-import { Empty, EXAMPLE_USER, UserView } from './common.ts';
+import { Empty, EXAMPLE_USER, shownUser, UserView } from './common.ts';
 
 export const usersMe = defineOperation({
   name: 'users.me',
@@ -17,7 +17,7 @@ export const usersMe = defineOperation({
   text: {
     command: 'me',
     args: [],
-    render: ({ email, name, role }) => [name, email, role].filter((part) => part !== '').join(' · '),
+    render: shownUser,
   },
   examples: [{ input: {}, output: EXAMPLE_USER }],
 });

@@ -39,6 +39,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   files_full: 'All files together have used up their room, on disk or in memory',
   file_incomplete: 'An operation names a file that `files.end` has not ended',
   import_refused: 'The data of an import has a fault at `values.place`; nothing was taken over',
+  nothing_to_share: 'A link was asked for to a conversation without an answer',
   conversation_closed: 'A message for a conversation that its owner has closed or archived',
   conflict: 'An id was used before with other content',
   context_length_exceeded: 'The messages of a completion do not fit into the model; none is left out',

@@ -5,6 +5,8 @@ import { OPERATION_LIST } from '../../shared/operations/index.ts';
 import { code, GENERATED, table } from './markdown.ts';
 
 /** The addresses of the HTTP API, from the table of operations. */
+const COOKIES = { refresh: 'uses the refresh cookie', ended: 'clears the refresh cookie' } as const;
+
 export function httpPage(): string {
   return [
     GENERATED,
@@ -35,7 +37,7 @@ export function httpPage(): string {
           [
             summary.en,
             ...(status === undefined ? [] : [`answered with ${status}`]),
-            ...(cookie === undefined ? [] : ['uses the refresh cookie']),
+            ...(cookie === undefined ? [] : [COOKIES[cookie]]),
             ...(cacheSeconds === undefined ? [] : [`may be kept for ${cacheSeconds} s`]),
           ].join('; '),
         ]),

@@ -62,7 +62,10 @@ async function start(element: HTMLElement): Promise<void> {
     const { name } = account.account.value;
     if (name === 'unknown' || (name === opened && account.owner === owner)) return;
     // Somebody else is here now: nothing of who was here before stays in memory, or is kept.
-    if (isGuestGone || (owner !== '' && account.owner !== owner)) chat.discard();
+    const hasUserLeft = owner !== '' && account.owner !== owner;
+    if (isGuestGone || hasUserLeft) chat.discard();
+    // Nor does whoever comes next become the guest from before the login.
+    if (hasUserLeft) values.removeItem(GUEST_KEY);
     const next = account.isErased ? ({ name: 'app', page: 'erased' } as const) : wanted();
     location.assign(next ? router.href(next) : root);
   });

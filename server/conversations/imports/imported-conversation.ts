@@ -4,6 +4,8 @@ import type { ConversationStatus } from '../../store/schema.ts';
 
 export const IMPORT_LIMITS = {
   conversationsMax: 100,
+  /** Of the export of everything of one person, which nobody can be asked to cut. */
+  ownConversationsMax: 5_000,
   /** Of one conversation. */
   messagesMax: 2_000,
   /** UTF-16 code units of one message. */

@@ -5,9 +5,18 @@ import { ChatGptSchema, isChatGpt, readChatGpt } from './chatgpt.ts';
 import { ImportFault, IMPORT_LIMITS, storable, type ImportedConversation } from './imported-conversation.ts';
 import { isOpenWebUi, OpenWebUiSchema, readOpenWebUi } from './open-webui.ts';
 import { isOwn, OwnSchema, readOwn } from './own-format.ts';
+import { readOwnLines } from './own-lines.ts';
 
 /** Throws `ImportFault` with the place of the first fault. Nothing is taken over then. */
 export function readImport(text: string): ImportedConversation[] {
+  const lines = readOwnLines(text);
+  if (lines) {
+    requireFew(lines.conversations.length, IMPORT_LIMITS.ownConversationsMax);
+    return lines.conversations.map(({ value, line }) => {
+      const place = `line ${line}.`;
+      return bounded(readOne(value, place), place);
+    });
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -15,15 +24,17 @@ export function readImport(text: string): ImportedConversation[] {
     throw new ImportFault('JSON', { en: 'the data is not valid JSON', es: 'los datos no son JSON válido' });
   }
   if (!Array.isArray(value)) return [bounded(readOne(value, ''), '')];
-  if (value.length > IMPORT_LIMITS.conversationsMax) {
-    const max = IMPORT_LIMITS.conversationsMax;
-    const es = `más de ${max} conversaciones a la vez`;
-    throw new ImportFault('[]', { en: `more than ${max} conversations at once`, es });
-  }
+  requireFew(value.length, IMPORT_LIMITS.conversationsMax);
   return value.map((one, index) => {
     const place = `[${index}].`;
     return bounded(readOne(one, place), place);
   });
+}
+
+function requireFew(count: number, max: number): void {
+  if (count <= max) return;
+  const es = `más de ${max} conversaciones a la vez`;
+  throw new ImportFault('[]', { en: `more than ${max} conversations at once`, es });
 }
 
 function readOne(value: unknown, place: string): ImportedConversation {

@@ -3,20 +3,27 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import { LIST_LIMITS, type ConversationLists } from '../../conversations/conversation-lists.ts';
-import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
+import { timesOf, type ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import { jsonPage, markdownPage } from '../../conversations/export-texts.ts';
 import { ImportReader } from '../../conversations/imports/import-reader.ts';
 import { ImportFault, type ImportedConversation } from '../../conversations/imports/imported-conversation.ts';
 import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
+import type { Retention } from '../../credits/retention.ts';
+import { ownerOfUser } from '../../identity/user.ts';
+import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
-import { told } from './conversation-lists.ts';
+import { isoTime } from '../sign-in.ts';
+import { summaryOf } from './conversation-lists.ts';
 import { findConversation } from './conversation-reference.ts';
+import { requirePerson } from './users.ts';
 
 interface TransferServices {
   readonly clock: Pick<Clock, 'now'>;
   readonly lists: ConversationLists;
   readonly transfer: ConversationTransfer;
+  readonly retention: Pick<Retention, 'expiry'>;
+  readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly hub: Pick<ConversationHub, 'changed'>;
   /** UUIDv7. */
   readonly newTimedId: () => string;
@@ -45,8 +52,8 @@ export function conversationTransferHandlers(services: TransferServices): Transf
       return { title: conversation.title, format, text, ...nextCursor };
     },
 
-    async 'conversations.import'({ data }, call) {
-      const { owner } = call.principal;
+    async 'conversations.import'({ data, user }, call) {
+      const { owner, retentionDays } = await recipientOf(services, call, user);
       const imported = await read(imports, data, call);
       const { all } = await lists.count(owner);
       const { conversationsMax: max } = LIST_LIMITS;
@@ -54,12 +61,60 @@ export function conversationTransferHandlers(services: TransferServices): Transf
       const { guest } = call.session.credentials;
       if (guest.owner === owner) await services.storeGuest(guest);
       const conversations = [];
-      for (const one of imported) conversations.push(await write(services, call, one));
+      for (const one of imported) conversations.push(await write(services, { call, owner }, one));
       services.onImported();
       const messages = imported.reduce((sum, one) => sum + one.messages.length, 0);
-      return { conversations, messages };
+      return { conversations, messages, ...deletedSoon(services, imported, retentionDays) };
     },
   };
+}
+
+interface Recipient {
+  readonly owner: string;
+  /** How long they want their texts to be kept. */
+  readonly retentionDays: number | undefined;
+}
+
+/** The caller, or whom an administrator names. The operator has no conversations of their own. */
+async function recipientOf(
+  { userAdmin }: TransferServices,
+  call: Call,
+  named: string | undefined,
+): Promise<Recipient> {
+  const { principal, session } = call;
+  if (named !== undefined) {
+    if (principal.access !== 'admin') throw new HiloError('forbidden');
+    requirePerson(call);
+    const { id, retentionDays } = await userAdmin.find(named);
+    return { owner: ownerOfUser(id), retentionDays };
+  }
+  const { login, isOperator } = session.credentials;
+  // The guest of the operator's connection is gone with it, and nobody would find them again.
+  if (isOperator && !login) throw new HiloError('account_needed');
+  return { owner: principal.owner, retentionDays: login?.user.retentionDays };
+}
+
+/** What the retention deletes at its next sweep; empty when nothing is too old. */
+function deletedSoon(
+  { retention, clock }: TransferServices,
+  imported: readonly ImportedConversation[],
+  retentionDays: number | undefined,
+) {
+  const expiry = retention.expiry(retentionDays);
+  if (!expiry) return {};
+  const { days, before, by } = expiry;
+  let [conversations, messages] = [0, 0];
+  for (const one of imported) {
+    const { createdAt, updatedAt, ofMessages } = timesOf(one, clock.now());
+    if (createdAt >= before) continue;
+    const isWhole = updatedAt < before;
+    if (isWhole) conversations += 1;
+    messages += ofMessages.filter((at, index) => {
+      return isWhole || (at < before && one.messages[index]?.text !== '');
+    }).length;
+  }
+  if (conversations + messages === 0) return {};
+  return { retention: { days, conversations, messages, at: isoTime(by) } };
 }
 
 async function read(imports: ImportReader, data: string, { session }: Call): Promise<ImportedConversation[]> {
@@ -72,10 +127,17 @@ async function read(imports: ImportReader, data: string, { session }: Call): Pro
   }
 }
 
-async function write(services: TransferServices, call: Call, imported: ImportedConversation) {
-  const { transfer, lists, clock, newTimedId, nextConversation, nextMessage } = services;
-  const { owner } = call.principal;
+async function write(
+  services: TransferServices,
+  { call, owner }: { readonly call: Call; readonly owner: string },
+  imported: ImportedConversation,
+) {
+  const { transfer, lists, hub, clock, newTimedId, nextConversation, nextMessage } = services;
   const [id, number] = [newTimedId(), nextConversation()];
   await transfer.write(imported, { number, id, owner, at: clock.now(), nextMessage });
-  return told(services, call, await findConversation(lists, call, id));
+  const row = await lists.byId(id, owner);
+  if (!row) throw new HiloError('not_found', { values: { what: id } });
+  const conversation = summaryOf(row);
+  hub.changed(owner, { conversation }, call.session);
+  return conversation;
 }

@@ -1,5 +1,6 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { Wallets } from '../../credits/wallets.ts';
+import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Principal } from '../../identity/principal.ts';
 import type { Handlers } from '../call.ts';
 import type { LedgerReads } from './ledger-reads.ts';
@@ -9,8 +10,9 @@ interface CreditServices {
   readonly wallets: Wallets;
   readonly ledgerReads: LedgerReads;
   readonly newId: () => string;
-  /** Whether somebody has the account. */
-  readonly isOwned: (account: string) => Promise<boolean>;
+  /** Of an account: the user or guest who has it; undefined when nobody has. */
+  readonly ownerOf: (account: string) => Promise<string | undefined>;
+  readonly userAdmin: Pick<UserAdmin, 'find'>;
 }
 
 type CreditHandlers = Pick<
@@ -18,7 +20,7 @@ type CreditHandlers = Pick<
   'credits.balance' | 'credits.statement' | 'credits.grant' | 'credits.refund'
 >;
 
-export function creditHandlers({ wallets, ledgerReads, newId, isOwned }: CreditServices): CreditHandlers {
+export function creditHandlers({ wallets, ledgerReads, newId, ...services }: CreditServices): CreditHandlers {
   return {
     async 'credits.balance'(input, { principal }) {
       const account = accountFor(principal, input.account);
@@ -33,11 +35,14 @@ export function creditHandlers({ wallets, ledgerReads, newId, isOwned }: CreditS
       return { account, balance, rows: [...rows], ...(next === undefined ? {} : { next }) };
     },
 
-    async 'credits.grant'({ account, amount, reason, id = newId() }, call) {
+    async 'credits.grant'({ account: named, amount, reason, id = newId() }, call) {
       requirePerson(call);
+      // No account of Hilo's has an "@" in its name: an e-mail stands for the account of its user.
+      const account = named.includes('@') ? (await services.userAdmin.find(named)).account : named;
       const by = call.principal.access;
       const granted = await wallets.grant({ account, amount, reason, id, by });
-      return (await isOwned(account)) ? granted : { ...granted, isUnowned: true as const };
+      const isOwned = (await services.ownerOf(account)) !== undefined;
+      return isOwned ? granted : { ...granted, isUnowned: true as const };
     },
 
     'credits.refund'({ settle, amount, reason, id = newId() }, call) {

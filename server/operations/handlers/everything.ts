@@ -15,6 +15,7 @@ import type { Eraser } from '../../credits/eraser.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { Guests } from '../../identity/guests.ts';
 import type { Call, Handlers } from '../call.ts';
+import { viewOf } from '../sign-in.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 
 const PAGE = { characters: 32 * 1024, statementRows: 100 } as const;
@@ -140,12 +141,7 @@ async function profile({ folders, shares }: EverythingServices, call: Call): Pro
   const { principal, session } = call;
   const { login } = session.credentials;
   const { owner, account } = principal;
-  const who = login && {
-    email: login.user.email,
-    name: login.user.name,
-    role: login.user.role,
-    createdAt: new Date(login.user.createdAt).toISOString(),
-  };
+  const { id: _, ...who } = login ? viewOf(login.user) : { id: undefined };
   return [
     { type: 'profile', owner, account, ...who },
     ...(await folders.of(owner)).map(({ id, name, instructions }) => {

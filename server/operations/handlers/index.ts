@@ -2,6 +2,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import type { ImportedTexts } from '../../credits/imported-texts.ts';
+import type { Retention } from '../../credits/retention.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { AccessTokens } from '../../identity/access-tokens.ts';
@@ -80,9 +81,11 @@ export interface Services
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly wallets: Wallets;
-  readonly isOwned: (account: string) => Promise<boolean>;
+  /** Of an account: the user or guest who has it; undefined when nobody has. */
+  readonly ownerOf: (account: string) => Promise<string | undefined>;
   readonly receipts: Receipts;
   readonly eraser: Eraser;
+  readonly retention: Pick<Retention, 'expiry'>;
   readonly imports: Pick<ImportedTexts, 'erase'>;
   readonly routes: RouteDirectory;
   readonly rate: RateReader;

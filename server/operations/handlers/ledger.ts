@@ -1,5 +1,6 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { EntryOf } from '../../../shared/ledger/entries.ts';
+import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
@@ -15,6 +16,9 @@ interface LedgerServices {
   readonly ledgerReads: LedgerReads;
   readonly messages: Pick<MessageTree, 'exchangeOf'>;
   readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list'>;
+  readonly hub: Pick<ConversationHub, 'changedMuch'>;
+  /** Of an account: the user or guest who has it; undefined when nobody has. */
+  readonly ownerOf: (account: string) => Promise<string | undefined>;
 }
 
 type LedgerHandlers = Pick<
@@ -28,6 +32,8 @@ export function ledgerHandlers({
   ledgerReads,
   messages,
   routes,
+  hub,
+  ownerOf,
 }: LedgerServices): LedgerHandlers {
   return {
     async 'ledger.receipt'({ index, message }, call) {
@@ -54,10 +60,16 @@ export function ledgerHandlers({
       return { from, to, hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')) };
     },
 
-    'ledger.erase'({ account: wanted, exchange }, { principal }) {
+    async 'ledger.erase'({ account: wanted, exchange }, { principal }) {
       const account = accountFor(principal, wanted);
       const by = account === principal.account ? 'owner' : 'admin';
-      if (exchange === 'all') return eraser.eraseAll({ account, by });
+      if (exchange === 'all') {
+        const erased = await eraser.eraseAll({ account, by });
+        // Conversations without a message are gone from the lists, and so are titles.
+        const owner = by === 'owner' ? principal.owner : await ownerOf(account);
+        if (owner !== undefined) hub.changedMuch(owner);
+        return erased;
+      }
       return eraser.eraseExchange({ account, by, index: exchange });
     },
   };

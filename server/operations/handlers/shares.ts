@@ -37,7 +37,8 @@ export function shareHandlers(services: ShareServices): ShareHandlers {
       const { number, id, title } = await findConversation(lists, call, conversation);
       const { sharesMax: max } = SHARE_LIMITS;
       if ((await shares.of(owner)).length >= max) throw new HiloError('too_many_kept', { values: { max } });
-      const message = wanted ?? String((await shares.newestAnswer(number)) ?? 0);
+      const message = wanted ?? (await shares.newestAnswer(number))?.toString();
+      if (message === undefined) throw new HiloError('nothing_to_share');
       const found = await requireMessage(messages, message, owner);
       if (found.conversation !== number) throw notFound(message);
       const share = { id: services.newShareId(), message: found.number, createdAt: clock.now() };

@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { numberOf, type Params } from '../../../shared/client/message.ts';
+import { isRecord, numberOf, type Params } from '../../../shared/client/message.ts';
 import type { AccountKeeper } from '../connection/account-keeper.ts';
 import type { Asking } from '../connection/page-line.ts';
 import { amountText } from '../ui/i18n.ts';
 import { readableText } from '../ui/readable-text.ts';
 import { useShell } from '../ui/shell.ts';
 import { Fault } from '../ui/field.tsx';
-import { Importer, type Progress, type SendResult } from './importer.ts';
+import { Importer, type DeletedSoon, type Progress, type SendResult } from './importer.ts';
 import { useLanguage, type PeopleLanguage } from './people-texts.ts';
 import { faultOf } from './use-request.ts';
 
@@ -80,7 +80,7 @@ export function ImportSection({ changed }: { changed: () => void }) {
 function ProgressView({ progress, isOver }: { progress: Progress; isOver: boolean }) {
   const language = useLanguage();
   const { locale, t } = language;
-  const { done, total, leftOut } = progress;
+  const { done, total, leftOut, deletedSoon } = progress;
   const more = leftOut.length - LEFT_OUT_SHOWN;
   const [doneText, totalText] = [amountText(locale, done), amountText(locale, total)];
   return (
@@ -89,6 +89,7 @@ function ProgressView({ progress, isOver }: { progress: Progress; isOver: boolea
       <p>
         {isOver ? resultText(progress, language) : t('import.progress', { done: doneText, total: totalText })}
       </p>
+      {deletedSoon && <p class="fault">{deletedSoonText(deletedSoon, language)}</p>}
       {leftOut.length > 0 && (
         <>
           <p class="quiet">{t('import.leftOut')}</p>
@@ -122,6 +123,12 @@ function resultText({ conversations, messages }: Progress, { locale, t }: People
   return t('import.some', { count: amountText(locale, conversations), messages: count });
 }
 
+function deletedSoonText({ days, messages }: DeletedSoon, { locale, t }: PeopleLanguage): string {
+  const kept = amountText(locale, days);
+  if (messages === 1) return t('import.deletedSoonOne', { days: kept });
+  return t('import.deletedSoon', { days: kept, messages: amountText(locale, messages) });
+}
+
 interface Sending {
   readonly line: Pick<Asking, 'ask'>;
   readonly account: Pick<AccountKeeper, 'account' | 'ask'>;
@@ -144,9 +151,18 @@ async function send(data: string, { line, account, language }: Sending): Promise
   return { ok: false, isAboutData, words: faultOf(outcome, language) ?? t('import.away') };
 }
 
-function sentOf({ conversations, messages }: Params) {
+function sentOf({ conversations, messages, retention }: Params) {
   return {
     conversations: Array.isArray(conversations) ? conversations.length : 0,
+    messages: numberOf(messages),
+    deletedSoon: isRecord(retention) ? deletedSoonOf(retention) : undefined,
+  };
+}
+
+function deletedSoonOf({ days, conversations, messages }: Params): DeletedSoon {
+  return {
+    days: numberOf(days),
+    conversations: numberOf(conversations),
     messages: numberOf(messages),
   };
 }

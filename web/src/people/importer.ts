@@ -10,9 +10,17 @@ import {
   type FileFault,
 } from './import-file.ts';
 
+/** What the server deletes soon, because it keeps nothing for so long. */
+export interface DeletedSoon {
+  readonly days: number;
+  readonly conversations: number;
+  readonly messages: number;
+}
+
 export interface Sent {
   readonly conversations: number;
   readonly messages: number;
+  readonly deletedSoon?: DeletedSoon | undefined;
 }
 
 export type SendResult =
@@ -96,11 +104,12 @@ export class Importer {
       this.#state.value = { name: 'sending', progress };
       const result = await this.#options.send(dataOf(next));
       if (result.ok) {
-        const { conversations, messages } = result.sent;
+        const { conversations, messages, deletedSoon } = result.sent;
         progress = {
           ...progress,
           conversations: progress.conversations + conversations,
           messages: progress.messages + messages,
+          deletedSoon: added(progress.deletedSoon, deletedSoon),
           done: progress.done + next.length,
         };
       } else if (!result.isAboutData) {
@@ -118,4 +127,10 @@ export class Importer {
     }
     this.#state.value = { name: 'done', progress };
   }
+}
+
+function added(one: DeletedSoon | undefined, other: DeletedSoon | undefined): DeletedSoon | undefined {
+  if (!one || !other) return one ?? other;
+  const conversations = one.conversations + other.conversations;
+  return { days: other.days, conversations, messages: one.messages + other.messages };
 }

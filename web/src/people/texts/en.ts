@@ -99,6 +99,12 @@ export const PEOPLE_EN = {
   'import.one': '1 conversation with {messages} messages was imported.',
   'import.oneOne': '1 conversation with 1 message was imported.',
   'import.some': '{count} conversations with {messages} messages were imported.',
+  'import.deletedSoon':
+    'Texts are kept here for {days} days. {messages} of the imported messages are older, and are ' +
+    'deleted within hours.',
+  'import.deletedSoonOne':
+    'Texts are kept here for {days} days. One of the imported messages is older, and is ' +
+    'deleted within hours.',
   'import.leftOut': 'Left out:',
   'import.oneTooLarge': 'It is too large to be sent.',
   'import.oneFaulty': 'A part of it is missing or damaged: {place}',

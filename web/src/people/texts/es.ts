@@ -104,6 +104,12 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'import.one': 'Se importó 1 conversación con {messages} mensajes.',
   'import.oneOne': 'Se importó 1 conversación con 1 mensaje.',
   'import.some': 'Se importaron {count} conversaciones con {messages} mensajes.',
+  'import.deletedSoon':
+    'Aquí los textos se guardan {days} días. {messages} de los mensajes importados son ' +
+    'más antiguos y se borrarán en unas horas.',
+  'import.deletedSoonOne':
+    'Aquí los textos se guardan {days} días. Uno de los mensajes importados es ' +
+    'más antiguo y se borrará en unas horas.',
   'import.leftOut': 'Quedaron fuera:',
   'import.oneTooLarge': 'Es demasiado grande para enviarla.',
   'import.oneFaulty': 'Falta una parte o está dañada: {place}',

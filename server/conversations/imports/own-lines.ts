@@ -1,0 +1,54 @@
+/** The JSON lines of `users.export`, put together to conversations of our own format. */
+import { ImportFault } from './imported-conversation.ts';
+
+export interface OwnLines {
+  /** As `conversations.export` would give it, and the line on which it begins. */
+  readonly conversations: readonly { readonly value: object; readonly line: number }[];
+}
+
+/** Undefined when the text is something else. Throws `ImportFault` for a line that is not JSON. */
+export function readOwnLines(text: string): OwnLines | undefined {
+  const lines = text.split('\n');
+  if (!isOfExport(lines)) return undefined;
+  const found = new Map<unknown, { value: { messages: object[] }; line: number }>();
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const value = parsed(line);
+    if (!isRecord(value)) throw notALine(index + 1);
+    if (value['type'] === 'conversation') {
+      found.set(value['id'], { value: { ...value, messages: [] }, line: index + 1 });
+    } else if (value['type'] === 'message') {
+      // Each message names its conversation, which comes before it.
+      found.get(value['conversation'])?.value.messages.push(value);
+    }
+  }
+  return { conversations: [...found.values()] };
+}
+
+/** The first line is the profile, or where somebody has cut the file, another one with its type. */
+function isOfExport(lines: readonly string[]): boolean {
+  const first = lines.find((line) => line.trim() !== '');
+  const value = first === undefined ? undefined : parsed(first);
+  return isRecord(value) && typeof value['type'] === 'string' && LINE_TYPES.includes(value['type']);
+}
+
+const LINE_TYPES: readonly string[] = ['profile', 'folder', 'share', 'conversation', 'message', 'statement'];
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function notALine(line: number): ImportFault {
+  return new ImportFault(`line ${line}`, {
+    en: 'the line is not a JSON object',
+    es: 'la línea no es un objeto JSON',
+  });
+}
