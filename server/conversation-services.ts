@@ -10,7 +10,7 @@ import { AuditedReads } from './conversations/audited-reads.ts';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
-import { ConversationTitles, type ConversationTitlesOptions } from './chat/conversation-titles.ts';
+import { ConversationTitles, HOUSE, type ConversationTitlesOptions } from './chat/conversation-titles.ts';
 import { Personas } from './chat/personas.ts';
 import { ConversationSettings } from './conversations/conversation-settings.ts';
 import type { ConversationHub } from './conversations/conversation-hub.ts';
@@ -182,4 +182,9 @@ export function forgetErased(
     titles?.forget(ids);
     registry.forgetTexts(account);
   };
+}
+
+/** Of an account: the user or guest who has it, or Hilo itself; undefined when nobody has. */
+export async function ownerOf({ accounts }: DataDirectory, name: string): Promise<string | undefined> {
+  return name === HOUSE ? HOUSE : ((await accounts.find(name))?.owner ?? undefined);
 }

@@ -13,7 +13,7 @@ import { LedgerAnsweredSends } from './credits/answered-sends.ts';
 import { LedgerReceipts } from './credits/receipts.ts';
 import { LedgerWallets } from './credits/wallets.ts';
 import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
-import { conversationServices, conversationTitles, forgetErased } from './conversation-services.ts';
+import { conversationServices, conversationTitles, forgetErased, ownerOf } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { CredentialsResolver, type Credentials } from './identity/principal.ts';
 import { ClientIdentity } from './identity/request-identity.ts';
@@ -37,7 +37,7 @@ import { ForwardedRequests } from './protocol/forwarded-requests.ts';
 import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import { Session } from './protocol/session.ts';
-import { HOUSE, type ConversationTitles } from './chat/conversation-titles.ts';
+import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
@@ -274,8 +274,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
       ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
       : undefined,
     wallets,
-    ownerOf: async (name) =>
-      name === HOUSE ? HOUSE : ((await data.accounts.find(name))?.owner ?? undefined),
+    ownerOf: (name) => ownerOf(data, name),
     answeredSends: new LedgerAnsweredSends({ sends: data.sends, receipts, wallets }),
     routes,
     rate: {

@@ -73,8 +73,8 @@ export const ERRORS = {
     4014,
     403,
     false,
-    'That belongs to an account, and the operator has none; sign in as a user, or name one where that is possible',
-    'Eso pertenece a una cuenta, y el operador no tiene; inicia sesión como usuario, o indica uno donde se pueda',
+    'That belongs to an account, and the operator has none; sign in as a user, or name one if you can',
+    'Eso pertenece a una cuenta, y el operador no tiene; inicia sesión como usuario, o indica uno',
   ),
   login_failed: row(
     4015,
