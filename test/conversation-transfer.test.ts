@@ -231,7 +231,7 @@ async function everything(client: GuestClient): Promise<string> {
   return file;
 }
 
-/** What somebody has, without the ids that every server gives anew: the text of its parent names a message. */
+/** What somebody has, without the ids that every server gives anew: its parent's text names a message. */
 async function having(client: GuestClient): Promise<string[]> {
   const lines = (await everything(client))
     .trimEnd()

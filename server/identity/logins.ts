@@ -116,8 +116,8 @@ export class Logins {
     if (!login || login.expiresAt <= now || !(await this.#activeUser(login.user))) return this.#refuse();
     const isRecent = now - login.usedAt <= LOGIN_LIMITS.repeatMs;
     if (generation === login.generation) {
-      // One step in this time, however many tabs ask. Otherwise two quick reloads would leave the request of a
-      // slow tab, still on its way, two steps behind, as only a stolen token is.
+      // One step in this time, however many tabs ask. Otherwise two quick reloads would leave the request of
+      // a slow tab, still on its way, two steps behind, as only a stolen token is.
       if (isRecent && generation > FIRST_GENERATION) return this.#tokens(login);
       const times = { usedAt: now, expiresAt: now + LOGIN_LIMITS.refreshMs };
       if (!(await store.advance(login, times))) return undefined;

@@ -13,7 +13,10 @@ export const conversationsImport = defineOperation({
   access: 'anonymous',
   effect: 'write',
   input: z.strictObject({
-    /** JSON: one conversation, a list, or the lines of `users.export`. What does not fit into a line comes as a file. [F-3] */
+    /**
+     * JSON: one conversation, a list, or the lines of `users.export`. What does not fit into a line comes as a
+     * file. [F-3]
+     */
     data: z
       .string()
       .min(2)
