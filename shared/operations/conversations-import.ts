@@ -14,8 +14,8 @@ export const conversationsImport = defineOperation({
   effect: 'write',
   input: z.strictObject({
     /**
-     * JSON: one conversation, a list, or the lines of `users.export`. What does not fit into a line comes as a
-     * file. [F-3]
+     * JSON: one conversation, a list, or the lines of `users.export`. What does not fit into a line comes as
+     * a file. [F-3]
      */
     data: z
       .string()
