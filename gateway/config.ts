@@ -33,6 +33,8 @@ const GatewaySchema = z.object({
   TRUSTED_PROXIES: cidrList().prefault(''),
   /** At once from one address; the server's own limit, which the gateway must not undercut. */
   ADDRESS_CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.addressConnectionsMax),
+  /** HTTP requests in progress at once from one address; the server's own limit too. */
+  LIMIT_ADDRESS_REQUESTS_MAX: integer(1, 10_000_000_000).default(LIMITS.addressRequestsMax),
   /** Addresses without limits of their own. */
   ADDRESS_LIMIT_EXEMPT: cidrList().prefault('127.0.0.0/8,::1'),
   CONNECTIONS_MAX: integer(1, 1_000_000).default(LIMITS.connectionsMax),

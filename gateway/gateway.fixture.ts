@@ -1,7 +1,7 @@
 /** For the tests of the gateway: a scripted server, browsers, and a gateway between them, on real sockets. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { WebSocket, type ClientOptions } from 'ws';
 import { ManualClock } from '../shared/clock.ts';

@@ -36,6 +36,8 @@ export const GATEWAY_LIMITS = {
   bodyBytesMax: 64 * 1024,
   /** … and of one that does. A line of the server takes it, with what the gateway adds. */
   bodyBytesMaxWithKey: 960 * 1024,
+  /** How long the rest of a long body is thrown away after its request was refused. */
+  unreadMs: 2_000,
   /** Of all requests in progress. */
   bodiesBytesMax: 64 * 1024 * 1024,
   jsonDepthMax: 32,
@@ -66,6 +68,8 @@ export const GATEWAY_LIMITS = {
   waitingRequestMs: 5_000,
   /** More than the server gives a handler that does not stream. */
   operationMs: 15_000,
+  /** How much more the gateway waits than the server does, for an operation with a deadline of its own. */
+  operationMarginMs: 5_000,
 
   /** A longer body that has to be translated, and how many at once; they are whole in memory for a moment. */
   translatedBytesMax: 20 * 1024 * 1024,

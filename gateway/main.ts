@@ -60,6 +60,7 @@ export async function startGateway(
   const pool = openPool(server, {
     clock,
     connectionsMax: Math.floor(dependencies.descriptorLimit / POOL_SHARE),
+    addressRequestsMax: config.LIMIT_ADDRESS_REQUESTS_MAX,
     isExempt: (address) => config.ADDRESS_LIMIT_EXEMPT.has(address),
   });
   const metrics = createMetrics({
@@ -135,6 +136,7 @@ function httpOptions(
     pageDirectory,
     registry,
     handshakeMs: config.GATEWAY_HANDSHAKE_SECONDS * 1_000,
+    addressRequestsMax: config.LIMIT_ADDRESS_REQUESTS_MAX,
     isDraining,
     readiness: createReadiness(server, clock),
     clock,

@@ -51,6 +51,10 @@ export const TEXTS = {
     en: '{param} is not supported here',
     es: 'Aquí no se admite {param}',
   },
+  only_get: {
+    en: 'This address can only be read',
+    es: 'Esta dirección solo se puede leer',
+  },
   unknown_model: {
     en: 'model "{model}" not found',
     es: 'no se encontró el modelo «{model}»',

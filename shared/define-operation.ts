@@ -85,6 +85,8 @@ export interface Operation<
   readonly unnumbered?: true;
   /** The input may be long: with the member `file` it is the JSON of a file that came in pieces. [F-3] */
   readonly largeInput?: true;
+  /** How long it may take, where that is more than usual. A longer one is stopped, and fails. */
+  readonly deadlineMs?: number;
   readonly http?: readonly HttpForm[];
   readonly text?: TextForm<z.output<Output>>;
   /** They show their result as `text` does. */

@@ -5,6 +5,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '../shared/clock.ts';
+import { standsStill } from '../gateway/gateway.fixture.ts';
 import { startApiBench, type ApiBench } from './support/api-bench.ts';
 
 const STREAMS = 512;
@@ -146,16 +147,4 @@ for (const [name, api] of Object.entries(APIS)) {
       assert.ok(spent > 0 && spent < 2_500, `${spent} credits`);
     },
   );
-}
-
-/** The number, once it has not changed for a while. */
-async function standsStill(read: () => number): Promise<number> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (let last = -1; performance.now() < deadline;) {
-    const now = read();
-    if (now === last) return now;
-    last = now;
-    await sleep(1_000);
-  }
-  throw new Error('It goes on and on');
 }

@@ -102,6 +102,17 @@ test('models have their effective context', async () => {
   assert.deepEqual(models.map(({ id }) => id).sort(), ['plain', 'small', 'tiny', 'vectors']);
   const small = (await client.models.retrieve('small')) as OpenAI.Model & { context_length: number };
   assert.equal(small.context_length, 200_000);
+  // By every name that a chat may give.
+  for (const name of ['gpt-4o', 'small:latest', 'SMALL', 'default']) {
+    assert.equal((await client.models.retrieve(name)).id, 'small', name);
+    const shown = await post('/api/show', { model: name });
+    assert.equal(shown.status, 200, name);
+    assert.match(await shown.text(), /"general\.basename":"small"/);
+  }
+  const claude = await bench.http.ask('GET', '/v1/models/claude-next', {
+    headers: { authorization: `Bearer ${bench.key}`, 'anthropic-version': '2023-06-01' },
+  });
+  assert.equal(((await claude.json()) as { id: string }).id, 'small');
   await assert.rejects(client.models.retrieve('nobody'), (error) => error instanceof OpenAI.NotFoundError);
 });
 
@@ -119,6 +130,33 @@ test('a repeated request is answered once, whole and streamed; with another body
     await other.body?.cancel();
   }
 });
+
+for (const [path, body] of [
+  ['/v1/responses', { model: 'small', input: 'hi' }],
+  ['/v1/messages', { ...SAY, max_tokens: 50 }],
+  ['/v1/embeddings', { model: 'vectors', input: 'hi' }],
+  ['/api/chat', SAY],
+  ['/api/generate', { model: 'small', prompt: 'hi' }],
+  ['/api/embed', { model: 'vectors', input: 'hi' }],
+  ['/api/embeddings', { model: 'vectors', prompt: 'hi' }],
+  ['/chat', { message: 'hi' }],
+  ['/chat/message', { messages: SAY.messages }],
+] as const) {
+  test(`a repeated request at ${path} asks no model again`, async () => {
+    const headers = { 'idempotency-key': `repeated ${path}` };
+    const before = bench.stub.requests.length;
+    const first = await post(path, body, headers);
+    const text = await first.text();
+    assert.equal(first.status, 200, text);
+    const again = await post(path, body, headers);
+    assert.equal(again.headers.get('idempotent-replayed'), 'true');
+    assert.equal(again.headers.get('content-type'), first.headers.get('content-type'));
+    assert.equal(again.headers.get('x-conversation-id'), first.headers.get('x-conversation-id'));
+    assert.equal(await again.text(), text);
+    // The stub keeps no list of what it embeds.
+    assert.ok(bench.stub.requests.length <= before + 1);
+  });
+}
 
 test('an answer that is kept is not given for a key that was revoked', async () => {
   const made = (await (await post('/keys', { name: 'passing' })).json()) as { id: string; key: string };

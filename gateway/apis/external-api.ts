@@ -80,6 +80,8 @@ export interface ExternalApi {
   readonly addresses: readonly ApiAddress[];
   /** Says the id of a request beside `X-Request-Id`, under the name that its clients know. */
   readonly requestIdHeader?: string;
+  /** Whether an address that there is not, or does not take a method, would belong to it. */
+  isNear?(path: string, headers: IncomingHttpHeaders): boolean;
   /** Every error at these addresses, also those of the gateway itself, in the API's own form. */
   error(error: ApiError, request: { readonly id: string }): ApiErrorAnswer;
 }

@@ -200,7 +200,10 @@ test('bodies that are too large, no JSON, or no object are refused before the se
   assert.equal((await post(large)).status, 413);
   const withKey = { authorization: 'Bearer x' };
   const accepted = post(large, withKey);
-  const request = await seen(stage);
+  const check = await seen(stage);
+  assert.equal(check.method, 'models.list');
+  answer(check, {});
+  const request = await seenOn(check.connection);
   assert.equal(String(request.params['text']).length, bodyBytesMax);
   answer(request, {});
   assert.equal((await accepted).status, 201);

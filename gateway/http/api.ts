@@ -12,10 +12,10 @@ import { describedPaths } from '../apis/described/index.ts';
 import { EXTERNAL_APIS } from '../apis/index.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import type { OriginRulesFor } from '../own-names.ts';
-import { preferredLocale } from '../texts.ts';
-import { ApiRefusal, failureError, refusalError, sendError, type ApiRefusalKey } from './api-errors.ts';
+import { ApiRefusal, failureError, refusalError, sendError } from './api-errors.ts';
 import { endpointsOf, methodsByUrl, routesOf, type ApiRoute } from './api-routes.ts';
 import { authorizationOf, cookieScopeOf, metaOf, requestIdOf } from './client-of.ts';
+import { checkKey } from './check-key.ts';
 import { clientGone } from './client-gone.ts';
 import { addCors, type CorsOptions } from './cors.ts';
 import {
@@ -25,13 +25,17 @@ import {
   refreshCookie,
   refreshTokenIn,
 } from './cookies.ts';
+import { sendErrorNear } from './external-error.ts';
 import { HEALTH_PATHS } from './health-paths.ts';
 import { addDescription } from './openapi.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Bodies, LargeBody } from './request-body.ts';
 import { refusalOf } from './request-guard.ts';
 import { bodyToInput, joined, kindsOf, wordsToInput, type Kinds } from './request-input.ts';
-import type { ServerAnswer, ServerFault, ServerPool } from './server-pool.ts';
+import { localeOf } from './request-locale.ts';
+import { Failure, FAULTS } from './server-answer.ts';
+import type { ServerAnswer, ServerPool } from './server-pool.ts';
+import { bodyLengthOf, closeUnread, hasLongBody } from './unread-body.ts';
 import { upload, UploadFailure, UploadFault } from './uploads.ts';
 
 declare module 'fastify' {
@@ -54,14 +58,6 @@ export interface ApiOptions extends CorsOptions {
   isDraining(): boolean;
 }
 
-export const FAULTS: Readonly<Record<ServerFault, ApiRefusalKey>> = {
-  full: 'full',
-  address_full: 'address_full',
-  unreachable: 'server_unreachable',
-  lost: 'server_lost',
-  timed_out: 'timed_out',
-};
-
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Addresses that are not in the table. */
@@ -80,9 +76,13 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, more?: M
     api.addContentTypeParser('*', (request: FastifyRequest) => {
       const { bodyBytesMax, bodyBytesMaxWithKey } = GATEWAY_LIMITS;
       if (!hasKey(request)) return bodies.read(request.raw, bodyBytesMax);
-      const { takesLarge } = request.routeOptions.config;
-      if (takesLarge) return bodies.readAny(request.raw, bodyBytesMaxWithKey);
+      if (takesLarge(request)) return bodies.readAny(request.raw, bodyBytesMaxWithKey);
       return bodies.read(request.raw, bodyBytesMaxWithKey);
+    });
+    // Nobody should send megabytes to learn that a key is not good.
+    api.addHook('preParsing', async (request, reply) => {
+      const isRefused = !takesLarge(request) && bodyLengthOf(request) > GATEWAY_LIMITS.bodyBytesMaxWithKey;
+      if (!isRefused && hasLongBody(request) && hasKey(request)) await checkKey(request, reply, options);
     });
     api.addHook('onRequest', async (request, reply) => {
       reply.raw.once('close', () => bodies.release(request.raw));
@@ -104,6 +104,10 @@ export async function addApi(app: FastifyInstance, options: ApiOptions, more?: M
     }
     done();
   });
+}
+
+function takesLarge(request: FastifyRequest): boolean {
+  return request.routeOptions.config.takesLarge === true;
 }
 
 function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): void {
@@ -129,7 +133,7 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
           method: operation.name,
           params,
           meta,
-          timeoutMs: GATEWAY_LIMITS.operationMs,
+          timeoutMs: timeoutOf(operation),
           isRead: operation.effect === 'read',
           onEvent: (name, params) => void reply.headers(rateHeadersIn(name, params) ?? {}),
         },
@@ -139,6 +143,11 @@ function addRoute(api: FastifyInstance, route: ApiRoute, options: ApiOptions): v
       return answerWith(answer, request, reply, route, options);
     },
   });
+}
+
+/** The server, which is nearer, gives up first. */
+function timeoutOf({ deadlineMs = 0 }: Operation): number {
+  return Math.max(GATEWAY_LIMITS.operationMs, deadlineMs + GATEWAY_LIMITS.operationMarginMs);
 }
 
 function guardedBy({ form, operation }: ApiRoute): Guarded {
@@ -264,9 +273,10 @@ function refuseOthers(api: FastifyInstance, url: string, methods: readonly strin
 export function answerUnknown(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: Pick<ApiOptions, 'locale' | 'newId'>,
+  options: Pick<ApiOptions, 'locale' | 'newId' | 'clock' | 'onAnswered'>,
 ): FastifyReply {
-  reply.header('x-request-id', requestIdOf(request.headers['x-request-id'], options.newId));
+  request.id = requestIdOf(request.headers['x-request-id'], options.newId);
+  reply.header('x-request-id', request.id);
   return answerError(new ApiRefusal('unknown_address'), request, reply, options);
 }
 
@@ -275,21 +285,37 @@ function answerError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  options: Pick<ApiOptions, 'locale'>,
+  options: Pick<ApiOptions, 'locale' | 'clock' | 'onAnswered'>,
 ): FastifyReply {
-  // The rest of the body is not read.
-  if (request.body instanceof LargeBody) reply.header('connection', 'close');
+  if (leaves(error, request, reply, options)) return reply;
+  closeUnread(request, reply, options.clock);
   if (error instanceof UploadFailure) return sendError(reply, failureError(error.failure));
+  if (error instanceof Failure) return sendError(reply, error.error);
   const refusal = error instanceof ApiRefusal ? error : refusalFor(error);
   if (refusal.key === 'failed') request.log.error({ error, request: request.id }, 'A request failed');
-  if (UNREAD.includes(refusal.key)) reply.header('connection', 'close');
   const locale = localeOf(request, options);
   reply.header('content-language', locale);
-  return sendError(reply, refusalError(refusal, locale));
+  return sendErrorNear(reply, refusalError(refusal, locale), request);
 }
 
-/** Refused before the whole body has been read. */
-const UNREAD: readonly ApiRefusalKey[] = ['body_too_large', 'full', 'too_slow'];
+/**
+ * A client that breaks off, or sends what is not HTTP, while its body is read: nobody waits for an answer,
+ * and it is no failure of ours. Counted as 499.
+ */
+export function leaves(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { onAnswered }: Pick<ApiOptions, 'onAnswered'>,
+): boolean {
+  if (!request.raw.destroyed || request.raw.complete || reply.sent) return false;
+  request.log.debug({ error, request: request.id }, 'A client has left while its body was read');
+  onAnswered(CLIENT_LEFT);
+  reply.hijack();
+  return true;
+}
+
+const CLIENT_LEFT = 499;
 
 export function refusalFor(error: unknown): ApiRefusal {
   if (error instanceof UploadFault) return new ApiRefusal(FAULTS[error.fault]);
@@ -299,8 +325,4 @@ export function refusalFor(error: unknown): ApiRefusal {
 
 function hasKey(request: FastifyRequest): boolean {
   return authorizationOf(request.headers.authorization) !== undefined;
-}
-
-export function localeOf(request: FastifyRequest, { locale }: Pick<ApiOptions, 'locale'>): Locale {
-  return preferredLocale(request.headers['accept-language'], locale);
 }

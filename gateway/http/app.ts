@@ -6,6 +6,7 @@ import {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
 } from 'fastify';
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
@@ -34,6 +35,8 @@ export interface HttpOptions extends HealthOptions {
   readonly clock: Clock;
   /** Addresses without a limit of their own. */
   readonly isExempt: (address: string) => boolean;
+  /** Of one address, at once. */
+  readonly addressRequestsMax: number;
   readonly api: ApiOptions;
 }
 
@@ -50,9 +53,10 @@ export interface Http {
 }
 
 export async function createHttp(options: HttpOptions): Promise<Http> {
-  const { clock, isExempt, locale } = options;
+  const { clock, isExempt, locale, addressRequestsMax } = options;
   const connections = new HttpConnections({
     clock,
+    addressRequestsMax,
     isExempt,
     refuse: (socket, reason) => refuse(socket, { ...reason, locale }),
   });
@@ -122,12 +126,25 @@ function addErrors(app: FastifyInstance, text: PlainText, options: HttpOptions):
     request.log.error({ error }, 'A request failed');
     return text.say(request, reply.code(500), 'failed');
   });
-  const external = EXTERNAL_APIS.flatMap(({ addresses }) => addresses.map(({ path }) => path));
-  const isApi = apiPaths([...routesOf(options.api.operations).map(({ url }) => url), ...external]);
+  const isOfApi = apiAddresses(options.api);
+  app.addHook('onRequest', async (request, reply) => {
+    // Before a body is read that nobody wants.
+    if (request.is404 && !reply.sent && isOfApi(request)) return answerUnknown(request, reply, options.api);
+    return undefined;
+  });
   app.setNotFoundHandler((request, reply) => {
-    if (isApi(pathOf(request.url))) return answerUnknown(request, reply, options.api);
+    // What could be a file of the page has been looked for.
+    if (isOfApi(request)) return answerUnknown(request, reply, options.api);
     return text.say(request, reply.code(404), 'not_found');
   });
+}
+
+/** Whether a request at an address that there is not comes from a program, which reads JSON. */
+function apiAddresses({ operations }: Pick<ApiOptions, 'operations'>): (request: FastifyRequest) => boolean {
+  const external = EXTERNAL_APIS.flatMap(({ addresses }) => addresses.map(({ path }) => path));
+  const isApi = apiPaths([...routesOf(operations).map(({ url }) => url), ...external]);
+  // No browser shows a key when it asks for a page.
+  return ({ headers, url }) => headers.authorization !== undefined || isApi(pathOf(url));
 }
 
 function addWebSocketHints(app: FastifyInstance, text: PlainText): void {

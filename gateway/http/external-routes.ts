@@ -9,17 +9,21 @@ import type { Operation } from '../../shared/define-operation.ts';
 import { isStream, OPERATIONS } from '../../shared/operations/index.ts';
 import type { ApiAddress, ApiCall, ApiRequest, ExternalApi } from '../apis/external-api.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
-import { addErrorHeaders, ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
-import { FAULTS, guard, localeOf, refusalFor, type ApiOptions } from './api.ts';
+import { ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
+import { guard, leaves, refusalFor, type ApiOptions } from './api.ts';
 import { BodyWriter } from './body-writer.ts';
+import { checkKey } from './check-key.ts';
 import { clientGone } from './client-gone.ts';
 import { metaOf } from './client-of.ts';
+import { sendExternalError } from './external-error.ts';
 import { rateHeadersIn } from './rate-headers.ts';
 import { Replays, type Recording } from './replays.ts';
 import { bodyToInput } from './request-input.ts';
+import { localeOf } from './request-locale.ts';
+import { Failure, resultOf } from './server-answer.ts';
+import { closeUnread } from './unread-body.ts';
 import { lineOrFile, TRANSLATED_SHAPE, TranslatedBodies } from './translated-bodies.ts';
 import { UploadFailure } from './uploads.ts';
-import type { ServerAnswer } from './server-pool.ts';
 
 export interface ExternalOptions extends ApiOptions {
   readonly clock: Clock;
@@ -36,16 +40,6 @@ interface Shared {
 interface Offer {
   readonly api: ExternalApi;
   readonly address: ApiAddress;
-}
-
-/** The server has refused a request, or failed. */
-class Failure extends Error {
-  readonly error: ApiError;
-
-  constructor(error: ApiError) {
-    super(error.code);
-    this.error = error;
-  }
 }
 
 export function addExternalApis(
@@ -87,7 +81,9 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
     errorHandler: (error, request, reply) => {
+      if (leaves(error, request, reply, options)) return;
       const { api } = offerFor(request, offered);
+      closeUnread(request, reply, options.clock);
       void sendExternalError(reply, errorOf(error, request, options), request, api);
     },
     handler: async (request, reply) => answer(request, reply, offerFor(request, offered), shared),
@@ -114,29 +110,21 @@ async function answer(
   }
   const known = address.replays ? knownReplay(request, body, replays) : undefined;
   if (known?.state === 'finished') {
+    // A key may have been revoked since.
     await checkKey(request, reply, options);
-    const { contentType, body: again } = known.answer;
-    return reply
-      .header('idempotent-replayed', 'true')
-      .header('cache-control', 'no-store')
-      .type(contentType)
-      .send(again);
+    const { contentType, headers, body: again } = known.answer;
+    return (
+      reply
+        .headers(headers)
+        .header('idempotent-replayed', 'true')
+        .header('cache-control', 'no-store')
+        .type(contentType)
+        // A text would get another type, with a charset.
+        .send(Buffer.from(again))
+    );
   }
   await run(request, reply, { call: translated, body, recording: known?.recording }, options);
   return reply;
-}
-
-/** What is kept goes only to whoever the server still knows: a key may have been revoked since. */
-async function checkKey(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: ExternalOptions,
-): Promise<void> {
-  const { trustedProxies, pool } = options;
-  const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
-  const timeoutMs = GATEWAY_LIMITS.operationMs;
-  const asked = { method: 'models.list', params: {}, meta, timeoutMs, isRead: true };
-  resultOf(await pool.ask(asked, clientGone(request, reply)));
 }
 
 /** Throws `ApiRefusal` when the key cannot be used now. */
@@ -208,7 +196,7 @@ async function run(
     if (fault) throw fault.thrown;
     writer.end(form.result(resultOf(answered)));
     isDone = true;
-    recording?.finished(contentType);
+    recording?.finished({ contentType, headers: headers() });
   } catch (thrown) {
     writer.stop();
     if (!writer.isBegun) throw thrown;
@@ -222,13 +210,6 @@ async function run(
 function endBadly(writer: BodyWriter, text: string | undefined): void {
   if (text === undefined) writer.cut();
   else writer.end(text);
-}
-
-/** Throws `Failure` and `ApiRefusal`. */
-function resultOf(answered: ServerAnswer): Params {
-  if ('fault' in answered) throw new ApiRefusal(FAULTS[answered.fault]);
-  if (!answered.ok) throw new Failure(failureError(answered.failure));
-  return answered.result;
 }
 
 function requestOf(
@@ -255,20 +236,4 @@ function errorOf(thrown: unknown, request: FastifyRequest, options: ExternalOpti
   const refusal = thrown instanceof ApiRefusal ? thrown : refusalFor(thrown);
   if (refusal.key === 'failed') request.log.error({ error: thrown, request: request.id }, 'A request failed');
   return refusalError(refusal, localeOf(request, options));
-}
-
-function sendExternalError(
-  reply: FastifyReply,
-  error: ApiError,
-  request: FastifyRequest,
-  api: ExternalApi,
-): FastifyReply {
-  const { body, status = error.status, headers = {} } = api.error(error, { id: request.id });
-  // The rest of its body is not read.
-  if (error.code === 'body_too_large' || error.code === 'full') reply.header('connection', 'close');
-  return addErrorHeaders(reply, error)
-    .headers(headers)
-    .code(status)
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify(body));
 }

@@ -22,4 +22,14 @@ export function addHealth(app: FastifyInstance, text: PlainText, options: Health
     reply.header('cache-control', 'no-store').type(options.registry.contentType);
     return options.registry.metrics();
   });
+  for (const url of ['/health', '/healthz', '/readyz', '/metrics']) {
+    app.route({
+      method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+      url,
+      // Before a body is read.
+      onRequest: async (request, reply) =>
+        text.say(request, reply.code(405).header('allow', 'GET, HEAD'), 'only_get'),
+      handler: async () => undefined,
+    });
+  }
 }

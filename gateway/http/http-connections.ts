@@ -14,6 +14,8 @@ import { WriteProgress } from '../write-progress.ts';
 
 export interface HttpConnectionsOptions {
   readonly clock: Clock;
+  /** How many requests an address may make at once: so many connections it may have, if not more. */
+  readonly addressRequestsMax: number;
   /** Addresses that no limit for one address concerns, and for which a reserve is kept: health checks. */
   readonly isExempt: (address: string) => boolean;
   /** Answers a connection that finds no room, and closes it. */
@@ -51,8 +53,9 @@ export class HttpConnections {
     const address = this.#options.isExempt(peer) ? undefined : addressKey(peer);
     if (address !== undefined) {
       const { httpConnectionsMax, addressHttpConnectionsMax } = GATEWAY_LIMITS;
+      const ofAddressMax = Math.max(addressHttpConnectionsMax, this.#options.addressRequestsMax);
       const ofAddress = this.#byAddress.get(address) ?? 0;
-      if (ofAddress >= addressHttpConnectionsMax) {
+      if (ofAddress >= ofAddressMax) {
         return this.#options.refuse(socket, { status: 429, text: 'address_full' });
       }
       if (this.#all.size >= httpConnectionsMax) {

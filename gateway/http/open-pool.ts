@@ -1,5 +1,4 @@
 import { openTcp } from '../../shared/client/tcp-transport.ts';
-import { LIMITS } from '../../shared/limits.ts';
 import { encodeLocalHeader } from '../../shared/proxy-protocol.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import type { ServerAddress } from '../upstream.ts';
@@ -8,10 +7,15 @@ import { ServerPool, type ServerPoolOptions } from './server-pool.ts';
 interface PoolSettings extends Pick<ServerPoolOptions, 'clock' | 'isExempt'> {
   /** If that is less than the limit of the gateway. */
   readonly connectionsMax: number;
+  /** Of one address, waiting or running. */
+  readonly addressRequestsMax: number;
 }
 
 /** The gateway's own connections: on them the server believes what it says about clients. [G-8] */
-export function openPool(server: ServerAddress, { connectionsMax, ...settings }: PoolSettings): ServerPool {
+export function openPool(
+  server: ServerAddress,
+  { connectionsMax, addressRequestsMax, ...settings }: PoolSettings,
+): ServerPool {
   const target = {
     host: server.host,
     port: server.port,
@@ -24,7 +28,7 @@ export function openPool(server: ServerAddress, { connectionsMax, ...settings }:
     limits: {
       ...GATEWAY_LIMITS,
       serverConnectionsMax: Math.min(GATEWAY_LIMITS.serverConnectionsMax, Math.max(1, connectionsMax)),
-      addressRequestsMax: LIMITS.addressRequestsMax,
+      addressRequestsMax,
     },
   });
 }

@@ -14,7 +14,7 @@ function begun(replays: Replays, key: string, body = 'body', whose = 'ana'): Rec
 
 function finish(recording: Recording, ...texts: string[]): void {
   for (const text of texts) recording.add(text);
-  recording.finished('text/plain');
+  recording.finished({ contentType: 'text/plain', headers: {} });
 }
 
 test('the same key with the same body gives the same answer, for a time', () => {
@@ -25,7 +25,10 @@ test('the same key with the same body gives the same answer, for a time', () => 
   assert.equal(replays.begin('ana', 'a', 'another').state, 'other');
   finish(recording, 'ho', 'la');
   const known = replays.begin('ana', 'a', 'body');
-  assert.deepEqual(known, { state: 'finished', answer: { contentType: 'text/plain', body: 'hola' } });
+  assert.deepEqual(known, {
+    state: 'finished',
+    answer: { contentType: 'text/plain', headers: {}, body: 'hola' },
+  });
   assert.equal(replays.begin('ana', 'a', 'another').state, 'other');
   begun(replays, 'a', 'body', 'eva');
   clock.advance(1_000);

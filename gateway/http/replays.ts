@@ -16,6 +16,7 @@ export interface ReplayLimits {
 
 export interface Replayed {
   readonly contentType: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -34,7 +35,7 @@ interface Finished {
 /** Of one request under way. End it exactly once. */
 export interface Recording {
   add(text: string): void;
-  finished(contentType: string): void;
+  finished(head: Pick<Replayed, 'contentType' | 'headers'>): void;
   failed(): void;
 }
 
@@ -79,9 +80,9 @@ export class Replays {
         isWhole &&= body.length + text.length <= replayCharactersMax;
         body = isWhole ? body + text : '';
       },
-      finished: (contentType) => {
+      finished: (head) => {
         if (!isWhole) return failed();
-        entry.answer = { contentType, body };
+        entry.answer = { ...head, body };
         entry.forgetAtMs = this.#clock.monotonic() + replayMs;
         this.#characters += body.length;
         // The newest come last.

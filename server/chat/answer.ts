@@ -5,6 +5,7 @@ import type { Route } from '../models/route.ts';
 export interface Answer {
   finishReason: FinishReason;
   stoppedBy: 'tool_calls' | 'content_filter' | undefined;
+  stopSequence: string | undefined;
   /** The one that was called last. */
   route: Route;
   degraded: boolean;

@@ -124,6 +124,7 @@ export interface ExchangeResult {
   readonly finishReason: FinishReason;
   /** … and in full. */
   readonly finish: Finish;
+  readonly stopSequence: string | undefined;
   /** The id of the route that answered. */
   readonly route: string;
   readonly provider: ProviderName;

@@ -73,6 +73,7 @@ const CUT_THINKING = { ...CUT_TEXT, emptyBecause: 'nothing' } as const;
 const NO_ANSWER = {
   finishReason: 'stop',
   stoppedBy: undefined,
+  stopSequence: undefined,
   usageParts: {},
   degraded: false,
   reportedInputTokens: undefined,
@@ -315,6 +316,7 @@ export class ModelCall implements SlotTask, Swept {
     if (rest !== '') this.#outputs.buffer.delta(rest);
     answer.finishReason = end.finishReason;
     answer.stoppedBy = end.stoppedBy;
+    answer.stopSequence = end.stopSequence;
     const { cachedInputTokens, thinkingTokens } = end;
     answer.usageParts = {
       ...(cachedInputTokens !== undefined && { cachedInputTokens }),

@@ -238,10 +238,19 @@ function result(
   usage: TokenUsage,
   settlement: Settlement,
 ): Omit<ExchangeResult, 'remembered'> {
-  const { text, thinking, toolCalls, finishReason, stoppedBy, degraded, vectors, usageParts } = outcome;
+  const { text, thinking, toolCalls, finishReason, stoppedBy, stopSequence } = outcome;
+  const { degraded, vectors, usageParts } = outcome;
   const { id: route, provider, model } = outcome.route;
   const { charged, balance, receipt } = settlement;
-  const said = { text, thinking, toolCalls, vectors, finishReason, finish: stoppedBy ?? finishReason };
+  const said = {
+    text,
+    thinking,
+    toolCalls,
+    vectors,
+    finishReason,
+    finish: stoppedBy ?? finishReason,
+    stopSequence,
+  };
   const by = { route, provider, model, degraded };
   return { ...said, ...by, usage, usageParts, credits: { charged, balance }, receipt };
 }

@@ -81,7 +81,8 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_DESCRIPTORS_RESERVED: 'Open files that are not used for connections.',
   LIMIT_REFUSAL_RESERVE: 'Connections above the maximum that are still told why they are refused.',
   LIMIT_ADDRESS_CONNECTS_BURST: 'First burst of new connections from one address.',
-  LIMIT_ADDRESS_REQUESTS_MAX: 'HTTP requests in progress at once from one address (IPv6: one /64).',
+  LIMIT_ADDRESS_REQUESTS_MAX:
+    'HTTP requests in progress at once from one address (IPv6: one /64), an office for example.',
   LIMIT_ADDRESS_REQUESTS_PER_SECOND: 'HTTP requests a second from one address …',
   LIMIT_ADDRESS_REQUESTS_BURST: '… after a burst of this many.',
   LIMIT_ADDRESSES_TRACKED_MAX: 'Addresses whose rate of new connections is remembered.',

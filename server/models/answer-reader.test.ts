@@ -32,6 +32,18 @@ const CASES: readonly Case[] = [
     end: { finishReason: 'length' },
   },
   {
+    title: 'a sequence of the request that ended it',
+    signs: [{ text: 'hi' }, { finish: 'stop', stopSequence: '###' }, { isLast: true }],
+    text: 'hi',
+    end: { stopSequence: '###' },
+  },
+  {
+    title: 'a sequence in an answer that was cut for its length',
+    signs: [{ text: 'hi' }, { finish: 'length', stopSequence: '###' }],
+    text: 'hi',
+    end: { finishReason: 'length' },
+  },
+  {
     title: 'a reason with the text and the end',
     signs: [{ text: 'hi', finish: 'stop' }],
     text: 'hi',

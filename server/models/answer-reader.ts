@@ -24,6 +24,8 @@ export interface AnswerSign {
   readonly wholeText?: string;
   readonly wholeThinking?: string;
   readonly finish?: Finish;
+  /** Which of the sequences in the request ended the answer. */
+  readonly stopSequence?: string;
   readonly counts?: TokenCounts;
   readonly toolCalls?: readonly ToolCallPiece[];
   /** All calls once more, from servers that repeat the whole message at the end. */
@@ -59,6 +61,7 @@ export class AnswerReader {
   readonly #thinking = new Repetition();
   readonly #reports = new CountReports();
   #finish: Finish | undefined;
+  #stopSequence: string | undefined;
   #instead: 'tool_calls' | 'refusal' | undefined;
   /** The reason, or the counts, came after the last text. */
   #isClosed = false;
@@ -118,6 +121,7 @@ export class AnswerReader {
       type: 'end',
       finishReason: this.#finish === 'length' ? 'length' : 'stop',
       ...(stoppedBy !== undefined && { stoppedBy }),
+      ...(this.#isStopped(stoppedBy) && { stopSequence: this.#stopSequence }),
       ...this.#reports.counts,
       ...(!this.#hasSpoken && !hasCalls && { emptyBecause: this.#emptyReason() }),
     });
@@ -129,7 +133,10 @@ export class AnswerReader {
     return this.#tools?.add(toolCalls ?? (isFirst ? (wholeToolCalls ?? []) : [])) ?? [];
   }
 
-  #noteEnd({ finish, counts, instead, isAfterword, isLast }: AnswerSign, hasText: boolean): void {
+  #noteEnd(
+    { finish, stopSequence, counts, instead, isAfterword, isLast }: AnswerSign,
+    hasText: boolean,
+  ): void {
     if (hasText) {
       this.#isFinishDoubtful ||= this.#finish !== undefined;
       this.#isClosed = false;
@@ -140,6 +147,7 @@ export class AnswerReader {
     // A reason, and then the counts alone: this order comes once only.
     if (this.#finish !== undefined && isCounted && isAfterword === true) this.#isOver = true;
     this.#instead ??= instead;
+    this.#stopSequence = stopSequence ?? this.#stopSequence;
     this.#finish = finish ?? this.#finish;
     if (!hasText && (finish !== undefined || (isCounted && this.#finish !== undefined)))
       this.#isClosed = true;
@@ -158,6 +166,10 @@ export class AnswerReader {
     if (this.#finish === 'filtered' || this.#finish === 'refusal') return 'content_filter';
     if (this.#instead === 'refusal' && !this.#hasSpoken) return 'content_filter';
     return hasCalls && this.#finish !== 'length' ? 'tool_calls' : undefined;
+  }
+
+  #isStopped(by: string | undefined): boolean {
+    return this.#stopSequence !== undefined && by === undefined && this.#finish !== 'length';
   }
 
   #emptyReason(): EmptyReason {

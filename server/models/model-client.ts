@@ -91,6 +91,8 @@ export type LlmChunk =
       readonly finishReason: FinishReason;
       /** What stopped it, where that is not its own will. */
       readonly stoppedBy?: 'tool_calls' | 'content_filter';
+      /** The sequence of the request that ended it, from providers that say so. */
+      readonly stopSequence?: string | undefined;
       /** What the provider counted, within the bounds of the ledger; absent if it did not report it. */
       readonly inputTokens?: number;
       readonly outputTokens?: number;

@@ -38,6 +38,7 @@ export function readCompletionChunk(json: string): AnswerSign {
     ...(message.toolCalls && { wholeToolCalls: message.toolCalls }),
     ...(instead !== undefined && { instead }),
     ...(finish !== undefined && { finish }),
+    ...readStop(choice),
     ...readCounts(value),
   };
 }
@@ -55,6 +56,7 @@ export function readCompletion(json: string): AnswerSign {
     ...(message.toolCalls && { toolCalls: message.toolCalls }),
     ...(instead !== undefined && { instead }),
     finish: readFinish(choice['finish_reason']) ?? 'stop',
+    ...readStop(choice),
     ...readCounts(value),
     isLast: true,
   };
@@ -93,6 +95,12 @@ function readFinish(reason: unknown): Finish | undefined {
   if (reason === 'error') throw new LlmError('reported', 'The answer ended with an error');
   if (reason === 'abort') throw new LlmError('cut_off', 'The server stopped its answer');
   return Object.hasOwn(FINISHES, reason) ? FINISHES[reason] : 'stop';
+}
+
+/** vLLM and SGLang say which of the given sequences ended the answer; OpenAI itself does not. */
+function readStop(choice: Record<string, unknown>): { stopSequence?: string } {
+  const stopSequence = [choice['stop_reason'], choice['matched_stop']].find(isText);
+  return stopSequence === undefined ? {} : { stopSequence };
 }
 
 interface Message {

@@ -14,6 +14,8 @@ export interface RouteDirectory {
   resolve(wanted: string | undefined, access: Access): RouteChain;
   /** The same for a route that makes embeddings; its fallbacks would make other vectors, so it has none. */
   resolveEmbedding(wanted: string | undefined, access: Access): Route;
+  /** The route that a name stands for, whatever it does; undefined where `resolve` would throw. */
+  named(wanted: string, access: Access): Route | undefined;
   /** The route for messages that name none. Throws `not_found` when `access` may use no route. */
   defaultRoute(access: Access): Route;
   /** What `access` may use, from memory: never an upstream request. */

@@ -111,6 +111,12 @@ export class RouteTable implements RouteDirectory {
     return route;
   }
 
+  named(wanted: string, access: Access): Route | undefined {
+    const route = this.#named(wanted);
+    if (route) return mayUseRoute(route, access) ? route : undefined;
+    return isDefaultName(wanted) ? this.defaultRoute(access) : undefined;
+  }
+
   defaultRoute(access: Access): Route {
     const { defaults, passOverMissing, companion } = this.#options;
     const allowed = [...defaults, ...(companion === undefined ? [] : [companion])]
@@ -145,7 +151,7 @@ export class RouteTable implements RouteDirectory {
   #find(wanted: string, access: Access): Route {
     const route = this.#named(wanted);
     if (route && isForChat(route, access)) return route;
-    if (!route && plainModelName(wanted) === DEFAULT_NAME) return this.defaultRoute(access);
+    if (!route && isDefaultName(wanted)) return this.defaultRoute(access);
     throw new HiloError('not_found', { values: { what: wanted } });
   }
 
@@ -293,6 +299,10 @@ const LISTED: Readonly<Record<string, readonly Capability[]>> = {
   tools: ['tools'],
   thinking: ['thinking'],
 };
+
+function isDefaultName(name: string): boolean {
+  return plainModelName(name) === DEFAULT_NAME;
+}
 
 function isForChat(route: Route, access: Access): boolean {
   return route.capabilities.has('chat') && mayUseRoute(route, access);

@@ -161,6 +161,7 @@ export class Connection implements FaceHost {
   raiseLineLimit(): void {
     if (this.#state.name !== 'talking' || this.#state.kind !== 'json') return;
     this.#splitter.lineBytesMax = this.limits.lineBytesMaxAuthenticated;
+    this.#pace.authenticated();
   }
 
   /** No request still waits for its answer. */

@@ -9,6 +9,8 @@ import { InputBudget } from '../protocol/input-budget.ts';
 export interface PaceLimits extends BudgetLimits {
   readonly inputBytesPerSecond: number;
   readonly inputBytesBurst: number;
+  readonly addressInputBytesPerSecond: number;
+  readonly addressInputBytesBurst: number;
   readonly workMsPerSecond: number;
   readonly workMsBurst: number;
 }
@@ -19,6 +21,8 @@ export class Pace {
   address: InputBudget | undefined;
   /** Undefined for the gateway's own connections, where each request is charged to its client. [G-8] */
   #own: InputBudget | undefined;
+  readonly #limits: PaceLimits;
+  #isAuthenticated = false;
   readonly #clock: Clock;
   readonly #onPaid: () => void;
   #stopTimer: (() => void) | undefined;
@@ -30,15 +34,17 @@ export class Pace {
     this.#clock = clock;
     this.#onPaid = onPaid;
     this.commands = new CommandBudget(limits, nowMs);
-    this.#own = new InputBudget(
-      {
-        bytesPerSecond: limits.inputBytesPerSecond,
-        bytesBurst: limits.inputBytesBurst,
-        workMsPerSecond: limits.workMsPerSecond,
-        workMsBurst: limits.workMsBurst,
-      },
-      nowMs,
-    );
+    this.#limits = limits;
+    const { inputBytesPerSecond: bytesPerSecond, inputBytesBurst: bytesBurst } = limits;
+    this.#own = new InputBudget({ ...limits, bytesPerSecond, bytesBurst }, nowMs);
+  }
+
+  /** Somebody has shown a key: one connection may send what an address may, large inputs for example. */
+  authenticated(): void {
+    if (!this.#own || this.#isAuthenticated) return;
+    this.#isAuthenticated = true;
+    const { addressInputBytesPerSecond: bytesPerSecond, addressInputBytesBurst: bytesBurst } = this.#limits;
+    this.#own = new InputBudget({ ...this.#limits, bytesPerSecond, bytesBurst }, this.#clock.monotonic());
   }
 
   exempt(): void {

@@ -155,7 +155,8 @@ async function execute(
   const call = callOf(run);
   const precondition = preconditionOf(dependencies.preconditions, operation.name);
   if (precondition) await precondition(input, call);
-  if (operation.effect !== 'stream') return withDeadline(handler(input, call), run.abort, dependencies);
+  if (operation.effect !== 'stream')
+    return withDeadline(handler(input, call), operation, run.abort, dependencies);
   const id = requestId ?? Symbol('text');
   session.begin(id, run.abort);
   try {
@@ -193,12 +194,13 @@ function sinkOf(operation: Operation, responder: Responder): EventSink {
 
 async function withDeadline(
   value: unknown,
+  { deadlineMs }: Operation,
   abort: LazyAbort,
   dependencies: DispatchDependencies,
 ): Promise<unknown> {
   if (!(value instanceof Promise)) return value;
   const { promise, reject } = Promise.withResolvers<never>();
-  const cancel = dependencies.clock.after(dependencies.operationDeadlineMs, () => {
+  const cancel = dependencies.clock.after(deadlineMs ?? dependencies.operationDeadlineMs, () => {
     abort.abort();
     reject(new HiloError('upstream_timeout'));
   });

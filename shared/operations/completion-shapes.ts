@@ -167,6 +167,8 @@ export const CompletionResult = z.strictObject({
   thinking: z.string(),
   toolCalls: z.array(ToolCall),
   finish: z.enum(FINISHES),
+  /** Which of `stop` ended it, from model servers that say so (vLLM, SGLang). */
+  stopSequence: z.string().optional(),
   route: z.string(),
   provider: z.enum(PROVIDERS),
   /** What the model server calls it. */

@@ -43,6 +43,8 @@ export const conversationsImport = defineOperation({
   }),
   errors: ['import_refused', 'too_many_kept', 'forbidden', 'account_needed', 'key_not_enough', 'not_found'],
   largeInput: true,
+  // Some thousand conversations, on a machine that is busy.
+  deadlineMs: 120_000,
   http: [{ method: 'POST', path: '/conversations/import', status: 201 }],
   examples: [
     {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { PROVIDERS } from '../model-route.ts';
-import { Empty } from './common.ts';
 
 /** What a route can do, in the words that model servers use. */
 export const ROUTE_CAPABILITIES = [
@@ -36,7 +35,10 @@ export const modelsList = defineOperation({
   summary: { en: 'List the models that you can use', es: 'Lista los modelos que puedes usar' },
   access: 'anonymous',
   effect: 'read',
-  input: Empty,
+  input: z.strictObject({
+    /** Only the route that takes this name, an alias for example; none when there is none. */
+    model: z.string().min(1).max(200).optional(),
+  }),
   output: z.strictObject({
     /** The provider of the route for messages that name none. */
     provider: z.enum(PROVIDERS),

@@ -4,7 +4,7 @@ import { readBody } from '../read-body.ts';
 import { JSON_TYPE } from '../sse.ts';
 import { CountTokensBody, MessagesBody } from './body.ts';
 import { errorAnswer } from './errors.ts';
-import { MODELS } from './models.ts';
+import { isFor, MODELS } from './models.ts';
 import { promptOf } from './prompt.ts';
 import { streamedReply, wholeReply } from './reply.ts';
 import { completionInput } from './request.ts';
@@ -41,5 +41,6 @@ const countTokens: ApiAddress = {
 export const ANTHROPIC: ExternalApi = {
   addresses: [messages, countTokens, ...MODELS],
   requestIdHeader: 'request-id',
+  isNear: (path, headers) => /^\/v1\/messages\b/.test(path) || (path.startsWith('/v1/') && isFor(headers)),
   error: (error, { id }) => errorAnswer(error, id),
 };

@@ -7,26 +7,27 @@ import type { ApiAddress, ApiCall } from '../external-api.ts';
 import { JSON_TYPE } from '../sse.ts';
 
 /** Clients of Anthropic's API send this header with every request. */
-const isFor = (headers: IncomingHttpHeaders) => headers['anthropic-version'] !== undefined;
+export const isFor = (headers: IncomingHttpHeaders) => headers['anthropic-version'] !== undefined;
 
 export const MODELS: readonly ApiAddress[] = [
   {
     method: 'GET',
     path: '/v1/models',
     isFor,
-    translate: () => modelsCall((models) => listOf(models)),
+    translate: () => modelsCall({}, (models) => listOf(models)),
   },
   {
     method: 'GET',
     path: '/v1/models/*',
     isFor,
-    translate: ({ path }) =>
-      modelsCall((models) => {
-        const wanted = path['*'] ?? '';
-        const model = models.find(({ id }) => id === wanted);
+    translate({ path }) {
+      const wanted = path['*'] ?? '';
+      // The server knows by which names the model goes.
+      return modelsCall({ model: wanted }, ([model]) => {
         if (!model) throw new ApiRefusal('unknown_model', { model: wanted });
         return model;
-      }),
+      });
+    },
   },
 ];
 
@@ -41,10 +42,10 @@ interface ModelInfo {
   readonly max_tokens: number;
 }
 
-function modelsCall(answer: (models: readonly ModelInfo[]) => object): ApiCall {
+function modelsCall(params: Params, answer: (models: readonly ModelInfo[]) => object): ApiCall {
   return {
     operation: 'models.list',
-    params: {},
+    params,
     reply: {
       contentType: JSON_TYPE,
       event: () => '',

@@ -139,6 +139,15 @@ test('each finish has its reason', () => {
   );
 });
 
+test('a sequence that ended the answer is named where the model server names it', () => {
+  const stopped = result({ finish: 'stop', stopSequence: '###' });
+  const whole = JSON.parse(replyTo().result(stopped)) as Record<string, unknown>;
+  assert.deepEqual([whole['stop_reason'], whole['stop_sequence']], ['stop_sequence', '###']);
+  const events = eventsIn(play(replyTo({ stream: true }), [STARTED, text('hi')], stopped));
+  const delta = events.find(({ data }) => data['type'] === 'message_delta')?.data['delta'];
+  assert.deepEqual(delta, { stop_reason: 'stop_sequence', stop_sequence: '###' });
+});
+
 test('pings are events, and a failure in mid-stream is one', () => {
   const reply = replyTo({ stream: true });
   assert.deepEqual(eventsIn(reply.keepAlive ?? ''), [{ event: 'ping', data: { type: 'ping' } }]);
@@ -221,8 +230,9 @@ test('models that answer messages are listed in the form of the API, for its cli
     first_id: 'house/small:3b',
     last_id: 'house/small:3b',
   });
-  const known = callOf(one, {}, { path: { '*': 'house/small:3b' } }).reply;
-  assert.deepEqual(JSON.parse(known.result(result)), expected);
+  const known = callOf(one, {}, { path: { '*': 'house/small:3b' } });
+  assert.deepEqual(known.params, { model: 'house/small:3b' });
+  assert.deepEqual(JSON.parse(known.reply.result({ routes: result.routes.slice(0, 1) })), expected);
   const unknown = callOf(one, {}, { path: { '*': 'embed' } }).reply;
-  assert.throws(() => unknown.result(result), { key: 'unknown_model' });
+  assert.throws(() => unknown.result({ routes: result.routes.slice(1) }), { key: 'unknown_model' });
 });

@@ -72,7 +72,7 @@ export function streamedReply({ id, requestId }: ReplyOptions): ApiReply {
       route = result.route;
       trace = result.trace;
       const rest = parts.end(result);
-      const delta = { stop_reason: STOP_REASONS[result.finish], stop_sequence: null };
+      const delta = stopOf(result);
       const end = event('message_delta', { delta, usage: usageOf(result.usage) }) + event('message_stop', {});
       return start() + rest + end;
     },
@@ -99,7 +99,7 @@ function grew({ index, kind }: AnswerPart, text: string): string {
 }
 
 function messageOf(id: string, result: CompletionResult): object {
-  const { route, trace, thinking, text, toolCalls, finish, usage } = result;
+  const { route, trace, thinking, text, toolCalls, usage } = result;
   const calls = toolCalls.map(({ id: callId, name, arguments: input }) => {
     return { type: 'tool_use', id: callId, name, input: argumentsOf(input) };
   });
@@ -110,9 +110,17 @@ function messageOf(id: string, result: CompletionResult): object {
       ...(text === '' ? [] : [{ type: 'text', text }]),
       ...calls,
     ],
-    stop_reason: STOP_REASONS[finish],
-    stop_sequence: null,
+    ...stopOf(result),
     usage: usageOf(usage),
+  };
+}
+
+/** Few model servers say which sequence it was; the others end the turn. */
+function stopOf({ finish, stopSequence }: CompletionResult) {
+  const isKnown = finish === 'stop' && stopSequence !== undefined;
+  return {
+    stop_reason: isKnown ? 'stop_sequence' : STOP_REASONS[finish],
+    stop_sequence: isKnown ? stopSequence : null,
   };
 }
 

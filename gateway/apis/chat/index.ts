@@ -23,15 +23,16 @@ const SessionMessageBody = z.looseObject({
 
 export const chatApi: ExternalApi = {
   addresses: [
-    { method: 'POST', path: '/chat', translate: (request) => streamedChat(request) },
+    { method: 'POST', path: '/chat', replays: true, translate: (request) => streamedChat(request) },
     {
       method: 'POST',
       path: '/conversations/:conversation/messages',
+      replays: true,
       translate: (request) => streamedChat(request, request.path['conversation']),
     },
     { method: 'POST', path: '/chat/session', translate: newSession },
     { method: 'GET', path: '/chat/session/:session', translate: readSession },
-    { method: 'POST', path: '/chat/message', translate: sessionMessage },
+    { method: 'POST', path: '/chat/message', replays: true, translate: sessionMessage },
   ],
   error: (error) => ({ body: errorBody(error) }),
 };

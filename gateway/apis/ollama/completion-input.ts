@@ -38,13 +38,7 @@ export function generateInput(body: GenerateBody): CompletionInput {
 }
 
 /** `num_ctx` and the like are not here: the route decides on them. */
-function answerInput({
-  model,
-  stream,
-  format,
-  think,
-  options,
-}: AnswerBody): Omit<CompletionInput, 'messages'> {
+function answerInput({ model, format, think, options }: AnswerBody): Omit<CompletionInput, 'messages'> {
   const given = options ?? {};
   const stop = [given.stop ?? []].flat().filter((one) => one !== '');
   const maxOutputTokens = Math.trunc(given.num_predict ?? 0);
@@ -61,7 +55,6 @@ function answerInput({
     ...(stop.length > 0 && { stop }),
     ...(format && { responseFormat: formatOf(format) }),
     ...(typeof think === 'boolean' || think ? { reasoning: reasoningOf(think) } : {}),
-    ...(stream === false && { stream: false }),
   };
 }
 

@@ -59,6 +59,20 @@ test('a whole answer is one object', () => {
   });
 });
 
+test('a whole answer says when its first word came', () => {
+  const clock = new ManualClock(NOW);
+  const { reply } = post('/api/chat', { ...CHAT, stream: false }, clock);
+  clock.advance(10);
+  reply.event('completions.started', { route: 'small' });
+  clock.advance(20);
+  assert.equal(reply.event('completions.text', { text: 'Hel' }), '');
+  clock.advance(30);
+  const { load_duration, prompt_eval_duration, eval_duration } = JSON.parse(
+    reply.result({ ...resultOf({}) }),
+  ) as Record<string, number>;
+  assert.deepEqual([load_duration, prompt_eval_duration, eval_duration], [10e6, 20e6, 30e6]);
+});
+
 test('tool calls come whole, with objects for arguments, before the last line', () => {
   const { reply } = post('/api/chat', CHAT);
   assert.equal(

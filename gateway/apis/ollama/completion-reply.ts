@@ -57,6 +57,8 @@ export class CompletionReply implements ApiReply {
     if (name === 'completions.started') this.#watch.started();
     if (name === 'completions.toolCall') this.#watch.output();
     if (typeof text !== 'string' || text === '') return '';
+    // A whole answer only learns from it when its first word came.
+    if (!this.#options.isStreamed) return this.#seen();
     if (name === 'completions.text') return this.#part({ text });
     return name === 'completions.thinking' ? this.#part({ thinking: text }) : '';
   }
@@ -84,6 +86,11 @@ export class CompletionReply implements ApiReply {
   /** The last line of a stream that fails: none with `done` comes. */
   failure({ message }: ApiError): string {
     return `${JSON.stringify({ error: message })}\n`;
+  }
+
+  #seen(): string {
+    this.#watch.output();
+    return '';
   }
 
   #part(output: Output): string {

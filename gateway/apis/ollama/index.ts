@@ -31,10 +31,10 @@ export const OLLAMA_VERSION = '0.14.0';
 
 export const ollamaApi: ExternalApi = {
   addresses: [
-    { method: 'POST', path: '/api/chat', translate: chat },
-    { method: 'POST', path: '/api/generate', translate: generate },
-    { method: 'POST', path: '/api/embed', translate: embed },
-    { method: 'POST', path: '/api/embeddings', translate: embeddings },
+    { method: 'POST', path: '/api/chat', replays: true, translate: chat },
+    { method: 'POST', path: '/api/generate', replays: true, translate: generate },
+    { method: 'POST', path: '/api/embed', replays: true, translate: embed },
+    { method: 'POST', path: '/api/embeddings', replays: true, translate: embeddings },
     { method: 'GET', path: '/api/tags', translate: () => ofModels(tagsOf) },
     { method: 'GET', path: '/api/ps', translate: ({ now }) => ofModels((routes) => runningOf(routes, now)) },
     { method: 'POST', path: '/api/show', translate: show },
@@ -43,10 +43,8 @@ export const ollamaApi: ExternalApi = {
     refusing('DELETE', '/api/delete', 'models_fixed'),
     refusing('GET', '/api/blobs/:digest', 'models_fixed'),
     refusing('POST', '/api/blobs/:digest', 'models_fixed'),
-    // In this API's form too.
-    refusing('GET', '/api/*', 'unknown_address'),
-    refusing('POST', '/api/*', 'unknown_address'),
   ],
+  isNear: (path) => path.startsWith('/api/'),
   error: ({ message }: ApiError): ApiErrorAnswer => ({ body: { error: message } }),
 };
 
@@ -89,7 +87,7 @@ function load({ clock }: ApiRequest, { model, keep_alive: keepAlive }: AnswerBod
       done_reason: isUnload ? 'unload' : 'load',
       done: true,
     };
-  });
+  }, model);
 }
 
 function embed(request: ApiRequest): ApiCall {
@@ -99,7 +97,7 @@ function embed(request: ApiRequest): ApiCall {
     return ofModels((routes) => {
       findRoute(routes, model);
       return { model, embeddings: [] };
-    });
+    }, model);
   }
   const params = { route: model, input: texts, ...(dimensions && { dimensions }) };
   return { operation: 'embeddings.create', params, reply: new EmbedReply(request, model) };
@@ -111,7 +109,7 @@ function embeddings({ body }: ApiRequest): ApiCall {
     return ofModels((routes) => {
       findRoute(routes, model);
       return { embedding: [] };
-    });
+    }, model);
   }
   return {
     operation: 'embeddings.create',
@@ -124,11 +122,13 @@ function show({ body }: ApiRequest): ApiCall {
   const { model, name } = readBody(ShowBody, body);
   const wanted = model || name;
   if (!wanted) throw new ApiRefusal('member_missing', { param: 'model' });
-  return ofModels((routes) => shownOf(routes, wanted));
+  return ofModels((routes) => shownOf(routes, wanted), wanted);
 }
 
-function ofModels(reply: Parameters<typeof modelsReply>[0]): ApiCall {
-  return { operation: 'models.list', params: {}, reply: modelsReply(reply) };
+/** Of all models, or of the one that goes by a name. */
+function ofModels(reply: Parameters<typeof modelsReply>[0], model?: string): ApiCall {
+  const params = model === undefined ? {} : { model };
+  return { operation: 'models.list', params, reply: modelsReply(reply) };
 }
 
 function version(): ApiAnswer {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { plainModelName } from '../../../shared/model-route.ts';
 import type { RouteView } from '../../../shared/operations/models-list.ts';
 import { ollamaApi } from './index.ts';
 import { NOW, post, refusalOf, translate } from './translation.fixture.ts';
@@ -33,7 +34,9 @@ function ask(method: string, path: string, body?: Record<string, unknown>): unkn
   const call = translate(method, path, body);
   assert.ok('operation' in call);
   assert.equal(call.operation, 'models.list');
-  return JSON.parse(call.reply.result({ routes: ROUTES }));
+  const { model } = call.params as { model?: string };
+  const isNamed = ({ id }: RouteView) => model === undefined || plainModelName(id) === plainModelName(model);
+  return JSON.parse(call.reply.result({ routes: ROUTES.filter(isNamed) }));
 }
 
 test('routes are listed as models with tags and what they can do', () => {

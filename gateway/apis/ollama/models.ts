@@ -1,7 +1,6 @@
 /** Routes as Ollama shows models. What only a model file could tell is empty or 0. */
 import { createHash } from 'node:crypto';
 import type { Params } from '../../../shared/client/message.ts';
-import { plainModelName } from '../../../shared/model-route.ts';
 import type { RouteView } from '../../../shared/operations/models-list.ts';
 import { ApiRefusal } from '../../http/api-errors.ts';
 import type { ApiReply } from '../external-api.ts';
@@ -67,10 +66,8 @@ export function shownOf(routes: readonly RouteView[], name: string): object {
   };
 }
 
-/** Throws `ApiRefusal` when no route has the name. */
-export function findRoute(routes: readonly RouteView[], name: string): RouteView {
-  const plain = plainModelName(name);
-  const route = routes.find(({ id }) => id === name) ?? routes.find(({ id }) => plainModelName(id) === plain);
+/** Of the routes that the server gives for a name. Throws `ApiRefusal` when there is none. */
+export function findRoute([route]: readonly RouteView[], name: string): RouteView {
   if (!route) throw new ApiRefusal('unknown_model', { model: name });
   return route;
 }

@@ -24,5 +24,6 @@ export const openAiApi: ExternalApi = {
     // Names of models may have slashes.
     { method: 'GET', path: '/v1/models/*', translate: modelCall },
   ],
+  isNear: (path) => path.startsWith('/v1/'),
   error: openAiError,
 };

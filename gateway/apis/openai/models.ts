@@ -12,12 +12,12 @@ export function modelsCall(): ApiCall {
 
 export function modelCall({ path }: ApiRequest): ApiCall {
   const model = path['*'] ?? '';
-  const one = (routes: readonly RouteView[]) => {
-    const route = routes.find(({ id }) => id === model);
+  // The server knows by which names the route goes.
+  const one = ([route]: readonly RouteView[]) => {
     if (!route || !isUsable(route)) throw new ApiRefusal('unknown_model', { model, param: 'model' });
     return modelOf(route);
   };
-  return { operation: 'models.list', params: {}, reply: listReply(one) };
+  return { operation: 'models.list', params: { model }, reply: listReply(one) };
 }
 
 function listReply(read: (routes: readonly RouteView[]) => object): ApiReply {

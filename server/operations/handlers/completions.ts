@@ -163,7 +163,9 @@ function completed({ trace }: Call, result: ExchangeResult): OutputOf<Operations
   const { text, thinking, toolCalls, finish, route, provider, model, degraded, credits } = result;
   const usage = { ...result.usage, ...result.usageParts };
   const by = { route, provider, model, degraded };
-  const said = { text, thinking, toolCalls: [...toolCalls], finish };
+  const { stopSequence } = result;
+  const ended = { finish, ...(stopSequence !== undefined && { stopSequence }) };
+  const said = { text, thinking, toolCalls: [...toolCalls], ...ended };
   return { trace, ...said, ...by, usage, credits, receipt: receiptOf(result) };
 }
 

@@ -61,7 +61,11 @@ export function conversationTransferHandlers(services: TransferServices): Transf
       const { guest } = call.session.credentials;
       if (guest.owner === owner) await services.storeGuest(guest);
       const conversations = [];
-      for (const one of imported) conversations.push(await write(services, { call, owner }, one));
+      for (const one of imported) {
+        // Its deadline has passed, and nobody waits for it any more. What is written stays.
+        if (call.signal.aborted) throw new HiloError('cancelled');
+        conversations.push(await write(services, { call, owner }, one));
+      }
       services.onImported();
       const messages = imported.reduce((sum, one) => sum + one.messages.length, 0);
       return { conversations, messages, ...deletedSoon(services, imported, retentionDays) };

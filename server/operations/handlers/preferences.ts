@@ -59,9 +59,9 @@ export function preferenceHandlers({
       }),
     }),
 
-    'models.list'(_, { session, principal: { access } }) {
+    'models.list'({ model }, { session, principal: { access } }) {
       const { id, provider } = routes.defaultRoute(access);
-      const all = routes.list(access);
+      const all = model === undefined ? routes.list(access) : [routes.named(model, access) ?? []].flat();
       const models = all.filter(({ capabilities }) => capabilities.has('chat')).map((route) => route.id);
       const views = all.map((route) => viewOf(route, startedAt));
       return { provider, current: session.route ?? id, models, routes: views };
