@@ -22,7 +22,7 @@ export function sendExternalError(
 /** For an address that is nobody's, or does not take the method: in the form of the API that is near it. */
 export function sendErrorNear(reply: FastifyReply, error: ApiError, request: FastifyRequest): FastifyReply {
   const path = pathOf(request.url);
-  const api = EXTERNAL_APIS.find(({ isNear }) => isNear?.(path, request.headers));
+  const api = EXTERNAL_APIS.find((each) => each.isNear?.(path, request.headers));
   if (!api) return sendError(reply, error);
   if (api.requestIdHeader !== undefined) reply.header(api.requestIdHeader, request.id);
   return sendExternalError(reply, error, request, api);

@@ -26,15 +26,15 @@ function head(method: string, path: string, ...more: readonly string[]): string 
 
 /** Sends pieces of the body until the answer comes. */
 async function upload(socket: Socket, framing: Framing): Promise<{ said: string; pieces: number }> {
-  let said = '';
+  const said: string[] = [];
   let pieces = 0;
   const answered = Promise.withResolvers<void>();
   socket.on('data', (bytes) => {
-    said += String(bytes);
+    said.push(String(bytes));
     answered.resolve();
   });
   const closed = once(socket, 'close');
-  for (; pieces < PIECES && said === '' && !socket.destroyed; pieces += 1) {
+  for (; pieces < PIECES && said.length === 0 && !socket.destroyed; pieces += 1) {
     if (socket.write(PIECE[framing])) continue;
     await Promise.race([once(socket, 'drain'), answered.promise, closed]);
   }
@@ -42,7 +42,7 @@ async function upload(socket: Socket, framing: Framing): Promise<{ said: string;
   // As a client does that has read the answer.
   socket.end();
   await closed;
-  return { said, pieces };
+  return { said: said.join(''), pieces };
 }
 
 for (const framing of ['Content-Length', 'Transfer-Encoding'] as const) {
