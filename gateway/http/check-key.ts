@@ -1,10 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AddressRanges } from '../../shared/ip-address.ts';
+import type { Locale } from '../../shared/locale.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
-import type { ApiOptions } from './api.ts';
 import { clientGone } from './client-gone.ts';
 import { metaOf } from './client-of.ts';
 import { localeOf } from './request-locale.ts';
 import { resultOf } from './server-answer.ts';
+import type { ServerPool } from './server-pool.ts';
+
+interface KeyCheckOptions {
+  readonly pool: Pick<ServerPool, 'ask'>;
+  readonly trustedProxies: AddressRanges;
+  /** For clients that ask for no language. */
+  readonly locale: Locale;
+}
 
 /**
  * Rejects when the server does not know the key of a request any more, or at all: for what the gateway keeps,
@@ -13,7 +22,7 @@ import { resultOf } from './server-answer.ts';
 export async function checkKey(
   request: FastifyRequest,
   reply: FastifyReply,
-  options: Pick<ApiOptions, 'trustedProxies' | 'pool' | 'locale'>,
+  options: KeyCheckOptions,
 ): Promise<void> {
   const { trustedProxies, pool } = options;
   const meta = metaOf(request, { locale: localeOf(request, options), trustedProxies });
