@@ -209,3 +209,23 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     await sleep(5);
   }
 }
+
+/** Of the event loop, in which all ends of a connection get their turns when they are in this process. */
+const STILL_TURNS = 5_000;
+
+/**
+ * The number, once it has not changed for so many turns of the event loop that nothing moves any more: as
+ * long as bytes can move, some do every few turns.
+ */
+export async function standsStill(read: () => number): Promise<number> {
+  const endMs = performance.now() + UNTIL_MS_MAX;
+  let last = read();
+  for (let turns = 0; turns < STILL_TURNS; turns += 1) {
+    await setImmediate();
+    const now = read();
+    if (now !== last) turns = 0;
+    last = now;
+    if (performance.now() > endMs) throw new Error(`Still changing after ${UNTIL_MS_MAX} ms`);
+  }
+  return last;
+}
