@@ -193,3 +193,83 @@ test('ids of holds are forgotten after the window, ids that made money never', (
   assert.equal(fold.indexOfId('g'), 1);
   assert.equal(fold.apply(hold('a', 1, 'old')), undefined);
 });
+
+test('sums stay exact up to the greatest, and not one credit beyond is issued', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const fold = foldOf(grant('a', most - 5, 'g'));
+  assertRefused(fold, grant('b', 6, 'g2'), 'too_much_issued');
+  assert.equal(fold.apply(grant('b', 5, 'g2')), undefined);
+  assert.equal(fold.issued, most);
+  assertRefused(fold, grant('b', 1, 'g3'), 'too_much_issued');
+});
+
+test('an account counts once, when it first gets credits, and begins with nothing', () => {
+  const fold = foldOf(grant('a', 3, 'g'), grant('a', 4, 'g2'), grant('b', 0, 'g3'));
+  assert.equal(fold.accountCount, 2);
+  assert.deepEqual(fold.account('a'), { granted: 7, available: 7, held: 0, spent: 0 });
+  assert.deepEqual(fold.account('nobody'), { granted: 0, available: 0, held: 0, spent: 0 });
+});
+
+test('a refund names a settle before it, adds up over several, and its id is known for ever', () => {
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'));
+  assert.equal(fold.apply(settle('a', 50, 10, 2, 'h')), undefined);
+  assertRefused(fold, refund('a', 1, 50, 4, 'r'), 'bad_reference');
+  assert.equal(fold.apply(refund('a', 20, 50, 3, 'r')), undefined);
+  assert.equal(fold.indexOfId('r'), 4);
+  assertRefused(fold, refund('a', 1, 50, 3, 'r'), 'duplicate_id');
+  assert.equal(fold.apply(refund('a', 20, 50, 3, 'r2')), undefined);
+  assertRefused(fold, refund('a', 11, 50, 3, 'r3'), 'too_much_refunded');
+  assert.equal(fold.apply(refund('a', 10, 50, 3, 'r3')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 100, held: 0, spent: 0 });
+  assertRefused(fold, refund('nobody', 0, 5, 3, 'r4'), 'bad_reference');
+});
+
+test('an exchange that follows no settle says what should be there', () => {
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'), hold('a', 5, 'h2'));
+  assert.deepEqual(fold.apply(exchange('a', 'h')), {
+    reason: 'not_after_settle',
+    expected: 'its settle just before',
+    found: 'a h',
+  });
+  assert.equal(fold.apply(settle('a', 60, 0, 2, 'h')), undefined);
+  assert.equal(fold.apply(exchange('b', 'h'))?.expected, 'a h');
+  assert.equal(fold.apply(exchange('a', 'h')), undefined);
+  assertRefused(fold, exchange('a', 'h'), 'not_after_settle');
+});
+
+test('refusals and erasures use up their ids; an erasure names an entry before it, or all', () => {
+  const fold = foldOf(grant('a', 100, 'g'));
+  const erase = (of: string, id: string): Entry => {
+    return { account: 'a', at, by: 'a', id, of, reason: '', type: 'erase' };
+  };
+  const reject: Entry = {
+    account: 'a',
+    at,
+    balance: '0',
+    id: 'no',
+    need: '9',
+    reason: 'insufficient_credits',
+    type: 'reject',
+  };
+  assertRefused(fold, erase('2', 'e'), 'bad_reference');
+  assert.equal(fold.apply(erase('1', 'e')), undefined);
+  assert.equal(fold.apply(erase('*', 'e2')), undefined);
+  assert.equal(fold.apply(reject), undefined);
+  assert.deepEqual(
+    ['e', 'e2', 'no'].map((id) => fold.indexOfId(id)),
+    [2, 3, 4],
+  );
+  for (const again of [erase('1', 'e'), reject, hold('a', 1, 'no')])
+    assertRefused(fold, again, 'duplicate_id');
+});
+
+test('a key is in force for trees that are larger than where it begins', () => {
+  const fold = foldOf(grant('a', 1, 'g'));
+  assert.equal(fold.apply({ at, key: 'k2', type: 'keyrot' }), undefined);
+  assert.deepEqual(
+    [0, 1, 2, 3, 9].map((size) => fold.keyAt(size)),
+    [undefined, 'k', 'k', 'k2', 'k2'],
+  );
+  assert.deepEqual(restored(fold).keys, fold.keys);
+  assert.equal(restored(fold).origin, 'o');
+});
