@@ -94,6 +94,7 @@ function counts({ blocks }: Written): number[] {
 
 test('what is queued while a block is written becomes the next one, and each gets its answer', async () => {
   const written = await begin();
+  await written.writer.drain();
   const answers = await Promise.all([written.grant('1', '2'), written.grant('3'), written.grant('4')]);
   assert.deepEqual(answers, ['1,2', '3', '4']);
   assert.deepEqual(counts(written), [4]);
@@ -173,6 +174,24 @@ test('a block has at most as many entries as its readers take', async () => {
   const ids = Array.from({ length: blockEntriesMax }, (_, id) => `${id}`);
   await Promise.all([written.grant(...ids.slice(1)), written.grant('x'), written.grant('y')]);
   assert.deepEqual(counts(written), [blockEntriesMax, 1]);
+});
+
+test('where each tile of 256 entries begins in the file is noted', async () => {
+  const written = await begin();
+  const ids = Array.from({ length: 600 }, (_, id) => `${id}`);
+  for (let from = 0; from < ids.length; from += 100) await written.grant(...ids.slice(from, from + 100));
+  const starts: number[] = [];
+  let offset = 0;
+  let first = 0;
+  for (const line of linesOf(written.disk)) {
+    const { count } = JSON.parse(line) as { count: number };
+    while (starts.length * 256 < first + count) starts.push(offset);
+    offset += line.length + 1;
+    first += count;
+  }
+  assert.equal(starts.length, 3);
+  assert.deepEqual(written.index.tileOffsets, starts);
+  assert.equal(written.index.bytes, offset);
 });
 
 test('a clock that is set back does not set back the times in the file', async () => {

@@ -140,11 +140,12 @@ async function opened(kind: LlmErrorKind = 'server_error') {
   return all;
 }
 
-test('what people cancel, and what is refused for its content, never opens the breaker', async () => {
+test('what people cancel, and what is refused for its content or size, opens no breaker', async () => {
   const { guard, fail, states } = guardOf(() => 0.5);
   for (let call = 0; call < 3 * MODEL_LIMITS.breakerFailures; call++) {
     await fail('aborted');
     await fail('bad_request');
+    await fail('rate_limited');
     guard.brokeOff(new LlmError('aborted', 'Scripted'));
   }
   assert.deepEqual(states, []);
@@ -183,7 +184,7 @@ test('while a trial call is under way the others are refused, and its end counts
   const trial = Promise.withResolvers<string>();
   const call = guard.untilFirstChunk(() => trial.promise);
   clock.advance(5);
-  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerOpenMs);
+  assert.equal(guard.refusedForMs(), MODEL_LIMITS.breakerTrialMs);
   // An answer that began before the breaker opened breaks off now: it is no verdict on the trial.
   guard.brokeOff(FAILURE);
   assert.equal(states.at(-1), 'half_open');

@@ -57,6 +57,7 @@ test('the hint is rounded up, so that a client that waits as long is admitted', 
   const addresses = admission(undefined, { addressConnectsPerSecond: 3, addressConnectsBurst: 1 });
   admitted(addresses.admit('192.0.2.1', 0))();
   assert.deepEqual(addresses.admit('192.0.2.1', 0), { isAdmitted: false, retryAfterMs: 334 });
+  assert.deepEqual(addresses.admit('192.0.2.1', 100), { isAdmitted: false, retryAfterMs: 234 });
   admitted(addresses.admit('192.0.2.1', 334));
 });
 
@@ -132,5 +133,6 @@ test('[G-8] what the connections of an address owe, its requests owe too', () =>
   assert.ok(connection.isAdmitted);
   connection.input?.received(0, 1_500);
   assert.deepEqual(addresses.admitRequest('192.0.2.1', 0), { isAdmitted: false, retryAfterMs: 500 });
+  assert.deepEqual(addresses.admitRequest('192.0.2.1', 499), { isAdmitted: false, retryAfterMs: 1 });
   admitted(addresses.admitRequest('192.0.2.1', 500));
 });

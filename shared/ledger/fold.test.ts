@@ -90,6 +90,7 @@ test('every illegal entry is refused with its reason and changes nothing', () =>
   const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'), grant('b', 10, 'g2'));
   assertRefused(new AccountsFold(new MemoryTables()), grant('a', 1, 'g'), 'no_genesis');
   assertRefused(fold, genesis, 'second_genesis');
+  assertRefused(foldOf(), genesis, 'second_genesis');
   assertRefused(fold, grant('a', 1, 'g'), 'duplicate_id');
   assertRefused(fold, grant('a', 1, 'h'), 'duplicate_id');
   assertRefused(fold, hold('a', 41, 'h2'), 'insufficient_credits');
@@ -211,17 +212,19 @@ test('an account counts once, when it first gets credits, and begins with nothin
 });
 
 test('a refund names a settle before it, adds up over several, and its id is known for ever', () => {
-  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'));
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'), hold('a', 40, 'h2'));
   assert.equal(fold.apply(settle('a', 50, 10, 2, 'h')), undefined);
-  assertRefused(fold, refund('a', 1, 50, 4, 'r'), 'bad_reference');
-  assert.equal(fold.apply(refund('a', 20, 50, 3, 'r')), undefined);
-  assert.equal(fold.indexOfId('r'), 4);
-  assertRefused(fold, refund('a', 1, 50, 3, 'r'), 'duplicate_id');
-  assert.equal(fold.apply(refund('a', 20, 50, 3, 'r2')), undefined);
-  assertRefused(fold, refund('a', 11, 50, 3, 'r3'), 'too_much_refunded');
-  assert.equal(fold.apply(refund('a', 10, 50, 3, 'r3')), undefined);
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 100, held: 0, spent: 0 });
-  assertRefused(fold, refund('nobody', 0, 5, 3, 'r4'), 'bad_reference');
+  // What another settle charged is not paid back for this one.
+  assert.equal(fold.apply(settle('a', 40, 0, 3, 'h2')), undefined);
+  assertRefused(fold, refund('a', 1, 50, 6, 'r'), 'bad_reference');
+  assert.equal(fold.apply(refund('a', 20, 50, 4, 'r')), undefined);
+  assert.equal(fold.indexOfId('r'), 6);
+  assertRefused(fold, refund('a', 1, 50, 4, 'r'), 'duplicate_id');
+  assert.equal(fold.apply(refund('a', 20, 50, 4, 'r2')), undefined);
+  assertRefused(fold, refund('a', 11, 50, 4, 'r3'), 'too_much_refunded');
+  assert.equal(fold.apply(refund('a', 10, 50, 4, 'r3')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 60, held: 0, spent: 40 });
+  assertRefused(fold, refund('nobody', 0, 5, 4, 'r4'), 'bad_reference');
 });
 
 test('an exchange that follows no settle says what should be there', () => {

@@ -177,6 +177,21 @@ test('sizes and leaves that there are not, and a state that does not fit, are re
   assert.throws(() => MerkleTree.restore({ ...state, rest: new Uint8Array(0) }), /wrong number of hashes/);
 });
 
+test('proofs in trees around a full tile verify, for every leaf and every earlier size', () => {
+  const leaves = leavesOf(tileLeaves + 1);
+  const tree = treeOf(leaves);
+  for (const size of [tileLeaves - 1, tileLeaves, tileLeaves + 1]) {
+    const head = tree.head(size);
+    for (let index = 0; index < size; index += 1) {
+      const proof = tree.inclusionProof(index, head);
+      assert.ok(verifyInclusion(leaves[index] ?? emptyRoot(), index, size, proof, head.root), `${index}`);
+      const old = tree.head(index + 1);
+      const consistency = tree.consistencyProof(index + 1, head);
+      assert.ok(verifyConsistency(index + 1, size, consistency, old.root, head.root), `${index}`);
+    }
+  }
+});
+
 test('a tree goes on from the state of any size around a full tile', () => {
   const leaves = leavesOf(2 * tileLeaves + 2);
   for (const size of [0, 1, tileLeaves - 1, tileLeaves, tileLeaves + 1, 2 * tileLeaves, 2 * tileLeaves + 1]) {

@@ -69,6 +69,7 @@ test('blocks in order are accepted, and the state says where it is', () => {
   const block = state.acceptLine(line);
   assert.ok(!isLedgerFault(block));
   assert.equal(block.hash, state.hash);
+  assert.equal(Buffer.from(state.head().root).toString('base64'), block.root);
 });
 
 test('the number, the first entry and the previous hash must be those that follow', () => {
