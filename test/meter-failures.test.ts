@@ -38,7 +38,7 @@ test('after the ledger has failed no text is discarded: its entry may be on the 
   await assert.rejects(meter.reserve(reserveRequest(2)), withKey('ledger_unavailable'));
 });
 
-test('a store that has refused a text has nothing to discard, any other failure may have left it', async () => {
+test('a store that has refused a text has nothing to discard, other failures may have', async () => {
   for (const [failure, isDiscarded] of [
     [new StoreError('constraint', 'UNIQUE'), false],
     [new StoreError('unreachable', 'Connection terminated'), true],
@@ -77,7 +77,7 @@ test('a hold that has expired while its answer ran costs nothing, and leaves no 
   assert.deepEqual([texts.rows.size, ledger.totals.openHolds, ledger.totals.revenue], [0, 0, 0]);
 });
 
-test('the status of a turn is that of its answer, and only whole answers of a model are charged', async () => {
+test('the status of a turn is that of its answer, and failed ones are not charged', async () => {
   for (const [finish, degraded, status, charge] of [
     ['stop', false, 'ok', 7],
     ['length', false, 'ok', 7],

@@ -54,7 +54,7 @@ test('when the second stalls too, it is given up after its own time', async () =
   );
 });
 
-test('signs of life before the first token keep a call alive, and loading is told once for each start', async () => {
+test('signs of life before the first token keep a call alive; loading is told once', async () => {
   const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
   const model = new ScriptedProvider('ollama', function* () {
     for (const [index, { promise }] of gates.entries()) {
