@@ -87,7 +87,7 @@ test('grant and refund send numbers, and the words after them as the reason', as
   assert.equal(granted.code, 0);
   assert.deepEqual(granted.requests.at(-1)?.params, { account: 'team', amount: 5000, reason: 'for May' });
   const refunded = await served(refundCommand, ['14', '21'], fine({ index: 2 }));
-  assert.deepEqual(refunded.requests.at(-1)?.params, { settle: 14, amount: 21, reason: '' });
+  assert.deepEqual(refunded.requests.at(-1)?.params, { charge: 14, amount: 21, reason: '' });
 });
 
 test('an error is told with its key and its words', async () => {

@@ -41,13 +41,13 @@ export const grantCommand: Command = async (args, io) => {
   return call('credits.grant', { account, amount: Number(amount), reason: reason.join(' ') }, io);
 };
 
-/** `refund SETTLE AMOUNT [REASON…]` */
+/** `refund CHARGE AMOUNT [REASON…]` */
 export const refundCommand: Command = async (args, io) => {
   const texts = TEXTS[cliLocale(io.env)];
   if (isHelpAsked(args)) return help(texts.refundUsage, io);
-  const [settle, amount, ...reason] = args;
-  if (!isCount(settle) || !isCount(amount)) return usage(texts.refundUsage, io);
-  const input = { settle: Number(settle), amount: Number(amount), reason: reason.join(' ') };
+  const [charge, amount, ...reason] = args;
+  if (!isCount(charge) || !isCount(amount)) return usage(texts.refundUsage, io);
+  const input = { charge: Number(charge), amount: Number(amount), reason: reason.join(' ') };
   return call('credits.refund', input, io);
 };
 
@@ -130,9 +130,9 @@ the operator's key by DATA_DIR.`,
     grantUsage: `Usage: hilo grant ACCOUNT AMOUNT [REASON]
 
 Gives AMOUNT credits, a whole number, to an account; the e-mail of a user stands for the user's account.`,
-    refundUsage: `Usage: hilo refund SETTLE AMOUNT [REASON]
+    refundUsage: `Usage: hilo refund CHARGE AMOUNT [REASON]
 
-Pays AMOUNT credits of a charge back; SETTLE is the index of the charge in the ledger.`,
+Pays AMOUNT credits of a charge back; CHARGE is its index in the ledger.`,
     notJson: 'This is not JSON: {json}',
     notRead: 'The file {path} cannot be read: {code}',
   },

@@ -21,7 +21,7 @@ const USAGE = {
   hilo chat                             talk to a server in the terminal (hilo chat --help)
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
-  hilo refund SETTLE AMOUNT [REASON]    pay a charge back; SETTLE is its index in the ledger
+  hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
   hilo user COMMAND                     make, list and reset accounts … (hilo user help)
   hilo backup FOLDER                    copy the data directory; the server may run
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)

@@ -106,7 +106,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   await Promise.all([reconcile({ ledger, texts }, log), withdrawLeft(store)]).catch((error: unknown) => {
     throw new Error(`The database ${store.place.name} cannot be used: ${words(error)}`, { cause: error });
   });
-  await ledger.accounts.resolveOrphans();
+  await ledger.upgrade();
   const statements = new Statements({ store, accounts, ledger, log });
   opened.adopt(statements, () => statements.close());
   const searchIndex = new SearchIndex({ store, clock, log });
@@ -123,11 +123,10 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     clock,
     log,
     randomBytes,
-    holdTtlMs: config.HOLD_TTL_SECONDS * 1_000,
   });
   const sweep = async () => {
     await meter.undoRest();
-    return ledger.accounts.expireDue((id) => meter.isInUse(id));
+    return ledger.accounts.expireDue();
   };
   opened.defer(sweepHolds(sweep, dependencies));
   const credits = signUpCredits(config, { ledger, allowances, log });

@@ -182,8 +182,8 @@ export const ERRORS = {
     4041,
     409,
     false,
-    'Entry #{settle} charged {charged}; its refunds may not add up to more',
-    'El asiento n.º {settle} cobró {charged}; sus devoluciones no pueden sumar más',
+    'Entry #{charge} charged {charged}; its refunds may not add up to more',
+    'El asiento n.º {charge} cobró {charged}; sus devoluciones no pueden sumar más',
   ),
   too_many_versions: row(
     4060,

@@ -34,14 +34,14 @@ const IDS = [
 type IdName = (typeof IDS)[number];
 
 /** Ids that only administrators may give, whoever owns what they name. */
-const ADMIN_IDS = ['account', 'settle', 'user'];
+const ADMIN_IDS = ['account', 'charge', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
   'active amount at before bytes client discard clientMessageId current cursor data device ' +
   'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
   'instructions lastSeq limit locale maxOutputTokens messages model name operation parallelToolCalls ' +
-  'password persona pinned presencePenalty query reason reasoning refreshToken requestId ' +
+  'password persona pinned presencePenalty query reason reasoning receipt refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq settings status stop stream ' +
   'temperature temporary text title to token toolChoice tools topK topP typed version'
 ).split(' ');

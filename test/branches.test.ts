@@ -88,8 +88,8 @@ test('an edited message is a sibling of the first, and the model is not sent the
 test('a second answer is an exchange of its own, with its own salt; its prompt exists once', async () => {
   const [client] = await hello();
   using _ = client;
-  const first = await client.call('chat.send', { text: 'one' });
-  const again = await client.call('chat.regenerate');
+  const first = await client.call('chat.send', { text: 'one', receipt: 'inline' });
+  const again = await client.call('chat.regenerate', { receipt: 'inline' });
   assert.equal(again['promptMessage'], first['promptMessage']);
   const ids = [first['answerMessage'], again['answerMessage']];
   assert.deepEqual(again['siblings'], { ids, index: 1 });

@@ -141,7 +141,7 @@ onBoth('everything can be taken along, and everything can be erased', async ({ s
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const count = (type: string) => lines.filter((line) => line['type'] === type).length;
   assert.deepEqual(['profile', 'folder', 'conversation', 'message'].map(count), [1, 1, 4, 8]);
-  assert.equal(lines.filter(({ entry }) => entry === 'settle').length, 4);
+  assert.equal(lines.filter(({ entry }) => entry === 'charge').length, 4);
   for (const text of said) assert.ok(lines.some((line) => line['text'] === text));
   const erased = await client.call('conversations.eraseAll');
   assert.deepEqual([erased['conversations'], erased['erased']], [4, 4]);

@@ -196,7 +196,7 @@ test('an API key of an administrator manages nobody, and gives no credits', asyn
   assert.equal(await program.failure('users.setRole', { user: 'x', role: 'admin' }), 'key_not_enough');
   const grant = { account: 'user:x', amount: 5 };
   assert.equal(await program.failure('credits.grant', grant), 'key_not_enough');
-  assert.equal(await program.failure('credits.refund', { settle: 1, amount: 1 }), 'key_not_enough');
+  assert.equal(await program.failure('credits.refund', { charge: 1, amount: 1 }), 'key_not_enough');
 });
 
 test('an e-mail stands for the account of its user, and an unknown one gets no credits', async () => {

@@ -53,13 +53,14 @@ interface LegacyPrompt {
 function legacyBlock(block: Block, state: LedgerState, content: ContentReader | undefined): object {
   const prompts: LegacyPrompt[] = [];
   for (const [at, entry] of block.entries.entries()) {
-    if (entry.type === 'exchange') prompts.push(legacyPrompt(entry, block.first + at, state, content));
+    if (entry.type === 'charge' || entry.type === 'exchange')
+      prompts.push(legacyPrompt(entry, block.first + at, state, content));
   }
   return { hash: block.hash, hash_anterior: block.prev, timestamp: block.ts, prompts };
 }
 
 function legacyPrompt(
-  exchange: EntryOf<'exchange'>,
+  exchange: EntryOf<'charge'> | EntryOf<'exchange'>,
   index: number,
   state: LedgerState,
   content: ContentReader | undefined,

@@ -293,6 +293,7 @@ test('balance: a table, or JSON lines', async () => {
     available: granted - spent,
     held: 0,
     spent,
+    allowance: 0,
   });
   assert.match((await run(['balance', 'nobody'])).out, /nobody +0 +0 +0 +0/);
 });

@@ -213,16 +213,17 @@ export const freeMeter: Meter = {
         Promise.resolve({
           charged: 0,
           balance: 0,
-          receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
+          receipt: { index: 0, promptSalt: '', answerSalt: '' },
         }),
-      release: () => Promise.resolve(),
+      release: () => {},
     }),
 };
 
 export function requestOf(part: Partial<ExchangeRequest> = {}): ExchangeRequest {
   return {
     owner: 'Usuario-1',
-    payer: { account: 'anon:1', address: '127.0.0.1' },
+    payer: { account: 'anon:1', actor: 'anon:1', address: '127.0.0.1' },
+    service: 'chat',
     trace: 'Usuario-1:m1',
     text: 'hola',
     history: new History({ historyTurnsMax: 100, historyCharactersMax: 1_000_000 }),
@@ -281,10 +282,10 @@ export function textOf(events: readonly ExchangeEvent[]): string {
   return events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
 }
 
-/** A meter that notes what it is told: what is settled, and why the rest is released. */
+/** A meter that notes what it is told: what is settled, and how often the rest is released. */
 export function notingMeter() {
   const settled: SettleFacts[] = [];
-  const released: string[] = [];
+  const released = { times: 0 };
   const meter: Meter = {
     async reserve(request) {
       const reservation = await freeMeter.reserve(request);
@@ -294,9 +295,8 @@ export function notingMeter() {
           settled.push(facts);
           return reservation.settle(facts);
         },
-        release(reason) {
-          released.push(reason);
-          return Promise.resolve();
+        release() {
+          released.times += 1;
         },
       };
     },

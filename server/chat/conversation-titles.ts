@@ -172,11 +172,15 @@ export class ConversationTitles {
       ready: () => undefined,
     };
     const { trace, locale, instructions } = job;
-    const payer = { account: HOUSE, address: '' };
-    const whose = { owner: HOUSE, access: 'admin', payer, placement: KEPT_NOWHERE } as const;
+    const payer = { account: HOUSE, actor: HOUSE, address: '' };
+    const whose = { owner: HOUSE, access: 'admin', payer, service: 'title' } as const;
     const what = { text: QUESTION[locale], history, instructions, locale, route, trace };
+    const placement = KEPT_NOWHERE;
     try {
-      await exchange({ ...whose, ...what, signal: AbortSignal.any([signal, enough.signal]) }, sink);
+      await exchange(
+        { ...whose, placement, ...what, signal: AbortSignal.any([signal, enough.signal]) },
+        sink,
+      );
     } catch (thrown) {
       if (!enough.signal.aborted) throw thrown;
     }

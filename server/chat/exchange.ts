@@ -3,7 +3,7 @@ import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-clien
 import type { Finish, ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
-import type { Payer, Receipt, TokenUsage } from '../credits/meter.ts';
+import type { Payer, Receipt, Service, TokenUsage } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { Access } from '../identity/access.ts';
@@ -50,6 +50,7 @@ export interface ExchangeBasics {
    */
   readonly owner: string;
   readonly payer: Payer;
+  readonly service: Service;
   /** `Usuario-N:mM` */
   readonly trace: string;
   /** By which a client of the gateway knows its request. */
@@ -63,6 +64,8 @@ export interface ExchangeBasics {
   readonly access: Access;
   /** Where the turn is kept once it is over. */
   readonly placement: TurnPlacement;
+  /** The receipt of the result brings its proof. */
+  readonly wantsProof?: boolean | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
   readonly signal: AbortSignal;
 }

@@ -92,7 +92,7 @@ test('an answer of which nothing is left is empty, and says that it was filtered
   const one = run();
   await one.done;
   assert.deepEqual([one.error?.key, one.error?.values['because']], ['empty_answer', 'filtered']);
-  assert.deepEqual(released, ['empty']);
+  assert.equal(released.times, 1);
 });
 
 test('a surrogate pair that a server cut is put together; a half without the other is replaced', () => {

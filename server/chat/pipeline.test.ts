@@ -29,7 +29,7 @@ test('a message that need not wait: started, delta, result, and no word of a que
     usageParts: {},
     remembered: 0,
     credits: { charged: 0, balance: 0 },
-    receipt: { index: 0, proof: '', promptSalt: '', answerSalt: '' },
+    receipt: { index: 0, promptSalt: '', answerSalt: '' },
   });
   const { trace, maxOutputTokens, messages } = model.requests[0] ?? assert.fail();
   assert.deepEqual([trace, maxOutputTokens, messages.length], ['Usuario-1:m7', 100, 2]);

@@ -165,7 +165,7 @@ class Pipeline {
       const checking = runInputChecks(this.#checks, draft, undos);
       if (checking) await checking;
       const reservation = await this.#reserve(draft);
-      undos.push(() => reservation.release('refused'));
+      undos.push(() => reservation.release());
       const opening = request.placement.admitted?.(draft.text);
       if (opening) await opening;
       if (request.signal.aborted) throw new HiloError('cancelled');

@@ -88,10 +88,11 @@ export async function settle(
 ): Promise<Settlement | undefined> {
   const { ending, route, degraded } = outcome;
   if (!usage || !isWorthWritingDown(outcome, draft.request.task)) {
-    await reservation.release(ending === 'stop' || ending === 'length' ? 'empty' : ending);
+    reservation.release();
     return undefined;
   }
-  const said = { prompt: draft.text, answer: answerOf(outcome), placement: draft.request.placement };
+  const { placement, service, wantsProof } = draft.request;
+  const said = { prompt: draft.text, answer: answerOf(outcome), placement, service, wantsProof };
   const { id, provider, model, price } = route;
   return reservation.settle({ route: id, provider, model, price, degraded, finish: ending, usage, ...said });
 }

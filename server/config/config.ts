@@ -130,7 +130,6 @@ const Settings = z.object({
   MODEL_PRICES: json(PricesSchema).prefault('{}'),
   /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */
   WITNESSES: witnessList().default([]),
-  HOLD_TTL_SECONDS: integer(60, 86_400).default(3_600),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag().default(false),
 });

@@ -39,7 +39,6 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LLM_MAX_RETRIES: 'How often a call that failed before its first token is tried again.',
   LLM_BACKOFF_INITIAL_MS:
     'Pause before the first retry, in milliseconds; it doubles with each, and is drawn at random below that.',
-  HOLD_TTL_SECONDS: 'Seconds after which credits that were held for a call that never ended are given back.',
   CONNECTIONS_MAX:
     'Connections at once; fewer when the limit of open files (ulimit -n) allows fewer. For server ' +
     'and gateway each.',

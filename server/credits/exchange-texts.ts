@@ -10,7 +10,10 @@ export interface RecordedExchange {
   readonly account: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Entries in the ledger when the exchange is written: its own comes after them. */
+  /**
+   * Entries in the ledger when the exchange was written that was the oldest without a durable one: this
+   * exchange's own comes after them too.
+   */
   readonly entriesBefore: number;
   readonly trace: string;
   readonly prompt: string;

@@ -41,7 +41,7 @@ async function openOffice(context: TestContext, credits = CREDITS): Promise<Offi
     grantedToAll: () => [...guests].reduce((sum, guest) => sum + granted(guest), 0),
     async say(guest, changes = {}) {
       guests.add(guest);
-      const payer = { account: guest, address: OFFICE };
+      const payer = { account: guest, actor: guest, address: OFFICE };
       const request = reserveRequest(1, { payer, inputTokens: 500, maxOutputTokens: 1_024, ...changes });
       try {
         const reservation = await parts.meter.reserve(request);
@@ -141,7 +141,7 @@ test('a newcomer gets a long first message answered too, with a shorter answer',
 
 test('an exempt address has no limit', async (context) => {
   const office = await openOffice(context);
-  const payerOf = (account: string) => ({ payer: { account, address: '127.0.0.1' } });
+  const payerOf = (account: string) => ({ payer: { account, actor: account, address: '127.0.0.1' } });
   for (let count = 1; count <= 4; count += 1) {
     const guest = `local-${count}`;
     while (typeof (await office.say(guest, payerOf(guest))) === 'number');

@@ -1,12 +1,13 @@
 /**
- * The meter on top of the ledger: hold → settle or release. Whether the balance covers a hold is decided at
- * once, on balances that include every earlier decision; only a guest whose balance does not cover it waits
- * for a portion of the gift. The caller waits for the block with the settle, which comes after the block with
- * the hold.
+ * The meter on top of the ledger: credits are set aside in memory for the time of the call, and its end is one
+ * entry. Whether the balance covers a call is decided at once, on balances that include every earlier decision;
+ * only a guest whose balance does not cover it waits for a portion of the gift. A crash forgets what was set
+ * aside, which returns it.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';
-import type { Settled, SettleRequest } from '../ledger/accounts.ts';
+import type { Charged, ChargeRequest } from '../ledger/accounts.ts';
+import type { Reserved } from '../ledger/reservations.ts';
 import { commitTo, saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
@@ -38,89 +39,75 @@ export interface LedgerMeterOptions {
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
   readonly randomBytes: (size: number) => Buffer;
-  readonly holdTtlMs: number;
 }
 
 export class LedgerMeter implements Meter {
   readonly #options: LedgerMeterOptions;
-  readonly #inUse = new Set<string>();
   /** Messages that wait for a portion of a guest's gift, and those of the same guest behind them. */
   readonly #turns = new AccountTurns();
-  /** Exchanges that failed and could not be undone yet, and whether the store may have texts of them. */
-  readonly #notUndone = new Map<string, boolean>();
+  /**
+   * By number, oldest first: exchanges that may have texts, but no durable entry yet, and how many entries
+   * there were before.
+   */
+  readonly #unsettled = new Map<number, number>();
+  /** Those of them that failed, whose texts could not be deleted yet. */
+  readonly #notUndone = new Set<number>();
 
   constructor(options: LedgerMeterOptions) {
     this.#options = options;
   }
 
   async reserve(request: ReserveRequest): Promise<Reservation> {
-    const { ledger, texts, gifts } = this.#options;
+    const { ledger, gifts } = this.#options;
     const { payer } = request;
     this.#requireAccounting();
     const { accounts } = ledger;
-    const number = texts.nextNumber();
-    const id = exchangeId(number);
-    using _loaded = await orLedgerFault(() => accounts.prepare([{ account: payer.account, id }]));
+    using _loaded = await orLedgerFault(() => accounts.prepare([{ account: payer.account }]));
     const need = needOf(request);
     const isCovered = accounts.account(payer.account).available >= need.full;
     // A message must not take the credits that another one is waiting for.
     const isAtOnce = isCovered && !this.#turns.isTaken(payer.account);
-    const hold = () => this.#hold(request, number) ?? this.#refuse(payer, need.least);
-    if (isAtOnce || !gifts.isGuest(payer.account)) return await hold();
+    const take = () => this.#take(request) ?? this.#refuse(payer, need.least);
+    if (isAtOnce || !gifts.isGuest(payer.account)) return await take();
     return await this.#turns.run(payer.account, async () => {
       await gifts.topUp(payer, need);
-      return hold();
+      return take();
     });
   }
 
   /** Once the account is in memory, the decision is made at once. Undefined when it has too little. */
-  #hold(request: ReserveRequest, number: number): Reservation | undefined {
-    const { ledger, holdTtlMs } = this.#options;
+  #take(request: ReserveRequest): Reservation | undefined {
     // The ledger may have failed while the account or a portion was waited for.
     this.#requireAccounting();
-    const { accounts } = ledger;
-    const { account } = request.payer;
+    const { accounts } = this.#options.ledger;
+    const { payer, trace } = request;
     const each = request.candidates.map(({ price }) => price);
     const inputTokens = heldInput(request);
-    const affordable = affordableOutput(each, inputTokens, accounts.account(account).available);
+    const affordable = affordableOutput(each, inputTokens, accounts.account(payer.account).available);
     const maxOutputTokens = Math.min(request.maxOutputTokens, affordable);
     if (maxOutputTokens < leastOutput(request)) return undefined;
-    const id = exchangeId(number);
-    const amount = greatestCost(each, inputTokens, maxOutputTokens);
-    const held = accounts.hold({ account, amount, id, ttlMs: holdTtlMs });
-    // No caller waits for the hold alone: if it fails, the ledger has stopped, and what comes after fails
-    // too.
-    held.catch(() => {});
-    if (!accounts.openHold(id)) throw new Error(`The hold ${id} was refused`);
-    this.#inUse.add(id);
+    const reserved = accounts.reserve(payer.account, greatestCost(each, inputTokens, maxOutputTokens));
+    if (reserved === undefined) throw new Error('What the account can pay for was refused');
+    let isEnding = false;
     return {
       maxOutputTokens,
-      settle: (facts) => this.#ending(id, this.#settle({ account, id, number, trace: request.trace }, facts)),
-      release: (reason) => this.#ending(id, this.#release(id, reason)),
+      settle: async (facts) => {
+        if (isEnding) throw new Error('An exchange ends once');
+        isEnding = true;
+        return await this.#settle({ reserved, actor: payer.actor, trace }, facts);
+      },
+      release: () => {
+        if (!isEnding) reserved.release();
+        isEnding = true;
+      },
     };
-  }
-
-  /**
-   * Whether an exchange in progress has this hold: however long it waits or runs, it will be paid for. A hold
-   * also stays open while there may be texts of its exchange, because the next start finds them by it.
-   */
-  isInUse(id: string): boolean {
-    return this.#inUse.has(id) || this.#notUndone.has(id);
   }
 
   /** Call this from time to time: it undoes what could not be undone at once. */
   async undoRest(): Promise<void> {
     const { ledger, texts } = this.#options;
     if (ledger.failure ?? texts.failure) return;
-    for (const [id, isWritten] of this.#notUndone) await this.#undoOne(id, isWritten);
-  }
-
-  async #ending<Result>(id: string, ending: Promise<Result>): Promise<Result> {
-    try {
-      return await ending;
-    } finally {
-      this.#inUse.delete(id);
-    }
+    for (const number of this.#notUndone) await this.#discard(number);
   }
 
   /** Says what would help: a wait for one's own answers, or for what others at the address have had. */
@@ -148,128 +135,138 @@ export class LedgerMeter implements Meter {
     if (failure) throw new HiloError('ledger_unavailable', { cause: failure });
   }
 
-  async #settle(held: Held, facts: SettleFacts): Promise<Settlement> {
+  async #settle(paid: Paid, facts: SettleFacts): Promise<Settlement> {
     const { ledger, randomBytes } = this.#options;
     const salts = randomBytes(saltBytes * 2);
     const promptSalt = salts.subarray(0, saltBytes);
     const answerSalt = salts.subarray(saltBytes);
-    const {
-      charged,
-      balance,
-      exchangeIndex = 0,
-    } = await this.#write(held, facts, { promptSalt, answerSalt });
-    const receipt = {
-      index: exchangeIndex,
-      proof: await orLedgerFault(() => ledger.receipt(exchangeIndex)),
-      promptSalt: promptSalt.toString('base64'),
-      answerSalt: answerSalt.toString('base64'),
-    };
-    return { charged, balance, receipt };
+    try {
+      const { charged, balance, index } = await this.#write(paid, facts, { promptSalt, answerSalt });
+      const proof = facts.wantsProof ? { proof: await orLedgerFault(() => ledger.receipt(index)) } : {};
+      const promptText = promptSalt.toString('base64');
+      const answerText = answerSalt.toString('base64');
+      return {
+        charged,
+        balance,
+        receipt: { index, ...proof, promptSalt: promptText, answerSalt: answerText },
+      };
+    } finally {
+      paid.reserved.release();
+    }
   }
 
   /** First the turn's place, then the texts, then the block that commits to them. */
-  #write(held: Held, facts: SettleFacts, salts: Salts): Promise<Settled> {
+  #write(paid: Paid, facts: SettleFacts, salts: Salts): Promise<Charged> {
     this.#requireAccounting();
     const { prompt, answer, finish, placement } = facts;
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
-    const { number: exchange, trace } = held;
+    const { trace } = paid;
+    const exchange = this.#options.texts.nextNumber();
     return placement.place({ exchange, trace, prompt, answer, status }, (placed) =>
-      this.#options.gate.write(held.account, () => this.#writePlaced(held, facts, salts, { status, placed })),
+      this.#options.gate.write(paid.reserved.account, () =>
+        this.#writePlaced(exchange, { paid, facts, salts }, { status, placed }),
+      ),
     );
   }
 
   /** If one of the two fails, everything is undone. */
   async #writePlaced(
-    held: Held,
-    facts: SettleFacts,
-    salts: Salts,
+    number: number,
+    ended: Ended,
     where: Pick<RecordedExchange, 'placed' | 'status'>,
-  ): Promise<Settled> {
-    const { ledger, texts, clock } = this.#options;
-    const { id, number, account, trace } = held;
-    const { prompt, answer } = facts;
+  ): Promise<Charged> {
+    const { ledger } = this.#options;
+    await this.#record(number, ended, where);
     try {
-      const at = clock.now();
-      const entriesBefore = ledger.head.size;
-      if (!facts.placement.keepsNothing)
-        await texts.record({ number, account, at, entriesBefore, trace, prompt, answer, ...salts, ...where });
+      const bill = this.#bill(ended);
+      const charged = await ledger.accounts.charge({ id: exchangeId(number), ...bill });
+      this.#unsettled.delete(number);
+      if (charged.charged < bill.charge) this.#tellOfCut(ended.paid, bill.charge, charged.charged);
+      return charged;
     } catch (thrown) {
-      if (thrown instanceof PromptErased) {
-        await this.#release(id, 'erased');
-        throw new HiloError('cancelled', { cause: thrown });
-      }
-      await this.#undo(held, thrown, mayBeWritten(thrown));
-      throw new HiloError('ledger_unavailable', { cause: thrown });
-    }
-    try {
-      const bill = this.#bill(held, facts, salts);
-      const settled = await ledger.accounts.settle({ id, ...bill });
-      const { charge } = bill;
-      if (settled.charged < charge) this.#tellOfCut(held, charge, settled.charged);
-      return settled;
-    } catch (thrown) {
-      await this.#undo(held, thrown, true);
-      // The hold was open for so long that it has expired.
-      if (isConflict(thrown)) throw new HiloError('upstream_timeout', { cause: thrown });
+      await this.#undo(number, thrown);
       throw asHiloError(thrown);
     }
   }
 
+  async #record(
+    number: number,
+    { paid, facts, salts }: Ended,
+    where: Pick<RecordedExchange, 'placed' | 'status'>,
+  ): Promise<void> {
+    const { ledger, texts, clock } = this.#options;
+    if (facts.placement.keepsNothing) return;
+    const { prompt, answer } = facts;
+    const { account } = paid.reserved;
+    const said = { account, at: clock.now(), trace: paid.trace, prompt, answer };
+    // The next start finds by it from where on an exchange may have texts and no entry.
+    const [oldest = ledger.head.size] = this.#unsettled.values();
+    this.#unsettled.set(number, ledger.head.size);
+    try {
+      await texts.record({ number, entriesBefore: oldest, ...said, ...salts, ...where });
+    } catch (thrown) {
+      if (thrown instanceof PromptErased) {
+        this.#unsettled.delete(number);
+        throw new HiloError('cancelled', { cause: thrown });
+      }
+      if (mayBeWritten(thrown)) await this.#undo(number, thrown);
+      else this.#unsettled.delete(number);
+      throw new HiloError('ledger_unavailable', { cause: thrown });
+    }
+  }
+
   /** The model used more tokens than its prompt and its limit allow; the operator pays the difference. */
-  #tellOfCut({ account, trace }: Held, charge: number, charged: number): void {
+  #tellOfCut({ reserved: { account }, trace }: Paid, charge: number, charged: number): void {
     this.#options.log.warn({ trace, account, charge, charged }, 'A charge was cut to what was held for it');
   }
 
-  #bill({ trace }: Held, facts: SettleFacts, { promptSalt, answerSalt }: Salts): Omit<SettleRequest, 'id'> {
-    const { model, price, degraded, finish, usage, prompt, answer } = facts;
+  #bill({ paid, facts, salts: { promptSalt, answerSalt } }: Ended): Omit<ChargeRequest, 'id'> {
+    const { service, route, model, price, degraded, finish, usage, prompt, answer } = facts;
+    const { reserved, actor, trace } = paid;
     const { inputTokens, outputTokens, source } = usage;
+    const by = { actor, service, route, model, finish, trace, degraded };
     const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
     return {
+      reserved,
       charge: degraded || finish === 'failed' ? 0 : cost(price, inputTokens, outputTokens),
-      exchange: { model, inputTokens, outputTokens, usage: source, finish, trace, degraded, ...commitments },
+      exchange: { ...by, inputTokens, outputTokens, usage: source, ...commitments },
     };
   }
 
   /**
-   * Nothing was settled: the credits are returned, and no text may stay. After a failure of the ledger it is
-   * not known what the disk contains, and the next start decides.
+   * Nothing was charged, and no text may stay. After a failure of the ledger it is not known what the disk
+   * contains, and the next start decides.
    */
-  async #undo({ id }: Held, cause: unknown, isWritten: boolean): Promise<void> {
+  async #undo(number: number, cause: unknown): Promise<void> {
     const { ledger, log } = this.#options;
     if (ledger.failure) return;
-    log.error({ err: cause, id }, 'An exchange could not be written down');
-    this.#notUndone.set(id, isWritten);
-    await this.#undoOne(id, isWritten);
+    log.error({ err: cause, id: exchangeId(number) }, 'An exchange could not be written down');
+    this.#notUndone.add(number);
+    await this.#discard(number);
   }
 
-  /** The order matters: texts whose hold has ended would never be found. */
-  async #undoOne(id: string, isWritten: boolean): Promise<void> {
-    const { ledger, texts, log } = this.#options;
+  async #discard(number: number): Promise<void> {
+    const { texts, log } = this.#options;
     try {
-      if (isWritten) await texts.discard([id]);
-      if (ledger.accounts.openHold(id)) await ledger.accounts.release({ id, reason: 'not written' });
-      this.#notUndone.delete(id);
+      await texts.discard([exchangeId(number)]);
+      this.#notUndone.delete(number);
+      this.#unsettled.delete(number);
     } catch (error) {
-      log.error({ err: error, id }, 'An exchange could not be undone yet');
-    }
-  }
-
-  async #release(id: string, reason: string): Promise<void> {
-    try {
-      await this.#options.ledger.accounts.release({ id, reason });
-    } catch (thrown) {
-      // It has expired: everything was returned before.
-      if (!isConflict(thrown)) throw asHiloError(thrown);
+      log.error({ err: error, id: exchangeId(number) }, 'An exchange could not be undone yet');
     }
   }
 }
 
-interface Held {
-  readonly account: string;
-  /** Of the exchange. */
-  readonly number: number;
-  readonly id: string;
+interface Paid {
+  readonly reserved: Reserved;
+  readonly actor: string;
   readonly trace: string;
+}
+
+interface Ended {
+  readonly paid: Paid;
+  readonly facts: SettleFacts;
+  readonly salts: Salts;
 }
 
 interface Salts {
@@ -277,7 +274,7 @@ interface Salts {
   readonly answerSalt: Buffer;
 }
 
-/** Input tokens that are held for. */
+/** Input tokens that credits are set aside for. */
 function heldInput({ inputTokens }: ReserveRequest): number {
   return Math.ceil(inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
 }
@@ -312,10 +309,6 @@ function greatestCost(prices: readonly Price[], inputTokens: number, outputToken
 /** When a connection breaks, it is not known whether the transaction was committed. */
 function mayBeWritten(thrown: unknown): boolean {
   return !(thrown instanceof StoreError) || thrown.kind === 'unreachable';
-}
-
-function isConflict(thrown: unknown): boolean {
-  return thrown instanceof LedgerError && thrown.key === 'conflict';
 }
 
 function asHiloError(thrown: unknown): HiloError {

@@ -133,7 +133,6 @@ export interface MeterOptions {
   readonly disk?: SimulatedDisk;
   readonly texts?: MemoryTexts;
   readonly credits?: number;
-  readonly holdTtlMs?: number;
   /** Gets the fields of each warning. */
   readonly onWarning?: (fields: object) => void;
   readonly keepsOpenHolds?: boolean;
@@ -176,7 +175,6 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
     clock,
     log: { ...quiet, warn: options.onWarning ?? quiet.warn },
     randomBytes: (size) => Buffer.alloc(size, 4),
-    holdTtlMs: options.holdTtlMs ?? 60_000,
   });
   return { meter, gifts, ledger, texts, clock, disk };
 }
@@ -184,7 +182,7 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
 /** One message of the account `a`, to one model at 1 credit a token. */
 export function reserveRequest(number: number, changes: Partial<ReserveRequest> = {}): ReserveRequest {
   return {
-    payer: { account: 'a', address: '192.0.2.1' },
+    payer: { account: 'a', actor: 'a', address: '192.0.2.1' },
     trace: `Usuario-1:m${number}`,
     candidates: [{ route: 'm', price: { input: 1, output: 1 } }],
     inputTokens: 0,
@@ -195,6 +193,7 @@ export function reserveRequest(number: number, changes: Partial<ReserveRequest> 
 
 export function settleFacts(inputTokens: number, outputTokens: number): SettleFacts {
   return {
+    service: 'chat',
     route: 'm',
     provider: 'ollama',
     model: 'm',

@@ -10,9 +10,11 @@ export interface TokenUsage {
   readonly source: 'reported' | 'estimated';
 }
 
-/** The account that pays. */
+/** The account that pays, and who asks. */
 export interface Payer {
   readonly account: string;
+  /** An account, or an API key (`key:ID`). */
+  readonly actor: string;
   /** The address from which an account without an owner connects. */
   readonly address: string;
 }
@@ -27,7 +29,11 @@ export interface ReserveRequest {
   readonly maxOutputTokens: number;
 }
 
+/** What an exchange was for. */
+export type Service = 'chat' | 'completion' | 'embedding' | 'title';
+
 export interface SettleFacts {
+  readonly service: Service;
   readonly route: string;
   readonly provider: ProviderName;
   readonly model: string;
@@ -40,15 +46,20 @@ export interface SettleFacts {
   readonly answer: string;
   /** Where the turn is kept. */
   readonly placement: TurnPlacement;
+  /** The settlement brings the proof; it costs more than the rest of the receipt. */
+  readonly wantsProof?: boolean | undefined;
 }
 
 /** What allows the owner, and only the owner, to prove an exchange. */
 export interface Receipt {
   /** Index of the exchange in the ledger. */
   readonly index: number;
-  /** C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. */
-  readonly proof: string;
-  /** HMAC-SHA-256 keys of the two commitments in the entry, base64. */
+  /**
+   * C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. Only when it
+   * was wanted.
+   */
+  readonly proof?: string;
+  /** Salts of the two commitments in the entry, base64. */
   readonly promptSalt: string;
   readonly answerSalt: string;
 }
@@ -63,10 +74,10 @@ export interface Settlement {
 export interface Reservation {
   /** No more than the account can pay for. */
   readonly maxOutputTokens: number;
-  /** Resolves when the charge and the exchange are durable. Rejects with `ledger_unavailable`. */
+  /** Resolves when the charge is durable. Rejects with `ledger_unavailable`. */
   settle(facts: SettleFacts): Promise<Settlement>;
-  /** Returns all the credits. Resolves when that is durable. */
-  release(reason: string): Promise<void>;
+  /** Returns all the credits. */
+  release(): void;
 }
 
 export interface Meter {

@@ -16,14 +16,18 @@ export interface ExchangeReceipt {
   /** Index of the exchange in the ledger. */
   readonly index: number;
   /** C2SP tlog-proof. */
-  readonly proof: string;
+  readonly proof?: string;
   /** Base64; both are absent when the content was erased. */
   readonly promptSalt?: string;
   readonly answerSalt?: string;
 }
 
+/** What the ledger has written of an exchange; `exchange` in version 1. */
+export type ExchangeEntry = EntryOf<'charge'> | EntryOf<'exchange'>;
+
 export interface ReceiptWithEntry extends ExchangeReceipt {
-  readonly entry: EntryOf<'exchange'>;
+  readonly proof: string;
+  readonly entry: ExchangeEntry;
   readonly charged: number;
 }
 
@@ -36,8 +40,8 @@ export interface ReceiptReader {
 /** Where an exchange stands in the ledger. */
 export interface LocatedExchange {
   readonly index: number;
-  readonly entry: EntryOf<'exchange'>;
-  /** The charge, from the settle before it. */
+  readonly entry: ExchangeEntry;
+  /** In version 1 it is in the settle before it. */
   readonly charged: number;
 }
 
@@ -47,7 +51,7 @@ export interface Receipts {
   readonly verifierKey: string;
   /** The newest checkpoint that witnesses have signed, or the newest one if there is none. */
   checkpoint(): Checkpoint;
-  /** `index` names an exchange or its settle; the reader's newest exchange without it. `not_found`. */
+  /** `index` names an exchange (or its settle of version 1); the reader's newest without it. `not_found`. */
   receipt(reader: ReceiptReader, index: number | undefined, signal: AbortSignal): Promise<ReceiptWithEntry>;
   /** RFC 6962 consistency proof; `to` is the newest size when it is left out. `not_found`. */
   consistency(
@@ -55,8 +59,10 @@ export interface Receipts {
     to: number | undefined,
     signal: AbortSignal,
   ): Promise<{ from: number; to: number; hashes: readonly Uint8Array[] }>;
-  /** The exchange at this index, or that the settle there paid for; undefined when there is none. */
-  exchangeAt(index: number): Promise<{ index: number; entry: EntryOf<'exchange'> } | undefined>;
+  /**
+   * The exchange at this index, or that the settle of version 1 there paid for; undefined when there is none.
+   */
+  exchangeAt(index: number): Promise<{ index: number; entry: ExchangeEntry } | undefined>;
   /** The exchange with this id, which comes after so many entries; undefined while it is not durable. */
   locate(
     mark: Pick<ExchangeMark, 'id' | 'entriesBefore'>,
@@ -110,7 +116,7 @@ export class LedgerReceipts implements Receipts {
     signal: AbortSignal,
   ): Promise<ReceiptWithEntry> {
     const { ledger, texts } = this.#options;
-    const named = wanted ?? (await this.#newestSettle(account));
+    const named = wanted ?? (await this.#newestCharge(account));
     const exchange = named === undefined ? undefined : await this.exchangeAt(named);
     if (!exchange || (exchange.entry.account !== account && !isAdmin)) throw notFound(named);
     const { index, entry } = exchange;
@@ -119,8 +125,8 @@ export class LedgerReceipts implements Receipts {
     const by = index < cosigned.size ? cosigned : undefined;
     const proof = await orLedgerFault(() => ledger.receipt(index, by, signal));
     const content = await texts.read(entry.id);
-    const settle = index > 0 ? await orLedgerFault(() => ledger.entry(index - 1)) : undefined;
-    const charged = chargeOf(settle);
+    const before = entry.type === 'exchange' ? await orLedgerFault(() => ledger.entry(index - 1)) : undefined;
+    const charged = chargeOf(entry, before);
     if (!content) return { index, proof, entry, charged };
     const promptSalt = Buffer.from(content.promptSalt).toString('base64');
     const answerSalt = Buffer.from(content.answerSalt).toString('base64');
@@ -132,13 +138,13 @@ export class LedgerReceipts implements Receipts {
     return { from, to, hashes };
   }
 
-  async exchangeAt(index: number): Promise<{ index: number; entry: EntryOf<'exchange'> } | undefined> {
+  async exchangeAt(index: number): Promise<{ index: number; entry: ExchangeEntry } | undefined> {
     return orLedgerFault(async () => {
       const { ledger } = this.#options;
       const named = await ledger.entry(index);
       const at = named?.type === 'settle' ? index + 1 : index;
       const entry = at === index ? named : await ledger.entry(at);
-      return entry?.type === 'exchange' ? { index: at, entry } : undefined;
+      return isExchange(entry) ? { index: at, entry } : undefined;
     });
   }
 
@@ -148,13 +154,12 @@ export class LedgerReceipts implements Receipts {
   ): Promise<LocatedExchange | undefined> {
     return orLedgerFault(async () => {
       const { ledger } = this.#options;
-      let settle: Entry | undefined;
+      let before: Entry | undefined;
       for (let from = entriesBefore; from < ledger.head.size; from += ENTRIES_AT_ONCE) {
         const indexes = Array.from({ length: ENTRIES_AT_ONCE }, (_, offset) => from + offset);
         for (const [index, entry] of await ledger.entries(indexes, signal)) {
-          if (entry.type === 'exchange' && entry.id === id)
-            return { index, entry, charged: chargeOf(settle) };
-          settle = entry;
+          if (isExchange(entry) && entry.id === id) return { index, entry, charged: chargeOf(entry, before) };
+          before = entry;
         }
       }
       return undefined;
@@ -174,7 +179,7 @@ export class LedgerReceipts implements Receipts {
         while (!found.has(id) && from < ledger.head.size) {
           const indexes = Array.from({ length: ENTRIES_AT_ONCE }, (_, offset) => from + offset);
           for (const [index, entry] of await ledger.entries(indexes)) {
-            if (entry.type === 'exchange' && wanted.has(entry.id)) found.set(entry.id, index);
+            if (isExchange(entry) && wanted.has(entry.id)) found.set(entry.id, index);
           }
           from += ENTRIES_AT_ONCE;
         }
@@ -184,20 +189,25 @@ export class LedgerReceipts implements Receipts {
   }
 
   /** Cancelled exchanges included: they have no result that could carry a receipt. */
-  async #newestSettle(account: string): Promise<number | undefined> {
+  async #newestCharge(account: string): Promise<number | undefined> {
     const { ledger, statements } = this.#options;
     return orLedgerFault(async () => {
       for (const index of await statements.page(account, ledger.head.size, NEWEST_ROWS)) {
         const entry = await ledger.entry(index);
-        if (entry?.type === 'settle') return index;
+        if (entry?.type === 'charge' || entry?.type === 'settle') return index;
       }
       return undefined;
     });
   }
 }
 
-function chargeOf(settle: Entry | undefined): number {
-  return settle?.type === 'settle' ? Number(settle.amount) : 0;
+function isExchange(entry: Entry | undefined): entry is ExchangeEntry {
+  return entry?.type === 'charge' || entry?.type === 'exchange';
+}
+
+function chargeOf(entry: ExchangeEntry, before: Entry | undefined): number {
+  if (entry.type === 'charge') return Number(entry.amount);
+  return before?.type === 'settle' ? Number(before.amount) : 0;
 }
 
 /** The same error for what does not exist and for what belongs to another account. */

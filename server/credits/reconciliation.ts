@@ -53,7 +53,7 @@ function reasonOf(by: string): string {
 }
 
 interface Recovered {
-  /** Its open holds belong to exchanges that a crash has ended. */
+  /** Open holds of version 1 belong to exchanges that a crash has ended. */
   readonly ledger: Pick<Ledger, 'accounts' | 'totals'>;
   readonly texts: ExchangeTexts;
 }
@@ -86,22 +86,27 @@ export async function noteErasure(
 }
 
 /**
- * An exchange whose hold is open was not settled. If its hold is not in the ledger either, it was in progress
- * for a moment only, so its number is among the newest.
+ * Each row says how many entries there were before the oldest exchange that was not settled when it was
+ * written; so no older row than the newest one says can be an orphan. In version 1 of the ledger it did not, but an exchange
+ * that was not settled had an open hold, or its number was among the newest.
  */
 async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
   await requireWholeLedger(ledger, texts);
   const orphans: string[] = [];
   for (const id of ledger.accounts.openHoldIds()) if (await texts.read(id)) orphans.push(id);
   let below = Number.MAX_SAFE_INTEGER;
+  let oldest: number | undefined;
   for (;;) {
     const page = await texts.newestBelow(below, PAGE_ROWS);
     const before = orphans.length;
+    oldest ??= page[0]?.entriesBefore;
     for (const mark of page) {
       if (!orphans.includes(mark.id) && (await isOrphan(ledger, mark))) orphans.push(mark.id);
     }
-    below = page.at(-1)?.number ?? 0;
-    if (page.length < PAGE_ROWS || orphans.length === before) break;
+    const last = page.at(-1);
+    below = last?.number ?? 0;
+    const mayBeMore = orphans.length > before || (last?.entriesBefore ?? 0) >= (oldest ?? 0);
+    if (page.length < PAGE_ROWS || !mayBeMore) break;
   }
   if (orphans.length > 0) await texts.discard(orphans);
   return orphans.length;
@@ -124,6 +129,6 @@ async function requireWholeLedger(ledger: Recovered['ledger'], texts: ExchangeTe
 /** Only what the ledger certainly does not mention: it forgets ids after some time. */
 async function isOrphan(ledger: Recovered['ledger'], { id, entriesBefore }: ExchangeMark): Promise<boolean> {
   const entry = await ledger.accounts.newestWithId(id);
-  if (entry) return entry.type !== 'settle' && entry.type !== 'exchange';
+  if (entry) return entry.type !== 'charge' && entry.type !== 'settle' && entry.type !== 'exchange';
   return entriesBefore > ledger.totals.entries - idWindowEntries;
 }

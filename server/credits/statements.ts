@@ -11,8 +11,13 @@ import type { AccountNumbers } from './account-numbers.ts';
  */
 const ENTRIES_AT_ONCE = 10_000;
 
-/** Holds and releases move credits within an account: a statement shows only what came in and went out. */
-const SHOWN = ['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`);
+/** Holds and their releases move credits within an account: a statement shows only what came in and went out. */
+const SHOWN = [
+  ...['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`),
+  ...['estimated', 'reported'].map((usage) => `"type":"charge","usage":"${usage}"}`),
+];
+/** Its time follows its type. */
+const ALLOWANCE = '"type":"allowance","until":"';
 /** Members are sorted (RFC 8785), and no entry has one before its account. */
 const START = '{"account":"';
 
@@ -202,7 +207,10 @@ export class Statements {
 
 function cover(covered: Covered, texts: readonly string[]): void {
   for (const text of texts) {
-    if (SHOWN.some((ending) => text.endsWith(ending)) && text.startsWith(START)) {
+    if (
+      text.startsWith(START) &&
+      (SHOWN.some((ending) => text.endsWith(ending)) || text.includes(ALLOWANCE))
+    ) {
       covered.accounts.push(text.slice(START.length, text.indexOf('"', START.length)));
       covered.entries.push(covered.next);
     }

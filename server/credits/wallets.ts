@@ -1,5 +1,5 @@
 /** Balances and statements of accounts, and what an operator does to them. */
-import type { Entry } from '../../shared/ledger/entries.ts';
+import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { GuestGifts } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
@@ -18,10 +18,11 @@ export interface StatementRow {
   readonly index: number;
   /** ISO 8601. */
   readonly at: string;
-  readonly type: 'settle' | 'grant' | 'refund' | 'import' | 'erase';
+  readonly type: 'charge' | 'grant' | 'allowance' | 'refund' | 'import' | 'erase';
   readonly amount: number;
   readonly reason?: string;
   readonly trace?: string;
+  readonly service?: string;
   readonly model?: string;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -45,8 +46,8 @@ export interface GrantRequest {
 }
 
 export interface RefundRequest extends Omit<GrantRequest, 'account'> {
-  /** Index of the settle that is paid back. */
-  readonly settle: number;
+  /** Index of the charge that is paid back. */
+  readonly charge: number;
 }
 
 /** A seam. Everything rejects with `HiloError` only. */
@@ -96,7 +97,7 @@ export class LedgerWallets implements Wallets {
     // One more than requested shows whether there is another page.
     const indexes = await this.#statements.page(account, before, limit + 1);
     const shown = indexes.slice(0, limit);
-    // An exchange comes directly after the settle that paid for it.
+    // In version 1 an exchange comes directly after the settle that paid for it.
     const read = shown.flatMap((index) => [index, index + 1]);
     const entries = await orLedgerFault(() => this.#ledger.entries(read, signal));
     const rows = shown.map((index) => rowOf(entries, index));
@@ -119,9 +120,15 @@ export class LedgerWallets implements Wallets {
 function rowOf(entries: ReadonlyMap<number, Entry>, index: number): StatementRow {
   const entry = entries.get(index);
   switch (entry?.type) {
+    case 'charge':
+      return { index, at: entry.at, type: 'charge', amount: -Number(entry.amount), ...saidOf(entry) };
     case 'settle': {
       const { at, amount, id } = entry;
-      return { index, at, type: 'settle', amount: -Number(amount), ...paidFor(entries.get(index + 1), id) };
+      return { index, at, type: 'charge', amount: -Number(amount), ...paidFor(entries.get(index + 1), id) };
+    }
+    case 'allowance': {
+      const { at, amount, lapsed, period } = entry;
+      return { index, at, type: 'allowance', amount: Number(amount) - Number(lapsed), reason: period };
     }
     case 'grant':
     case 'refund':
@@ -136,7 +143,17 @@ function rowOf(entries: ReadonlyMap<number, Entry>, index: number): StatementRow
 }
 
 function paidFor(exchange: Entry | undefined, id: string): Partial<StatementRow> {
-  if (exchange?.type !== 'exchange' || exchange.id !== id) return {};
+  return exchange?.type === 'exchange' && exchange.id === id ? saidOf(exchange) : {};
+}
+
+function saidOf(exchange: EntryOf<'charge'> | EntryOf<'exchange'>): Partial<StatementRow> {
   const { trace, model, inputTokens, outputTokens } = exchange;
-  return { trace, model, inputTokens: Number(inputTokens), outputTokens: Number(outputTokens) };
+  const service = exchange.type === 'charge' ? { service: exchange.service } : {};
+  return {
+    trace,
+    ...service,
+    model,
+    inputTokens: Number(inputTokens),
+    outputTokens: Number(outputTokens),
+  };
 }

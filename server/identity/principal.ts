@@ -15,6 +15,8 @@ export interface Principal {
   readonly owner: string;
   /** The ledger's account that pays. */
   readonly account: string;
+  /** As the ledger names who asked: the account, or the API key (`key:ID`). */
+  readonly actor: string;
   readonly access: Access;
   /** The access token has expired: until there is a new one, only public operations are run. */
   readonly isExpired?: true;
@@ -80,15 +82,17 @@ export class CredentialsResolver implements PrincipalResolver {
   resolve({ guest, isOperator, login }: Credentials): Principal {
     if (login) return this.#user(login, isOperator);
     const { id, owner, account } = guest;
-    if (guest.isTaken) return { kind: 'guest', id, owner, account, access: 'public' };
-    if (isOperator) return { kind: 'operator', id, owner, account, access: 'admin' };
-    return { kind: 'guest', id, owner, account, access: this.#options.allowsGuests ? 'anonymous' : 'public' };
+    const who = { id, owner, account, actor: account } as const;
+    if (guest.isTaken) return { kind: 'guest', ...who, access: 'public' };
+    if (isOperator) return { kind: 'operator', ...who, access: 'admin' };
+    return { kind: 'guest', ...who, access: this.#options.allowsGuests ? 'anonymous' : 'public' };
   }
 
-  #user({ user, expiresAt }: Login, isOperator: boolean): Principal {
+  #user({ user, expiresAt, ...login }: Login, isOperator: boolean): Principal {
     const { id, account, role } = user;
     const kind = isOperator ? 'operator' : 'user';
-    const who = { kind, id, owner: ownerOfUser(id), account } as const;
+    const actor = login.kind === 'key' ? `key:${login.id}` : account;
+    const who = { kind, id, owner: ownerOfUser(id), account, actor } as const;
     if (expiresAt !== undefined && expiresAt <= this.#options.clock.now()) {
       return { ...who, access: 'public', isExpired: true };
     }

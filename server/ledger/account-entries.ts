@@ -4,6 +4,11 @@ import { amountMax, type Entry, type EntryOf } from '../../shared/ledger/entries
 import { LedgerError } from './ledger-error.ts';
 
 export interface ExchangeFacts {
+  /** Who asked; another account, or a key, may pay. */
+  actor: string;
+  service: string;
+  /** The id of the route. */
+  route: string;
   model: string;
   inputTokens: number;
   outputTokens: number;
@@ -15,16 +20,6 @@ export interface ExchangeFacts {
   /** Commitments (see `commitTo`), never texts. */
   prompt: string;
   answer: string;
-}
-
-type Resolution = EntryOf<'settle'> | EntryOf<'release'> | EntryOf<'expire'>;
-
-export function isResolution(entry: Entry): entry is Resolution {
-  return entry.type === 'settle' || entry.type === 'release' || entry.type === 'expire';
-}
-
-export function heldBy(entry: Resolution): string {
-  return entry.type === 'settle' ? String(Number(entry.amount) + Number(entry.returned)) : entry.amount;
 }
 
 /**
@@ -46,31 +41,42 @@ export function otherBody(id: string, earlier: Entry): LedgerError {
   return new LedgerError('conflict', message, { reason: 'duplicate_id', earlier: earlier.type });
 }
 
-export function exchangeEntry(
-  account: string,
-  id: string,
-  at: string,
-  facts: ExchangeFacts,
-): EntryOf<'exchange'> {
-  const { answer, finish, prompt, trace, usage } = facts;
+/** What the entry says beside the exchange. */
+export interface Charging {
+  account: string;
+  amount: number;
+  at: string;
+  /** Index of the hold that it ends, or `-`. */
+  hold: string;
+  id: string;
+}
+
+export function chargeEntry(charging: Charging, facts: ExchangeFacts): EntryOf<'charge'> {
+  const { actor, answer, finish, prompt, service, trace, usage } = facts;
+  const { account, at, hold, id } = charging;
   return {
     account,
+    actor,
+    amount: amountText(charging.amount),
     answer,
     at,
     degraded: facts.degraded ? 'true' : 'false',
     finish,
+    hold,
     id,
     inputTokens: amountText(facts.inputTokens),
     model: toWords(facts.model),
     outputTokens: amountText(facts.outputTokens),
     prompt,
+    route: toWords(facts.route),
+    service,
     trace,
-    type: 'exchange',
+    type: 'charge',
     usage,
   };
 }
 
-/** Reasons and names of models, in the characters that entries may contain. */
+/** Reasons and names of models and routes, in the characters that entries may contain. */
 export function toWords(text: string): string {
   return text.replaceAll(/[^ !#-[\]-~]/gu, '?').slice(0, 256);
 }

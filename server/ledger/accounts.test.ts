@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../../shared/clock.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
+import type { Account } from '../../shared/ledger/fold-tables.ts';
 import type { ExchangeFacts } from './account-entries.ts';
 import type { LedgerError, LedgerErrorKey } from './ledger-error.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -12,6 +13,9 @@ const signer = createNoteSigner('accounts.test/ledger', Buffer.alloc(32, 6));
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const commitment = Buffer.alloc(32, 1).toString('base64');
 const facts: ExchangeFacts = {
+  actor: 'a',
+  service: 'chat',
+  route: 'm',
   model: 'm',
   inputTokens: 1,
   outputTokens: 2,
@@ -63,8 +67,8 @@ test('any number of holds at once: exactly as many as the balance allows are adm
   );
 });
 
-test('every interleaving of settle, release, expire and a restart resolves a hold exactly once', async () => {
-  const step = fc.constantFrom('settle', 'release', 'expire', 'restart', 'turn');
+test('every interleaving of charge, release, expire and a restart resolves a hold exactly once', async () => {
+  const step = fc.constantFrom('charge', 'release', 'expire', 'restart', 'turn');
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
       const disk = new SimulatedDisk();
@@ -74,7 +78,7 @@ test('every interleaving of settle, release, expire and a restart resolves a hol
       const start = (operation: Promise<unknown>): number => started.push(operation.catch(() => undefined));
       for (const name of steps) {
         const { accounts } = ledger;
-        if (name === 'settle') start(accounts.settle({ id: 'h', charge: 30, exchange: facts }));
+        if (name === 'charge') start(accounts.charge({ id: 'h', charge: 30, exchange: facts }));
         else if (name === 'release') start(accounts.release({ id: 'h', reason: 'r' }));
         else if (name === 'expire') start(accounts.expire({ id: 'h' }));
         else if (name === 'turn') await new Promise((resolve) => setImmediate(resolve));
@@ -101,11 +105,11 @@ test('the same id with the same body gives the same result, with another a confl
   const disk = new SimulatedDisk();
   let ledger = await withCredits(100, disk);
   const hold = { account: 'a', amount: 40, id: 'h', ttlMs: 1000 };
-  const settle = { id: 'h', charge: 30, exchange: facts };
+  const charge = { id: 'h', charge: 30, exchange: facts };
   const [first, twin] = await Promise.all([ledger.accounts.hold(hold), ledger.accounts.hold(hold)]);
   assert.equal(first.index, twin.index);
-  const settled = await ledger.accounts.settle(settle);
-  const refund = { id: 'r', settle: settled.index, amount: 10, by: 'admin', reason: 'sorry' };
+  const charged = await ledger.accounts.charge(charge);
+  const refund = { id: 'r', charge: charged.index, amount: 10, by: 'admin', reason: 'sorry' };
   const refunded = await ledger.accounts.refund(refund);
   for (const restart of [false, true]) {
     if (restart) {
@@ -115,48 +119,79 @@ test('the same id with the same body gives the same result, with another a confl
     const { accounts } = ledger;
     const before = ledger.totals;
     assert.equal((await accounts.hold(hold)).index, first.index);
-    const again = await accounts.settle(settle);
-    assert.deepEqual(
-      [again.index, again.exchangeIndex, again.charged],
-      [settled.index, settled.exchangeIndex, 30],
-    );
+    const again = await accounts.charge(charge);
+    assert.deepEqual([again.index, again.charged], [charged.index, 30]);
     assert.equal((await accounts.refund(refund)).index, refunded.index);
     const conflict = withKey('conflict');
     await assert.rejects(accounts.hold({ ...hold, amount: 41 }), conflict);
     await assert.rejects(accounts.hold({ ...hold, account: 'b', amount: 0 }), conflict);
-    await assert.rejects(accounts.settle({ ...settle, charge: 29 }), conflict);
-    await assert.rejects(accounts.settle({ ...settle, exchange: { ...facts, outputTokens: 3 } }), conflict);
+    await assert.rejects(accounts.charge({ ...charge, charge: 29 }), conflict);
+    await assert.rejects(accounts.charge({ ...charge, exchange: { ...facts, outputTokens: 3 } }), conflict);
     await assert.rejects(accounts.release({ id: 'h', reason: '' }), conflict);
     await assert.rejects(accounts.refund({ ...refund, amount: 11 }), conflict);
     await assert.rejects(
       accounts.grant({ account: 'a', amount: 5, id: 'g', by: 'admin', reason: '' }),
       conflict,
     );
-    await assert.rejects(accounts.settle({ id: 'never', charge: 1 }), withKey('not_found'));
+    await assert.rejects(accounts.charge({ id: 'never', charge: 1, exchange: facts }), withKey('not_found'));
     assert.deepEqual(ledger.totals, before);
   }
 });
 
-test('a settle never charges more than was held, and its exchange is in the same block', async () => {
+test('never more is charged than was held or set aside, and the rest is available again', async () => {
   const ledger = await withCredits(100);
-  const blocks: { first: number; texts: string[] }[] = [];
-  ledger.onCommit((block) => blocks.push(block));
-  await ledger.accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
-  const done = await ledger.accounts.settle({ id: 'h', charge: 1000, exchange: facts });
-  assert.deepEqual([done.charged, done.returned, done.exchangeIndex], [40, 0, done.index + 1]);
-  assert.deepEqual(
-    blocks.map((block) => block.texts.length),
-    [1, 2],
-  );
-  assert.deepEqual(ledger.accounts.account('a'), { granted: 100, available: 60, held: 0, spent: 40 });
+  const { accounts } = ledger;
+  await accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
+  const reserved = accounts.reserve('a', 20);
+  assert.ok(reserved);
+  const before = ledger.totals;
+  assert.deepEqual(before, { issued: 100, revenue: 0, accounts: 1, openHolds: 2, entries: 3 });
+  assert.equal((await accounts.charge({ id: 'h', charge: 1000, exchange: facts })).charged, 40);
+  assert.equal((await accounts.charge({ id: 'x', charge: 1000, exchange: facts, reserved })).charged, 20);
+  assert.deepEqual(accounts.account('a'), balances({ granted: 100, available: 40, spent: 60 }));
+  const less = accounts.reserve('a', 30);
+  const charging = accounts.charge({ id: 'y', charge: 5, exchange: facts, ...(less && { reserved: less }) });
+  assert.equal(accounts.account('a').available, 35, 'decided at once');
+  assert.deepEqual([(await charging).charged, (await charging).balance], [5, 35]);
+  assert.equal(ledger.totals.openHolds, 0);
 });
+
+test('what is set aside cannot be held, set aside or lapse away a second time; a start gives it back', async () => {
+  const disk = new SimulatedDisk();
+  let ledger = await withCredits(100, disk);
+  const { accounts } = ledger;
+  const reserved = accounts.reserve('a', 70);
+  assert.deepEqual(accounts.account('a'), balances({ granted: 100, available: 30, held: 70 }));
+  assert.equal(accounts.reserve('a', 31), undefined);
+  await assert.rejects(
+    accounts.hold({ account: 'a', amount: 31, id: 'h', ttlMs: 1000 }),
+    (error: LedgerError) => error.key === 'insufficient_credits' && error.data['balance'] === 30,
+  );
+  await accounts.hold({ account: 'a', amount: 30, id: 'h', ttlMs: 1000 });
+  assert.equal(accounts.account('a').available, 0);
+  reserved?.release();
+  reserved?.release();
+  assert.equal(accounts.account('a').available, 70);
+  accounts.reserve('a', 70);
+  await ledger.close();
+  ledger = await open(disk);
+  assert.deepEqual(
+    await ledger.accounts.balances('a'),
+    balances({ granted: 100, available: 70, held: 30 }),
+    'a hold with an entry stays, what was set aside in memory does not',
+  );
+});
+
+function balances(part: Partial<Account>): Account {
+  return { granted: 0, available: 0, held: 0, spent: 0, allowance: 0, ...part };
+}
 
 test('refunds never exceed the charge; a rejected id stays rejected; erasing leaves a mark', async () => {
   const disk = new SimulatedDisk();
   let ledger = await withCredits(100, disk);
   await ledger.accounts.hold({ account: 'a', amount: 40, id: 'h', ttlMs: 1000 });
-  const { index, exchangeIndex = 0 } = await ledger.accounts.settle({ id: 'h', charge: 30, exchange: facts });
-  const refund = { settle: index, by: 'admin', reason: '' };
+  const { index } = await ledger.accounts.charge({ id: 'h', charge: 30, exchange: facts });
+  const refund = { charge: index, by: 'admin', reason: '' };
   await ledger.accounts.refund({ ...refund, id: 'r1', amount: 20 });
   await assert.rejects(
     ledger.accounts.refund({ ...refund, id: 'r2', amount: 11 }),
@@ -164,16 +199,16 @@ test('refunds never exceed the charge; a rejected id stays rejected; erasing lea
   );
   await ledger.accounts.refund({ ...refund, id: 'r3', amount: 10 });
   await assert.rejects(
-    ledger.accounts.refund({ ...refund, settle: 1, id: 'r4', amount: 1 }),
+    ledger.accounts.refund({ ...refund, charge: 1, id: 'r4', amount: 1 }),
     withKey('not_found'),
   );
-  assert.deepEqual(ledger.accounts.account('a'), { granted: 100, available: 100, held: 0, spent: 0 });
-  const erase = { account: 'a', id: 'e', exchange: exchangeIndex, by: 'a', reason: '' };
+  assert.deepEqual(ledger.accounts.account('a'), balances({ granted: 100, available: 100 }));
+  const erase = { account: 'a', id: 'e', exchange: index, by: 'a', reason: '' };
   const erased = await ledger.entry((await ledger.accounts.erase(erase)).index);
-  assert.equal(erased?.type === 'erase' && erased.of, String(exchangeIndex));
+  assert.equal(erased?.type === 'erase' && erased.of, String(index));
 });
 
-test('holds whose time is over expire when asked, and the others at the next start', async () => {
+test('holds whose time is over expire when asked; the others outlive the server', async () => {
   const disk = new SimulatedDisk();
   const clock = new ManualClock(1000);
   let ledger = await open(disk, clock);
@@ -186,9 +221,10 @@ test('holds whose time is over expire when asked, and the others at the next sta
   assert.equal((await ledger.accounts.balances('a')).held, 20);
   await ledger.close();
   ledger = await open(disk, clock);
-  assert.equal(ledger.totals.openHolds, 0);
-  const last = await ledger.entry(ledger.head.size - 1);
-  assert.equal(last?.type === 'release' && last.reason, 'restart');
+  assert.equal(ledger.accounts.openHold('long')?.amount, 20);
+  clock.advance(5000);
+  assert.equal(await ledger.accounts.expireDue(), 1);
+  assert.equal((await ledger.accounts.balances('a')).available, 100);
 });
 
 test('a wrong amount or name is refused before it reaches the balances; words are made to fit', async () => {

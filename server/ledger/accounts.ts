@@ -10,19 +10,19 @@
 import {
   amountText,
   bodyOf,
-  exchangeEntry,
-  heldBy,
-  isResolution,
+  chargeEntry,
   otherBody,
   toWords,
   type ExchangeFacts,
 } from './account-entries.ts';
 import { canonicalText } from './canonical-text.ts';
 import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
-import type { OpenHold, EntryRefusal } from '../../shared/ledger/fold.ts';
+import type { EntryRefusal } from '../../shared/ledger/fold-rules.ts';
+import type { OpenHold } from '../../shared/ledger/fold-state.ts';
 import { foldNeed, type Account, type FoldNeed } from '../../shared/ledger/fold-tables.ts';
 import { LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { Reservations, type Reserved } from './reservations.ts';
 import type { Lease } from './stored-tables.ts';
 import { TimeText } from './time-text.ts';
 
@@ -42,18 +42,19 @@ export interface HoldRequest {
   ttlMs: number;
 }
 
-export interface SettleRequest {
+export interface ChargeRequest {
   id: string;
-  /** What the call cost. Never more than the hold is charged. */
+  /** What the call cost. Never more than was set aside or held is charged. */
   charge: number;
-  /** Written right after the settle, in the same block. */
-  exchange?: ExchangeFacts;
+  exchange: ExchangeFacts;
+  /** Without it the open hold with this id is charged. */
+  reserved?: Reserved;
 }
 
 export interface RefundRequest {
   id: string;
-  /** Index of the settle that is paid back, in whole or in part. */
-  settle: number;
+  /** Index of the charge that is paid back, in whole or in part. */
+  charge: number;
   amount: number;
   by: string;
   reason: string;
@@ -75,11 +76,8 @@ export interface Done {
   balance: number;
 }
 
-export interface Settled extends Done {
+export interface Charged extends Done {
   charged: number;
-  returned: number;
-  /** Index of the exchange, when there is one. */
-  exchangeIndex?: number;
 }
 
 export class Accounts {
@@ -87,6 +85,7 @@ export class Accounts {
   #now: () => number;
   #decided = new TimeText();
   #expires = new TimeText();
+  #reservations = new Reservations();
 
   constructor(log: LedgerLog, now: () => number) {
     this.#log = log;
@@ -102,9 +101,20 @@ export class Accounts {
     return this.#log.load(needs);
   }
 
-  /** The balances of an account in memory (see `prepare`), with all that is decided but not yet durable. */
+  /**
+   * The balances of an account in memory (see `prepare`), with all that is decided but not yet durable. What
+   * is set aside counts as held.
+   */
   account(name: string): Readonly<Account> {
-    return this.#log.fold.account(name);
+    const account = this.#log.fold.account(name);
+    const reserved = this.#reservations.of(name);
+    if (reserved === 0) return account;
+    return { ...account, available: account.available - reserved, held: account.held + reserved };
+  }
+
+  /** What is held or set aside now. */
+  get openCount(): number {
+    return this.#log.fold.openHolds.size + this.#reservations.count;
   }
 
   /** A copy of the balances. Rejects with `ledger_unavailable`. */
@@ -115,6 +125,14 @@ export class Accounts {
   /** Ids of holds that are still open. */
   openHoldIds(): string[] {
     return [...this.#log.fold.openHolds.keys()];
+  }
+
+  /**
+   * Sets credits aside for a call; the account must be in memory. Undefined when it cannot spend that much.
+   */
+  reserve(account: string, amount: number): Reserved | undefined {
+    if (this.account(account).available < amount) return undefined;
+    return this.#reservations.take(account, amount);
   }
 
   openHold(id: string): Readonly<OpenHold> | undefined {
@@ -149,49 +167,50 @@ export class Accounts {
     });
   }
 
-  /** Rejects with `insufficient_credits`, with balance and need, when the account cannot spend that much. */
+  /**
+   * Holds credits for longer than this process may live. Rejects with `insufficient_credits`, with balance
+   * and need, when the account cannot spend that much.
+   */
   hold(request: HoldRequest): Promise<Done> {
     const { account, id } = request;
+    const amount = amountText(request.amount);
     const now = this.#now();
     const expires = this.#expires.of(now + request.ttlMs);
-    return this.#add({
-      account,
-      amount: amountText(request.amount),
-      at: this.#at(now),
-      expires,
-      id,
-      type: 'hold',
+    const entry: Entry = { account, amount, at: this.#at(now), expires, id, type: 'hold' };
+    canonicalText(entry);
+    return this.#whenLoaded(foldNeed(entry), async () => {
+      const balance = this.account(account).available;
+      if (balance < request.amount && !this.hasId(id)) throw insufficient(balance, request.amount);
+      return await this.#addLoaded([entry], {});
     });
   }
 
-  /** Charges an open hold and gives the rest back; with the exchange it paid for, in one block. */
-  settle(request: SettleRequest): Promise<Settled> {
-    return this.#whenHoldLoaded(request.id, (hold) =>
-      hold === undefined ? this.#repeatSettle(request) : this.#settleOpen(request, hold),
-    );
+  /** Charges for an exchange, and notes what it was. What is not charged is available again. */
+  charge(request: ChargeRequest): Promise<Charged> {
+    const { id, reserved } = request;
+    if (reserved === undefined) {
+      return this.#whenHoldLoaded(id, (hold) =>
+        hold === undefined
+          ? this.#repeatCharge(request)
+          : this.#charge(request, { account: hold.account, hold: String(hold.index) }, hold.amount),
+      );
+    }
+    const { account } = reserved;
+    return this.#whenLoaded({ account, id }, () => {
+      const most = Math.min(reserved.amount, this.#log.fold.account(account).available);
+      reserved.release();
+      return this.#charge(request, { account, hold: '-' }, most);
+    });
   }
 
-  #settleOpen(request: SettleRequest, hold: Readonly<OpenHold>): Promise<Settled> {
-    const { id } = request;
-    const charged = Math.min(request.charge, hold.amount);
-    const returned = hold.amount - charged;
-    const { account, index } = hold;
-    const at = this.#at();
-    const settle: EntryOf<'settle'> = {
-      account,
-      amount: amountText(charged),
-      at,
-      hold: String(index),
-      id,
-      returned: amountText(returned),
-      type: 'settle',
-    };
-    if (request.exchange === undefined) return this.#addLoaded([settle], { charged, returned });
-    const exchange = exchangeEntry(account, id, at, request.exchange);
-    return this.#addLoaded([settle, exchange], {
-      charged,
-      returned,
-      exchangeIndex: this.#log.fold.count + 1,
+  #charge(
+    { id, charge, exchange }: ChargeRequest,
+    from: { account: string; hold: string },
+    most: number,
+  ): Promise<Charged> {
+    const amount = Math.min(charge, most);
+    return this.#addLoaded([chargeEntry({ ...from, amount, at: this.#at(), id }, exchange)], {
+      charged: amount,
     });
   }
 
@@ -205,18 +224,20 @@ export class Accounts {
     return this.#resolve(request.id, 'expire', '');
   }
 
-  /** Expires every hold whose time is over and whose call no longer runs; returns how many. */
-  async expireDue(isInUse: (id: string) => boolean = () => false): Promise<number> {
+  /** Expires every hold whose time is over; returns how many. */
+  async expireDue(): Promise<number> {
     const now = new Date(this.#now()).toISOString();
-    const due = [...this.#log.fold.openHolds]
-      .filter(([id, hold]) => hold.expires <= now && !isInUse(id))
-      .map(([id]) => id);
+    const due = [...this.#log.fold.openHolds].filter(([, hold]) => hold.expires <= now).map(([id]) => id);
     await Promise.all(due.map((id) => this.expire({ id })));
     return due.length;
   }
 
-  /** Ends the holds that a stopped server left open, since their calls no longer run. */
+  /**
+   * Ends the holds that a server left open in version 1, since their calls no longer run. In version 2 only
+   * what outlives a server has a hold.
+   */
   async resolveOrphans(): Promise<number> {
+    if (this.#log.fold.version > 1) return 0;
     const now = new Date(this.#now()).toISOString();
     const orphans = [...this.#log.fold.openHolds];
     await Promise.all(
@@ -227,12 +248,13 @@ export class Accounts {
     return orphans.length;
   }
 
+  /** `not_found` when there is no charge at that index. */
   async refund(request: RefundRequest): Promise<Done> {
-    const { id, by, settle: of } = request;
+    const { id, by, charge: of } = request;
     const reason = toWords(request.reason);
-    const settle = await this.#log.entry(of);
-    if (settle?.type !== 'settle') throw notFound(`#${of}`);
-    const { account, amount: charged } = settle;
+    const entry = await this.#log.entry(of);
+    if (entry?.type !== 'charge' && entry?.type !== 'settle') throw notFound(`#${of}`);
+    const { account, amount: charged } = entry;
     const amount = amountText(request.amount);
     const at = this.#at();
     return await this.#add({ account, amount, at, by, charged, id, of: String(of), reason, type: 'refund' });
@@ -298,7 +320,7 @@ export class Accounts {
       if (refusal !== undefined) return this.#refused(entry, refusal).then((done) => ({ ...done, ...extra }));
     }
     const first = entries[0];
-    const balance = first !== undefined && 'account' in first ? fold.account(first.account).available : 0;
+    const balance = first !== undefined && 'account' in first ? this.account(first.account).available : 0;
     return this.#log.append(texts, { index, balance, ...extra });
   }
 
@@ -306,28 +328,30 @@ export class Accounts {
     if (refusal.reason === 'duplicate_id' && 'id' in entry) return await this.#repeat(entry);
     if (refusal.reason === 'insufficient_credits' && entry.type === 'hold') {
       // Nothing was waited for since the account was found to have too little.
-      const balance = this.account(entry.account).available;
-      const need = Number(entry.amount);
-      throw new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
-        balance,
-        need,
-      });
+      throw insufficient(this.account(entry.account).available, Number(entry.amount));
     }
     const { reason, expected, found } = refusal;
     if (reason === 'too_much_refunded' && entry.type === 'refund') {
-      const { of: settle, charged } = entry;
-      throw new LedgerError('refund_too_high', `Refused: ${expected}`, { settle, charged });
+      const { of: charge, charged } = entry;
+      throw new LedgerError('refund_too_high', `Refused: ${expected}`, { charge, charged });
     }
     throw new LedgerError('conflict', `Refused: ${reason}, expected ${expected}, found ${found}`, { reason });
   }
 
   async #repeat(entry: Entry & { id: string }): Promise<Done> {
     const earlier = await this.#earlier(entry.id);
-    if (entry.type === 'hold' && isResolution(earlier.entry) && heldBy(earlier.entry) === entry.amount) {
-      if (earlier.entry.account === entry.account) return this.#again(entry, Number(earlier.entry.hold));
-    }
-    if (bodyOf(entry) !== bodyOf(earlier.entry)) throw otherBody(entry.id, earlier.entry);
-    return this.#again(entry, earlier.index);
+    const hold = entry.type === 'hold' ? await this.#holdOf(earlier.entry) : undefined;
+    const { index } = hold ?? earlier;
+    if (bodyOf(entry) !== bodyOf(hold?.entry ?? earlier.entry)) throw otherBody(entry.id, earlier.entry);
+    return this.#again(entry, index);
+  }
+
+  /** The hold that an entry has ended. */
+  async #holdOf(entry: Entry): Promise<{ entry: EntryOf<'hold'>; index: number } | undefined> {
+    if (!('hold' in entry) || entry.hold === '-') return undefined;
+    const index = Number(entry.hold);
+    const hold = await this.#log.entry(index);
+    return hold?.type === 'hold' ? { entry: hold, index } : undefined;
   }
 
   async #repeatResolve(id: string, type: 'release' | 'expire'): Promise<Done> {
@@ -336,19 +360,15 @@ export class Accounts {
     return this.#again(entry, index);
   }
 
-  async #repeatSettle(request: SettleRequest): Promise<Settled> {
-    const { entry, index } = await this.#earlier(request.id);
-    if (entry.type !== 'settle') throw otherBody(request.id, entry);
-    const charged = Number(entry.amount);
-    const returned = Number(entry.returned);
-    const next = await this.#log.entry(index + 1);
-    const exchange = next?.type === 'exchange' && next.id === request.id ? next : undefined;
-    const wanted = request.exchange && exchangeEntry(entry.account, request.id, '', request.exchange);
-    const isSame =
-      Math.min(request.charge, charged + returned) === charged && bodyOf(wanted) === bodyOf(exchange);
-    if (!isSame) throw otherBody(request.id, entry);
-    const done = await this.#again(entry, index);
-    return { ...done, ...(exchange === undefined ? {} : { exchangeIndex: index + 1 }), charged, returned };
+  async #repeatCharge({ id, charge, exchange }: ChargeRequest): Promise<Charged> {
+    const { entry, index } = await this.#earlier(id);
+    const hold = await this.#holdOf(entry);
+    if (entry.type !== 'charge' || hold === undefined) throw otherBody(id, entry);
+    const { account, at } = entry;
+    const amount = Math.min(charge, Number(hold.entry.amount));
+    const wanted = chargeEntry({ account, amount, at, hold: entry.hold, id }, exchange);
+    if (bodyOf(wanted) !== bodyOf(entry)) throw otherBody(id, entry);
+    return { ...(await this.#again(entry, index)), charged: amount };
   }
 
   /** The newest entry with this id, once it is durable. */
@@ -370,4 +390,11 @@ export class Accounts {
   #at(now = this.#now()): string {
     return this.#decided.of(now);
   }
+}
+
+function insufficient(balance: number, need: number): LedgerError {
+  return new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
+    balance,
+    need,
+  });
 }

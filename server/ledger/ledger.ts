@@ -43,8 +43,8 @@ export interface LedgerOptions {
   segmentBytes?: number;
   tableLimits?: TableLimits;
   /**
-   * Leaves the holds of a stopped server open, for a caller that looks at them before it ends them with
-   * `accounts.resolveOrphans`.
+   * Leaves a ledger of version 1 with the open holds of a stopped server, for a caller that looks at them
+   * before it calls `upgrade`.
    */
   keepsOpenHolds?: boolean;
 }
@@ -77,7 +77,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 export class Ledger {
-  /** Credits: `grant`, `hold`, `settle`, `release`, `expire`, `refund`, `erase` and balances. */
+  /** Credits: `grant`, `reserve`, `charge`, `hold`, `release`, `refund`, `erase` and balances. */
   readonly accounts: Accounts;
   #options: LedgerOptions;
   #disk: Disk;
@@ -143,7 +143,13 @@ export class Ledger {
   get totals(): { issued: number; revenue: number; accounts: number; openHolds: number; entries: number } {
     const { fold } = this.#log;
     const { issued, revenue, count } = fold;
-    return { issued, revenue, accounts: fold.accountCount, openHolds: fold.openHolds.size, entries: count };
+    return {
+      issued,
+      revenue,
+      accounts: fold.accountCount,
+      openHolds: this.accounts.openCount,
+      entries: count,
+    };
   }
 
   /** Accounts, ids and refunds that are in memory; the others are on the disk only. */
@@ -198,12 +204,20 @@ export class Ledger {
     if (fold.count === 0) await this.#appendOwn(this.#genesis(verifierKey));
     else if (this.verifierKey !== verifierKey) throw wrongKey(this.verifierKey, verifierKey);
     for (const name of torn) await this.#appendOwn(await this.#recoveryEntry(name));
-    const resolved = this.#options.keepsOpenHolds ? 0 : await this.accounts.resolveOrphans();
+    if (!this.#options.keepsOpenHolds) await this.upgrade();
     await this.#publish();
     const { log } = this.#options;
     const { adopted } = this.#recovered;
     if (adopted > 0) log.warn({ blocks: adopted }, 'Whole blocks that were never acknowledged were kept');
-    log.info({ entries: fold.count, torn: torn.length, resolved }, 'The ledger is open');
+    log.info({ entries: fold.count, torn: torn.length }, 'The ledger is open');
+  }
+
+  /** A ledger of version 1 goes on in version 2: ends the holds that a stopped server has left open. */
+  async upgrade(): Promise<void> {
+    if (this.#log.fold.version > 1) return;
+    const resolved = await this.accounts.resolveOrphans();
+    await this.#appendOwn({ at: this.#now(), type: 'version', version: '2' });
+    this.#options.log.info({ resolved }, 'The ledger goes on in version 2');
   }
 
   async #checkOwnWord(): Promise<void> {
@@ -228,7 +242,7 @@ export class Ledger {
       origin,
       type: 'genesis',
       unit: this.#options.unit ?? 'credit',
-      version: '1',
+      version: '2',
     };
   }
 

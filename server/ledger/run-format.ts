@@ -4,18 +4,18 @@
  * same key, the newer one is right.
  *
  * ```
- * block, block, …   4096 bytes each: checksum (8), number of the run (4) and of the block (4), 102 records
+ * block, block, …   4096 bytes each: checksum (8), number of the run (4) and of the block (4), 85 records
  * index             the first 6 bytes of the first key of each block, as a double
  * filter            a blocked Bloom filter of all keys
  * ```
  *
- * A record is a key of 16 bytes and three doubles. Numbers are big-endian. The snapshot has the checksum of
+ * A record is a key of 16 bytes and four doubles. Numbers are big-endian. The snapshot has the checksum of
  * index and filter, which are kept in memory; each block has its own, so that a start reads no block.
  */
 import { hash } from 'node:crypto';
 
 export const KEY_BYTES = 16;
-export const VALUE_BYTES = 24;
+export const VALUE_BYTES = 32;
 export const RECORD_BYTES = KEY_BYTES + VALUE_BYTES;
 export const BLOCK_BYTES = 4096;
 export const BLOCK_HEADER_BYTES = 16;

@@ -60,15 +60,31 @@ async function assertEqualsFold(ledger: Ledger, disk: SimulatedDisk): Promise<vo
   }
 }
 
+const commitment = Buffer.alloc(32, 1).toString('base64');
+const FACTS = {
+  actor: 'a',
+  service: 'chat',
+  route: 'm',
+  model: 'm',
+  inputTokens: 1,
+  outputTokens: 2,
+  usage: 'reported',
+  finish: 'stop',
+  trace: 't',
+  degraded: false,
+  prompt: commitment,
+  answer: commitment,
+} as const;
+
 type Step =
-  | { readonly kind: 'grant' | 'hold' | 'settle' | 'release' | 'refund'; account: number; amount: number }
+  | { readonly kind: 'grant' | 'hold' | 'charge' | 'release' | 'refund'; account: number; amount: number }
   | { readonly kind: 'wait' | 'restart' | 'kill' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 9,
     arbitrary: fc.record({
-      kind: fc.constantFrom('grant', 'hold', 'hold', 'settle', 'settle', 'release', 'refund'),
+      kind: fc.constantFrom('grant', 'hold', 'hold', 'charge', 'charge', 'release', 'refund'),
       account: fc.nat({ max: NAMES.length - 1 }),
       amount: fc.nat({ max: 30 }),
     }),
@@ -78,7 +94,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Does what the steps say; several operations are under way at once. */
 class Life {
-  readonly #settled: number[] = [];
+  readonly #charged: number[] = [];
   #disk = new SimulatedDisk();
   #ledger: Ledger | undefined;
   #running: Promise<unknown>[] = [];
@@ -117,13 +133,13 @@ class Life {
     if (kind === 'grant') await accounts.grant({ account, amount, id, by: 'admin', reason: '' });
     else if (kind === 'hold') await accounts.hold({ account, amount, id, ttlMs: 1_000 });
     else if (kind === 'refund') {
-      const settle = this.#settled[amount % this.#settled.length] ?? 0;
-      await accounts.refund({ id, settle, amount, by: 'admin', reason: '' });
+      const charge = this.#charged[amount % this.#charged.length] ?? 0;
+      await accounts.refund({ id, charge, amount, by: 'admin', reason: '' });
     } else {
       const open = accounts.openHoldIds();
       const hold = open[amount % open.length] ?? 'none';
       if (kind === 'release') await accounts.release({ id: hold, reason: '' });
-      else this.#settled.push((await accounts.settle({ id: hold, charge: amount })).index);
+      else this.#charged.push((await accounts.charge({ id: hold, charge: amount, exchange: FACTS })).index);
     }
   }
 }
@@ -190,7 +206,7 @@ async function usedDisk(): Promise<SimulatedDisk> {
   for (const [round, account] of [...NAMES, ...NAMES].entries()) {
     await ledger.accounts.grant({ account, amount: 10, id: `g${round}`, by: 'admin', reason: '' });
     await ledger.accounts.hold({ account, amount: 4, id: `h${round}`, ttlMs: 1_000 });
-    await ledger.accounts.settle({ id: `h${round}`, charge: 3 });
+    await ledger.accounts.charge({ id: `h${round}`, charge: 3, exchange: FACTS });
   }
   await ledger.close();
   return disk;

@@ -16,7 +16,7 @@ import { freePartNumber, removeParts, saveRuns } from './snapshot-runs.ts';
 import { StoredTables, type TableLimits } from './stored-tables.ts';
 
 /** Raised whenever the content of a snapshot changes: older ones are then thrown away. */
-const version = 'hilo-ledger-snapshot-2';
+const version = 'hilo-ledger-snapshot-3';
 const PIECE_BYTES = 1024 * 1024;
 const OFFSET_BYTES = 8;
 

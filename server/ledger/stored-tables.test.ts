@@ -44,6 +44,7 @@ test('200,000 accounts: the records in memory stay few, and each account is foun
       available: number,
       held: 0,
       spent: 0,
+      allowance: 0,
     });
     assert.equal(fold.apply(grant(`u${number}`, 1, `g${number}`))?.reason, 'duplicate_id');
   }
@@ -85,7 +86,7 @@ test('an account that was known not to be there is there once it was made', asyn
   tables.noteId('some', 1, true);
   await spill(disk, tables, 1);
   (await tables.load([{ account: 'a' }]))[Symbol.dispose]();
-  tables.setAccount('a', { granted: 3, available: 3, held: 0, spent: 0 });
+  tables.setAccount('a', { granted: 3, available: 3, held: 0, spent: 0, allowance: 0 });
   await spill(disk, tables, 2);
   using _lease = await tables.load([{ account: 'a' }]);
   assert.equal(tables.account('a')?.available, 3);

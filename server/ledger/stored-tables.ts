@@ -95,20 +95,20 @@ export class StoredTables implements FoldTables {
     this.#oldestRecent = oldestRecentAt(count);
   }
 
-  refunded(settle: number): Refunded | undefined {
-    return this.#refunds.get(String(settle));
+  refunded(charge: number): Refunded | undefined {
+    return this.#refunds.get(String(charge));
   }
 
-  setRefunded(settle: number, refunded: Refunded): void {
-    this.#refunds.set(String(settle), refunded);
+  setRefunded(charge: number, refunded: Refunded): void {
+    this.#refunds.set(String(charge), refunded);
   }
 
   /** Whether all of it can be asked now. */
-  isLoaded({ account, id, settle }: FoldNeed): boolean {
+  isLoaded({ account, id, charge }: FoldNeed): boolean {
     return (
       (account === undefined || this.#accounts.isLoaded(account)) &&
       (id === undefined || this.#ids.isLoaded(id)) &&
-      (settle === undefined || this.#refunds.isLoaded(String(settle)))
+      (charge === undefined || this.#refunds.isLoaded(String(charge)))
     );
   }
 
@@ -119,10 +119,10 @@ export class StoredTables implements FoldTables {
       await table.lease(name);
       leases.defer(() => table.endLease(name));
     };
-    const loads = needs.flatMap(({ account, id, settle }) => [
+    const loads = needs.flatMap(({ account, id, charge }) => [
       ...(account === undefined ? [] : [lease(this.#accounts, account)]),
       ...(id === undefined ? [] : [lease(this.#ids, id)]),
-      ...(settle === undefined ? [] : [lease(this.#refunds, String(settle))]),
+      ...(charge === undefined ? [] : [lease(this.#refunds, String(charge))]),
     ]);
     const failed = (await Promise.allSettled(loads)).find((load) => load.status === 'rejected');
     if (failed === undefined) return leases;

@@ -1,7 +1,7 @@
 /** The values of a run's records as the tables use them. */
 import type { Account, Refunded } from '../../shared/ledger/fold-tables.ts';
 
-/** How a value is written into the 24 bytes of a record. */
+/** How a value is written into the 32 bytes of a record. */
 export interface ValueFormat<Value> {
   read(bytes: Buffer, at: number): Value;
   write(value: Value, bytes: Buffer, at: number): void;
@@ -19,7 +19,7 @@ export function readNoted(bytes: Buffer, at: number): Noted {
 
 export const notedFormat: ValueFormat<Noted> = {
   read: readNoted,
-  write: ({ index, isPermanent }, bytes, at) => writeThree(bytes, at, index, isPermanent ? 1 : 0, 0),
+  write: ({ index, isPermanent }, bytes, at) => writeDoubles(bytes, at, [index, isPermanent ? 1 : 0]),
 };
 
 export const accountFormat: ValueFormat<Account> = {
@@ -27,18 +27,19 @@ export const accountFormat: ValueFormat<Account> = {
     const granted = bytes.readDoubleBE(at);
     const available = bytes.readDoubleBE(at + 8);
     const held = bytes.readDoubleBE(at + 16);
-    return { granted, available, held, spent: granted - available - held };
+    const allowance = bytes.readDoubleBE(at + 24);
+    return { granted, available, held, spent: granted - available - held, allowance };
   },
-  write: ({ granted, available, held }, bytes, at) => writeThree(bytes, at, granted, available, held),
+  write: ({ granted, available, held, allowance }, bytes, at) =>
+    writeDoubles(bytes, at, [granted, available, held, allowance]),
 };
 
 export const refundedFormat: ValueFormat<Refunded> = {
   read: (bytes, at) => ({ charged: bytes.readDoubleBE(at), refunded: bytes.readDoubleBE(at + 8) }),
-  write: ({ charged, refunded }, bytes, at) => writeThree(bytes, at, charged, refunded, 0),
+  write: ({ charged, refunded }, bytes, at) => writeDoubles(bytes, at, [charged, refunded]),
 };
 
-function writeThree(bytes: Buffer, at: number, first: number, second: number, third: number): void {
-  bytes.writeDoubleBE(first, at);
-  bytes.writeDoubleBE(second, at + 8);
-  bytes.writeDoubleBE(third, at + 16);
+/** Up to four. */
+function writeDoubles(bytes: Buffer, at: number, numbers: readonly number[]): void {
+  for (const [place, number] of numbers.entries()) bytes.writeDoubleBE(number, at + place * 8);
 }

@@ -35,8 +35,11 @@ const genesis = z.strictObject({
   origin: field(/^[!#-*,-[\]-~]{1,128}$/),
   type: z.literal('genesis'),
   unit: words,
-  version: z.literal('1'),
+  version: z.enum(['1', '2']),
 });
+
+/** From here on the rules of this version hold; a ledger that began in version 1 goes on in version 2. */
+const version = z.strictObject({ at: time, type: z.literal('version'), version: z.literal('2') });
 
 const grant = z.strictObject({
   account: name,
@@ -57,7 +60,9 @@ const hold = z.strictObject({
   type: z.literal('hold'),
 });
 
-/** `amount` is charged, `returned` goes back; together they are the held amount. */
+/**
+ * Of version 1. `amount` is charged, `returned` goes back; together they are the held amount.
+ */
 const settle = z.strictObject({
   account: name,
   amount,
@@ -87,7 +92,7 @@ const expire = z.strictObject({
   type: z.literal('expire'),
 });
 
-/** `of` is the index of the settle that is paid back, `charged` what it charged. */
+/** `of` is the index of the charge or settle that is paid back, `charged` what it charged. */
 const refund = z.strictObject({
   account: name,
   amount,
@@ -100,7 +105,52 @@ const refund = z.strictObject({
   type: z.literal('refund'),
 });
 
-/** Follows its settle at once, in the same block. `prompt` and `answer` are commitments, never content. */
+/**
+ * One exchange with a model, and what it cost. `account` pays, `actor` asked. `prompt` and `answer` are
+ * commitments, never content. `hold` is the index of the hold that it ends, which has the same id, or `-`.
+ */
+const charge = z.strictObject({
+  account: name,
+  actor: name,
+  amount,
+  answer: commitment,
+  at: time,
+  degraded: z.enum(['false', 'true']),
+  finish: name,
+  hold: field(/^(?:-|0|[1-9][0-9]{0,15})$/),
+  id: name,
+  inputTokens: amount,
+  model: words,
+  outputTokens: amount,
+  prompt: commitment,
+  route: words,
+  service: name,
+  trace: name,
+  type: z.literal('charge'),
+  usage: z.enum(['estimated', 'reported']),
+});
+
+/**
+ * The allowance of an account for a period: what is left of the one before is `carried` over or `lapsed`, and
+ * `amount` is added. The end of an allowance without a next one has the amount 0. `until` is when the period
+ * ends, for the writer and for people.
+ */
+const allowance = z.strictObject({
+  account: name,
+  amount,
+  at: time,
+  by: name,
+  carried: amount,
+  id: name,
+  lapsed: amount,
+  period: name,
+  type: z.literal('allowance'),
+  until: time,
+});
+
+/**
+ * Of version 1. Follows its settle at once, in the same block. `prompt` and `answer` are commitments.
+ */
 const exchange = z.strictObject({
   account: name,
   answer: commitment,
@@ -162,8 +212,11 @@ const importBalance = z.strictObject({
 
 export const entrySchemas = {
   genesis,
+  version,
   grant,
+  allowance,
   hold,
+  charge,
   settle,
   release,
   expire,

@@ -30,6 +30,26 @@ export interface FoundEntry {
  * them with `buildEntry`.
  */
 const frequentTypes: Readonly<Record<string, (match: RegExpExecArray) => Entry>> = {
+  charge: (match) => ({
+    account: match[1] ?? '',
+    actor: match[2] ?? '',
+    amount: match[3] ?? '',
+    answer: match[4] ?? '',
+    at: match[5] ?? '',
+    degraded: match[6] === 'true' ? 'true' : 'false',
+    finish: match[7] ?? '',
+    hold: match[8] ?? '',
+    id: match[9] ?? '',
+    inputTokens: match[10] ?? '',
+    model: match[11] ?? '',
+    outputTokens: match[12] ?? '',
+    prompt: match[13] ?? '',
+    route: match[14] ?? '',
+    service: match[15] ?? '',
+    trace: match[16] ?? '',
+    type: 'charge',
+    usage: match[18] === 'reported' ? 'reported' : 'estimated',
+  }),
   hold: (match) => ({
     account: match[1] ?? '',
     amount: match[2] ?? '',

@@ -11,17 +11,20 @@ export interface Account {
   available: number;
   held: number;
   spent: number;
+  /** The part of `available` that may lapse; it is spent before the rest. */
+  allowance: number;
 }
 
-/** What was paid back of one settle. */
+/** What was paid back of one charge. */
 export interface Refunded {
   readonly charged: number;
   readonly refunded: number;
 }
 
 /**
- * Ids of holds, rejections and erasures are remembered for at least this many entries, and then forgotten, so
- * that memory stays bounded. Ids of grants, imports and refunds, which make money, are remembered for ever.
+ * Ids of charges, holds, rejections and erasures are remembered for at least this many entries, and then
+ * forgotten, so that memory stays bounded. Ids of grants, allowances, imports and refunds, which make money,
+ * are remembered for ever.
  */
 export const idWindowEntries = 2 ** 19;
 
@@ -34,16 +37,17 @@ export interface FoldTables {
   noteId(id: string, index: number, isPermanent: boolean): void;
   /** `count`, the number of entries, has reached a multiple of `idWindowEntries`. */
   startIdWindow(count: number): void;
-  /** By the index of the settle that was paid back. */
-  refunded(settle: number): Refunded | undefined;
-  setRefunded(settle: number, refunded: Refunded): void;
+  /** By the index of the charge that was paid back. */
+  refunded(charge: number): Refunded | undefined;
+  setRefunded(charge: number, refunded: Refunded): void;
 }
 
 /** What the tables are asked about one entry. */
 export interface FoldNeed {
   readonly account?: string;
   readonly id?: string;
-  readonly settle?: number;
+  /** Index of a charge that is paid back. */
+  readonly charge?: number;
 }
 
 const NOTHING: FoldNeed = {};
@@ -52,7 +56,9 @@ export function foldNeed(entry: Entry): FoldNeed {
   switch (entry.type) {
     case 'grant':
     case 'import':
+    case 'allowance':
     case 'hold':
+    case 'charge':
       return { account: entry.account, id: entry.id };
     // The id is that of an open hold.
     case 'settle':
@@ -60,11 +66,12 @@ export function foldNeed(entry: Entry): FoldNeed {
     case 'expire':
       return { account: entry.account };
     case 'refund':
-      return { account: entry.account, id: entry.id, settle: Number(entry.of) };
+      return { account: entry.account, id: entry.id, charge: Number(entry.of) };
     case 'erase':
     case 'reject':
       return { id: entry.id };
     case 'genesis':
+    case 'version':
     case 'exchange':
     case 'keyrot':
     case 'recovery':
@@ -100,11 +107,11 @@ export class MemoryTables implements FoldTables {
     this.recentIds = new Map();
   }
 
-  refunded(settle: number): Refunded | undefined {
-    return this.refunds.get(settle);
+  refunded(charge: number): Refunded | undefined {
+    return this.refunds.get(charge);
   }
 
-  setRefunded(settle: number, refunded: Refunded): void {
-    this.refunds.set(settle, refunded);
+  setRefunded(charge: number, refunded: Refunded): void {
+    this.refunds.set(charge, refunded);
   }
 }

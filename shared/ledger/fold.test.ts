@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Entry } from './entries.ts';
-import { AccountsFold, type EntryRefusalReason } from './fold.ts';
+import { AccountsFold } from './fold.ts';
+import type { EntryRefusalReason } from './fold-rules.ts';
 import { idWindowEntries, MemoryTables } from './fold-tables.ts';
 
 const at = '2030-01-02T03:04:05.678Z';
@@ -74,16 +75,16 @@ function assertRefused(fold: AccountsFold, entry: Entry, reason: EntryRefusalRea
 
 test('credits move from issued to available to held to revenue, and back by release and refund', () => {
   const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'));
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 40, held: 60, spent: 0 });
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 40, held: 60, spent: 0, allowance: 0 });
   assert.equal(fold.apply(settle('a', 25, 35, 2, 'h')), undefined);
   assert.equal(fold.apply(exchange('a', 'h')), undefined);
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 75, held: 0, spent: 25 });
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 75, held: 0, spent: 25, allowance: 0 });
   assert.equal(fold.apply(refund('a', 20, 25, 3, 'r')), undefined);
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5 });
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5, allowance: 0 });
   assert.equal(fold.revenue, 5);
   assert.equal(fold.apply(hold('a', 95, 'h2')), undefined);
   assert.equal(fold.apply(release('a', 95, 6, 'h2')), undefined);
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5 });
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 95, held: 0, spent: 5, allowance: 0 });
 });
 
 test('every illegal entry is refused with its reason and changes nothing', () => {
@@ -115,6 +116,97 @@ test('every illegal entry is refused with its reason and changes nothing', () =>
   assertRefused(fold, grant('a', Number.MAX_SAFE_INTEGER, 'g3'), 'too_much_issued');
 });
 
+function charge(account: string, amount: number, id: string, hold = '-'): Entry {
+  const facts = {
+    degraded: 'false',
+    finish: 'stop',
+    inputTokens: '1',
+    model: 'm',
+    outputTokens: '1',
+  } as const;
+  const by = { actor: account, hold, route: 'm', service: 'chat', trace: 't', usage: 'reported' } as const;
+  return { account, amount: String(amount), answer: '', at, ...facts, ...by, id, prompt: '', type: 'charge' };
+}
+
+interface Renewal {
+  readonly carried: number;
+  readonly lapsed: number;
+}
+
+function allowance(account: string, amount: number, { carried, lapsed }: Renewal, id: string): Entry {
+  const amounts = { amount: String(amount), carried: String(carried), lapsed: String(lapsed) };
+  return { account, ...amounts, at, by: 'admin', id, period: 'week', type: 'allowance', until: at };
+}
+
+const NOTHING_LEFT = { carried: 0, lapsed: 0 };
+const second: Entry = { at, type: 'version', version: '2' };
+
+test('a ledger of version 1 goes on in version 2, once, and only without open holds', () => {
+  const fold = foldOf(grant('a', 100, 'g'), hold('a', 60, 'h'));
+  assertRefused(fold, charge('a', 1, 'x'), 'other_version');
+  assertRefused(fold, allowance('a', 1, NOTHING_LEFT, 'w'), 'other_version');
+  assertRefused(fold, second, 'holds_open');
+  assert.equal(fold.apply(release('a', 60, 2, 'h')), undefined);
+  assert.equal(fold.apply(second), undefined);
+  assert.equal(fold.version, 2);
+  assertRefused(fold, second, 'other_version');
+  assertRefused(fold, settle('a', 1, 1, 2, 'h'), 'other_version');
+  assertRefused(fold, exchange('a', 'h'), 'other_version');
+  assert.equal(restored(fold).version, 2);
+});
+
+test('a charge takes what is available, or what was held, and gives the rest back', () => {
+  const fold = foldOf(second, grant('a', 100, 'g'), hold('a', 60, 'h'));
+  assertRefused(fold, charge('a', 41, 'x'), 'insufficient_credits');
+  assertRefused(fold, charge('nobody', 1, 'x'), 'insufficient_credits');
+  assertRefused(fold, charge('a', 1, 'g'), 'duplicate_id');
+  assertRefused(fold, charge('a', 1, 'h'), 'duplicate_id');
+  assertRefused(fold, charge('a', 61, 'h', '3'), 'wrong_sum');
+  assertRefused(fold, charge('a', 60, 'h', '2'), 'other_hold');
+  assertRefused(fold, charge('b', 60, 'h', '3'), 'other_hold');
+  assertRefused(fold, charge('a', 0, 'none', '3'), 'no_such_hold');
+  assert.equal(fold.apply(charge('a', 40, 'x')), undefined);
+  assert.equal(fold.apply(charge('nobody', 0, 'free')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 0, held: 60, spent: 40, allowance: 0 });
+  assert.equal(fold.apply(charge('a', 25, 'h', '3')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 35, held: 0, spent: 65, allowance: 0 });
+  assertRefused(fold, charge('a', 1, 'x'), 'duplicate_id');
+  assertRefused(fold, charge('a', 25, 'h', '3'), 'no_such_hold');
+  assert.equal(fold.apply(refund('a', 40, 40, 4, 'r')), undefined);
+  assert.deepEqual([fold.account('a').available, fold.revenue], [75, 25]);
+});
+
+test('an allowance is spent first, and what is left of it lapses or is carried over', () => {
+  const fold = foldOf(second, grant('a', 10, 'g'), allowance('a', 50, NOTHING_LEFT, 'w1'));
+  assert.equal(fold.apply(charge('a', 20, 'x')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 60, available: 40, held: 0, spent: 20, allowance: 30 });
+  assertRefused(fold, allowance('a', 50, { carried: 10, lapsed: 19 }, 'w2'), 'other_allowance');
+  assertRefused(fold, allowance('a', 50, { carried: 0, lapsed: 31 }, 'w2'), 'other_allowance');
+  assertRefused(
+    fold,
+    allowance('a', Number.MAX_SAFE_INTEGER, { carried: 30, lapsed: 0 }, 'w2'),
+    'too_much_issued',
+  );
+  assert.equal(fold.apply(hold('a', 35, 'h')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 60, available: 5, held: 35, spent: 20, allowance: 0 });
+  assert.equal(fold.apply(charge('a', 10, 'h', '5')), undefined);
+  assert.deepEqual(
+    fold.account('a'),
+    { granted: 60, available: 30, held: 0, spent: 30, allowance: 20 },
+    'the part of the hold that was not charged is an allowance again',
+  );
+  assert.equal(fold.apply(allowance('a', 50, { carried: 5, lapsed: 15 }, 'w2')), undefined);
+  assert.deepEqual(fold.account('a'), { granted: 95, available: 65, held: 0, spent: 30, allowance: 55 });
+  assert.equal(fold.issued, 95);
+  assertRefused(fold, allowance('a', 1, { carried: 55, lapsed: 0 }, 'w1'), 'duplicate_id');
+  assert.equal(fold.apply(charge('a', 60, 'y')), undefined);
+  assert.deepEqual([fold.account('a').available, fold.account('a').allowance], [5, 0]);
+  assert.equal(fold.apply(refund('a', 60, 60, 8, 'r')), undefined);
+  assert.equal(fold.account('a').allowance, 0, 'what is paid back does not lapse');
+  assert.equal(fold.apply(allowance('new', 7, NOTHING_LEFT, 'n')), undefined);
+  assert.equal(fold.accountCount, 2);
+});
+
 /** Entries of three accounts with few ids, legal and illegal in all orders. */
 function anyEntries(): fc.Arbitrary<Entry[]> {
   const account = fc.constantFrom('a', 'b', 'c');
@@ -129,6 +221,12 @@ function anyEntries(): fc.Arbitrary<Entry[]> {
       fc.tuple(account, amount, index, id).map((args) => release(...args)),
       fc.tuple(account, amount, amount, index, id).map((args) => refund(...args)),
       fc.tuple(account, id).map((args) => exchange(...args)),
+      { weight: 3, arbitrary: fc.tuple(account, amount, id).map((args) => charge(...args)) },
+      fc.tuple(account, amount, id, index.map(String)).map((args) => charge(...args)),
+      fc
+        .tuple(account, amount, amount, amount, id)
+        .map(([name, more, carried, lapsed, own]) => allowance(name, more, { carried, lapsed }, own)),
+      fc.constant(second),
     ),
     { maxLength: 80 },
   );
@@ -136,12 +234,20 @@ function anyEntries(): fc.Arbitrary<Entry[]> {
 
 /** Lets half of the generated resolutions name a hold that is really open. */
 function aimed(fold: AccountsFold, entry: Entry, position: number): Entry {
-  if (position % 2 === 1 || (entry.type !== 'settle' && entry.type !== 'release')) return entry;
+  if (position % 2 === 1) return entry;
+  if (entry.type === 'allowance') {
+    const left = fold.account(entry.account).allowance;
+    const carried = Math.min(left, Number(entry.carried));
+    return allowance(entry.account, Number(entry.amount), { carried, lapsed: left - carried }, entry.id);
+  }
+  if (entry.type !== 'settle' && entry.type !== 'release' && entry.type !== 'charge') return entry;
+  if (entry.type === 'charge' && entry.hold === '-') return entry;
   const [open] = fold.openHolds;
   if (open === undefined) return entry;
   const [id, { account, amount, index }] = open;
   if (entry.type === 'release') return release(account, amount, index, id);
   const charged = Math.min(amount, Number(entry.amount));
+  if (entry.type === 'charge') return charge(account, charged, id, String(index));
   return settle(account, charged, amount - charged, index, id);
 }
 
@@ -171,6 +277,7 @@ function assertSums(fold: AccountsFold): void {
   let held = 0;
   for (const account of fold.tables.accounts.values()) {
     assert.ok(account.available >= 0 && account.held >= 0 && account.spent >= 0);
+    assert.ok(account.allowance >= 0 && account.allowance <= account.available);
     assert.equal(account.available + account.held + account.spent, account.granted);
     issued += account.granted;
     revenue += account.spent;

@@ -3,59 +3,16 @@
  * gets the same balances for ever. An entry is either applied whole or refused with a reason and without
  * effect.
  *
- * Double entry, each amount moves once: issued → available (grant, import) → held (hold) → revenue (settle),
- * back from held to available (settle's rest, release, expire) and from revenue to available (refund).
- * Therefore `available + held + spent = granted` for each account after every entry, and no part is ever
- * negative.
+ * Double entry, each amount moves once: issued → available (grant, import, allowance) → held (hold) → revenue
+ * (charge; settle in version 1), from available to revenue (charge without a hold), back from held to
+ * available (the rest of a charge, release, expire), from revenue to available (refund) and from available to
+ * issued (what lapses of an allowance). Therefore `available + held + spent = granted` for each account after
+ * every entry, and no part is ever negative.
  */
 import type { Entry, EntryOf } from './entries.ts';
+import { insufficient, newAccount, takeFrom, type EntryRefusal } from './fold-rules.ts';
+import { VERSIONS, type FoldState, type KeyPeriod, type LedgerVersion, type OpenHold } from './fold-state.ts';
 import { idWindowEntries, type Account, type FoldTables, type MemoryTables } from './fold-tables.ts';
-
-export interface OpenHold {
-  account: string;
-  amount: number;
-  /** Index of the hold's entry. */
-  index: number;
-  /** When the writer may append `expire`, as written in the entry. */
-  expires: string;
-}
-
-export type EntryRefusalReason =
-  | 'no_genesis'
-  | 'second_genesis'
-  | 'duplicate_id'
-  | 'insufficient_credits'
-  | 'too_much_issued'
-  | 'no_such_hold'
-  | 'other_hold'
-  | 'wrong_sum'
-  | 'not_after_settle'
-  | 'bad_reference'
-  | 'too_much_refunded';
-
-export interface EntryRefusal {
-  reason: EntryRefusalReason;
-  expected: string;
-  found: string;
-}
-
-/** The key that signs checkpoints of trees larger than `from`, until a later one takes over. */
-export interface KeyPeriod {
-  from: number;
-  key: string;
-}
-
-/** What the fold knows beside its tables: plain data that `AccountsFold.restore` takes. */
-export interface FoldState {
-  count: number;
-  origin: string;
-  keys: KeyPeriod[];
-  issued: number;
-  revenue: number;
-  /** How many accounts there are. */
-  accounts: number;
-  holds: [id: string, account: string, amount: number, index: number, expires: string][];
-}
 
 /** Sum of all grants; beyond it sums would no longer be exact. */
 const issuedMax = Number.MAX_SAFE_INTEGER;
@@ -63,6 +20,7 @@ const issuedMax = Number.MAX_SAFE_INTEGER;
 export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   readonly tables: Tables;
   #count = 0;
+  #version: LedgerVersion = 1;
   #origin = '';
   #keys: KeyPeriod[] = [];
   #issued = 0;
@@ -78,6 +36,11 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   /** How many entries were applied; the next entry's index. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The version of the rules for the next entry. */
+  get version(): LedgerVersion {
+    return this.#version;
   }
 
   get origin(): string {
@@ -106,7 +69,7 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   }
 
   account(name: string): Readonly<Account> {
-    return this.tables.account(name) ?? { granted: 0, available: 0, held: 0, spent: 0 };
+    return this.tables.account(name) ?? newAccount();
   }
 
   /** Index of the newest entry that carries the id, when it is still remembered. */
@@ -129,6 +92,10 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
     if (this.#keys.length === 0 && entry.type !== 'genesis') {
       return { reason: 'no_genesis', expected: 'genesis', found: entry.type };
     }
+    const version = VERSIONS[entry.type] ?? this.#version;
+    if (version !== this.#version) {
+      return { reason: 'other_version', expected: `version ${this.#version}`, found: entry.type };
+    }
     const refusal = this.#applyByType(entry);
     if (refusal !== undefined) return refusal;
     this.#settled = entry.type === 'settle' ? entry : undefined;
@@ -140,12 +107,13 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   state(): FoldState {
     return {
       count: this.#count,
+      version: this.#version,
       origin: this.#origin,
       keys: this.#keys.map((period) => ({ ...period })),
       issued: this.#issued,
       revenue: this.#revenue,
       accounts: this.#accountCount,
-      holds: [...this.#holds].map(([id, h]) => [id, h.account, h.amount, h.index, h.expires]),
+      holds: [...this.#holds].map(([id, h]) => [id, h.account, h.amount, h.allowance, h.index, h.expires]),
     };
   }
 
@@ -153,13 +121,14 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   static restore<Tables extends FoldTables>(state: FoldState, tables: Tables): AccountsFold<Tables> {
     const fold = new AccountsFold(tables);
     fold.#count = state.count;
+    fold.#version = state.version;
     fold.#origin = state.origin;
     fold.#keys = state.keys.map((period) => ({ ...period }));
     fold.#issued = state.issued;
     fold.#revenue = state.revenue;
     fold.#accountCount = state.accounts;
-    for (const [id, account, amount, index, expires] of state.holds) {
-      fold.#holds.set(id, { account, amount, index, expires });
+    for (const [id, account, amount, allowance, index, expires] of state.holds) {
+      fold.#holds.set(id, { account, amount, allowance, index, expires });
     }
     return fold;
   }
@@ -171,8 +140,14 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
       case 'grant':
       case 'import':
         return this.#issue(entry);
+      case 'version':
+        return this.#startVersion(entry);
+      case 'allowance':
+        return this.#renew(entry);
       case 'hold':
         return this.#hold(entry);
+      case 'charge':
+        return this.#charge(entry);
       case 'settle':
         return this.#settle(entry);
       case 'release':
@@ -198,65 +173,115 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   #genesis(entry: EntryOf<'genesis'>): EntryRefusal | undefined {
     if (this.#count > 0) return { reason: 'second_genesis', expected: 'any other type', found: 'genesis' };
     this.#origin = entry.origin;
+    this.#version = entry.version === '2' ? 2 : 1;
     this.#keys.push({ from: 0, key: entry.key });
+    return undefined;
+  }
+
+  #startVersion(entry: EntryOf<'version'>): EntryRefusal | undefined {
+    if (this.#holds.size > 0) {
+      return { reason: 'holds_open', expected: 'no open hold', found: `${this.#holds.size}` };
+    }
+    this.#version = Number(entry.version) as LedgerVersion;
     return undefined;
   }
 
   #issue(entry: EntryOf<'grant'> | EntryOf<'import'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
-    const duplicate = this.#duplicate(entry.id);
-    if (duplicate !== undefined) return duplicate;
-    if (this.#issued + amount > issuedMax) {
-      return {
-        reason: 'too_much_issued',
-        expected: `at most ${issuedMax - this.#issued}`,
-        found: entry.amount,
-      };
+    const refusal = this.#duplicate(entry.id) ?? this.#beyondIssuable(amount);
+    if (refusal !== undefined) return refusal;
+    this.tables.noteId(entry.id, this.#count, true);
+    this.#add(entry.account, this.#ownAccount(entry.account), amount);
+    return undefined;
+  }
+
+  #renew(entry: EntryOf<'allowance'>): EntryRefusal | undefined {
+    const [amount, carried, lapsed] = [Number(entry.amount), Number(entry.carried), Number(entry.lapsed)];
+    const left = this.tables.account(entry.account)?.allowance ?? 0;
+    const refusal = this.#duplicate(entry.id) ?? this.#beyondIssuable(amount - lapsed);
+    if (refusal !== undefined) return refusal;
+    if (carried + lapsed !== left) {
+      return { reason: 'other_allowance', expected: `${left} left`, found: `${carried} + ${lapsed}` };
     }
     this.tables.noteId(entry.id, this.#count, true);
+    const account = this.#ownAccount(entry.account);
+    account.allowance = carried + amount;
+    this.#add(entry.account, account, amount - lapsed);
+    return undefined;
+  }
+
+  #beyondIssuable(amount: number): EntryRefusal | undefined {
+    const most = issuedMax - this.#issued;
+    return amount > most
+      ? { reason: 'too_much_issued', expected: `at most ${most}`, found: `${amount}` }
+      : undefined;
+  }
+
+  #ownAccount(name: string): Account {
+    const account = this.tables.account(name);
+    if (account === undefined) this.#accountCount += 1;
+    return account ?? newAccount();
+  }
+
+  #add(name: string, account: Account, amount: number): void {
     this.#issued += amount;
-    let account = this.tables.account(entry.account);
-    if (account === undefined) {
-      account = { granted: 0, available: 0, held: 0, spent: 0 };
-      this.#accountCount += 1;
-    }
     account.granted += amount;
     account.available += amount;
-    this.tables.setAccount(entry.account, account);
-    return undefined;
+    this.tables.setAccount(name, account);
   }
 
   #hold(entry: EntryOf<'hold'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
-    const duplicate = this.#duplicate(entry.id);
-    if (duplicate !== undefined) return duplicate;
     const account = this.tables.account(entry.account);
-    const available = account?.available ?? 0;
-    if (available < amount) {
-      return { reason: 'insufficient_credits', expected: `at most ${available}`, found: entry.amount };
-    }
-    const index = this.#count;
+    const refusal = this.#duplicate(entry.id) ?? insufficient(account, amount);
+    if (refusal !== undefined) return refusal;
+    const allowance = account === undefined ? 0 : takeFrom(account, amount);
     if (account !== undefined) {
-      account.available -= amount;
       account.held += amount;
       this.tables.setAccount(entry.account, account);
     }
-    this.#holds.set(entry.id, { account: entry.account, amount, index, expires: entry.expires });
+    const { account: name, expires } = entry;
+    this.#holds.set(entry.id, { account: name, amount, allowance, index: this.#count, expires });
     return undefined;
+  }
+
+  #charge(entry: EntryOf<'charge'>): EntryRefusal | undefined {
+    const amount = Number(entry.amount);
+    if (entry.hold !== '-') return this.#chargeHold(entry, amount);
+    const account = this.tables.account(entry.account);
+    const refusal = this.#duplicate(entry.id) ?? insufficient(account, amount);
+    if (refusal !== undefined) return refusal;
+    this.tables.noteId(entry.id, this.#count, false);
+    if (account !== undefined) {
+      takeFrom(account, amount);
+      account.spent += amount;
+      this.tables.setAccount(entry.account, account);
+    }
+    this.#revenue += amount;
+    return undefined;
+  }
+
+  /** What is not charged of the hold becomes available again. */
+  #chargeHold(entry: EntryOf<'charge'>, amount: number): EntryRefusal | undefined {
+    const held = this.#holds.get(entry.id)?.amount;
+    if (held !== undefined && amount > held)
+      return { reason: 'wrong_sum', expected: `at most ${held}`, found: entry.amount };
+    return this.#resolve(entry, held ?? 0) ?? this.#spend(entry.account, amount);
+  }
+
+  /** Of what has become available just now, so the account is marked as changed already. */
+  #spend(name: string, amount: number): undefined {
+    const account = this.tables.account(name);
+    if (account !== undefined) {
+      takeFrom(account, amount);
+      account.spent += amount;
+    }
+    this.#revenue += amount;
   }
 
   #settle(entry: EntryOf<'settle'>): EntryRefusal | undefined {
     const charged = Number(entry.amount);
-    const refusal = this.#resolve(entry, charged + Number(entry.returned));
-    if (refusal !== undefined) return refusal;
-    // Its hold has ended just now, so the account is marked as changed already.
-    const account = this.tables.account(entry.account);
-    if (account !== undefined) {
-      account.available -= charged;
-      account.spent += charged;
-    }
-    this.#revenue += charged;
-    return undefined;
+    return this.#resolve(entry, charged + Number(entry.returned)) ?? this.#spend(entry.account, charged);
   }
 
   #giveBack(entry: EntryOf<'release'> | EntryOf<'expire'>): EntryRefusal | undefined {
@@ -279,6 +304,7 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
     if (account !== undefined) {
       account.held -= amount;
       account.available += amount;
+      account.allowance += hold.allowance;
       this.tables.setAccount(entry.account, account);
     }
     return undefined;
@@ -287,15 +313,15 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
   #refund(entry: EntryOf<'refund'>): EntryRefusal | undefined {
     const amount = Number(entry.amount);
     const charged = Number(entry.charged);
-    const settle = Number(entry.of);
+    const of = Number(entry.of);
     const duplicate = this.#duplicate(entry.id);
     if (duplicate !== undefined) return duplicate;
     const account = this.tables.account(entry.account);
-    const earlier = this.tables.refunded(settle) ?? { charged, refunded: 0 };
-    if (settle >= this.#count || earlier.charged !== charged) {
+    const earlier = this.tables.refunded(of) ?? { charged, refunded: 0 };
+    if (of >= this.#count || earlier.charged !== charged) {
       return {
         reason: 'bad_reference',
-        expected: `#${settle} charged ${earlier.charged}`,
+        expected: `#${of} charged ${earlier.charged}`,
         found: entry.charged,
       };
     }
@@ -308,7 +334,7 @@ export class AccountsFold<Tables extends FoldTables = MemoryTables> {
     account.available += amount;
     this.tables.setAccount(entry.account, account);
     this.#revenue -= amount;
-    this.tables.setRefunded(settle, { charged, refunded: earlier.refunded + amount });
+    this.tables.setRefunded(of, { charged, refunded: earlier.refunded + amount });
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 /** The state that a reader of the ledger carries from block to block, and the checks that carry it on. */
-import { AccountsFold, type FoldState, type KeyPeriod } from './fold.ts';
+import { AccountsFold } from './fold.ts';
+import type { FoldState, KeyPeriod } from './fold-state.ts';
 import { MemoryTables, type FoldTables } from './fold-tables.ts';
 import { MerkleTree, type TreeHead, type TreeState } from './merkle-tree.ts';
 import { blockHash, genesisPrevious, isBlockFault, parseBlock, type Block } from './block-text.ts';

@@ -4,6 +4,7 @@ import { messageText } from '../message-text.ts';
 import { MessageId, ModelName } from './common.ts';
 import {
   ClientMessageId,
+  ReceiptWanted,
   renderTurn,
   renderTurnEvent,
   TURN_ERRORS,
@@ -25,6 +26,8 @@ export const chatEdit = defineOperation({
     /** A message that was sent; the newest one of this branch when left out. */
     message: MessageId.optional(),
     clientMessageId: ClientMessageId.optional(),
+    /** `inline`: the receipt brings its proof. */
+    receipt: ReceiptWanted.optional(),
     model: ModelName.optional(),
   }),
   output: TurnResult,

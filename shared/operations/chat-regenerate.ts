@@ -3,6 +3,7 @@ import { defineOperation } from '../define-operation.ts';
 import { MessageId, ModelName } from './common.ts';
 import {
   ClientMessageId,
+  ReceiptWanted,
   renderTurn,
   renderTurnEvent,
   TURN_ERRORS,
@@ -23,6 +24,8 @@ export const chatRegenerate = defineOperation({
     /** An answer; the newest one of this branch when left out. */
     message: MessageId.optional(),
     clientMessageId: ClientMessageId.optional(),
+    /** `inline`: the receipt brings its proof. */
+    receipt: ReceiptWanted.optional(),
     model: ModelName.optional(),
   }),
   output: TurnResult,

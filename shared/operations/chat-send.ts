@@ -5,6 +5,7 @@ import { ConversationId, MessageId, ModelName } from './common.ts';
 import { BeginningSettings } from './conversation-fields.ts';
 import {
   ClientMessageId,
+  ReceiptWanted,
   renderTurn,
   renderTurnEvent,
   TURN_ERRORS,
@@ -24,6 +25,8 @@ export const chatSend = defineOperation({
   input: z.strictObject({
     text: z.string().overwrite(messageText).min(1),
     clientMessageId: ClientMessageId.optional(),
+    /** `inline`: the receipt brings its proof. */
+    receipt: ReceiptWanted.optional(),
     /** For this message alone; one that `models.list` does not name is `not_found`. */
     model: ModelName.optional(),
     /** One of your own; the current one when left out. */

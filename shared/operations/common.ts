@@ -108,8 +108,11 @@ export const Reason = z.string().regex(SHAPES.reason.pattern);
 export const Receipt = z.strictObject({
   /** Index of the exchange in the ledger. */
   index: EntryIndex,
-  /** C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. */
-  proof: z.string(),
+  /**
+   * C2SP tlog-proof: the entry as its extra data, the inclusion proof, the signed checkpoint. It comes when
+   * `receipt: "inline"` was asked for; `ledger.receipt` gives it at any time.
+   */
+  proof: z.string().optional(),
   /** Base64; absent when the content was erased. */
   promptSalt: z.string().optional(),
   answerSalt: z.string().optional(),

@@ -8,8 +8,8 @@ export const creditsRefund = defineOperation({
   access: 'admin',
   effect: 'write',
   input: z.strictObject({
-    /** Index of the settle that is refunded. */
-    settle: z.int().min(0),
+    /** Index of the charge that is refunded. */
+    charge: z.int().min(0),
     amount: z.int().min(1).max(999_999_999_999),
     reason: Reason.default(''),
     id: LedgerId.optional(),
@@ -18,7 +18,7 @@ export const creditsRefund = defineOperation({
   errors: ['key_not_enough', 'conflict', 'refund_too_high', 'not_found', 'ledger_unavailable'],
   text: {
     command: 'refund',
-    args: ['settle', 'amount', '...reason'],
+    args: ['charge', 'amount', '...reason'],
     render: ({ index, balance }, locale) =>
       ({
         en: `Refunded, entry #${index}; balance ${balance}`,
@@ -26,6 +26,6 @@ export const creditsRefund = defineOperation({
       })[locale],
   },
   examples: [
-    { input: { settle: 14, amount: 21, reason: 'wrong answer' }, output: { index: 19, balance: 20000 } },
+    { input: { charge: 14, amount: 21, reason: 'wrong answer' }, output: { index: 19, balance: 20000 } },
   ],
 });

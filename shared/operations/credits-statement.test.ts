@@ -8,7 +8,7 @@ test('a statement in words of its reader; what people gave as a reason stays in 
     { index: 7, at, type: 'erase' as const, amount: 0, reason: 'retention' },
     { index: 6, at, type: 'erase' as const, amount: 0, reason: 'on request' },
     { index: 5, at, type: 'grant' as const, amount: 100, reason: 'sign-up' },
-    { index: 4, at, type: 'settle' as const, amount: -21, trace: 'Usuario-3:m1', model: 'companion' },
+    { index: 4, at, type: 'charge' as const, amount: -21, trace: 'Usuario-3:m1', model: 'companion' },
     { index: 2, at, type: 'refund' as const, amount: 5, reason: 'wrong answer' },
     { index: 1, at, type: 'grant' as const, amount: 2_000, reason: 'gift' },
     { index: 0, at, type: 'grant' as const, amount: 20_000, reason: 'first message' },

@@ -6,11 +6,13 @@ import { AccountName, Amount, EntryIndex, Trace } from './common.ts';
 const Row = z.strictObject({
   index: EntryIndex,
   at: z.iso.datetime(),
-  type: z.enum(['grant', 'import', 'settle', 'refund', 'erase']),
+  type: z.enum(['grant', 'allowance', 'import', 'charge', 'refund', 'erase']),
   /** What the account gained or lost; 0 for an erasure. */
   amount: z.int(),
-  /** Of the exchange that a settle paid for. */
+  /** Of the exchange that a charge paid for. */
   trace: Trace.optional(),
+  /** `chat`, `completion`, `embedding`, `title`; not in charges of version 1 of the ledger. */
+  service: z.string().optional(),
   model: z.string().optional(),
   inputTokens: z.int().nonnegative().optional(),
   outputTokens: z.int().nonnegative().optional(),
@@ -68,7 +70,8 @@ function aboutOf({ type, trace, model, reason = '' }: z.output<typeof Row>, loca
 const KINDS = {
   grant: { en: 'credits granted', es: 'créditos otorgados' },
   import: { en: 'balance brought over', es: 'saldo traído de antes' },
-  settle: { en: 'answer', es: 'respuesta' },
+  allowance: { en: 'allowance', es: 'asignación' },
+  charge: { en: 'answer', es: 'respuesta' },
   refund: { en: 'refund', es: 'devolución' },
   erase: { en: 'texts erased', es: 'textos borrados' },
 } as const;
@@ -85,7 +88,8 @@ const REASONS: Readonly<Record<keyof typeof KINDS, Readonly<Record<string, Local
     'on request': KINDS.erase,
     retention: { en: 'old texts erased', es: 'textos antiguos borrados' },
   },
+  allowance: {},
   import: {},
-  settle: {},
+  charge: {},
   refund: {},
 };

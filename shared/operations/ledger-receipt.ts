@@ -12,13 +12,14 @@ export const ledgerReceipt = defineOperation({
   access: 'anonymous',
   effect: 'read',
   input: z.strictObject({
-    /** Index of the exchange, or of the settle that paid for it; the newest when left out. */
+    /** Index of the exchange; the newest when left out. */
     index: z.int().min(0).optional(),
     /** An answer, in place of an index. */
     message: MessageId.optional(),
   }),
   output: z.strictObject({
     ...Receipt.shape,
+    proof: z.string(),
     /** What the ledger has written of the exchange. */
     exchange: z.strictObject({
       trace: z.string(),

@@ -11,6 +11,9 @@ import { Siblings } from './conversation-shapes.ts';
 /** Repeating a send with the same id and content costs nothing and gives the same answer. */
 export const ClientMessageId = z.string().min(1).max(128);
 
+/** What the receipt of the result has in it. */
+export const ReceiptWanted = z.literal('inline');
+
 export const TurnResult = z.strictObject({
   text: z.string(),
   trace: Trace,
@@ -87,7 +90,7 @@ export const TURN_RESULT_EXAMPLE = {
   remembered: 0,
   usage: { inputTokens: 12, outputTokens: 8, source: 'reported' },
   credits: { charged: 20, balance: 19980 },
-  receipt: { index: 15, proof: 'c2sp.org/tlog-proof@v1\n…', promptSalt: '…', answerSalt: '…' },
+  receipt: { index: 15, promptSalt: '…', answerSalt: '…' },
 } as const;
 
 export function renderTurnEvent(

@@ -95,7 +95,7 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     for (const index of erasedBefore) assert.ok(gone.has(index), `the erasing of #${index}`);
     for (const { text, receipt } of before) {
       const entry = ledger.entries[receipt.index];
-      assert.ok(entry?.type === 'exchange', `#${receipt.index} is in the ledger`);
+      assert.ok(entry?.type === 'charge', `#${receipt.index} is in the ledger`);
       const row = texts.get(entry.id);
       assert.equal(row === undefined, gone.has(receipt.index), `the text of #${receipt.index}`);
       if (!row) continue;
@@ -104,7 +104,7 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     }
     for (const index of gone) {
       const entry = ledger.entries[index];
-      assert.ok(entry?.type === 'exchange' && !texts.has(entry.id), `#${index} was erased`);
+      assert.ok(entry?.type === 'charge' && !texts.has(entry.id), `#${index} was erased`);
     }
   }
   load.up();

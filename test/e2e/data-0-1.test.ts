@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { commitTo } from '../../server/ledger/commitment.ts';
+import { commitmentOf } from '../support/commitment-of.ts';
 import { smallDisk, whileImmutable } from '../../server/store/broken-disk.fixture.ts';
 import { startPostgres, type TestPostgres } from '../../server/store/postgres.fixture.ts';
 import { newPlace } from '../../server/store/store.fixture.ts';
@@ -148,8 +148,14 @@ async function assertReceipt(operator: RpcClient, said: SaidIn01): Promise<void>
     const verdict = await verifyReceipt({ receipt, verifierKey: String(verifierKey) });
     assert.ok(verdict.ok && verdict.index === index, said.text);
     const entry = JSON.parse(verdict.entry) as Record<string, string>;
-    assert.equal(entry['prompt'], commitTo(Buffer.from(said.receipt.promptSalt, 'base64'), said.text));
-    assert.equal(entry['answer'], commitTo(Buffer.from(said.receipt.answerSalt, 'base64'), said.answer));
+    assert.equal(
+      entry['prompt'],
+      commitmentOf('exchange', Buffer.from(said.receipt.promptSalt, 'base64'), said.text),
+    );
+    assert.equal(
+      entry['answer'],
+      commitmentOf('exchange', Buffer.from(said.receipt.answerSalt, 'base64'), said.answer),
+    );
   }
   const isKept = said.state === 'kept';
   assert.equal(now['promptSalt'], isKept ? said.receipt.promptSalt : undefined, said.text);

@@ -30,13 +30,15 @@ function setUp(values = memoryValues(), ledger = new FakeLedger()) {
     alarm: (alarm) => alarms.push(alarm),
   });
   let messages = 0;
-  const claim = (more: Partial<ProofClaim> = {}): ProofClaim => {
+  const claim = (more: Partial<ProofClaim> = {}, isOfVersion1 = false): ProofClaim => {
     messages += 1;
     const said = { trace: `Usuario-1:m${messages}`, prompt: '¿qué tal?', answer: 'Bien ☀' };
-    const { receipt } = ledger.settle({ ...said, account: ACCOUNT }) as { receipt: object };
-    const kept = receiptOf(receipt);
+    const { receipt } = ledger.settle({ ...said, account: ACCOUNT, isOfVersion1 }) as {
+      receipt: { index: number };
+    };
+    const kept = receiptOf(ledger.receipt(receipt.index));
     assert.ok(kept);
-    return { ...said, receipt: kept, erased: false, ...more };
+    return { ...said, receipt: kept, charged: ledger.price, erased: false, ...more };
   };
   return { ledger, prover, claim, asked, alarms, line };
 }
@@ -79,6 +81,11 @@ test('names what does not fit', async () => {
   assert.equal(nameOf(await prover.prove(good)), 'proved');
   assert.equal(nameOf(await prover.prove({ ...good, prompt: 'another' })), 'prompt_differs');
   assert.equal(nameOf(await prover.prove({ ...good, answer: 'Bien' })), 'answer_differs');
+  assert.equal(nameOf(await prover.prove({ ...good, charged: 19 })), 'cost_differs');
+  assert.equal(nameOf(await prover.prove({ ...good, charged: undefined })), 'proved');
+  const first = claim({}, true);
+  assert.equal(nameOf(await prover.prove(first)), 'proved');
+  assert.equal(nameOf(await prover.prove({ ...first, answer: 'Bien' })), 'answer_differs');
   assert.equal(nameOf(await prover.prove({ ...good, trace: 'Usuario-1:m9' })), 'other_exchange');
   assert.equal(nameOf(await prover.prove(with_({ index: 5 }))), 'other_exchange');
   assert.equal(nameOf(await prover.prove(with_({ promptSalt: 'AAAA' }))), 'prompt_differs');

@@ -84,15 +84,19 @@ async function exchanges(
     await accounts.grant({ account, amount: 1e12, id: `${account}-grant`, by: 'bench', reason: '' });
     for (let round = 0; !isOver(load.entries); round += 1) {
       const id = `${account}:m${round}`;
-      await timed(accounts.hold({ account, amount: 900, id, ttlMs: 600_000 }), 1, performance.now());
+      const reserved = accounts.reserve(account, 900);
+      if (reserved === undefined) throw new Error('The balance is used up');
       const exchange = {
         ...facts,
+        actor: account,
+        service: 'chat',
+        route: 'ollama',
         model: 'qwen2.5:3b-instruct',
         trace: id,
         prompt: commitment,
         answer: commitment,
       };
-      await timed(accounts.settle({ id, charge: 357, exchange }), 2, performance.now());
+      await timed(accounts.charge({ id, charge: 357, exchange, reserved }), 1, performance.now());
     }
   };
   await Promise.all(Array.from({ length: writers }, (_, number) => writer(number)));

@@ -18,16 +18,26 @@ export interface Fixture {
   receipts: string[];
 }
 
-/** A ledger of 50 blocks with every type of entry. `charge` makes another history under the same key. */
+/**
+ * A ledger of some 60 blocks with every type of entry, which begins in version 1 and goes on in version 2. `charge` makes another
+ * history under the same key.
+ */
 export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<Fixture> {
   const disk = new SimulatedDisk();
   let ms = Date.UTC(2030, 0, 1);
   const now = () => (ms += 1);
-  const testLog = await openTestLog(disk, by, now);
+  const testLog = await openTestLog(disk, by, now, '1');
   const { log, accounts } = testLog;
   const kept = { checkpoints: [] as string[], receipts: [] as string[] };
+  const time = () => new Date(now()).toISOString();
+  for (let round = 0; round < 3; round += 1) {
+    await firstExchange(testLog, round, charge, time());
+    kept.checkpoints.push(log.head.note);
+    kept.receipts.push(await log.receipt(log.head.size - 1));
+  }
+  await testLog.append({ at: time(), type: 'version', version: '2' });
   for (let round = 0; round < 12; round += 1) {
-    await exchange(testLog, round, charge, new Date(now()).toISOString());
+    await talk(testLog, round, charge, time());
     kept.checkpoints.push(log.head.note);
     kept.receipts.push(await log.receipt(log.head.size - 1));
   }
@@ -42,21 +52,52 @@ export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<
   return { bytes, head, ...kept };
 }
 
+/** Three blocks; the last has the settle and its exchange. */
+async function firstExchange({ append }: TestLog, round: number, charge: number, at: string): Promise<void> {
+  const start = { account: 'u0', at, id: `first${round}` } as const;
+  const hold = String(1 + round * 4 + 1);
+  const facts = {
+    degraded: 'false',
+    finish: 'stop',
+    inputTokens: '3',
+    model: 'm',
+    outputTokens: '4',
+  } as const;
+  const texts = { prompt: commitment, answer: commitment, trace: 'Usuario-1:m1', usage: 'reported' } as const;
+  await append({ ...start, amount: '50', by: 'admin', id: `g:${start.id}`, reason: 'test', type: 'grant' });
+  await append({ ...start, amount: '20', expires: at, type: 'hold' });
+  await append(
+    { ...start, amount: String(charge), hold, returned: String(20 - charge), type: 'settle' },
+    { ...start, ...facts, ...texts, type: 'exchange' },
+  );
+}
+
 /** About four blocks. */
-async function exchange({ accounts, append }: TestLog, round: number, charge: number, at: string) {
+async function talk({ accounts, append }: TestLog, round: number, charge: number, at: string) {
   const account = `u${round % 3}`;
   const id = `r${round}`;
   await accounts.grant({ account, amount: 50, id: `g${round}`, by: 'admin', reason: 'test' });
-  await accounts.hold({ account, amount: 20, id, ttlMs: 60_000 });
+  if (round === 6 || round === 9) await append(allowance(account, round, at, charge));
+  const reserved = round % 2 === 0 ? accounts.reserve(account, 20) : undefined;
+  if (!reserved || round === 4) await accounts.hold({ account, amount: 20, id, ttlMs: 60_000 });
   if (round === 3) return void (await accounts.release({ id, reason: 'failed' }));
   if (round === 4) return void (await accounts.expire({ id }));
   const facts = { model: 'm', inputTokens: 3, outputTokens: 4, usage: 'reported', finish: 'stop' } as const;
-  const texts = { trace: `Usuario-1:m${round}`, degraded: false, prompt: commitment, answer: commitment };
-  const { index } = await accounts.settle({ id, charge, exchange: { ...facts, ...texts } });
-  if (round === 6) await accounts.refund({ id: 'refund', settle: index, amount: 2, by: 'admin', reason: '' });
+  const by = { actor: account, service: 'chat', route: 'm', trace: `Usuario-1:m${round}` };
+  const texts = { degraded: false, prompt: commitment, answer: commitment };
+  const exchange = { ...facts, ...by, ...texts };
+  const { index } = await accounts.charge({ id, charge, exchange, ...(reserved && { reserved }) });
+  if (round === 6) await accounts.refund({ id: 'refund', charge: index, amount: 2, by: 'admin', reason: '' });
   else if (round === 7)
-    await accounts.erase({ account, id: 'erase', exchange: index + 1, by: account, reason: '' });
+    await accounts.erase({ account, id: 'erase', exchange: index, by: account, reason: '' });
   else await append(round === 8 ? rejected(account, at) : imported(account, round, at));
+}
+
+/** Of two rounds with the same account: of what the first leaves, the second takes 5 over. */
+function allowance(account: string, round: number, at: string, charge: number): Entry {
+  const [carried, lapsed] = round === 6 ? ['0', '0'] : ['5', String(30 - charge - 5)];
+  const start = { account, amount: '30', at, by: 'admin', carried, id: `allowance${round}`, lapsed } as const;
+  return { ...start, period: `week${round}`, type: 'allowance', until: at };
 }
 
 /** Two types of entry that the server reads and does not write. */

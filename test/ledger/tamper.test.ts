@@ -51,7 +51,7 @@ function blamed(verdict: Verdict): number | undefined {
 }
 
 test('the untouched ledger verifies, and says when nothing was compared', async () => {
-  assert.equal(lines.length, 50);
+  assert.equal(lines.length, 57);
   assert.equal((await verify(fixture.bytes)).status, 'unwitnessed');
   assert.equal((await verify(fixture.bytes, [witness], true)).status, 'verified');
   const all = [

@@ -13,10 +13,15 @@ ORIGIN = r"[!#-*,-\[\]-~]{1,128}"
 KEY = ORIGIN + r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}"
 MONEY = dict(account=NAME, amount=AMOUNT, at=TIME, id=NAME)
 MEMBERS = {
-    "genesis": dict(at=TIME, key=KEY, origin=ORIGIN, unit=WORDS, version="1"),
+    "genesis": dict(at=TIME, key=KEY, origin=ORIGIN, unit=WORDS, version="[12]"),
+    "version": dict(at=TIME, version="2"),
     "grant": MONEY | dict(by=NAME, reason=WORDS),
     "import": MONEY | dict(by=NAME, source=WORDS),
+    "allowance": MONEY | dict(by=NAME, carried=AMOUNT, lapsed=AMOUNT, period=NAME, until=TIME),
     "hold": MONEY | dict(expires=TIME),
+    "charge": MONEY | dict(actor=NAME, answer=HASH64, degraded="false|true", finish=NAME, hold="-|" + INDEX,
+                           inputTokens=AMOUNT, model=WORDS, outputTokens=AMOUNT, prompt=HASH64, route=WORDS,
+                           service=NAME, trace=NAME, usage="estimated|reported"),
     "settle": MONEY | dict(hold=INDEX, returned=AMOUNT),
     "release": MONEY | dict(hold=INDEX, reason=WORDS),
     "expire": MONEY | dict(hold=INDEX),
@@ -29,6 +34,7 @@ MEMBERS = {
     "keyrot": dict(at=TIME, key=KEY),
     "recovery": dict(at=TIME, bytes=AMOUNT, file=NAME, sha256=HEX64),
 }
+ONLY_IN = {"settle": 1, "exchange": 1, "version": 1, "charge": 2, "allowance": 2}
 WINDOW = 2 ** 19
 sha = lambda data: hashlib.sha256(data).digest()
 b64 = lambda data: base64.b64encode(data).decode()
@@ -135,7 +141,7 @@ def included(leaf, index, size, proof):
 # --- the accounts ---
 class Accounts:
     def __init__(self):
-        self.count, self.origin, self.keys, self.issued = 0, None, [], 0
+        self.count, self.version, self.origin, self.keys, self.issued = 0, 1, None, [], 0
         self.accounts, self.holds, self.refunds = {}, {}, {}
         self.forever, self.recent, self.previous, self.settled = set(), set(), set(), None
 
@@ -144,13 +150,21 @@ class Accounts:
         need(not known, "duplicate id " + name)
         ids.add(name)
 
+    def take(self, account, amount):
+        need(account[1] >= amount, "insufficient credits")
+        allowance = min(account[4], amount)
+        account[1], account[4] = account[1] - amount, account[4] - allowance
+        return allowance
+
     def apply(self, e):
         kind, settled, self.settled = e["type"], self.settled, None
         need((self.count == 0) == (kind == "genesis"), "genesis")
+        need(ONLY_IN.get(kind, self.version) == self.version, "version")
         amount = int(e.get("amount", "0"))
-        account = self.accounts.setdefault(e["account"], [0, 0, 0, 0]) if "account" in e else None
+        # granted, available, held, spent, and the part of what is available that is an allowance
+        account = self.accounts.setdefault(e["account"], [0, 0, 0, 0, 0]) if "account" in e else None
         if kind == "genesis":
-            self.origin = e["origin"]
+            self.origin, self.version = e["origin"], int(e["version"])
         if kind in ("genesis", "keyrot"):
             self.keys.append((self.count, e["key"]))
         elif kind in ("grant", "import"):
@@ -159,20 +173,36 @@ class Accounts:
             need(self.issued < 2 ** 53, "too much issued")
             account[0] += amount
             account[1] += amount
+        elif kind == "version":
+            need(not self.holds, "holds are open")
+            self.version = int(e["version"])
+        elif kind == "allowance":
+            self.fresh(e["id"], self.forever)
+            carried, lapsed = int(e["carried"]), int(e["lapsed"])
+            need(carried + lapsed == account[4], "what is left of an allowance")
+            self.issued += amount - lapsed
+            need(self.issued < 2 ** 53, "too much issued")
+            account[0] += amount - lapsed
+            account[1] += amount - lapsed
+            account[4] = carried + amount
         elif kind == "hold":
             self.fresh(e["id"], set())
-            need(account[1] >= amount, "insufficient credits")
-            account[1] -= amount
+            allowance = self.take(account, amount)
             account[2] += amount
-            self.holds[e["id"]] = (e["account"], amount, self.count)
-        elif kind in ("settle", "release", "expire"):
-            held = amount + int(e.get("returned", "0"))
-            need(self.holds.pop(e["id"], None) == (e["account"], held, int(e["hold"])), "no such hold")
+            self.holds[e["id"]] = (e["account"], amount, self.count, allowance)
+        elif kind == "charge" and e["hold"] == "-":
+            self.fresh(e["id"], self.recent)
+            self.take(account, amount)
+            account[3] += amount
+        elif kind in ("settle", "charge", "release", "expire"):
+            name, held, index, allowance = self.holds.pop(e["id"], (None, 0, None, 0))
+            need((name, index) == (e["account"], int(e["hold"])), "no such hold")
+            need(amount <= held if kind == "charge" else amount + int(e.get("returned", "0")) == held, "sum")
             self.recent.add(e["id"])
-            spent = amount if kind == "settle" else 0
-            account[1] += held - spent
-            account[2] -= held
-            account[3] += spent
+            account[1], account[2], account[4] = account[1] + held, account[2] - held, account[4] + allowance
+            if kind in ("settle", "charge"):
+                self.take(account, amount)
+                account[3] += amount
             self.settled = e if kind == "settle" else None
         elif kind == "refund":
             charged, before = int(e["charged"]), self.refunds.get(e["of"], (int(e["charged"]), 0))

@@ -109,6 +109,7 @@ function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations[
     text,
     model,
     namesModel: input.model !== undefined,
+    wantsProof: input.receipt === 'inline',
     clientMessageId,
     about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent}`,
     settings,
@@ -133,6 +134,7 @@ function edited(services: ChatServices, call: Call, input: InputOf<Operations['c
     text,
     model,
     namesModel: input.model !== undefined,
+    wantsProof: input.receipt === 'inline',
     clientMessageId,
     about: `edit ${message ?? ''}`,
     target: async () => {
@@ -160,6 +162,7 @@ function repeated(
     text: '',
     model,
     namesModel: input.model !== undefined,
+    wantsProof: input.receipt === 'inline',
     clientMessageId,
     about: `regenerate ${message ?? ''}`,
     target: async () => {

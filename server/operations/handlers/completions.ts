@@ -66,15 +66,16 @@ async function run(
   asked: Asked,
   events: ExchangeSink,
 ): Promise<ExchangeResult> {
-  const { owner, account, access } = principal;
+  const { owner, account, actor, access } = principal;
   const limit = principal.kind === 'guest' ? services.answers : services.completions;
   const leave = limit.enter(owner);
   try {
-    const payer = { account, address: connection.address };
+    const payer = { account, actor, address: connection.address };
     const { locale } = session;
     const placement = keptNowhere(owner);
     const who = { owner, payer, access, trace, clientRequestId, locale, signal };
-    return await services.exchange({ ...who, placement, ...asked }, events);
+    const service = asked.task.kind === 'embeddings' ? 'embedding' : 'completion';
+    return await services.exchange({ ...who, service, placement, ...asked }, events);
   } finally {
     leave();
   }

@@ -45,9 +45,9 @@ export function creditHandlers({ wallets, ledgerReads, newId, ...services }: Cre
       return isOwned ? granted : { ...granted, isUnowned: true as const };
     },
 
-    'credits.refund'({ settle, amount, reason, id = newId() }, call) {
+    'credits.refund'({ charge, amount, reason, id = newId() }, call) {
       requirePerson(call);
-      return wallets.refund({ settle, amount, reason, id, by: call.principal.access });
+      return wallets.refund({ charge, amount, reason, id, by: call.principal.access });
     },
   };
 }

@@ -1,12 +1,11 @@
 import { HiloError } from '../../../shared/errors.ts';
-import type { EntryOf } from '../../../shared/ledger/entries.ts';
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, Handlers } from '../call.ts';
 import type { Eraser } from '../../credits/eraser.ts';
-import { notFound, type Receipts } from '../../credits/receipts.ts';
+import { notFound, type ExchangeEntry, type Receipts } from '../../credits/receipts.ts';
 import { accountFor } from './credits.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 
@@ -87,7 +86,7 @@ async function markOf(
   return { id: entryId ?? exchangeId(number), entriesBefore };
 }
 
-function exchangeOf(routes: LedgerServices['routes'], entry: EntryOf<'exchange'>, charged: number) {
+function exchangeOf(routes: LedgerServices['routes'], entry: ExchangeEntry, charged: number) {
   const { trace, model, finish } = entry;
   const degraded = entry.degraded === 'true';
   // Its route may no longer exist.

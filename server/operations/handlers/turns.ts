@@ -54,6 +54,8 @@ export interface AskedTurn {
   /** Whether the message itself names the model. */
   readonly namesModel: boolean;
   readonly clientMessageId: string | undefined;
+  /** The receipt of the result brings its proof. */
+  readonly wantsProof: boolean;
   /** What else must be the same when it is repeated. */
   readonly about: string;
   /** Of a conversation that begins with it. */
@@ -104,7 +106,7 @@ export function runTurn(
 async function answeredBefore(
   { answeredSends, ledgerReads, routes }: TurnServices,
   call: Call,
-  { clientMessageId, isRepeatOf }: AskedTurn & { readonly clientMessageId: string },
+  { clientMessageId, wantsProof, isRepeatOf }: AskedTurn & { readonly clientMessageId: string },
 ): Promise<SendResult | undefined> {
   const { principal, session, signal } = call;
   const found = await answeredSends.find(principal, clientMessageId);
@@ -116,7 +118,9 @@ async function answeredBefore(
   const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
   const provider = degraded ? 'offline' : route.provider;
   const { promptMessage, answerMessage } = found;
-  return { ...answered, ...idsOf({ promptMessage, answerMessage }), model, degraded, provider };
+  const { proof, ...receipt } = answered.receipt;
+  if (wantsProof && proof !== undefined) Object.assign(receipt, { proof });
+  return { ...answered, receipt, ...idsOf({ promptMessage, answerMessage }), model, degraded, provider };
 }
 
 async function answer(
@@ -172,7 +176,7 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { principal, session, connection, trace, clientRequestId, signal } = call;
   const { conversation, asked, target, sink } = saying;
   const { text, at, promptMessage } = target;
-  const { owner, account, access } = principal;
+  const { owner, account, actor, access } = principal;
   const { login, guest: anybody } = session.credentials;
   const guest = login ? undefined : anybody;
   const how = await manner(services, call, saying);
@@ -194,11 +198,12 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const begin = conversation.isTemporary ? undefined : () => services.hub.begin(begun);
   const events = new TurnEvents(session, { names, begin }, sink);
   try {
-    const payer = { account, address: connection.address };
+    const payer = { account, actor, address: connection.address };
     const { locale } = session;
     const who = { owner, payer, access, trace, clientRequestId, locale, signal };
     const { route, instructions } = how;
-    const request = { ...who, text, history, placement: turn, route, instructions, unavailable };
+    const about = { route, instructions, unavailable, wantsProof: asked.wantsProof };
+    const request = { ...who, service: 'chat', text, history, placement: turn, ...about } as const;
     const result = await services.exchange(request, events);
     if (turn.isErased) throw new HiloError('cancelled');
     events.ended(turn);

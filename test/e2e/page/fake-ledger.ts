@@ -2,7 +2,8 @@
  * A ledger in memory that makes true receipts, and false ones when a test wants them: other texts, another
  * key, another history.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
+import type { Entry } from '../../../shared/ledger/entries.ts';
 import { formatCheckpoint } from '../../../shared/ledger/checkpoint.ts';
 import { formatEntry } from '../../../shared/ledger/entry-text.ts';
 import { MerkleTree } from '../../../shared/ledger/merkle-tree.ts';
@@ -19,6 +20,31 @@ export interface Exchanged {
   readonly answer: string;
   readonly account: string;
   readonly finish?: string;
+  /** Of the ledger. */
+  readonly isOfVersion1?: boolean;
+}
+
+const SALTS = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)] as const;
+
+/** What both versions of the ledger say of an exchange. */
+function exchanged(
+  { trace, prompt, answer, finish = 'stop' }: Exchanged,
+  index: number,
+  commit: (salt: Buffer, text: string) => string,
+) {
+  return {
+    answer: commit(SALTS[1], answer),
+    at: '2026-11-20T09:21:02.238Z',
+    degraded: 'false',
+    finish,
+    id: `exchange:${index}`,
+    inputTokens: '12',
+    model: 'stub:1b',
+    outputTokens: '8',
+    prompt: commit(SALTS[0], prompt),
+    trace,
+    usage: 'reported',
+  } as const;
 }
 
 export class FakeLedger {
@@ -61,26 +87,10 @@ export class FakeLedger {
   }
 
   /** Settles an exchange and gives what the response of its chat.send tells of it. */
-  settle({ trace, prompt, answer, account, finish = 'stop' }: Exchanged): object {
-    const salts = [Buffer.alloc(32, 7), Buffer.alloc(32, 8)] as const;
-    const commit = (salt: Buffer, text: string) => createHmac('sha256', salt).update(text).digest('base64');
-    this.grow(1, 'settle');
+  settle(said: Exchanged): object {
+    const { trace } = said;
     const index = this.#tree.size;
-    const entry = formatEntry({
-      account,
-      answer: commit(salts[1], answer),
-      at: '2026-11-20T09:21:02.238Z',
-      degraded: 'false',
-      finish,
-      id: `exchange:${index}`,
-      inputTokens: '12',
-      model: 'stub:1b',
-      outputTokens: '8',
-      prompt: commit(salts[0], prompt),
-      trace,
-      type: 'exchange',
-      usage: 'reported',
-    });
+    const entry = formatEntry(said.isOfVersion1 ? this.#first(said, index) : this.#charge(said, index));
     this.#tree.appendBinary(leafHashBinary(entry));
     this.balance = Math.max(0, this.balance - this.price);
     const head = this.#tree.head();
@@ -90,11 +100,16 @@ export class FakeLedger {
       checkpoint: this.#note(),
       extra: Buffer.from(entry),
     });
-    const [promptSalt, answerSalt] = salts.map((salt) => salt.toString('base64'));
-    const receipt = { index, proof, promptSalt, answerSalt };
-    this.#receipts.set(index, receipt);
-    this.#rows.unshift({ index: index - 1, trace, amount: -this.price });
+    const [promptSalt, answerSalt] = SALTS.map((salt) => salt.toString('base64'));
+    const receipt = { index, promptSalt, answerSalt };
+    this.#receipts.set(index, { ...receipt, proof });
+    this.#rows.unshift({ index, trace, amount: -this.price });
     return { credits: { charged: this.price, balance: this.balance }, receipt };
+  }
+
+  /** With its proof. */
+  receipt(index: number): object {
+    return this.#receipts.get(index) ?? {};
   }
 
   /** Undefined for operations that are not of the ledger; a key of a failure when it fails. */
@@ -105,7 +120,7 @@ export class FakeLedger {
         return { account, available, held: 0, spent: GRANTED - available, granted: GRANTED };
       }
       case 'credits.statement': {
-        const rows = this.#rows.map((row) => ({ ...row, at: '2026-11-20T09:21:02.238Z', type: 'settle' }));
+        const rows = this.#rows.map((row) => ({ ...row, at: '2026-11-20T09:21:02.238Z', type: 'charge' }));
         return { account, balance: this.balance, rows };
       }
       case 'ledger.receipt':
@@ -125,6 +140,19 @@ export class FakeLedger {
       default:
         return undefined;
     }
+  }
+
+  #charge(said: Exchanged, index: number): Entry {
+    const { account } = said;
+    const commit = (salt: Buffer, text: string) =>
+      hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64');
+    const paid = { account, actor: account, amount: String(this.price), hold: '-' };
+    return { ...exchanged(said, index, commit), ...paid, route: 'stub', service: 'chat', type: 'charge' };
+  }
+
+  #first(said: Exchanged, index: number): Entry {
+    const commit = (salt: Buffer, text: string) => createHmac('sha256', salt).update(text).digest('base64');
+    return { ...exchanged(said, index, commit), account: said.account, type: 'exchange' };
   }
 
   #consistency(from: number, to: number): object | 'not_found' {

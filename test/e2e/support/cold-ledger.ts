@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import type { Entry, EntryOf } from '../../../shared/ledger/entries.ts';
 import { isSegmentName, ledgerFolder } from '../../../shared/ledger/layout.ts';
 import { isLedgerFault, LedgerState } from '../../../shared/ledger/verifier.ts';
-import { commitTo } from '../../../server/ledger/commitment.ts';
+import { commitmentOf } from '../../support/commitment-of.ts';
 
 export interface ColdLedger {
   /** By index. */
@@ -56,7 +56,7 @@ export function assertBalanced({ entries, state }: ColdLedger): void {
   }
   const ended = new Set<string>();
   for (const entry of entries) {
-    if (entry.type !== 'settle' && entry.type !== 'release' && entry.type !== 'expire') continue;
+    if (!('hold' in entry) || entry.hold === '-') continue;
     assert.ok(!ended.has(entry.hold), `The hold #${entry.hold} has ended twice`);
     ended.add(entry.hold);
   }
@@ -73,15 +73,15 @@ export function assertContents(stored: readonly StoredText[], { entries }: ColdL
   const gone = erasedExchanges(entries);
   const notKept: number[] = [];
   for (const [index, entry] of entries.entries()) {
-    if (entry.type !== 'exchange') continue;
+    if (!isExchange(entry)) continue;
     const row = rows.get(entry.id);
     assert.ok(!row || !gone.has(index), `content of the exchange #${index}, which was erased`);
     if (!row && !gone.has(index)) notKept.push(index);
     if (!row) continue;
     rows.delete(entry.id);
     assert.equal(row.account, entry.account);
-    assert.equal(commitTo(row.promptSalt, row.prompt), entry.prompt);
-    assert.equal(commitTo(row.answerSalt, row.answer), entry.answer);
+    assert.equal(commitmentOf(entry.type, row.promptSalt, row.prompt), entry.prompt);
+    assert.equal(commitmentOf(entry.type, row.answerSalt, row.answer), entry.answer);
   }
   assert.ok(notKept.length <= notKeptMax, `no content of the exchanges ${notKept.join(', ')}`);
   assert.deepEqual([...rows.keys()], [], 'no text without an exchange');
@@ -114,14 +114,16 @@ const STORED_TEXTS = `
   FROM exchanges e JOIN accounts a ON a.number = e.account
     JOIN messages p ON p.number = e.prompt JOIN messages r ON r.number = e.answer`;
 
+export function isExchange(entry: Entry | undefined): entry is EntryOf<'charge'> | EntryOf<'exchange'> {
+  return entry?.type === 'charge' || entry?.type === 'exchange';
+}
+
 export function erasedExchanges(entries: readonly Entry[]): ReadonlySet<number> {
   const gone = new Set<number>();
   for (const [index, erase] of entries.entries()) {
     if (erase.type !== 'erase') continue;
-    const isMeant = (entry: Entry, at: number): entry is EntryOf<'exchange'> =>
-      entry.type === 'exchange' &&
-      entry.account === erase.account &&
-      (erase.of === '*' || Number(erase.of) === at);
+    const isMeant = (entry: Entry, at: number): boolean =>
+      isExchange(entry) && entry.account === erase.account && (erase.of === '*' || Number(erase.of) === at);
     for (const [at, entry] of entries.slice(0, index).entries()) if (isMeant(entry, at)) gone.add(at);
   }
   return gone;

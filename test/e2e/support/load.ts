@@ -176,19 +176,20 @@ export class Load {
   /** Most messages are new; some are new wordings of an earlier one, or want another answer to it. */
   #ask(person: LoadPerson, text: string): { name: string; input: object; said: Said } {
     const dice = this.#random();
+    const receipt = 'inline';
     const { certain } = person;
     const earlier = certain[Math.floor(this.#random() * certain.length)];
     // What another device says in between may be another version.
     const follows = person.hasDevices ? undefined : person.said.at(-1);
     if (!earlier || dice < 0.7) {
-      return { name: 'chat.send', input: { text }, said: { text, isVersion: false, follows } };
+      return { name: 'chat.send', input: { text, receipt }, said: { text, isVersion: false, follows } };
     }
     const version = { isVersion: true, follows: undefined };
     if (dice < 0.85) {
-      const input = { message: earlier.promptMessage, text };
+      const input = { message: earlier.promptMessage, text, receipt };
       return { name: 'chat.edit', input, said: { text, ...version } };
     }
-    const input = { message: earlier.answerMessage };
+    const input = { message: earlier.answerMessage, receipt };
     return { name: 'chat.regenerate', input, said: { text: earlier.text, ...version } };
   }
 

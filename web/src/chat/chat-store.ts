@@ -25,8 +25,9 @@ import { TurnFacts } from './turn-facts.ts';
 import { forgotten, parted } from './partings.ts';
 import type { Turn } from './turn.ts';
 import { Credits } from './credits.ts';
+import type { KeptReceipt, UncheckedReason } from './proof/proof-contract.ts';
 import type { ConnectionEvents, ConnectionState, Loss } from '../../../shared/client/session-contract.ts';
-import type { Outcome, Params, RequestId } from '../../../shared/client/message.ts';
+import { textOf, type Outcome, type Params, type RequestId } from '../../../shared/client/message.ts';
 import { eraseConversation, type ErasedMany } from './erase-conversation.ts';
 import type { ChatStoreOptions, Line } from './chat-store-options.ts';
 import { addressOf, Opener } from './opener.ts';
@@ -239,6 +240,16 @@ export class ChatStore {
         this.#keep();
       },
     });
+  }
+
+  /** Asks for the proof of a turn's exchange, and keeps it. */
+  async fetchProof(turnId: string, receipt: KeptReceipt): Promise<KeptReceipt | UncheckedReason> {
+    const outcome = await this.ask('ledger.receipt', { index: receipt.index });
+    if (!outcome.ok) return outcome.failure.reason === 'disconnected' ? 'disconnected' : 'unavailable';
+    const whole = { ...receipt, proof: textOf(outcome.result['proof']) };
+    this.#change(amended(this.#state, turnId, { receipt: whole }));
+    this.#keep();
+    return whole;
   }
 
   /** The checkpoint of the turn's receipt was shown to be consistent with a kept one. */

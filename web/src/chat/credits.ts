@@ -67,12 +67,11 @@ export class Credits {
     const outcome = await this.#call('credits.statement', { limit: 5 });
     if (!outcome.ok || !Array.isArray(outcome.result['rows'])) return undefined;
     const rows = outcome.result['rows'] as readonly Params[];
-    const row = rows.find((entry) => entry['type'] === 'settle' && entry['trace'] === trace);
+    const row = rows.find((entry) => entry['type'] === 'charge' && entry['trace'] === trace);
     if (!row) return undefined;
     const charged = Math.max(0, -numberOf(row['amount']));
     this.told(numberOf(outcome.result['balance']), charged);
-    // The exchange comes right after its settle entry.
-    return { charged, index: numberOf(row['index']) + 1 };
+    return { charged, index: numberOf(row['index']) };
   }
 
   #set(account: string, left: number, granted: number): void {

@@ -295,6 +295,7 @@ function createProofs(store: ChatStore, trust: TrustStore): ProofStore {
         alarm,
       });
     },
+    fetchProof: (turnId, receipt) => store.fetchProof(turnId, receipt),
     whenIdle,
     linked: (turnId, linkedWith) => store.linked(turnId, linkedWith),
   });

@@ -66,11 +66,11 @@ function askedOf(value: unknown): Asked {
   return { name, message };
 }
 
-/** Also of what the server sends. Undefined for anything without a proof. */
+/** Also of what the server sends, at first without the proof. Undefined for anything without a place in the ledger. */
 export function receiptOf(value: unknown): KeptReceipt | undefined {
-  if (!isRecord(value) || textOf(value['proof']) === '') return undefined;
+  if (!isRecord(value) || typeof value['index'] !== 'number') return undefined;
   return {
-    index: numberOf(value['index']),
+    index: value['index'],
     proof: textOf(value['proof']),
     promptSalt: textOf(value['promptSalt']),
     answerSalt: textOf(value['answerSalt']),

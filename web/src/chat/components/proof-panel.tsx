@@ -5,7 +5,7 @@ import { copyText } from '../../ui/clipboard.ts';
 import { amountText, costText, dateText } from '../../ui/i18n.ts';
 import { keyName } from '../proof/key-name.ts';
 import type { Proof, ProofFacts } from '../proof/proof-contract.ts';
-import { readReceipt } from '../proof/read-receipt.ts';
+import { readReceipt, type ExchangeEntry } from '../proof/read-receipt.ts';
 import { saveFile } from '../../ui/save-file.ts';
 import { textsFile } from '../proof/save-files.ts';
 import { useLanguage, useChat } from './context.ts';
@@ -25,7 +25,10 @@ export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
   const { proofs } = useChat();
   const { t } = useProofTexts();
   const proof = proofs.of(turn).value;
-  const received = useMemo(() => turn.receipt && readReceipt(turn.receipt.proof), [turn.receipt?.proof]);
+  const received = useMemo(
+    () => (turn.receipt?.proof ? readReceipt(turn.receipt.proof) : undefined),
+    [turn.receipt?.proof],
+  );
   const [erasing, setErasing] = useState<Erasing>({ name: 'offered', kept: false, failure: undefined });
   const isShown = 'facts' in proof;
   if (erasing.name === 'asking') {
@@ -40,9 +43,14 @@ export function ProofPanel({ turn, close }: { turn: Turn; close: () => void }) {
     <Dialog id="proof-title" class="dialog-wide" title={t('proof.title')} close={close}>
       <Lead proof={proof} />
       {isShown && (
-        <Shown facts={proof.facts} index={turn.receipt?.index ?? 0} texts={proof.name === 'proved'} />
+        <Shown
+          facts={proof.facts}
+          entry={received?.entry}
+          index={turn.receipt?.index ?? 0}
+          texts={proof.name === 'proved'}
+        />
       )}
-      {isShown && <NotShown turn={turn} />}
+      {isShown && <NotShown turn={turn} entry={received?.entry} />}
       {received && (
         <section>
           <h3>{t(isShown ? 'proof.fields' : 'proof.fieldsUnproved')}</h3>
@@ -85,7 +93,14 @@ function Lead({ proof }: { proof: Proof }) {
   );
 }
 
-function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; texts: boolean }) {
+interface ShownProps {
+  readonly facts: ProofFacts;
+  readonly entry: ExchangeEntry | undefined;
+  readonly index: number;
+  readonly texts: boolean;
+}
+
+function Shown({ facts, entry, index, texts }: ShownProps) {
   const { locale, t } = useProofTexts();
   const size = amountText(locale, facts.size);
   const date = dateText(locale, facts.keySinceMs);
@@ -95,6 +110,9 @@ function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; text
       <h3>{t('proof.shown')}</h3>
       <ul class="proof-list proof-list-shown">
         {texts && <li>{t('proof.shownTexts', { index })}</li>}
+        {entry?.type === 'charge' && (
+          <li>{t('proof.shownCost', { cost: costText(locale, Number(entry.amount)) })}</li>
+        )}
         <li>{t('proof.shownEntry', { index, size })}</li>
         <li>{t('proof.shownSigned', { key: keyName(facts.verifierKey), date })}</li>
         <li>
@@ -108,10 +126,11 @@ function Shown({ facts, index, texts }: { facts: ProofFacts; index: number; text
   );
 }
 
-function NotShown({ turn }: { turn: Turn }) {
+function NotShown({ turn, entry }: { turn: Turn; entry: ExchangeEntry | undefined }) {
   const { locale, t } = useProofTexts();
-  const { charged, receipt } = turn;
-  // The charge is in the settle entry, right before the exchange.
+  const { receipt } = turn;
+  // In version 1 of the ledger the charge is in the settle entry, right before the exchange.
+  const charged = entry?.type === 'exchange' ? turn.charged : undefined;
   const settle = (receipt?.index ?? 0) - 1;
   return (
     <section>

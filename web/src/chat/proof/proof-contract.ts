@@ -4,7 +4,7 @@ import type { ReceiptFault } from '../../../../shared/ledger/receipt.ts';
 /** A receipt as it is kept with its turn. */
 export interface KeptReceipt {
   readonly index: number;
-  /** C2SP tlog-proof text. */
+  /** C2SP tlog-proof text; empty until it was asked for. */
   readonly proof: string;
   /** Base64; empty once the content was erased. */
   readonly promptSalt: string;
@@ -22,6 +22,8 @@ export interface ProofClaim {
   readonly trace: string;
   readonly prompt: string;
   readonly answer: string;
+  /** In credits; undefined when the page does not know. */
+  readonly charged: number | undefined;
   /** Texts and salts are gone; only the entry can be shown. */
   readonly erased: boolean;
 }
@@ -32,6 +34,7 @@ export type ProofFault =
   | 'other_exchange'
   | 'prompt_differs'
   | 'answer_differs'
+  | 'cost_differs'
   | 'key_changed'
   | 'inconsistent'
   | 'shrunk';

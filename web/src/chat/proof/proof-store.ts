@@ -4,11 +4,13 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { Turn } from '../turn.ts';
-import type { Alarm, Proof, ProverContract } from './proof-contract.ts';
+import type { Alarm, KeptReceipt, Proof, ProverContract, UncheckedReason } from './proof-contract.ts';
 
 export interface ProofStoreOptions {
   /** Loads the part of the page that proves; rejects while it cannot be loaded. */
   readonly loadProver: (alarm: (alarm: Alarm) => void) => Promise<ProverContract>;
+  /** Asks for the proof, which did not come with the answer, and keeps it with the turn. */
+  readonly fetchProof: (turnId: string, receipt: KeptReceipt) => Promise<KeptReceipt | UncheckedReason>;
   /** Runs when the browser has nothing else to do. */
   readonly whenIdle: (run: () => void) => void;
   /** An answer's checkpoint was shown to be consistent with a kept one. */
@@ -78,13 +80,20 @@ export class ProofStore {
   }
 
   async #prove(wanted: { proof: Signal<Proof>; turn: Turn }): Promise<void> {
-    const { id, receipt, trace, text, answer, erased } = wanted.turn;
-    if (!receipt) return;
-    const prover = await this.#load();
-    const claim = { receipt, trace, prompt: text, answer, erased };
-    const proof: Proof = prover ? await prover.prove(claim) : { name: 'unchecked', reason: 'disconnected' };
+    const { turn } = wanted;
+    if (!turn.receipt) return;
+    const proof = await this.#proofOf(turn, turn.receipt);
     wanted.proof.value = proof;
-    if ('facts' in proof && receipt.linkedWith === 0) this.#options.linked(id, proof.facts.linkedWith);
+    if ('facts' in proof && turn.receipt.linkedWith === 0)
+      this.#options.linked(turn.id, proof.facts.linkedWith);
+  }
+
+  async #proofOf({ id, trace, text, answer, charged, erased }: Turn, kept: KeptReceipt): Promise<Proof> {
+    const receipt = kept.proof === '' ? await this.#options.fetchProof(id, kept) : kept;
+    if (typeof receipt === 'string') return { name: 'unchecked', reason: receipt };
+    const prover = await this.#load();
+    if (!prover) return { name: 'unchecked', reason: 'disconnected' };
+    return prover.prove({ receipt, trace, prompt: text, answer, charged, erased });
   }
 
   async #load(): Promise<ProverContract | undefined> {
@@ -102,7 +111,8 @@ export class ProofStore {
 
 function isSameClaim(known: Turn, turn: Turn): boolean {
   return (
-    known.receipt?.proof === turn.receipt?.proof &&
+    known.receipt?.index === turn.receipt?.index &&
+    known.charged === turn.charged &&
     known.text === turn.text &&
     known.answer === turn.answer &&
     known.erased === turn.erased

@@ -6,7 +6,7 @@ import { decodeBase64, encodeBase64 } from '../../../../shared/ledger/base64.ts'
 import { parseCheckpoint, type Checkpoint } from '../../../../shared/ledger/checkpoint.ts';
 import { verifyNoteSignature, verifyReceipt } from '../../../../shared/ledger/receipt.ts';
 import { parseSignedNote, parseVerifierKey } from '../../../../shared/ledger/signed-note.ts';
-import { verifyConsistencyOnWeb } from '../../../../shared/ledger/web-tree.ts';
+import { sha256, verifyConsistencyOnWeb } from '../../../../shared/ledger/web-tree.ts';
 import type { Ask, GivenInput } from '../../../../shared/client/client.ts';
 import type { OperationName } from '../../../../shared/operations/index.ts';
 import { textOf, type RpcFailure } from '../../../../shared/client/message.ts';
@@ -174,10 +174,14 @@ export class Prover implements ProverContract {
 /** Whether the proved entry is of this exchange, and of the very texts that are shown. */
 async function compare(claim: ProofClaim, index: number, text: string): Promise<ProofFault | undefined> {
   const entry = readEntry(text);
-  if (entry?.type !== 'exchange' || index !== claim.receipt.index || entry.trace !== claim.trace)
-    return 'other_exchange';
+  const isExchange = entry?.type === 'charge' || entry?.type === 'exchange';
+  if (!isExchange || index !== claim.receipt.index || entry.trace !== claim.trace) return 'other_exchange';
+  const { type, amount } = entry;
+  if (type === 'charge' && claim.charged !== undefined && amount !== String(claim.charged))
+    return 'cost_differs';
   if (!hasTexts(claim)) return undefined;
   const { promptSalt, answerSalt } = claim.receipt;
+  const commitment = type === 'charge' ? saltedHash : keyedHash;
   if ((await commitment(promptSalt, claim.prompt)) !== entry.prompt) return 'prompt_differs';
   return (await commitment(answerSalt, claim.answer)) === entry.answer ? undefined : 'answer_differs';
 }
@@ -186,8 +190,19 @@ function hasTexts({ erased, receipt }: ProofClaim): boolean {
   return !erased && (receipt.promptSalt !== '' || receipt.answerSalt !== '');
 }
 
-/** HMAC-SHA-256 of the text under its salt, as docs/ledger.md says. */
-async function commitment(salt: string, text: string): Promise<string> {
+/** SHA-256 of the salt and the text, as docs/ledger.md says. */
+async function saltedHash(salt: string, text: string): Promise<string> {
+  const start = decodeBase64(salt);
+  if (!start?.length) return '';
+  const rest = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(start.length + rest.length);
+  bytes.set(start);
+  bytes.set(rest, start.length);
+  return encodeBase64(await sha256(bytes));
+}
+
+/** Of version 1 of the ledger: HMAC-SHA-256 of the text under its salt. */
+async function keyedHash(salt: string, text: string): Promise<string> {
   const bytes = decodeBase64(salt);
   if (!bytes?.length) return '';
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };

@@ -11,10 +11,14 @@ export interface ReadReceipt {
   readonly note: SignedNote;
 }
 
-/** The members of an exchange, all texts; docs/ledger.md explains them. */
+/**
+ * The members of an exchange, all texts; docs/ledger.md explains them. In version 1 of the ledger an exchange
+ * has no amount.
+ */
 export interface ExchangeEntry {
   readonly type: string;
   readonly account: string;
+  readonly amount: string;
   readonly at: string;
   readonly trace: string;
   readonly model: string;
@@ -42,6 +46,7 @@ export function readEntry(text: string): ExchangeEntry | undefined {
   return {
     type: textOf(value['type']),
     account: textOf(value['account']),
+    amount: textOf(value['amount']),
     at: textOf(value['at']),
     trace: textOf(value['trace']),
     model: textOf(value['model']),

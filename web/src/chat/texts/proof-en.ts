@@ -13,6 +13,7 @@ export const PROOF_EN = {
   'proof.shown': 'What was proved',
   'proof.shownTexts':
     'The message and the answer above are, letter for letter, those recorded in entry {index}.',
+  'proof.shownCost': 'Exactly this was charged for it: {cost}.',
   'proof.shownEntry': 'Entry {index} stands in the server’s ledger, at that place among {size} entries.',
   'proof.shownSigned':
     'That state of the ledger is signed with the key {key}, which this browser has known since {date}.',
@@ -77,6 +78,7 @@ export const PROOF_EN = {
   'fault.other_exchange': 'The receipt is of another exchange.',
   'fault.prompt_differs': 'The message that was recorded is not the one shown here.',
   'fault.answer_differs': 'The answer that was recorded is not the one shown here.',
+  'fault.cost_differs': 'The charge that was recorded is not the one shown here.',
   'fault.key_changed': 'The ledger is signed with another key than the one that this browser knows.',
   'fault.inconsistent':
     'The ledger was rewritten: it does not continue the state that this browser has kept.',

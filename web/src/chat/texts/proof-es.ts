@@ -14,6 +14,7 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
     'La prueba no se sostiene. No confíes en este registro y avisa a quien lleva este servidor.',
   'proof.shown': 'Lo que quedó demostrado',
   'proof.shownTexts': 'El mensaje y la respuesta de arriba son, letra por letra, los del asiento {index}.',
+  'proof.shownCost': 'Se cobró exactamente esto por él: {cost}.',
   'proof.shownEntry':
     'El asiento {index} está en el registro del servidor, en ese lugar entre {size} asientos.',
   'proof.shownSigned':
@@ -80,6 +81,7 @@ export const PROOF_ES: Readonly<Record<keyof typeof PROOF_EN, string>> = {
   'fault.other_exchange': 'El recibo es de otro intercambio.',
   'fault.prompt_differs': 'El mensaje registrado no es el que se muestra aquí.',
   'fault.answer_differs': 'La respuesta registrada no es la que se muestra aquí.',
+  'fault.cost_differs': 'El cobro registrado no es el que se muestra aquí.',
   'fault.key_changed': 'El registro está firmado con otra clave que la que conoce este navegador.',
   'fault.inconsistent': 'El registro fue reescrito: no continúa el estado que guardó este navegador.',
   'fault.shrunk': 'El registro perdió asientos: es más corto que el estado que guardó este navegador.',
