@@ -200,7 +200,7 @@ function crashLater(
   return crash;
 }
 
-/** The next start finds everything that was told, has nothing set aside, and leaves no text without its exchange. */
+/** The next start finds everything that was told, and leaves no text without its exchange. */
 async function assertRecovers({ disk, texts, told }: Moment): Promise<void> {
   disk.onOperation = () => undefined;
   const { ledger } = await openTestMeter({ disk, texts, keepsOpenHolds: true });

@@ -1,8 +1,8 @@
 /**
- * The meter on top of the ledger: credits are set aside in memory for the time of the call, and its end is one
- * entry. Whether the balance covers a call is decided at once, on balances that include every earlier decision;
- * only a guest whose balance does not cover it waits for a portion of the gift. A crash forgets what was set
- * aside, which returns it.
+ * The meter on top of the ledger: credits are set aside in memory for the time of the call, and its end is
+ * one entry. Whether the balance covers a call is decided at once, on balances that include every earlier
+ * decision; only a guest whose balance does not cover it waits for a portion of the gift. A crash forgets
+ * what was set aside, which returns it.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';

@@ -87,8 +87,8 @@ export async function noteErasure(
 
 /**
  * Each row says how many entries there were before the oldest exchange that was not settled when it was
- * written; so no older row than the newest one says can be an orphan. In version 1 of the ledger it did not, but an exchange
- * that was not settled had an open hold, or its number was among the newest.
+ * written; so no older row than the newest one says can be an orphan. With version 1 of the ledger it did
+ * not, but an exchange that was not settled had an open hold, or its number was among the newest.
  */
 async function discardOrphans({ ledger, texts }: Recovered): Promise<number> {
   await requireWholeLedger(ledger, texts);

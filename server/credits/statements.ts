@@ -11,7 +11,9 @@ import type { AccountNumbers } from './account-numbers.ts';
  */
 const ENTRIES_AT_ONCE = 10_000;
 
-/** Holds and their releases move credits within an account: a statement shows only what came in and went out. */
+/**
+ * Holds and their releases move credits within an account: a statement shows only what came in and went out.
+ */
 const SHOWN = [
   ...['grant', 'import', 'settle', 'refund', 'erase'].map((type) => `"type":"${type}"}`),
   ...['estimated', 'reported'].map((usage) => `"type":"charge","usage":"${usage}"}`),

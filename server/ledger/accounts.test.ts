@@ -156,7 +156,7 @@ test('never more is charged than was held or set aside, and the rest is availabl
   assert.equal(ledger.totals.openHolds, 0);
 });
 
-test('what is set aside cannot be held, set aside or lapse away a second time; a start gives it back', async () => {
+test('what is set aside cannot be held or set aside a second time; a start gives it back', async () => {
   const disk = new SimulatedDisk();
   let ledger = await withCredits(100, disk);
   const { accounts } = ledger;

@@ -155,7 +155,7 @@ function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
 }
 
-test(`${CRASHES} crashes: what was acknowledged is there, what was set aside is back, each start heals`, async () => {
+test(`${CRASHES} crashes: what was acknowledged is there, each start heals and gives back`, async () => {
   let crashes = 0;
   for (let seed = 1; crashes < CRASHES; seed += 1) {
     try {

@@ -1,6 +1,6 @@
 /**
- * Credits that are set aside for calls in progress. They are in memory only: a crash forgets them, which gives
- * them back.
+ * Credits that are set aside for calls in progress. They are in memory only: a crash forgets them, which
+ * gives them back.
  */
 export class Reservations {
   readonly #amounts = new Map<string, number>();

@@ -26,7 +26,8 @@ test('shows what an answer cost, what is left, and that its receipt is proved', 
   await driver.balance.getByText('980 credits', { exact: true }).waitFor();
   await driver.proof('proved');
   await driver.lastMark.press('Enter');
-  await driver.dialog.getByText('are, letter for letter, those recorded in entry 4').waitFor();
+  await driver.dialog.getByText('are, letter for letter, those recorded in entry 3').waitFor();
+  await driver.dialog.getByText('Exactly this was charged for it: 20 credits.').waitFor();
   await driver.dialog.getByText('the first state of the ledger that this browser has kept').waitFor();
   await driver.dialog.getByText('nothing in the ledger can show that it is missing').waitFor();
   await driver.dialog.getByText('Usuario-1:m1').waitFor();
@@ -38,7 +39,7 @@ test('shows what an answer cost, what is left, and that its receipt is proved', 
   await ask(driver, server, 'again', 'Good evening');
   await driver.proof('proved');
   await driver.lastMark.click();
-  await driver.dialog.getByText('only grew since this browser kept its state of 5 entries').waitFor();
+  await driver.dialog.getByText('only grew since this browser kept its state of 4 entries').waitFor();
 });
 
 test('proves anew after a reload, and asks the server only what it must', async ({ driver, server }) => {
@@ -116,7 +117,7 @@ test('erases an exchange when asked twice, and keeps its proof', async ({ driver
   await driver.dialog.getByRole('button', { name: 'Erase this exchange' }).click();
   await driver.dialog.getByRole('button', { name: 'Erase', exact: true }).click();
   await driver.dialog.getByText('That an exchange took place stays provable').waitFor();
-  assert.deepEqual(server.ledger.erased, [4]);
+  assert.deepEqual(server.ledger.erased, [3]);
   await driver.page.keyboard.press('Escape');
   await driver.lastTurn.getByText('Erased answer').waitFor();
   await driver.proof('erased');
@@ -174,11 +175,11 @@ test('hands out the proof and the texts as files that stand alone', async ({ dri
     return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
   };
   const proof = await saved('Save proof');
-  assert.equal(proof.name, 'hilo-4.tlog-proof');
+  assert.equal(proof.name, 'hilo-3.tlog-proof');
   const { verifierKey } = server.ledger.answer('ledger.checkpoint', {}, '') as { verifierKey: string };
   assert.ok((await verifyReceipt({ receipt: proof.text, verifierKey })).ok);
   const texts = await saved('Save texts and salts');
-  assert.equal(texts.name, 'hilo-4.texts.json');
+  assert.equal(texts.name, 'hilo-3.texts.json');
   const { prompt, answer, answerSalt } = JSON.parse(texts.text) as Record<string, string>;
   assert.deepEqual([prompt, answer, answerSalt?.length], ['hello', 'Good morning', 44]);
   await driver.dialog.getByRole('button', { name: 'Copy trace' }).click();

@@ -19,8 +19,8 @@ export interface Fixture {
 }
 
 /**
- * A ledger of some 60 blocks with every type of entry, which begins in version 1 and goes on in version 2. `charge` makes another
- * history under the same key.
+ * A ledger of 57 blocks with every type of entry, which begins in version 1 and goes on in version 2.
+ * `charge` makes another history under the same key.
  */
 export async function makeFixture(charge = 7, by: NoteSigner = signer): Promise<Fixture> {
   const disk = new SimulatedDisk();

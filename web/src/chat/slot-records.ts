@@ -66,7 +66,7 @@ function askedOf(value: unknown): Asked {
   return { name, message };
 }
 
-/** Also of what the server sends, at first without the proof. Undefined for anything without a place in the ledger. */
+/** Also of what the server sends, at first without the proof. Undefined for what is not in the ledger. */
 export function receiptOf(value: unknown): KeptReceipt | undefined {
   if (!isRecord(value) || typeof value['index'] !== 'number') return undefined;
   return {

@@ -16,8 +16,8 @@ it('says in each language what Hilo has given, and leaves the words of people as
     'Créditos de regalo por abrir la cuenta',
   ]);
   assert.deepEqual(told({ type: 'grant', reason: 'prize' }), ['Granted prize', 'Abono prize']);
-  assert.deepEqual(told({ type: 'settle', model: 'qwen' }), ['Message qwen', 'Mensaje qwen']);
-  assert.deepEqual(told({ type: 'settle', model: 'companion' }), [
+  assert.deepEqual(told({ type: 'charge', model: 'qwen' }), ['Message qwen', 'Mensaje qwen']);
+  assert.deepEqual(told({ type: 'charge', model: 'companion' }), [
     'Message offline companion',
     'Mensaje acompañante sin conexión',
   ]);

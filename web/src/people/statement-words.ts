@@ -6,7 +6,8 @@ const KINDS: Readonly<Record<string, PeopleTextKey>> = {
   grant: 'entry.grant',
   import: 'entry.import',
   refund: 'entry.refund',
-  settle: 'entry.settle',
+  allowance: 'entry.allowance',
+  charge: 'entry.charge',
   erase: 'entry.erase',
 };
 

@@ -169,7 +169,7 @@ export const PEOPLE_EN = {
   'entry.signUp': 'Free credits for a new account',
   'entry.import': 'Carried over',
   'entry.refund': 'Refunded',
-  'entry.charge': 'Use of a model',
+  'entry.charge': 'Message',
   'entry.allowance': 'Allowance',
   'entry.erase': 'Texts erased',
   'entry.retention': 'Texts erased: their time was over',

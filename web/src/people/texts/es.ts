@@ -174,7 +174,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'entry.signUp': 'Créditos de regalo por abrir la cuenta',
   'entry.import': 'Saldo anterior',
   'entry.refund': 'Devolución',
-  'entry.charge': 'Uso de un modelo',
+  'entry.charge': 'Mensaje',
   'entry.allowance': 'Asignación',
   'entry.erase': 'Textos borrados',
   'entry.retention': 'Textos borrados al cumplirse su plazo',
