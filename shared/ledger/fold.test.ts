@@ -314,8 +314,8 @@ test('sums stay exact up to the greatest, and not one credit beyond is issued', 
 test('an account counts once, when it first gets credits, and begins with nothing', () => {
   const fold = foldOf(grant('a', 3, 'g'), grant('a', 4, 'g2'), grant('b', 0, 'g3'));
   assert.equal(fold.accountCount, 2);
-  assert.deepEqual(fold.account('a'), { granted: 7, available: 7, held: 0, spent: 0 });
-  assert.deepEqual(fold.account('nobody'), { granted: 0, available: 0, held: 0, spent: 0 });
+  assert.deepEqual(fold.account('a'), { granted: 7, available: 7, held: 0, spent: 0, allowance: 0 });
+  assert.deepEqual(fold.account('nobody'), { granted: 0, available: 0, held: 0, spent: 0, allowance: 0 });
 });
 
 test('a refund names a settle before it, adds up over several, and its id is known for ever', () => {
@@ -330,7 +330,7 @@ test('a refund names a settle before it, adds up over several, and its id is kno
   assert.equal(fold.apply(refund('a', 20, 50, 4, 'r2')), undefined);
   assertRefused(fold, refund('a', 11, 50, 4, 'r3'), 'too_much_refunded');
   assert.equal(fold.apply(refund('a', 10, 50, 4, 'r3')), undefined);
-  assert.deepEqual(fold.account('a'), { granted: 100, available: 60, held: 0, spent: 40 });
+  assert.deepEqual(fold.account('a'), { granted: 100, available: 60, held: 0, spent: 40, allowance: 0 });
   assertRefused(fold, refund('nobody', 0, 5, 4, 'r4'), 'bad_reference');
 });
 
