@@ -165,8 +165,9 @@ export class Session implements SessionPort {
    * have said things that are none of their business.
    */
   leaveLogin(): void {
-    const fresh = this.#newCredentials();
-    this.credentials = { ...fresh, isOperator: false };
+    // Nobody comes next in a request of the gateway, which ends with its answer.
+    const { guest } = this.#carrier ? this.credentials : this.#newCredentials();
+    this.credentials = { guest, isOperator: false };
     this.conversation = undefined;
     this.route = undefined;
     this.shown = [];

@@ -78,7 +78,7 @@ export const ANTHROPIC_DESCRIPTION: ApiDescription = {
         }),
         'text/event-stream': { type: 'string', description: 'With stream: true, server-sent events' },
       },
-      errors: { ...ERRORS, 409: 'This Idempotency-Key is in use, or was used with another body' },
+      errors: ERRORS,
     },
     'POST /v1/messages/count_tokens': {
       summary: { en: 'Estimate how long a prompt is', es: 'Estima cuánto ocupa una conversación' },

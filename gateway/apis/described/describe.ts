@@ -36,9 +36,12 @@ export const MODEL_ERRORS = {
   ...NO_KEY,
   402: 'Out of credits',
   404: 'There is no such model',
+  409: 'This Idempotency-Key is in use, or was used with another body',
   413: 'The body is too large',
   ...TOO_MANY,
+  502: 'The model failed to answer',
   503: 'Not now; Retry-After says when to come back',
+  504: 'The model took too long to answer',
 } as const;
 
 export function listOf(items: Schema, description?: string): Schema {

@@ -88,7 +88,6 @@ const RESPONSE = objectOf({
 const MODEL = objectOf({ id: TEXT, object: { const: 'model' }, created: INTEGER, owned_by: TEXT });
 
 const EVENTS = { type: 'string', description: 'With stream: true, server-sent events' } as const;
-const REPEATED = { 409: 'This Idempotency-Key is in use, or was used with another body' } as const;
 
 export const OPENAI_DESCRIPTION: ApiDescription = {
   tag: 'OpenAI',
@@ -101,7 +100,7 @@ export const OPENAI_DESCRIPTION: ApiDescription = {
       body: CHAT_BODY,
       example: { model: 'small', messages: [{ role: 'user', content: 'hello' }], stream: true },
       result: { 'application/json': COMPLETION, 'text/event-stream': EVENTS },
-      errors: { ...MODEL_ERRORS, ...REPEATED },
+      errors: MODEL_ERRORS,
     },
     'POST /v1/responses': {
       summary: {
@@ -111,7 +110,7 @@ export const OPENAI_DESCRIPTION: ApiDescription = {
       body: RESPONSES_BODY,
       example: { model: 'small', input: 'hello', stream: true },
       result: { 'application/json': RESPONSE, 'text/event-stream': EVENTS },
-      errors: { ...MODEL_ERRORS, ...REPEATED },
+      errors: MODEL_ERRORS,
     },
     'POST /v1/embeddings': {
       summary: { en: 'Turn texts into vectors', es: 'Convierte textos en vectores' },
@@ -133,7 +132,7 @@ export const OPENAI_DESCRIPTION: ApiDescription = {
           usage: USAGE,
         }),
       },
-      errors: { ...MODEL_ERRORS, ...REPEATED },
+      errors: MODEL_ERRORS,
     },
     'GET /v1/models': {
       summary: {
