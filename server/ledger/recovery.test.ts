@@ -102,6 +102,7 @@ test('a torn block that had reached the balances before its fault showed is take
     await withBlock(good, [grant('4'), grant('1')]),
     withTail(good, '{"count":1,"entr'),
     withTail(good, 'x\n'),
+    withTail(good, '{'),
   ];
   for (const disk of torn) {
     const tail = disk.content(SEGMENT).subarray(length);
@@ -253,6 +254,27 @@ test('a snapshot that is ahead of the head record is not used', async () => {
   assert.deepEqual([snapshotEntries, adopted, index.state.fold.count], [0, 1, 5]);
 });
 
+test('old entries are found after a start, by where the tiles begin in the file', async () => {
+  const disk = await usedDisk();
+  const ledger = await open(disk);
+  const grants = Array.from({ length: 600 }, (_, number) =>
+    ledger.accounts.grant({ account: 'a', amount: 1, id: `n${number}`, by: 'admin', reason: '' }),
+  );
+  await Promise.all(grants);
+  await ledger.close();
+  const offsets = (await recover(onlyTruth(disk))).index.tileOffsets;
+  const blocks = disk.content(SEGMENT).toString().trimEnd().split('\n');
+  const last = disk.content(SEGMENT).lastIndexOf('\n', disk.content(SEGMENT).length - 2) + 1;
+  assert.equal(blocks.length, 5);
+  assert.deepEqual(offsets, [0, last, last]);
+  const again = await open(onlyTruth(disk));
+  await again.accounts.grant({ account: 'a', amount: 1, id: 'new', by: 'admin', reason: '' });
+  const found = await again.entry(300);
+  assert.ok(found?.type === 'grant');
+  assert.equal(found.id, 'n296');
+  await again.close();
+});
+
 test('a long ledger is read with little memory, and the next start reads only what is new', async () => {
   const disk = await usedDisk();
   const ledger = await open(disk);
@@ -273,5 +295,8 @@ test('a long ledger is read with little memory, and the next start reads only wh
 });
 
 function damagedBy(what: string): (error: LedgerError) => boolean {
-  return (error) => error.key === 'ledger_damaged' && error.data['what'] === what;
+  return ({ key, data }) => {
+    assert.ok(Number.isSafeInteger(data['offset']), 'it names a place');
+    return key === 'ledger_damaged' && data['what'] === what;
+  };
 }
