@@ -42,13 +42,15 @@ test('a store that has refused a text has nothing to discard, other failures may
     [new StoreError('unreachable', 'Connection terminated'), true],
     [new Error('Something else'), true],
   ] as const) {
-    const { meter, ledger, texts } = await openTestMeter();
+    const logged: object[] = [];
+    const { meter, ledger, texts } = await openTestMeter({ onError: (fields) => logged.push(fields) });
     const reservation = await meter.reserve(reserveRequest(1));
     texts.before = () => Promise.reject(failure);
     const discarded: string[] = [];
     texts.discard = async (ids) => void discarded.push(...ids);
     await assert.rejects(reservation.settle(settleFacts(3, 4)), withKey('ledger_unavailable'));
     assert.deepEqual(discarded, isDiscarded ? ['x:1'] : [], String(failure));
+    assert.deepEqual(logged, [{ err: failure, id: 'x:1' }]);
     assert.equal((await ledger.accounts.balances('a')).held, 0);
   }
 });
@@ -129,6 +131,11 @@ test('a message that the balance covers takes nothing of the day of its address'
     assert.equal(taken.length - before, isCovered ? 0 : 1, `message ${number}`);
   }
   assert.equal(taken.length, 1);
+  // An account that is not a guest's is given nothing.
+  const team = { payer: { account: 'team', address: '192.0.2.1' } };
+  await assert.rejects(meter.reserve(reserveRequest(10, team)), withKey('insufficient_credits'));
+  assert.equal(taken.length, 1);
+  assert.equal(ledger.accounts.account('team').granted, 0);
 });
 
 test("a refusal says what would help: one hour at least, one's own answers, or nothing", async () => {

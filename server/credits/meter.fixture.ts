@@ -135,6 +135,8 @@ export interface MeterOptions {
   readonly credits?: number;
   /** Gets the fields of each warning. */
   readonly onWarning?: (fields: object) => void;
+  /** Gets the fields of each error. */
+  readonly onError?: (fields: object) => void;
   readonly keepsOpenHolds?: boolean;
   readonly allowances?: Allowances<'guests'>;
   readonly creditsPerAddress?: number;
@@ -173,7 +175,7 @@ export async function openTestMeter(options: MeterOptions = {}): Promise<TestMet
     gate: new AccountGate(),
     gifts,
     clock,
-    log: { ...quiet, warn: options.onWarning ?? quiet.warn },
+    log: { ...quiet, warn: options.onWarning ?? quiet.warn, error: options.onError ?? quiet.error },
     randomBytes: (size) => Buffer.alloc(size, 4),
   });
   return { meter, gifts, ledger, texts, clock, disk };
