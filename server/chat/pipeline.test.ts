@@ -21,6 +21,7 @@ test('a message that need not wait: started, delta, result, and no word of a que
     vectors: { count: 0, dimensions: 0 },
     finishReason: 'stop',
     finish: 'stop',
+    stopSequence: undefined,
     route: 'qwen',
     provider: 'ollama',
     model: 'qwen',

@@ -237,7 +237,7 @@ it('says for a moment that nothing was lost', () => {
 
 it('asks what a stopped answer has cost, and for its receipt', async () => {
   const { line, store, frames, say, ready } = setUp();
-  const row = { index: 4, type: 'settle', trace: 'Usuario-1:m1', amount: -12 };
+  const row = { index: 5, type: 'charge', trace: 'Usuario-1:m1', amount: -12 };
   line.outcomes['credits.statement'] = { ok: true, result: { balance: 88, rows: [row] } };
   line.outcomes['ledger.receipt'] = { ok: true, result: { index: 5, proof: 'the proof' } };
   store.start();

@@ -118,6 +118,7 @@ it('takes over what it can, and names what it left out and why', async () => {
         { title: 'big', why: undefined },
         { title: 'bad', why: 'No role' },
       ],
+      deletedSoon: undefined,
     },
   });
 });
