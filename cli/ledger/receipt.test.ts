@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,7 @@ const ORIGIN = 'receipt.test/ledger';
 const signer = createNoteSigner(ORIGIN, Buffer.alloc(32, 1));
 const other = createNoteSigner(ORIGIN, Buffer.alloc(32, 2));
 const SALTS = { promptSalt: Buffer.alloc(32, 3), answerSalt: Buffer.alloc(32, 4) };
-const ENTRY = formatEntry({
-  type: 'exchange',
+const SAID = {
   account: 'ana',
   at: '2030-01-02T03:04:05.678Z',
   id: 'x1',
@@ -28,8 +27,21 @@ const ENTRY = formatEntry({
   inputTokens: '3',
   outputTokens: '4',
   usage: 'reported',
+} as const;
+const PAID = { actor: 'ana', amount: '7', hold: '-', route: 'stub', service: 'chat' } as const;
+const ENTRY = formatEntry({
+  ...SAID,
+  ...PAID,
+  type: 'charge',
   prompt: commitTo(SALTS.promptSalt, 'hello'),
   answer: commitTo(SALTS.answerSalt, 'good morning\n'),
+});
+/** Of version 1 of the ledger. */
+const FIRST = formatEntry({
+  ...SAID,
+  type: 'exchange',
+  prompt: firstCommitTo(SALTS.promptSalt, 'hello'),
+  answer: firstCommitTo(SALTS.answerSalt, 'good morning\n'),
 });
 const INDEX = 2;
 let folder: string;
@@ -38,17 +50,21 @@ let proof: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hilo-receipt-'));
   const tree = new MerkleTree();
-  for (const text of ['a', 'b', ENTRY, 'd']) tree.appendBinary(leafHashBinary(text));
+  for (const text of ['a', 'b', ENTRY, FIRST]) tree.appendBinary(leafHashBinary(text));
   const { size, root } = tree.head();
   const checkpoint = signer.sign(formatCheckpoint({ origin: ORIGIN, size, root }));
   const path = tree.inclusionProof(INDEX, tree.head());
   proof = formatTlogProof({ extra: Buffer.from(ENTRY), index: INDEX, proof: path, checkpoint });
+  const firstPath = tree.inclusionProof(INDEX + 1, tree.head());
+  const extra = Buffer.from(FIRST);
+  const first = formatTlogProof({ extra, index: INDEX + 1, proof: firstPath, checkpoint });
   const salts = Object.entries(SALTS).map(([name, salt]) => [name, salt.toString('base64')] as const);
   const json = { index: INDEX, proof, ...Object.fromEntries(salts) };
   const lines = salts.map(([name, salt]) => `-- ${name} ${salt}\n`).join('');
   await Promise.all([
     write('receipt', proof),
     write('receipt.json', JSON.stringify(json)),
+    write('first.json', JSON.stringify({ ...json, index: INDEX + 1, proof: first })),
     write('answer.json', JSON.stringify({ text: 'good morning', receipt: json })),
     write('terminal', `User 1 connected.\r\n${proof}${lines}`),
     write('prompt.txt', 'hello\n'),
@@ -60,6 +76,10 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 /** As docs/ledger.md has it. */
 function commitTo(salt: Uint8Array, text: string): string {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64');
+}
+
+function firstCommitTo(salt: Uint8Array, text: string): string {
   return createHmac('sha256', salt).update(text).digest('base64');
 }
 
@@ -87,7 +107,7 @@ test('a receipt is verified with the key alone, in each form in which it is kept
 });
 
 test('what was said is compared with what the entry commits to', async () => {
-  for (const name of ['receipt.json', 'answer.json', 'terminal']) {
+  for (const name of ['receipt.json', 'first.json', 'answer.json', 'terminal']) {
     const texts = ['--prompt', 'prompt.txt', '--answer', 'answer.txt'];
     const { code, out } = await run(name, '--key', signer.verifierKey, ...texts);
     assert.equal(code, 0, name);

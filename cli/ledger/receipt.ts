@@ -1,5 +1,5 @@
 /** Verifies one receipt by itself: no ledger, no server, only the key that signs the ledger. */
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { verifyReceipt, type ReceiptFault } from '../../shared/ledger/receipt.ts';
 import { exitCodes, UsageError, type CommandIo } from './io.ts';
 
@@ -33,7 +33,7 @@ export async function receiptCommand(options: ReceiptOptions, io: CommandIo): Pr
     if (text === undefined) continue;
     const salt = salts[side];
     if (salt === undefined) throw new UsageError(`The file has no salt of the ${side}`);
-    if (!isCommittedTo(text, salt, entry[side])) return refuse(`the ${side} is another text`, options, io);
+    if (!isCommittedTo(text, salt, entry, side)) return refuse(`the ${side} is another text`, options, io);
     compared.push(side);
   }
   const { index, checkpoint } = verdict;
@@ -71,11 +71,24 @@ function parseJson(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** An editor may have ended the last line. */
-function isCommittedTo(text: string, salt: string, commitment: string | undefined): boolean {
+function isCommittedTo(
+  text: string,
+  salt: string,
+  entry: Readonly<Record<string, string>>,
+  side: Side,
+): boolean {
   const key = Buffer.from(salt, 'base64');
-  return [text, text.replace(/\n$/, '')].some(
-    (each) => createHmac('sha256', key).update(each).digest('base64') === commitment,
-  );
+  const commitment = entry['type'] === 'charge' ? saltedHash : keyedHash;
+  return [text, text.replace(/\n$/, '')].some((each) => commitment(key, each) === entry[side]);
+}
+
+function saltedHash(salt: Buffer, text: string): string {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(text)]), 'base64');
+}
+
+/** Of version 1 of the ledger. */
+function keyedHash(salt: Buffer, text: string): string {
+  return createHmac('sha256', salt).update(text).digest('base64');
 }
 
 function describe(entry: Readonly<Record<string, string>>, index: number, size: number): string {

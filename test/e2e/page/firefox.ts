@@ -28,6 +28,8 @@ export async function launchFirefox(): Promise<Browser> {
 }
 
 /** One person's window; other people's keep nothing in common with it. */
+const CLICK_TRIES_MAX = 5;
+
 export class FirefoxDriver {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -101,9 +103,16 @@ export class FirefoxDriver {
     const button = `[...(document.querySelector('dialog[open]') ?? document)
       .querySelectorAll('button, input')].find((e) =>
         [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${wanted}))`;
-    await this.until(button);
-    const element = (await this.page.evaluateHandle(button)).asElement();
-    await element?.click();
+    for (let tries = 1; ; tries += 1) {
+      await this.until(button);
+      const element = (await this.page.evaluateHandle(button)).asElement();
+      try {
+        return await element?.click();
+      } catch (error) {
+        // It was drawn anew between the two.
+        if (tries === CLICK_TRIES_MAX || !String(error).includes('not clickable')) throw error;
+      }
+    }
   }
 
   /** Writes into the field under that label, in place of what it has. */
