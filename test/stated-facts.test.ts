@@ -196,7 +196,7 @@ function ofConnections(): string[] {
     `Only when ${one.refusalReserve} other connections are being refused`,
     `There are ${one.commandsPerSecond} a second and a burst of ${one.commandsBurst}`,
     `After ${one.floodSecondsMax} s without a pause`,
-    `for each connection (${perSecond(one.inputBytesPerSecond, one.workMsPerSecond)})`,
+    `for each connection (${perSecond(one.inputBytesPerSecond, one.workMsPerSecond)}; with a key `,
     `of an address (${perSecond(one.addressInputBytesPerSecond, one.addressWorkMsPerSecond)})`,
     `within ${seconds(one.textFirstLineMs)} on the text face`,
     `and ${seconds(one.jsonFirstLineMs)} on the JSON-RPC face`,
