@@ -319,3 +319,18 @@ test('a conversation is opened on the text face, by its id', async () => {
   assert.deepEqual(textsOf(opened['messages'] as ShownMessage[])[0], 'first words');
   assert.equal((await client.call('chat.send', { text: 'more' }))['conversation'], conversation);
 });
+
+test('what was asked for last is the conversation, whatever takes longer', async () => {
+  const [client] = await hello();
+  using _ = client;
+  const { conversation } = await client.call('chat.send', { text: 'before' });
+  for (let count = 0; count < 5; count += 1) {
+    // The reading of the first is still under way when the second is done.
+    client.send('conversations.open', { conversation });
+    client.send('chat.new');
+    const saying = client.send('chat.send', { text: 'anew' });
+    const said = (await client.response(saying)).result;
+    assert.notEqual(said?.['conversation'], conversation);
+    assert.deepEqual(said?.['siblings'], undefined);
+  }
+});

@@ -44,6 +44,8 @@ export interface SessionPort {
   credentials: Credentials;
   /** The id of the conversation in which the next message is said; undefined: a new one. */
   conversation: string | undefined;
+  /** As `Session.choose`: for a choice that is made later than it was asked for. */
+  choose(): (conversation: string | undefined) => void;
   /** Its conversation is one of which nothing is kept. It ends when the session leaves it. */
   temporary: TemporaryConversation | undefined;
   /** People type what arrives here: on the text face, and where a client has said so. */

@@ -37,6 +37,8 @@ export class Session implements SessionPort {
   channel: JsonChannel | undefined;
   readonly #number: number;
   #conversation: string | undefined;
+  /** How often it was chosen, or asked for. */
+  #choices = 0;
   #temporary: TemporaryConversation | undefined;
   readonly #newCredentials: () => Credentials;
   /** Gives this session its traces. */
@@ -80,8 +82,21 @@ export class Session implements SessionPort {
     return this.#conversation;
   }
 
+  /**
+   * For a choice that is made later than it was asked for: whatever was chosen or asked for since then counts
+   * instead.
+   */
+  choose(): (id: string | undefined) => void {
+    this.#choices += 1;
+    const own = this.#choices;
+    return (id) => {
+      if (own === this.#choices) this.conversation = id;
+    };
+  }
+
   /** A temporary conversation ends when it is left. */
   set conversation(id: string | undefined) {
+    this.#choices += 1;
     if (id !== this.#temporary?.conversation.id) this.temporary = undefined;
     this.#conversation = id;
   }

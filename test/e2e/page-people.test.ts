@@ -125,7 +125,7 @@ test('leaves nothing of a user behind for the next one at the same browser', asy
   await driver.ask('for my eyes only');
   await driver.page.getByRole('link', { name: 'Account:' }).click();
   await driver.page.getByRole('button', { name: 'Sign out' }).click();
-  await driver.page.getByRole('link', { name: 'Sign in' }).waitFor();
+  await driver.page.getByRole('link', { name: 'Sign in' }).first().waitFor();
   await driver.connected();
   const kept = await driver.page.evaluate<string>(
     'document.body.textContent + JSON.stringify(localStorage) + JSON.stringify(sessionStorage)',

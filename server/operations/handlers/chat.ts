@@ -6,6 +6,7 @@ import type { FoundMessage } from '../../conversations/message-tree.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { ImportedTexts } from '../../credits/imported-texts.ts';
+import type { Conversation } from '../../conversations/conversation.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Call, Handlers } from '../call.ts';
 import { inCurrent } from './current-conversation.ts';
@@ -67,11 +68,10 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     /** [C-5] */
     async 'chat.new'({ temporary }, call) {
       const { session, principal } = call;
-      const left = await inCurrent(conversations, call, {}, async ({ id, isStored, newest }) =>
-        isStored && newest !== null ? { left: id } : {},
-      );
+      // What is sent right behind this belongs to the new one already.
+      const leaving = session.temporary ? {} : inCurrent(conversations, call, {}, leftOf);
       session.conversation = undefined;
-      if (temporary !== true) return left;
+      if (temporary !== true) return await leaving;
       const begun = conversations.beginTemporary(principal.owner, principal.account);
       const { conversation } = begun;
       session.temporary = {
@@ -82,7 +82,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
           services.sends.forget(principal.account);
         },
       };
-      return { ...left, temporary: conversation.id };
+      return { ...(await leaving), temporary: conversation.id };
     },
 
     'chat.erase': ({ conversation }, call) => eraseConversation(services, call, conversation),
@@ -234,3 +234,8 @@ const NOT_A_PROMPT: Localised = {
   en: 'that message must be one that was sent, not an answer',
   es: 'ese mensaje tiene que ser uno enviado, no una respuesta',
 };
+
+/** What people can come back to. */
+async function leftOf({ id, isStored, newest }: Conversation): Promise<{ left?: string }> {
+  return isStored && newest !== null ? { left: id } : {};
+}

@@ -32,11 +32,12 @@ export function conversationHandlers(services: ConversationServices): Conversati
     /** [C-2] */
     async 'chat.branch'({ message }, call) {
       const { owner } = call.principal;
+      const choose = call.session.choose();
       const { number, conversationId } = await requireMessage(messages, message, owner);
       const end = await messages.endOf(number, call.signal);
       return inUse(services, call, conversationId, async (conversation) => {
         await move(services, call, conversation, end);
-        call.session.conversation = conversationId;
+        choose(conversationId);
         const page = await readPage(messages, conversation.number, end);
         const follows = end === conversation.newest;
         const known = rememberedOf(conversation, end);
@@ -59,6 +60,7 @@ export function conversationHandlers(services: ConversationServices): Conversati
 
     async 'conversations.open'({ conversation: named }, call) {
       const { session } = call;
+      const choose = session.choose();
       const found = await findConversation(lists, call, named);
       const { id } = found;
       const opened = await inUse(services, call, id, async (one) => {
@@ -68,9 +70,10 @@ export function conversationHandlers(services: ConversationServices): Conversati
         const stands = leaf === null ? {} : { place: String(leaf), ...rememberedOf(one, leaf) };
         return { ...stands, follows: !place.isFixed, ...page };
       });
-      session.conversation = id;
+      choose(id);
       // Last, so that nothing comes between; a person is shown all of it as it goes on.
-      const running = session.isText ? [] : hub.catchUp(session, id, call.principal.owner).map(shownTurn);
+      const isShown = !session.isText && session.conversation === id;
+      const running = !isShown ? [] : hub.catchUp(session, id, call.principal.owner).map(shownTurn);
       return { conversation: summaryOf(found), ...opened, ...(running.length > 0 && { running }) };
     },
   };

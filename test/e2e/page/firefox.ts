@@ -28,8 +28,6 @@ export async function launchFirefox(): Promise<Browser> {
 }
 
 /** One person's window; other people's keep nothing in common with it. */
-const CLICK_TRIES_MAX = 5;
-
 export class FirefoxDriver {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -103,16 +101,9 @@ export class FirefoxDriver {
     const button = `[...(document.querySelector('dialog[open]') ?? document)
       .querySelectorAll('button, input')].find((e) =>
         [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${wanted}))`;
-    for (let tries = 1; ; tries += 1) {
-      await this.until(button);
-      const element = (await this.page.evaluateHandle(button)).asElement();
-      try {
-        return await element?.click();
-      } catch (error) {
-        // It was drawn anew between the two.
-        if (tries === CLICK_TRIES_MAX || !String(error).includes('not clickable')) throw error;
-      }
-    }
+    await this.until(button);
+    // By the element itself: what comes late moves the page, and a click at a place would miss.
+    await this.read(`(${button}).click()`);
   }
 
   /** Writes into the field under that label, in place of what it has. */
