@@ -69,7 +69,8 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
     async 'chat.new'({ temporary }, call) {
       const { session, principal } = call;
       // What is sent right behind this belongs to the new one already.
-      const leaving = session.temporary ? {} : inCurrent(conversations, call, {}, leftOf);
+      const isTemporary = session.temporary !== undefined;
+      const leaving = isTemporary ? Promise.resolve({}) : inCurrent(conversations, call, {}, leftOf);
       session.conversation = undefined;
       if (temporary !== true) return await leaving;
       const begun = conversations.beginTemporary(principal.owner, principal.account);
