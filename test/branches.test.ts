@@ -325,12 +325,17 @@ test('what was asked for last is the conversation, whatever takes longer', async
   using _ = client;
   const { conversation } = await client.call('chat.send', { text: 'before' });
   for (let count = 0; count < 5; count += 1) {
-    // The reading of the first is still under way when the second is done.
+    // The reading of the one is still under way when the other has begun.
     client.send('conversations.open', { conversation });
     client.send('chat.new');
-    const saying = client.send('chat.send', { text: 'anew' });
-    const said = (await client.response(saying)).result;
-    assert.notEqual(said?.['conversation'], conversation);
-    assert.deepEqual(said?.['siblings'], undefined);
+    const anew = (await client.response(client.send('chat.send', { text: 'anew' }))).result;
+    assert.notEqual(anew?.['conversation'], conversation);
+    const next = await client.call('chat.send', { text: 'next' });
+    assert.equal(next['conversation'], anew?.['conversation']);
+    const opening = client.send('conversations.open', { conversation });
+    client.send('chat.new');
+    await client.response(opening);
+    const later = await client.call('chat.send', { text: 'later' });
+    assert.notEqual(later['conversation'], conversation);
   }
 });

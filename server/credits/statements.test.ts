@@ -10,6 +10,10 @@ import { Statements } from './statements.ts';
 
 const grant = (account: string) =>
   `{"account":"${account}","amount":"1","at":"x","by":"y","id":"z","reason":"","type":"grant"}`;
+const allowance = (account: string) =>
+  `{"account":"${account}","amount":"1","at":"x","id":"z","type":"allowance","until":"y"}`;
+const charge = (account: string, usage: string) =>
+  `{"account":"${account}","actor":"b","amount":"1","type":"charge","usage":"${usage}"}`;
 const hold = (account: string) => `{"account":"${account}","amount":"1","at":"x","type":"hold"}`;
 
 /** As much of a ledger as statements ask for. */
@@ -66,6 +70,14 @@ onBoth('a page has the entries of the account, newest first, and no holds', asyn
   assert.deepEqual(await statements.page('a', 3, 10), [0]);
   assert.deepEqual(await statements.page('a', 100, 1), [3]);
   assert.deepEqual(await statements.page('nobody', 100, 1), []);
+  await statements.close();
+});
+
+onBoth('charges and allowances are on the page of who pays', async (place) => {
+  const { ledger, statements } = await opened(place);
+  ledger.commit(charge('a', 'reported'), allowance('a'), charge('a', 'estimated'), charge('b', 'reported'));
+  assert.deepEqual(await statements.page('a', 100, 10), [2, 1, 0]);
+  assert.deepEqual(await statements.page('b', 100, 10), [3]);
   await statements.close();
 });
 

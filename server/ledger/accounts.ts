@@ -233,11 +233,10 @@ export class Accounts {
   }
 
   /**
-   * Ends the holds that a server left open in version 1, since their calls no longer run. In version 2 only
-   * what outlives a server has a hold.
+   * Ends the holds that a server of version 1 has left open, since their calls no longer run. In version 2
+   * only what outlives a server has a hold.
    */
   async resolveOrphans(): Promise<number> {
-    if (this.#log.fold.version > 1) return 0;
     const now = new Date(this.#now()).toISOString();
     const orphans = [...this.#log.fold.openHolds];
     await Promise.all(

@@ -136,6 +136,31 @@ test('an id that another version refused stays refused, and an imported balance 
   await ledger.close();
 });
 
+test('a ledger of version 1 ends what a stopped server has held, and goes on in version 2', async () => {
+  const disk = new SimulatedDisk();
+  const { append } = await openTestLog(disk, signer, () => systemClock.now(), '1');
+  const at = new Date().toISOString();
+  const [past, future] = [-60_000, 60_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  const start = { account: 'a', amount: '9', at } as const;
+  await append({ ...start, by: 'admin', id: 'g', reason: '', type: 'grant' });
+  await append({ ...start, amount: '4', expires: past ?? '', id: 'late', type: 'hold' });
+  await append({ ...start, amount: '5', expires: future ?? '', id: 'running', type: 'hold' });
+  const ledger = await openLedger(options({ disk }));
+  const entries = await ledger.entries([4, 5, 6]);
+  assert.deepEqual([...entries.values()].map(({ type }) => type).sort(), ['expire', 'release', 'version']);
+  assert.equal(entries.get(6)?.type, 'version');
+  assert.equal((await ledger.accounts.balances('a')).available, 9);
+  await ledger.accounts.hold({ account: 'a', amount: 3, id: 'job', ttlMs: 60_000 });
+  await ledger.close();
+  const again = await openLedger(options({ disk }));
+  assert.deepEqual(
+    [again.totals.entries, again.totals.openHolds],
+    [8, 1],
+    'no second version, and the hold stays',
+  );
+  await again.close();
+});
+
 test('damage before the head refuses the start, a torn tail is saved', async (context) => {
   const dataDir = await temporaryFolder(context);
   const ledger = await openLedger(options({ dataDir }));

@@ -89,8 +89,10 @@ async function markOf(
 function exchangeOf(routes: LedgerServices['routes'], entry: ExchangeEntry, charged: number) {
   const { trace, model, finish } = entry;
   const degraded = entry.degraded === 'true';
-  // Its route may no longer exist.
-  const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
+  // Its route may no longer exist, and version 1 of the ledger did not name it.
+  const all = routes.list('admin');
+  const named = entry.type === 'charge' ? all.find(({ id }) => id === entry.route) : undefined;
+  const route = named ?? all.find((one) => one.model === model) ?? routes.defaultRoute('admin');
   return {
     trace,
     model,
