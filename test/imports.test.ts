@@ -11,7 +11,7 @@ const PROCESSES = ['server', 'gateway', 'web', 'loadtest', 'cli'];
 /** Where the packages that the product is made of do their work. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
   ws: ['gateway/upgrade.ts', 'gateway/websocket-bridge.ts'],
-  undici: ['server/models/upstream.ts'],
+  undici: ['server/models/upstream.ts', 'server/outbound/outbound-http.ts'],
   'eventsource-parser': ['server/models/sse-parser.ts'],
   pino: ['server/observability/log.ts', 'gateway/log.ts'],
   zod: ['shared/environment.ts', 'shared/define-operation.ts'],

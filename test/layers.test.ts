@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['models'],
   ['companion'],
   ['identity', 'conversations', 'credits'],
-  ['ledger', 'witness', 'uploads'],
+  ['ledger', 'witness', 'uploads', 'outbound'],
   ['store'],
   ['observability'],
   ['config', 'support'],

@@ -30,6 +30,7 @@ import type { ModelsFile } from './models-file.ts';
 import type { Persona } from './personas-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
+import { allowedHosts, portList } from './outbound-setting.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -130,6 +131,10 @@ const Settings = z.object({
   MODEL_PRICES: json(PricesSchema).prefault('{}'),
   /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */
   WITNESSES: witnessList().default([]),
+  /** Where requests to URLs that people name may lead: pages to summarise, receivers of webhooks. */
+  OUTBOUND_PORTS: portList().default([80, 443]),
+  /** Hosts that are reached although their addresses are private. */
+  OUTBOUND_ALLOW: allowedHosts().default([]),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag().default(false),
 });
