@@ -97,81 +97,79 @@ describe('close', () => {
   });
 });
 
-describe('a next connection', () => {
-  it('is begun once', () => {
-    const { connection, sockets, greet } = setUp();
-    greet();
-    connection.start();
-    connection.connectNow();
-    connection.startAnew();
-    assert.equal(sockets.length, 1);
-    assert.equal(connection.state.name, 'ready');
-  });
+it('a next connection is begun once', () => {
+  const { connection, sockets, greet } = setUp();
+  greet();
+  connection.start();
+  connection.connectNow();
+  connection.startAnew();
+  assert.equal(sockets.length, 1);
+  assert.equal(connection.state.name, 'ready');
+});
 
-  it('comes at once when the page becomes visible', () => {
-    const { connection, socket, sockets, greet } = setUp();
-    greet();
-    socket().drop();
-    connection.setVisible(false);
-    assert.equal(sockets.length, 1);
-    connection.setVisible(true);
-    assert.equal(sockets.length, 2);
-    assert.deepEqual(connection.state, { name: 'connecting', attempt: 1 });
-  });
+it('a next connection comes at once when the page becomes visible', () => {
+  const { connection, socket, sockets, greet } = setUp();
+  greet();
+  socket().drop();
+  connection.setVisible(false);
+  assert.equal(sockets.length, 1);
+  connection.setVisible(true);
+  assert.equal(sockets.length, 2);
+  assert.deepEqual(connection.state, { name: 'connecting', attempt: 1 });
+});
 
-  it('knows nothing of why the last one ended', () => {
-    for (const before of ['draining', 'server_full']) {
-      const opened = setUp();
-      const { connection, socket, waiting } = opened;
-      opened.greet();
-      if (before === 'draining') socket().notify('server.draining', { reconnectAfterMs: 3_000 });
-      else socket().say({ id: null, error: { code: 4103, message: '', data: SERVER_FULL } });
-      socket().drop();
-      assert.deepEqual([waiting().reason, waiting().asked], [before, true]);
-      connection.connectNow();
-      socket().drop();
-      assert.deepEqual([waiting().reason, waiting().asked], ['network', false]);
-    }
-  });
-
-  it('has its own time to be greeted, and none once it is', () => {
+it('a next connection knows nothing of why the last one ended', () => {
+  for (const before of ['draining', 'server_full']) {
     const opened = setUp();
-    const { clock, connection, waiting } = opened;
-    connection.start();
-    clock.advance(SESSION_LIMITS.greetMs - 1);
-    greeting(opened);
-    assert.equal(connection.state.name, 'greeting');
-    clock.advance(1);
-    assert.equal(waiting().reason, 'unresponsive');
-    const greeted = resumed();
-    greeted.clock.advance(SESSION_LIMITS.greetMs);
-    assert.equal(greeted.connection.state.name, 'ready');
-  });
-
-  it('does not count for the last one what is missing', () => {
-    const opened = setUp(KNOWN);
-    const { connection, socket, log, delta } = opened;
-    connection.start();
-    greeting(opened);
-    socket().answer({ ...RESUMED, seq: 6, replayed: 2, locale: 'en' });
-    delta(5);
+    const { connection, socket, waiting } = opened;
+    opened.greet();
+    if (before === 'draining') socket().notify('server.draining', { reconnectAfterMs: 3_000 });
+    else socket().say({ id: null, error: { code: 4103, message: '', data: SERVER_FULL } });
     socket().drop();
+    assert.deepEqual([waiting().reason, waiting().asked], [before, true]);
     connection.connectNow();
-    greeting(opened);
-    assert.deepEqual(socket().sent[0]?.['params'], { resumeToken: 'new', epoch: 'e1', lastSeq: 5 });
-    delta(6);
-    socket().answer({ ...RESUMED, seq: 6, replayed: 1, running: ['r'], locale: 'en' });
-    delta(6);
-    assert.deepEqual(log, [
-      'kept 4',
-      'resumed',
-      'chat.delta d5',
-      'kept 5',
-      'resumed',
-      'chat.delta d6',
-      'caught up, running r',
-    ]);
-  });
+    socket().drop();
+    assert.deepEqual([waiting().reason, waiting().asked], ['network', false]);
+  }
+});
+
+it('a next connection has its own time to be greeted, and none once it is', () => {
+  const opened = setUp();
+  const { clock, connection, waiting } = opened;
+  connection.start();
+  clock.advance(SESSION_LIMITS.greetMs - 1);
+  greeting(opened);
+  assert.equal(connection.state.name, 'greeting');
+  clock.advance(1);
+  assert.equal(waiting().reason, 'unresponsive');
+  const greeted = resumed();
+  greeted.clock.advance(SESSION_LIMITS.greetMs);
+  assert.equal(greeted.connection.state.name, 'ready');
+});
+
+it('a next connection does not count for the last one what is missing', () => {
+  const opened = setUp(KNOWN);
+  const { connection, socket, log, delta } = opened;
+  connection.start();
+  greeting(opened);
+  socket().answer({ ...RESUMED, seq: 6, replayed: 2, locale: 'en' });
+  delta(5);
+  socket().drop();
+  connection.connectNow();
+  greeting(opened);
+  assert.deepEqual(socket().sent[0]?.['params'], { resumeToken: 'new', epoch: 'e1', lastSeq: 5 });
+  delta(6);
+  socket().answer({ ...RESUMED, seq: 6, replayed: 1, running: ['r'], locale: 'en' });
+  delta(6);
+  assert.deepEqual(log, [
+    'kept 4',
+    'resumed',
+    'chat.delta d5',
+    'kept 5',
+    'resumed',
+    'chat.delta d6',
+    'caught up, running r',
+  ]);
 });
 
 describe('a session that the server does not resume', () => {

@@ -151,145 +151,143 @@ describe('the bounds of SlotStorage', () => {
   });
 });
 
-describe('texts that have no room', () => {
-  const big = (id: string, more: Partial<Turn>): Turn => ({
-    ...BLANK_TURN,
-    id,
-    requestId: `r-${id}`,
-    text: 'x',
-    sentAtMs: 0,
-    phase: { name: 'done', cut: false },
-    ...more,
-  });
-  const namesAfter = (all: readonly (Turn | Notice)[]) => {
-    const storage = new SlotStorage(memoryValues());
-    storage.save('s', { chat: restored(all, undefined, {}), resumption: undefined }, 0);
-    return items(storage.load('s').chat).map(({ id }) => id);
+const big = (id: string, more: Partial<Turn>): Turn => ({
+  ...BLANK_TURN,
+  id,
+  requestId: `r-${id}`,
+  text: 'x',
+  sentAtMs: 0,
+  phase: { name: 'done', cut: false },
+  ...more,
+});
+const namesAfter = (all: readonly (Turn | Notice)[]) => {
+  const storage = new SlotStorage(memoryValues());
+  storage.save('s', { chat: restored(all, undefined, {}), resumption: undefined }, 0);
+  return items(storage.load('s').chat).map(({ id }) => id);
+};
+
+it('texts without room are the oldest of more than a million characters, whatever they are part of', () => {
+  const most = 'y'.repeat(999_998);
+  const receipt = { index: 1, promptSalt: '', answerSalt: '', linkedWith: 0 };
+  for (const more of [
+    { answer: most },
+    { thinking: most },
+    { text: `x${most}` },
+    { receipt: { ...receipt, proof: most } },
+  ]) {
+    const [fits, tooMuch] = [big('new', {}), big('new', { text: 'xx' })];
+    assert.deepEqual(namesAfter([big('old', more), fits]), ['old', 'new'], String(Object.keys(more)));
+    assert.deepEqual(namesAfter([big('old', more), tooMuch]), ['new'], String(Object.keys(more)));
+  }
+});
+
+it('texts without room are counted as turns, not as lines between them', () => {
+  const lines = Array.from({ length: 30 }, (_, n): Notice => ({
+    kind: 'notice',
+    id: `n${n}`,
+    name: 'gap',
+  }));
+  const turns = Array.from({ length: 1_000 }, (_, n) => big(`t${n}`, {}));
+  const storage = new SlotStorage(memoryValues());
+  const chat = restored([...turns.slice(0, 20), ...lines, ...turns.slice(20)], undefined, { dropped: 4 });
+  storage.save('s', { chat, resumption: undefined }, 0);
+  const kept = storage.load('s').chat;
+  assert.equal(items(kept).length, 1_000);
+  assert.equal(kept.dropped, 4 + 20);
+  assert.equal(items(kept)[0]?.id, 'n10');
+});
+
+it('texts without room are halved until they fit, and come back with a turn when there is room again', () => {
+  const limits = { characters: 20_000 };
+  const storage = new SlotStorage(limitedValues(limits));
+  const turns = Array.from({ length: 9 }, (_, n) => big(`t${n}`, { answer: 'y'.repeat(4_000) }));
+  const chat = restored(turns, undefined, { revision: 1 });
+  assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
+  const ids = () => items(storage.load('s').chat).map(({ id }) => id);
+  assert.deepEqual(ids(), ['t5', 't6', 't7', 't8']);
+  // Nothing has ended since: what was given up is still missing.
+  assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
+  limits.characters = 100_000;
+  assert.equal(storage.save('s', { chat: { ...chat, revision: 2 }, resumption: SESSION }, 0), true);
+  assert.equal(ids().length, 9);
+  assert.equal(storage.load('s').chat.dropped, 0);
+});
+
+it('texts without room are not written without end where the browser keeps nothing', () => {
+  const nothing = { ...memoryValues(), setItem: () => assert.fail('QuotaExceededError') };
+  const storage = new SlotStorage(nothing);
+  const chat = restored([big('a', {}), big('b', {})], undefined, {});
+  assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
+  assert.equal(storage.saveDraft('s', 'words'), false);
+  assert.throws(() => storage.keepFirst('hilo.guest', 'g'));
+});
+
+it('texts without room are missed when nothing but the session can be written', () => {
+  const values = memoryValues();
+  const setItem = (name: string, value: string) => {
+    if (name.endsWith('.past')) assert.fail('QuotaExceededError');
+    values.setItem(name, value);
   };
+  const storage = new SlotStorage({ ...values, setItem });
+  const chat = restored([big('a', {})], undefined, {});
+  assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
+  assert.deepEqual(storage.load('s').resumption, SESSION);
+});
 
-  it('are the oldest of more than a million characters, whatever they are part of', () => {
-    const most = 'y'.repeat(999_998);
-    const receipt = { index: 1, promptSalt: '', answerSalt: '', linkedWith: 0 };
-    for (const more of [
-      { answer: most },
-      { thinking: most },
-      { text: `x${most}` },
-      { receipt: { ...receipt, proof: most } },
-    ]) {
-      const [fits, tooMuch] = [big('new', {}), big('new', { text: 'xx' })];
-      assert.deepEqual(namesAfter([big('old', more), fits]), ['old', 'new'], String(Object.keys(more)));
-      assert.deepEqual(namesAfter([big('old', more), tooMuch]), ['new'], String(Object.keys(more)));
-    }
-  });
+it('texts without room are kept beside drafts that alone are more than there is room for', () => {
+  const storage = new SlotStorage(memoryValues());
+  assert.ok(storage.saveDraft('u', 'z'.repeat(4_100_000)));
+  const chat = restored([big('a', {})], undefined, {});
+  assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), true);
+  assert.equal(items(storage.load('s').chat).length, 1);
+  assert.equal(storage.load('u').chat.draft.length, 4_100_000);
+});
 
-  it('are counted as turns, not as lines between them', () => {
-    const lines = Array.from({ length: 30 }, (_, n): Notice => ({
-      kind: 'notice',
-      id: `n${n}`,
-      name: 'gap',
-    }));
-    const turns = Array.from({ length: 1_000 }, (_, n) => big(`t${n}`, {}));
-    const storage = new SlotStorage(memoryValues());
-    const chat = restored([...turns.slice(0, 20), ...lines, ...turns.slice(20)], undefined, { dropped: 4 });
-    storage.save('s', { chat, resumption: undefined }, 0);
-    const kept = storage.load('s').chat;
-    assert.equal(items(kept).length, 1_000);
-    assert.equal(kept.dropped, 4 + 20);
-    assert.equal(items(kept)[0]?.id, 'n10');
-  });
+it('texts without room are tried again after they had to make room for the session', () => {
+  const limits = { characters: 5_000 };
+  const storage = new SlotStorage(limitedValues(limits));
+  const running = (answer: string) =>
+    restored([big('a', { answer: 'x'.repeat(3_000) })], big('b', { answer }), { revision: 1 });
+  assert.equal(storage.save('s', { chat: running(''), resumption: SESSION }, 0), true);
+  assert.equal(storage.save('s', { chat: running('y'.repeat(2_500)), resumption: SESSION }, 0), false);
+  assert.equal(storage.load('s').chat.live?.answer.length, 2_500);
+  assert.deepEqual(storage.load('s').resumption, SESSION);
+  assert.equal(storage.load('s').chat.dropped, 1);
+  limits.characters = 10_000;
+  assert.equal(storage.save('s', { chat: running('y'.repeat(2_501)), resumption: SESSION }, 0), true);
+  assert.equal(items(storage.load('s').chat).length, 2);
+});
 
-  it('are halved until they fit, and come back with the next turn when there is room again', () => {
-    const limits = { characters: 20_000 };
-    const storage = new SlotStorage(limitedValues(limits));
-    const turns = Array.from({ length: 9 }, (_, n) => big(`t${n}`, { answer: 'y'.repeat(4_000) }));
-    const chat = restored(turns, undefined, { revision: 1 });
-    assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
-    const ids = () => items(storage.load('s').chat).map(({ id }) => id);
-    assert.deepEqual(ids(), ['t5', 't6', 't7', 't8']);
-    // Nothing has ended since: what was given up is still missing.
-    assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
-    limits.characters = 100_000;
-    assert.equal(storage.save('s', { chat: { ...chat, revision: 2 }, resumption: SESSION }, 0), true);
-    assert.equal(ids().length, 9);
-    assert.equal(storage.load('s').chat.dropped, 0);
-  });
+it('texts without room are those of the oldest slots, one after the other, and are counted', () => {
+  const storage = new SlotStorage(limitedValues({ characters: 36_000 }));
+  const chat = restored([big('a', { answer: 'x'.repeat(8_000) }), big('b', {})], undefined, { dropped: 5 });
+  const savedAtMs = { middle: 2, oldest: 1, newest: 3 };
+  for (const [slot, ms] of Object.entries(savedAtMs)) storage.save(slot, { chat, resumption: SESSION }, ms);
+  storage.keepFirst('hilo.large', 'z'.repeat(10_000));
+  const counts = () => ['oldest', 'middle', 'newest'].map((slot) => items(storage.load(slot).chat).length);
+  assert.deepEqual(counts(), [0, 2, 2]);
+  assert.equal(storage.load('oldest').chat.dropped, 7);
+  storage.keepFirst('hilo.larger', 'z'.repeat(8_000));
+  assert.deepEqual(counts(), [0, 0, 2]);
+});
 
-  it('are not written without end where the browser keeps nothing', () => {
-    const nothing = { ...memoryValues(), setItem: () => assert.fail('QuotaExceededError') };
-    const storage = new SlotStorage(nothing);
-    const chat = restored([big('a', {}), big('b', {})], undefined, {});
-    assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
-    assert.equal(storage.saveDraft('s', 'words'), false);
-    assert.throws(() => storage.keepFirst('hilo.guest', 'g'));
-  });
-
-  it('are missed when nothing but the session can be written', () => {
-    const values = memoryValues();
-    const setItem = (name: string, value: string) => {
-      if (name.endsWith('.past')) assert.fail('QuotaExceededError');
-      values.setItem(name, value);
-    };
-    const storage = new SlotStorage({ ...values, setItem });
-    const chat = restored([big('a', {})], undefined, {});
-    assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), false);
-    assert.deepEqual(storage.load('s').resumption, SESSION);
-  });
-
-  it('are kept beside drafts that alone are more than there is room for', () => {
-    const storage = new SlotStorage(memoryValues());
-    assert.ok(storage.saveDraft('u', 'z'.repeat(4_100_000)));
-    const chat = restored([big('a', {})], undefined, {});
-    assert.equal(storage.save('s', { chat, resumption: SESSION }, 0), true);
-    assert.equal(items(storage.load('s').chat).length, 1);
-    assert.equal(storage.load('u').chat.draft.length, 4_100_000);
-  });
-
-  it('are tried again after they had to make room for the session', () => {
-    const limits = { characters: 5_000 };
-    const storage = new SlotStorage(limitedValues(limits));
-    const running = (answer: string) =>
-      restored([big('a', { answer: 'x'.repeat(3_000) })], big('b', { answer }), { revision: 1 });
-    assert.equal(storage.save('s', { chat: running(''), resumption: SESSION }, 0), true);
-    assert.equal(storage.save('s', { chat: running('y'.repeat(2_500)), resumption: SESSION }, 0), false);
-    assert.equal(storage.load('s').chat.live?.answer.length, 2_500);
-    assert.deepEqual(storage.load('s').resumption, SESSION);
-    assert.equal(storage.load('s').chat.dropped, 1);
-    limits.characters = 10_000;
-    assert.equal(storage.save('s', { chat: running('y'.repeat(2_501)), resumption: SESSION }, 0), true);
-    assert.equal(items(storage.load('s').chat).length, 2);
-  });
-
-  it('are those of the oldest slots, one slot after the other, and the number of turns stays', () => {
-    const storage = new SlotStorage(limitedValues({ characters: 36_000 }));
-    const chat = restored([big('a', { answer: 'x'.repeat(8_000) }), big('b', {})], undefined, { dropped: 5 });
-    const savedAtMs = { middle: 2, oldest: 1, newest: 3 };
-    for (const [slot, ms] of Object.entries(savedAtMs)) storage.save(slot, { chat, resumption: SESSION }, ms);
-    storage.keepFirst('hilo.large', 'z'.repeat(10_000));
-    const counts = () => ['oldest', 'middle', 'newest'].map((slot) => items(storage.load(slot).chat).length);
-    assert.deepEqual(counts(), [0, 2, 2]);
-    assert.equal(storage.load('oldest').chat.dropped, 7);
-    storage.keepFirst('hilo.larger', 'z'.repeat(8_000));
-    assert.deepEqual(counts(), [0, 0, 2]);
-  });
-
-  it('make room for this conversation only as far as it needs it', () => {
-    const values = memoryValues();
-    const storage = new SlotStorage(values);
-    const save = (slot: string, characters: number, ms: number, revision: number) => {
-      const turns = [big('a', { answer: 'x'.repeat(characters - 10) }), big('b', {})];
-      const chat = restored(turns, undefined, { revision });
-      assert.ok(storage.save(slot, { chat, resumption: SESSION }, ms));
-    };
-    const counts = () => ['a', 'b', 'c', 'd', 'e'].map((slot) => items(storage.load(slot).chat).length);
-    for (const [index, slot] of ['a', 'b', 'c', 'd'].entries()) save(slot, 990_000, index, 1);
-    // The budget is that of the conversations.
-    values.setItem('hilo.other', 'z'.repeat(3_900_000));
-    // What this slot had before makes room for what it has now.
-    save('d', 990_000, 9, 2);
-    assert.deepEqual(counts(), [2, 2, 2, 2, 0]);
-    save('e', 100_000, 10, 1);
-    assert.deepEqual(counts(), [0, 2, 2, 2, 2]);
-  });
+it('texts without room make room for this conversation only as far as it needs it', () => {
+  const values = memoryValues();
+  const storage = new SlotStorage(values);
+  const save = (slot: string, characters: number, ms: number, revision: number) => {
+    const turns = [big('a', { answer: 'x'.repeat(characters - 10) }), big('b', {})];
+    const chat = restored(turns, undefined, { revision });
+    assert.ok(storage.save(slot, { chat, resumption: SESSION }, ms));
+  };
+  const counts = () => ['a', 'b', 'c', 'd', 'e'].map((slot) => items(storage.load(slot).chat).length);
+  for (const [index, slot] of ['a', 'b', 'c', 'd'].entries()) save(slot, 990_000, index, 1);
+  // The budget is that of the conversations.
+  values.setItem('hilo.other', 'z'.repeat(3_900_000));
+  // What this slot had before makes room for what it has now.
+  save('d', 990_000, 9, 2);
+  assert.deepEqual(counts(), [2, 2, 2, 2, 0]);
+  save('e', 100_000, 10, 1);
+  assert.deepEqual(counts(), [0, 2, 2, 2, 2]);
 });
 
 /** A browser that has room for so many characters. */
