@@ -18,6 +18,7 @@ interface LongRun {
 
 const RUNS: readonly LongRun[] = [
   test('server/ledger/crash.test.ts', { CRASHES: '20000' }),
+  test('test/crash.test.ts', { POINTS: '20000', TORN_EVERY: '1' }),
   test('server/companion/danger/assess.test.ts', { SENTENCES: '100000' }),
   test('server/store/store-kill.test.ts', { KILLS: '100' }),
   test('test/e2e/kill.test.ts', { KILLS: '50' }),

@@ -13,16 +13,25 @@ interface FileState {
   dirtyPages: Set<number>;
 }
 
+/** Bytes that are being written into a file. */
+export interface DiskWrite {
+  readonly name: string;
+  readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * A disk in memory that keeps, after a crash, what was synced and any of the pages that were not.
- * `onOperation` runs before each change or sync; it may take a `crashed` copy there, or throw to make the
- * operation fail.
+ * `onOperation` runs before each change or sync; it may take a `crashed` or `killed` copy there, or throw to
+ * make the operation fail.
  */
 export class SimulatedDisk implements Disk {
   #files: Map<string, FileState>;
   /** Their removal is not durable. */
   #removed = new Map<string, FileState>();
-  onOperation: (operation: string, name: string) => void = () => undefined;
+  onOperation: (operation: string, name: string, write?: DiskWrite) => void = () => undefined;
+  /** How long a write or a sync takes before it has any effect. */
+  delay: () => Promise<void> = () => Promise.resolve();
 
   constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.#files = new Map();
@@ -38,6 +47,20 @@ export class SimulatedDisk implements Disk {
     for (const [name, file] of this.#removed) if (random() < 0.5) files.set(name, survivor(file, random));
     for (const [name, file] of this.#files) files.set(name, survivor(file, random));
     return new SimulatedDisk(files);
+  }
+
+  /**
+   * What a new start finds if the process alone dies now, all of whose writes the system still has, and a
+   * part of the write that is in progress.
+   */
+  killed(torn?: DiskWrite): SimulatedDisk {
+    const disk = new SimulatedDisk(new Map([...this.#files].map(([name, file]) => [name, file.current])));
+    const file = torn && disk.#files.get(torn.name);
+    if (file) {
+      write(file, torn.position, torn.bytes);
+      disk.#files.set(torn.name, freshFile(file.current));
+    }
+    return disk;
   }
 
   /** The present content of a file. */
@@ -81,15 +104,15 @@ export class SimulatedDisk implements Disk {
       read: (position, length) =>
         Promise.resolve(Buffer.from(file.current.subarray(position, position + length))),
       write: async (position, bytes) => {
-        this.onOperation('write', name);
+        this.onOperation('write', name, { name, position, bytes });
+        await this.delay();
         write(file, position, bytes);
-        await Promise.resolve();
       },
       sync: async () => {
         this.onOperation('sync', name);
+        await this.delay();
         file.durable = Buffer.from(file.current);
         file.dirtyPages.clear();
-        await Promise.resolve();
       },
       truncate: async (size) => {
         this.onOperation('truncate', name);
