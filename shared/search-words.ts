@@ -11,6 +11,7 @@ export const WORD_LIMITS = {
 
 const ALONE = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
 const WORD = new RegExp(String.raw`[${ALONE}]|(?:(?![${ALONE}])[\p{L}\p{N}\p{M}])+`, 'gu');
+const PLAIN = /^[a-z0-9]+$/i;
 const ACCENTS = /[\u0300-\u036f]/g;
 
 /** Changes when texts must be indexed again: the classes of characters come with the version of Unicode. */
@@ -47,6 +48,8 @@ export function searchToken(key: number, word: string): string {
 }
 
 function folded(written: string): string {
+  // Most words, much faster; the same result.
+  if (PLAIN.test(written)) return written.slice(0, WORD_LIMITS.wordCharacters).toLowerCase();
   const plain = written.normalize('NFKD').replaceAll(ACCENTS, '').toLowerCase();
   // What a character is made of may have parts that belong to no word.
   const word = plain.match(WORD)?.join('') ?? '';

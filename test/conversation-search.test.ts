@@ -9,9 +9,10 @@ import { openRepositories, Talk } from './support/repositories.fixture.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { ConversationSearch } from '../server/conversations/conversation-search.ts';
-import { SearchIndex } from '../server/conversations/search-index.ts';
+import { INDEX_LIMITS, SearchIndex } from '../server/conversations/search-index.ts';
 import { parseQuery } from '../server/conversations/search-query.ts';
 import { bothDialects, silentLog } from '../server/store/store.fixture.ts';
+import type { Store } from '../server/store/store.ts';
 import { ManualClock } from '../shared/clock.ts';
 
 const onBoth = bothServers();
@@ -127,6 +128,14 @@ async function indexOfPostgres(connectionString: string): Promise<string[]> {
   }
 }
 
+/** The messages that are found, without titles. */
+async function pageOf(store: Store, index: SearchIndex, owner: string, text: string) {
+  const query = parseQuery(text) ?? assert.fail();
+  const search = new ConversationSearch(store, index);
+  const { hits, isBehind } = await search.find({ owner, query, before: undefined, limit: 50 });
+  return { messages: hits.filter(({ message }) => message !== undefined), isBehind };
+}
+
 const SAID = 300;
 
 onBothStores('texts from before the index are indexed in pieces, also across a crash', async ({ open }) => {
@@ -140,12 +149,8 @@ onBothStores('texts from before the index are indexed in pieces, also across a c
     store.db.insertInto('properties').values({ name: 'search_before', value: '10000' }).compile(),
   ]);
   const clock = new ManualClock();
-  const found = async (index: SearchIndex, text: string) => {
-    const query = parseQuery(text) ?? assert.fail();
-    const search = new ConversationSearch(store, index);
-    const request = { owner: talk.guest.owner, query, before: undefined, limit: 50 };
-    return (await search.find(request)).hits.filter(({ message }) => message !== undefined);
-  };
+  const found = async (index: SearchIndex, text: string) =>
+    (await pageOf(store, index, talk.guest.owner, text)).messages;
   const first = new SearchIndex({ store, clock, log: silentLog });
   await first.start();
   clock.advance(1_000);
@@ -163,3 +168,33 @@ onBothStores('texts from before the index are indexed in pieces, also across a c
   assert.equal((await found(second, `"common ${SAID - 1}"`)).length, 2);
   await second.close();
 });
+
+onBothStores(
+  'a search finds the newest texts of a long queue, says that it is long, and never waits long',
+  async ({ open }) => {
+    const store = await open();
+    const talk = new Talk(await openRepositories(store));
+    for (let turn = 0; turn < SAID; turn += 1) await talk.say(`common ${turn} word${turn}`);
+    const clock = new ManualClock();
+    const found = (index: SearchIndex, text: string) => pageOf(store, index, talk.guest.owner, text);
+    const stuck = { ...storeOf(store), write: () => new Promise<never>(() => {}) };
+    const waiting = found(new SearchIndex({ store: stuck, clock, log: silentLog }), `word${SAID - 1}`);
+    clock.advance(INDEX_LIMITS.waitOfSearchMs);
+    assert.deepEqual((await waiting).messages, [], 'a write that hangs does not hold up a search');
+    assert.equal((await waiting).isBehind, true);
+    const index = new SearchIndex({ store, clock, log: silentLog });
+    await index.start();
+    const first = await found(index, `word${SAID - 1}`);
+    assert.equal(first.messages.length, 2);
+    assert.equal(first.isBehind, true);
+    assert.equal((await found(index, '"word0"')).messages.length, 0);
+    for (let patience = 0; (await found(index, '"word0"')).isBehind; patience += 1)
+      assert.ok(patience < 100, 'the queue never ends');
+    assert.equal((await found(index, '"word0"')).messages.length, 2);
+    await index.close();
+  },
+);
+
+function storeOf({ db, dialect, place, failure, forgetBytes, close }: Store): Omit<Store, 'write'> {
+  return { db, dialect, place, failure, forgetBytes, close };
+}

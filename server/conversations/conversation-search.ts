@@ -40,6 +40,8 @@ export interface SearchPage {
   readonly hits: readonly SearchHit[];
   /** Messages before this number are still to be looked at. */
   readonly next: number | undefined;
+  /** Texts are still to be indexed, and were not looked at. Known of the first page only. */
+  readonly isBehind: boolean;
 }
 
 export interface SearchRequest {
@@ -59,23 +61,30 @@ export class ConversationSearch {
     this.#index = index;
   }
 
-  async find({ owner, query, before, limit }: SearchRequest): Promise<SearchPage> {
-    if (before === undefined) await this.#index.catchUp();
-    const hits = before === undefined ? await this.#titles(owner, query) : [];
+  async find(request: SearchRequest): Promise<SearchPage> {
+    const { owner, query, before } = request;
+    if (before !== undefined) return { ...(await this.#texts(request)), isBehind: false };
+    const isBehind = !(await this.#index.catchUp());
+    const titles = await this.#titles(owner, query);
+    const { hits, next } = await this.#texts(request);
+    return { hits: [...titles, ...hits], next, isBehind };
+  }
+
+  async #texts({ owner, query, before, limit }: SearchRequest): Promise<Omit<SearchPage, 'isBehind'>> {
     const keys = await this.#keysOf(owner);
     let next = before ?? Number.MAX_SAFE_INTEGER;
     const found: SearchHit[] = [];
     for (let batch = 0; batch < SEARCH_LIMITS.batchesMax && keys.length > 0; batch += 1) {
       const numbers = await this.#candidates(query, keys, next);
       for (const hit of await this.#read(numbers, owner, query)) {
-        if (found.length === limit) return { hits: [...hits, ...found], next };
+        if (found.length === limit) return { hits: found, next };
         found.push(hit);
         next = hit.message?.number ?? next;
       }
-      if (numbers.length < SEARCH_LIMITS.batch) return { hits: [...hits, ...found], next: undefined };
+      if (numbers.length < SEARCH_LIMITS.batch) return { hits: found, next: undefined };
       next = numbers.at(-1) ?? next;
     }
-    return { hits: [...hits, ...found], next: keys.length > 0 ? next : undefined };
+    return { hits: found, next: keys.length > 0 ? next : undefined };
   }
 
   async #keysOf(owner: string): Promise<number[]> {

@@ -1,7 +1,8 @@
 /**
  * Writes texts into the search index, behind the messages: while one is written, only its number is queued.
- * The queue is in the store, so that a crash loses nothing; texts from before there was an index are taken
- * when the queue is empty, the newest first. It works in small pieces and rests most of the time.
+ * The queue is in the store, so that a crash loses nothing. It is taken newest first, since people look for
+ * what was said lately; when it is empty, texts follow from before there was an index. The index works in
+ * small pieces and rests most of the time.
  */
 import { sql } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
@@ -11,8 +12,8 @@ import type { StoreLog } from '../store/store-log.ts';
 import { searchTokens, WORD_FORM } from '../../shared/search-words.ts';
 
 export const INDEX_LIMITS = {
-  /** Messages that are indexed in one unit. */
-  piece: 32,
+  /** Messages that are indexed in one unit. What others write meanwhile waits for its end. */
+  piece: { sqlite: 32, postgres: 64 },
   /** After something was said, so that several messages share a piece. */
   delayMs: 300,
   /** The index takes no more than this share of the time: for each part of work, so many of rest. */
@@ -20,6 +21,9 @@ export const INDEX_LIMITS = {
   retryMs: 5_000,
   /** Pieces for which a search waits, so that it finds what was said a moment ago. */
   piecesBeforeSearch: 4,
+  /** After this time a search begins no further piece; and it waits no longer for the one that has begun. */
+  catchUpMs: 20,
+  waitOfSearchMs: 500,
 } as const;
 
 const BEFORE = 'search_before';
@@ -29,6 +33,12 @@ export interface SearchIndexOptions {
   readonly store: Store;
   readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly log: Pick<StoreLog, 'error'>;
+}
+
+interface IndexedText {
+  readonly number: number;
+  readonly text: string;
+  readonly key: number | null;
 }
 
 export class SearchIndex {
@@ -47,6 +57,7 @@ export class SearchIndex {
   /** Continues where the last run has stopped. */
   async start(): Promise<void> {
     await this.#requireForm();
+    this.#hasOld = (await this.#oldTexts()).length > 0;
     this.wake();
   }
 
@@ -60,10 +71,17 @@ export class SearchIndex {
     });
   }
 
-  /** What was said a moment ago is in the index then, unless very much was. */
-  async catchUp(): Promise<void> {
-    for (let pieces = 0; pieces < INDEX_LIMITS.piecesBeforeSearch; pieces += 1) {
-      if ((await this.#inTurn(() => this.#queued())) < INDEX_LIMITS.piece) return;
+  /**
+   * What was said a moment ago is in the index then, unless very much was: it resolves in time in any case.
+   * False when texts are left, which follow later.
+   */
+  async catchUp(): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const cancel = this.#options.clock.after(INDEX_LIMITS.waitOfSearchMs, () => late.resolve(false));
+    try {
+      return await Promise.race([this.#catchUp(), late.promise]);
+    } finally {
+      cancel();
     }
   }
 
@@ -76,6 +94,21 @@ export class SearchIndex {
     this.#isClosing = true;
     this.#cancel();
     await this.#turn;
+  }
+
+  get #piece(): number {
+    return INDEX_LIMITS.piece[this.#options.store.dialect];
+  }
+
+  async #catchUp(): Promise<boolean> {
+    const { clock } = this.#options;
+    const untilMs = clock.monotonic() + INDEX_LIMITS.catchUpMs;
+    let pieces = 0;
+    do {
+      if ((await this.#inTurn(() => this.#queued())) < this.#piece) return !this.#hasOld;
+      pieces += 1;
+    } while (pieces < INDEX_LIMITS.piecesBeforeSearch && clock.monotonic() < untilMs);
+    return false;
   }
 
   async #work(): Promise<void> {
@@ -101,8 +134,8 @@ export class SearchIndex {
     const rows = await db
       .selectFrom('search_queue')
       .select('message')
-      .orderBy('message')
-      .limit(INDEX_LIMITS.piece)
+      .orderBy('message', 'desc')
+      .limit(this.#piece)
       .execute();
     const messages = rows.map(({ message }) => message);
     if (messages.length === 0) return 0;
@@ -112,21 +145,24 @@ export class SearchIndex {
 
   async #old(): Promise<number> {
     if (!this.#hasOld) return 0;
-    const { db } = this.#options.store;
+    const messages = await this.#oldTexts();
+    this.#hasOld = messages.length > 0;
+    if (messages.length > 0)
+      await this.#index(messages, [this.#setProperty(BEFORE, String(messages.at(-1)))]);
+    return messages.length;
+  }
+
+  async #oldTexts(): Promise<number[]> {
     const before = Number((await this.#property(BEFORE)) ?? 0);
-    const rows = await db
+    const rows = await this.#options.store.db
       .selectFrom('messages')
       .select('number')
       .where('number', '<', before)
       .where('text', '<>', '')
       .orderBy('number', 'desc')
-      .limit(INDEX_LIMITS.piece)
+      .limit(this.#piece)
       .execute();
-    const messages = rows.map(({ number }) => number);
-    this.#hasOld = messages.length > 0;
-    if (messages.length > 0)
-      await this.#index(messages, [this.#setProperty(BEFORE, String(messages.at(-1)))]);
-    return messages.length;
+    return rows.map(({ number }) => number);
   }
 
   /** What is in the index already stays as it is. */
@@ -136,8 +172,12 @@ export class SearchIndex {
       await store.write([...this.#giveKeys(messages), this.#insertAll(messages), ...done]);
       return;
     }
-    await store.write(this.#giveKeys(messages));
-    await store.write([...(await this.#insertEach(messages)), ...done]);
+    let texts = await this.#texts(messages);
+    if (texts.some(({ key }) => key === null)) {
+      await store.write(this.#giveKeys(messages));
+      texts = await this.#texts(messages);
+    }
+    await store.write([this.#insertTexts(texts), ...done]);
   }
 
   /** Each owner has a key, and each conversation the key of its first owner. */
@@ -178,10 +218,8 @@ export class SearchIndex {
     );
   }
 
-  /** The words are found here, since PostgreSQL does not know the function. */
-  async #insertEach(messages: readonly number[]): Promise<Step[]> {
-    const { db } = this.#options.store;
-    const rows = await db
+  #texts(messages: readonly number[]): Promise<IndexedText[]> {
+    return this.#options.store.db
       .selectFrom('messages')
       .innerJoin('conversations', 'conversations.number', 'messages.conversation')
       .select(['messages.number', 'messages.text', 'conversations.search_key as key'])
@@ -189,15 +227,26 @@ export class SearchIndex {
       .where('messages.text', '<>', '')
       .where('conversations.deleted_at', 'is', null)
       .execute();
-    return rows.flatMap(({ number, text, key }) => {
-      if (key === null) return [];
-      const tokens = searchTokens(key, text);
-      // It may have been erased in the meantime.
-      return sql`insert into message_search (number, key, tokens)
-        select number, ${key}, array_to_tsvector(string_to_array(${tokens}, ' '))
-        from messages where number = ${number} and text <> '' for share
-        on conflict do nothing`.compile(db);
-    });
+  }
+
+  /**
+   * The words are found here, since PostgreSQL does not know the function. One statement for all of them: a
+   * statement for each took most of the time.
+   */
+  #insertTexts(texts: readonly IndexedText[]): Step {
+    const known = texts.flatMap(({ number, key, text }) =>
+      key === null ? [] : [{ number, key, tokens: searchTokens(key, text) }],
+    );
+    const numbers = arrayOf(known.map(({ number }) => number));
+    const keys = arrayOf(known.map(({ key }) => key));
+    const tokens = arrayOf(known.map(({ tokens: all }) => `"${all}"`));
+    // Messages may have been erased in the meantime.
+    return sql`insert into message_search (number, key, tokens)
+      select number, new.key, array_to_tsvector(string_to_array(new.tokens, ' '))
+      from unnest(${numbers}::bigint[], ${keys}::bigint[], ${tokens}::text[]) as new (number, key, tokens)
+        join messages using (number)
+      where messages.text <> '' order by number for share of messages
+      on conflict do nothing`.compile(this.#options.store.db);
   }
 
   /** After a change of how words are found, everything is indexed anew. */
@@ -232,4 +281,9 @@ export class SearchIndex {
     const row = this.#options.store.db.insertInto('properties').values({ name, value });
     return row.onConflict((one) => one.column('name').doUpdateSet({ value })).compile();
   }
+}
+
+/** For PostgreSQL. Tokens have letters, digits, marks and spaces only, so nothing in them can end the quotes. */
+function arrayOf(values: readonly (number | string)[]): string {
+  return `{${values.join(',')}}`;
 }

@@ -42,21 +42,22 @@ export const conversationsSearch = defineOperation({
     ),
     /** Absent on the last page. A page may have few results, or none, and still not be the last. */
     nextCursor: Cursor.optional(),
+    /** Present when texts are still being indexed, which were not looked at. On the first page only. */
+    isIncomplete: z.literal(true).optional(),
   }),
   errors: [],
   http: [{ method: 'GET', path: '/conversations/search' }],
   text: {
     command: 'search',
     args: ['...query'],
-    render: ({ results }, locale) =>
-      results.length === 0
-        ? NONE[locale]
-        : results
-            .map(({ title, at, passage }, index) => {
-              const start = `${String(index + 1).padStart(3)}  ${shownMinute(at)}`;
-              return `${start}  ${shownTitle(title, locale)}\n     ${marked(passage)}`;
-            })
-            .join('\n'),
+    render: ({ results, isIncomplete = false }, locale) => {
+      const found = results.map(({ title, at, passage }, index) => {
+        const start = `${String(index + 1).padStart(3)}  ${shownMinute(at)}`;
+        return `${start}  ${shownTitle(title, locale)}\n     ${marked(passage)}`;
+      });
+      if (found.length === 0) found.push(NONE[locale]);
+      return [...found, ...(isIncomplete ? [INCOMPLETE[locale]] : [])].join('\n');
+    },
   },
   examples: [
     {
@@ -78,6 +79,11 @@ export const conversationsSearch = defineOperation({
 });
 
 const NONE = { en: 'Nothing was found.', es: 'No se encontró nada.' } as const;
+
+const INCOMPLETE = {
+  en: 'Some texts are still being indexed; search again later to find them too.',
+  es: 'Algunos textos aún se están indexando; repite la búsqueda más tarde para encontrarlos también.',
+} as const;
 
 function marked(passage: z.output<typeof Passage>): string {
   return safeLine(passage.map(({ text, hit }) => (hit ? `[${text}]` : text)).join(''));

@@ -18,12 +18,14 @@ export function conversationSearchHandlers({
       const query = parseQuery(written);
       if (!query) return { results: [] };
       const before = cursor === undefined ? undefined : decodePlace(cursor).number;
-      const { hits, next } = await search.find({ owner: call.principal.owner, query, before, limit });
+      const { owner } = call.principal;
+      const { hits, next, isBehind } = await search.find({ owner, query, before, limit });
       // A list of results may be opened by number as well.
       if (isTyped(call)) call.session.shown = hits.map(({ conversation }) => conversation);
       return {
         results: hits.map(shown),
         ...(next === undefined ? {} : { nextCursor: encodePlace({ at: 0, number: next }) }),
+        ...(isBehind && { isIncomplete: true }),
       };
     },
   };

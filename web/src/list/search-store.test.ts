@@ -14,7 +14,8 @@ it('asks once for what was typed, and takes the answer to the newest question on
   );
   const answer = async (query: string, title: string) => {
     const passage = [{ text: 'the ' }, { text: 'sea', hit: true }];
-    answers.get(query)?.({ ok: true, result: { results: [{ conversation: 'a', title, passage }] } });
+    const results = [{ conversation: 'a', title, passage }];
+    answers.get(query)?.({ ok: true, result: { results, ...(title === 'old' && { isIncomplete: true }) } });
     await setImmediate();
   };
   store.look('s');
@@ -27,6 +28,11 @@ it('asks once for what was typed, and takes the answer to the newest question on
   await answer('se', 'old');
   assert.equal(store.found.value?.[0]?.title, 'new');
   assert.deepEqual(store.found.value?.[0]?.passage[1], { text: 'sea', isHit: true });
+  assert.equal(store.isIncomplete.value, false);
+  store.look('again');
+  clock.advance(300);
+  await answer('again', 'old');
+  assert.equal(store.isIncomplete.value, true, 'that texts were not looked at is said');
   store.look('');
   assert.equal(store.found.value, undefined);
 });

@@ -21,8 +21,11 @@ export class SearchStore {
   readonly query: ReadonlySignal<string>;
   /** Undefined until the answer has come. */
   readonly found: ReadonlySignal<readonly Found[] | undefined>;
+  /** Texts were not looked at, since they are still being indexed. */
+  readonly isIncomplete: ReadonlySignal<boolean>;
   readonly #query = signal('');
   readonly #found: Signal<readonly Found[] | undefined> = signal(undefined);
+  readonly #isIncomplete = signal(false);
   readonly #line: Pick<Asking, 'ask'>;
   readonly #clock: Pick<Clock, 'after'>;
   #cancel: (() => void) | undefined;
@@ -30,6 +33,7 @@ export class SearchStore {
   constructor(line: Pick<Asking, 'ask'>, clock: Pick<Clock, 'after'>) {
     this.query = this.#query;
     this.found = this.#found;
+    this.isIncomplete = this.#isIncomplete;
     this.#line = line;
     this.#clock = clock;
   }
@@ -44,7 +48,8 @@ export class SearchStore {
   async #ask(query: string): Promise<void> {
     const outcome = await this.#line.ask('conversations.search', { query });
     if (!outcome.ok || this.#query.peek() !== query) return;
-    const { results } = outcome.result;
+    const { results, isIncomplete } = outcome.result;
+    this.#isIncomplete.value = isIncomplete === true;
     this.#found.value = Array.isArray(results) ? results.filter(isRecord).map(foundOf) : [];
   }
 }

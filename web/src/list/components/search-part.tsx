@@ -1,6 +1,7 @@
 import { Link } from '../../ui/link.tsx';
 import { useShell } from '../../ui/shell.ts';
 import { useList, useListTexts } from '../context.ts';
+import type { Found } from '../search-store.ts';
 
 export function SearchField() {
   const { search } = useList();
@@ -21,12 +22,22 @@ export function SearchField() {
 
 /** Passages with the words that were looked for. */
 export function SearchResults() {
-  const { search, current } = useList();
-  const { side } = useShell();
+  const { search } = useList();
   const { t } = useListTexts();
   const found = search.found.value;
   if (!found) return null;
-  if (found.length === 0) return <p class="list-none">{t('search.none')}</p>;
+  return (
+    <>
+      {found.length === 0 ? <p class="list-none">{t('search.none')}</p> : <FoundList found={found} />}
+      {search.isIncomplete.value && <p class="list-none">{t('search.incomplete')}</p>}
+    </>
+  );
+}
+
+function FoundList({ found }: { readonly found: readonly Found[] }) {
+  const { current } = useList();
+  const { side } = useShell();
+  const { t } = useListTexts();
   return (
     <ul aria-label={t('search.results')}>
       {found.map(({ conversation, message, title, passage }, index) => (

@@ -19,6 +19,7 @@ export const LIST_EN = {
 
   'search.label': 'Search',
   'search.none': 'Nothing was found.',
+  'search.incomplete': 'Some texts are still being indexed. Search again later to find them too.',
   'search.results': 'Found',
 
   'menu.leave': 'Leave this menu',

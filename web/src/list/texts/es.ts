@@ -21,6 +21,8 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
 
   'search.label': 'Buscar',
   'search.none': 'No se encontró nada.',
+  'search.incomplete':
+    'Algunos textos aún se están indexando. Repite la búsqueda más tarde para encontrarlos también.',
   'search.results': 'Resultados',
 
   'menu.leave': 'Salir de este menú',
