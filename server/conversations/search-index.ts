@@ -30,7 +30,7 @@ const BEFORE = 'search_before';
 const FORM = 'search_form';
 
 export interface SearchIndexOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, 'db' | 'dialect' | 'write'>;
   readonly clock: Pick<Clock, 'after' | 'monotonic'>;
   readonly log: Pick<StoreLog, 'error'>;
 }
