@@ -6,10 +6,11 @@ function wordsOf(text: string): string[] {
   return [...placedWords(text)].map(({ word }) => word);
 }
 
-test('words without case and accents, cut where they are too long; numbers and other scripts are words too', () => {
-  assert.deepEqual(wordsOf('The SEA, 3rd árbol ÁRBOL Ｆｕｌｌ ﬁsh İstanbul'), [
-    ...['the', 'sea', '3rd', 'arbol', 'arbol', 'full', 'fish', 'istanbul'],
-  ]);
+test('words without case and accents, cut where they are too long, of all scripts', () => {
+  assert.equal(
+    wordsOf('The SEA, 3rd árbol ÁRBOL Ｆｕｌｌ ﬁsh İstanbul').join(' '),
+    'the sea 3rd arbol arbol full fish istanbul',
+  );
   assert.deepEqual(wordsOf('北京 don’t snake_case'), ['北', '京', 'don', 't', 'snake', 'case']);
   const long = 'Ab'.repeat(WORD_LIMITS.wordCharacters);
   assert.deepEqual(wordsOf(`${long} ${long}é`), Array(2).fill('ab'.repeat(WORD_LIMITS.wordCharacters / 2)));

@@ -283,7 +283,7 @@ export class SearchIndex {
   }
 }
 
-/** For PostgreSQL. Tokens have letters, digits, marks and spaces only, so nothing in them can end the quotes. */
+/** For PostgreSQL. Tokens have letters, digits, marks and spaces only, so nothing in them ends the quotes. */
 function arrayOf(values: readonly (number | string)[]): string {
   return `{${values.join(',')}}`;
 }
