@@ -4,6 +4,7 @@
  * application range of RFC 6455 §7.4.2). Codes are never reused.
  */
 import { COMPLETION_ROWS } from './completion-errors.ts';
+import { DOCUMENT_ERRORS } from './document-errors.ts';
 import { row, type ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 
@@ -362,4 +363,5 @@ export const ERRORS = {
   ),
   ...COMPLETION_ROWS,
   ...FILE_ERRORS,
+  ...DOCUMENT_ERRORS,
 } as const satisfies Record<string, ErrorRow>;

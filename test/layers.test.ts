@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['models'],
   ['companion'],
   ['identity', 'conversations', 'credits'],
-  ['ledger', 'witness', 'uploads', 'outbound'],
+  ['ledger', 'witness', 'uploads', 'outbound', 'documents'],
   ['store'],
   ['observability'],
   ['config', 'support'],
