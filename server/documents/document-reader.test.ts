@@ -148,7 +148,7 @@ test('a hostile DOCX is a fault, and nothing else', async () => {
   assert.equal((await read('still here')).text, 'still here');
 });
 
-test('a page that is nested without end is read whole, and one of too many elements is a fault', async () => {
+test('a page nested without end is read whole, and one of too many elements is a fault', async () => {
   assert.equal((await read(`<html><body>${'<div>'.repeat(5_000)}deep`)).text, 'deep');
   const elements = `<html><body>${'<i>x</i>'.repeat(DOCUMENT_LIMITS.elementsMax)}`;
   assert.deepEqual(await faultOf(elements), ['document_too_large', 'elements']);

@@ -1,4 +1,4 @@
-/** The text of a PDF, page after page. Scripts in it are never run, and fonts and images are not looked at. */
+/** The text of a PDF, page after page. Scripts in it are never run. */
 import { getDocumentProxy } from 'unpdf';
 import { DocumentError } from './document.ts';
 import { DOCUMENT_LIMITS } from './limits.ts';
