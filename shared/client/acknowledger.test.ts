@@ -41,8 +41,14 @@ it('acknowledges at once when so much has come, and from then on after the time 
   assert.deepEqual(acknowledged, [2], 'the time of a message that is acknowledged is over');
   clock.advance(1);
   assert.deepEqual(acknowledged, [2, 3]);
-  acknowledger.received(4, 99);
-  assert.deepEqual(acknowledged, [2, 3], 'what the clock has acknowledged does not count any more');
+  acknowledger.received(3, 100);
+  assert.deepEqual(acknowledged, [2, 3], 'what was acknowledged is not acknowledged again');
+  acknowledger.stop();
+  acknowledger.start(3);
+  acknowledger.received(4, 10);
+  clock.advance(500);
+  acknowledger.received(5, 99);
+  assert.deepEqual(acknowledged, [2, 3, 4], 'what the clock has acknowledged does not count any more');
 });
 
 it('begins anew with each connection', () => {
@@ -52,11 +58,14 @@ it('begins anew with each connection', () => {
   clock.advance(5_000);
   assert.deepEqual(acknowledged, []);
   acknowledger.received(7, 100);
+  acknowledger.received(7, 1);
   assert.deepEqual(acknowledged, [], 'what counts as acknowledged is not acknowledged again');
+  clock.advance(400);
   acknowledger.start(7);
   acknowledger.received(8, 99);
+  clock.advance(499);
   assert.deepEqual(acknowledged, []);
-  clock.advance(500);
+  clock.advance(1);
   assert.deepEqual(acknowledged, [8]);
 });
 

@@ -236,6 +236,14 @@ describe('what a server may send', () => {
     assert.deepEqual([log, faults, connection.resumption], [[], [], KNOWN]);
   });
 
+  it('is an error of no request, which changes nothing', () => {
+    const { connection, faults, log, responses, socket } = resumed();
+    const before = [...log];
+    socket().say({ id: null, error: { code: 4000, message: '', data: { reason: 'invalid_params' } } });
+    assert.deepEqual([faults, log, responses], [[], before, []]);
+    assert.equal(connection.state.name, 'ready');
+  });
+
   it('is one greeting for each connection', () => {
     const { connection, socket, log, greet } = setUp();
     greet();
@@ -266,6 +274,17 @@ describe('what a server may send', () => {
     assert.deepEqual([opened.faults, opened.log], [[], ['kept 4', 'resumed']]);
     assert.equal(resumed().log.at(-1), 'caught up, running ');
   });
+});
+
+it('tells its owner each state that it comes to', () => {
+  const { connection, socket, states } = setUp();
+  connection.start();
+  socket().open();
+  socket().answer(HELLO);
+  socket().notify('server.draining', { reconnectAfterMs: 1 });
+  socket().drop();
+  connection.close();
+  assert.deepEqual(states, ['connecting', 'greeting', 'ready', 'ready', 'waiting', 'ended']);
 });
 
 it('tells the server the language when it has another one', () => {

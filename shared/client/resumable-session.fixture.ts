@@ -14,6 +14,7 @@ export function setUp(resumption?: Resumption, guest: KnownGuest = {}) {
   const clock = new ManualClock();
   const network = new MemoryNetwork();
   const log: string[] = [];
+  const states: string[] = [];
   const faults: string[] = [];
   const responses: [RequestId, Outcome][] = [];
   let ids = 0;
@@ -30,7 +31,7 @@ export function setUp(resumption?: Resumption, guest: KnownGuest = {}) {
       heartbeat: HEARTBEAT,
     },
     {
-      stateChanged: () => {},
+      stateChanged: ({ name }) => states.push(name),
       sessionStarted: ({ loss, guestToken, conversation }) =>
         log.push(['started', loss ?? 'fresh', guestToken, conversation].filter(Boolean).join(' ')),
       sessionResumed: () => log.push('resumed'),
@@ -55,5 +56,5 @@ export function setUp(resumption?: Resumption, guest: KnownGuest = {}) {
     if (state.name !== 'waiting') throw new Error(`The connection is ${state.name}`);
     return state;
   };
-  return { clock, sockets, socket, connection, log, faults, responses, greet, delta, waiting };
+  return { clock, sockets, socket, connection, log, states, faults, responses, greet, delta, waiting };
 }

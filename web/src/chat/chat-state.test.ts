@@ -2,13 +2,22 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import {
   amended,
+  append,
   cleared,
   drafted,
   EMPTY_CHAT,
   erased,
+  erasedConversation,
   items,
+  joined,
+  NEW_CONVERSATION,
   PAGE_ITEMS,
+  paged,
+  placed,
   restored,
+  unlimited,
+  withEditingKept,
+  withoutLast,
   type ChatState,
 } from './chat-state.ts';
 import {
@@ -199,4 +208,129 @@ it('tells loading from thinking, until the first word', () => {
   state = thought(state, 'r-a', 'hm', 0);
   assert.deepEqual(look(state), ['a thinking']);
   assert.deepEqual(look(loading(appended(state, 'r-a', 'Yes', 0), 'r-a')), ['a streaming Yes']);
+});
+
+it('erases a conversation up to the line above which another one was', () => {
+  const before = answered(answered(EMPTY_CHAT, 'a'), 'b');
+  const versions = {
+    promptVersions: { ids: ['1', '9'], index: 0 },
+    answerVersions: { ids: ['2', '8'], index: 0 },
+  };
+  let state = forgotten(before, 'n', 'restarted');
+  state = amended(answered(answered(state, 'c'), 'd'), 'd', versions);
+  const gone = erasedConversation(state);
+  assert.deepEqual(look(gone), ['a done whole', 'b done whole', 'restarted', 'c done', 'd done']);
+  const turns = items(gone).filter((item) => item.kind === 'turn');
+  assert.deepEqual(
+    turns.map(({ text, erased: isErased }) => [text, isErased]),
+    [
+      ['hello', false],
+      ['hello', false],
+      ['', true],
+      ['', true],
+    ],
+  );
+  // The next message follows none of them.
+  assert.deepEqual(
+    turns.map((turn) => [turn.promptMessage, turn.answerMessage, turn.promptVersions, turn.answerVersions]),
+    [
+      ['1', '2', undefined, undefined],
+      ['1', '2', undefined, undefined],
+      ['', '', undefined, undefined],
+      ['', '', undefined, undefined],
+    ],
+  );
+  const whole = items(erasedConversation(before));
+  assert.ok(whole.every((item) => item.kind === 'turn' && item.erased));
+  assert.equal(whole.length, 2);
+});
+
+it('belongs to the conversation that the server has named', () => {
+  const state = placed(EMPTY_CHAT, 'c1');
+  assert.equal(state.conversation, 'c1');
+  assert.equal(placed(state, 'c1'), state);
+  assert.equal(placed(state, ''), state);
+  assert.equal(placed(state, 'c2').conversation, 'c2');
+});
+
+it('takes a refusal away with the next letter, but not while no message is taken', () => {
+  const refused = (reason: 'rate_limited' | 'message_too_long'): ChatState => ({
+    ...EMPTY_CHAT,
+    draft: 'hi',
+    limitedUntilMs: 9_000,
+    refusal: { reason, values: {} },
+  });
+  const tooLong = refused('message_too_long');
+  assert.equal(drafted(tooLong, 'hi'), tooLong);
+  assert.deepEqual([drafted(tooLong, 'h').refusal, drafted(tooLong, 'h').draft], [undefined, 'h']);
+  const limited = refused('rate_limited');
+  assert.equal(drafted(limited, 'h').refusal, limited.refusal);
+  const free = unlimited(limited);
+  assert.deepEqual([free.limitedUntilMs, free.refusal, free.draft], [0, undefined, 'hi']);
+});
+
+it('begins a new conversation with what was being written, and with the pause that there is', () => {
+  const state = cleared({ ...drafted(answered(), 'next'), conversation: 'c1', limitedUntilMs: 9_000 });
+  assert.deepEqual(
+    [state.conversation, state.draft, state.limitedUntilMs],
+    [NEW_CONVERSATION, 'next', 9_000],
+  );
+  assert.deepEqual([items(state), state.live, state.settings], [[], undefined, undefined]);
+  assert.ok(state.revision > answered().revision);
+});
+
+it('moves other words to the composer when their message is not shown any more', () => {
+  const open = answered(answered(EMPTY_CHAT, 'a'), 'b');
+  const state: ChatState = { ...open, draft: 'next', editing: { turn: 'a', text: 'other words' } };
+  assert.equal(withEditingKept(state), state);
+  assert.equal(withEditingKept(open), open);
+  const later = { ...state, pages: paged(items(answered(EMPTY_CHAT, 'b'))) };
+  assert.deepEqual(
+    [withEditingKept(later).editing, withEditingKept(later).draft],
+    [undefined, 'other words\n\nnext'],
+  );
+  // Wherever it stands among many pages.
+  const many = Array.from({ length: PAGE_ITEMS * 3 }, (_, turn) => `t${turn}`).reduce(
+    (state, id) => answered(state, id),
+    EMPTY_CHAT,
+  );
+  for (const turn of ['t0', `t${PAGE_ITEMS + 3}`, `t${PAGE_ITEMS * 3 - 1}`]) {
+    const editing = { ...many, editing: { turn, text: 'other words' } };
+    assert.equal(withEditingKept(editing), editing);
+  }
+});
+
+it('puts two texts into one field, and none where there is none', () => {
+  assert.equal(joined('one', 'two'), 'one\n\ntwo');
+  assert.equal(joined('', 'two'), 'two');
+  assert.equal(joined('one', ''), 'one');
+  assert.equal(joined('', ''), '');
+});
+
+it('draws full pages and a last one, however the items came', () => {
+  const lengths = (pages: ChatState['pages']) => pages.map(({ length }) => length);
+  const all = Array.from({ length: PAGE_ITEMS * 2 + 1 }, (_, n) => items(answered(EMPTY_CHAT, `t${n}`))[0]);
+  const sure = all.filter((item) => item !== undefined);
+  assert.deepEqual(lengths(paged([])), []);
+  assert.deepEqual(lengths(paged(sure)), [PAGE_ITEMS, PAGE_ITEMS, 1]);
+  assert.deepEqual(lengths(paged(sure.slice(1))), [PAGE_ITEMS, PAGE_ITEMS]);
+  assert.deepEqual(paged(sure).flat(), sure);
+  let pages: ChatState['pages'] = [];
+  for (const item of sure) pages = append(pages, item);
+  assert.deepEqual(pages, paged(sure));
+  for (let { length } = sure; length > 0; length -= 1) {
+    assert.deepEqual(pages, paged(sure.slice(0, length)));
+    pages = withoutLast(pages);
+  }
+  assert.deepEqual([pages, withoutLast(pages)], [[], []]);
+});
+
+it('changes only the page that holds what is changed', () => {
+  const many = Array.from({ length: PAGE_ITEMS + 2 }, (_, turn) => `t${turn}`).reduce(
+    (state, id) => answered(state, id),
+    EMPTY_CHAT,
+  );
+  const next = amended(many, 't1', { charged: 9 });
+  assert.notEqual(next.pages[0], many.pages[0]);
+  assert.equal(next.pages[1], many.pages[1]);
 });
