@@ -108,7 +108,7 @@ export class MarkdownView {
     // An indented fence would need its indentation taken off each line.
     const marker = /^(`{3,}|~{3,})[^\n]*\n/.exec(block.raw)?.[1];
     const code = this.#tail.map((node) => (node as Partial<Element>).querySelector?.('code')).find(Boolean);
-    if (marker === undefined || !code) return undefined;
+    if (marker === undefined || !code || isClosed(block.raw, marker)) return undefined;
     const node = code.firstChild;
     const shown =
       node?.nodeType === 3 ? (node as Text) : code.appendChild(code.ownerDocument.createTextNode(''));
@@ -171,6 +171,11 @@ export function settledBlocks(blocks: readonly Token[], text: string): number {
 function firstLineLength(raw: string): number {
   const end = raw.indexOf('\n');
   return end < 0 ? raw.length : end;
+}
+
+/** What follows the closing fence is no code, even while nothing has come but the end of its line. */
+function isClosed(raw: string, marker: string): boolean {
+  return new RegExp(`\\n {0,3}${marker}[\`~]* *\\n*$`).test(raw);
 }
 
 /** A last line that may become the closing fence waits until it is clear. */
