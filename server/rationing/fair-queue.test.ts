@@ -57,6 +57,13 @@ test('a call that started at once was the turn of its client and of its session'
   assert.equal(drain(queue), 'Bc1 Ab1 Aa2');
 });
 
+test('a call of the same session at another client was no turn at this one', () => {
+  const queue = new FairQueue<string>();
+  queue.turnBegan({ client: 'A', owner: 'x' });
+  for (const owner of ['x', 'y']) queue.add({ client: 'B', owner }, owner);
+  assert.equal(drain(queue), 'x y');
+});
+
 test('a turn that ended while nobody waited is forgotten, one of several goes on', () => {
   const queue = new FairQueue<string>();
   const [first, second] = [turnOf('Aa1'), turnOf('Aa2')];

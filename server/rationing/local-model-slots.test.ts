@@ -81,6 +81,17 @@ test('a long queue is told its positions over several ticks', async () => {
   );
 });
 
+test('of those who came at the same moment, the first in the queue are told first', async () => {
+  const { clock, enter } = slotsOf(1, 512);
+  enter('running');
+  const most = RATIONING_LIMITS.positionsPerTickMax;
+  const waiting = Array.from({ length: most + 1 }, (_, index) => enter(`owner-${index}`));
+  await settled();
+  clock.advance(RATIONING_LIMITS.positionTickMs);
+  const untold = waiting.filter(({ positions }) => positions.length === 0);
+  assert.deepEqual(untold, waiting.slice(most));
+});
+
 test('refuses when full, and one owner cannot fill it alone', () => {
   const { enter } = slotsOf(1, 4);
   enter('a');

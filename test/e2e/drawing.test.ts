@@ -105,95 +105,93 @@ it('reads each block in the direction of its text, and code from left to right',
   assert.match(drawn, /<pre data-language="js"/);
 });
 
-describe('an answer that grows', () => {
-  const TEXT = [
-    '# Head\n\nOne *par',
-    'agraph* and [a link][1].\n',
-    '\n1. item\n2. ',
-    'item\n   - inner\n',
-    '\n```js\nlet x = ',
-    '"`";\n\n\nlet y;',
-    '\n``',
-    '`\n\nAfter ',
-    '**it**\n\n| a | b |\n|--|--|\n',
-    '| 1 | 2 |\n\n[1]: https://a.example/\n',
-  ];
+const GROWING = [
+  '# Head\n\nOne *par',
+  'agraph* and [a link][1].\n',
+  '\n1. item\n2. ',
+  'item\n   - inner\n',
+  '\n```js\nlet x = ',
+  '"`";\n\n\nlet y;',
+  '\n``',
+  '`\n\nAfter ',
+  '**it**\n\n| a | b |\n|--|--|\n',
+  '| 1 | 2 |\n\n[1]: https://a.example/\n',
+];
 
-  it('ends as it would have been drawn at once, whatever the pieces', async () => {
-    const text = TEXT.join('');
-    const once = await whole(text);
-    assert.match(once, /<a href="https:\/\/a\.example\/"/);
-    assert.equal((await grown(...TEXT)).end, once);
-    assert.equal((await grown(...text.split(''))).end, once);
-    for (const { text: each } of CORPUS) {
-      const step = 1 + (each.length % 7);
-      const pieces = each.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
-      assert.equal((await grown(...pieces)).end, await whole(each), each);
+it('an answer that grows ends as it would have been drawn at once, whatever the pieces', async () => {
+  const text = GROWING.join('');
+  const once = await whole(text);
+  assert.match(once, /<a href="https:\/\/a\.example\/"/);
+  assert.equal((await grown(...GROWING)).end, once);
+  assert.equal((await grown(...text.split(''))).end, once);
+  for (const { text: each } of CORPUS) {
+    const step = 1 + (each.length % 7);
+    const pieces = each.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
+    assert.equal((await grown(...pieces)).end, await whole(each), each);
+  }
+});
+
+it('an answer that grows shows at each moment what it would show if it ended there', async () => {
+  for (const step of [1, 4]) {
+    const pieces = LINES.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
+    for (const [index, { shown }] of (await grown(...pieces)).steps.entries()) {
+      const text = pieces.slice(0, index + 1).join('');
+      // A line that may become the end of code is held back.
+      if (/\n[`~]+$/.test(text)) continue;
+      assert.deepEqual(wordsIn(shown), wordsIn(await ask('text', text)), text);
     }
-  });
+  }
+});
 
-  it('shows at each moment what it would show if it ended there', async () => {
-    for (const step of [1, 4]) {
-      const pieces = LINES.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
-      for (const [index, { shown }] of (await grown(...pieces)).steps.entries()) {
-        const text = pieces.slice(0, index + 1).join('');
-        // A line that may become the end of code is held back.
-        if (/\n[`~]+$/.test(text)) continue;
-        assert.deepEqual(wordsIn(shown), wordsIn(await ask('text', text)), text);
-      }
-    }
-  });
+it('an answer that grows goes on below code that has ended with its line', async () => {
+  const { steps, end } = await grown('```\nfour\n', '```\n', '\nfive', ' six');
+  assert.deepEqual(
+    steps.map(({ shown }) => wordsIn(shown)),
+    [['four'], ['four'], ['four', 'five'], ['four', 'five', 'six']],
+  );
+  assert.equal(steps.at(-1)?.kept, 2);
+  assert.match(end, /<code>four<\/code><\/pre>\n<p dir="auto">five six<\/p>/);
+});
 
-  it('goes on below code that has ended with its line', async () => {
-    const { steps, end } = await grown('```\nfour\n', '```\n', '\nfive', ' six');
-    assert.deepEqual(
-      steps.map(({ shown }) => wordsIn(shown)),
-      [['four'], ['four'], ['four', 'five'], ['four', 'five', 'six']],
-    );
-    assert.equal(steps.at(-1)?.kept, 2);
-    assert.match(end, /<code>four<\/code><\/pre>\n<p dir="auto">five six<\/p>/);
-  });
+it('an answer that grows leaves alone what no longer changes, and says so of each block once', async () => {
+  const { steps, kept, settled } = await grown('One\n', '\nTwo\n', '\nThree\n', '\nFour', ' and\n');
+  assert.deepEqual(
+    steps.map(({ settled: count, kept: standing }) => [count, standing]),
+    [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [2, 3],
+      [3, 4],
+    ],
+  );
+  assert.deepEqual(settled, ['One', 'Two', 'Three', 'Four and']);
+  assert.equal(kept, 4);
+});
 
-  it('leaves alone what no longer changes, and says of each block once that it does not', async () => {
-    const { steps, kept, settled } = await grown('One\n', '\nTwo\n', '\nThree\n', '\nFour', ' and\n');
-    assert.deepEqual(
-      steps.map(({ settled: count, kept: standing }) => [count, standing]),
-      [
-        [0, 0],
-        [1, 1],
-        [2, 2],
-        [2, 3],
-        [3, 4],
-      ],
-    );
-    assert.deepEqual(settled, ['One', 'Two', 'Three', 'Four and']);
-    assert.equal(kept, 4);
-  });
+it('an answer that grows is drawn anew when it does not go on as it began, or after its end', async () => {
+  assert.equal(await ask('replaced', ['One\n\nTwo', 'Three']), '<p dir="auto">Three</p>\n');
+  const again = await ask('regrown', ['One\n\nTwo', ' and more']);
+  assert.equal(again, '<p dir="auto">One</p>\n<p dir="auto">Two and more</p>\n');
+});
 
-  it('is drawn anew when it does not go on as it began, or after its end', async () => {
-    assert.equal(await ask('replaced', ['One\n\nTwo', 'Three']), '<p dir="auto">Three</p>\n');
-    const again = await ask('regrown', ['One\n\nTwo', ' and more']);
-    assert.equal(again, '<p dir="auto">One</p>\n<p dir="auto">Two and more</p>\n');
-  });
+it('an answer that grows is not drawn again when nothing has come', async () => {
+  assert.equal(await ask('idle', 'One *two*\n\n```\nthree'), 0);
+});
 
-  it('is not drawn again when nothing has come', async () => {
-    assert.equal(await ask('idle', 'One *two*\n\n```\nthree'), 0);
-  });
-
-  it('lets code grow in its place, and holds back what may be the end of it', async () => {
-    const { steps, end } = await grown('```js\nlet', ' x;\n', '`', '`;\n', '``', '`', '\n\nand');
-    assert.deepEqual(
-      steps.map(({ shown }) => shown.replaceAll(/\n+/g, ' ').trim()),
-      ['let', 'let x;', 'let x;', 'let x; ``;', 'let x; ``;', 'let x; ``;', 'let x; ``; and'],
-    );
-    assert.match(end, /<code>let x;\n``;<\/code>/);
-    const tilde = await grown('~~~\na\n', '```\n', '~~~\n');
-    assert.match(tilde.end, /<code>a\n```<\/code>/);
-    const longer = await grown('````\na\n', '```\nb', '\n````\nc');
-    assert.match(longer.end, /<code>a\n```\nb<\/code>[^]*c/);
-    const indented = await grown('  ```\n  a\n', '  b\n', '  ```');
-    assert.match(indented.end, /<code>a\nb<\/code>/);
-  });
+it('an answer that grows lets code grow in its place, and holds back what may be the end of it', async () => {
+  const { steps, end } = await grown('```js\nlet', ' x;\n', '`', '`;\n', '``', '`', '\n\nand');
+  assert.deepEqual(
+    steps.map(({ shown }) => shown.replaceAll(/\n+/g, ' ').trim()),
+    ['let', 'let x;', 'let x;', 'let x; ``;', 'let x; ``;', 'let x; ``;', 'let x; ``; and'],
+  );
+  assert.match(end, /<code>let x;\n``;<\/code>/);
+  const tilde = await grown('~~~\na\n', '```\n', '~~~\n');
+  assert.match(tilde.end, /<code>a\n```<\/code>/);
+  const longer = await grown('````\na\n', '```\nb', '\n````\nc');
+  assert.match(longer.end, /<code>a\n```\nb<\/code>[^]*c/);
+  const indented = await grown('  ```\n  a\n', '  b\n', '  ```');
+  assert.match(indented.end, /<code>a\nb<\/code>/);
 });
 
 describe('a run of siblings that is made like another one', () => {
