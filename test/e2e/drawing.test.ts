@@ -242,8 +242,8 @@ it('gives headings the level that follows from those before them', async () => {
 });
 
 it('gives code its bar, and lets wide blocks be scrolled, in the language of the page', async () => {
-  const text =
-    '```js\nlet x;\n```\n\n| short | a cell of more letters |\n|--|--|\n| 18 letters, 18 let | b |\n\n$$\nx\n$$';
+  const table = '| short | a cell of more letters |\n|--|--|\n| 18 letters, 18 let | b |';
+  const text = `\`\`\`js\nlet x;\n\`\`\`\n\n${table}\n\n$$\nx\n$$`;
   const drawn = await ask<string>('decorated', text);
   const scrolled = (label: string) => ` tabindex="0" role="group" aria-label="${label}">`;
   assert.match(
