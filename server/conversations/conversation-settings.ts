@@ -44,6 +44,11 @@ export class ConversationSettings {
     return this.#known.get(conversation) ?? this.#read(conversation);
   }
 
+  /** Its row has just been written with this, and nobody else has seen it yet. */
+  began(conversation: number, given: Partial<ConversationSetting>): void {
+    this.#known.set(conversation, { ...NO_SETTING, ...given });
+  }
+
   /** To be called after every change: of one conversation, or of a folder or an owner. */
   changed(conversation?: number): void {
     this.#changes += 1;

@@ -5,6 +5,7 @@
 import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import { growingCache } from '../support/growing-cache.ts';
+import { SharedRun } from '../support/shared-run.ts';
 
 const ACCOUNTS_REMEMBERED = 100_000;
 const NAMES_AT_ONCE = 500;
@@ -21,7 +22,9 @@ export class AccountNumbers {
   readonly #stored = growingCache<string, NumberedAccount>(ACCOUNTS_REMEMBERED);
   /** Assigned but not known to be durable: forgetting one would give its account a second number. */
   readonly #unstored = new Map<string, NumberedAccount>();
-  #looking: Promise<unknown> = Promise.resolve();
+  readonly #wanted = new Set<string>();
+  /** One at a time: two lookups of the same name at once must get the same number. */
+  readonly #lookups = new SharedRun(() => this.#numberWanted());
 
   constructor(store: Store, nextNumber: () => number) {
     this.#store = store;
@@ -44,10 +47,10 @@ export class AccountNumbers {
   }
 
   async numbersOf(names: readonly string[]): Promise<NumberedAccount[]> {
-    // One after the other: two lookups of the same name at the same time must get the same number.
-    const looked = this.#looking.then(() => this.#numberAll(names));
-    this.#looking = looked.catch(() => {}); // Whoever asked hears of it.
-    return looked;
+    const unknown = names.filter((name) => !this.#known(name));
+    for (const name of unknown) this.#wanted.add(name);
+    if (unknown.length > 0) await this.#lookups.ask();
+    return names.flatMap((name) => this.#known(name) ?? []);
   }
 
   /** What must be written together with the first row that has the number; nothing when it is durable. */
@@ -69,8 +72,9 @@ export class AccountNumbers {
     if (!known || (owner !== null && known.owner !== owner)) this.#stored.set(name, { name, number, owner });
   }
 
-  async #numberAll(names: readonly string[]): Promise<NumberedAccount[]> {
-    const unknown = [...new Set(names.filter((name) => !this.#known(name)))];
+  async #numberWanted(): Promise<void> {
+    const unknown = [...this.#wanted].filter((name) => !this.#known(name));
+    this.#wanted.clear();
     for (let from = 0; from < unknown.length; from += NAMES_AT_ONCE) {
       const some = unknown.slice(from, from + NAMES_AT_ONCE);
       await this.#read(some);
@@ -79,7 +83,6 @@ export class AccountNumbers {
         this.#unstored.set(name, { name, number: this.#nextNumber(), owner: null });
       }
     }
-    return names.flatMap((name) => this.#known(name) ?? []);
   }
 
   #known(name: string): NumberedAccount | undefined {

@@ -9,7 +9,7 @@ import type { Guest } from '../identity/principal.ts';
 import type { Store } from '../store/store.ts';
 import { titleOf } from '../support/title.ts';
 import type { AccountNumbers } from './account-numbers.ts';
-import { storeGuest } from './guest-rows.ts';
+import { writeWithGuest } from './guest-rows.ts';
 
 /** How many of the newest conversations a start looks through for those that a crash has left. */
 const NEWEST_LOOKED_THROUGH = 20_000;
@@ -39,12 +39,11 @@ export class ConversationOpenings {
     this.#options = options;
   }
 
-  /** Resolves when the row is durable. */
-  async open({ conversation, guest, text, given }: Opening): Promise<void> {
+  /** Resolves when the row is durable; false when there was one already. */
+  async open({ conversation, guest, text, given }: Opening): Promise<boolean> {
     const { store, accounts, clock } = this.#options;
     const { number, id, owner, createdAt: created_at } = conversation;
     const at = clock.now();
-    if (guest) await storeGuest({ store, accounts }, guest, at);
     const row = {
       number,
       id,
@@ -55,8 +54,13 @@ export class ConversationOpenings {
       updated_at: at,
       ...given,
     } as const;
-    const step = store.db.insertInto('conversations').values(row);
-    await store.write([step.onConflict((one) => one.column('number').doNothing()).compile()]);
+    const insert = store.db.insertInto('conversations').values(row);
+    const steps = [insert.onConflict((one) => one.column('number').doNothing()).compile()];
+    const isNewGuest = guest !== undefined && !guest.isStored;
+    const [opened = 0] = await (isNewGuest
+      ? writeWithGuest({ store, accounts }, guest, at, steps)
+      : store.write(steps));
+    return opened > 0;
   }
 
   /** False when something was said in it, or its owner has given it something. */

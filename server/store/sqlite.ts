@@ -9,6 +9,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import { SharedRun } from '../support/shared-run.ts';
 import { WorkerRpc } from '../support/worker-rpc.ts';
 import type { Backend } from './backend.ts';
 import type { BatchOutcome, Value } from './batch.ts';
@@ -28,6 +29,8 @@ export async function openSqlite(path: string): Promise<Backend> {
     throw error;
   });
   const turns = new Turns();
+  // Each one waits for the disk several times, and nothing else is written meanwhile.
+  const forgetting = new SharedRun(() => forgetBytes(path, rpc, turns));
   return {
     name: 'sqlite',
     place: { name: path, file: path },
@@ -38,17 +41,15 @@ export async function openSqlite(path: string): Promise<Backend> {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
     async commit(batch) {
-      const done = await turns.take();
+      if (turns.areTaken) await turns.untilFree();
       try {
         return await rpc.ask<BatchOutcome>({ type: 'write', batch });
       } catch (error) {
         if (!rpc.failure) throw error;
         throw new StoreError('unreachable', `The thread of ${path} has ended; restart the server`, error);
-      } finally {
-        done();
       }
     },
-    forgetBytes: () => forgetBytes(path, rpc, turns),
+    forgetBytes: () => forgetting.ask(),
     async close() {
       await rpc.ask({ type: 'close' });
       await rpc.end();
@@ -63,26 +64,27 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
-/** There is one connection. It is taken for each query, and for the whole of a transaction. */
+/**
+ * There is one connection. The thread answers one request after the other, so only a transaction has to keep
+ * others out: it takes a turn.
+ */
 class SqliteDriver implements Driver {
-  readonly #connection: SqliteConnection;
+  readonly #rpc: SqliteRpc;
   readonly #turns: Turns;
-  #done: () => void = () => {};
 
   constructor(rpc: SqliteRpc, turns: Turns) {
-    this.#connection = new SqliteConnection(rpc);
+    this.#rpc = rpc;
     this.#turns = turns;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<SqliteConnection> {
-    this.#done = await this.#turns.take();
-    return this.#connection;
+    return new SqliteConnection(this.#rpc, this.#turns);
   }
 
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  beginTransaction(connection: SqliteConnection): Promise<void> {
+    return connection.begin();
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
@@ -93,8 +95,8 @@ class SqliteDriver implements Driver {
     await connection.rollback();
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#done();
+  async releaseConnection(connection: SqliteConnection): Promise<void> {
+    connection.endTurn();
   }
 
   async destroy(): Promise<void> {}
@@ -102,12 +104,27 @@ class SqliteDriver implements Driver {
 
 class SqliteConnection implements DatabaseConnection {
   readonly #rpc: SqliteRpc;
+  readonly #turns: Turns;
+  /** While this is a transaction. */
+  #endTurn: (() => void) | undefined;
 
-  constructor(rpc: SqliteRpc) {
+  constructor(rpc: SqliteRpc, turns: Turns) {
     this.#rpc = rpc;
+    this.#turns = turns;
+  }
+
+  async begin(): Promise<void> {
+    this.#endTurn = await this.#turns.take();
+    await this.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  endTurn(): void {
+    this.#endTurn?.();
+    this.#endTurn = undefined;
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    if (!this.#endTurn && this.#turns.areTaken) await this.#turns.untilFree();
     const request = { type: 'query', sql, parameters: parameters as readonly Value[] } as const;
     const { rows, changes } = await this.#rpc.ask<QueryAnswer>(request);
     return { rows: rows as Row[], numAffectedRows: BigInt(changes) };

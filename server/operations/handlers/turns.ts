@@ -228,12 +228,13 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
 }
 
 async function openConversation(services: TurnServices, call: Call, opening: Opening): Promise<void> {
+  const { number, id } = opening.conversation;
   try {
-    await services.openings.open(opening);
+    if (await services.openings.open(opening)) services.settings.began(number, opening.given);
   } catch (thrown) {
     throw new HiloError('ledger_unavailable', { cause: thrown });
   }
-  tellOfChange(services, call, opening.conversation.id);
+  tellOfChange(services, call, id);
 }
 
 /** What cannot be removed now is removed by the next start. */
