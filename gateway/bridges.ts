@@ -7,6 +7,7 @@ import { encodeProxyHeader, type ProxyEndpoint } from '../shared/proxy-protocol.
 import type { CloseReason } from './close-reason.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
+import { TextFrames } from './text-frames.ts';
 import type { ServerAddress } from './upstream.ts';
 import { Bridge, type BridgeContext, type BridgeWebSocket } from './websocket-bridge.ts';
 
@@ -24,6 +25,7 @@ export class Bridges implements BridgeContext {
   readonly server: ServerAddress;
   readonly counts: GatewayCounts;
   readonly readBuffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  readonly frames = new TextFrames();
   readonly #clock: Clock;
   readonly #random: () => number;
   /** With the key of the client's address. */

@@ -19,6 +19,7 @@ import { closeCode, closingKey, reasonOfWebSocketError, type CloseReason } from 
 import { LinePipe, type LineSink } from './line-pipe.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
+import type { TextFrames } from './text-frames.ts';
 import { UpstreamSocket, type ServerAddress } from './upstream.ts';
 import { WriteProgress } from './write-progress.ts';
 
@@ -26,6 +27,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NUL = 0x00;
 const LINE_END = Buffer.of(LF);
+const COPIED_BYTES_MAX = 1_024;
 
 /** What all bridges share. */
 export interface BridgeContext {
@@ -33,6 +35,7 @@ export interface BridgeContext {
   readonly counts: GatewayCounts;
   /** Every connection to a server is read into this. */
   readonly readBuffer: Buffer;
+  readonly frames: TextFrames;
   nowMs(): number;
   /** The time to the next heartbeat, with its jitter. */
   heartbeatMs(): number;
@@ -106,8 +109,7 @@ export class Bridge implements LineSink {
       upstream.cork();
       nextTick(uncork, upstream);
     }
-    upstream.write(data);
-    if (upstream.write(LINE_END) || this.#webSocket.isPaused) return;
+    if (writeLine(upstream, data) || this.#webSocket.isPaused) return;
     this.#context.counts.pausesOfBrowser += 1;
     this.#webSocket.pause();
   }
@@ -132,6 +134,7 @@ export class Bridge implements LineSink {
     const chunk = this.#context.readBuffer.subarray(0, byteCount);
     this.#browser.cork();
     const fault = this.#lines.push(chunk, GATEWAY_LIMITS.serverLineBytesMax, this);
+    this.#sendFrames();
     this.#browser.uncork();
     if (fault) return this.end(fault);
     if (this.#browser.writableLength <= GATEWAY_LIMITS.browserBacklogBytesMax) return;
@@ -145,8 +148,18 @@ export class Bridge implements LineSink {
     this.#context.counts.messagesToBrowser += 1;
     this.#context.counts.bytesToBrowser += bytes.length;
     this.#closingKey = closingKey(bytes);
+    const { frames } = this.#context;
+    if (this.#webSocket.readyState !== WebSocket.OPEN || frames.add(bytes)) return;
+    this.#sendFrames();
+    if (frames.add(bytes)) return;
     // As a string, since the copy that has to be made then dies young: three times 60 MB leave 26 MB, not 80.
     this.#webSocket.send(bytes.toString('utf8'));
+  }
+
+  /** Past the library, which would make two writes of each message. It has nothing waiting: it compresses none. */
+  #sendFrames(): void {
+    const bytes = this.#context.frames.take();
+    if (bytes) this.#browser.write(bytes);
   }
 
   /** Ends both sides; what one side has sent is still written to the other. Only the first reason counts. */
@@ -294,6 +307,18 @@ export class Bridge implements LineSink {
     this.#dueMs = nowMs + this.#context.heartbeatMs();
     this.#webSocket.ping();
   }
+}
+
+/** False when the socket has enough for now. A short line is copied, since two writes would cost more. */
+function writeLine(socket: Socket, data: Buffer): boolean {
+  if (data.length > COPIED_BYTES_MAX) {
+    socket.write(data);
+    return socket.write(LINE_END);
+  }
+  const line = Buffer.allocUnsafe(data.length + 1);
+  data.copy(line);
+  line[data.length] = LF;
+  return socket.write(line);
 }
 
 function uncork(socket: Socket): void {
