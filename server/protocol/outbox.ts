@@ -1,7 +1,7 @@
 /**
  * The one writer of a connection. [P-9]
  *
- * What is written within one turn of the event loop is sent with one system call, unless it is large: a
+ * What follows from one arrival is sent with one system call, unless it is large: a
  * socket reports no progress before it has passed on a whole write, and over a slow link that can take longer
  * than a peer may be silent. So large text is given to the socket one piece after the other.
  *
@@ -25,7 +25,10 @@ export interface OutboxLimits {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Flushes all outboxes that were written to, once per turn of the event loop. */
+/**
+ * Flushes all outboxes that were written to, as soon as what has just arrived is dealt with: a first token
+ * does not wait for what arrived beside it.
+ */
 export class FlushScheduler {
   #dirty: Outbox[] = [];
   #isScheduled = false;
@@ -40,7 +43,7 @@ export class FlushScheduler {
     this.#dirty.push(outbox);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(this.#flushAll);
+    process.nextTick(this.#flushAll);
   }
 }
 
@@ -163,7 +166,8 @@ export class Outbox {
     if (isWhole) this.#pending = '';
     this.#pendingBytes -= bytes;
     this.#acceptedBytes += bytes;
-    this.#socket.write(piece, 'utf8', this.#onWritten);
+    // Text of one byte for each character is written without being encoded.
+    this.#socket.write(piece, bytes === piece.length ? 'latin1' : 'utf8', this.#onWritten);
   }
 
   #cutPiece(): Buffer {
