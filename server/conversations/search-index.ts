@@ -7,6 +7,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../shared/clock.ts';
 import type { Step } from '../store/batch.ts';
+import { indexStatements, type IndexStatements } from './index-statements.ts';
 import type { Store } from '../store/store.ts';
 import type { StoreLog } from '../store/store-log.ts';
 import { searchTokens, WORD_FORM } from '../../shared/search-words.ts';
@@ -43,6 +44,7 @@ interface IndexedText {
 
 export class SearchIndex {
   readonly #options: SearchIndexOptions;
+  readonly #statements: IndexStatements;
   #turn: Promise<unknown> = Promise.resolve();
   #isClosing = false;
   #isWaiting = false;
@@ -52,6 +54,7 @@ export class SearchIndex {
 
   constructor(options: SearchIndexOptions) {
     this.#options = options;
+    this.#statements = indexStatements(options.store.db, this.#piece);
   }
 
   /** Continues where the last run has stopped. */
@@ -139,7 +142,7 @@ export class SearchIndex {
       .execute();
     const messages = rows.map(({ message }) => message);
     if (messages.length === 0) return 0;
-    await this.#index(messages, [db.deleteFrom('search_queue').where('message', 'in', messages).compile()]);
+    await this.#index(messages, [this.#statements.unqueue(messages)]);
     return messages.length;
   }
 
@@ -169,7 +172,8 @@ export class SearchIndex {
   async #index(messages: readonly number[], done: readonly Step[]): Promise<void> {
     const { store } = this.#options;
     if (store.dialect === 'sqlite') {
-      await store.write([...this.#giveKeys(messages), this.#insertAll(messages), ...done]);
+      const { insert } = this.#statements;
+      await store.write([...this.#giveKeys(messages), insert(messages), ...done]);
       return;
     }
     let texts = await this.#texts(messages);
@@ -180,42 +184,9 @@ export class SearchIndex {
     await store.write([this.#insertTexts(texts), ...done]);
   }
 
-  /** Each owner has a key, and each conversation the key of its first owner. */
   #giveKeys(messages: readonly number[]): Step[] {
-    const { db } = this.#options.store;
-    const conversations = db.selectFrom('messages').select('conversation').where('number', 'in', messages);
-    const owners = db
-      .selectFrom('conversations')
-      .select('owner')
-      .distinct()
-      .where('number', 'in', conversations)
-      .where('search_key', 'is', null)
-      .where('owner', 'not in', db.selectFrom('search_owners').select('owner'));
-    return [
-      db.insertInto('search_owners').columns(['owner']).expression(owners).compile(),
-      db
-        .updateTable('conversations')
-        .set((each) => ({
-          search_key: each
-            .selectFrom('search_owners')
-            .select((all) => all.fn.min('search_owners.key').as('key'))
-            .whereRef('search_owners.owner', '=', 'conversations.owner'),
-        }))
-        .where('number', 'in', conversations)
-        .where('search_key', 'is', null)
-        .compile(),
-    ];
-  }
-
-  #insertAll(messages: readonly number[]): Step {
-    return sql`insert into message_search (rowid, tokens)
-      select messages.number, hilo_tokens(conversations.search_key, messages.text)
-      from messages join conversations on conversations.number = messages.conversation
-      where messages.number in (${sql.join(messages)}) and messages.text <> ''
-        and conversations.deleted_at is null
-        and not exists (select 1 from message_search_docsize where id = messages.number)`.compile(
-      this.#options.store.db,
-    );
+    const { addOwners, giveKeys } = this.#statements;
+    return [addOwners(messages), giveKeys(messages)];
   }
 
   #texts(messages: readonly number[]): Promise<IndexedText[]> {

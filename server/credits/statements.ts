@@ -48,6 +48,7 @@ interface Covered {
 export class Statements {
   readonly #options: StatementsOptions;
   readonly #insert: string;
+  readonly #setProgress: string;
   readonly #stopListening: () => void;
   #isClosing = false;
   #isKeepingUp = false;
@@ -65,6 +66,11 @@ export class Statements {
     this.#options = options;
     const row = options.store.db.insertInto('statements').values({ account: 0, entry: 0 });
     this.#insert = row.onConflict((one) => one.columns(['account', 'entry']).doNothing()).compile().sql;
+    this.#setProgress = options.store.db
+      .insertInto('properties')
+      .values({ name: PROGRESS, value: '' })
+      .onConflict((one) => one.column('name').doUpdateSet((each) => ({ value: each.ref('excluded.value') })))
+      .compile().sql;
     this.#stopListening = options.ledger.onCommit((block) => this.#committed(block));
   }
 
@@ -172,12 +178,7 @@ export class Statements {
   }
 
   #progress(next: number): Step {
-    const value = String(next);
-    return this.#options.store.db
-      .insertInto('properties')
-      .values({ name: PROGRESS, value })
-      .onConflict((one) => one.column('name').doUpdateSet({ value }))
-      .compile();
+    return { sql: this.#setProgress, parameters: [PROGRESS, String(next)] };
   }
 
   /**

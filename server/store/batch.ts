@@ -21,6 +21,8 @@ export interface Batch {
   readonly units: number[];
   /** Of all steps, one after the other. */
   readonly parameters: Value[];
+  /** Which of them are bytes. */
+  readonly bytesAt: number[];
 }
 
 export interface BatchOutcome {

@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { answerRequests, describeError, type ErrorDescription } from '../support/worker-rpc.ts';
 import { searchTokens } from '../../shared/search-words.ts';
 import { unitsOf, type Batch, type UnitSlice, type Value } from './batch.ts';
+import { unpackBatch } from './packed-batch.ts';
 import type { QueryAnswer, SqliteRequest, WriteAnswer } from './sqlite-requests.ts';
 
 /** How long another process, such as an export, may keep a lock or the write-ahead log. */
@@ -136,7 +137,7 @@ function run(request: SqliteRequest): unknown {
     case 'rollback':
       return database.rollback();
     case 'write':
-      return database.write(request.batch);
+      return database.write(unpackBatch(request.packed));
     case 'emptyLog':
       return database.emptyLog();
     case 'close':

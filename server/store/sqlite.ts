@@ -14,6 +14,7 @@ import { WorkerRpc } from '../support/worker-rpc.ts';
 import type { Backend } from './backend.ts';
 import type { BatchOutcome, Value } from './batch.ts';
 import type { QueryAnswer, SqliteRequest } from './sqlite-requests.ts';
+import { packBatch } from './packed-batch.ts';
 import { StoreError } from './store-error.ts';
 import { Turns } from './turns.ts';
 
@@ -43,7 +44,8 @@ export async function openSqlite(path: string): Promise<Backend> {
     async commit(batch) {
       if (turns.areTaken) await turns.untilFree();
       try {
-        return await rpc.ask<BatchOutcome>({ type: 'write', batch });
+        const packed = packBatch(batch);
+        return await rpc.ask<BatchOutcome>({ type: 'write', packed }, [packed.bytes.buffer]);
       } catch (error) {
         if (!rpc.failure) throw error;
         throw new StoreError('unreachable', `The thread of ${path} has ended; restart the server`, error);

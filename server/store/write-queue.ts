@@ -81,15 +81,25 @@ export class WriteQueue {
 }
 
 class OpenBatch {
-  readonly batch: Batch = { texts: [], parameterCounts: [], steps: [], units: [], parameters: [] };
+  readonly batch: Batch = {
+    texts: [],
+    parameterCounts: [],
+    steps: [],
+    units: [],
+    parameters: [],
+    bytesAt: [],
+  };
   readonly #indexes = new Map<string, number>();
   readonly #waiting: PromiseWithResolvers<readonly number[]>[] = [];
 
   add(unit: readonly Step[]): Promise<readonly number[]> {
-    const { steps, units, parameters } = this.batch;
+    const { steps, units, parameters, bytesAt } = this.batch;
     for (const step of unit) {
       steps.push(this.#indexOf(step));
-      for (const value of step.parameters) parameters.push(compact(value as Value));
+      for (const value of step.parameters as readonly Value[]) {
+        if (value instanceof Uint8Array) bytesAt.push(parameters.length);
+        parameters.push(value);
+      }
     }
     units.push(unit.length);
     const waiting = Promise.withResolvers<readonly number[]>();
@@ -103,7 +113,7 @@ class OpenBatch {
       const next = step + (this.batch.units[number] ?? 0);
       const error = errors?.get(number);
       if (error) reject(restoreError(error));
-      else resolve([...changes.subarray(step, next)]);
+      else resolve(Array.from(changes.subarray(step, next)));
       step = next;
     }
   }
@@ -121,12 +131,6 @@ class OpenBatch {
     }
     return index;
   }
-}
-
-/** A view of a pool of bytes would take the whole pool along to another thread. */
-function compact(value: Value): Value {
-  const isView = value instanceof Uint8Array && value.byteLength < value.buffer.byteLength;
-  return isView ? new Uint8Array(value) : value;
 }
 
 /** SQLite would replace half a surrogate pair silently, and PostgreSQL refuses U+0000. */

@@ -34,8 +34,8 @@ export class WorkerRpc<Request> {
     return this.#failure;
   }
 
-  /** Rejects when the request failed, or the thread is gone. */
-  ask<Value>(request: Request): Promise<Value> {
+  /** Rejects when the request failed, or the thread is gone. What is transferred cannot be used here any more. */
+  ask<Value>(request: Request, transferred: readonly ArrayBuffer[] = []): Promise<Value> {
     if (this.#failure) return Promise.reject(this.#failure);
     const number = ++this.#numbers;
     const waiting = Promise.withResolvers<unknown>();
@@ -43,7 +43,7 @@ export class WorkerRpc<Request> {
     this.#worker ??= this.#open();
     // A process must not exit while a request waits for its answer.
     if (this.#waiting.size === 1) this.#worker.ref();
-    this.#worker.postMessage([number, request]);
+    this.#worker.postMessage([number, request], transferred);
     return waiting.promise as Promise<Value>;
   }
 
