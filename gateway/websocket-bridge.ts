@@ -156,7 +156,7 @@ export class Bridge implements LineSink {
     this.#webSocket.send(bytes.toString('utf8'));
   }
 
-  /** Past the library, which would make two writes of each message. It has nothing waiting: it compresses none. */
+  /** Past the library, which makes two writes of each message. It compresses none, so it keeps none back. */
   #sendFrames(): void {
     const bytes = this.#context.frames.take();
     if (bytes) this.#browser.write(bytes);

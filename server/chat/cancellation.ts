@@ -1,9 +1,11 @@
+import type { AbortSource } from '../support/lazy-abort.ts';
+
 /** Passes the abort of a signal on to what is under way, while it is. */
 export class Cancellation {
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSource;
   readonly #target: { cancel(): void };
 
-  constructor(signal: AbortSignal, target: { cancel(): void }) {
+  constructor(signal: AbortSource, target: { cancel(): void }) {
     this.#signal = signal;
     this.#target = target;
   }

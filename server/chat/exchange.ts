@@ -7,6 +7,7 @@ import type { Payer, Receipt, Service, TokenUsage } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { Access } from '../identity/access.ts';
+import type { AbortSource } from '../support/lazy-abort.ts';
 
 /** Of a conversation, or without one. */
 export type ExchangeRequest = ExchangeBasics & (Spoken | Stateless);
@@ -67,7 +68,7 @@ export interface ExchangeBasics {
   /** The receipt of the result brings its proof. */
   readonly wantsProof?: boolean | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSource;
 }
 
 export type ExchangeEvent =

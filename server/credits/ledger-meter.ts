@@ -60,19 +60,26 @@ export class LedgerMeter implements Meter {
   async reserve(request: ReserveRequest): Promise<Reservation> {
     const { ledger, gifts } = this.#options;
     const { payer } = request;
+    const { account } = payer;
     this.#requireAccounting();
-    const { accounts } = ledger;
-    using _loaded = await orLedgerFault(() => accounts.prepare([{ account: payer.account }]));
     const need = needOf(request);
-    const isCovered = accounts.account(payer.account).available >= need.full;
-    // A message must not take the credits that another one is waiting for.
-    const isAtOnce = isCovered && !this.#turns.isTaken(payer.account);
+    // What is decided in the caller's turn needs no lease of what is in memory.
+    const isSimple = ledger.accounts.isLoaded({ account }) && this.#isAtOnce(account, need);
+    const taken = isSimple ? this.#take(request) : undefined;
+    if (taken) return taken;
+    using _loaded = await orLedgerFault(() => ledger.accounts.prepare([{ account }]));
     const take = () => this.#take(request) ?? this.#refuse(payer, need.least);
-    if (isAtOnce || !gifts.isGuest(payer.account)) return await take();
-    return await this.#turns.run(payer.account, async () => {
+    if (this.#isAtOnce(account, need) || !gifts.isGuest(account)) return await take();
+    return await this.#turns.run(account, async () => {
       await gifts.topUp(payer, need);
       return take();
     });
+  }
+
+  /** The balance covers it, and it does not take the credits that another message is waiting for. */
+  #isAtOnce(account: string, { full }: Need): boolean {
+    const { available } = this.#options.ledger.accounts.account(account);
+    return available >= full && !this.#turns.isTaken(account);
   }
 
   /** Once the account is in memory, the decision is made at once. Undefined when it has too little. */

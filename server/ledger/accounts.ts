@@ -20,7 +20,7 @@ import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
 import type { EntryRefusal } from '../../shared/ledger/fold-rules.ts';
 import type { OpenHold } from '../../shared/ledger/fold-state.ts';
 import { foldNeed, type Account, type FoldNeed } from '../../shared/ledger/fold-tables.ts';
-import { LedgerError, notFound } from './ledger-error.ts';
+import { insufficient, LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
 import { Reservations, type Reserved } from './reservations.ts';
 import type { Lease } from './stored-tables.ts';
@@ -99,6 +99,11 @@ export class Accounts {
    */
   prepare(needs: readonly FoldNeed[]): Promise<Lease> {
     return this.#log.load(needs);
+  }
+
+  /** Whether these are in memory, where they stay for the caller's turn at least. */
+  isLoaded(need: FoldNeed): boolean {
+    return this.#log.fold.tables.isLoaded(need);
   }
 
   /**
@@ -280,14 +285,14 @@ export class Accounts {
 
   /** Throws what `canonicalText` throws. */
   #add(entry: Entry, need = foldNeed(entry)): Promise<Done> {
-    if (this.#log.fold.tables.isLoaded(need)) return this.#addLoaded([entry], {});
+    if (this.isLoaded(need)) return this.#addLoaded([entry], {});
     canonicalText(entry);
     return this.#whenLoaded(need, () => this.#addLoaded([entry], {}));
   }
 
   /** Runs `decide` in the caller's turn when all is in memory, else when it was read. */
   #whenLoaded<Result>(need: FoldNeed, decide: () => Promise<Result>): Promise<Result> {
-    return this.#log.fold.tables.isLoaded(need) ? decide() : this.#loadAndDecide(need, decide);
+    return this.isLoaded(need) ? decide() : this.#loadAndDecide(need, decide);
   }
 
   async #loadAndDecide<Result>(need: FoldNeed, decide: () => Promise<Result>): Promise<Result> {
@@ -389,11 +394,4 @@ export class Accounts {
   #at(now = this.#now()): string {
     return this.#decided.of(now);
   }
-}
-
-function insufficient(balance: number, need: number): LedgerError {
-  return new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
-    balance,
-    need,
-  });
 }

@@ -31,3 +31,10 @@ export class LedgerError extends Error {
 export function notFound(what: string): LedgerError {
   return new LedgerError('not_found', `Not in the ledger: ${what}`, { what });
 }
+
+export function insufficient(balance: number, need: number): LedgerError {
+  return new LedgerError('insufficient_credits', `The balance is ${balance}, ${need} needed`, {
+    balance,
+    need,
+  });
+}

@@ -8,6 +8,7 @@ import type { OperationName, Operations } from '../../shared/operations/index.ts
 import type { TemporaryConversation } from '../conversations/conversation-directory.ts';
 import type { SignOutReason } from '../identity/live-sessions.ts';
 import type { Credentials, Principal } from '../identity/principal.ts';
+import type { AbortSource } from '../support/lazy-abort.ts';
 
 export type RequestId = string | number;
 
@@ -23,6 +24,8 @@ export interface Call {
   /** By which a client of the gateway knows its request. */
   readonly clientRequestId?: string | undefined;
   readonly signal: AbortSignal;
+  /** The same for whoever only listens: it costs less. */
+  readonly abortSource: AbortSource;
   /** Cancels it, as its sender could. */
   stop(): void;
 }

@@ -13,7 +13,7 @@ import { lookUp, parseInput, preconditionOf, requireAccess, type Preconditions }
 import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
 import { StoreError } from '../store/store-error.ts';
-import { LazyAbort } from '../support/lazy-abort.ts';
+import { LazyAbort, type AbortSource } from '../support/lazy-abort.ts';
 import { fileIn, readFileInput, type FileInput, type FileInputOptions } from './file-input.ts';
 
 /** Receives what an operation sends; each face has its own. */
@@ -152,7 +152,7 @@ async function execute(
 ): Promise<unknown> {
   const { session, requestId } = run.caller;
   const handler = dependencies.handlers[operation.name as OperationName] as unknown as AnyHandler;
-  const call = callOf(run);
+  const call = new RequestCall(run);
   const precondition = preconditionOf(dependencies.preconditions, operation.name);
   if (precondition) await precondition(input, call);
   if (operation.effect !== 'stream')
@@ -160,7 +160,7 @@ async function execute(
   const id = requestId ?? Symbol('text');
   session.begin(id, run.abort);
   try {
-    return await handler(input, call, sinkOf(operation, run.responder));
+    return await handler(input, call, new ResponderSink(operation, run.responder));
   } catch (thrown) {
     const { reason } = run.abort;
     const isCancelled = thrown instanceof HiloError && thrown.key === 'cancelled';
@@ -170,26 +170,54 @@ async function execute(
   }
 }
 
-function callOf({ caller, principal, trace = '', abort }: Run): Call {
-  return {
-    principal,
-    session: caller.session,
-    connection: caller.connection,
-    requestId: caller.requestId,
-    trace,
-    clientRequestId: caller.clientRequestId,
-    get signal() {
-      return abort.signal;
-    },
-    stop: () => abort.abort(),
-  };
+class RequestCall implements Call {
+  readonly principal: Principal;
+  readonly session: SessionPort;
+  readonly connection: ConnectionPort;
+  readonly requestId: RequestId | undefined;
+  readonly trace: string;
+  readonly clientRequestId: string | undefined;
+  readonly #abort: LazyAbort;
+
+  constructor({ caller, principal, trace = '', abort }: Run) {
+    this.principal = principal;
+    this.session = caller.session;
+    this.connection = caller.connection;
+    this.requestId = caller.requestId;
+    this.trace = trace;
+    this.clientRequestId = caller.clientRequestId;
+    this.#abort = abort;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get abortSource(): AbortSource {
+    return this.#abort;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
 }
 
-function sinkOf(operation: Operation, responder: Responder): EventSink {
-  return {
-    event: (name, params) => responder.event(operation, name, params),
-    ready: () => responder.ready(),
-  };
+class ResponderSink implements EventSink {
+  readonly #operation: Operation;
+  readonly #responder: Responder;
+
+  constructor(operation: Operation, responder: Responder) {
+    this.#operation = operation;
+    this.#responder = responder;
+  }
+
+  event(name: string, params: Readonly<Record<string, unknown>>): void {
+    this.#responder.event(this.#operation, name, params);
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#responder.ready();
+  }
 }
 
 async function withDeadline(

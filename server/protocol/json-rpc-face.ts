@@ -2,6 +2,7 @@
  * The face for programs: JSON-RPC 2.0, one object a line, no batches. [J-1] Requests run at the same time;
  * each response is sent when it is ready, with its request's id.
  */
+import type { Operation } from '../../shared/define-operation.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
@@ -15,6 +16,7 @@ import { errorLine, JsonChannel, responseLine } from './json-channel.ts';
 import { readRequest, RequestFault, type Request } from './json-rpc-request.ts';
 import type { Session } from './session.ts';
 import type { Face, FaceHost } from './face.ts';
+import type { Outbox } from './outbox.ts';
 
 /** An acknowledgement is cheap and the protocol requires it, so it counts for little. */
 const ACKNOWLEDGEMENT_COST = 0.1;
@@ -218,24 +220,52 @@ export class JsonRpcFace implements Face {
   }
 
   #responder(id: RequestId | undefined, method: string, session: SessionPort): Responder {
-    const channel = this.#channel;
-    const { outbox } = this.#host;
-    //
-    const isUnnumbered = isKnown(method) && OPERATIONS[method].unnumbered === true;
-    return {
-      event: (_, name, params) => channel.notify(name, { requestId: id, ...params }),
-      ready: () => channel.ready(),
-      result: (_, value) => {
-        if (id === undefined) return;
-        if (isUnnumbered) outbox.write(responseLine(id, value));
-        else channel.respond(id, value);
-      },
-      failure: (error, trace) => {
-        if (id === undefined) return;
-        if (isUnnumbered) outbox.write(errorLine(id, error, session.locale));
-        else channel.fail(id, error, session.locale, trace);
-      },
-    };
+    return new JsonResponder({ id, method, session, channel: this.#channel, outbox: this.#host.outbox });
+  }
+}
+
+interface ResponderParts {
+  readonly id: RequestId | undefined;
+  readonly method: string;
+  readonly session: SessionPort;
+  readonly channel: JsonChannel;
+  readonly outbox: Outbox;
+}
+
+class JsonResponder implements Responder {
+  readonly #parts: ResponderParts;
+
+  constructor(parts: ResponderParts) {
+    this.#parts = parts;
+  }
+
+  event(_operation: Operation, name: string, params: Readonly<Record<string, unknown>>): void {
+    const { channel, id } = this.#parts;
+    channel.notify(name, { requestId: id, ...params });
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#parts.channel.ready();
+  }
+
+  result(_operation: Operation, value: unknown): void {
+    const { id, outbox, channel } = this.#parts;
+    if (id === undefined) return;
+    if (this.#isUnnumbered) outbox.write(responseLine(id, value));
+    else channel.respond(id, value);
+  }
+
+  failure(error: HiloError, trace: string | undefined): void {
+    const { id, outbox, channel, session } = this.#parts;
+    if (id === undefined) return;
+    if (this.#isUnnumbered) outbox.write(errorLine(id, error, session.locale));
+    else channel.fail(id, error, session.locale, trace);
+  }
+
+  /** */
+  get #isUnnumbered(): boolean {
+    const { method } = this.#parts;
+    return isKnown(method) && OPERATIONS[method].unnumbered === true;
   }
 }
 

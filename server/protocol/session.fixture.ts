@@ -36,5 +36,6 @@ export const TEST_CONNECTION: ConnectionPort = {
 export function newTestCall(session: Session): Call {
   const principal = testResolver().resolve(session.credentials);
   const { signal } = new AbortController();
-  return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', signal, stop: () => {} };
+  const how = { signal, abortSource: signal, stop: () => {} };
+  return { principal, session, connection: TEST_CONNECTION, requestId: 1, trace: '', ...how };
 }

@@ -1,6 +1,6 @@
 /**
- * One run for everybody who asks before it begins; whoever asks while it runs gets the next one, so that a run
- * always covers what was there when it was asked for.
+ * One run for everybody who asks before it begins; whoever asks while it runs gets the next one, so that a
+ * run always covers what was there when it was asked for.
  */
 export class SharedRun {
   readonly #run: () => Promise<void>;

@@ -34,7 +34,7 @@ export class WorkerRpc<Request> {
     return this.#failure;
   }
 
-  /** Rejects when the request failed, or the thread is gone. What is transferred cannot be used here any more. */
+  /** Rejects when the request failed, or the thread is gone. What is transferred is gone here. */
   ask<Value>(request: Request, transferred: readonly ArrayBuffer[] = []): Promise<Value> {
     if (this.#failure) return Promise.reject(this.#failure);
     const number = ++this.#numbers;

@@ -62,7 +62,7 @@ interface Asked {
 
 async function run(
   services: CompletionServices,
-  { principal, session, connection, trace, clientRequestId, signal }: Call,
+  { principal, session, connection, trace, clientRequestId, abortSource: signal }: Call,
   asked: Asked,
   events: ExchangeSink,
 ): Promise<ExchangeResult> {

@@ -87,10 +87,10 @@ export function runTurn(
   asked: AskedTurn,
   sink: EventSink,
 ): Promise<SendResult> {
-  const { principal, session, signal } = call;
   const { text, clientMessageId, model, about } = asked;
+  if (clientMessageId === undefined) return answer(services, call, asked, sink);
+  const { principal, session, signal } = call;
   const run = () => answer(services, call, asked, sink);
-  if (clientMessageId === undefined) return run();
   const { login, guest } = session.credentials;
   const { isStored, isReturning } = login ? A_USER : guest;
   // The store is asked only where it may have an answer that `sends` does not know.
@@ -173,7 +173,7 @@ interface Saying {
 }
 
 async function say(services: TurnServices, call: Call, saying: Saying): Promise<SendResult> {
-  const { principal, session, connection, trace, clientRequestId, signal } = call;
+  const { principal, session, connection, trace, clientRequestId, abortSource: signal } = call;
   const { conversation, asked, target, sink } = saying;
   const { text, at, promptMessage } = target;
   const { owner, account, actor, access } = principal;
