@@ -171,6 +171,7 @@ it('an answer that grows leaves alone what no longer changes, and says so of eac
 
 it('an answer that grows is drawn anew when it does not go on as it began, or after its end', async () => {
   assert.equal(await ask('replaced', ['One\n\nTwo', 'Three']), '<p dir="auto">Three</p>\n');
+  assert.equal(await ask('replaced', ['```\nlet x', 'Four']), '<p dir="auto">Four</p>\n');
   const again = await ask('regrown', ['One\n\nTwo', ' and more']);
   assert.equal(again, '<p dir="auto">One</p>\n<p dir="auto">Two and more</p>\n');
 });
@@ -191,6 +192,15 @@ it('an answer that grows lets code grow in its place, and holds back what may be
   const longer = await grown('````\na\n', '```\nb', '\n````\nc');
   assert.match(longer.end, /<code>a\n```\nb<\/code>[^]*c/);
   const indented = await grown('  ```\n  a\n', '  b\n', '  ```');
+  assert.deepEqual(
+    indented.steps.map(({ shown }) => shown.trim()),
+    ['a', 'a\nb', 'a\nb'],
+  );
+  const afterLine = await grown('```\na\n', 'b');
+  assert.deepEqual(
+    afterLine.steps.map(({ shown }) => shown.trim()),
+    ['a', 'a\nb'],
+  );
   assert.match(indented.end, /<code>a\nb<\/code>/);
 });
 
