@@ -26,7 +26,7 @@ export const FAILURES = {
 export const QUIRKS = {
   choices_null: 'OpenAI: one chunk with "choices": null',
   no_usage: 'no token counts and no durations',
-  reject_stream_options: 'OpenAI: 400 when stream_options is sent',
+  reject_stream_options: 'OpenAI: 400 when stream_options, or response_format of an image, is sent',
   escapes: 'terminal escape sequences and bidi controls in the answer',
   empty: 'an answer without text',
   dribble: 'every byte of the body is written alone',
@@ -39,6 +39,10 @@ export const QUIRKS = {
   whole_last: 'OpenAI: the last piece repeats the whole text as `message`',
   late_usage: 'OpenAI: counts of 0 with the finish reason, the true ones afterwards',
   bad_usage: 'counts that are no counts',
+  image_bomb: 'images: a small file with a hundred million pixels',
+  image_broken: 'images: half a file',
+  image_svg: 'images: an SVG that names a file of the machine',
+  image_url: 'images: an address in place of the bytes',
   stay_open: 'the response never ends, though the answer does; OpenAI: no [DONE]',
 } as const;
 

@@ -49,6 +49,8 @@ export interface Dialect {
   /** `undefined` when the body is not a chat request. */
   read(body: unknown): ChatInput | undefined;
   answer(input: ChatInput, id: number, quirks: ReadonlySet<Quirk>): AnswerWriter;
+  /** What `reject_stream_options` refuses, where it is another option. */
+  readonly optionRefused?: string;
   errorBody(status: number, message: string, code: string): string;
 }
 

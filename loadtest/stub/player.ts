@@ -117,7 +117,10 @@ export class Player {
         return true;
       default:
         if (!plan.quirks.has('reject_stream_options') || !input.hasStreamOptions) return false;
-        this.#refuse(400, 'Unrecognized request argument supplied: stream_options');
+        this.#refuse(
+          400,
+          `Unrecognized request argument supplied: ${this.#play.dialect.optionRefused ?? 'stream_options'}`,
+        );
         return true;
     }
   }

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../../shared/clock.ts';
 import { StubConfig, type StubSettings } from './config.ts';
 import { isObject, type Dialect } from './dialect.ts';
 import { FaultSource } from './faults.ts';
+import { imagesDialect } from './images-dialect.ts';
 import { ollamaDialect } from './ollama-dialect.ts';
 import { openaiDialect } from './openai-dialect.ts';
 import { BUSY_MESSAGE, Player, refuse } from './player.ts';
@@ -148,7 +149,10 @@ class Stub implements StubLlm {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (request.method === 'POST') {
       if (path === '/api/chat') return this.#chat(ollamaDialect, path, request, response, body);
-      if (path === '/v1/chat/completions') return this.#openaiChat(path, request, response, body);
+      const dialect = OPENAI_DIALECTS[path];
+      if (dialect && !this.#refuseKey(request, response))
+        return this.#chat(dialect, path, request, response, body);
+      if (dialect) return undefined;
       if (path === '/api/show') return this.#show(response, body);
       if (path === '/v1/embeddings') {
         if (this.#refuseKey(request, response)) return undefined;
@@ -169,10 +173,6 @@ class Stub implements StubLlm {
     if (path === '/stub/requests') return sendJson(response, 200, this.requests.map(withoutBody));
     if (path === '/') return void response.end('Ollama is running');
     return sendJson(response, 404, { error: 'not found' });
-  }
-
-  #openaiChat(path: string, request: IncomingMessage, response: ServerResponse, body: unknown): void {
-    if (!this.#refuseKey(request, response)) this.#chat(openaiDialect, path, request, response, body);
   }
 
   #refuseKey(request: IncomingMessage, response: ServerResponse): boolean {
@@ -265,6 +265,11 @@ class Stub implements StubLlm {
     return sendJson(response, 200, this.config);
   }
 }
+
+const OPENAI_DIALECTS: Readonly<Record<string, Dialect>> = {
+  '/v1/chat/completions': openaiDialect,
+  '/v1/images/generations': imagesDialect,
+};
 
 function readBody(request: IncomingMessage, done: (body: unknown) => void): void {
   const chunks: Buffer[] = [];

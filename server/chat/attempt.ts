@@ -1,6 +1,6 @@
 import type { Locale } from '../../shared/locale.ts';
 import { LlmError, type LlmChunk, type LlmMessage, type LlmRequest } from '../models/model-client.ts';
-import type { EmbeddingRequest, LlmOptions, ModelClient } from '../models/model-client.ts';
+import type { EmbeddingRequest, ImageRequest, LlmOptions, ModelClient } from '../models/model-client.ts';
 import { LazyAbort } from '../support/lazy-abort.ts';
 
 /** A request to any provider; the signal is added by `Attempt`. */
@@ -12,6 +12,8 @@ export interface AttemptRequest {
   readonly options?: LlmOptions | undefined;
   /** Texts to embed, in place of messages to answer. */
   readonly embedding?: Pick<EmbeddingRequest, 'input' | 'dimensions'> | undefined;
+  /** An image to draw, in place of them. */
+  readonly drawing?: Omit<ImageRequest, 'model' | 'trace' | 'signal'> | undefined;
   readonly trace: string;
   readonly locale: Locale;
 }
@@ -70,8 +72,15 @@ export class Attempt {
 
   #open(): AsyncIterator<LlmChunk> {
     const request = new AbortableRequest(this.#request, this.#abort);
-    if (!request.embedding) return this.#client.stream(request)[Symbol.asyncIterator]();
-    const { model, trace, signal, embedding } = request;
+    const { drawing, embedding } = request;
+    if (drawing) {
+      const { model, trace, signal } = request;
+      const images = this.#client.draw?.({ model, trace, signal, ...drawing });
+      if (!images) throw new LlmError('bad_request', 'This server makes no images');
+      return images[Symbol.asyncIterator]();
+    }
+    if (!embedding) return this.#client.stream(request)[Symbol.asyncIterator]();
+    const { model, trace, signal } = request;
     const chunks = this.#client.embed?.({ model, trace, signal, ...embedding });
     if (!chunks) throw new LlmError('bad_request', 'This server makes no embeddings');
     return chunks[Symbol.asyncIterator]();
@@ -86,6 +95,7 @@ class AbortableRequest implements LlmRequest {
   readonly contextTokens: number;
   readonly options: LlmOptions | undefined;
   readonly embedding: AttemptRequest['embedding'];
+  readonly drawing: AttemptRequest['drawing'];
   readonly trace: string;
   readonly locale: Locale;
   readonly #abort: LazyAbort;
@@ -97,6 +107,7 @@ class AbortableRequest implements LlmRequest {
     this.contextTokens = request.contextTokens;
     this.options = request.options;
     this.embedding = request.embedding;
+    this.drawing = request.drawing;
     this.trace = request.trace;
     this.locale = request.locale;
     this.#abort = abort;

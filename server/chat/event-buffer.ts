@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { toHiloError, type HiloError } from '../../shared/errors.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
+import type { DrawnImage } from '../images/drawn-image.ts';
 import type { ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { ExchangeEvent, ExchangeSink, ToolCallEvent } from './exchange.ts';
 import { DeltaJoiner } from './join-deltas.ts';
@@ -50,6 +51,7 @@ export class EventBuffer {
   readonly #toolCalls: { id: string; name: string; arguments: string }[] = [];
   #vectors = 0;
   #dimensions = 0;
+  readonly #images: string[] = [];
 
   constructor(clock: Clock, sink: ExchangeSink) {
     this.done = this.#settle.promise;
@@ -75,6 +77,11 @@ export class EventBuffer {
   /** How many the sink has, and how long each is. */
   get vectors(): { readonly count: number; readonly dimensions: number } {
     return { count: this.#vectors, dimensions: this.#dimensions };
+  }
+
+  /** SHA-256 of those that the sink has. */
+  get images(): readonly string[] {
+    return this.#images;
   }
 
   /** Estimated for the thinking that the sink has, before the ratio of the model. */
@@ -132,6 +139,10 @@ export class EventBuffer {
 
   vector(index: number, vector: string): void {
     this.#queue({ type: 'vector', index, vector }, vector.length);
+  }
+
+  image(index: number, image: DrawnImage): void {
+    this.#queue({ type: 'image', index, image }, image.png.length);
   }
 
   /** Without an error the call has succeeded. Only the first end counts. */
@@ -235,6 +246,9 @@ export class EventBuffer {
         this.#vectors += 1;
         this.#dimensions = Math.floor((event.vector.length * 3) / 4 / FLOAT_BYTES);
         break;
+      case 'image':
+        this.#images.push(event.image.sha256);
+        break;
       default:
     }
   }
@@ -277,8 +291,9 @@ function isSame(one: Segment, other: Segment): boolean {
   return one.type !== 'toolCall' || other.type !== 'toolCall' || one.index === other.index;
 }
 
-/** UTF-16 code units that it adds to what was read ahead. */
+/** UTF-16 code units, or bytes of an image, that it adds to what was read ahead. */
 function lengthOf(event: ExchangeEvent): number {
+  if (event.type === 'image') return event.image.png.length;
   if (event.type === 'vector') return event.vector.length;
   return 'text' in event ? event.text.length : 0;
 }

@@ -1,4 +1,5 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
+import type { DrawnImage, ImageSize } from '../images/drawn-image.ts';
 import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-client.ts';
 import type { Finish, ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
@@ -28,7 +29,7 @@ export interface Stateless {
   readonly instructions?: undefined;
 }
 
-export type Task = CompletionTask | EmbeddingTask;
+export type Task = CompletionTask | EmbeddingTask | ImageTask;
 
 export interface CompletionTask {
   readonly kind: 'completion';
@@ -42,6 +43,16 @@ export interface EmbeddingTask {
   readonly kind: 'embeddings';
   readonly input: readonly string[];
   readonly dimensions: number | undefined;
+}
+
+export interface ImageTask {
+  readonly kind: 'image';
+  readonly prompt: string;
+  readonly style: string | undefined;
+  readonly size: ImageSize;
+  readonly seed: number | undefined;
+  /** How many. */
+  readonly count: number;
 }
 
 export interface ExchangeBasics {
@@ -92,7 +103,8 @@ export type ExchangeEvent =
   | { readonly type: 'thinking'; readonly text: string }
   | { readonly type: 'delta'; readonly text: string }
   | ToolCallEvent
-  | VectorEvent;
+  | VectorEvent
+  | ImageEvent;
 
 /** Only of a completion with tools. The first one of a call has its id and name. */
 export interface ToolCallEvent {
@@ -111,6 +123,14 @@ export interface VectorEvent {
   readonly vector: string;
 }
 
+/** Only of an image task. */
+export interface ImageEvent {
+  readonly type: 'image';
+  /** From 0. */
+  readonly index: number;
+  readonly image: DrawnImage;
+}
+
 /** Where the events of one exchange go. */
 export interface ExchangeSink {
   event(event: ExchangeEvent): void;
@@ -124,6 +144,8 @@ export interface ExchangeResult {
   readonly toolCalls: readonly ToolCall[];
   /** Of embeddings: how many, and how long each is. */
   readonly vectors: { readonly count: number; readonly dimensions: number };
+  /** SHA-256 of each image, in hexadecimal, in order. */
+  readonly images: readonly string[];
   /** As the ledger has it … */
   readonly finishReason: FinishReason;
   /** … and in full. */
@@ -147,7 +169,7 @@ export interface ExchangeResult {
 /**
  * Sends events in the order queued* started loading? thinking* delta*, then resolves with the result; the
  * deltas joined are its text. A completion may mix thinking, deltas and tool calls; embeddings have vectors
- * only. `started` comes again when a route failed before its first token and the next
+ * only, and image tasks images. `started` comes again when a route failed before its first token and the next
  * one took over.
  *
  * Rejects with `HiloError` only: not_found (the route), message_too_long, context_length_exceeded,

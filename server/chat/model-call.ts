@@ -18,7 +18,7 @@ import type { Route, RouteChain } from '../models/route.ts';
 import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
 import type { Answer } from './answer.ts';
 import type { Task } from './exchange.ts';
-import { refusalOf } from './task-prompt.ts';
+import { refusalOf, timeoutsOf } from './task-prompt.ts';
 import { brokenAnswer, noAnswer } from './call-failure.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
@@ -258,11 +258,12 @@ export class ModelCall implements SlotTask, Swept {
       contextTokens: route.contextTokens,
       options: task?.kind === 'completion' ? task.options : undefined,
       embedding: task?.kind === 'embeddings' ? task : undefined,
+      drawing: task?.kind === 'image' ? task : undefined,
       trace,
       locale,
     });
     this.#stage = { name: 'calling', attempt };
-    this.#silence.restart(route.timeouts);
+    this.#silence.restart(timeoutsOf(route, task));
     this.#outputs.journal.attemptStarted(route, answer.degraded);
     const { degraded } = answer;
     if (!isRetry) this.#outputs.buffer.started({ model, degraded, route: route.id, inputTokens });
@@ -298,6 +299,7 @@ export class ModelCall implements SlotTask, Swept {
         lengths.toolCalls += chunk.text.length;
         buffer.toolCall(chunk);
       } else if (chunk.type === 'vector') buffer.vector(chunk.index, chunk.vector);
+      else if (chunk.type === 'image') buffer.image(chunk.index, chunk.image);
       const isFull = transform.isFull || lengths.toolCalls >= EXCHANGE_LIMITS.answerLengthMax;
       if (isFull || lengths.thinking >= EXCHANGE_LIMITS.thinkingLengthMax) {
         attempt.interrupt(new LlmError('aborted', 'The answer is as long as answers may be'));

@@ -37,7 +37,7 @@ import { TimeoutSweep } from './timeout-sweep.ts';
 
 export interface ExchangeDependencies {
   readonly clock: Clock;
-  readonly routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding'>;
+  readonly routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding' | 'resolveImage'>;
   readonly slots: UpstreamSlots;
   readonly rateWindow: RateWindow;
   readonly meter: Meter;
@@ -185,7 +185,8 @@ class Pipeline {
     const candidates = routes.map(({ id, price }) => ({ route: id, price }));
     const inputTokens = this.#inputTokens(routes[0], prompt);
     const maxOutputTokens = outputLimit(request.task, routes[0]);
-    return this.#meter.reserve({ payer, trace, candidates, inputTokens, maxOutputTokens });
+    const images = request.task?.kind === 'image' ? request.task.count : undefined;
+    return this.#meter.reserve({ payer, trace, candidates, inputTokens, maxOutputTokens, images });
   }
 
   #createCall({ request, routes, prompt }: Draft, reservation: Reservation, outputs: CallOutputs): ModelCall {
@@ -239,7 +240,7 @@ function result(
   settlement: Settlement,
 ): Omit<ExchangeResult, 'remembered'> {
   const { text, thinking, toolCalls, finishReason, stoppedBy, stopSequence } = outcome;
-  const { degraded, vectors, usageParts } = outcome;
+  const { degraded, vectors, images, usageParts } = outcome;
   const { id: route, provider, model } = outcome.route;
   const { charged, balance, receipt } = settlement;
   const said = {
@@ -247,6 +248,7 @@ function result(
     thinking,
     toolCalls,
     vectors,
+    images,
     finishReason,
     finish: stoppedBy ?? finishReason,
     stopSequence,

@@ -18,6 +18,8 @@ export interface Outcome extends Readonly<Answer> {
   readonly thinking: string;
   readonly toolCalls: readonly ToolCall[];
   readonly vectors: { readonly count: number; readonly dimensions: number };
+  /** SHA-256 of each. */
+  readonly images: readonly string[];
   /** Before the ratio of the model. */
   readonly thinkingTokens: number;
   /** Cancelled while a model was working on the prompt. */
@@ -26,10 +28,10 @@ export interface Outcome extends Readonly<Answer> {
 
 export function outcomeOf(call: FinishedCall, buffer: EventBuffer, failure: HiloError | undefined): Outcome {
   const { answer, wasCutShort } = call;
-  const { text, thinkingText: thinking, thinkingTokens, toolCalls, vectors } = buffer;
+  const { text, thinkingText: thinking, thinkingTokens, toolCalls, vectors, images } = buffer;
   const broken = failure?.key === 'cancelled' ? 'cancelled' : 'failed';
   const ending = failure ? broken : answer.finishReason;
-  return { ...answer, ending, text, thinking, thinkingTokens, toolCalls, vectors, wasCutShort };
+  return { ...answer, ending, text, thinking, thinkingTokens, toolCalls, vectors, images, wasCutShort };
 }
 
 /**
@@ -51,10 +53,12 @@ export function countUsage(
   const isReported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
   const isOver = outcome.ending === 'stop' || outcome.ending === 'length';
   const calledTokens = rawTokens(calledText(outcome));
-  const hasWorked = text !== '' || thinkingTokens > 0 || calledTokens > 0 || outcome.vectors.count > 0;
+  const hasMade = outcome.vectors.count > 0 || outcome.images.length > 0;
+  const hasWorked = text !== '' || thinkingTokens > 0 || calledTokens > 0 || hasMade;
   if (!isOver && !isReported && !hasWorked && !outcome.wasCutShort) return undefined;
   // A vector is none of the tokens that a model writes.
   if (draft.request.task?.kind === 'embeddings') return embeddingUsage(estimator, draft, outcome);
+  if (draft.request.task?.kind === 'image') return imageUsage(estimator, draft, outcome);
   const ratio = estimator.ratio(model);
   return {
     inputTokens: reportedInputTokens ?? Math.ceil(promptTokens * ratio),
@@ -69,6 +73,14 @@ function embeddingUsage(estimator: TokenEstimator, { prompt }: Draft, outcome: O
   const { reportedInputTokens: reported, route } = outcome;
   const inputTokens = reported ?? Math.ceil(prompt.rawTokens * estimator.ratio(route.model));
   return { inputTokens, outputTokens: 0, source: reported === undefined ? 'estimated' : 'reported' };
+}
+
+/** Images are paid by the piece: the tokens only tell how much there was to read. */
+function imageUsage(estimator: TokenEstimator, { prompt }: Draft, outcome: Outcome): TokenUsage {
+  const { reportedInputTokens, reportedOutputTokens = 0, route, images } = outcome;
+  const inputTokens = reportedInputTokens ?? Math.ceil(prompt.rawTokens * estimator.ratio(route.model));
+  const source = reportedInputTokens === undefined ? 'estimated' : 'reported';
+  return { inputTokens, outputTokens: reportedOutputTokens, source, images: images.length };
 }
 
 /** What a model has written of tool calls. */
@@ -97,21 +109,24 @@ export async function settle(
   return reservation.settle({ route: id, provider, model, price, degraded, finish: ending, usage, ...said });
 }
 
-/** What the ledger commits to: the text, with the tool calls where there are any. */
-function answerOf({ text, toolCalls }: Outcome): string {
+/** What the ledger commits to: the text, with the tool calls where there are any; of images their hashes. */
+function answerOf({ text, toolCalls, images }: Outcome): string {
+  if (images.length > 0) return JSON.stringify({ images });
   return toolCalls.length === 0 ? text : JSON.stringify({ text, toolCalls });
 }
 
 function isWorthWritingDown(outcome: Outcome, task: Task | undefined): boolean {
-  const { ending, text, toolCalls, vectors, thinkingTokens, wasCutShort, route } = outcome;
-  if (text !== '' || toolCalls.length > 0 || vectors.count > 0) return true;
+  const { ending, text, toolCalls, vectors, images, thinkingTokens, wasCutShort, route } = outcome;
+  if (text !== '' || toolCalls.length > 0 || vectors.count > 0 || images.length > 0) return true;
   if (ending === 'failed') return false;
   if (task && (ending === 'stop' || ending === 'length')) return !isNoAnswer(outcome, task);
   return thinkingTokens > 0 || (wasCutShort && route.provider !== 'offline');
 }
 
 /** The answer to a task may have no text: the model may have nothing to add, or have only thought. */
-export function isNoAnswer({ text, emptyBecause, vectors }: Outcome, task: Task | undefined): boolean {
+export function isNoAnswer(outcome: Outcome, task: Task | undefined): boolean {
+  const { text, emptyBecause, vectors, images } = outcome;
+  if (task?.kind === 'image') return images.length < task.count;
   if (task?.kind === 'embeddings') return vectors.count < task.input.length;
   return task ? emptyBecause === 'loaded' : text === '';
 }

@@ -21,9 +21,10 @@ const MESSAGE_OVERHEAD_TOKENS = 4;
  */
 export function routesFor(
   { route, access, locale, task }: ExchangeRequest,
-  routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding'>,
+  routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding' | 'resolveImage'>,
 ): RouteChain {
   if (task?.kind === 'embeddings') return [routes.resolveEmbedding(route, access)];
+  if (task?.kind === 'image') return [routes.resolveImage(route, access)];
   const chain = routes.resolve(route, access);
   if (!task) return chain;
   const [first, ...fallbacks] = chain;
@@ -44,6 +45,7 @@ export function fitTask(
   if (task.kind === 'embeddings') {
     return { messages: [], rawTokens: task.input.reduce((sum, text) => sum + rawTokens(text), 0) };
   }
+  if (task.kind === 'image') return { messages: [], rawTokens: rawTokens(task.prompt) };
   const prompt = { messages: task.messages, rawTokens: weightOf(task) };
   const [route] = routes;
   const tokens = Math.ceil(prompt.rawTokens * estimator.ratio(route.model));
@@ -54,8 +56,13 @@ export function fitTask(
 
 /** The longest answer that is asked for and allowed. */
 export function outputLimit(task: Task | undefined, { maxOutputTokens }: Route): number {
-  if (task?.kind === 'embeddings') return 0;
+  if (task?.kind === 'embeddings' || task?.kind === 'image') return 0;
   return Math.min(task?.maxOutputTokens ?? maxOutputTokens, maxOutputTokens);
+}
+
+/** Each image takes as long as the first one. */
+export function timeoutsOf({ timeouts }: Route, task: Task | undefined): Route['timeouts'] {
+  return task?.kind === 'image' ? { ...timeouts, betweenTokensMs: timeouts.firstTokenMs } : timeouts;
 }
 
 /** Estimated, before the ratio of the model. */

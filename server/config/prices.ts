@@ -1,4 +1,4 @@
-/** Prices in the settings: credits for each token. Whole numbers, as all amounts in the ledger. */
+/** Prices in the settings: credits for each token, and for each image. Whole numbers, as all amounts in the ledger. */
 import { z } from 'zod';
 
 const PRICE_MAX = 1_000_000;
@@ -6,6 +6,7 @@ const PRICE_MAX = 1_000_000;
 export const PriceSchema = z.strictObject({
   input: z.int().min(0).max(PRICE_MAX),
   output: z.int().min(0).max(PRICE_MAX),
+  image: z.int().min(0).max(PRICE_MAX).optional(),
 });
 
 /**

@@ -17,7 +17,7 @@ import type { AccountGate } from './account-gate.ts';
 import { AccountTurns } from './account-turns.ts';
 import type { GuestGifts, Need } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
-import { cost, type Price } from './price-table.ts';
+import { cost, imageCost, type Price } from './price-table.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 
@@ -89,11 +89,11 @@ export class LedgerMeter implements Meter {
     const { accounts } = this.#options.ledger;
     const { payer, trace } = request;
     const each = request.candidates.map(({ price }) => price);
-    const inputTokens = heldInput(request);
-    const affordable = affordableOutput(each, inputTokens, accounts.account(payer.account).available);
-    const maxOutputTokens = Math.min(request.maxOutputTokens, affordable);
-    if (maxOutputTokens < leastOutput(request)) return undefined;
-    const reserved = accounts.reserve(payer.account, greatestCost(each, inputTokens, maxOutputTokens));
+    const { available } = accounts.account(payer.account);
+    const held = heldFor(request, each, available);
+    if (!held) return undefined;
+    const { credits, maxOutputTokens } = held;
+    const reserved = accounts.reserve(payer.account, credits);
     if (reserved === undefined) throw new Error('What the account can pay for was refused');
     let isEnding = false;
     return {
@@ -235,7 +235,7 @@ export class LedgerMeter implements Meter {
     const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
     return {
       reserved,
-      charge: degraded || finish === 'failed' ? 0 : cost(price, inputTokens, outputTokens),
+      charge: degraded || finish === 'failed' ? 0 : costOf(price, usage),
       exchange: { ...by, inputTokens, outputTokens, usage: source, ...commitments },
     };
   }
@@ -290,10 +290,32 @@ function leastOutput({ maxOutputTokens }: ReserveRequest): number {
   return Math.min(maxOutputTokens, METER_LIMITS.outputTokensMin);
 }
 
+/** What is set aside, and for how long an answer; undefined when the balance does not cover it. */
+function heldFor(
+  request: ReserveRequest,
+  prices: readonly Price[],
+  available: number,
+): { readonly credits: number; readonly maxOutputTokens: number } | undefined {
+  const { images } = request;
+  if (images !== undefined) {
+    const credits = greatestImageCost(prices, images);
+    return credits <= available ? { credits, maxOutputTokens: 0 } : undefined;
+  }
+  const inputTokens = heldInput(request);
+  const affordable = affordableOutput(prices, inputTokens, available);
+  const maxOutputTokens = Math.min(request.maxOutputTokens, affordable);
+  if (maxOutputTokens < leastOutput(request)) return undefined;
+  return { credits: greatestCost(prices, inputTokens, maxOutputTokens), maxOutputTokens };
+}
+
 function needOf(request: ReserveRequest): Need {
   const each = request.candidates.map(({ price }) => price);
-  const costOf = (outputTokens: number) => greatestCost(each, heldInput(request), outputTokens);
-  return { least: costOf(leastOutput(request)), full: costOf(request.maxOutputTokens) };
+  if (request.images !== undefined) {
+    const images = greatestImageCost(each, request.images);
+    return { least: images, full: images };
+  }
+  const costWith = (outputTokens: number) => greatestCost(each, heldInput(request), outputTokens);
+  return { least: costWith(leastOutput(request)), full: costWith(request.maxOutputTokens) };
 }
 
 const NOT_EVEN_THE_INPUT = -1;
@@ -311,6 +333,14 @@ function affordableOutput(prices: readonly Price[], inputTokens: number, availab
 
 function greatestCost(prices: readonly Price[], inputTokens: number, outputTokens: number): number {
   return Math.max(0, ...prices.map((price) => cost(price, inputTokens, outputTokens)));
+}
+
+function greatestImageCost(prices: readonly Price[], images: number): number {
+  return Math.max(0, ...prices.map((price) => imageCost(price, images)));
+}
+
+function costOf(price: Price, { inputTokens, outputTokens, images }: SettleFacts['usage']): number {
+  return images === undefined ? cost(price, inputTokens, outputTokens) : imageCost(price, images);
 }
 
 /** When a connection breaks, it is not known whether the transaction was committed. */

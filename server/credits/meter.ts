@@ -8,6 +8,8 @@ export interface TokenUsage {
   /** Of the answer and of the thinking before it. */
   readonly outputTokens: number;
   readonly source: 'reported' | 'estimated';
+  /** How many were drawn; they are paid by the piece. Undefined when it was not about images. */
+  readonly images?: number | undefined;
 }
 
 /** The account that pays, and who asks. */
@@ -27,10 +29,12 @@ export interface ReserveRequest {
   /** Estimated, for the prompt as it will be sent. */
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
+  /** How many are wanted. */
+  readonly images?: number | undefined;
 }
 
 /** What an exchange was for. */
-export type Service = 'chat' | 'completion' | 'embedding' | 'title';
+export type Service = 'chat' | 'completion' | 'embedding' | 'image' | 'title';
 
 export interface SettleFacts {
   readonly service: Service;

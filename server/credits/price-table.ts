@@ -1,13 +1,18 @@
-/** What a token costs, in credits, by model. Prices are whole numbers: amounts in the ledger are integers. */
+/** What a token or an image costs, in credits, by model. Prices are whole numbers: amounts in the ledger are integers. */
 import { plainModelName } from '../../shared/model-route.ts';
 
 export interface Price {
   readonly input: number;
   readonly output: number;
+  /** Of one image. Images are paid by the piece, and not by their tokens. */
+  readonly image?: number | undefined;
 }
 
+/** Of an image whose route has no price for it. */
+const IMAGE_CREDITS = 1_000;
+
 const DEFAULT: Price = { input: 1, output: 1 };
-export const FREE: Price = { input: 0, output: 0 };
+export const FREE: Price = { input: 0, output: 0, image: 0 };
 
 /** The name `*` stands for every model that is not named. */
 export class PriceTable {
@@ -26,4 +31,8 @@ export class PriceTable {
 
 export function cost(price: Price, inputTokens: number, outputTokens: number): number {
   return price.input * inputTokens + price.output * outputTokens;
+}
+
+export function imageCost({ image = IMAGE_CREDITS }: Price, images: number): number {
+  return image * images;
 }

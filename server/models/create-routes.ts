@@ -1,5 +1,6 @@
 /** The routes that the settings ask for. */
 import { FREE, PriceTable, type Price } from '../credits/price-table.ts';
+import { ImageWorkshop } from '../images/image-workshop.ts';
 import { OFFLINE_MODEL, OfflineProvider, type Companion } from './offline.ts';
 import { OllamaProvider } from './ollama.ts';
 import { OpenAiProvider } from './openai.ts';
@@ -47,25 +48,29 @@ export interface RouteDependencies extends Pick<RouteTableOptions, 'clock' | 'ra
 export function createRoutes(settings: RouteSettings, dependencies: RouteDependencies): RouteTable {
   const { companion: reply, ...others } = dependencies;
   const { companion, defaults, passOverMissing, maxRetries, backoffInitialMs } = settings;
+  const workshop = new ImageWorkshop();
   const prices = new PriceTable(settings.prices);
   const upstreams = settings.upstreams.map((upstream) => ({
     id: upstream.id,
     slots: upstream.slots,
-    client: createClient(upstream, settings, dependencies),
+    client: createClient(upstream, settings, { ...dependencies, workshop }),
     isProbed: UPSTREAMS[upstream.kind].isProbed,
     termsOfListed: termsOfListed(upstream, prices),
   }));
   const routes = settings.routes.map((route) => ({ ...route, price: route.price ?? prices.of(route.model) }));
   const own = { id: OFFLINE_MODEL, upstream: OFFLINE_MODEL, model: OFFLINE_MODEL, price: FREE };
+  // Its pictures are placeholders, and say so.
+  const capabilities: RouteTerms['capabilities'] = [...(companion?.capabilities ?? []), 'image'];
   const client = new OfflineProvider({
     companion: reply,
     clock: dependencies.clock,
+    workshop,
     pieceDelayMs: settings.companionDelayMs,
   });
   return new RouteTable({
     ...others,
     upstreams: [...upstreams, { id: OFFLINE_MODEL, slots: undefined, client, isProbed: false }],
-    routes: companion ? [...routes, { ...own, ...companion }] : routes,
+    routes: companion ? [...routes, { ...own, ...companion, capabilities }] : routes,
     companion: companion && OFFLINE_MODEL,
     defaults,
     passOverMissing,
@@ -86,6 +91,7 @@ interface UpstreamType {
 
 /** `model` is used where a request names no model. */
 interface ClientOptions extends Pick<RouteDependencies, 'clock' | 'proxy'> {
+  readonly workshop: ImageWorkshop;
   readonly model: string;
   readonly temperature: number;
   readonly topP: number;
@@ -100,16 +106,16 @@ const UPSTREAMS: Readonly<Record<UpstreamKind, UpstreamType>> = {
   },
   openai: {
     isProbed: false,
-    create: ({ baseUrl, apiKey, model, temperature, topP, proxy, clock }) =>
-      new OpenAiProvider({ baseUrl, apiKey, model, temperature, topP, proxy, clock }),
+    create: ({ baseUrl, apiKey, model, temperature, topP, proxy, clock, workshop }) =>
+      new OpenAiProvider({ baseUrl, apiKey, model, temperature, topP, proxy, clock, workshop }),
   },
 };
 
 function createClient(
   upstream: UpstreamSettings,
   { sampling, routes }: RouteSettings,
-  { clock, proxy }: RouteDependencies,
+  { clock, proxy, workshop }: RouteDependencies & { readonly workshop: ImageWorkshop },
 ): ModelClient {
   const model = routes.find((route) => route.upstream === upstream.id)?.model ?? '';
-  return UPSTREAMS[upstream.kind].create({ ...upstream, ...sampling, model, clock, proxy });
+  return UPSTREAMS[upstream.kind].create({ ...upstream, ...sampling, model, clock, proxy, workshop });
 }

@@ -1,6 +1,7 @@
 /** What the exchange pipeline needs of a language model. Each protocol has a `ModelClient`. */
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
+import type { DrawnImage, ImageSize } from '../images/drawn-image.ts';
 import type { CompletionInput, CompletionPart } from '../../shared/operations/completion-shapes.ts';
 
 export interface LlmMessage {
@@ -50,6 +51,18 @@ export interface EmbeddingRequest {
   readonly signal: AbortSignal;
 }
 
+export interface ImageRequest {
+  readonly model: string;
+  readonly prompt: string;
+  readonly style?: string | undefined;
+  readonly size: ImageSize;
+  readonly seed?: number | undefined;
+  /** How many. */
+  readonly count: number;
+  readonly trace: string;
+  readonly signal: AbortSignal;
+}
+
 export type FinishReason = 'stop' | 'length';
 
 /**
@@ -82,6 +95,8 @@ export type LlmChunk =
     }
   /** Of a text that was to be embedded: base64 of little-endian 32-bit floats. */
   | { readonly type: 'vector'; readonly index: number; readonly vector: string }
+  /** One that was asked for, checked and written anew. */
+  | { readonly type: 'image'; readonly index: number; readonly image: DrawnImage }
   /** The upstream is loading the model; comes every few seconds while it does. */
   | { readonly type: 'loading' }
   /** Something came that is not part of the answer, as a comment or a tool call; at most once a second. */
@@ -117,6 +132,8 @@ export interface ModelClient {
   stream(request: LlmRequest): AsyncIterable<LlmChunk>;
   /** A vector for each text, in order, then the end. Absent when the protocol has no embeddings. */
   embed?(request: EmbeddingRequest): AsyncIterable<LlmChunk>;
+  /** The images in order, then the end. Absent when the protocol has no images. */
+  draw?(request: ImageRequest): AsyncIterable<LlmChunk>;
   /** The models that can be asked for. Throws `LlmError`. */
   models(signal: AbortSignal): Promise<readonly ModelListing[]>;
   close(): Promise<void>;

@@ -4,7 +4,9 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { LlmChunk, LlmMessage, ModelListing, ModelClient, LlmRequest } from './model-client.ts';
+import { ImageWorkshop } from '../images/image-workshop.ts';
+import type { ImageRequest, LlmChunk, LlmMessage, ModelListing } from './model-client.ts';
+import type { LlmRequest, ModelClient } from './model-client.ts';
 import { abortedError } from './upstream-error.ts';
 
 export const OFFLINE_MODEL = 'companion';
@@ -22,6 +24,8 @@ interface SpokenMessage {
 export interface OfflineOptions {
   readonly companion: Companion;
   readonly clock: Clock;
+  /** One of its own when left out. */
+  readonly workshop?: Pick<ImageWorkshop, 'placeholder'> | undefined;
   /** The pause before each piece but the first. */
   readonly pieceDelayMs?: number;
 }
@@ -34,11 +38,13 @@ export class OfflineProvider implements ModelClient {
   readonly defaultModel = OFFLINE_MODEL;
   readonly #companion: Companion;
   readonly #clock: Clock;
+  readonly #workshop: Pick<ImageWorkshop, 'placeholder'>;
   readonly #pieceDelayMs: number;
 
-  constructor({ companion, clock, pieceDelayMs = PIECE_DELAY_MS }: OfflineOptions) {
+  constructor({ companion, clock, workshop, pieceDelayMs = PIECE_DELAY_MS }: OfflineOptions) {
     this.#companion = companion;
     this.#clock = clock;
+    this.#workshop = workshop ?? new ImageWorkshop();
     this.#pieceDelayMs = pieceDelayMs;
   }
 
@@ -53,6 +59,15 @@ export class OfflineProvider implements ModelClient {
       yield { type: 'delta', text: piece };
     }
     if (signal.aborted) throw abortedError(signal);
+    yield { type: 'end', finishReason: 'stop' };
+  }
+
+  /** Pictures that say that no model has drawn them. */
+  async *draw({ signal, count, ...wish }: ImageRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    for (let index = 0; index < count; index += 1) {
+      if (signal.aborted) throw abortedError(signal);
+      yield { type: 'image', index, image: await this.#workshop.placeholder({ ...wish, index }, signal) };
+    }
     yield { type: 'end', finishReason: 'stop' };
   }
 

@@ -3,8 +3,10 @@ import type { Clock } from '../../shared/clock.ts';
 import type { AnswerSign } from './answer-reader.ts';
 import { Endpoint } from './endpoint.ts';
 import { LlmError, type LlmChunk, type LlmRequest } from './model-client.ts';
-import type { EmbeddingRequest, ModelClient, ModelListing } from './model-client.ts';
+import type { EmbeddingRequest, ImageRequest, ModelClient, ModelListing } from './model-client.ts';
+import { OptionalImageFields, readImages } from './images.ts';
 import { readCompletion, readCompletionChunk, readErrorEvent } from './openai-chunk.ts';
+import { ImageWorkshop } from '../images/image-workshop.ts';
 import { readEmbeddings } from './embeddings.ts';
 import { wireMessages, wireOptions } from './openai-request.ts';
 import { OptionalFields, type OwnRefusals } from './optional-fields.ts';
@@ -24,6 +26,8 @@ export interface OpenAiOptions {
   /** As the environment says when undefined. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
+  /** One of its own when left out. */
+  readonly workshop?: Pick<ImageWorkshop, 'read'> | undefined;
 }
 
 export class OpenAiProvider implements ModelClient {
@@ -33,10 +37,13 @@ export class OpenAiProvider implements ModelClient {
   readonly #endpoint: Endpoint;
   readonly #upstream: Upstream;
   readonly #fields = new OptionalFields();
+  readonly #imageFields = new OptionalImageFields();
+  readonly #workshop: Pick<ImageWorkshop, 'read'>;
 
   constructor(options: OpenAiOptions) {
     this.defaultModel = options.model;
     this.#options = options;
+    this.#workshop = options.workshop ?? new ImageWorkshop();
     this.#endpoint = new Endpoint(options.baseUrl, 'openai');
     this.#upstream = new Upstream(options.clock, options.proxy);
   }
@@ -57,6 +64,17 @@ export class OpenAiProvider implements ModelClient {
     return readEmbeddings(request, async (input) => {
       const { body } = await this.#post('/embeddings', request, { model, input, dimensions });
       return body;
+    });
+  }
+
+  draw(request: ImageRequest): AsyncGenerator<LlmChunk, void, undefined> {
+    return readImages(request, {
+      workshop: this.#workshop,
+      ask: async (index) => {
+        const post = (body: Record<string, unknown>) => this.#post('/images/generations', request, body);
+        const { body } = await this.#imageFields.ask(request, index, post);
+        return body;
+      },
     });
   }
 

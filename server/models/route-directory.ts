@@ -14,6 +14,11 @@ export interface RouteDirectory {
   resolve(wanted: string | undefined, access: Access): RouteChain;
   /** The same for a route that makes embeddings; its fallbacks would make other vectors, so it has none. */
   resolveEmbedding(wanted: string | undefined, access: Access): Route;
+  /**
+   * A route that draws; the companion only where no other is named or may be used. No other one stands in for
+   * it: a picture of another model is not what was asked for. Throws `not_found`.
+   */
+  resolveImage(wanted: string | undefined, access: Access): Route;
   /** The route that a name stands for, whatever it does; undefined where `resolve` would throw. */
   named(wanted: string, access: Access): Route | undefined;
   /** The route for messages that name none. Throws `not_found` when `access` may use no route. */

@@ -104,10 +104,15 @@ export class RouteTable implements RouteDirectory {
   }
 
   resolveEmbedding(wanted: string | undefined, access: Access): Route {
-    const named = wanted === undefined ? undefined : this.#named(wanted);
-    const all = wanted === undefined ? [...this.#routes.values()] : named ? [named] : [];
-    const route = all.find((each) => each.capabilities.has('embed') && mayUseRoute(each, access));
+    const route = this.#firstThat('embed', wanted, access);
     if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'embeddings' } });
+    return route;
+  }
+
+  resolveImage(wanted: string | undefined, access: Access): Route {
+    const name = wanted !== undefined && isDefaultName(wanted) && !this.#named(wanted) ? undefined : wanted;
+    const route = this.#firstThat('image', name, access);
+    if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'images' } });
     return route;
   }
 
@@ -146,6 +151,13 @@ export class RouteTable implements RouteDirectory {
     const all = [...this.#upstreams.values()];
     for (const { probe } of all) probe?.close();
     await Promise.all(all.map(({ upstream }) => upstream.client.close()));
+  }
+
+  /** The named one, or the first one that can do it. */
+  #firstThat(can: Capability, wanted: string | undefined, access: Access): Route | undefined {
+    const named = wanted === undefined ? undefined : this.#named(wanted);
+    const all = wanted === undefined ? [...this.#routes.values()] : named ? [named] : [];
+    return all.find((each) => each.capabilities.has(can) && mayUseRoute(each, access));
   }
 
   #find(wanted: string, access: Access): Route {

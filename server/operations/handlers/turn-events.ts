@@ -1,5 +1,5 @@
 /** The events of an exchange as notifications, for its sender and for the sessions that follow. */
-import type { ExchangeEvent, ExchangeSink, ToolCallEvent, VectorEvent } from '../../chat/exchange.ts';
+import type { ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
 import type { LiveTurn } from '../../conversations/conversation-hub.ts';
 import type { Turn } from '../../conversations/conversation.ts';
 import type { EventSink, SessionPort } from '../call.ts';
@@ -17,6 +17,9 @@ export interface TurnEventsOptions {
   readonly begin: (() => LiveTurn) | undefined;
 }
 
+/** All but those of requests without a conversation. */
+type SpokenEvent = Exclude<ExchangeEvent, { readonly type: 'toolCall' | 'vector' | 'image' }>;
+
 export class TurnEvents implements ExchangeSink {
   readonly #session: SessionPort;
   readonly #options: TurnEventsOptions;
@@ -33,7 +36,7 @@ export class TurnEvents implements ExchangeSink {
 
   event(event: ExchangeEvent): void {
     // Only of requests without a conversation.
-    if (event.type === 'toolCall' || event.type === 'vector') return;
+    if (event.type === 'toolCall' || event.type === 'vector' || event.type === 'image') return;
     this.#taken();
     if (event.type === 'delta') this.#live?.delta(event.text);
     this.#sink.event(`chat.${event.type}`, this.#paramsOf(event));
@@ -61,7 +64,7 @@ export class TurnEvents implements ExchangeSink {
   }
 
   /** [J-7] */
-  #paramsOf(event: Exclude<ExchangeEvent, ToolCallEvent | VectorEvent>): Readonly<Record<string, unknown>> {
+  #paramsOf(event: SpokenEvent): Readonly<Record<string, unknown>> {
     switch (event.type) {
       case 'queued':
         return { position: event.position };
