@@ -8,6 +8,8 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
 import { isSegmentName, ledgerFolder } from '../shared/ledger/layout.ts';
+import { openArtifacts } from './artifacts/open-artifacts.ts';
+import { artifactSettings } from './config/artifact-settings.ts';
 import type { ServerConfig } from './config/config.ts';
 import { ConversationDirectory } from './conversations/conversation-directory.ts';
 import { ConversationRepository } from './conversations/conversation-repository.ts';
@@ -135,6 +137,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     adminKey,
     accounts,
     allowances,
+    files: await openFiles(config, keys, { ...dependencies, store, opened }),
     gate,
     gifts,
     numbers,
@@ -185,6 +188,15 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
       nextMessage: numbers.messages,
     }),
   };
+}
+
+async function openFiles(
+  config: ServerConfig,
+  keys: string,
+  { opened, ...dependencies }: Omit<Talk, 'numbers'>,
+) {
+  const artifacts = await openArtifacts(artifactSettings(config, keys), dependencies);
+  return opened.adopt(artifacts, () => artifacts.close()).services;
 }
 
 async function openUploads(

@@ -21,6 +21,7 @@ import { isUserOwner } from './identity/user.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import { AddressAdmission } from './net/admission.ts';
 import type { OpenConnection } from './net/connection-services.ts';
+import { withDescriptors } from './net/descriptors.ts';
 import { Listener } from './net/listener.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
@@ -248,6 +249,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
   });
   return {
     ...kept,
+    ...data.files,
     clock,
     newId: randomUUID,
     registry,
@@ -389,12 +391,4 @@ function openListener(
       log.debug({ session, reason, durationMs: Math.round(durationMs) }, 'Connection closed');
     },
   });
-}
-
-/** No more connections than there are descriptors for, with some to spare. */
-function withDescriptors(limits: Limits, { descriptorLimit, log }: ServerDependencies): Limits {
-  const most = Math.max(1, descriptorLimit - limits.descriptorsReserved - limits.refusalReserve);
-  if (limits.connectionsMax <= most) return limits;
-  log.debug({ connectionsMax: most, descriptorLimit }, 'The descriptor limit bounds the connections');
-  return { ...limits, connectionsMax: most };
 }

@@ -3,6 +3,7 @@
  * application errors, also the WebSocket close code when the failure ends a connection (4000–4999 is the
  * application range of RFC 6455 §7.4.2). Codes are never reused.
  */
+import { ARTIFACT_ERRORS } from './artifact-errors.ts';
 import { COMPLETION_ROWS } from './completion-errors.ts';
 import { DOCUMENT_ERRORS } from './document-errors.ts';
 import { row, type ErrorRow } from './error-row.ts';
@@ -364,4 +365,5 @@ export const ERRORS = {
   ...COMPLETION_ROWS,
   ...FILE_ERRORS,
   ...DOCUMENT_ERRORS,
+  ...ARTIFACT_ERRORS,
 } as const satisfies Record<string, ErrorRow>;

@@ -10,6 +10,7 @@ export const GATEWAY_NODE_FLAGS = ['--max-semi-space-size=2'] as const;
 
 /** Settings that are paths. Those in the project's `.env` are relative to the project's folder. */
 export const PATH_VARIABLES = [
+  'ARTIFACTS_DIR',
   'DATA_DIR',
   'SYSTEM_PROMPT_FILE',
   'HELPLINES_FILE',

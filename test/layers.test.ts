@@ -16,7 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['rationing'],
   ['models'],
   ['companion'],
-  ['identity', 'conversations', 'credits'],
+  ['identity', 'conversations', 'credits', 'images', 'artifacts'],
   ['ledger', 'witness', 'uploads', 'outbound', 'documents'],
   ['store'],
   ['observability'],

@@ -83,7 +83,7 @@ onBoth('writers of many keys in one folder, with deletions between, lose nothing
   assert.deepEqual(await keysOf(store, 'days/'), keys.filter((_, at) => at % 2 === 1).toSorted());
 });
 
-test('files and folders are private, and drafts of a crash are gone after the next start', async (context) => {
+test('files are private, and drafts of a crash are gone after the next start', async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'hilo-artifacts-'));
   context.after(() => rm(folder, { recursive: true, force: true }));
   await mkdir(join(folder, '.new'));
@@ -145,7 +145,7 @@ test('a key that is not known is refused, and a bucket that is not there is an e
   await missing.close();
 });
 
-/** AWS Signature Version 4 in a query (docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). */
+/** AWS Signature Version 4 in a query (AmazonS3/latest/API/sigv4-query-string-auth.html). */
 function signatureOf(address: string, method: string, secret: string): string {
   const url = new URL(address);
   const named = (name: string) => url.searchParams.get(`X-Amz-${name}`) ?? '';

@@ -163,6 +163,8 @@ export interface ExchangeResult {
   /** Parts of the two counts, where the model server reports them. */
   readonly usageParts: { readonly cachedInputTokens?: number; readonly thinkingTokens?: number };
   readonly credits: { readonly charged: number; readonly balance: number };
+  /** The number of the exchange, by which what is kept of it is found. */
+  readonly exchange: number | undefined;
   readonly receipt: Receipt;
 }
 

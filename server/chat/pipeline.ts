@@ -242,7 +242,7 @@ function result(
   const { text, thinking, toolCalls, finishReason, stoppedBy, stopSequence } = outcome;
   const { degraded, vectors, images, usageParts } = outcome;
   const { id: route, provider, model } = outcome.route;
-  const { charged, balance, receipt } = settlement;
+  const { charged, balance, exchange, receipt } = settlement;
   const said = {
     text,
     thinking,
@@ -254,5 +254,5 @@ function result(
     stopSequence,
   };
   const by = { route, provider, model, degraded };
-  return { ...said, ...by, usage, usageParts, credits: { charged, balance }, receipt };
+  return { ...said, ...by, usage, usageParts, credits: { charged, balance }, exchange, receipt };
 }

@@ -21,6 +21,7 @@ import {
   type Environment,
   type EnvironmentFault,
 } from '../../shared/environment.ts';
+import { ARTIFACT_VARIABLES } from './artifact-settings.ts';
 import type { Helplines } from './helplines.ts';
 import { checkSettings, type CrossFault } from './config-checks.ts';
 import { PricesSchema } from './prices.ts';
@@ -101,6 +102,7 @@ const Settings = z.object({
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Of one request that does not fit into a line, such as an import. */
   UPLOAD_BYTES_MAX: integer(1024 * 1024, 256 * 1024 * 1024).default(20 * 1024 * 1024),
+  ...ARTIFACT_VARIABLES,
   /** Texts that are older are deleted; empty: they are kept. */
   RETENTION_DAYS: integer(1, 36_500).optional(),
   /** Names the ledger in its checkpoints; it cannot be changed later. */

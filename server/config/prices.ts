@@ -1,4 +1,4 @@
-/** Prices in the settings: credits for each token, and for each image. Whole numbers, as all amounts in the ledger. */
+/** Prices in the settings, in credits. Whole numbers, as all amounts in the ledger. */
 import { z } from 'zod';
 
 const PRICE_MAX = 1_000_000;

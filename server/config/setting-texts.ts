@@ -16,6 +16,26 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     '`wiki.internal,10.0.0.7:8080`.',
   UPLOAD_BYTES_MAX:
     'The longest request: one that is too long for a line, such as an import, comes in pieces.',
+  ARTIFACTS_DIR:
+    'Folder of images, summaries and the records of requests; `artifacts` in DATA_DIR when empty. With S3, ' +
+    'what is on its way there.',
+  S3_BUCKETS:
+    'Buckets of an S3-compatible store, with {service} for summarize, image, chat and job, such as ' +
+    'hilo-{service} (docs/history-files.md). Empty: images, summaries and records are files on this machine.',
+  S3_ENDPOINT: 'Address of that store, such as https://minio.example.org. Empty: AWS.',
+  S3_REGION: 'Region of the store.',
+  S3_PATH_STYLE: 'Whether the bucket is part of the path, as MinIO and many others want it.',
+  S3_ACCESS_KEY_ID:
+    'The key to the store. Empty: as the AWS client finds it, such as by the role of the machine.',
+  S3_SECRET_ACCESS_KEY: 'The secret that belongs to it.',
+  HISTORY_FILES:
+    'Services whose requests leave a record, with commas between them: summarize, image, chat, job.',
+  ARTIFACT_DAYS: 'Days for which images, summaries and other results are kept.',
+  RECORD_DAYS: 'Days for which the records of requests are kept.',
+  SIGNED_URL_SECONDS: 'Seconds for which an address of an image or another file can be read by anyone.',
+  HISTORY_PROMPTS:
+    'text or hash: whether records have the prompt, or a salted hash of it. Erasing deletes the salt.',
+  USD_PER_CREDIT: 'US dollars of one credit, for the cost in records. Empty: records tell credits only.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
   SIGNUP_CREDITS_PER_ADDRESS: 'Credits for all new users of one address in 24 hours.',
   RATE_MAX_MESSAGES_USER:

@@ -5,6 +5,7 @@
 import type { Step } from '../store/batch.ts';
 import type { Database } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
+import { forgetRequests } from '../store/text-removal.ts';
 import type { Erasure, ExchangeMark } from './exchange-texts.ts';
 import { exchangeId } from './exchange-texts.ts';
 
@@ -126,7 +127,10 @@ export class ConversationRemoval {
       const notes = db.insertInto('erasures').values(erasures.map((each) => ({ ...each })));
       steps.push(notes.onConflict((one) => one.column('id').doNothing()).compile());
       const exchanges = erasures.map(({ number }) => number);
-      steps.push(db.deleteFrom('exchanges').where('number', 'in', exchanges).compile());
+      steps.push(
+        db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
+        ...forgetRequests(db, exchanges),
+      );
     }
     steps.push(db.deleteFrom('messages').where('number', 'in', numbers).compile());
     await this.#store.write(steps);

@@ -5,7 +5,7 @@ import type { Step } from '../store/batch.ts';
 import type { Tables } from '../store/schema.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
-import { removeAll, removeExchanges, type Removed } from '../store/text-removal.ts';
+import { forgetRequests, removeAll, removeExchanges, type Removed } from '../store/text-removal.ts';
 import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
 import { hotStatements, type HotStatements } from './exchange-statements.ts';
 import {
@@ -150,7 +150,7 @@ export class ExchangeRepository implements ExchangeTexts {
     const named = erasures.flatMap(({ entry }) => exchangeNumber(entry) ?? []);
     const numbers = [...new Set([...named, ...rows.map(({ number }) => number)])];
     if (rows.length === 0) {
-      await this.#store.write(notes);
+      await this.#store.write([...notes, ...forgetRequests(this.#store.db, numbers)]);
       return { ...NOTHING, numbers };
     }
     const removed = await this.#eraseTexts(rows, notes);
@@ -256,7 +256,12 @@ export class ExchangeRepository implements ExchangeTexts {
   /** Meanwhile no exchange of the account is written: the ledger's entry covers what came before it. */
   async eraseAll(erasure: Erasure): Promise<Erased> {
     const [newest] = await this.newestBelow(Number.MAX_SAFE_INTEGER, 1);
-    const upTo = newest?.number ?? 0;
+    // Exchanges of which only files are kept have no row of their own.
+    const { filed } = await this.#store.db
+      .selectFrom('artifact_requests')
+      .select((each) => each.fn.max('exchange').as('filed'))
+      .executeTakeFirstOrThrow();
+    const upTo = Math.max(newest?.number ?? 0, filed ?? 0);
     await this.#store.write([this.#note(erasure, upTo)]);
     const removed = await this.#remove(erasure.account, upTo);
     await this.#store.forgetBytes();
@@ -284,6 +289,7 @@ export class ExchangeRepository implements ExchangeTexts {
       .execute();
     const [exchanges = 0] = await this.#store.write([
       db.deleteFrom('exchanges').where('number', 'in', numbers).compile(),
+      ...forgetRequests(db, numbers),
       ...notes,
       db
         .updateTable('messages')

@@ -148,13 +148,17 @@ export class LedgerMeter implements Meter {
     const promptSalt = salts.subarray(0, saltBytes);
     const answerSalt = salts.subarray(saltBytes);
     try {
-      const { charged, balance, index } = await this.#write(paid, facts, { promptSalt, answerSalt });
+      this.#requireAccounting();
+      const exchange = this.#options.texts.nextNumber();
+      const salted = { promptSalt, answerSalt };
+      const { charged, balance, index } = await this.#write(exchange, paid, facts, salted);
       const proof = facts.wantsProof ? { proof: await orLedgerFault(() => ledger.receipt(index)) } : {};
       const promptText = promptSalt.toString('base64');
       const answerText = answerSalt.toString('base64');
       return {
         charged,
         balance,
+        exchange,
         receipt: { index, ...proof, promptSalt: promptText, answerSalt: answerText },
       };
     } finally {
@@ -163,12 +167,10 @@ export class LedgerMeter implements Meter {
   }
 
   /** First the turn's place, then the texts, then the block that commits to them. */
-  #write(paid: Paid, facts: SettleFacts, salts: Salts): Promise<Charged> {
-    this.#requireAccounting();
+  #write(exchange: number, paid: Paid, facts: SettleFacts, salts: Salts): Promise<Charged> {
     const { prompt, answer, finish, placement } = facts;
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
     const { trace } = paid;
-    const exchange = this.#options.texts.nextNumber();
     return placement.place({ exchange, trace, prompt, answer, status }, (placed) =>
       this.#options.gate.write(paid.reserved.account, () =>
         this.#writePlaced(exchange, { paid, facts, salts }, { status, placed }),

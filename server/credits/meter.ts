@@ -71,6 +71,8 @@ export interface Receipt {
 export interface Settlement {
   readonly charged: number;
   readonly balance: number;
+  /** By which what is kept of it is found; undefined without a ledger. */
+  readonly exchange?: number | undefined;
   readonly receipt: Receipt;
 }
 

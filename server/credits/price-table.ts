@@ -1,4 +1,4 @@
-/** What a token or an image costs, in credits, by model. Prices are whole numbers: amounts in the ledger are integers. */
+/** What tokens and images cost, in credits, by model. Prices are whole numbers, as amounts in the ledger are. */
 import { plainModelName } from '../../shared/model-route.ts';
 
 export interface Price {

@@ -62,6 +62,7 @@ export class GuestTakeover {
       db.updateTable('conversations').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('folders').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('search_owners').set({ owner }).where('owner', '=', from).compile(),
+      db.updateTable('artifact_requests').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('accounts').set({ owner }).where('name', '=', account).compile(),
       db.deleteFrom('guests').where('id', '=', id).compile(),
     ];

@@ -1,7 +1,7 @@
 /**
- * The picture where there is no model that could draw one. It says so in its middle. Its letters are drawn
- * from squares, so that it looks the same on every machine, whatever fonts there are; nothing of the prompt is
- * written into it.
+ * The picture where there is no model that could draw one. It says so in its middle. Its letters are made of
+ * squares, so that it looks the same on every machine, whatever fonts there are; nothing of the prompt is in
+ * it.
  */
 import { createHash } from 'node:crypto';
 import type { PlaceholderWish } from './drawn-image.ts';
@@ -69,7 +69,7 @@ function banner(width: number, height: number): string {
     const left = Math.floor((width - line.length * COLUMNS * square) / 2);
     return letters(line, left, top + square * 4 + at * lineHeight, square);
   });
-  const strip = `<rect x="0" y="${top}" width="${width}" height="${tall}" fill="#101418" fill-opacity="0.72"/>`;
+  const strip = `<rect x="0" y="${top}" width="${width}" height="${tall}" fill="#101418cc"/>`;
   return `${strip}<path fill="#ffffff" d="${words.join('')}"/>`;
 }
 

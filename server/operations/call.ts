@@ -130,7 +130,13 @@ type Streaming<Name extends OperationName> = (
 
 /** Operations whose handler sends events before its result. */
 export type StreamingName =
-  'chat.send' | 'chat.edit' | 'chat.regenerate' | 'completions.create' | 'embeddings.create';
+  | 'artifacts.read'
+  | 'chat.send'
+  | 'chat.edit'
+  | 'chat.regenerate'
+  | 'completions.create'
+  | 'embeddings.create'
+  | 'images.generate';
 
 export type Handlers = {
   readonly [Name in OperationName]: Name extends StreamingName ? Streaming<Name> : Plain<Name>;

@@ -25,6 +25,7 @@ export interface Tables {
   properties: PropertyRow;
   search_owners: SearchOwnerRow;
   search_queue: SearchQueueRow;
+  artifact_requests: ArtifactRequestRow;
 }
 
 export type Database = Kysely<Tables>;
@@ -250,4 +251,42 @@ export interface AuditRow {
   action: 'conversations' | 'messages';
   owner: string;
   conversation: string | null;
+}
+
+/**
+ *   running ──► local ──► stored ──► expired
+ *      └──────────┴─────────┴──────────┴──► deleting ──► gone
+ *
+ * `running`: it is being worked on; `local`: its files are on this machine, on their way to S3; `expired`:
+ * its artefacts are gone, its record is still there.
+ */
+export type ArtifactStage = 'running' | 'local' | 'stored' | 'expired' | 'deleting';
+
+/** One request to a service, and the files that it has left. */
+export interface ArtifactRequestRow {
+  /** UUIDv7. */
+  id: string;
+  service: 'summarize' | 'image' | 'chat' | 'job';
+  owner: string;
+  /** The name of the account that paid. */
+  account: string;
+  /** Under which name its entries are in the index; it stays when the owner changes. */
+  home: string;
+  /** The id of the conversation. */
+  session: string | null;
+  /** The number of the exchange. */
+  exchange: number | null;
+  stage: ArtifactStage;
+  status: 'running' | 'ok' | 'failed' | 'cancelled';
+  /** Of an image. */
+  prompt: string;
+  /** Under which the prompt was hashed in the record. */
+  prompt_salt: Uint8Array | null;
+  /** JSON: its files. */
+  files: string;
+  /** JSON; no text of a person. */
+  meta: string;
+  /** Whether the index of the day has it; 1 also when there is nothing for it to have. */
+  folded: number;
+  created_at: number;
 }

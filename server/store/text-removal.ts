@@ -9,6 +9,7 @@ import type { Store } from './store.ts';
 
 /** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
 export const TABLES_WITH_TEXTS = [
+  'artifact_requests',
   'conversations',
   'exchanges',
   'folders',
@@ -34,6 +35,40 @@ export const TABLES_WITHOUT_TEXTS = [
   'statements',
   'users',
 ] as const;
+
+/**
+ * What requests have left in files is deleted after this, from wherever it is: the rows are kept until then.
+ * Must be in the same unit as the deletion of the texts, so that no crash comes between the two.
+ */
+export function forgetRequests(db: Database, exchanges: readonly number[]): Step[] {
+  if (exchanges.length === 0) return [];
+  return [db.updateTable('artifact_requests').set(FORGOTTEN).where('exchange', 'in', exchanges).compile()];
+}
+
+/** Also those that are still being worked on: what they leave is deleted when they end. */
+function forgetAllRequests(db: Database, { account, owner, upTo }: RemovalScope): Step {
+  return db
+    .updateTable('artifact_requests')
+    .set(FORGOTTEN)
+    .where((each) =>
+      each.or([
+        each('owner', '=', owner ?? ''),
+        each(
+          'account',
+          'in',
+          db
+            .selectFrom('accounts')
+            .select('name')
+            .where('number', '=', account ?? 0),
+        ),
+      ]),
+    )
+    .where((each) => each.or([each('exchange', 'is', null), each('exchange', '<=', upTo)]))
+    .compile();
+}
+
+/** Nothing that its owner wrote stays in the row; without its salt a hash of the prompt says nothing. */
+export const FORGOTTEN = { stage: 'deleting', prompt: '', prompt_salt: null, meta: '{}' } as const;
 
 /** Exchanges, or conversations, that are deleted in one unit. */
 const PIECE_ROWS = 500;
@@ -77,6 +112,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     after = page.at(-1)?.number ?? after;
     isMore = page.length === PIECE_ROWS;
   }
+  await store.write([forgetAllRequests(store.db, scope)]);
   if (scope.owner !== null) {
     const { db } = store;
     const inUse = db.selectFrom('conversations').select('search_key').where('search_key', 'is not', null);
@@ -108,6 +144,7 @@ export async function removeExchanges(store: Store, page: readonly ExchangeNumbe
   const [removed = 0] = await store.write([
     db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
     db.deleteFrom('messages').where('number', 'in', messages).where('exchange', 'in', exchanges).compile(),
+    ...forgetRequests(db, exchanges),
     ...afterRemoval(db, touched),
   ]);
   return { exchanges: removed, conversations: touched.map(({ id }) => id) };
@@ -129,7 +166,10 @@ async function removeConversations(
     .deleteFrom('messages')
     .where('conversation', 'in', numbers)
     .where('exchange', '<=', upTo);
-  const [removed = 0] = await store.write([
+  const requests = db.updateTable('artifact_requests').set(FORGOTTEN).where('exchange', 'in', exchanges);
+  const [, removed = 0] = await store.write([
+    // Before the messages go that name the exchanges.
+    requests.compile(),
     db.deleteFrom('exchanges').where('number', 'in', exchanges).compile(),
     messages.compile(),
     ...afterRemoval(db, page),

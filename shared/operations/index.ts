@@ -21,6 +21,11 @@ import { chatHistory } from './chat-history.ts';
 import { chatNew } from './chat-new.ts';
 import { chatRegenerate } from './chat-regenerate.ts';
 import { chatSend } from './chat-send.ts';
+import { artifactsRead } from './artifacts-read.ts';
+import { imagesDelete } from './images-delete.ts';
+import { imagesGenerate } from './images-generate.ts';
+import { imagesGet } from './images-get.ts';
+import { imagesList } from './images-list.ts';
 import { conversationsGet } from './conversations-get.ts';
 import { conversationsMessages } from './conversations-messages.ts';
 import { conversationsOpen } from './conversations-open.ts';
@@ -126,6 +131,11 @@ export const OPERATIONS = {
   'completions.create': completionsCreate,
   'completions.countTokens': completionsCountTokens,
   'embeddings.create': embeddingsCreate,
+  'images.generate': imagesGenerate,
+  'images.get': imagesGet,
+  'images.list': imagesList,
+  'images.delete': imagesDelete,
+  'artifacts.read': artifactsRead,
   'session.model': sessionModel,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,

@@ -24,6 +24,9 @@ import type { ConversationTransfer } from '../../conversations/conversation-tran
 import type { ShareRepository } from '../../conversations/share-repository.ts';
 import { administrationHandlers, type AdministrationServices } from './administration.ts';
 import { authHandlers } from './auth.ts';
+import { artifactHandlers } from './artifacts.ts';
+import { imageHandlers, type ImageServices } from './images.ts';
+import type { ImageLinks } from './image-view.ts';
 import { chatHandlers } from './chat.ts';
 import type { ConversationSearch } from '../../conversations/conversation-search.ts';
 import { conversationSearchHandlers } from './conversation-search.ts';
@@ -52,6 +55,8 @@ export interface Services
     Omit<TurnServices, 'ledgerReads' | 'exchange'>,
     CompletionServices,
     FileServices {
+  readonly requests: ImageServices['requests'];
+  readonly links: ImageLinks & Parameters<typeof artifactHandlers>[0]['links'];
   readonly clock: Clock;
   readonly newId: () => string;
   /** UUIDv7: later ones are greater. */
@@ -96,7 +101,9 @@ export function createHandlers(services: Services): Handlers {
   const ledgerReads = createLedgerReads(services.clock);
   return {
     ...chatHandlers({ ...services, ledgerReads }),
+    ...artifactHandlers(services),
     ...completionHandlers(services),
+    ...imageHandlers(services),
     ...conversationListHandlers(services),
     ...conversationSearchHandlers(services),
     ...conversationTransferHandlers(services),

@@ -1,0 +1,26 @@
+/** The rows of the table of errors that are about images and other artefacts. */
+import { row, type ErrorRow } from './error-row.ts';
+
+export const ARTIFACT_ERRORS = {
+  artifacts_full: row(
+    4130,
+    503,
+    true,
+    'There is no room for more files until those before have been stored; try again in a minute',
+    'No hay sitio para más archivos hasta que se guarden los anteriores; inténtalo de nuevo en un minuto',
+  ),
+  artifacts_unavailable: row(
+    4131,
+    503,
+    true,
+    'The files of this request could not be stored; nothing was kept of it',
+    'No se pudieron guardar los archivos de esta petición; no se conserva nada de ella',
+  ),
+  link_refused: row(
+    4132,
+    403,
+    false,
+    'That link is not valid, or its time is over; ask for a new one',
+    'Ese enlace no es válido, o ha caducado; pide uno nuevo',
+  ),
+} as const satisfies Record<string, ErrorRow>;

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { EXAMPLE_IMAGE, ImageId } from './image-shapes.ts';
+
+export const imagesDelete = defineOperation({
+  name: 'images.delete',
+  summary: { en: 'Delete an image and its record', es: 'Borra una imagen y su ficha' },
+  access: 'anonymous',
+  effect: 'write',
+  input: z.strictObject({ id: ImageId }),
+  output: z.strictObject({}),
+  errors: ['not_found'],
+  http: [{ method: 'DELETE', path: '/image/{id}' }],
+  examples: [{ input: { id: EXAMPLE_IMAGE.id }, output: {} }],
+});

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { defineOperation, type TextPiece } from '../define-operation.ts';
+import type { Locale } from '../locale.ts';
+import { Trace } from './common.ts';
+import { Charged, CompletionReceipt } from './completion-shapes.ts';
+import { EXAMPLE_IMAGE, IMAGE_ERRORS, ImageRequest, ImageWish } from './image-shapes.ts';
+
+const Output = ImageRequest.extend({ trace: Trace, credits: Charged, receipt: CompletionReceipt });
+
+export const imagesGenerate = defineOperation({
+  name: 'images.generate',
+  summary: { en: 'Draw an image', es: 'Dibuja una imagen' },
+  access: 'anonymous',
+  effect: 'stream',
+  input: ImageWish,
+  output: Output,
+  events: {
+    /** 1 is next in line. */
+    'images.queued': z.strictObject({ position: z.int().positive() }),
+    'images.started': z.strictObject({
+      trace: Trace,
+      id: z.string(),
+      route: z.string(),
+      model: z.string(),
+    }),
+    'images.loading': z.strictObject({}),
+    /** One of them is there. */
+    'images.image': z.strictObject({
+      index: z.int().nonnegative(),
+      width: z.int().positive(),
+      height: z.int().positive(),
+    }),
+  },
+  errors: IMAGE_ERRORS,
+  text: { command: 'image', args: ['...prompt'], render, renderEvent },
+  examples: [
+    {
+      input: { prompt: EXAMPLE_IMAGE.prompt, size: '512x512' },
+      output: {
+        ...EXAMPLE_IMAGE,
+        trace: 'Usuario-3:m1',
+        credits: { charged: 0, balance: 20_000 },
+        receipt: { index: 15, promptSalt: '…', answerSalt: '…' },
+      },
+    },
+  ],
+});
+
+function render({ id, images, credits, meta }: z.output<typeof Output>, locale: Locale): string {
+  const lines = images.map(({ width, height, image }) => `${width}x${height}  ${image.url}`);
+  const where = meta.provider === 'offline' ? [PLACEHOLDER[locale]] : [];
+  const paid = `${id} · ${credits.charged} ${locale === 'es' ? 'créditos' : 'credits'}`;
+  return [paid, ...where, `${OPEN[locale]}:`, ...lines].join('\n');
+}
+
+const OPEN = {
+  en: 'Open it in a browser, at the web address of this server, within minutes',
+  es: 'Ábrela en un navegador, en la dirección web de este servidor, en los próximos minutos',
+} as const;
+
+const PLACEHOLDER = {
+  en: 'No model that draws is configured: this is a placeholder.',
+  es: 'No hay configurado ningún modelo que dibuje: es una imagen de muestra.',
+} as const;
+
+function renderEvent(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
+  switch (name) {
+    case 'images.queued':
+      return { line: `… ${locale === 'es' ? 'en cola' : 'queued'}: ${String(params['position'])}` };
+    case 'images.started':
+      return { line: `… ${locale === 'es' ? 'dibujando' : 'drawing'} (${String(params['model'])})` };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Cursor } from './conversation-fields.ts';
+import { EXAMPLE_IMAGE, IMAGE_REQUEST_LIMITS, ImageRequest } from './image-shapes.ts';
+
+export const imagesList = defineOperation({
+  name: 'images.list',
+  summary: { en: 'List your images, newest first', es: 'Lista tus imágenes, primero las nuevas' },
+  access: 'anonymous',
+  effect: 'read',
+  input: z.strictObject({
+    cursor: Cursor.optional(),
+    limit: z.int().min(1).max(IMAGE_REQUEST_LIMITS.pageMax).default(IMAGE_REQUEST_LIMITS.pageDefault),
+  }),
+  output: z.strictObject({
+    images: z.array(ImageRequest),
+    /** Absent on the last page. */
+    nextCursor: Cursor.optional(),
+  }),
+  errors: [],
+  http: [{ method: 'GET', path: '/images' }],
+  examples: [{ input: {}, output: { images: [EXAMPLE_IMAGE] } }],
+});
