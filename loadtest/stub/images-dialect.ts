@@ -25,9 +25,7 @@ export const imagesDialect: Dialect = {
     if (!isObject(body) || typeof body['prompt'] !== 'string') return undefined;
     const { prompt, model, size, seed } = body;
     const [width = SIDE_DEFAULT, height = width] =
-      String(size ?? '')
-        .match(/\d+/gu)
-        ?.map(Number) ?? [];
+      (typeof size === 'string' ? size : '').match(/\d+/gu)?.map(Number) ?? [];
     return {
       model: typeof model === 'string' ? model : '',
       stream: false,

@@ -150,7 +150,8 @@ export class ArtifactOutbox {
 
   async #send(): Promise<void> {
     const { rows, remote } = this.#options;
-    while (remote && !this.#isClosing) {
+    if (!remote) return;
+    while (!this.#isClosing) {
       const page = await rows.inStage('local', OUTBOX_LIMITS.pageRows);
       if (page.length === 0) return;
       // Those of one conversation one after the other: the last state counts.

@@ -59,7 +59,7 @@ export class RequestRows {
     this.#store = store;
   }
 
-  async begin({ createdAt, session = undefined, ...row }: NewRow): Promise<void> {
+  async begin({ createdAt, session, ...row }: NewRow): Promise<void> {
     const fresh = {
       ...row,
       session: session ?? null,

@@ -1,6 +1,6 @@
 /** Artefacts in one bucket of any S3-compatible store. Its client is loaded only where S3 is configured. */
 import type { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as S3 from '@aws-sdk/client-s3';
 import { checkedKey, checkedPrefix } from './artifact-key.ts';
 import type { ArtifactContent, ArtifactStore, FoundArtifact, ListedArtifact } from './artifact-store.ts';
 
@@ -25,12 +25,10 @@ export interface S3Settings {
   readonly signedUrlSeconds: number;
 }
 
-type S3 = typeof import('@aws-sdk/client-s3');
-
 /** What all buckets share. */
 export interface S3Connection {
-  readonly client: S3Client;
-  readonly commands: S3;
+  readonly client: S3.S3Client;
+  readonly commands: typeof S3;
   readonly settings: S3Settings;
 }
 

@@ -1,6 +1,6 @@
 /** Where images, summaries and the records of requests are kept. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { choice, decimal, flag, httpUrl, integer, key, list, path, text } from '../../shared/environment.ts';
 
 const SERVICES = ['summarize', 'image', 'chat', 'job'] as const;

@@ -1,4 +1,4 @@
-/** What tokens and images cost, in credits, by model. Prices are whole numbers, as amounts in the ledger are. */
+/** What tokens and images cost, in credits, by model: whole numbers, as amounts in the ledger are. */
 import { plainModelName } from '../../shared/model-route.ts';
 
 export interface Price {

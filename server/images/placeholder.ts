@@ -75,7 +75,7 @@ function banner(width: number, height: number): string {
 
 function letters(line: string, left: number, top: number, square: number): string {
   let path = '';
-  for (const [at, letter] of [...line].entries()) {
+  for (const [at, letter] of line.split('').entries()) {
     for (const [row, bits] of (LETTERS[letter] ?? []).entries()) {
       for (let column = 0; column < COLUMNS - 1; column += 1) {
         if (((bits >> (COLUMNS - 2 - column)) & 1) === 0) continue;

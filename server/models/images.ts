@@ -2,7 +2,7 @@
 import { ImageFault, IMAGE_LIMITS, type ImageWorkshop } from '../images/image-workshop.ts';
 import { LlmError, type ImageRequest, type LlmChunk } from './model-client.ts';
 import { checkedCounts } from './token-counts.ts';
-import { isRecord, UpstreamStatusError, upstreamError } from './upstream-error.ts';
+import { isRecord, reportedError, UpstreamStatusError, upstreamError } from './upstream-error.ts';
 import { readText, type ResponseBody, type UpstreamResponse } from './upstream.ts';
 
 /** Base64 of the largest image, with what stands around it. */
@@ -113,7 +113,7 @@ async function answerOf(
   }
   if (!isRecord(answer)) throw new LlmError('protocol', 'The images are not a JSON object');
   if (isRecord(answer['error'])) {
-    throw new LlmError('reported', String(answer['error']['message'] ?? 'An error').slice(0, 300));
+    throw reportedError(answer['error']);
   }
   return answer;
 }
