@@ -14,7 +14,8 @@ import { OPERATION_LIST } from '../shared/operations/index.ts';
 import { Bridges } from './bridges.ts';
 import { readGatewayConfig, type GatewayConfig } from './config.ts';
 import { descriptorLimit } from '../shared/descriptor-limit.ts';
-import { createHttp, type HttpOptions } from './http/app.ts';
+import { createHttp, type Http, type HttpOptions } from './http/app.ts';
+import { openHttps, type HttpsListener, type ListenAddress } from './https.ts';
 import { openPool } from './http/open-pool.ts';
 import type { ServerPool } from './http/server-pool.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
@@ -41,7 +42,9 @@ export interface GatewayDependencies {
 }
 
 export interface Gateway {
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: ListenAddress;
+  /** Undefined without HTTPS. */
+  readonly httpsAddress: ListenAddress | undefined;
   /** Refuses what is new and ends all bridges with 1012, spread over `GATEWAY_DRAIN_SECONDS`. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -55,7 +58,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { clock, random, log } = dependencies;
   const counts = new GatewayCounts();
-  const server = { host: config.TCP_HOST, port: config.TCP_PORT };
+  const server = serverOf(config);
   const bridges = new Bridges({ server, clock, random, counts });
   const pool = openPool(server, {
     clock,
@@ -70,7 +73,8 @@ export async function startGateway(
     pool,
   });
   let isDraining = false;
-  const rules = originRules(config, hostname());
+  const https = openHttps(config, { clock, log, counts, registry: metrics.registry });
+  const rules = originRules(config, hostname(), (host) => https?.covers(host) === true);
   const parts = { counts, server, pool, registry: metrics.registry, rules, isDraining: () => isDraining };
   const { app, connections } = await createHttp(httpOptions(config, dependencies, parts));
   const connectionsMax = Math.min(config.CONNECTIONS_MAX, connectionsFor(dependencies.descriptorLimit));
@@ -88,24 +92,20 @@ export async function startGateway(
   app.server.on('upgrade', upgrade);
   const close = async (): Promise<void> => {
     isDraining = true;
+    https?.close();
     bridges.close();
     pool.close();
     metrics.close();
     await app.close();
   };
-  try {
-    await app.listen({
-      host: config.GATEWAY_HOST,
-      port: config.WS_PORT,
-      listenTextResolver: (address) => `The page is at ${address}`,
-    });
-  } catch (error) {
+  const addresses = await listen(config, app, https).catch(async (error: unknown) => {
     await close();
     throw error;
-  }
-  log.info({ connectionsMax, server }, 'Forwarding lines to the server');
+  });
+  const place = { host: server.host, port: server.port, tls: server.tls !== undefined };
+  log.info({ connectionsMax, server: place, ...addresses }, 'Forwarding lines to the server');
   return {
-    address: { host: config.GATEWAY_HOST, port: (app.server.address() as AddressInfo).port },
+    ...addresses,
     async drain() {
       isDraining = true;
       log.info({ connections: bridges.size }, 'Draining');
@@ -113,6 +113,17 @@ export async function startGateway(
     },
     close,
   };
+}
+
+async function listen(
+  config: GatewayConfig,
+  app: Http['app'],
+  https: HttpsListener | undefined,
+): Promise<Pick<Gateway, 'address' | 'httpsAddress'>> {
+  const { GATEWAY_HOST: host, WS_PORT: port } = config;
+  await app.listen({ host, port, listenTextResolver: (address) => `The page is at ${address}` });
+  const httpsAddress = await https?.listen(app.server);
+  return { address: { host, port: (app.server.address() as AddressInfo).port }, httpsAddress };
 }
 
 interface Parts {
@@ -141,6 +152,7 @@ function httpOptions(
     readiness: createReadiness(server, clock),
     clock,
     isExempt: (address) => ADDRESS_LIMIT_EXEMPT.has(address) || TRUSTED_PROXIES.has(address),
+    hstsSeconds: config.HSTS_SECONDS,
     api: {
       operations,
       pool,
@@ -154,6 +166,12 @@ function httpOptions(
       isDraining,
     },
   };
+}
+
+/** Where the server is, and how its certificate is checked. */
+function serverOf(config: GatewayConfig): ServerAddress {
+  const { TCP_HOST: host, TCP_PORT: port, TCP_TLS: isEncrypted, TCP_TLS_NAME: name = host } = config;
+  return { host, port, tls: isEncrypted ? { name, trusted: config.serverCertificates } : undefined };
 }
 
 /** A bridge holds two descriptors. */
@@ -175,7 +193,7 @@ async function main(): Promise<void> {
   });
   stopOnSignals(gateway, log);
   // Under `hilo up` the parent waits for this message.
-  process.send?.({ ready: gateway.address });
+  process.send?.({ ready: { ...gateway.address, https: gateway.httpsAddress } });
 }
 
 /** The first signal drains, the second ends at once. */

@@ -1,6 +1,7 @@
 /** What the gateway counts, and how Prometheus sees it. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { HandshakeOutcome } from '../shared/tls/tls-acceptor.ts';
 import type { CloseReason } from './close-reason.ts';
 import type { ServerPool } from './http/server-pool.ts';
 
@@ -18,6 +19,17 @@ export class GatewayCounts {
   readonly closes = new Map<CloseReason, number>();
   /** Answers of the HTTP API by status. */
   readonly answers = new Map<number, number>();
+  /** TLS handshakes by how they ended. */
+  readonly handshakes = new Map<HandshakeOutcome, number>();
+  /** New certificate files by whether they are in use. */
+  readonly reloads = new Map<'done' | 'failed', number>();
+}
+
+/** What there is to see of TLS. */
+export interface TlsSource {
+  readonly counts: GatewayCounts;
+  handshakes(): number;
+  certificateExpiresMs(): number;
 }
 
 export interface MetricsSource {
@@ -98,6 +110,34 @@ function countApi(registry: Registry, { counts, pool }: MetricsSource): void {
     'hilo_gateway_waiting_requests',
     'HTTP requests that wait for one',
     () => pool.waitingCount,
+  );
+}
+
+/** Registers what a gateway with a certificate counts. */
+export function addTlsMetrics(registry: Registry, source: TlsSource): void {
+  const { handshakes, reloads } = source.counts;
+  counter(
+    registry,
+    'hilo_gateway_tls_handshakes_total',
+    'TLS handshakes by how they ended',
+    ['outcome'],
+    () => Array.from(handshakes, ([outcome, value]) => [{ outcome }, value]),
+  );
+  counter(
+    registry,
+    'hilo_gateway_tls_reloads_total',
+    'New certificate files: taken over, or unusable',
+    ['outcome'],
+    () => Array.from(reloads, ([outcome, value]) => [{ outcome }, value]),
+  );
+  gauge(registry, 'hilo_gateway_tls_handshakes', 'TLS handshakes that are not over', () =>
+    source.handshakes(),
+  );
+  gauge(
+    registry,
+    'hilo_gateway_tls_certificate_expiry_timestamp_seconds',
+    'When the certificate expires',
+    () => Math.floor(source.certificateExpiresMs() / 1e3),
   );
 }
 

@@ -7,6 +7,8 @@ export interface OriginRules {
   readonly allowed: readonly string[];
   /** Whether a name in the Host header is one of this gateway's. */
   readonly isOwnName: (host: string) => boolean;
+  /** The request came over HTTPS to this gateway itself, so its page must have, too. */
+  readonly isEncrypted?: boolean;
 }
 
 /**
@@ -21,11 +23,13 @@ export interface OriginRules {
 export function isOriginAllowed(
   origin: string | undefined,
   hostHeader: string | undefined,
-  { allowed, isOwnName }: OriginRules,
+  { allowed, isOwnName, isEncrypted = false }: OriginRules,
 ): boolean {
   if (origin === undefined || allowed.includes(origin)) return true;
   const page = URL.parse(origin);
   if (!page || page.origin !== origin || hostHeader === undefined) return false;
+  // Anybody on the way can write a page that comes without encryption.
+  if (isEncrypted && page.protocol !== 'https:') return false;
   // Read with the page's scheme, so that a default port may be written or left out.
   const target = URL.parse(`${page.protocol}//${hostHeader}`);
   if (target === null || /[/?#@\\]/.test(hostHeader)) return false;

@@ -25,6 +25,7 @@ export function createReadiness(server: ServerAddress, clock: Clock): () => Prom
       {
         host: server.host,
         port: server.port,
+        tls: server.tls,
         // It tells the server that the connection is the gateway's own.
         preamble: encodeLocalHeader(),
         lineBytesMax: GATEWAY_LIMITS.readinessLineBytesMax,

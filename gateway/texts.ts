@@ -88,6 +88,14 @@ export const TEXTS = {
     en: 'The server took too long to answer',
     es: 'El servidor tardó demasiado en responder',
   },
+  https_expected: {
+    en: 'This port speaks HTTPS: the address begins with https://',
+    es: 'Este puerto habla HTTPS: la dirección empieza por https://',
+  },
+  plain_expected: {
+    en: 'This port speaks HTTP without TLS: the address begins with http://',
+    es: 'Este puerto habla HTTP sin TLS: la dirección empieza por http://',
+  },
   too_slow: {
     en: 'This request came too slowly',
     es: 'Esta petición llegó demasiado despacio',

@@ -95,7 +95,7 @@ function reasonAgainst(
   if (!WEBSOCKET_PATHS.includes(path)) return { status: 404, text: 'not_found' };
   const { origin, host } = request.headers;
   const { bridges, config, connectionsMax } = options;
-  if (!isOriginAllowed(origin, host, options.originRules(socket.remoteAddress))) {
+  if (!isOriginAllowed(origin, host, options.originRules(socket))) {
     return { status: 403, text: 'foreign_origin' };
   }
   if (options.isDraining()) return { status: 503, text: 'draining' };

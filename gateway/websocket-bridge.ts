@@ -20,7 +20,7 @@ import { LinePipe, type LineSink } from './line-pipe.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
 import type { GatewayCounts } from './metrics.ts';
 import type { TextFrames } from './text-frames.ts';
-import { UpstreamSocket, type ServerAddress } from './upstream.ts';
+import { connectToServer, type ServerAddress, type UpstreamSocket } from './upstream.ts';
 import { WriteProgress } from './write-progress.ts';
 
 const LF = 0x0a;
@@ -81,13 +81,14 @@ export class Bridge implements LineSink {
     webSocket.on('pong', onPong);
     webSocket.on('error', onWebSocketError);
     webSocket.on('close', onWebSocketClose);
-    this.#upstream = new UpstreamSocket<Bridge>(this, context.readBuffer, (count) => this.fromServer(count));
-    this.#upstream.on('connect', onServerConnect);
+    this.#upstream = connectToServer<Bridge>(context.server, this, context.readBuffer, {
+      read: (count) => this.fromServer(count),
+      connected: onServerConnect,
+    });
     this.#upstream.on('drain', onServerDrain);
     this.#upstream.on('end', onServerEnd);
     this.#upstream.on('error', onServerError);
     this.#upstream.on('close', onServerClose);
-    this.#upstream.connect(context.server.port, context.server.host);
     this.#upstream.write(proxyHeader);
   }
 

@@ -44,12 +44,13 @@ process.on('SIGTERM', () => end('SIGTERM'));
 // The parent died without a message: nobody else would end this process.
 process.on('disconnect', () => end('disconnect'));
 
-const { port, proxyPort, metricsPort, provider } = server;
+const { port, proxyPort, tlsPort, metricsPort, provider } = server;
 const ready = {
   host: config.APP_HOST,
   port,
   proxyHost: config.APP_PROXY_HOST,
   proxyPort,
+  ...(tlsPort !== undefined && { tlsHost: config.TLS_HOST, tlsPort }),
   metricsPort,
   provider,
   missingModels: [...missingModels],

@@ -16,13 +16,11 @@ import { LocalConversationHub, type ConversationHub } from './conversations/conv
 import { conversationServices, conversationTitles, forgetErased, ownerOf } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { CredentialsResolver, type Credentials } from './identity/principal.ts';
-import { ClientIdentity } from './identity/request-identity.ts';
 import { isUserOwner } from './identity/user.ts';
+import { openListener } from './open-listener.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
-import { AddressAdmission } from './net/admission.ts';
 import type { OpenConnection } from './net/connection-services.ts';
 import { withDescriptors } from './net/descriptors.ts';
-import { Listener } from './net/listener.ts';
 import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
@@ -30,14 +28,10 @@ import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
 import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
-import { rationsOf } from './operations/request-rations.ts';
 import { createPreconditions } from './operations/handlers/preconditions.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
 import { eraseUser } from './operations/handlers/users.ts';
-import { ForwardedRequests } from './protocol/forwarded-requests.ts';
-import { FlushScheduler } from './protocol/outbox.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
-import { Session } from './protocol/session.ts';
 import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
@@ -61,6 +55,8 @@ export interface ServerDependencies {
 export interface HiloServer {
   readonly port: number;
   readonly proxyPort: number;
+  /** Undefined when TLS is not spoken to people. */
+  readonly tlsPort: number | undefined;
   readonly metricsPort: number;
   readonly provider: string;
   /**
@@ -85,7 +81,7 @@ export async function startServer(
   const titles = openTitles(core, exchange, hub);
   const services = handlerServices(core, { exchange, registry, witness, hub, titles });
   const dispatch = openDispatch(core, services, principals);
-  const listener = openListener(core, { registry, dispatch, principals, exchange });
+  const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
   watch(core, exchange, registry);
   void finishErasures(core, services);
   const ports = await listener.listen();
@@ -334,61 +330,5 @@ function watch(
   routes.onBreakerState(({ id }, state) => {
     metrics.breakerState(id, state);
     log.warn({ route: id, state }, 'The circuit breaker has changed');
-  });
-}
-
-interface ListenerParts extends Pick<Parts, 'exchange' | 'registry'> {
-  readonly dispatch: Dispatch;
-  readonly principals: CredentialsResolver;
-}
-
-function openListener(
-  { config, dependencies, limits, metrics, connections }: Core,
-  { registry, dispatch, principals, exchange }: ListenerParts,
-): Listener {
-  const { clock, log, random, data, routes } = dependencies;
-  const newCredentials = () => ({ guest: data.guests.anonymous(), isOperator: false });
-  const addresses = new AddressAdmission(limits, (address) => config.ADDRESS_LIMIT_EXEMPT.has(address));
-  const forwarded = new ForwardedRequests({
-    identity: new ClientIdentity({ ...data, rememberedMax: limits.guestsRememberedMax }),
-    admission: addresses,
-    locale: config.HILO_LOCALE,
-    rationsOf: rationsOf({ principals, exchange, ...data, routes }),
-    onBegun: (request) => log.debug(request, 'A request of the gateway'),
-  });
-  const session = (number: number) => new Session({ number, locale: config.HILO_LOCALE, newCredentials });
-  return new Listener({
-    services: {
-      limits,
-      clock,
-      flushes: new FlushScheduler(),
-      registry,
-      dispatch,
-      addresses,
-      forwarded,
-      observer: { refused: (key) => metrics.refused(key) },
-      allowsPlainLogin: config.ALLOW_PLAIN_LOGIN,
-      entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
-      newSession: () => session(data.nextSession()),
-      unnumberedSession: () => session(0),
-      onTalking: (connection, face) => {
-        metrics.opened(face);
-        log.debug({ session: connection.session.name, face }, 'Connection opened');
-      },
-    },
-    connections,
-    host: config.APP_HOST,
-    port: config.APP_PORT,
-    proxyHost: config.APP_PROXY_HOST,
-    proxyPort: config.APP_PROXY_PORT,
-    demandsProxyHeader: (address) => config.PROXY_PROTOCOL_FROM.has(address),
-    random,
-    onDropped: (reason) => metrics.closed(reason),
-    onFailed: (reason, err) => log.error({ reason, err }, 'Connections are refused'),
-    onClosed: (connection, reason, durationMs) => {
-      metrics.closed(reason);
-      const session = connection.session.name;
-      log.debug({ session, reason, durationMs: Math.round(durationMs) }, 'Connection closed');
-    },
   });
 }

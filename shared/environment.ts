@@ -19,6 +19,11 @@ export interface EnvironmentFault {
   readonly found: string;
 }
 
+/** A fault and all the variables that it concerns; the first one is named in the message. */
+export interface CrossFault extends EnvironmentFault {
+  readonly others: readonly string[];
+}
+
 /** Its message lists all faults, one on each line, in the order of the schema. */
 export class EnvironmentError extends Error {
   readonly faults: readonly EnvironmentFault[];

@@ -318,6 +318,13 @@ export const ERRORS = {
     'This port speaks lines, not {what}; the page is on the gateway',
     'Este puerto habla por líneas, no {what}; la página está en la pasarela',
   ),
+  tls_expected: row(
+    4114,
+    400,
+    false,
+    'This port speaks TLS (openssl s_client -quiet -connect HOST:PORT); the other port speaks lines without it',
+    'Este puerto habla TLS (openssl s_client -quiet -connect HOST:PUERTO); el otro habla por líneas sin TLS',
+  ),
   proxy_header: row(
     4112,
     400,

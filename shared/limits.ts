@@ -61,6 +61,14 @@ export const LIMITS = {
   addressesTrackedMax: 100_000,
   serverFullRetrySeconds: 10,
 
+  /** From the accepting of a TLS connection to the end of its handshake. */
+  tlsHandshakeMs: 10_000,
+  /** Handshakes that are not over; above that, the oldest gives way. */
+  tlsHandshakesMax: 256,
+  addressTlsHandshakesMax: 16,
+  /** How often certificate files are looked at. */
+  tlsFilesCheckMs: 5_000,
+
   sniffMs: 250,
   proxyHeaderMs: 3_000,
   textFirstLineMs: 60_000,

@@ -17,6 +17,9 @@ export const PATH_VARIABLES = [
   'MODELS_FILE',
   'PERSONAS_FILE',
   'ADMIN_PASSWORD_FILE',
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
+  'TCP_CA_FILE',
 ] as const;
 
 /** Variables of other programs whose names are near to ours. */
@@ -32,6 +35,12 @@ export const GATEWAY_ONLY = [
   'TRUSTED_PROXIES',
   'GATEWAY_HANDSHAKE_SECONDS',
   'GATEWAY_DRAIN_SECONDS',
+  'HTTPS_PORT',
+  'HTTPS_HOST',
+  'HSTS_SECONDS',
+  'TCP_TLS',
+  'TCP_CA_FILE',
+  'TCP_TLS_NAME',
 ] as const;
 
 /**

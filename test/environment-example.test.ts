@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseEnvironment } from '../shared/environment-file.ts';
-import { readGatewayConfig } from '../gateway/config.ts';
+import { GATEWAY_VARIABLES, readGatewayConfig } from '../gateway/config.ts';
 import { SETTING_TEXTS } from '../server/config/setting-texts.ts';
 import { FOREIGN_VARIABLES, GATEWAY_ONLY } from '../shared/process-settings.ts';
 import { misspeltSettings } from '../shared/misspelt.ts';
@@ -18,8 +18,6 @@ import { projectFiles, ROOT } from './support/source-files.ts';
 const EXAMPLE = exampleVariables();
 const TEXT = projectFiles().find(({ path }) => path === '.env.example')?.text ?? '';
 const NO_VARIABLES = {};
-/** Every gateway variable has a default, so that its settings name them all. */
-const GATEWAY_VARIABLES = Object.keys(readGatewayConfig(NO_VARIABLES));
 
 test('each variable is in the example or among the texts of the other settings, once, and no other', () => {
   const expected = new Set([...SERVER_VARIABLES, ...GATEWAY_VARIABLES]);

@@ -28,6 +28,7 @@ const COMPOSITION = [
   'server/conversation-services.ts',
   'server/data-directory.ts',
   'server/main.ts',
+  'server/open-listener.ts',
   'server/route-settings.ts',
   'server/server.ts',
 ];

@@ -182,7 +182,7 @@ export function guard(
       contentType: headers['content-type'],
       site: [headers['sec-fetch-site']].flat()[0],
     },
-    options.originRules(request.raw.socket.remoteAddress),
+    options.originRules(request.raw.socket),
   );
   if (refusal) throw new ApiRefusal(refusal);
   if (!isOpen && !hasKey(request)) throw new ApiRefusal('auth_required');

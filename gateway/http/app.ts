@@ -15,7 +15,9 @@ import { apiPaths, pathOf, routesOf } from './api-routes.ts';
 import { EXTERNAL_APIS } from '../apis/index.ts';
 import { addExternalApis } from './external-routes.ts';
 import { addHealth, type HealthOptions } from './health.ts';
+import { isHttpsForwarded } from './client-of.ts';
 import { HttpConnections } from './http-connections.ts';
+import { isEncrypted } from '../encrypted.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { refuse } from '../refusal.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
@@ -38,6 +40,8 @@ export interface HttpOptions extends HealthOptions {
   /** Of one address, at once. */
   readonly addressRequestsMax: number;
   readonly api: ApiOptions;
+  /** For `Strict-Transport-Security`; 0: it is not sent. */
+  readonly hstsSeconds: number;
 }
 
 /** Errors of Node's HTTP parser and timer. */
@@ -46,6 +50,7 @@ const CLIENT_ERRORS: Readonly<Record<string, { readonly status: number; readonly
   HPE_HEADER_OVERFLOW: { status: 431, text: 'head_too_large' },
 };
 const BAD_REQUEST = { status: 400, text: 'bad_request' } as const;
+const PLAIN_EXPECTED = { status: 400, text: 'plain_expected' } as const;
 
 export interface Http {
   readonly app: FastifyInstance;
@@ -61,11 +66,17 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     refuse: (socket, reason) => refuse(socket, { ...reason, locale }),
   });
   const app = createApp(options);
+  // Browsers ignore it without encryption (RFC 6797 §8.1).
+  const isHstsDue = (request: FastifyRequest) =>
+    options.hstsSeconds > 0 &&
+    (isEncrypted(request.raw.socket) || isHttpsForwarded(request, options.api.trustedProxies));
   app.server.on('connection', (socket: Socket) => connections.opened(socket));
   app.addHook('onClose', () => connections.close());
   app.addHook('onRequest', async (request, reply) => {
-    if (connections.requested(request.raw.socket, reply.raw)) reply.headers(SECURITY_HEADERS);
-    else reply.hijack();
+    if (!connections.requested(request.raw.socket, reply.raw)) return void reply.hijack();
+    reply.headers(SECURITY_HEADERS);
+    if (isHstsDue(request)) reply.header('strict-transport-security', `max-age=${options.hstsSeconds}`);
+    return undefined;
   });
   const text = new PlainText(locale);
   addErrors(app, text, options);
@@ -93,7 +104,7 @@ function createApp(options: HttpOptions): FastifyInstance {
     },
     // Nor would its answer to bytes that are not an HTTP request: too slow, too long, or malformed.
     clientErrorHandler: (error, socket) => {
-      const answer = CLIENT_ERRORS[error.code] ?? BAD_REQUEST;
+      const answer = isTlsHello(error) ? PLAIN_EXPECTED : (CLIENT_ERRORS[error.code] ?? BAD_REQUEST);
       if (socket.writable) refuse(socket, { ...answer, locale: options.locale });
       else socket.destroy();
     },
@@ -113,6 +124,12 @@ function createApp(options: HttpOptions): FastifyInstance {
       shouldUpgradeCallback: isWebSocketUpgrade,
     },
   });
+}
+
+/** A TLS record of type handshake, version 3.x (RFC 8446 §5.1), where an HTTP request was expected. */
+function isTlsHello(error: Error): boolean {
+  const bytes = 'rawPacket' in error ? error.rawPacket : undefined;
+  return Buffer.isBuffer(bytes) && bytes[0] === 0x16 && bytes[1] === 0x03;
 }
 
 function addErrors(app: FastifyInstance, text: PlainText, options: HttpOptions): void {

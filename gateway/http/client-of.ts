@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { isAddress, type AddressRanges } from '../../shared/ip-address.ts';
 import { META_LIMITS, REQUEST_ID, type RequestMeta } from '../../shared/request-meta.ts';
 import { clientEndpoint } from '../client-address.ts';
+import { isEncrypted } from '../encrypted.ts';
 import { isLoopback } from '../origin.ts';
 import type { Locale } from '../../shared/locale.ts';
 import { ApiRefusal } from './api-errors.ts';
@@ -42,14 +43,21 @@ export function metaOf(
 
 /** How the browser reached this gateway, for the cookie. Only trusted proxies are asked. */
 export function cookieScopeOf(request: FastifyRequest, trustedProxies: AddressRanges): CookieScope {
-  const isTrusted = trustedProxies.has(request.raw.socket.remoteAddress ?? '');
+  const { socket } = request.raw;
+  const isTrusted = trustedProxies.has(socket.remoteAddress ?? '');
   const forwarded = (name: string) => (isTrusted ? lastOf(request.headers[name]) : undefined);
   const host = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '';
   const prefix = forwarded('x-forwarded-prefix')?.replace(/\/$/, '') ?? '';
   return {
-    isSecure: forwarded('x-forwarded-proto')?.toLowerCase() === 'https' || !isLoopback(host),
+    isSecure: isEncrypted(socket) || isHttpsForwarded(request, trustedProxies) || !isLoopback(host),
     prefix: PREFIX.test(prefix) ? prefix : '',
   };
+}
+
+/** Whether a trusted proxy says that its client came over HTTPS. */
+export function isHttpsForwarded(request: FastifyRequest, trustedProxies: AddressRanges): boolean {
+  if (!trustedProxies.has(request.raw.socket.remoteAddress ?? '')) return false;
+  return lastOf(request.headers['x-forwarded-proto'])?.toLowerCase() === 'https';
 }
 
 function addressOf(request: FastifyRequest, trustedProxies: AddressRanges): string {

@@ -2,6 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Localised } from '../../shared/locale.ts';
+import { isEncrypted } from '../encrypted.ts';
+import { isLoopback } from '../origin.ts';
 import { plain, type PlainText } from './plain-text.ts';
 
 export interface HealthOptions {
@@ -18,7 +20,11 @@ export function addHealth(app: FastifyInstance, text: PlainText, options: Health
     const hindrance = await options.readiness();
     return hindrance ? text.sayText(request, reply.code(503), hindrance) : plain(reply, 'ready');
   });
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', async (request, reply) => {
+    // The port for HTTPS is for everybody, and the numbers are for the operator.
+    const { socket } = request.raw;
+    if (isEncrypted(socket) && !isLoopback(socket.remoteAddress ?? ''))
+      return text.say(request, reply.code(404), 'not_found');
     reply.header('cache-control', 'no-store').type(options.registry.contentType);
     return options.registry.metrics();
   });

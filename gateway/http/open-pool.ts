@@ -19,6 +19,7 @@ export function openPool(
   const target = {
     host: server.host,
     port: server.port,
+    tls: server.tls,
     preamble: encodeLocalHeader(),
     connectTimeoutMs: GATEWAY_LIMITS.connectMs,
   };

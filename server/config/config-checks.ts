@@ -1,6 +1,7 @@
 /** Checks of settings that are valid by themselves but contradict each other. */
-import type { EnvironmentFault } from '../../shared/environment.ts';
+import type { CrossFault } from '../../shared/environment.ts';
 import type { Limits } from '../../shared/limits.ts';
+import { tlsFaults } from '../../shared/tls/tls-settings.ts';
 
 type LimitName = keyof Limits;
 
@@ -19,11 +20,11 @@ export interface CheckedSettings {
   readonly APP_PROXY_PORT: number;
   readonly METRICS_HOST: string;
   readonly METRICS_PORT: number;
-}
-
-/** A fault and all the variables that it concerns; the first one is named in the message. */
-export interface CrossFault extends EnvironmentFault {
-  readonly others: readonly string[];
+  readonly TLS_HOST: string;
+  readonly TLS_PORT?: number | undefined;
+  readonly TLS_CERT_FILE?: string | undefined;
+  readonly TLS_KEY_FILE?: string | undefined;
+  readonly APP_PROXY_TLS: boolean;
 }
 
 export interface CheckOptions {
@@ -39,6 +40,10 @@ export function checkSettings(settings: CheckedSettings, options: CheckOptions):
     ...(options.isSet('MODELS_FILE') ? [] : providerFaults(settings)),
     ...adminFaults(settings),
     ...portFaults(settings),
+    ...tlsFaults(settings, [
+      ...(settings.TLS_PORT === undefined ? [] : ['TLS_PORT']),
+      ...(settings.APP_PROXY_TLS ? ['APP_PROXY_TLS'] : []),
+    ]),
   ];
 }
 
@@ -117,6 +122,7 @@ const LISTENERS = [
   ['APP_HOST', 'APP_PORT'],
   ['APP_PROXY_HOST', 'APP_PROXY_PORT'],
   ['METRICS_HOST', 'METRICS_PORT'],
+  ['TLS_HOST', 'TLS_PORT'],
 ] as const;
 
 /** Port 0 means a different free port each time. */
@@ -125,7 +131,7 @@ function portFaults(settings: CheckedSettings): CrossFault[] {
     LISTENERS.slice(0, index)
       .filter(([otherHost, otherPort]) => {
         const isSame = settings[port] === settings[otherPort] && settings[host] === settings[otherHost];
-        return isSame && settings[port] !== 0;
+        return isSame && settings[port] !== 0 && settings[port] !== undefined;
       })
       .map(([, otherPort]) => ({
         name: port,

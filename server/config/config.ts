@@ -18,12 +18,13 @@ import {
   readEnvironment,
   text,
   EnvironmentError,
+  type CrossFault,
   type Environment,
   type EnvironmentFault,
 } from '../../shared/environment.ts';
 import { ARTIFACT_VARIABLES } from './artifact-settings.ts';
 import type { Helplines } from './helplines.ts';
-import { checkSettings, type CrossFault } from './config-checks.ts';
+import { checkSettings } from './config-checks.ts';
 import { PricesSchema } from './prices.ts';
 import { helplinesFile, modelsFile, personasFile, textFile } from './file-setting.ts';
 import { email, password, passwordFile } from './account-setting.ts';
@@ -67,6 +68,13 @@ const Settings = z.object({
   APP_PROXY_HOST: host().default('127.0.0.1'),
   /** Connections on this port begin with a PROXY protocol header; the gateway uses it. */
   APP_PROXY_PORT: port().default(5002),
+  /** Lines over TLS, for people and programs; empty: there is no such port. */
+  TLS_PORT: port().optional(),
+  TLS_HOST: host().default('127.0.0.1'),
+  TLS_CERT_FILE: path().optional(),
+  TLS_KEY_FILE: path().optional(),
+  /** Whether the gateway's port speaks TLS, too. */
+  APP_PROXY_TLS: flag().default(false),
   /** Addresses that must send a PROXY protocol header on `APP_PORT` too. */
   PROXY_PROTOCOL_FROM: cidrList().prefault(''),
   /** Addresses that the limits for each address do not count. */

@@ -1,5 +1,5 @@
 /** Which models there are: from `MODELS_FILE`, or without it from the variables of one server each. */
-import { isKey, type Environment } from '../../shared/environment.ts';
+import { isKey, type CrossFault, type Environment } from '../../shared/environment.ts';
 import type { Limits } from '../../shared/limits.ts';
 import {
   plainModelName,
@@ -7,7 +7,6 @@ import {
   type RouteAccess,
   type UpstreamKind,
 } from '../../shared/model-route.ts';
-import type { CrossFault } from './config-checks.ts';
 import { COMPANION, type ModelsFile } from './models-file.ts';
 
 const OPENAI_URL = 'https://api.openai.com/v1';

@@ -73,6 +73,24 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   PROXY_PROTOCOL_FROM:
     'Addresses and ranges whose connections to APP_PORT begin with a PROXY protocol header, such as ' +
     'a TCP load balancer.',
+  TLS_CERT_FILE:
+    'A certificate with its chain, in PEM (docs/tls.md). Like the key, it is taken over when the file changes.',
+  TLS_KEY_FILE: 'Its key, in PEM without a passphrase, readable by nobody else.',
+  TLS_PORT: 'Port of the server for lines over TLS, such as 5443. Empty: there is none.',
+  TLS_HOST: 'Address of that port; 0.0.0.0 lets other machines in.',
+  HTTPS_PORT: 'Port of the gateway for HTTPS and WSS, such as 8443. Empty: there is none.',
+  HTTPS_HOST: 'Address of that port; 0.0.0.0 lets other machines in.',
+  APP_PROXY_TLS:
+    'Whether APP_PROXY_PORT speaks TLS, with the certificate of TLS_CERT_FILE, for a gateway on another ' +
+    'machine. The gateway then needs TCP_TLS.',
+  TCP_TLS: 'Whether the gateway speaks TLS to the server and checks its certificate (APP_PROXY_TLS).',
+  TCP_CA_FILE:
+    'Certificates in PEM that may have signed the certificate of the server; its own, if it signed itself. ' +
+    'Empty: those that Node trusts.',
+  TCP_TLS_NAME: 'The name in the certificate of the server, if it is not TCP_HOST.',
+  HSTS_SECONDS:
+    'For how long browsers come back over HTTPS only (Strict-Transport-Security). 0: nothing is said. ' +
+    'It cannot be taken back: a browser remembers it for that time.',
   GATEWAY_HANDSHAKE_SECONDS: 'Seconds for the head of an HTTP request, WebSocket handshakes among them.',
   GATEWAY_DRAIN_SECONDS: 'Seconds over which a gateway that ends spreads the closing of its connections.',
   LIMIT_LINE_BYTES_MAX_TEXT: 'Bytes of a line on the text face.',
@@ -112,6 +130,10 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   LIMIT_ADDRESS_REQUESTS_BURST: '… after a burst of this many.',
   LIMIT_ADDRESSES_TRACKED_MAX: 'Addresses whose rate of new connections is remembered.',
   LIMIT_SERVER_FULL_RETRY_SECONDS: 'Retry time that is given when the server is full, in seconds.',
+  LIMIT_TLS_HANDSHAKE_MS: 'Milliseconds from the accepting of a TLS connection to the end of its handshake.',
+  LIMIT_TLS_HANDSHAKES_MAX: 'TLS handshakes at once; above that, the oldest gives way.',
+  LIMIT_ADDRESS_TLS_HANDSHAKES_MAX: 'TLS handshakes at once from one address (IPv6: one /64).',
+  LIMIT_TLS_FILES_CHECK_MS: 'Milliseconds between two looks at the certificate files.',
   LIMIT_SNIFF_MS: 'Milliseconds of silence after which a connection is greeted.',
   LIMIT_PROXY_HEADER_MS: 'Milliseconds for the PROXY protocol header.',
   LIMIT_TEXT_FIRST_LINE_MS: 'Milliseconds until the first line of a person.',

@@ -1,7 +1,8 @@
-/** What all connections of a server share. */
+/** What all connections of a server share, and what is known of one when it begins. */
 import type { Clock } from '../../shared/clock.ts';
 import type { Limits } from '../../shared/limits.ts';
-import type { AddressAdmission } from './admission.ts';
+import type { AddressAdmission, Verdict } from './admission.ts';
+import type { Refusal } from './refusal.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { Dispatch } from '../operations/dispatch.ts';
 import type { ForwardedRequests } from '../protocol/forwarded-requests.ts';
@@ -44,4 +45,18 @@ export interface ConnectionServices {
   /** Called once for each connection, with its first face. */
   onTalking(connection: OpenConnection, face: 'text' | 'json'): void;
   onClosed(connection: OpenConnection, reason: CloseReason, durationMs: number): void;
+}
+
+export interface ConnectionOptions {
+  readonly demandsProxyHeader: boolean;
+  /** A proxy that speaks for itself here is the gateway. */
+  readonly believesProxy: boolean;
+  /** How the address was counted, if it has been counted already. */
+  readonly admitted?: Verdict | undefined;
+  /** The socket's, if it may not know it any more. */
+  readonly address?: string;
+  /** From the client to this server. */
+  readonly isEncrypted?: boolean;
+  readonly session: Session;
+  readonly refusal: Refusal | undefined;
 }

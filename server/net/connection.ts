@@ -18,7 +18,7 @@ import type { ConnectionPort } from '../operations/call.ts';
 import { HandlersPort } from './handlers-port.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import type { CommandBudget } from '../protocol/command-budget.ts';
-import type { ConnectionServices } from './connection-services.ts';
+import type { ConnectionOptions, ConnectionServices } from './connection-services.ts';
 import { LingeringClose } from './lingering-close.ts';
 import type { Face, FaceHost } from '../protocol/face.ts';
 import { LEGAL_CHANGES, type Sniffing, type State } from './connection-state.ts';
@@ -32,14 +32,6 @@ import type { Session } from '../protocol/session.ts';
 import { sniff, withoutByteOrderMark } from './sniff.ts';
 
 const NO_BYTES = Buffer.alloc(0);
-
-export interface ConnectionOptions {
-  readonly demandsProxyHeader: boolean;
-  /** A proxy that speaks for itself here is the gateway. */
-  readonly believesProxy: boolean;
-  readonly session: Session;
-  readonly refusal: Refusal | undefined;
-}
 
 export class Connection implements FaceHost {
   readonly outbox: Outbox;
@@ -57,7 +49,7 @@ export class Connection implements FaceHost {
   #refusal: Refusal | undefined;
   #releaseAddress: (() => void) | undefined;
   #peerEndedMs: number | undefined;
-  readonly #believesProxy: boolean;
+  readonly #options: ConnectionOptions;
   #via: 'nobody' | 'proxy' | 'gateway' = 'nobody';
   readonly #prober: Prober;
   #isPumping = false;
@@ -80,11 +72,11 @@ export class Connection implements FaceHost {
     this.outbox = new Outbox(socket, flushes, limits, (change) => this.#outboxChanged(change));
     this.#pace = new Pace(clock, limits, () => this.pump());
     this.session = options.session;
-    this.address = socket.remoteAddress ?? '';
+    this.address = options.address ?? socket.remoteAddress ?? '';
     this.port = new HandlersPort(this);
     this.#prober = new Prober(clock, limits, () => this.#probe());
     this.#refusal = options.refusal;
-    this.#believesProxy = options.believesProxy;
+    this.#options = options;
     if (options.demandsProxyHeader) this.#become({ name: 'proxying', parser: new ProxyHeaderParser() });
     else this.#sniff();
   }
@@ -104,7 +96,7 @@ export class Connection implements FaceHost {
   }
 
   get mayAskSecrets() {
-    return this.#services.allowsPlainLogin || isLoopback(this.address);
+    return this.#options.isEncrypted || this.#services.allowsPlainLogin || isLoopback(this.address);
   }
 
   get budget(): CommandBudget {
@@ -276,7 +268,7 @@ export class Connection implements FaceHost {
       this.close('proxy_header', new HiloError('proxy_header'));
       return;
     }
-    this.#via = parse.isLocal && this.#believesProxy ? 'gateway' : 'proxy';
+    this.#via = parse.isLocal && this.#options.believesProxy ? 'gateway' : 'proxy';
     if (parse.source) this.address = parse.source.address;
     if (this.#via === 'gateway') this.#pace.exempt();
     this.#sniff();
@@ -295,7 +287,8 @@ export class Connection implements FaceHost {
   }
 
   #countAddress(): void {
-    const verdict = this.#services.addresses.admit(this.address, this.clock.monotonic());
+    const { admitted } = this.#options;
+    const verdict = admitted ?? this.#services.addresses.admit(this.address, this.clock.monotonic());
     if (verdict.isAdmitted) {
       this.#releaseAddress = verdict.release;
       this.#pace.address = verdict.input;

@@ -19,3 +19,9 @@ export function refusal(
 export function violation(what: string): Refusal {
   return { reason: 'protocol_violation', error: new HiloError('protocol_violation', { values: { what } }) };
 }
+
+/** The client speaks without TLS where TLS is spoken. [P-18] */
+export const TLS_EXPECTED: Refusal = {
+  reason: 'protocol_violation',
+  error: new HiloError('tls_expected'),
+};

@@ -1,6 +1,8 @@
 /** Lines over TCP. For Node only: nothing that the page runs may import this file. */
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { LineSplitter } from '../line-splitter.ts';
+import { tlsClientOptions, type TlsTarget } from '../tls/tls-client.ts';
 import type { PausableTransport, TransportEvents } from './transport.ts';
 
 export interface TcpTarget {
@@ -13,21 +15,24 @@ export interface TcpTarget {
   /** Written before the first line, such as a PROXY protocol header. */
   readonly preamble?: Buffer;
   readonly lineBytesMax?: number;
+  /** Over TLS; what the certificate must be is said here. */
+  readonly tls?: TlsTarget | undefined;
 }
 
 /** The longest line that the server sends is a page of a statement with its receipts. */
 const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 export function openTcp(target: TcpTarget, events: TransportEvents): PausableTransport {
-  const { host, port, localAddress, connectTimeoutMs = 0, preamble } = target;
+  const { host, port, localAddress, connectTimeoutMs = 0, preamble, tls } = target;
   // Nagle's algorithm and delayed acknowledgements would delay small lines by about 40 ms.
-  const socket = connect({ host, port, noDelay: true, ...(localAddress ? { localAddress } : {}) });
+  const where = { host, port, noDelay: true, ...(localAddress ? { localAddress } : {}) };
+  const socket = tls ? connectTls({ ...where, ...tlsClientOptions(tls) }) : connect(where);
   const lines = new LineSplitter(target.lineBytesMax ?? LINE_BYTES_MAX);
   let error: Error | undefined;
   socket.setTimeout(connectTimeoutMs, () =>
     socket.destroy(new Error(`No connection within ${connectTimeoutMs} ms`)),
   );
-  socket.once('connect', () => {
+  socket.once(tls ? 'secureConnect' : 'connect', () => {
     socket.setTimeout(0);
     if (preamble) socket.write(preamble);
     events.opened();

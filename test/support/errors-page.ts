@@ -75,6 +75,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   superseded: 'The session was resumed by another connection; this one ends',
   address_limit: 'Too many connections, or too quickly, from one address; the connection ends',
   protocol_violation: 'TLS, HTTP or a PROXY header on the plain port; the connection ends',
+  tls_expected: 'Plain text on the port for TLS, or silence; the connection ends',
   proxy_header: 'The PROXY header is missing, late or wrong; the connection ends',
   too_many_requests: 'HTTP requests come too quickly, or too many at once, from one address',
   cancelled: 'The answer was stopped by its client, or because the client did not come back in time',

@@ -1,5 +1,6 @@
 /** A TCP client for tests: sends raw bytes, waits for what it expects, keeps everything it got. */
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 
 const PATIENCE_MS = 30_000;
@@ -12,6 +13,13 @@ export interface LineTransport {
   rest(): Promise<string>;
   destroy(): void;
   reset(): void;
+}
+
+export interface LineClientOptions {
+  readonly host?: string;
+  readonly localAddress?: string;
+  /** Over TLS, with this certificate. */
+  readonly ca?: string;
 }
 
 export class LineClient implements LineTransport {
@@ -37,20 +45,18 @@ export class LineClient implements LineTransport {
     socket.on('error', end);
   }
 
-  static async open(
-    port: number,
-    options: { host?: string; localAddress?: string } = {},
-  ): Promise<LineClient> {
-    const { host = '127.0.0.1', localAddress } = options;
-    const socket = connect({
+  static async open(port: number, options: LineClientOptions = {}): Promise<LineClient> {
+    const { host = '127.0.0.1', localAddress, ca } = options;
+    const where = {
       port,
       host,
       allowHalfOpen: true,
       noDelay: true,
       ...(localAddress ? { localAddress } : {}),
-    });
+    };
+    const socket = ca === undefined ? connect(where) : connectTls({ ...where, ca });
     const client = new LineClient(socket);
-    await once(socket, 'connect');
+    await once(socket, ca === undefined ? 'connect' : 'secureConnect');
     return client;
   }
 
@@ -109,7 +115,9 @@ export class LineClient implements LineTransport {
 
   /** Closes with a RST: the server sees at once that nobody is there any more. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    // Node cannot reset what is encrypted.
+    if (this.socket instanceof TLSSocket) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   [Symbol.dispose](): void {

@@ -1,4 +1,4 @@
-import { readGatewayConfig } from '../../gateway/config.ts';
+import { GATEWAY_VARIABLES, readGatewayConfig } from '../../gateway/config.ts';
 import { limitVariable, readServerConfig, SERVER_VARIABLES } from '../../server/config/config.ts';
 import { SETTING_TEXTS } from '../../server/config/setting-texts.ts';
 import { EnvironmentError } from '../../shared/environment.ts';
@@ -61,8 +61,6 @@ function row({ name, value, about }: ExampleVariable): string[] {
   ];
   return [code(name), value === '' ? '' : code(value), readers.join(', '), expected(name), about];
 }
-
-const GATEWAY_VARIABLES = Object.keys(readGatewayConfig({}));
 
 /** What the schema of a variable asks for, in its own words. */
 function expected(name: string): string {
