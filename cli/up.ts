@@ -20,6 +20,7 @@ interface ServerReady {
   readonly port: number;
   readonly proxyHost: string;
   readonly proxyPort: number;
+  readonly tlsPort?: number;
   readonly metricsPort: number;
   readonly provider: string;
   readonly missingModels: readonly string[];
@@ -28,6 +29,7 @@ interface ServerReady {
 interface GatewayReady {
   readonly host: string;
   readonly port: number;
+  readonly https?: { readonly host: string; readonly port: number };
 }
 
 type Stoppable = Pick<KeptProcess<unknown>, 'stop' | 'ended'>;
@@ -91,6 +93,7 @@ async function runBoth(processes: Stoppable[]): Promise<number> {
       start('../gateway/main.ts', GATEWAY_NODE_FLAGS, {
         ...place,
         ...(first ? { WS_PORT: String(first.port) } : {}),
+        ...(first?.https ? { HTTPS_PORT: String(first.https.port) } : {}),
       }),
     clock: systemClock,
     onDeath: (death) => tellOfDeath('gateway', death),
@@ -102,8 +105,9 @@ async function runBoth(processes: Stoppable[]): Promise<number> {
   return Math.max(await server.stop(), await gateway.stop());
 }
 
-function portsOf({ port, proxyPort, metricsPort }: ServerReady): Record<string, string> {
+function portsOf({ port, proxyPort, tlsPort, metricsPort }: ServerReady): Record<string, string> {
   return {
+    ...(tlsPort === undefined ? {} : { TLS_PORT: String(tlsPort) }),
     APP_PORT: String(port),
     APP_PROXY_PORT: String(proxyPort),
     METRICS_PORT: String(metricsPort),
@@ -139,7 +143,9 @@ function tellOfDeath(name: 'server' | 'gateway', { code, signal, pauseMs }: Deat
 function welcome(server: ServerReady, gateway: GatewayReady): string {
   const text = WELCOME[cliLocale()];
   return fill(text.whole, {
-    page: `http://${loopbackOf(gateway.host)}:${gateway.port}`,
+    page: gateway.https
+      ? `https://${loopbackOf(gateway.https.host)}:${gateway.https.port}`
+      : `http://${loopbackOf(gateway.host)}:${gateway.port}`,
     terminal: `nc ${loopbackOf(server.host)} ${server.port}`,
     model: modelText(server, text),
   });

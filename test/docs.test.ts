@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { createMetrics, GatewayCounts } from '../gateway/metrics.ts';
+import { addTlsMetrics, createMetrics, GatewayCounts } from '../gateway/metrics.ts';
+import { testCertificate } from './support/certificates.ts';
 import { generatedPages } from './support/generate-docs.ts';
 import { projectFiles, ROOT, type ProjectFile } from './support/source-files.ts';
 import { startTestServer } from './support/test-server.ts';
@@ -45,14 +46,21 @@ test('every cited rule exists, and every rule is cited in the code and in a test
   assert.deepEqual([...rules.difference(inCode)].sort(), [], 'in the page, but not in the code');
 });
 
-test('the guide for operators names every metric of both processes, and no other', async () => {
-  await using server = await startTestServer();
+test('the guide for operators names every metric of both processes, and no other', async (context) => {
+  const certificate = await testCertificate(context);
+  const environment = { TLS_PORT: '0', ...certificate.environment };
+  await using server = await startTestServer({ environment });
   const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
   const gateway = createMetrics({
     counts: new GatewayCounts(),
     connections: () => 0,
     backlogBytes: () => 0,
     pool: { size: 0, idleCount: 0, waitingCount: 0 },
+  });
+  addTlsMetrics(gateway.registry, {
+    counts: new GatewayCounts(),
+    handshakes: () => 0,
+    certificateExpiresMs: () => 0,
   });
   const scraped = `${await response.text()}\n${await gateway.registry.metrics()}`;
   gateway.close();
