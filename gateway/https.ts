@@ -1,4 +1,4 @@
-/** HTTPS: encrypted connections, which the HTTP server gets as if it had accepted them itself. */
+/** [G-9] HTTPS: encrypted connections, which the HTTP server gets as if it had accepted them itself. */
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Logger } from 'pino';

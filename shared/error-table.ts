@@ -322,8 +322,8 @@ export const ERRORS = {
     4114,
     400,
     false,
-    'This port speaks TLS (openssl s_client -quiet -connect HOST:PORT); the other port speaks lines without it',
-    'Este puerto habla TLS (openssl s_client -quiet -connect HOST:PUERTO); el otro habla por líneas sin TLS',
+    'This port speaks TLS (openssl s_client -quiet -connect HOST:PORT); the other port does not',
+    'Este puerto habla TLS (openssl s_client -quiet -connect HOST:PUERTO); el otro puerto no',
   ),
   proxy_header: row(
     4112,

@@ -5,7 +5,7 @@ import { request, type RequestOptions } from 'node:https';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { test, type TestContext } from 'node:test';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { pino } from 'pino';
 import { WebSocket, type ClientOptions } from 'ws';
 import { readGatewayConfig } from '../gateway/config.ts';
@@ -62,7 +62,7 @@ function get(port: number, path: string, options: RequestOptions & { body?: stri
   const { body, ...more } = options;
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, agent: false, ...more }, (response) => {
-      const { socket } = response as unknown as { socket: import('node:tls').TLSSocket };
+      const { socket } = response as unknown as { socket: TLSSocket };
       const serial = socket.getPeerX509Certificate()?.serialNumber ?? '';
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -111,7 +111,7 @@ class Chat {
   }
 }
 
-test('the page, the API and WebSockets work over HTTPS, with what browsers are told there', async (context) => {
+test('the API and WebSockets work over HTTPS, with what browsers are told there', async (context) => {
   const certificate = await testCertificate(context);
   const { port, httpsPort } = await stack(context, certificate, { gateway: { HSTS_SECONDS: '3600' } });
   const ca = certificate.pem;
@@ -136,7 +136,7 @@ test('the page, the API and WebSockets work over HTTPS, with what browsers are t
   chat.socket.close();
 });
 
-test('the names of the certificate are those of the gateway, and only encrypted pages may use them', async (context) => {
+test('names of the certificate are those of the gateway, for encrypted pages', async (context) => {
   const certificate = await testCertificate(context, ['chat.example.org', '*.chat.example.org']);
   const { port, httpsPort } = await stack(context, certificate);
   const ask = async (host: string, origin: string) => {

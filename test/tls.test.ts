@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { pino } from 'pino';
+import { ManualClock } from '../shared/clock.ts';
 import { openssl, testCertificate, type TestCertificate } from './support/certificates.ts';
 import { LineClient } from './support/line-client.ts';
 import { metric, untilMetric } from './support/metrics.ts';
@@ -21,7 +22,7 @@ async function start(certificate: TestCertificate, options: TestServerOptions = 
   return { ...server, tlsPort: server.tlsPort ?? 0 };
 }
 
-test('openssl talks over TLS 1.3 and 1.2, having checked the certificate, and not over older ones', async (context) => {
+test('openssl checks the certificate and talks over TLS 1.3 and 1.2, not over older ones', async (context) => {
   const certificate = await testCertificate(context);
   await using server = await start(certificate);
   const trust = ['-CAfile', certificate.certificateFile, '-verify_return_error', '-verify_hostname'];
@@ -45,7 +46,7 @@ test('nobody gets a second handshake on a connection', async (context) => {
   assert.match(again.output, /no renegotiation/);
 });
 
-test('over TLS passwords are taken from other machines too, and what comes without it is still refused', async (context) => {
+test('over TLS passwords are taken from other machines too, without it they are not', async (context) => {
   const certificate = await testCertificate(context);
   await using server = await start(certificate, { environment: { PROXY_PROTOCOL_FROM: '127.0.0.1' } });
   const header = 'PROXY TCP4 192.0.2.7 127.0.0.1 40000 5001\r\n';
@@ -113,7 +114,7 @@ test('a broken new certificate keeps the old one, and is logged and counted once
   assert.doesNotMatch(logged[0] ?? '', /not a key"/);
 });
 
-test('whoever speaks plainly to the port for TLS is told so, in each protocol, and so is silence', async (context) => {
+test('plain text on the port for TLS is told so in its own protocol, and so is silence', async (context) => {
   const certificate = await testCertificate(context);
   await using server = await start(certificate, { environment: { LIMIT_TLS_HANDSHAKE_MS: '300' } });
   const text = /^FAIL \* tls_expected: This port speaks TLS .*\n$/;
@@ -165,7 +166,7 @@ test('handshakes that never end give way, and do not keep anybody out', async (c
   await untilMetric(server.metricsPort, 'hilo_tls_handshakes', 0);
 });
 
-test('one address has so many handshakes at once; the next gets an alert that clients understand', async (context) => {
+test('one address has so many handshakes at once; the next gets an alert', async (context) => {
   const certificate = await testCertificate(context);
   const environment = { LIMIT_ADDRESS_TLS_HANDSHAKES_MAX: '2', ADDRESS_LIMIT_EXEMPT: '192.0.2.1' };
   await using server = await start(certificate, { environment });
@@ -184,10 +185,11 @@ test('one address has so many handshakes at once; the next gets an alert that cl
   await untilMetric(server.metricsPort, 'hilo_tls_handshakes_total{outcome="gone"}', 2);
 });
 
-test('an address that connects too quickly is refused before its handshake costs anything', async (context) => {
+test('an address that connects too quickly is refused before its handshake', async (context) => {
   const certificate = await testCertificate(context);
   const environment = { LIMIT_ADDRESS_CONNECTS_BURST: '1', ADDRESS_LIMIT_EXEMPT: '192.0.2.1' };
-  await using server = await start(certificate, { environment });
+  // A clock that stands still earns nobody another connection.
+  await using server = await start(certificate, { environment, clock: new ManualClock() });
   using client = await LineClient.open(server.tlsPort, { ca: certificate.pem });
   const { output } = await openssl(server.tlsPort, 'hello\n');
   assert.match(output, /alert access denied/);

@@ -37,7 +37,7 @@ test('a certificate can be used at once, and its key is for its owner alone', as
   assert.equal(made.checkHost('localhost'), 'localhost');
   assert.equal(made.checkIP('127.0.0.1'), '127.0.0.1');
   assert.ok(made.verify(made.publicKey));
-  assert.ok(made.ca === false);
+  assert.equal(made.ca, false);
 });
 
 test('the names are those that are asked for, and nothing is overwritten', async (t) => {

@@ -38,7 +38,10 @@ export const certificateCommand: Command = async (args, io) => {
     io.stdout.write(`${fill(texts.done, { certificate, key, names: [first, ...more].join(', ') })}\n`);
     return 0;
   } catch (error) {
-    return refuse(fill(texts.failed, { reason: String((error as Error).message) }), EXIT_FAILED);
+    return refuse(
+      fill(texts.failed, { reason: error instanceof Error ? error.message : String(error) }),
+      EXIT_FAILED,
+    );
   }
 };
 

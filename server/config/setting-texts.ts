@@ -74,7 +74,8 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'Addresses and ranges whose connections to APP_PORT begin with a PROXY protocol header, such as ' +
     'a TCP load balancer.',
   TLS_CERT_FILE:
-    'A certificate with its chain, in PEM (docs/tls.md). Like the key, it is taken over when the file changes.',
+    'A certificate with its chain, in PEM (docs/tls.md). It is taken over again when both files have ' +
+    'changed.',
   TLS_KEY_FILE: 'Its key, in PEM without a passphrase, readable by nobody else.',
   TLS_PORT: 'Port of the server for lines over TLS, such as 5443. Empty: there is none.',
   TLS_HOST: 'Address of that port; 0.0.0.0 lets other machines in.',

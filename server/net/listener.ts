@@ -214,7 +214,7 @@ export class Listener {
     });
   }
 
-  /** The address is counted before the handshake, which costs more than all that a connection costs. [P-18] */
+  /** The address is counted before the handshake, which costs more than a connection does. [P-18] */
   #handshake(socket: Socket, address: string, acceptor: TlsAcceptor, proxying: Proxying): void {
     const { addresses, clock } = this.#services;
     const admitted = proxying.believesProxy ? undefined : addresses.admit(address, clock.monotonic());

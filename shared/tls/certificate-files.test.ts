@@ -15,7 +15,7 @@ test('what is wrong with the files is said in a few words, without the key', asy
   assert.match(fault(own.certificateFile, other.keyFile) ?? '', /is not the key of the certificate in/);
   assert.match(fault('/nonexistent', own.keyFile) ?? '', /^\/nonexistent cannot be read \(ENOENT\)$/);
   assert.match(fault(own.keyFile, own.keyFile) ?? '', /is not a certificate in PEM/);
-  assert.match(fault(own.certificateFile, own.certificateFile) ?? '', /is open to other users/);
+  assert.match(fault(own.certificateFile, own.certificateFile) ?? '', /is not a private key in PEM/);
   await chmod(own.keyFile, 0o644);
   assert.match(fault(own.certificateFile, own.keyFile) ?? '', /mode 644\); chmod 600 it$/);
 });

@@ -17,7 +17,7 @@ export interface CertificatePaths {
 export interface CertificateEvents {
   /** New files are in use. */
   readonly onReloaded: (certificate: X509Certificate) => void;
-  /** New files cannot be used, and were not complete a moment later either. Reported once for each content. */
+  /** New files cannot be used, nor could they a moment later. Reported once for each fault. */
   readonly onFault: (reason: string) => void;
 }
 
@@ -27,7 +27,7 @@ export const TLS_OPTIONS = {
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } as const satisfies SecureContextOptions;
 
-/** The group may read the key, since secrets that are mounted are readable by the group; nobody may write it. */
+/** The group may read the key, because mounted secrets are readable by the group. */
 const UNSAFE_MODE = 0o027;
 const FILE_BYTES_MAX = 1024 * 1024;
 
@@ -167,5 +167,5 @@ function understood<Value>(path: string, what: string, read: () => Value): Value
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Fault ? error.message : String((error as Error).message);
+  return error instanceof Fault ? error.message : String(error);
 }

@@ -56,7 +56,7 @@ export interface AcceptedSocket {
 
 interface Handshake {
   readonly socket: Socket;
-  readonly then: AcceptedSocket;
+  readonly events: AcceptedSocket;
   /** The key of the address that is counted; undefined for one without a limit. */
   readonly address: string | undefined;
   /** By which the secure socket is found again. */
@@ -101,20 +101,20 @@ export class TlsAcceptor {
   }
 
   /** `client` is the address that limits count; the socket's own if nothing is said. */
-  accept(socket: Socket, then: AcceptedSocket, client = socket.remoteAddress): void {
+  accept(socket: Socket, events: AcceptedSocket, client = socket.remoteAddress): void {
     const { clock, limits, isExempt } = this.#options;
     socket.on('error', () => socket.destroy());
     // It was gone before it was accepted.
-    if (client === undefined || socket.remoteAddress === undefined) return then.onFailed();
+    if (client === undefined || socket.remoteAddress === undefined) return events.onFailed();
     const address = isExempt(client) ? undefined : addressKey(client);
     if (address !== undefined && this.#countOf(address) >= limits.addressTlsHandshakesMax) {
       this.deny(socket);
-      return then.onFailed();
+      return events.onFailed();
     }
     if (this.#handshakes.size >= limits.tlsHandshakesMax) this.#displaceOldest();
     const handshake: Handshake = {
       socket,
-      then,
+      events,
       address,
       peer: peerOf(socket),
       hasBegun: false,
@@ -158,7 +158,7 @@ export class TlsAcceptor {
 
   /** Ends every handshake that is not over. */
   close(): void {
-    for (const handshake of [...this.#handshakes.values()]) this.#fail(handshake, 'gone');
+    for (const handshake of this.#handshakes.values()) this.#fail(handshake, 'gone');
   }
 
   /** What the first byte is, is seen without taking it. */
@@ -192,7 +192,7 @@ export class TlsAcceptor {
     if (!handshake) return void socket.destroy();
     this.#end(handshake, 'done');
     socket.allowHalfOpen = true;
-    return handshake.then.onSecure(socket);
+    return handshake.events.onSecure(socket);
   }
 
   #timedOut(handshake: Handshake): void {
@@ -202,7 +202,7 @@ export class TlsAcceptor {
 
   #isPlain(handshake: Handshake): void {
     this.#end(handshake, 'plain');
-    handshake.then.onPlain(handshake.socket);
+    handshake.events.onPlain(handshake.socket);
   }
 
   #displaceOldest(): void {
@@ -213,7 +213,7 @@ export class TlsAcceptor {
   #fail(handshake: Handshake, outcome: HandshakeOutcome): void {
     this.#end(handshake, outcome);
     handshake.socket.destroy();
-    handshake.then.onFailed();
+    handshake.events.onFailed();
   }
 
   #end(handshake: Handshake, outcome: HandshakeOutcome): void {

@@ -44,7 +44,8 @@ export function certificatesFile() {
     try {
       const pem = readFileSync(name, 'latin1');
       // It throws for what is not a certificate.
-      return new X509Certificate(pem) && pem;
+      const { raw } = new X509Certificate(pem);
+      return raw.length > 0 ? pem : z.NEVER;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       context.addIssue({ code: 'custom', message: `the path of a file with certificates in PEM (${code})` });

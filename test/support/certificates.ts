@@ -64,7 +64,7 @@ export interface OpenSslRun {
 
 const OPENSSL_MS = 20_000;
 
-/** `openssl s_client` with these lines as its input; it ends when the server does, or with its first fault. */
+/** `openssl s_client` with these lines as its input; it ends with the server, or with its first fault. */
 export function openssl(port: number, lines: string, options: readonly string[] = []): Promise<OpenSslRun> {
   return new Promise((resolve) => {
     const args = ['s_client', '-connect', `localhost:${port}`, '-4', ...options];

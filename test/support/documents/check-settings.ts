@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readGatewayConfig } from '../../../gateway/config.ts';
+import { GATEWAY_VARIABLES, readGatewayConfig } from '../../../gateway/config.ts';
 import { readServerConfig, SERVER_VARIABLES } from '../../../server/config/config.ts';
 import { parseEnvironment } from '../../../shared/environment-file.ts';
 import { PATH_VARIABLES } from '../../../shared/process-settings.ts';
@@ -15,7 +15,7 @@ const OTHER = /_KEY$/;
 /** What a `.env` in a page sets. */
 export function settingsIn(block: Block, house: Pick<House, 'substitute'>): Record<string, string> {
   const settings = parseEnvironment(house.substitute(block.text));
-  const known = [...SERVER_VARIABLES, ...Object.keys(readGatewayConfig({}))];
+  const known = [...SERVER_VARIABLES, ...GATEWAY_VARIABLES];
   for (const name of Object.keys(settings)) {
     assert.ok(known.includes(name) || OTHER.test(name), `${block.place}: ${name} is not a setting`);
   }
