@@ -22,7 +22,7 @@ async function start(certificate: TestCertificate, options: TestServerOptions = 
   return { ...server, tlsPort: server.tlsPort ?? 0 };
 }
 
-test('openssl checks the certificate and talks over TLS 1.3 and 1.2, not over older ones', async (context) => {
+test('openssl checks the certificate, and talks over TLS 1.3 and 1.2 alone', async (context) => {
   const certificate = await testCertificate(context);
   await using server = await start(certificate);
   const trust = ['-CAfile', certificate.certificateFile, '-verify_return_error', '-verify_hostname'];

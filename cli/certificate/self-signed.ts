@@ -1,6 +1,5 @@
 /** A certificate that signs itself: for trying TLS, and for a gateway that is told to trust it. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
@@ -31,8 +30,8 @@ export async function makeSelfSigned(
   names: readonly [string, ...string[]],
   { nowMs, days }: { readonly nowMs: number; readonly days: number },
 ): Promise<SelfSigned> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const serial = webcrypto.getRandomValues(Buffer.alloc(SERIAL_BYTES));
+  const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  const serial = crypto.getRandomValues(Buffer.alloc(SERIAL_BYTES));
   // A serial number is positive (RFC 5280 §4.1.2.2).
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   const certificate = await X509CertificateGenerator.createSelfSigned(
@@ -53,9 +52,9 @@ export async function makeSelfSigned(
         ),
       ],
     },
-    webcrypto,
+    crypto,
   );
-  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return {
     certificate: `${certificate.toString('pem')}\n`,
     key: `${PemConverter.encode(key, 'PRIVATE KEY')}\n`,
