@@ -4,7 +4,8 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { WebSocketServer } from 'ws';
-import { compared, figureRow, isMet, type Figure } from './figure.ts';
+import { compared, figureRow, growthTables, isBounded, isMet, type Figure, type Growth } from './figure.ts';
+import { lineReader } from '../client/line-reader.ts';
 import { topCosts } from './profile.ts';
 import { maskedFrame, RawClient, type Wire } from './raw-client.ts';
 
@@ -31,6 +32,39 @@ test('A ratio is compared with its target, a value with its own', () => {
 
 test('What could not be measured does not meet its target', () => {
   assert.equal(isMet({ ...FIGURE, measure: 'value', value: Number.NaN, target: { atMost: 8 } }), false);
+});
+
+const GROWTH: Growth = {
+  what: 'a message',
+  unit: 'ms',
+  by: 'turns',
+  values: [
+    { size: 1, value: 4 },
+    { size: 20, value: 2 },
+    { size: 2_000, value: 3 },
+  ],
+  atMost: 1.25,
+};
+
+test('What grows is compared with its first value, or with that of another size', () => {
+  assert.equal(isBounded(GROWTH), true);
+  assert.equal(isBounded({ ...GROWTH, from: 20 }), false);
+  assert.equal(isBounded({ ...GROWTH, values: [] }), false, 'nothing was measured');
+  const { atMost: _, ...mayGrow } = GROWTH;
+  assert.equal(isBounded(mayGrow), undefined);
+});
+
+test('What grows with the same thing is in one table, with a column for each size', () => {
+  const other = { ...GROWTH, what: 'a start', values: [{ size: 5, value: 7 }], from: 5 };
+  const [turns, accounts, ...more] = growthTables([GROWTH, { ...GROWTH, by: 'accounts' }, other]);
+  assert.deepEqual(turns, {
+    header: ['Cost by turns', '1', '5', '20', '2,000', 'growth', 'most', ''],
+    rows: [
+      ['a message', '4 ms', '', '2 ms', '3 ms', '0.75 ×', '≤ 1.25 ×', 'met'],
+      ['a start', '', '7 ms', '', '', '1.00 ×', '≤ 1.25 ×', 'met'],
+    ],
+  });
+  assert.deepEqual([accounts?.header[0], more], ['Cost by accounts', []]);
 });
 
 test('A profile is read by place, without the idle time', () => {
@@ -92,6 +126,41 @@ test('A reply is seen once, wherever its bytes are cut', async () => {
     ),
     { seed: 20_260_106, numRuns: 30 },
   );
+});
+
+test('An opening line comes first, and what was read last is acknowledged', async () => {
+  const lines: string[] = [];
+  const received = Promise.withResolvers<void>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    socket.on('error', () => socket.destroy());
+    const read = lineReader((line) => {
+      lines.push(line);
+      if (line.includes('ack')) received.resolve();
+      else
+        socket.write(
+          `{"params":{"seq":${lines.length * 10}}}\n{"result":{"seq":${lines.length * 10 + 1}}}\n`,
+        );
+    });
+    socket.setEncoding('utf8').on('data', (chunk) => read(String(chunk)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const wire: Wire = { kind: 'tcp', port, request: 'go', opening: 'hello', acknowledges: true, ...MARKS };
+  let replies = 0;
+  const client = new RawClient(wire, 0, {
+    failed: (why) => received.reject(new Error(why)),
+    done() {
+      replies += 1;
+      if (replies === 2) client.acknowledge();
+      return replies < 2;
+    },
+  });
+  await received.promise;
+  client.destroy();
+  server.close();
+  const ack = '{"jsonrpc":"2.0","method":"session.ack","params":{"seq":21}}';
+  assert.deepEqual(lines, ['hello', 'go', ack]);
 });
 
 test('A failure is told with its text', async () => {

@@ -23,7 +23,54 @@ export interface BenchContext {
   say(line: string): void;
 }
 
-export type Benchmark = (context: BenchContext) => Promise<Figure[]>;
+export type Benchmark = (context: BenchContext) => Promise<(Figure | Growth)[]>;
+
+/** What something costs while that which it works on, or beside, grows. */
+export interface Growth {
+  readonly what: string;
+  readonly unit: string;
+  /** What grows. */
+  readonly by: string;
+  readonly values: readonly { readonly size: number; readonly value: number }[];
+  /** How many times the value of the size `from`, by default the first one, the last may be. */
+  readonly atMost?: number;
+  readonly from?: number;
+}
+
+/** How many times its first value the last one is. */
+export function growthOf({ values, from }: Growth): number {
+  const first = from === undefined ? values[0] : values.find(({ size }) => size === from);
+  return (values.at(-1)?.value ?? Number.NaN) / (first?.value ?? Number.NaN);
+}
+
+/** Undefined when it may grow. */
+export function isBounded(growth: Growth): boolean | undefined {
+  return growth.atMost === undefined ? undefined : growthOf(growth) <= growth.atMost;
+}
+
+/** The rows of one table for each thing that grows, below a row of its sizes. */
+export function growthTables(growths: readonly Growth[]): { header: string[]; rows: string[][] }[] {
+  return [...Map.groupBy(growths, ({ by }) => by)].map(([by, all]) => {
+    const sizes = [...new Set(all.flatMap(({ values }) => values.map(({ size }) => size)))].sort(ascending);
+    const header = [`Cost by ${by}`, ...sizes.map((size) => size.toLocaleString('en')), 'growth', 'most', ''];
+    return { header, rows: all.map((growth) => growthRow(growth, sizes)) };
+  });
+}
+
+function growthRow(growth: Growth, sizes: readonly number[]): string[] {
+  const { what, unit, values, atMost } = growth;
+  const cells = sizes.map((size) => {
+    const found = values.find((each) => each.size === size);
+    return found ? `${round(found.value)} ${unit}` : '';
+  });
+  const grown = `${growthOf(growth).toFixed(2)} ×`;
+  if (atMost === undefined) return [what, ...cells, grown, '', ''];
+  return [what, ...cells, grown, `≤ ${atMost} ×`, isBounded(growth) ? 'met' : 'MISSED'];
+}
+
+function ascending(one: number, other: number): number {
+  return one - other;
+}
 
 export function compared({ measure, value, floor }: Figure): number {
   return measure === 'value' || floor === undefined ? value : value / floor;

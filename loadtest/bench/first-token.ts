@@ -1,98 +1,97 @@
 /**
- * How much later the first token comes through gateway and server than from the model itself, for one client.
+ * How much later the first token comes through gateway and server than from the model itself, for one client,
+ * and how much later through another gateway for models.
  */
 import { Agent, request } from 'undici';
-import { jsonRpcClient, websocketClient, type SessionClient } from '../client/session-client.ts';
+import { jsonRpcClient, websocketClient } from '../client/session-client.ts';
 import { milliseconds } from '../report-table.ts';
 import { LatencyRecorder } from '../measure/latency.ts';
 import { startStack } from '../stack/stack.ts';
+import { PATH, portkeyHeaders, startPortkey } from './http-subjects.ts';
 import type { BenchContext, Figure } from './figure.ts';
 
 const TEXT = 'hola';
 const WARM_UP = 300;
 const PERCENTILES = [50, 99] as const;
+const TARGETS_MS = { 50: 0.35, 99: 1 } as const;
 
-interface Latencies {
-  /** The stub alone, by the client that programs use. */
-  readonly direct: LatencyRecorder;
-  /** TCP to the server, which asks the stub. */
-  readonly server: LatencyRecorder;
-  /** WebSocket to the gateway in front of it. */
-  readonly gateway: LatencyRecorder;
-}
+/** The ways to the stub's first token. */
+const DOORS = ['stub', 'server', 'gateway', 'stubOpenAi', 'portkey'] as const;
+type Door = (typeof DOORS)[number];
+type Latencies = Readonly<Record<Door, LatencyRecorder>>;
 
 export async function firstToken(context: BenchContext): Promise<Figure[]> {
   const stack = await startStack({ stub: [], nodeOptions: context.subjectOptions });
+  const stubUrl = stack.stubUrl ?? '';
   const agent = new Agent({ connections: 1 });
   const violations: string[] = [];
   const hooks = { violation: (text: string) => void violations.push(text) };
   const server = jsonRpcClient({ ...stack.targets.server, connectTimeoutMs: 5_000 }, hooks);
   const gateway = websocketClient({ ...stack.targets.gateway, connectTimeoutMs: 5_000 }, hooks);
-  try {
-    await server.open();
-    await gateway.open();
-    const turns = context.quick ? 300 : 2_000;
-    const latencies = await measure(`${stack.stubUrl}/api/chat`, { agent, server, gateway }, turns);
-    return PERCENTILES.map((percentile) => figure(percentile, latencies, violations));
-  } finally {
-    server.close();
-    gateway.close();
-    await agent.close();
-    await stack.stop();
-  }
+  await using ended = new AsyncDisposableStack();
+  ended.defer(() => stack.stop());
+  ended.defer(() => agent.close());
+  ended.defer(() => server.close());
+  ended.defer(() => gateway.close());
+  const portkey = await startPortkey(stubUrl);
+  ended.defer(() => portkey.child.stop());
+  await server.open();
+  await gateway.open();
+  const ask: Readonly<Record<Door, () => Promise<number>>> = {
+    stub: () => httpCall(`${stubUrl}/api/chat`, agent),
+    server: async () => (await server.chat(TEXT)).firstTokenMs,
+    gateway: async () => (await gateway.chat(TEXT)).firstTokenMs,
+    stubOpenAi: () => httpCall(stubUrl + PATH, agent),
+    portkey: () => httpCall(portkey.url + PATH, agent, portkeyHeaders(stubUrl)),
+  };
+  const latencies = await measure(ask, context.quick ? 300 : 2_000);
+  return PERCENTILES.map((percentile) => figure(percentile, latencies, violations));
 }
 
-/** In turns, so that whatever else this machine does falls on all three alike. */
+/** In turns, so that whatever else this machine does falls on all alike. */
 async function measure(
-  url: string,
-  { agent, server, gateway }: { agent: Agent; server: SessionClient; gateway: SessionClient },
+  ask: Readonly<Record<Door, () => Promise<number>>>,
   turns: number,
 ): Promise<Latencies> {
-  const latencies = {
-    direct: new LatencyRecorder(),
-    server: new LatencyRecorder(),
-    gateway: new LatencyRecorder(),
-  };
+  const latencies = Object.fromEntries(DOORS.map((door) => [door, new LatencyRecorder()])) as Latencies;
   for (let turn = 0; turn < WARM_UP + turns; turn += 1) {
-    const directMs = await directCall(url, agent);
-    const serverMs = (await server.chat(TEXT)).firstTokenMs;
-    const gatewayMs = (await gateway.chat(TEXT)).firstTokenMs;
-    if (turn < WARM_UP) continue;
-    latencies.direct.record(directMs);
-    latencies.server.record(serverMs);
-    latencies.gateway.record(gatewayMs);
+    for (const door of DOORS) {
+      const ms = await ask[door]();
+      if (turn >= WARM_UP) latencies[door].record(ms);
+    }
   }
   return latencies;
 }
 
-function figure(percentile: number, latencies: Latencies, violations: readonly string[]): Figure {
-  const [direct, server, gateway] = [latencies.direct, latencies.server, latencies.gateway].map((recorder) =>
-    recorder.percentile(percentile),
-  ) as [number, number, number];
-  const doors = [
-    `direct ${milliseconds(direct)}`,
-    `server ${milliseconds(server)}`,
-    `gateway ${milliseconds(gateway)}`,
-  ];
+function figure(percentile: 50 | 99, latencies: Latencies, violations: readonly string[]): Figure {
+  const at = (door: Door) => latencies[door].percentile(percentile);
+  const names = { stub: 'the stub', server: 'server', gateway: 'gateway', portkey: 'Portkey' } as const;
+  const doors = (Object.keys(names) as (keyof typeof names)[]).map(
+    (door) => `${names[door]} ${milliseconds(at(door))}`,
+  );
   return {
     name: `Time to first token added, p${percentile}`,
-    value: gateway - direct,
+    value: at('gateway') - at('stub'),
     unit: 'ms',
-    floor: undefined,
-    floorName: '',
+    floor: at('portkey') - at('stubOpenAi'),
+    floorName: 'Portkey',
     measure: 'value',
-    target: percentile === 99 ? { atMost: 1 } : {},
+    target: { atMost: TARGETS_MS[percentile] },
     notes: [`${doors.join(', ')} ms`, ...violations.slice(0, 3)],
   };
 }
 
-/** Milliseconds to the first piece of the stub's answer, over a connection that is kept. */
-async function directCall(url: string, agent: Agent): Promise<number> {
+/** Milliseconds to the first piece of the answer, over a connection that is kept. */
+async function httpCall(
+  url: string,
+  agent: Agent,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const startMs = performance.now();
   const { body } = await request(url, {
     method: 'POST',
     dispatcher: agent,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model: 'stub', stream: true, messages: [{ role: 'user', content: TEXT }] }),
   });
   let firstMs: number | undefined;

@@ -15,6 +15,7 @@ const ROUNDS = 3;
 const MANY_CLIENTS = 64;
 /** How long the model takes to its first token in the second half of the figures. */
 const UPSTREAM_MS = 20;
+const SLOW_STUB = ['--first-token-ms', String(UPSTREAM_MS)];
 const STREAMS = [32, 128, 512] as const;
 /** Tokens and pace of one stream: two seconds of answer. */
 const STREAM_STUB = ['--mode', 'prose', '--tokens', '60', '--tokens-per-second', '30'];
@@ -35,12 +36,16 @@ type Results = Readonly<Record<Names, Measured[]>>;
 export async function httpApi(context: BenchContext): Promise<Figure[]> {
   return [
     ...(await withSubjects(context, [], (subjects, load) => atOnce(context, subjects, load))),
-    ...(await withSubjects(context, ['--first-token-ms', String(UPSTREAM_MS)], async (subjects, load) => {
-      const results = await compare(context, subjects, load, { clients: MANY_CLIENTS, stream: false });
-      return [rate(`HTTP requests, ${MANY_CLIENTS} clients, model takes ${UPSTREAM_MS} ms`, results, {})];
-    })),
+    ...(context.quick
+      ? []
+      : await withSubjects(context, SLOW_STUB, (subjects, load) => withSlowModel(context, subjects, load))),
     ...(await withSubjects(context, STREAM_STUB, (subjects, load) => manyStreams(context, subjects, load))),
   ];
+}
+
+async function withSlowModel(context: BenchContext, subjects: HttpSubjects, load: Child): Promise<Figure[]> {
+  const results = await compare(context, subjects, load, { clients: MANY_CLIENTS, stream: false });
+  return [rate(`HTTP requests, ${MANY_CLIENTS} clients, model takes ${UPSTREAM_MS} ms`, results, {})];
 }
 
 async function withSubjects(

@@ -6,7 +6,7 @@ import { startStack, type Stack } from '../stack/stack.ts';
 import type { HttpTarget } from './http-load.ts';
 
 /** OpenAI's own path, and a message that the stub repeats. */
-const PATH = '/v1/chat/completions';
+export const PATH = '/v1/chat/completions';
 /** The package has a program and nothing to import. */
 const PORTKEY = join(import.meta.dirname, '../../node_modules/@portkey-ai/gateway/build/start-server.js');
 const CREDITS = '1000000000';
@@ -46,11 +46,7 @@ export async function startHttpSubjects(
       hilo: subject('Hilo', hiloChildren(stack), `http://${gateway.host}:${gateway.port}`, {
         authorization: `Bearer ${key}`,
       }),
-      portkey: subject('Portkey', [portkey.child], portkey.url, {
-        authorization: 'Bearer none',
-        'x-portkey-provider': 'openai',
-        'x-portkey-custom-host': `${stubUrl}/v1`,
-      }),
+      portkey: subject('Portkey', [portkey.child], portkey.url, portkeyHeaders(stubUrl)),
       stop: async () => {
         await portkey.child.stop();
         await stack.stop();
@@ -113,7 +109,16 @@ async function post(url: string, body: object, headers: Record<string, string> =
   return (await response.json()) as Record<string, string | undefined>;
 }
 
-async function startPortkey(stubUrl: string): Promise<{ child: Child; url: string }> {
+/** What tells it to ask the stub. */
+export function portkeyHeaders(stubUrl: string): Record<string, string> {
+  return {
+    authorization: 'Bearer none',
+    'x-portkey-provider': 'openai',
+    'x-portkey-custom-host': `${stubUrl}/v1`,
+  };
+}
+
+export async function startPortkey(stubUrl: string): Promise<{ child: Child; url: string }> {
   const port = await freePort();
   const child = new Child({
     name: 'Portkey',

@@ -32,7 +32,7 @@ export function idleServer(context: BenchContext): Promise<Figure[]> {
     kind: 'tcp',
     clients: context.quick ? 2_000 : 8_000,
     floorName: 'bare net',
-    target: { atMost: 8 },
+    target: { atMost: 4 },
   });
 }
 
@@ -42,7 +42,7 @@ export function idleGateway(context: BenchContext): Promise<Figure[]> {
     kind: 'ws',
     clients: context.quick ? 1_000 : 4_000,
     floorName: 'bare ws',
-    target: { atMost: 16 },
+    target: { atMost: 6 },
   });
 }
 

@@ -10,6 +10,10 @@ export interface Wire {
   readonly kind: 'tcp' | 'ws';
   /** One line, without its LF. */
   readonly request: string;
+  /** Goes out before the first request, and is answered by a reply of its own. */
+  readonly opening?: string;
+  /** `acknowledge` is called: the session can be resumed, so the server keeps what is not acknowledged. */
+  readonly acknowledges?: boolean;
   /** Stands in the last message of each reply and in no other. */
   readonly doneMark: string;
   /** Stands in a failure and in nothing else. */
@@ -26,6 +30,7 @@ export interface RawHooks {
 /** All sockets of a process read into one buffer: it is used up before the next one reads. */
 const SHARED_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 const HANDSHAKE_END = '\r\n\r\n';
+const SEQ_MARK = '"seq":';
 const LF = 10;
 const CLOSING_BRACE = 125;
 
@@ -33,19 +38,26 @@ export class RawClient {
   readonly #hooks: RawHooks;
   readonly #socket: Socket;
   readonly #request: Buffer;
+  readonly #opening: Buffer;
+  readonly #acknowledges: boolean;
   readonly #doneMark: Buffer;
   readonly #failureMark: Buffer;
   /** The end of what was read last, when a mark may have been cut there. */
   #carry: Buffer | undefined;
+  /** Of the newest whole reply. */
+  #seq = 0;
   #isReady: boolean;
   #isOver = false;
 
   constructor(wire: Wire, index: number, hooks: RawHooks) {
     this.#hooks = hooks;
-    this.#request = wire.kind === 'ws' ? maskedFrame(wire.request) : Buffer.from(`${wire.request}\n`);
+    const frame = wire.kind === 'ws' ? maskedFrame : (line: string) => Buffer.from(`${line}\n`);
+    this.#request = frame(wire.request);
+    this.#opening = wire.opening === undefined ? this.#request : frame(wire.opening);
     this.#doneMark = Buffer.from(wire.doneMark);
     this.#failureMark = Buffer.from(wire.failureMark);
     this.#isReady = wire.kind === 'tcp';
+    this.#acknowledges = wire.acknowledges === true;
     const localAddress = localAddressOf('127.0.0.1', index);
     this.#socket = connect({
       host: '127.0.0.1',
@@ -62,7 +74,7 @@ export class RawClient {
     });
     this.#socket.on(
       'connect',
-      () => void this.#socket.write(this.#isReady ? this.#request : upgradeRequest(wire.port)),
+      () => void this.#socket.write(this.#isReady ? this.#opening : upgradeRequest(wire.port)),
     );
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('closed'));
@@ -70,6 +82,12 @@ export class RawClient {
 
   send(): void {
     this.#socket.write(this.#request);
+  }
+
+  /** [R-4] in docs/protocol.md. */
+  acknowledge(): void {
+    const params = `{"seq":${this.#seq}}`;
+    this.#socket.write(`{"jsonrpc":"2.0","method":"session.ack","params":${params}}\n`);
   }
 
   destroy(): void {
@@ -82,6 +100,7 @@ export class RawClient {
     const bytes = this.#carry ? Buffer.concat([this.#carry, chunk]) : chunk;
     this.#carry = undefined;
     if (bytes.includes(this.#doneMark)) {
+      if (this.#acknowledges) this.#seq = lastSeq(bytes) ?? this.#seq;
       if (this.#hooks.done()) this.send();
     } else if (bytes.includes(this.#failureMark)) {
       this.#fail(bytes.toString('utf8', 0, 300));
@@ -100,7 +119,8 @@ export class RawClient {
     this.#carry = undefined;
     if (!text.startsWith('HTTP/1.1 101')) return this.#fail(text.slice(0, 300));
     this.#isReady = true;
-    return this.send();
+    this.#socket.write(this.#opening);
+    return undefined;
   }
 
   #fail(why: string): void {
@@ -108,6 +128,12 @@ export class RawClient {
     this.destroy();
     this.#hooks.failed(why);
   }
+}
+
+function lastSeq(bytes: Buffer): number | undefined {
+  const at = bytes.lastIndexOf(SEQ_MARK);
+  if (at === -1) return undefined;
+  return Number.parseInt(bytes.toString('latin1', at + SEQ_MARK.length, at + SEQ_MARK.length + 16), 10);
 }
 
 /** RFC 6455 §4.1, with the key of its §1.3: nobody here checks what comes back. */

@@ -7,7 +7,11 @@ const HERE = import.meta.dirname;
 
 /** The server with a model that answers at once, so that Hilo alone is measured. */
 export const INSTANT_SERVER = join(HERE, '../../test/support/instant-server.ts');
-export const ECHO_FILES = { tcp: join(HERE, 'line-echo.ts'), ws: join(HERE, 'websocket-echo.ts') } as const;
+export const ECHO_FILES = {
+  tcp: join(HERE, 'line-echo.ts'),
+  ws: join(HERE, 'websocket-echo.ts'),
+  durable: join(HERE, 'durable-echo.ts'),
+} as const;
 export const GC_ON_SIGNAL = ['--expose-gc', '--import', join(HERE, 'gc-on-signal.ts')] as const;
 
 const SETTLE_MS = 400;

@@ -2,12 +2,14 @@
  * What the benchmark of the ledger measures, as a process: one job, given as JSON in the first argument,
  * whose result is sent to the parent.
  */
-import { rm } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { open as openFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLedgerSource } from '../../cli/ledger/ledger-source.ts';
 import { verifyLedger } from '../../cli/ledger/verify.ts';
 import { blockEntriesMax } from '../../shared/ledger/block-text.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { isSegmentName, ledgerFolder } from '../../shared/ledger/layout.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { DiskFile } from '../../server/ledger/disk.ts';
 import { openLedger, type Ledger } from '../../server/ledger/ledger.ts';
@@ -19,6 +21,8 @@ type Job =
   | { kind: 'fill'; folder: string; entries: number }
   | { kind: 'start'; folder: string }
   | { kind: 'verify'; folder: string }
+  | { kind: 'verify-floor'; folder: string; entries: number }
+  | { kind: 'use'; folder: string; seconds: number }
   | { kind: 'make-accounts'; folder: string; accounts: number }
   | { kind: 'start-accounts'; folder: string; accounts: number };
 
@@ -35,12 +39,15 @@ const commitment = Buffer.alloc(32, 1).toString('base64');
 const warmUpSeconds = 1.5;
 /** Accounts that are read from the disk to see how long that takes. */
 const accountsRead = 2_000;
+const proofsMade = 300;
 
 const result = await run(JSON.parse(process.argv[2] ?? '{}') as Job);
 process.send?.(result);
 
 async function run(job: Job): Promise<object> {
   if (job.kind === 'verify') return await verify(job.folder);
+  if (job.kind === 'verify-floor') return await verifyFloor(job.folder, job.entries);
+  if (job.kind === 'use') return await use(job.folder, job.seconds);
   if (job.kind === 'start') return await starts(job.folder);
   if (job.kind === 'make-accounts') return await makeAccounts(job.folder, job.accounts);
   if (job.kind === 'start-accounts') return await startAccounts(job.folder, job.accounts);
@@ -213,9 +220,11 @@ async function startAccounts(folder: string, accounts: number): Promise<object> 
   }
   readMs.sort((one, other) => one - other);
   const at = (part: number): number => readMs[Math.floor(readMs.length * part)] ?? 0;
+  const bare = await bareReads(folder);
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   await ledger.close();
-  return { seconds, residentMiB, peakMiB, readP50Ms: at(0.5), readP99Ms: at(0.99) };
+  const bareP99Ms = bare[Math.floor(bare.length * 0.99)] ?? 0;
+  return { seconds, residentMiB, peakMiB, readP50Ms: at(0.5), readP99Ms: at(0.99), bareP99Ms };
 }
 
 async function verify(folder: string): Promise<object> {
@@ -228,7 +237,69 @@ async function verify(folder: string): Promise<object> {
   return { seconds, entries: verdict.facts.entries, bytes: verdict.facts.bytes };
 }
 
-function summary({ entries, seconds, latenciesMs }: Load): object {
+/** The least that a verifier could do: reads the bytes, and hashes as many pieces as there are entries. */
+async function verifyFloor(folder: string, entries: number): Promise<object> {
+  const beganMs = performance.now();
+  const files = await ledgerFiles(folder);
+  const segments = files.filter(({ name }) => isSegmentName(name));
+  const pieceBytes = Math.ceil(segments.reduce((sum, { size }) => sum + size, 0) / entries);
+  for (const { path } of segments) {
+    const file = await openFile(path);
+    for await (const chunk of file.createReadStream({ highWaterMark: pieceBytes * 2_048 })) {
+      const bytes = chunk as Buffer;
+      for (let at = 0; at < bytes.length; at += pieceBytes)
+        hash('sha256', bytes.subarray(at, at + pieceBytes), 'buffer');
+    }
+  }
+  return { seconds: (performance.now() - beganMs) / 1000 };
+}
+
+/** What people wait for in a ledger of this size: an entry of its only writer, an old entry's proof. */
+async function use(folder: string, seconds: number): Promise<object> {
+  const ledger = await open(folder);
+  const { entries } = ledger.totals;
+  const write = summary(await steady(seconds, (isOver) => exchanges(ledger, 1, isOver)));
+  const proofsMs: number[] = [];
+  for (let count = 0; count < proofsMade; count += 1) {
+    const index = Math.floor((count * entries) / proofsMade);
+    const beganMs = performance.now();
+    await ledger.receipt(index);
+    proofsMs.push(performance.now() - beganMs);
+  }
+  await ledger.close();
+  proofsMs.sort((one, other) => one - other);
+  const at = (part: number): number => proofsMs[Math.floor(proofsMs.length * part)] ?? Number.NaN;
+  return { write, proofP50Ms: at(0.5), proofP99Ms: at(0.99) };
+}
+
+async function ledgerFiles(folder: string): Promise<{ name: string; path: string; size: number }[]> {
+  const place = join(folder, ledgerFolder);
+  const names = await readdir(place);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(place, name);
+      return { name, path, size: (await stat(path)).size };
+    }),
+  );
+}
+
+/** Milliseconds to read 4 KiB somewhere in the largest file of the ledger. */
+async function bareReads(folder: string): Promise<number[]> {
+  const files = await ledgerFiles(folder);
+  const largest = files.reduce((one, other) => (other.size > one.size ? other : one));
+  const file = await openFile(largest.path);
+  const times: number[] = [];
+  const bytes = Buffer.alloc(4_096);
+  for (let count = 0; count < accountsRead; count += 1) {
+    const beganMs = performance.now();
+    await file.read(bytes, 0, bytes.length, Math.floor((count * largest.size) / accountsRead));
+    times.push(performance.now() - beganMs);
+  }
+  await file.close();
+  return times.sort((one, other) => one - other);
+}
+
+function summary({ entries, seconds, latenciesMs }: Load) {
   latenciesMs.sort((a, b) => a - b);
   const at = (part: number): number => latenciesMs[Math.floor(latenciesMs.length * part)] ?? 0;
   return { entriesPerSecond: entries / seconds, entries, p50Ms: at(0.5), p99Ms: at(0.99) };

@@ -49,11 +49,26 @@ function conversation(said: readonly string[], turns: number): Message[] {
   return messages;
 }
 
-function measure(messages: readonly Message[]): { medianMs: number; p90Ms: number; anewMs: number } {
+function measure(messages: readonly Message[]): Record<'medianMs' | 'p90Ms' | 'anewMs' | 'wordsMs', number> {
   const times = Array.from({ length: WARM_UP_REPLIES + REPLIES }, () => timed(nextTurn(messages)));
   const kept = sorted(times.slice(WARM_UP_REPLIES));
   const anew = sorted(Array.from({ length: 200 }, () => timed(messages.map((message) => ({ ...message })))));
-  return { medianMs: at(kept, 0.5), p90Ms: at(kept, 0.9), anewMs: at(anew, 0.5) };
+  const last = messages.at(-1)?.content ?? '';
+  const words = sorted(Array.from({ length: WARM_UP_REPLIES + REPLIES }, () => timedWords(last)));
+  return { medianMs: at(kept, 0.5), p90Ms: at(kept, 0.9), anewMs: at(anew, 0.5), wordsMs: at(words, 0.5) };
+}
+
+/** The least that anything must do that understands a message. */
+function timedWords(text: string): number {
+  const startedAt = performance.now();
+  const words = text
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+  const ms = performance.now() - startedAt;
+  if (words.length === 0) throw new Error('There are no words');
+  return ms;
 }
 
 /** As a server holds it: the last turn and the new message have not been read yet, the others have. */

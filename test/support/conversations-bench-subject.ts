@@ -67,7 +67,7 @@ async function indexRest({ db, dialect }: Store, index: SearchIndex): Promise<nu
   return (ms * 1_000) / count;
 }
 
-type Times = Record<'list' | 'open' | 'send' | 'common' | 'rare', number>;
+type Times = Record<'list' | 'open' | 'send' | 'common' | 'rare' | 'bareRead' | 'bareWrite', number>;
 
 async function measureAll(repositories: TestRepositories, index: SearchIndex): Promise<Times> {
   const { store, conversations } = repositories;
@@ -81,7 +81,22 @@ async function measureAll(repositories: TestRepositories, index: SearchIndex): P
     const { hits } = request ? await search.find(request) : { hits: [] };
     if (hits.length === 0) throw new Error(`Nothing was found for ${query}`);
   };
+  const { db } = store;
+  let bare = 0;
   return {
+    bareRead: await p99(async () => {
+      const number = 1 + Math.floor(Math.random() * job.messages);
+      await db.selectFrom('messages').select('text').where('number', '=', number).executeTakeFirst();
+    }),
+    bareWrite: await p99(async () => {
+      bare += 1;
+      await store.write([
+        db
+          .insertInto('sequences')
+          .values({ name: `bare-${bare}`, next: bare })
+          .compile(),
+      ]);
+    }),
     list: await p99(async () => void (await lists.page(owner(), { limit: 30 }))),
     open: await p99(async () => {
       const number = 1 + Math.floor(Math.random() * job.conversations);
