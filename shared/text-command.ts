@@ -19,7 +19,13 @@ export type TextCommand =
   | OperationCommand
   | { readonly type: 'paste' }
   | { readonly type: 'quit' }
-  | { readonly type: 'fault'; readonly command: string; readonly error: HiloError };
+  | {
+      readonly type: 'fault';
+      readonly command: string;
+      readonly error: HiloError;
+      /** How many secrets the command asks for when it is used rightly. */
+      readonly secrets?: number;
+    };
 
 /** The command name of a plain message, in FAIL lines. */
 export const SEND = 'send';
@@ -65,7 +71,8 @@ function firstThatFits(
   const commands = found.map((known) => withArguments(known, words, command));
   const right = commands.find((one, index) => one !== undefined && accepts(found[index], one));
   const usage = found.map((known) => known.usage).join(' · ');
-  return right ?? commands.findLast((one) => one !== undefined) ?? misused(command, usage, locale);
+  const secrets = Math.max(...found.map((known) => known.secrets.length));
+  return right ?? commands.findLast((one) => one !== undefined) ?? misused(command, usage, locale, secrets);
 }
 
 function accepts(known: KnownCommand | undefined, { input }: OperationCommand): boolean {
@@ -102,9 +109,9 @@ function valueOf(word: string, { isChoice, isNumber }: TextArgument): string | n
 }
 
 /** Too few arguments or too many. [T-2] */
-function misused(command: string, usage: string, locale: Locale): TextCommand {
+function misused(command: string, usage: string, locale: Locale, secrets = 0): TextCommand {
   const detail = `${USAGE[locale]}: ${usage}`;
-  return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }) };
+  return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }), secrets };
 }
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;

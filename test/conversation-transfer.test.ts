@@ -1,7 +1,9 @@
 /** Conversations that leave the server, that come from elsewhere, and that others may read. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { bothServers, guest, type GuestClient } from './support/both-servers.ts';
+import { everythingKept } from './support/everything-kept.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 
 const onBoth = bothServers();
@@ -15,8 +17,9 @@ interface Message {
 }
 
 async function say(client: GuestClient, text: string) {
-  const { conversation, answerMessage } = await client.call('chat.send', { text });
-  return { conversation: String(conversation), answer: String(answerMessage) };
+  const { conversation, answerMessage, receipt } = await client.call('chat.send', { text });
+  const exchange = (receipt as { index: number }).index;
+  return { conversation: String(conversation), answer: String(answerMessage), exchange };
 }
 
 async function exported(client: GuestClient, conversation: string, format: string): Promise<string> {
@@ -118,14 +121,49 @@ onBoth('a link shows one branch up to a message, until it is withdrawn or erased
   assert.equal(await anyone.failure('share.read', { share: second }), 'not_found');
 });
 
+onBoth(
+  'a link keeps the title that its conversation had, until what it was made of is erased',
+  async (place) => {
+    const server = await place.start(ECHO);
+    using client = await guest(server);
+    using anyone = await guest(server);
+    const link = async (conversation: string) =>
+      String((await client.call('conversations.share', { conversation }))['share']);
+    const read = async (share: string) => (await anyone.call('share.read', { share }))['title'];
+    const { conversation, exchange } = await say(client, 'first words');
+    await say(client, 'more');
+    const first = await link(conversation);
+    await client.call('conversations.update', { conversation, title: 'Later' });
+    const second = await link(conversation);
+    assert.deepEqual([await read(first), await read(second)], ['first words', 'Later']);
+    const { shares } = await client.call('conversations.shares');
+    assert.deepEqual((shares as { title: string }[]).map(({ title }) => title).toSorted(), [
+      'Later',
+      'first words',
+    ]);
+    await client.call('ledger.erase', { exchange });
+    assert.deepEqual([await read(first), await read(second)], ['', 'Later'], 'its owner gave the later one');
+    const marker = `k${randomBytes(12).toString('hex')}`;
+    await client.call('conversations.update', { conversation, title: marker });
+    const third = await link(conversation);
+    await client.call('conversations.update', { conversation, title: 'Last' });
+    assert.ok((await everythingKept(place)).includes(marker.slice(-20)));
+    await client.call('conversations.unshare', { share: third });
+    assert.equal((await everythingKept(place)).includes(marker.slice(-20)), false);
+  },
+);
+
 onBoth('everything can be taken along, and everything can be erased', async ({ start }) => {
-  using client = await guest(await start(ECHO));
-  await client.call('folders.create', { name: 'Travel', instructions: 'Be brief' });
+  const server = await start(ECHO);
+  using client = await guest(server);
+  const travel = { name: 'Travel', instructions: 'Be brief' };
+  const { id: folder } = await client.call('folders.create', travel);
   const said: string[] = [];
   for (let number = 0; number < 4; number += 1) {
     await client.call('chat.new');
     said.push(`said ${number} ${'y'.repeat(6_000)}`);
-    await say(client, said.at(-1) ?? '');
+    const { conversation } = await say(client, said.at(-1) ?? '');
+    if (number < 2) await client.call('conversations.update', { conversation, folder });
   }
   let file = '';
   let pages = 0;
@@ -143,10 +181,76 @@ onBoth('everything can be taken along, and everything can be erased', async ({ s
   assert.deepEqual(['profile', 'folder', 'conversation', 'message'].map(count), [1, 1, 4, 8]);
   assert.equal(lines.filter(({ entry }) => entry === 'charge').length, 4);
   for (const text of said) assert.ok(lines.some((line) => line['text'] === text));
+  await takenOver(server, file, travel);
   const erased = await client.call('conversations.eraseAll');
   assert.deepEqual([erased['conversations'], erased['erased']], [4, 4]);
   assert.deepEqual((await client.call('conversations.list'))['conversations'], []);
   assert.deepEqual((await client.call('folders.list'))['folders'], []);
+});
+
+/** Somebody else takes the file over, twice: the folder comes along, and is there once. */
+async function takenOver(server: { readonly port: number }, file: string, folder: object): Promise<void> {
+  using client = await guest(server);
+  using device = await guest(server, client.guestToken);
+  await device.call('conversations.list');
+  const data = file.replaceAll(/y{100,}/g, 'y');
+  for (const all of [2, 4]) {
+    await client.call('conversations.import', { data });
+    const { folders } = await client.call('folders.list');
+    const [only, another] = folders as { id: string; name: string; instructions: string }[];
+    assert.deepEqual([{ name: only?.name, instructions: only?.instructions }, another], [folder, undefined]);
+    const { conversations } = await client.call('conversations.list', { folder: only?.id, limit: 100 });
+    assert.equal((conversations as unknown[]).length, all);
+  }
+  for (;;) {
+    const { params } = await device.notification('conversation.changed');
+    if (params?.['conversation'] === undefined) return; // Read the list again, with its folders.
+  }
+}
+
+onBoth('an import whose folders would be too many takes over nothing', async ({ start }) => {
+  const environment = { LIMIT_LINE_BYTES_MAX_ANONYMOUS: '1000000' };
+  using client = await guest(await start({ ...ECHO, environment }));
+  const { text } = await client.call('conversations.export', {
+    conversation: (await say(client, 'one')).conversation,
+    format: 'json',
+  });
+  const one = JSON.parse(String(text)) as object;
+  const many = (count: number) =>
+    JSON.stringify(
+      Array.from({ length: count }, (_, index) => ({
+        ...one,
+        folder: { name: `F${index}`, instructions: '' },
+      })),
+    );
+  await client.call('conversations.import', { data: many(100) });
+  for (let index = 100; index < 199; index += 1) await client.call('folders.create', { name: `F${index}` });
+  assert.equal(
+    await client.failure('conversations.import', { data: many(100).replaceAll('F', 'G') }),
+    'too_many_kept',
+  );
+  const { folders } = await client.call('folders.list');
+  assert.equal((folders as unknown[]).length, 199);
+});
+
+const MANY = 1_000;
+
+onBoth('a thousand conversations in one file arrive whole and in their order', async ({ start }) => {
+  const server = await start({ ...ECHO, environment: { LIMIT_LINE_BYTES_MAX_ANONYMOUS: '1000000' } });
+  using client = await guest(server);
+  const time = '2026-11-30T09:00:00.000Z';
+  const head = { format: 'hilo-conversation', version: 1, status: 'open', pinned: false, instructions: '' };
+  const lines = Array.from({ length: MANY }, (_, index) => {
+    const [id, text] = [`c${index}`, `said ${index}`];
+    const conversation = { ...head, type: 'conversation', id, title: id, createdAt: time, updatedAt: time };
+    const message = { type: 'message', conversation: id, id, role: 'user', text, createdAt: time };
+    return `${JSON.stringify(conversation)}\n${JSON.stringify(message)}\n`;
+  });
+  const { conversations, messages } = await client.call('conversations.import', { data: lines.join('') });
+  const titles = (conversations as { title: string }[]).map(({ title }) => title);
+  assert.deepEqual([titles.length, titles[0], titles.at(-1), messages], [MANY, 'c0', `c${MANY - 1}`, MANY]);
+  const listed = await client.call('conversations.search', { query: `"said ${MANY - 1}"` });
+  assert.equal((listed['results'] as unknown[]).length, 1);
 });
 
 onBoth('what was imported is erased with what was said after it', async ({ start }) => {

@@ -69,7 +69,8 @@ for (const name of Object.keys(storeMigrations('sqlite'))) {
     const { folders } = await person.call('folders.list');
     const [known] = folders as { id: string; name: string }[];
     assert.deepEqual([known?.id, known?.name, pinned], [folder, EARLIER.folder, true]);
-    const { messages } = await person.call('share.read', { share: EARLIER.share });
+    const { messages, title } = await person.call('share.read', { share: EARLIER.share });
+    assert.equal(title, EARLIER.userText);
     assert.equal((messages as unknown[]).length, 2);
     await assertThere(person, conversation, EARLIER.userText);
   });

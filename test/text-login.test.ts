@@ -1,6 +1,7 @@
 /** People who sign in on the text face of a running server. [T-8] */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock, type Clock } from '../shared/clock.ts';
 import { LineClient } from './support/line-client.ts';
 import { connectAs, PASSWORD, register } from './support/people.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
@@ -9,10 +10,11 @@ import { startTestServer } from './support/test-server.ts';
 const EMAIL = 'ana@example.org';
 const QUESTION = 'cancels):\n';
 
-function start(environment: Record<string, string> = {}) {
+function start(environment: Record<string, string> = {}, clock?: Clock) {
   return startTestServer({
     environment: { HILO_LOCALE: 'en', ...environment },
     providers: providersOf(new EchoProvider()),
+    ...(clock && { clock }),
   });
 }
 
@@ -106,6 +108,55 @@ test('what would be refused anyway is refused before a password is asked for', a
     program.send(`/${command}\n`);
     assert.match(await program.line(), new RegExp(`^FAIL ${command} key_not_enough: An API key cannot`));
   }
+});
+
+test('a password that comes after its command was refused becomes no message', async () => {
+  let passedMs = 0;
+  const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs };
+  await using server = await start({ ALLOW_SIGNUP: 'false' }, clock);
+  using client = await open(server);
+  const isDropped = async (line: string) => {
+    client.send(`${line}\n`);
+    assert.match(await client.line(), /^-- Not sent: after a refused command/);
+  };
+  client.send('/password\n');
+  assert.match(await client.line(), /^FAIL password auth_required: /);
+  await isDropped('old sentence');
+  await isDropped('new sentence');
+  client.send('hello\n');
+  assert.equal(await client.line(), 'echo: hello');
+  await client.line();
+  client.send('/password\nold sentence\n');
+  assert.match(await client.line(), /^FAIL password auth_required: /);
+  await isDropped('new sentence');
+  client.send('/login a b c\n');
+  assert.match(await client.line(), /^FAIL login invalid_params: /);
+  await isDropped(PASSWORD);
+  client.send(`/register ${EMAIL}\n`);
+  assert.match(await client.line(), /^FAIL register sign_up_closed: /);
+  client.send('/me\n');
+  assert.match(await client.line(), /^FAIL me auth_required/);
+  client.send('a message after a command\n');
+  assert.equal(await client.line(), 'echo: a message after a command');
+  await client.line();
+  client.send('/password\n');
+  await client.line();
+  passedMs += 10_000;
+  client.send('a message some time later\n');
+  assert.equal(await client.line(), 'echo: a message some time later');
+});
+
+test('the second password after a first one that cannot be read is no message', async () => {
+  await using server = await start();
+  const { email } = await register(server);
+  using client = await open(server);
+  client.send(`/login ${email}\n${PASSWORD}\n/password\n`);
+  await client.until(QUESTION);
+  await client.until(QUESTION);
+  client.send(Buffer.from([0xc3, 0x28, 0x0a]));
+  await client.until('FAIL * invalid_utf8');
+  client.send('new sentence\n');
+  await client.until('-- Not sent: ');
 });
 
 test('a line that cannot be read cancels a question, also before it is asked', async () => {

@@ -17,6 +17,8 @@ export type WholeConversation = Pick<
   ConversationRow,
   'number' | 'id' | 'title' | 'status' | 'route' | 'persona'
 > & {
+  /** The id of its folder. */
+  readonly folder: string | null;
   readonly pinned: number;
   readonly instructions: string;
   readonly created_at: number;
@@ -39,6 +41,8 @@ export interface NewRows {
   readonly id: string;
   readonly owner: string;
   readonly at: number;
+  /** The number of its folder. */
+  readonly folder: number | null;
   readonly nextMessage: () => number;
 }
 
@@ -50,12 +54,13 @@ export class ConversationTransfer {
   }
 
   conversation(id: string, owner: string): Promise<WholeConversation | undefined> {
-    return this.#whole(owner).where('id', '=', id).executeTakeFirst();
+    return this.#whole(owner).where('conversations.id', '=', id).executeTakeFirst();
   }
 
   /** The next one of an owner, in the order in which they came. */
   conversationAfter(number: number, owner: string): Promise<WholeConversation | undefined> {
-    return this.#whole(owner).where('number', '>', number).orderBy('number').limit(1).executeTakeFirst();
+    const later = this.#whole(owner).where('conversations.number', '>', number);
+    return later.orderBy('conversations.number').limit(1).executeTakeFirst();
   }
 
   /** All branches, in the order in which the messages came: each after the one that it follows. */
@@ -83,12 +88,12 @@ export class ConversationTransfer {
   /** All or nothing. Imported messages belong to no exchange: nobody paid for them here. */
   async write(
     imported: ImportedConversation,
-    { number, id, owner, at, nextMessage }: NewRows,
+    { number, id, owner, at, folder, nextMessage }: NewRows,
   ): Promise<void> {
     const { db } = this.#store;
     const { title, status, pinned, instructions, messages } = imported;
     const { createdAt, updatedAt, ofMessages } = timesOf(imported, at);
-    const row = { number, id, owner, title, title_source: 'owner', status, instructions } as const;
+    const row = { number, id, owner, title, title_source: 'owner', status, instructions, folder } as const;
     const times = { created_at: createdAt, updated_at: updatedAt };
     const numbers = new Map<string, number>();
     const rows = messages.map((message, index) => {
@@ -126,9 +131,11 @@ export class ConversationTransfer {
   #whole(owner: string) {
     return this.#store.db
       .selectFrom('conversations')
-      .select(['number', 'id', 'title', 'status', 'route', 'persona', 'pinned', 'instructions'])
-      .select(['created_at', 'updated_at'])
-      .where('owner', '=', owner)
+      .leftJoin('folders', 'folders.number', 'conversations.folder')
+      .select(['conversations.number', 'conversations.id', 'title', 'status', 'route', 'persona', 'pinned'])
+      .select(['conversations.instructions', 'conversations.created_at', 'updated_at'])
+      .select('folders.id as folder')
+      .where('conversations.owner', '=', owner)
       .where('deleted_at', 'is', null);
   }
 }

@@ -1,5 +1,9 @@
-/** Read-only links. A link shows one branch up to a message, as the store has it when it is read. */
+/**
+ * Read-only links. A link shows one branch up to a message, as the store has it when it is read, and the title
+ * that the conversation had when the link was made.
+ */
 import { sql } from 'kysely';
+import type { ShareRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 
 export const SHARE_LIMITS = { sharesMax: 200, messagesOfPage: 100, charactersOfPage: 48 * 1024 } as const;
@@ -32,7 +36,7 @@ export class ShareRepository {
     return this.#store.db
       .selectFrom('conversations')
       .innerJoin('shares', 'shares.conversation', 'conversations.number')
-      .select(['shares.id', 'conversations.id as conversation', 'conversations.title'])
+      .select(['shares.id', 'conversations.id as conversation', 'shares.title'])
       .select(['shares.message', 'shares.created_at as createdAt'])
       .where('conversations.owner', '=', owner)
       .where('conversations.deleted_at', 'is', null)
@@ -41,9 +45,8 @@ export class ShareRepository {
       .execute();
   }
 
-  async create(id: string, conversation: number, message: number, at: number): Promise<void> {
-    const row = this.#store.db.insertInto('shares').values({ id, conversation, message, created_at: at });
-    await this.#store.write([row.compile()]);
+  async create(row: ShareRow): Promise<void> {
+    await this.#store.write([this.#store.db.insertInto('shares').values(row).compile()]);
   }
 
   /** False when the owner has no such link. */
@@ -52,6 +55,7 @@ export class ShareRepository {
     const own = db.selectFrom('conversations').select('number').where('owner', '=', owner);
     const gone = db.deleteFrom('shares').where('id', '=', id).where('conversation', 'in', own);
     const [deleted = 0] = await this.#store.write([gone.compile()]);
+    if (deleted > 0) await this.#store.forgetBytes({ keepCopies: true });
     return deleted > 0;
   }
 
@@ -75,7 +79,7 @@ export class ShareRepository {
     return this.#store.db
       .selectFrom('shares')
       .innerJoin('conversations', 'conversations.number', 'shares.conversation')
-      .select(['shares.conversation', 'conversations.title', 'shares.message'])
+      .select(['shares.conversation', 'shares.title', 'shares.message'])
       .where('shares.id', '=', id)
       .where('conversations.deleted_at', 'is', null)
       .executeTakeFirst();

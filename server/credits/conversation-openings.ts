@@ -85,14 +85,17 @@ export async function withdrawLeft(store: Store): Promise<void> {
   if (removed > 0) await store.forgetBytes({ keepCopies: true });
 }
 
-/** One that its owner has made has no title, or one that the owner gave. */
-function untouched({ db }: Store, instructions = '') {
+/**
+ * One that its owner has made has no title, or one that the owner gave. Without `instructions`, whichever its
+ * first message has given it.
+ */
+function untouched({ db }: Store, instructions?: string) {
   return db
     .deleteFrom('conversations')
     .where('title', '<>', '')
     .where('title_source', '=', 'words')
     .where('deleted_at', 'is', null)
-    .where('instructions', '=', instructions)
+    .$if(instructions !== undefined, (rows) => rows.where('instructions', '=', instructions ?? ''))
     .where('pinned', '=', 0)
     .where('folder', 'is', null)
     .where((each) => {

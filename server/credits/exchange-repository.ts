@@ -5,7 +5,13 @@ import type { Step } from '../store/batch.ts';
 import type { Tables } from '../store/schema.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
-import { forgetRequests, removeAll, removeExchanges, type Removed } from '../store/text-removal.ts';
+import {
+  forgetRequests,
+  forgetSharedTitles,
+  removeAll,
+  removeExchanges,
+  type Removed,
+} from '../store/text-removal.ts';
 import type { AccountNumbers, NumberedAccount } from './account-numbers.ts';
 import { hotStatements, type HotStatements } from './exchange-statements.ts';
 import {
@@ -303,6 +309,7 @@ export class ExchangeRepository implements ExchangeTexts {
         .where('number', 'in', holder.where('parent', 'is', null))
         .where('title_source', '<>', 'owner')
         .compile(),
+      forgetSharedTitles(db, holder.where('parent', 'is', null)),
     ]);
     return { exchanges, conversations: conversations.map(({ id }) => id) };
   }

@@ -46,6 +46,11 @@ export class SecretQuestion {
     return { type, command, name, input: { ...input, ...this.#given } };
   }
 
+  /** Secrets that were not given yet. */
+  get left(): number {
+    return this.#command.secrets?.filter(({ name }) => !(name in this.#given)).length ?? 0;
+  }
+
   cancel(): void {
     this.#end();
     this.#writer.lines(`-- ${QUESTION_CANCELLED[this.#locale]}`);

@@ -31,6 +31,14 @@ const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
 /** Acts before the lines that wait. [T-6] */
 const CANCEL = { type: 'operation', command: 'cancel', name: 'chat.cancel', input: {} } as const;
 
+/** After a refused command with secrets, lines that come so soon may be these. [T-8] */
+const LATE_SECRETS_MS = 10_000;
+
+interface LateSecrets {
+  left: number;
+  readonly untilMs: number;
+}
+
 interface Paste {
   lines: string[];
   bytes: number;
@@ -51,6 +59,8 @@ export class TextFace implements Face {
   #quiet: PromiseWithResolvers<void> | undefined;
   /** The next line is its answer. Before it is asked, it is found out whether it may be. */
   #question: SecretQuestion | 'next' | undefined;
+  /** What a client may still send, since it did not read that its command was refused. */
+  #lateSecrets: LateSecrets | undefined;
 
   /** `becomeJson` hands the connection over to the other face, with its first line. [P-2] */
   constructor(host: FaceHost, entry: ServerEntry, becomeJson: (line: string) => void) {
@@ -96,6 +106,7 @@ export class TextFace implements Face {
   fault(fault: LineFault): void {
     this.greet();
     this.#isFirstLine = false;
+    if (this.#question instanceof SecretQuestion) this.#expectLate(this.#question.left - 1);
     this.#cancelQuestion();
     const max = this.#host.lineBytesMax;
     this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
@@ -178,6 +189,9 @@ export class TextFace implements Face {
       if (text !== undefined) await this.#execute(messageCommand(text));
     } else if (!isVisible(line)) {
       this.#charge();
+    } else if (this.#isLateSecret(line)) {
+      this.#charge();
+      this.#writer.lines(`-- ${NOT_SENT[this.#host.session.locale]}`);
     } else {
       await this.#execute(parseCommand(line, this.#host.session.locale));
     }
@@ -197,6 +211,7 @@ export class TextFace implements Face {
         return;
       case 'fault':
         this.#refuse(command.command, command.error);
+        this.#expectLate(command.secrets ?? 0);
         return;
       case 'operation':
         if (command.secrets) await this.#ask(command, command.secrets.length);
@@ -229,7 +244,24 @@ export class TextFace implements Face {
     if (!isRefused) this.#fail(command.command, new HiloError('plain_login'));
     // A client that did not wait for the question has sent its answers too; they must not become messages.
     await Promise.resolve();
-    for (const line of this.#waiting.splice(0, secrets)) this.#waitingBytes -= line.length;
+    const sent = this.#waiting.splice(0, secrets);
+    for (const line of sent) this.#waitingBytes -= line.length;
+    this.#expectLate(secrets - sent.length);
+  }
+
+  #expectLate(left: number): void {
+    const untilMs = this.#host.clock.monotonic() + LATE_SECRETS_MS;
+    this.#lateSecrets = left > 0 ? { left, untilMs } : undefined;
+  }
+
+  /** A secret must not become a message to a model; a person who sees the notice sends a message again. */
+  #isLateSecret(line: string): boolean {
+    const late = this.#lateSecrets;
+    if (!late) return false;
+    const isLate = this.#host.clock.monotonic() < late.untilMs && !line.trimStart().startsWith('/');
+    late.left -= 1;
+    if (!isLate || late.left === 0) this.#lateSecrets = undefined;
+    return isLate;
   }
 
   /** Otherwise the person has been told why not. */
@@ -304,6 +336,11 @@ export class TextFace implements Face {
 function withoutByteOrderMark(line: string): string {
   return line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line;
 }
+
+const NOT_SENT = {
+  en: 'Not sent: after a refused command it could be a password. If it is a message, send it again',
+  es: 'No se envió: tras un comando rechazado podría ser una contraseña. Si es un mensaje, repítelo',
+} as const;
 
 const BYE = { en: 'Goodbye.', es: 'Hasta luego.' } as const;
 

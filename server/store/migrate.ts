@@ -8,6 +8,7 @@ import { people } from './migrations/0003-people.ts';
 import { lists } from './migrations/0004-lists.ts';
 import { audit } from './migrations/0005-audit.ts';
 import { oneUserForEachAccount } from './migrations/0006-one-user-for-each-account.ts';
+import { shareTitles } from './migrations/0007-share-titles.ts';
 import { artifactRequests } from './migrations/0010-artifact-requests.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
@@ -22,6 +23,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0004-lists': lists(dialect),
   '0005-audit': audit(dialect),
   '0006-one-user-for-each-account': oneUserForEachAccount(),
+  '0007-share-titles': shareTitles(),
   '0010-artifact-requests': artifactRequests(dialect),
 });
 

@@ -159,6 +159,8 @@ export interface ShareRow {
   conversation: number;
   message: number;
   created_at: number;
+  /** Of its conversation, when the link was made. */
+  title: string;
 }
 
 /** A tree: what follows a message names it as its parent. */

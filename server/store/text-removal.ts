@@ -2,7 +2,7 @@
  * Deletes texts for good, in pieces of bounded size, so that erasing a large account stops nobody else for
  * long. The bytes are gone after `Store.forgetBytes`.
  */
-import type { ExpressionBuilder } from 'kysely';
+import type { ExpressionBuilder, SelectQueryBuilder } from 'kysely';
 import type { Step } from './batch.ts';
 import type { Database, Tables } from './schema.ts';
 import type { Store } from './store.ts';
@@ -195,8 +195,26 @@ function afterRemoval(db: Database, touched: readonly { readonly number: number 
       .where('number', 'in', numbers)
       .where('title_source', '<>', 'owner')
       .compile(),
+    forgetSharedTitles(db, numbers),
   ];
 }
+
+/** After the titles of conversations: links to them keep only a title that is still there. */
+export function forgetSharedTitles(db: Database, conversations: SomeConversations): Step {
+  return db
+    .updateTable('shares')
+    .set({ title: '' })
+    .where('conversation', 'in', conversations)
+    .where('title', '<>', (each) =>
+      each
+        .selectFrom('conversations')
+        .select('conversations.title')
+        .whereRef('conversations.number', '=', 'shares.conversation'),
+    )
+    .compile();
+}
+
+type SomeConversations = readonly number[] | SelectQueryBuilder<Tables, 'messages', { conversation: number }>;
 
 function isEmpty(each: ExpressionBuilder<Tables, 'conversations'>) {
   const messages = each.selectFrom('messages').select('messages.number');

@@ -24,8 +24,10 @@ void it(
     const person = await browser.another({});
     try {
       const { page } = await person.newPage(stack.url);
+      await page.addInitScript(WATCH_LIST);
       await page.goto(stack.url);
       await page.waitForURL('**/app/sign-in');
+      assert.equal(await page.evaluate('window.hasSeenList'), false, 'nor for a moment');
       assert.equal(await page.getByRole('link', { name: 'Go on as a guest' }).count(), 0);
       // Nothing leads to a conversation that a visitor cannot have.
       assert.equal(await page.getByRole('link', { name: 'Back to the conversation' }).count(), 0);
@@ -53,6 +55,14 @@ void it(
     }
   },
 );
+
+/** Notes whether the list was ever drawn. */
+const WATCH_LIST = `
+  window.hasSeenList = false;
+  new MutationObserver(() => {
+    if (document.querySelector('.list-new')) window.hasSeenList = true;
+  }).observe(document, { childList: true, subtree: true });
+`;
 
 /** What somebody has shared can be read without an account, also where nobody may talk without one. */
 async function sharesWithVisitors(page: Page): Promise<void> {

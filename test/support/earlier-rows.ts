@@ -50,6 +50,9 @@ const ROWS: Readonly<Record<string, (bytes: Bytes, hash: string) => readonly str
     `insert into reset_links (token_hash, "user", expires_at)
       values (${bytes(sha256('old'))}, '${EARLIER.userId}', 1)`,
   ],
+  '0007-share-titles': () => [
+    `update shares set title = '${EARLIER.userText}' where id = '${EARLIER.share}'`,
+  ],
 };
 
 function conversation(number: number, id: string, owner: string, text: string): readonly string[] {

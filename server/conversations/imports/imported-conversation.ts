@@ -11,6 +11,7 @@ export const IMPORT_LIMITS = {
   /** UTF-16 code units of one message. */
   textMax: 262_144,
   titleMax: 200,
+  folderNameMax: 100,
   instructionsMax: 4_000,
 } as const;
 
@@ -24,11 +25,18 @@ export interface ImportedMessage {
   readonly at: number | undefined;
 }
 
+export interface ImportedFolder {
+  readonly name: string;
+  readonly instructions: string;
+}
+
 export interface ImportedConversation {
   readonly title: string;
   readonly status: ConversationStatus;
   readonly pinned: boolean;
   readonly instructions: string;
+  /** Where it was; undefined when it was in none, or the file does not say. */
+  readonly folder?: ImportedFolder | undefined;
   readonly createdAt: number | undefined;
   readonly updatedAt: number | undefined;
   /** Each after the one that it follows. */

@@ -13,6 +13,7 @@ export const OwnSchema = z.object({
   status: z.enum(['open', 'closed', 'archived']),
   pinned: z.boolean(),
   instructions: z.string(),
+  folder: z.object({ name: z.string(), instructions: z.string() }).optional(),
   createdAt: Time,
   updatedAt: Time,
   messages: z.array(
@@ -31,7 +32,7 @@ export function isOwn(value: object): boolean {
 }
 
 export function readOwn(file: z.output<typeof OwnSchema>, place: string): ImportedConversation {
-  const { title, status, pinned, instructions } = file;
+  const { title, status, pinned, instructions, folder } = file;
   const messages = file.messages.map(({ id, parent = null, role, text, createdAt }) => {
     return { id, parent, role, text, at: Date.parse(createdAt) };
   });
@@ -40,6 +41,7 @@ export function readOwn(file: z.output<typeof OwnSchema>, place: string): Import
     status,
     pinned,
     instructions,
+    folder,
     createdAt: Date.parse(file.createdAt),
     updatedAt: Date.parse(file.updatedAt),
     messages: orderedMessages(messages, `${place}messages`),

@@ -6,17 +6,27 @@ export interface OwnLines {
   readonly conversations: readonly { readonly value: object; readonly line: number }[];
 }
 
+interface Assembled {
+  readonly folder: object | undefined;
+  readonly messages: object[];
+}
+
 /** Undefined when the text is something else. Throws `ImportFault` for a line that is not JSON. */
 export function readOwnLines(text: string): OwnLines | undefined {
   const lines = text.split('\n');
   if (!isOfExport(lines)) return undefined;
-  const found = new Map<unknown, { value: { messages: object[] }; line: number }>();
+  const found = new Map<unknown, { value: Assembled; line: number }>();
+  const folders = new Map<unknown, Readonly<Record<string, unknown>>>();
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const value = parsed(line);
     if (!isRecord(value)) throw notALine(index + 1);
-    if (value['type'] === 'conversation') {
-      found.set(value['id'], { value: { ...value, messages: [] }, line: index + 1 });
+    if (value['type'] === 'folder') {
+      folders.set(value['id'], value);
+    } else if (value['type'] === 'conversation') {
+      // It names its folder, which comes before it.
+      const folder = folders.get(value['folder']);
+      found.set(value['id'], { value: { ...value, folder, messages: [] }, line: index + 1 });
     } else if (value['type'] === 'message') {
       // Each message names its conversation, which comes before it.
       found.get(value['conversation'])?.value.messages.push(value);

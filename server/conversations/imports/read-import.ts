@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import { wordsOfFault } from '../../../shared/fault-words.ts';
 import { ChatGptSchema, isChatGpt, readChatGpt } from './chatgpt.ts';
-import { ImportFault, IMPORT_LIMITS, storable, type ImportedConversation } from './imported-conversation.ts';
+import {
+  ImportFault,
+  IMPORT_LIMITS,
+  storable,
+  type ImportedConversation,
+  type ImportedFolder,
+} from './imported-conversation.ts';
 import { isOpenWebUi, OpenWebUiSchema, readOpenWebUi } from './open-webui.ts';
 import { isOwn, OwnSchema, readOwn } from './own-format.ts';
 import { readOwnLines } from './own-lines.ts';
@@ -64,7 +70,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, place
 
 function bounded(conversation: ImportedConversation, place: string): ImportedConversation {
   const { messagesMax, textMax, titleMax, instructionsMax } = IMPORT_LIMITS;
-  const { messages, title, instructions } = conversation;
+  const { messages, title, instructions, folder } = conversation;
   if (messages.length > messagesMax) {
     const count = messages.length;
     const es = `${count} mensajes; como máximo ${messagesMax}`;
@@ -77,7 +83,23 @@ function bounded(conversation: ImportedConversation, place: string): ImportedCon
   }
   return {
     ...conversation,
-    title: storable(title).replaceAll(/\s+/g, ' ').trim().slice(0, titleMax).toWellFormed(),
-    instructions: storable(instructions).trim().slice(0, instructionsMax).toWellFormed(),
+    title: lineOf(title, titleMax),
+    instructions: textOf(instructions, instructionsMax),
+    folder: folder && boundedFolder(folder),
   };
+}
+
+/** Undefined when it has no name. */
+function boundedFolder({ name, instructions }: ImportedFolder): ImportedFolder | undefined {
+  const { folderNameMax, instructionsMax } = IMPORT_LIMITS;
+  const line = lineOf(name, folderNameMax);
+  return line === '' ? undefined : { name: line, instructions: textOf(instructions, instructionsMax) };
+}
+
+function lineOf(text: string, max: number): string {
+  return textOf(text.replaceAll(/\s+/g, ' '), max);
+}
+
+function textOf(text: string, max: number): string {
+  return storable(text).trim().slice(0, max).toWellFormed();
 }

@@ -3,6 +3,7 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import { LIST_LIMITS, type ConversationLists } from '../../conversations/conversation-lists.ts';
+import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import { timesOf, type ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import { jsonPage, markdownPage } from '../../conversations/export-texts.ts';
 import { ImportReader } from '../../conversations/imports/import-reader.ts';
@@ -15,8 +16,12 @@ import type { Guest } from '../../identity/principal.ts';
 import type { Call, Handlers } from '../call.ts';
 import { isoTime } from '../sign-in.ts';
 import { summaryOf } from './conversation-lists.ts';
+import { ImportFolders } from './import-folders.ts';
 import { findConversation } from './conversation-reference.ts';
 import { requirePerson } from './users.ts';
+
+/** What is written in one transaction, so that others who write do not wait long. */
+const PIECE = { conversations: 50, messages: 200 } as const;
 
 interface TransferServices {
   readonly clock: Pick<Clock, 'now'>;
@@ -24,10 +29,12 @@ interface TransferServices {
   readonly transfer: ConversationTransfer;
   readonly retention: Pick<Retention, 'expiry'>;
   readonly userAdmin: Pick<UserAdmin, 'find'>;
-  readonly hub: Pick<ConversationHub, 'changed'>;
+  readonly hub: Pick<ConversationHub, 'changed' | 'changedMuch'>;
+  readonly folders: FolderRepository;
   /** UUIDv7. */
   readonly newTimedId: () => string;
   readonly nextConversation: () => number;
+  readonly nextFolder: () => number;
   readonly nextMessage: () => number;
   readonly storeGuest: (guest: Guest) => Promise<void>;
   /** Texts were written without an exchange. */
@@ -60,12 +67,18 @@ export function conversationTransferHandlers(services: TransferServices): Transf
       if (all + imported.length > max) throw new HiloError('too_many_kept', { values: { max } });
       const { guest } = call.session.credentials;
       if (guest.owner === owner) await services.storeGuest(guest);
+      const folders = await ImportFolders.open(services, owner, imported);
       const conversations = [];
-      for (const one of imported) {
+      for (const piece of piecesOf(imported)) {
         // Its deadline has passed, and nobody waits for it any more. What is written stays.
         if (call.signal.aborted) throw new HiloError('cancelled');
-        conversations.push(await write(services, { call, owner }, one));
+        const numbers = await folders.numbersOf(piece);
+        const writing = piece.map((one, index) => {
+          return write(services, { call, owner, folder: numbers[index] ?? null }, one);
+        });
+        conversations.push(...(await Promise.all(writing)));
       }
+      if (folders.hasNew) services.hub.changedMuch(owner);
       services.onImported();
       const messages = imported.reduce((sum, one) => sum + one.messages.length, 0);
       return { conversations, messages, ...deletedSoon(services, imported, retentionDays) };
@@ -96,6 +109,20 @@ async function recipientOf(
   // The guest of the operator's connection is gone with it, and nobody would find them again.
   if (isOperator && !login) throw new HiloError('account_needed');
   return { owner: principal.owner, retentionDays: login?.user.retentionDays };
+}
+
+/** Those that are written together: many small ones, so that they share a transaction. */
+function* piecesOf(imported: readonly ImportedConversation[]): Generator<readonly ImportedConversation[]> {
+  let piece: ImportedConversation[] = [];
+  let messages = 0;
+  for (const one of imported) {
+    piece.push(one);
+    messages += one.messages.length;
+    if (piece.length < PIECE.conversations && messages < PIECE.messages) continue;
+    yield piece;
+    [piece, messages] = [[], 0];
+  }
+  if (piece.length > 0) yield piece;
 }
 
 /** What the retention deletes at its next sweep; empty when nothing is too old. */
@@ -133,12 +160,12 @@ async function read(imports: ImportReader, data: string, { session }: Call): Pro
 
 async function write(
   services: TransferServices,
-  { call, owner }: { readonly call: Call; readonly owner: string },
+  { call, owner, folder }: { readonly call: Call; readonly owner: string; readonly folder: number | null },
   imported: ImportedConversation,
 ) {
   const { transfer, lists, hub, clock, newTimedId, nextConversation, nextMessage } = services;
   const [id, number] = [newTimedId(), nextConversation()];
-  await transfer.write(imported, { number, id, owner, at: clock.now(), nextMessage });
+  await transfer.write(imported, { number, id, owner, at: clock.now(), folder, nextMessage });
   const row = await lists.byId(id, owner);
   if (!row) throw new HiloError('not_found', { values: { what: id } });
   const conversation = summaryOf(row);

@@ -159,7 +159,9 @@ async function messages(
   after: number,
 ): Promise<ExportPart> {
   const page = await transfer.messages(conversation.number, after);
-  const head = after === 0 ? [{ type: 'conversation', ...headOf(conversation) }] : [];
+  const { folder } = conversation;
+  const first = { type: 'conversation', ...headOf(conversation), ...(folder !== null && { folder }) };
+  const head = after === 0 ? [first] : [];
   const rows = page.messages.map((row) => {
     return { type: 'message', conversation: conversation.id, ...messageOf(row) };
   });

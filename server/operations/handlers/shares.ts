@@ -42,7 +42,8 @@ export function shareHandlers(services: ShareServices): ShareHandlers {
       const found = await requireMessage(messages, message, owner);
       if (found.conversation !== number) throw notFound(message);
       const share = { id: services.newShareId(), message: found.number, createdAt: clock.now() };
-      await shares.create(share.id, number, share.message, share.createdAt);
+      const { createdAt: created_at, ...shared } = share;
+      await shares.create({ ...shared, conversation: number, title, created_at });
       return shown({ ...share, conversation: id, title });
     },
 

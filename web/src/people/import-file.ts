@@ -101,11 +101,22 @@ function isOwnLine({ type, format }: Params): boolean {
 /** Each message belongs to the conversation that it names. */
 function assembled(lines: readonly Params[]): Params[] {
   const conversations = new Map<string, { head: Params; messages: Params[] }>();
+  const folders = new Map<unknown, Params>();
   for (const line of lines) {
-    if (line['type'] === 'conversation') conversations.set(textOf(line['id']), { head: line, messages: [] });
+    if (line['type'] === 'folder') folders.set(line['id'], line);
+    if (line['type'] === 'conversation')
+      conversations.set(textOf(line['id']), { head: withFolder(line, folders), messages: [] });
     if (line['type'] === 'message') conversations.get(textOf(line['conversation']))?.messages.push(line);
   }
   return [...conversations.values()].map(({ head, messages }) => ({ ...head, messages }));
+}
+
+/** The folder itself instead of its id, since a request may have no line that says what is in the folder. */
+function withFolder({ folder: id, ...head }: Params, folders: ReadonlyMap<unknown, Params>): Params {
+  const folder = folders.get(id);
+  if (!folder) return head;
+  const { name, instructions } = folder;
+  return { ...head, folder: { name, instructions } };
 }
 
 /** Open WebUI, ChatGPT, Hilo. */

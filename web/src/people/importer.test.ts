@@ -51,7 +51,8 @@ it('puts together what the export of everything has in lines', () => {
   };
   const lines = [
     { type: 'profile' },
-    conversation('a'),
+    { type: 'folder', id: 'f', name: 'Work', instructions: 'Be brief' },
+    { ...conversation('a'), folder: 'f' },
     message('1', 'a'),
     conversation('b'),
     message('2', 'b'),
@@ -59,7 +60,11 @@ it('puts together what the export of everything has in lines', () => {
   const content = readImportFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   assert.ok('conversations' in content);
   assert.deepEqual(content.conversations, [
-    { ...conversation('a'), messages: [message('1', 'a')] },
+    {
+      ...conversation('a'),
+      folder: { name: 'Work', instructions: 'Be brief' },
+      messages: [message('1', 'a')],
+    },
     { ...conversation('b'), messages: [message('2', 'b')] },
   ]);
   assert.deepEqual(readImportFile('{"type":"profile"}'), { fault: 'empty' });

@@ -7,17 +7,18 @@ import type { Asking } from '../connection/page-line.ts';
 export interface Entry {
   readonly guests: boolean;
   readonly signUp: boolean;
+  /** The server has answered. */
+  readonly isKnown: boolean;
 }
 
-/** Read whenever a session of a visitor begins or goes on; until the answer, everything is offered. */
+/** Read when a session of a visitor begins or goes on; until the answer, all is offered but the list. */
 export function readEntry(line: Asking, account: ReadonlySignal<Account>): ReadonlySignal<Entry> {
-  const entry = signal<Entry>({ guests: true, signUp: true });
+  const entry = signal<Entry>({ guests: true, signUp: true, isKnown: false });
   const read = async () => {
     if (account.peek().name !== 'guest') return;
     const outcome = await line.ask('server.entry', {});
-    if (!outcome.ok) return;
-    const { guests, signUp } = outcome.result;
-    entry.value = { guests: guests !== false, signUp: signUp !== false };
+    const { guests, signUp } = outcome.ok ? outcome.result : entry.peek();
+    entry.value = { guests: guests !== false, signUp: signUp !== false, isKnown: true };
   };
   line.subscribe({ sessionStarted: () => void read(), sessionResumed: () => void read() });
   return entry;

@@ -10,9 +10,10 @@ import './styles/side.css';
 
 /** Where the list stands; it takes its room from the first paint on, so that nothing moves when it comes. */
 export function SideFrame({ load }: { load: () => Promise<ComponentType> }) {
-  const { side } = useShell();
+  const { side, entry, account } = useShell();
   const { t } = useTexts(UI_TEXTS);
-  const List = useLoaded(true, load);
+  // A visitor who may have no conversations does not see a list that goes away again.
+  const List = useLoaded(entry.value.isKnown || account.account.value.name !== 'guest', load);
   const content = List && <List />;
   if (side.isNarrow.value) return side.isDrawn.value ? <Drawer>{content}</Drawer> : null;
   if (side.isFolded.value) return null;
