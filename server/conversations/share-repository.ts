@@ -1,6 +1,6 @@
 /**
- * Read-only links. A link shows one branch up to a message, as the store has it when it is read, and the title
- * that the conversation had when the link was made.
+ * Read-only links. A link shows one branch up to a message, as the store has it when it is read, and the
+ * title that the conversation had when the link was made.
  */
 import { sql } from 'kysely';
 import type { ShareRow } from '../store/schema.ts';
