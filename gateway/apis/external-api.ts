@@ -39,6 +39,8 @@ export interface ApiReply {
   headers?(): Readonly<Record<string, string>>;
   /** What to write for an event. The head is sent with the first text that is not empty. */
   event(name: string, params: Params): string;
+  /** In place of a text, where the body is no text. */
+  bytes?(name: string, params: Params): Uint8Array | undefined;
   /** The rest of the body. May throw an `ApiRefusal` as long as nothing was written. */
   result(result: Params): string;
   /** What to write when it fails after the head was sent; undefined: the connection is cut. */

@@ -2,7 +2,8 @@
 import { ANTHROPIC } from './anthropic/index.ts';
 import { chatApi } from './chat/index.ts';
 import type { ExternalApi } from './external-api.ts';
+import { imagesApi } from './images/index.ts';
 import { ollamaApi } from './ollama/index.ts';
 import { openAiApi } from './openai/index.ts';
 
-export const EXTERNAL_APIS: readonly ExternalApi[] = [chatApi, ANTHROPIC, openAiApi, ollamaApi];
+export const EXTERNAL_APIS: readonly ExternalApi[] = [chatApi, imagesApi, ANTHROPIC, openAiApi, ollamaApi];

@@ -18,13 +18,17 @@ export interface BodyWriterOptions {
 export class BodyWriter {
   readonly #reply: FastifyReply;
   readonly #options: BodyWriterOptions;
-  readonly #onWritten: (text: string) => void;
+  readonly #onWritten: (text: string | Uint8Array) => void;
   #isBegun = false;
   #drained: Promise<void> | undefined;
   #cancelKeepAlive = () => {};
 
   /** `onWritten` sees every text but those that only keep the client alive. */
-  constructor(reply: FastifyReply, options: BodyWriterOptions, onWritten: (text: string) => void = () => {}) {
+  constructor(
+    reply: FastifyReply,
+    options: BodyWriterOptions,
+    onWritten: (text: string | Uint8Array) => void = () => {},
+  ) {
     this.#reply = reply;
     this.#options = options;
     this.#onWritten = onWritten;
@@ -37,8 +41,8 @@ export class BodyWriter {
   }
 
   /** Resolves when the client has read on; undefined when it need not be waited for. */
-  write(text: string): Promise<void> | undefined {
-    if (text === '') return undefined;
+  write(text: string | Uint8Array): Promise<void> | undefined {
+    if (text.length === 0) return undefined;
     this.#onWritten(text);
     this.#keepAliveLater();
     return this.#put(text);
@@ -66,7 +70,7 @@ export class BodyWriter {
     this.#cancelKeepAlive();
   }
 
-  #put(text: string): Promise<void> | undefined {
+  #put(text: string | Uint8Array): Promise<void> | undefined {
     const { raw } = this.#reply;
     this.#begin();
     if (raw.destroyed || raw.write(text)) return undefined;

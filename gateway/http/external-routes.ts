@@ -156,9 +156,9 @@ async function run(
   const gone = clientGone(request, reply);
   const signal = AbortSignal.any([gone, cancel.signal]);
   let fault: { readonly thrown: unknown } | undefined;
-  const written = (name: string, told: Params): string => {
+  const written = (name: string, told: Params): string | Uint8Array => {
     try {
-      return form.event(name, told);
+      return form.bytes?.(name, told) ?? form.event(name, told);
     } catch (thrown) {
       // What the model says cannot be put into the form of this API.
       fault ??= { thrown };
@@ -170,7 +170,8 @@ async function run(
   const { contentType, keepAlive } = form;
   const headers = () => form.headers?.() ?? {};
   const writer = new BodyWriter(reply, { contentType, keepAlive, headers, clock }, (text) =>
-    recording?.add(text),
+    // What is kept to be given again is text.
+    recording?.add(typeof text === 'string' ? text : Buffer.from(text).toString()),
   );
   let isDone = false;
   try {

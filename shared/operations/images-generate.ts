@@ -12,7 +12,10 @@ export const imagesGenerate = defineOperation({
   summary: { en: 'Draw an image', es: 'Dibuja una imagen' },
   access: 'anonymous',
   effect: 'stream',
-  input: ImageWish,
+  input: ImageWish.extend({
+    /** The images come with the events too. */
+    data: z.boolean().optional(),
+  }),
   output: Output,
   events: {
     /** 1 is next in line. */
@@ -30,6 +33,8 @@ export const imagesGenerate = defineOperation({
       width: z.int().positive(),
       height: z.int().positive(),
     }),
+    /** Base64; joined in order they are the image. Only when they were asked for. */
+    'images.data': z.strictObject({ index: z.int().nonnegative(), data: z.string() }),
   },
   errors: IMAGE_ERRORS,
   text: { command: 'image', args: ['...prompt'], render, renderEvent },

@@ -37,6 +37,8 @@ export interface ApiBenchOptions {
   readonly price?: number;
   /** Calls at once to the model. */
   readonly slots?: number;
+  /** There is a route `pictures` that draws. */
+  readonly draws?: boolean;
   /** Of the route `small`. */
   readonly maxOutputTokens?: number;
 }
@@ -99,12 +101,13 @@ export async function startApiBench(options: ApiBenchOptions = {}): Promise<ApiB
 }
 
 function modelsFile(kind: ProviderKind, url: string, options: ApiBenchOptions): object {
-  const { price: each = 0, slots = 16, maxOutputTokens = 4_096 } = options;
+  const { price: each = 0, slots = 16, maxOutputTokens = 4_096, draws = false } = options;
   const baseUrl = kind === 'openai' ? `${url}/v1` : url;
   const route = { upstream: 'stub', model: 'stub', price: { input: each, output: each } };
   return {
     upstreams: [{ id: 'stub', kind, baseUrl, slots }],
     routes: [
+      ...(draws ? [{ ...route, id: 'pictures', capabilities: ['image'] }] : []),
       {
         ...route,
         id: 'small',

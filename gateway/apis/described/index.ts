@@ -4,11 +4,13 @@ import type { ExternalApi } from '../external-api.ts';
 import { ANTHROPIC_DESCRIPTION } from './anthropic.ts';
 import { CHAT_DESCRIPTION } from './chat.ts';
 import { describeAddress } from './describe.ts';
+import { IMAGES_DESCRIPTION } from './images.ts';
 import { OLLAMA_DESCRIPTION } from './ollama.ts';
 import { OPENAI_DESCRIPTION } from './openai.ts';
 
 const DESCRIPTIONS = [
   CHAT_DESCRIPTION,
+  IMAGES_DESCRIPTION,
   OPENAI_DESCRIPTION,
   ANTHROPIC_DESCRIPTION,
   OLLAMA_DESCRIPTION,

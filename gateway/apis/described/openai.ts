@@ -134,6 +134,31 @@ export const OPENAI_DESCRIPTION: ApiDescription = {
       },
       errors: MODEL_ERRORS,
     },
+    'POST /v1/images/generations': {
+      summary: { en: 'Draw images', es: 'Dibuja imágenes' },
+      body: objectOf(
+        {
+          prompt: TEXT,
+          model: TEXT,
+          n: INTEGER,
+          size: TEXT,
+          style: TEXT,
+          seed: INTEGER,
+          response_format: { type: 'string', enum: ['b64_json', 'url'] },
+        },
+        ['prompt'],
+      ),
+      example: { prompt: 'a lighthouse in the rain', size: '64x64', response_format: 'url' },
+      result: {
+        'application/json': objectOf({
+          created: INTEGER,
+          data: listOf(objectOf({ b64_json: TEXT, url: TEXT })),
+          size: TEXT,
+          output_format: TEXT,
+        }),
+      },
+      errors: MODEL_ERRORS,
+    },
     'GET /v1/models': {
       summary: {
         en: 'List the models; in the form of Anthropic for a request with anthropic-version',

@@ -1,9 +1,10 @@
-/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, responses, embeddings, models. */
+/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, responses, embeddings, images, models. */
 import type { ExternalApi } from '../external-api.ts';
 import { chatParams } from './chat-request.ts';
 import { chatReply } from './chat-reply.ts';
 import { embeddingsCall } from './embeddings.ts';
 import { openAiError } from './errors.ts';
+import { imagesCall } from './images.ts';
 import { modelCall, modelsCall } from './models.ts';
 import { RESPONSES } from './responses/index.ts';
 
@@ -20,6 +21,7 @@ export const openAiApi: ExternalApi = {
     },
     RESPONSES,
     { method: 'POST', path: '/v1/embeddings', replays: true, translate: embeddingsCall },
+    { method: 'POST', path: '/v1/images/generations', replays: true, translate: imagesCall },
     { method: 'GET', path: '/v1/models', translate: modelsCall },
     // Names of models may have slashes.
     { method: 'GET', path: '/v1/models/*', translate: modelCall },

@@ -10,14 +10,17 @@ export class ImageEvents implements ExchangeSink {
   readonly #sink: EventSink;
   readonly #request: () => OpenRequest;
   readonly #sizes: [width: number, height: number][] = [];
+  readonly #sendsData: boolean;
   #isTaken = false;
   #hasStarted = false;
   #writing: Promise<void> | undefined;
 
-  constructor(call: Call, sink: EventSink, request: () => OpenRequest) {
+  /** `sendsData`: the images come with the events. */
+  constructor(call: Call, sink: EventSink, request: () => OpenRequest, sendsData: boolean) {
     this.#call = call;
     this.#sink = sink;
     this.#request = request;
+    this.#sendsData = sendsData;
   }
 
   /** A model was asked. */
@@ -68,5 +71,17 @@ export class ImageEvents implements ExchangeSink {
     await request.put({ name: names.preview, type: 'image/jpeg', content: preview });
     this.#sizes.push([width, height]);
     this.#sink.event('images.image', { index, width, height });
+    if (this.#sendsData) await this.#send(index, png);
+  }
+
+  async #send(index: number, png: Buffer): Promise<void> {
+    for (let from = 0; from < png.length; from += PIECE_BYTES) {
+      const data = png.subarray(from, from + PIECE_BYTES).toString('base64');
+      this.#sink.event('images.data', { index, data });
+      for (let wait = this.#sink.ready(); wait; wait = this.#sink.ready()) await wait;
+    }
   }
 }
+
+/** A multiple of three, so that pieces of base64 can be joined. */
+const PIECE_BYTES = 192 * 1024;

@@ -109,7 +109,7 @@ class Drawing {
     const { wish, task, call } = this.#asked;
     const { principal, session, connection, trace, clientRequestId, signal } = call;
     const { owner, account, actor, access } = principal;
-    const events = new ImageEvents(call, sink, () => this.#opened());
+    const events = new ImageEvents(call, sink, () => this.#opened(), wish.data === true);
     this.#events = events;
     return this.#services.exchange(
       {
