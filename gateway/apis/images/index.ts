@@ -1,5 +1,5 @@
 /**
- * Images for plain HTTP clients, and the files that requests have left. [H-12] The members have the names that
+ * Images for plain HTTP clients, and the files that requests have left. The members have the names that
  * existing clients of such servers use.
  */
 import { z } from 'zod';

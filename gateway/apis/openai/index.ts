@@ -1,4 +1,4 @@
-/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, responses, embeddings, images, models. */
+/** OpenAI's API (platform.openai.com/docs/api-reference): chat completions, responses, embeddings, images. */
 import type { ExternalApi } from '../external-api.ts';
 import { chatParams } from './chat-request.ts';
 import { chatReply } from './chat-reply.ts';
