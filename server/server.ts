@@ -16,7 +16,6 @@ import { LocalConversationHub, type ConversationHub } from './conversations/conv
 import { conversationServices, conversationTitles, forgetErased, ownerOf } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { CredentialsResolver, type Credentials } from './identity/principal.ts';
-import { isUserOwner } from './identity/user.ts';
 import { openListener } from './open-listener.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { OpenConnection } from './net/connection-services.ts';
@@ -35,6 +34,8 @@ import { SessionRegistry } from './protocol/session-registry.ts';
 import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
+import { summaryServices } from './summary-services.ts';
+import { messagesOf } from './rationing/messages-of.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { createWitnessClient, type WitnessClient } from './witness/witness-client.ts';
 
@@ -161,10 +162,6 @@ function openExchange({
   return Object.assign(exchange, { rateWindow, slots });
 }
 
-function messagesOf(limits: Limits, owner: string): number {
-  return isUserOwner(owner) ? limits.messagesPerWindowUser : limits.messagesPerWindow;
-}
-
 interface Parts {
   readonly exchange: ReturnType<typeof openExchange>;
   readonly registry: SessionRegistry;
@@ -246,6 +243,7 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
   return {
     ...kept,
     ...data.files,
+    ...summaryServices(data, config, clock),
     clock,
     newId: randomUUID,
     registry,

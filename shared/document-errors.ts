@@ -65,4 +65,11 @@ export const DOCUMENT_ERRORS = {
     'Going on could have cost more than the {max} credits that were announced; ask again',
     'Continuar podría haber costado más que los {max} créditos anunciados; vuelve a pedirlo',
   ),
+  too_expensive: row(
+    4129,
+    402,
+    false,
+    'That could cost {need} credits, more than the {max} that you allow',
+    'Eso podría costar {need} créditos, más que los {max} que permites',
+  ),
 } as const satisfies Record<string, ErrorRow>;

@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['net'],
   ['protocol'],
   ['operations'],
+  ['summaries'],
   ['chat'],
   ['rationing'],
   ['models'],
@@ -31,6 +32,7 @@ const COMPOSITION = [
   'server/open-listener.ts',
   'server/route-settings.ts',
   'server/server.ts',
+  'server/summary-services.ts',
 ];
 
 const IMPORTS = importsOfProject();

@@ -37,6 +37,8 @@ export interface CompletionTask {
   readonly options: LlmOptions;
   /** No more than the route allows. */
   readonly maxOutputTokens: number | undefined;
+  /** The companion, which is not a model, can do nothing with it. */
+  readonly needsModel?: true;
 }
 
 export interface EmbeddingTask {
@@ -76,6 +78,8 @@ export interface ExchangeBasics {
   readonly access: Access;
   /** Where the turn is kept once it is over. */
   readonly placement: TurnPlacement;
+  /** One of several for one request, which has its place in the rate window already. */
+  readonly hasPlace?: true;
   /** The receipt of the result brings its proof. */
   readonly wantsProof?: boolean | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */

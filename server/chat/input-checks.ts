@@ -101,7 +101,8 @@ const MALFORMED: Localised = {
 };
 
 function takePlace(rateWindow: RateWindow): InputCheck['check'] {
-  return ({ request: { owner } }) => {
+  return ({ request: { owner, hasPlace } }) => {
+    if (hasPlace) return undefined;
     const verdict = rateWindow.take(owner);
     return verdict instanceof Promise ? verdict.then(placeOf) : placeOf(verdict);
 

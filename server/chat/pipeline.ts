@@ -33,6 +33,7 @@ import { OUTPUT_STAGES, OutputChain, type OutputStage } from './output-transform
 import { PromptWindow, type Prompt } from './prompt-window.ts';
 import { countUsage, emptyAnswer, isNoAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
 import { outputLimit, routesFor, weightOf } from './task-prompt.ts';
+import { taskOutlook, type OutlookRequest, type TaskOutlook } from './task-outlook.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
 export interface ExchangeDependencies {
@@ -61,6 +62,8 @@ export interface ExchangeStats {
 export interface ExchangePipeline extends Exchange {
   /** An estimate of what messages without a conversation have. */
   countTokens(route: Route, asked: Pick<CompletionTask, 'messages' | 'options'>): number;
+  /** What is known of a task before it is asked for. Throws what the exchange would. */
+  outlook(asked: OutlookRequest): TaskOutlook;
   stats(): ExchangeStats;
   /** From now on new messages are refused with `draining`; those admitted before go on. */
   drain(): void;
@@ -74,6 +77,7 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
   const exchange: Exchange = (request, sink) => pipeline.exchange(request, sink);
   return Object.assign(exchange, {
     countTokens: (...asked: Parameters<Pipeline['countTokens']>) => pipeline.countTokens(...asked),
+    outlook: (asked: OutlookRequest) => pipeline.outlook(asked),
     stats: () => pipeline.stats(),
     drain: () => pipeline.drain(),
     isDraining: () => pipeline.isDraining,
@@ -207,6 +211,10 @@ class Pipeline {
   /** Of messages without a conversation; nothing is sent anywhere. */
   countTokens(route: Route, asked: Parameters<typeof weightOf>[0]): number {
     return Math.ceil(weightOf(asked) * this.#estimator.ratio(route.model));
+  }
+
+  outlook(asked: OutlookRequest): TaskOutlook {
+    return taskOutlook(routesFor(asked, this.#routes), this.#estimator);
   }
 
   stats(): ExchangeStats {

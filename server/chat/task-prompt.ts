@@ -20,7 +20,7 @@ const MESSAGE_OVERHEAD_TOKENS = 4;
  * wanted one cannot do it.
  */
 export function routesFor(
-  { route, access, locale, task }: ExchangeRequest,
+  { route, access, locale, task }: Pick<ExchangeRequest, 'route' | 'access' | 'locale' | 'task'>,
   routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding' | 'resolveImage'>,
 ): RouteChain {
   if (task?.kind === 'embeddings') return [routes.resolveEmbedding(route, access)];
@@ -132,13 +132,16 @@ interface Lack {
 const TOOLS: Lack = { what: { en: 'tools', es: 'herramientas' }, param: 'tools' };
 const REQUIRED_TOOLS: Lack = { what: TOOLS.what, param: 'toolChoice' };
 const IMAGES: Lack = { what: { en: 'images', es: 'imágenes' }, param: 'messages' };
+const SUMMARIES: Lack = { what: { en: 'summaries', es: 'resúmenes' }, param: 'route' };
 const JSON_FORMAT: Lack = {
   what: { en: 'structured output', es: 'salida estructurada' },
   param: 'responseFormat',
 };
 
 /** What a route cannot do of what is asked. The companion passes over tools that need not be used. */
-function lackOf({ capabilities, provider }: Route, { messages, options }: CompletionTask): Lack | undefined {
+function lackOf({ capabilities, provider }: Route, task: CompletionTask): Lack | undefined {
+  const { messages, options, needsModel } = task;
+  if (needsModel && provider === 'offline') return SUMMARIES;
   const { tools = [], toolChoice = 'auto', responseFormat } = options;
   if (tools.length > 0 && toolChoice !== 'none' && !capabilities.has('tools')) {
     if (provider !== 'offline') return TOOLS;

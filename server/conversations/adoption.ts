@@ -40,6 +40,7 @@ export class Adoption {
     await this.#store.write([
       db.updateTable('folders').set({ owner: to }).where('owner', '=', from).compile(),
       db.updateTable('artifact_requests').set({ owner: to }).where('owner', '=', from).compile(),
+      db.updateTable('summaries').set({ owner: to }).where('owner', '=', from).compile(),
       db.updateTable('search_owners').set({ owner: to }).where('owner', '=', from).compile(),
     ]);
     let count = 0;

@@ -283,12 +283,19 @@ interface Salts {
   readonly answerSalt: Buffer;
 }
 
+type Sizes = Omit<ReserveRequest, 'payer' | 'trace'>;
+
+/** The most that a call of this size can cost: what would be set aside for it. */
+export function greatestCharge(sizes: Sizes): number {
+  return needOf(sizes).full;
+}
+
 /** Input tokens that credits are set aside for. */
-function heldInput({ inputTokens }: ReserveRequest): number {
+function heldInput({ inputTokens }: Pick<Sizes, 'inputTokens'>): number {
   return Math.ceil(inputTokens * METER_LIMITS.inputMargin) + METER_LIMITS.inputMarginTokens;
 }
 
-function leastOutput({ maxOutputTokens }: ReserveRequest): number {
+function leastOutput({ maxOutputTokens }: Pick<Sizes, 'maxOutputTokens'>): number {
   return Math.min(maxOutputTokens, METER_LIMITS.outputTokensMin);
 }
 
@@ -310,7 +317,7 @@ function heldFor(
   return { credits: greatestCost(prices, inputTokens, maxOutputTokens), maxOutputTokens };
 }
 
-function needOf(request: ReserveRequest): Need {
+function needOf(request: Sizes): Need {
   const each = request.candidates.map(({ price }) => price);
   if (request.images !== undefined) {
     const images = greatestImageCost(each, request.images);

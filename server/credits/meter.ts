@@ -34,7 +34,7 @@ export interface ReserveRequest {
 }
 
 /** What an exchange was for. */
-export type Service = 'chat' | 'completion' | 'embedding' | 'image' | 'title';
+export type Service = 'chat' | 'completion' | 'embedding' | 'image' | 'summarize' | 'title';
 
 export interface SettleFacts {
   readonly service: Service;

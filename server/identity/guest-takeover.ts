@@ -61,6 +61,7 @@ export class GuestTakeover {
     return [
       db.updateTable('conversations').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('folders').set({ owner }).where('owner', '=', from).compile(),
+      db.updateTable('summaries').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('search_owners').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('artifact_requests').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('accounts').set({ owner }).where('name', '=', account).compile(),

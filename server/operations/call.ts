@@ -136,7 +136,8 @@ export type StreamingName =
   | 'chat.regenerate'
   | 'completions.create'
   | 'embeddings.create'
-  | 'images.generate';
+  | 'images.generate'
+  | 'summaries.create';
 
 export type Handlers = {
   readonly [Name in OperationName]: Name extends StreamingName ? Streaming<Name> : Plain<Name>;

@@ -10,6 +10,7 @@ import { audit } from './migrations/0005-audit.ts';
 import { oneUserForEachAccount } from './migrations/0006-one-user-for-each-account.ts';
 import { shareTitles } from './migrations/0007-share-titles.ts';
 import { artifactRequests } from './migrations/0010-artifact-requests.ts';
+import { summaries } from './migrations/0011-summaries.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -25,6 +26,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0006-one-user-for-each-account': oneUserForEachAccount(),
   '0007-share-titles': shareTitles(),
   '0010-artifact-requests': artifactRequests(dialect),
+  '0011-summaries': summaries(dialect),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {

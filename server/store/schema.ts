@@ -26,6 +26,7 @@ export interface Tables {
   search_owners: SearchOwnerRow;
   search_queue: SearchQueueRow;
   artifact_requests: ArtifactRequestRow;
+  summaries: SummaryRow;
 }
 
 export type Database = Kysely<Tables>;
@@ -290,5 +291,29 @@ export interface ArtifactRequestRow {
   meta: string;
   /** Whether the index of the day has it; 1 also when there is nothing for it to have. */
   folded: number;
+  created_at: number;
+}
+
+/** A summary that somebody has had made. The text that was summarised is not kept. */
+export interface SummaryRow {
+  /** UUIDv7: later ones are greater. */
+  id: string;
+  owner: string;
+  source: 'text' | 'url' | 'document';
+  title: string;
+  url: string | null;
+  length: 'short' | 'medium' | 'long';
+  style: string | null;
+  /** The id of the route that wrote it. */
+  route: string;
+  model: string;
+  parts: number;
+  input_tokens: number;
+  output_tokens: number;
+  usage_source: 'reported' | 'estimated';
+  charged: number;
+  text: string;
+  /** JSON: of each call the index of its entry, and the salts. */
+  receipts: string;
   created_at: number;
 }

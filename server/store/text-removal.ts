@@ -16,6 +16,7 @@ export const TABLES_WITH_TEXTS = [
   'messages',
   'places',
   'shares',
+  'summaries',
 ] as const;
 
 /** Tables whose rows hold nothing that people said. A new table belongs in one of the two lists. */
@@ -118,6 +119,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     const inUse = db.selectFrom('conversations').select('search_key').where('search_key', 'is not', null);
     await store.write([
       db.deleteFrom('folders').where('owner', '=', scope.owner).compile(),
+      db.deleteFrom('summaries').where('owner', '=', scope.owner).compile(),
       db
         .deleteFrom('search_owners')
         .where('owner', '=', scope.owner)

@@ -11,7 +11,7 @@ const Row = z.strictObject({
   amount: z.int(),
   /** Of the exchange that a charge paid for. */
   trace: Trace.optional(),
-  /** `chat`, `completion`, `embedding`, `title`; not in charges of version 1 of the ledger. */
+  /** `chat`, `completion`, `embedding`, `summarize`, `title`; not in charges of version 1 of the ledger. */
   service: z.string().optional(),
   model: z.string().optional(),
   inputTokens: z.int().nonnegative().optional(),

@@ -87,6 +87,10 @@ import { usersResetLink } from './users-reset-link.ts';
 import { completionsCountTokens } from './completions-count-tokens.ts';
 import { completionsCreate } from './completions-create.ts';
 import { embeddingsCreate } from './embeddings-create.ts';
+import { summariesCreate } from './summaries-create.ts';
+import { summariesDelete } from './summaries-delete.ts';
+import { summariesGet } from './summaries-get.ts';
+import { summariesList } from './summaries-list.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -136,6 +140,10 @@ export const OPERATIONS = {
   'images.list': imagesList,
   'images.delete': imagesDelete,
   'artifacts.read': artifactsRead,
+  'summaries.create': summariesCreate,
+  'summaries.list': summariesList,
+  'summaries.get': summariesGet,
+  'summaries.delete': summariesDelete,
   'session.model': sessionModel,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,

@@ -50,6 +50,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   documents_busy: 'As many documents are being read, and wait to be read, as may at once',
   url_refused: 'Not http or https, a port that is not open, an address that is not public, or no such name',
   page_failed: 'The server of a page did not answer, answered with a failure, or with too much',
+  too_expensive: 'The announced bound of a summary is above the `creditsMax` of its request',
   estimate_exceeded: 'A part of a summary could have cost more than what is left of the announced bound',
   import_refused: 'The data of an import has a fault at `values.place`; nothing was taken over',
   nothing_to_share: 'A link was asked for to a conversation without an answer',

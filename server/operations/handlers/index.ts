@@ -46,6 +46,7 @@ import { checkHandlers, createPreconditions } from './preconditions.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
+import { summaryHandlers, type SummaryServices } from './summaries.ts';
 import type { TurnServices } from './turns.ts';
 import { userHandlers } from './users.ts';
 
@@ -53,7 +54,8 @@ export interface Services
   extends
     ConversationServices,
     Omit<TurnServices, 'ledgerReads' | 'exchange'>,
-    CompletionServices,
+    Omit<CompletionServices, 'exchange'>,
+    Omit<SummaryServices, 'uploads'>,
     FileServices {
   readonly requests: ImageServices['requests'];
   readonly links: ImageLinks & Parameters<typeof artifactHandlers>[0]['links'];
@@ -115,6 +117,7 @@ export function createHandlers(services: Services): Handlers {
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),
+    ...summaryHandlers(services),
     ...authHandlers(services),
     ...userHandlers(services),
     ...administrationHandlers(services),

@@ -1,0 +1,31 @@
+/** How much fits into a task and what it can cost at most, for those who plan several of them. */
+import { greatestCharge } from '../credits/ledger-meter.ts';
+import type { Route, RouteChain } from '../models/route.ts';
+import type { TokenEstimator } from '../models/token-estimate.ts';
+import type { CompletionTask, ExchangeBasics } from './exchange.ts';
+
+export interface OutlookRequest extends Pick<ExchangeBasics, 'route' | 'access' | 'locale'> {
+  readonly task: CompletionTask;
+}
+
+export interface TaskOutlook {
+  /** The one that will be asked first. */
+  readonly route: Route;
+  /** Multiply an estimate of tokens by it to get those of its model. */
+  readonly ratio: number;
+  /** The most that a call may be charged, whichever of the routes answers; raw tokens are before the ratio. */
+  creditsMax(rawTokens: number, maxOutputTokens: number): number;
+}
+
+export function taskOutlook(routes: RouteChain, estimator: TokenEstimator): TaskOutlook {
+  const [route] = routes;
+  const candidates = routes.map(({ id, price }) => ({ route: id, price }));
+  return {
+    route,
+    ratio: estimator.ratio(route.model),
+    creditsMax: (rawTokens, maxOutputTokens) => {
+      const inputTokens = Math.ceil(rawTokens * estimator.ratio(route.model));
+      return greatestCharge({ candidates, inputTokens, maxOutputTokens });
+    },
+  };
+}

@@ -1,0 +1,237 @@
+/** Summaries: of texts, pages and documents. What is kept of one is its text, and what it cost. */
+import { HiloError } from '../../../shared/errors.ts';
+import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
+import type { Localised } from '../../../shared/locale.ts';
+import type { Operations } from '../../../shared/operations/index.ts';
+import type { Clock } from '../../../shared/clock.ts';
+import type { ExchangePipeline } from '../../chat/pipeline.ts';
+import type { PersonalLimit } from '../../chat/personal-limit.ts';
+import type { Guest } from '../../identity/principal.ts';
+import type { RateWindow } from '../../rationing/rate-window.ts';
+import { SUMMARY_RUN_LIMITS } from '../../summaries/limits.ts';
+import { summarise, type SummariserEvents, type SummaryResult } from '../../summaries/summariser.ts';
+import type { StoredSummary, SummaryRepository } from '../../summaries/summary-repository.ts';
+import type { SourceRequest, SourceText, SummarySources } from '../../summaries/summary-source.ts';
+import type { UploadStore } from '../../uploads/upload-store.ts';
+import type { Call, EventSink, Handlers } from '../call.ts';
+
+export interface SummaryServices {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly exchange: ExchangePipeline & { readonly rateWindow: RateWindow };
+  readonly answers: PersonalLimit;
+  readonly completions: PersonalLimit;
+  readonly uploads: Pick<UploadStore, 'take'>;
+  readonly summaries: SummaryRepository;
+  readonly summarySources: SummarySources;
+  /** UUIDv7. */
+  readonly newTimedId: () => string;
+  /** A guest without a row has one when this resolves. */
+  readonly storeGuest: (guest: Guest) => Promise<void>;
+}
+
+type SummaryHandlers = Pick<
+  Handlers,
+  'summaries.create' | 'summaries.get' | 'summaries.list' | 'summaries.delete'
+>;
+type Input = InputOf<Operations['summaries.create']>;
+
+export function summaryHandlers(services: SummaryServices): SummaryHandlers {
+  const { summaries } = services;
+  return {
+    async 'summaries.create'(input, call, sink) {
+      const { principal } = call;
+      const limit = principal.kind === 'guest' ? services.answers : services.completions;
+      const leave = limit.enter(principal.owner);
+      try {
+        return await create(services, { input, call, sink });
+      } finally {
+        leave();
+      }
+    },
+
+    async 'summaries.get'({ summary: id }, { principal }) {
+      const row = await summaries.byId(id, principal.owner);
+      if (!row) throw notFound(id);
+      return wholeOf(row);
+    },
+
+    async 'summaries.list'({ cursor, limit }, { principal }) {
+      const rows = await summaries.page(principal.owner, cursor, limit + 1);
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const hasMore = rows.length > limit && last !== undefined;
+      return { summaries: shown.map(viewOf), ...(hasMore && { nextCursor: last.id }) };
+    },
+
+    async 'summaries.delete'({ summary: id }, { principal }) {
+      if (!(await summaries.delete(id, principal.owner))) throw notFound(id);
+      return { deleted: id };
+    },
+  };
+}
+
+interface Asked {
+  readonly input: Input;
+  readonly call: Call;
+  readonly sink: EventSink;
+}
+
+async function create(
+  services: SummaryServices,
+  asked: Asked,
+): Promise<OutputOf<Operations['summaries.create']>> {
+  const { input, call, sink } = asked;
+  const { principal, session, connection, trace, clientRequestId, signal } = call;
+  const { owner, account, actor, access } = principal;
+  const { summaries, exchange } = services;
+  const { keptMax: max } = SUMMARY_RUN_LIMITS;
+  if ((await summaries.count(owner)) >= max) throw new HiloError('too_many_kept', { values: { max } });
+  const source = await read(services, asked);
+  session.taken();
+  const { length, style, route, creditsMax } = input;
+  const { locale } = session;
+  const payer = { account, actor, address: connection.address };
+  const who = { owner, payer, trace, clientRequestId, locale, route, access, signal };
+  const what = { text: source.text, length, style, creditsMax };
+  const title = titleOf(source);
+  const events = eventsOf(sink, { trace, title });
+  const result = await summarise(exchange, { ...who, ...what }, events);
+  const { guest } = session.credentials;
+  if (guest.owner === owner) await services.storeGuest(guest);
+  const row = rowOf(services, { input, owner, source, title, result });
+  await summaries.add(row);
+  const credits = { charged: result.charged, balance: result.balance };
+  return { ...wholeOf(row), trace, credits };
+}
+
+/**
+ * The place in the rate window comes first: to fetch a page and to read a document is work, whatever comes of
+ * it. What can be refused at once takes none.
+ */
+async function read(services: SummaryServices, { input, call, sink }: Asked): Promise<SourceText> {
+  const { principal, session, signal } = call;
+  const { summarySources, exchange, uploads } = services;
+  const { locale } = session;
+  const kind = kindOf(input, call);
+  if (kind === 'url') summarySources.check({ kind, url: input.url ?? '' }, locale);
+  const verdict = await exchange.rateWindow.take(principal.owner);
+  if (!verdict.allowed) {
+    const { retryAfterMs } = verdict;
+    throw new HiloError('rate_limited', {
+      retryAfterMs,
+      values: { seconds: Math.ceil(retryAfterMs / 1_000) },
+    });
+  }
+  const onPage = (page: number, pages: number): void => {
+    // Each page by itself would flood a client that only wants to know how far it is.
+    if (page % Math.ceil(pages / PROGRESS_STEPS) === 0 || page === pages) {
+      sink.event('summaries.reading', { page, pages });
+    }
+  };
+  const reading = { locale, signal, onPage };
+  if (kind === 'text') return summarySources.read({ kind, text: input.text ?? '' }, reading);
+  if (kind === 'url') return summarySources.read({ kind, url: input.url ?? '' }, reading);
+  const { content, release } = await uploads.take(principal.owner, input.document ?? '');
+  try {
+    return await summarySources.read({ kind, bytes: content }, reading);
+  } finally {
+    release();
+  }
+}
+
+/** Of reading a PDF, as far as it is told. */
+const PROGRESS_STEPS = 100;
+
+function kindOf({ text, url, document }: Input, { session }: Call): SourceRequest['kind'] {
+  const given = Object.entries({ text, url, document }).filter(([, value]) => value !== undefined);
+  const [first] = given;
+  if (given.length === 1 && first) return first[0] as SourceRequest['kind'];
+  throw new HiloError('invalid_params', { values: { detail: ONE_OF[session.locale] } });
+}
+
+const ONE_OF: Localised = {
+  en: 'exactly one of text, url and document is expected',
+  es: 'se espera exactamente uno de text, url y document',
+};
+
+function eventsOf(
+  sink: EventSink,
+  { trace, title }: { readonly trace: string; readonly title: string },
+): SummariserEvents {
+  return {
+    started({ parts, calls, creditsMax, inputTokens }, { id: route, model }) {
+      const sizes = { parts: parts.length, calls, inputTokens, creditsMax };
+      sink.event('summaries.started', { trace, title, route, model, ...sizes });
+    },
+    progress: (done, calls, charged) => sink.event('summaries.progress', { done, calls, charged }),
+    delta: (text) => sink.event('summaries.delta', { text }),
+    ready: () => sink.ready(),
+  };
+}
+
+function titleOf({ title, text }: SourceText): string {
+  if (title !== '') return title;
+  const [line = ''] = text.trimStart().split('\n', 1);
+  return line.slice(0, SUMMARY_RUN_LIMITS.titleCharactersMax).toWellFormed();
+}
+
+interface Made {
+  readonly input: Input;
+  readonly owner: string;
+  readonly source: SourceText;
+  readonly title: string;
+  readonly result: SummaryResult;
+}
+
+function rowOf(
+  { newTimedId, clock }: SummaryServices,
+  { input, owner, source, title, result }: Made,
+): StoredSummary {
+  const { length, style, url, document } = input;
+  return {
+    id: newTimedId(),
+    owner,
+    source: url === undefined ? (document === undefined ? 'text' : 'document') : 'url',
+    title,
+    url: source.url ?? null,
+    length,
+    style: style ?? null,
+    route: result.route,
+    model: result.model,
+    parts: result.parts,
+    input_tokens: result.usage.inputTokens,
+    output_tokens: result.usage.outputTokens,
+    usage_source: result.usage.source,
+    charged: result.charged,
+    text: result.text.replaceAll('\0', '').toWellFormed(),
+    receipts: JSON.stringify(result.receipts),
+    created_at: clock.now(),
+  };
+}
+
+function viewOf(row: StoredSummary): OutputOf<Operations['summaries.list']>['summaries'][number] {
+  const { id, title, source, url, length, style, route, model, parts, charged } = row;
+  return {
+    id,
+    title,
+    source,
+    ...(url !== null && { url }),
+    length,
+    ...(style !== null && { style }),
+    route,
+    model,
+    parts,
+    usage: { inputTokens: row.input_tokens, outputTokens: row.output_tokens, source: row.usage_source },
+    charged,
+    createdAt: new Date(row.created_at).toISOString(),
+  };
+}
+
+function wholeOf(row: StoredSummary): OutputOf<Operations['summaries.get']> {
+  const receipts = JSON.parse(row.receipts) as OutputOf<Operations['summaries.get']>['receipts'];
+  return { ...viewOf(row), text: row.text, receipts };
+}
+
+function notFound(id: string): HiloError {
+  return new HiloError('not_found', { values: { what: id } });
+}

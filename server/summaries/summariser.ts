@@ -1,0 +1,263 @@
+/**
+ * Summarises a text of any length through the exchange pipeline: one call for each part, and one for the whole.
+ * It is one message for the rate window, and every call is charged by itself, also before a cancel.
+ */
+import { HiloError, toHiloError } from '../../shared/errors.ts';
+import type { SummaryLength } from '../../shared/operations/summary-shapes.ts';
+import type { ExchangeBasics, ExchangeResult, ExchangeSink, CompletionTask } from '../chat/exchange.ts';
+import { keptNowhere } from '../chat/kept-nowhere.ts';
+import type { ExchangePipeline } from '../chat/pipeline.ts';
+import { weightOf } from '../chat/task-prompt.ts';
+import { rawTokens } from '../support/raw-tokens.ts';
+import { SUMMARY_RUN_LIMITS } from './limits.ts';
+import { summaryPlan, type SummaryPlan } from './summary-plan.ts';
+import { summaryPrompt, type SummaryStep } from './summary-prompts.ts';
+import { fittingStart } from './text-parts.ts';
+
+export interface SummariserRequest extends Pick<
+  ExchangeBasics,
+  'owner' | 'payer' | 'trace' | 'clientRequestId' | 'locale' | 'route' | 'access' | 'signal'
+> {
+  readonly text: string;
+  readonly length: SummaryLength;
+  readonly style: string | undefined;
+  /** It is refused when it could cost more. */
+  readonly creditsMax: number | undefined;
+}
+
+/** Where it stands. The sink of the deltas may make the model wait. */
+export interface SummariserEvents {
+  started(plan: SummaryPlan, route: { readonly id: string; readonly model: string }): void;
+  progress(done: number, calls: number, charged: number): void;
+  delta(text: string): void;
+  ready(): Promise<void> | undefined;
+}
+
+export interface SummaryResult {
+  readonly text: string;
+  readonly parts: number;
+  readonly route: string;
+  readonly model: string;
+  readonly usage: ExchangeResult['usage'];
+  readonly charged: number;
+  readonly balance: number;
+  readonly receipts: readonly SummaryReceipt[];
+}
+
+export interface SummaryReceipt {
+  readonly index: number;
+  readonly promptSalt: string;
+  readonly answerSalt: string;
+}
+
+type Pipeline = Pick<ExchangePipeline, 'outlook'> & ExchangePipeline;
+
+/** Rejects with what an exchange does, and `document_too_large`, `too_expensive`, `estimate_exceeded`. */
+export async function summarise(
+  exchange: Pipeline,
+  request: SummariserRequest,
+  events: SummariserEvents,
+): Promise<SummaryResult> {
+  const { text, length, route, access, locale, creditsMax: max } = request;
+  const outlook = exchange.outlook({ route, access, locale, task: taskOf([], undefined) });
+  const plan = summaryPlan(text, length, outlook);
+  if (!plan) {
+    const detail = TOO_LONG[locale];
+    throw new HiloError('document_too_large', { values: { because: 'text', detail } });
+  }
+  if (max !== undefined && plan.creditsMax > max) {
+    throw new HiloError('too_expensive', { values: { need: plan.creditsMax, max } });
+  }
+  events.started(plan, outlook.route);
+  return new SummaryRun(exchange, { ...request, route: outlook.route.id }, plan, events).toItsEnd();
+}
+
+const TOO_LONG = {
+  en: 'it has too many parts for the context of this model',
+  es: 'tiene demasiadas partes para el contexto de este modelo',
+} as const;
+
+class SummaryRun {
+  readonly #exchange: Pipeline;
+  readonly #request: SummariserRequest;
+  readonly #plan: SummaryPlan;
+  readonly #events: SummariserEvents;
+  readonly #results: ExchangeResult[] = [];
+  /** Charged, and what running calls may still be charged. */
+  #committed = 0;
+
+  constructor(exchange: Pipeline, request: SummariserRequest, plan: SummaryPlan, events: SummariserEvents) {
+    this.#exchange = exchange;
+    this.#request = request;
+    this.#plan = plan;
+    this.#events = events;
+  }
+
+  async toItsEnd(): Promise<SummaryResult> {
+    const { parts } = this.#plan;
+    const { length, style } = this.#request;
+    let text = parts[0] ?? '';
+    if (parts.length > 1) {
+      const steps = parts.map((part, index): [SummaryStep, string] => {
+        return [{ kind: 'part', number: index + 1, of: parts.length }, part];
+      });
+      text = await this.#together(await this.#answers(steps));
+    }
+    const whole = await this.#call({ kind: 'whole', length, style }, text, this.#request.signal);
+    return this.#resultOf(whole);
+  }
+
+  /** Until the answers fit into one prompt; never in more calls than were planned. */
+  async #together(answers: readonly string[]): Promise<string> {
+    const { wholeText, partText } = this.#plan.sizes;
+    let left = answers;
+    while (!fits(left, wholeText)) {
+      const groups = grouped(left, partText);
+      left = await this.#answers(groups.map((group) => [{ kind: 'group' }, group.join(JOINT)]));
+    }
+    return left.join(JOINT);
+  }
+
+  /** A few at once. After a failure the others are cancelled, and waited for: they are charged too. */
+  async #answers(steps: readonly (readonly [SummaryStep, string])[]): Promise<string[]> {
+    const { sizes } = this.#plan;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#request.signal, stop.signal]);
+    const answers: string[] = [];
+    const failures: HiloError[] = [];
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < steps.length && failures.length === 0; index = next++) {
+        const [step, text] = steps[index] ?? [];
+        if (!step || text === undefined) return;
+        try {
+          const answer = await this.#tryAgain(step, text, signal);
+          answers[index] = fittingStart(answer.text.trim(), sizes.partAnswer);
+        } catch (thrown) {
+          failures.push(toHiloError(thrown));
+          stop.abort();
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: SUMMARY_RUN_LIMITS.parallelMax }, work));
+    const [failure] = failures;
+    if (failure) throw failure;
+    return answers;
+  }
+
+  /** A call that failed is free, so that another one breaks no bound. */
+  async #tryAgain(step: SummaryStep, text: string, signal: AbortSignal): Promise<ExchangeResult> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#call(step, text, signal);
+      } catch (thrown) {
+        const { key } = toHiloError(thrown);
+        if (tries === SUMMARY_RUN_LIMITS.triesMax || !PASSING.has(key)) throw thrown;
+      }
+    }
+  }
+
+  async #call(step: SummaryStep, text: string, signal: AbortSignal): Promise<ExchangeResult> {
+    const { owner, payer, trace, clientRequestId, locale, route, access } = this.#request;
+    const { wholeOutput, partOutput } = this.#plan.sizes;
+    const isWhole = step.kind === 'whole';
+    const task = taskOf(summaryPrompt(step, text), isWhole ? wholeOutput : partOutput);
+    const creditsMax = this.#commit(task);
+    try {
+      const said = { text: JSON.stringify({ messages: task.messages }), task, route, access, locale };
+      const who = { owner, payer, trace, clientRequestId, signal };
+      const how = { service: 'summarize', placement: keptNowhere(owner), hasPlace: true } as const;
+      const result = await this.#exchange({ ...said, ...who, ...how }, this.#sink(isWhole));
+      this.#committed += result.credits.charged;
+      this.#results.push(result);
+      this.#events.progress(this.#results.length, this.#plan.calls, this.#charged());
+      return result;
+    } finally {
+      this.#committed -= creditsMax;
+    }
+  }
+
+  /**
+   * What was announced holds even if the estimates of the model change meanwhile. A call is charged much less
+   * than what is set aside for it, so this hardly ever ends a summary.
+   */
+  #commit(task: CompletionTask): number {
+    const { route, access, locale } = this.#request;
+    const outlook = this.#exchange.outlook({ route, access, locale, task });
+    const creditsMax = outlook.creditsMax(weightOf(task), task.maxOutputTokens ?? 0);
+    if (this.#committed + creditsMax > this.#plan.creditsMax) {
+      throw new HiloError('estimate_exceeded', { values: { max: this.#plan.creditsMax } });
+    }
+    this.#committed += creditsMax;
+    return creditsMax;
+  }
+
+  /** Only the summary of the whole is shown as it comes. */
+  #sink(isWhole: boolean): ExchangeSink {
+    const events = this.#events;
+    return {
+      event(event) {
+        if (isWhole && event.type === 'delta') events.delta(event.text);
+      },
+      ready: () => (isWhole ? events.ready() : undefined),
+    };
+  }
+
+  #charged(): number {
+    return this.#results.reduce((sum, { credits }) => sum + credits.charged, 0);
+  }
+
+  #resultOf(whole: ExchangeResult): SummaryResult {
+    const results = this.#results;
+    const sum = (count: (result: ExchangeResult) => number) =>
+      results.reduce((total, result) => total + count(result), 0);
+    return {
+      text: whole.text,
+      parts: this.#plan.parts.length,
+      route: whole.route,
+      model: whole.model,
+      usage: {
+        inputTokens: sum(({ usage }) => usage.inputTokens),
+        outputTokens: sum(({ usage }) => usage.outputTokens),
+        source: results.every(({ usage }) => usage.source === 'reported') ? 'reported' : 'estimated',
+      },
+      charged: this.#charged(),
+      balance: whole.credits.balance,
+      receipts: results.map(({ receipt: { index, promptSalt, answerSalt } }) => {
+        return { index, promptSalt, answerSalt };
+      }),
+    };
+  }
+}
+
+const JOINT = '\n\n';
+const JOINT_TOKENS = 2;
+
+/** For a part: whoever waits for the whole does not see that one was made again. */
+const PASSING: ReadonlySet<string> = new Set(['upstream_failed', 'upstream_timeout', 'empty_answer']);
+
+function taskOf(messages: CompletionTask['messages'], maxOutputTokens: number | undefined): CompletionTask {
+  return { kind: 'completion', messages, options: {}, maxOutputTokens, needsModel: true };
+}
+
+function fits(texts: readonly string[], tokensMax: number): boolean {
+  return texts.reduce((sum, text) => sum + rawTokens(text) + JOINT_TOKENS, 0) <= tokensMax;
+}
+
+/** As many in each as fit, two at least. */
+function grouped(texts: readonly string[], tokensMax: number): string[][] {
+  const groups: string[][] = [];
+  let tokens = 0;
+  for (const text of texts) {
+    const more = rawTokens(text) + JOINT_TOKENS;
+    const group = groups.at(-1);
+    if (group && (tokens + more <= tokensMax || group.length < 2)) {
+      group.push(text);
+      tokens += more;
+    } else {
+      groups.push([text]);
+      tokens = more;
+    }
+  }
+  return groups;
+}
