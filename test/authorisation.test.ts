@@ -20,6 +20,7 @@ const PASSWORD = 'nobody else says this';
 /** Members of inputs that name something which belongs to somebody. */
 const IDS = [
   'conversation',
+  'document',
   'exchange',
   'file',
   'folder',
@@ -29,6 +30,7 @@ const IDS = [
   'message',
   'parent',
   'share',
+  'summary',
   'trace',
 ] as const;
 type IdName = (typeof IDS)[number];
@@ -38,12 +40,13 @@ const ADMIN_IDS = ['account', 'charge', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount at before bytes client discard clientMessageId current cursor data device ' +
+  'active amount at before bytes client discard clientMessageId creditsMax current cursor data device ' +
   'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
-  'instructions lastSeq limit locale maxOutputTokens messages model name operation parallelToolCalls ' +
+  'instructions lastSeq length limit locale maxOutputTokens ' +
+  'messages model name operation parallelToolCalls ' +
   'password persona pinned presencePenalty query reason reasoning receipt refreshToken requestId ' +
-  'responseFormat resumeToken retentionDays role route seed seq settings status stop stream ' +
-  'temperature temporary text title to token toolChoice tools topK topP typed version'
+  'responseFormat resumeToken retentionDays role route seed seq settings status stop stream style ' +
+  'temperature temporary text title to token toolChoice tools topK topP typed url version'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */
@@ -190,11 +193,14 @@ async function owner(name: string): Promise<Belongings> {
     const key = await client.call('keys.create', { name: 'mine' });
     const { logins } = await client.call('auth.logins');
     const { file } = await client.call('files.begin');
+    const { id: summary } = await client.call('summaries.create', { text: `a secret of ${name}` });
     const { index } = sent['receipt'] as { index: number };
     return {
       token,
       ids: {
         conversation,
+        document: file,
+        summary,
         message,
         parent: message,
         exchange: index,
@@ -219,6 +225,7 @@ async function belongings(client: RpcClient): Promise<string> {
     'conversations.shares',
     'keys.list',
     'auth.logins',
+    'summaries.list',
   ])
     seen.push(await client.call(name));
   return JSON.stringify(seen, (key, value: unknown) => (/usedAt$/i.test(key) ? undefined : value));

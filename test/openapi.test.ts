@@ -89,6 +89,7 @@ async function person(): Promise<Person> {
       user: email,
       index: '0',
       share: 'none',
+      summary: 'none',
       message: '1',
     },
   };
@@ -117,6 +118,8 @@ const EXAMPLES_THAT_FAIL = [
   'POST /conversations/{conversation}/shares: 409',
   'DELETE /shares/{share}: 404',
   'GET /shares/{share}: 404',
+  'GET /summaries/{summary}: 404',
+  'DELETE /summaries/{summary}: 404',
   'GET /ledger/receipt/{index}: 404',
   'POST /auth/refresh: 401',
   'POST /auth/password: 403',

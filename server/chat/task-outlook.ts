@@ -13,7 +13,7 @@ export interface TaskOutlook {
   readonly route: Route;
   /** Multiply an estimate of tokens by it to get those of its model. */
   readonly ratio: number;
-  /** The most that a call may be charged, whichever of the routes answers; raw tokens are before the ratio. */
+  /** The most that a call may be charged, whichever of the routes answers. */
   creditsMax(rawTokens: number, maxOutputTokens: number): number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Summarises a text of any length through the exchange pipeline: one call for each part, and one for the whole.
+ * Summarises a text of any length through the exchange pipeline: one call for each part, one for the whole.
  * It is one message for the rate window, and every call is charged by itself, also before a cancel.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';

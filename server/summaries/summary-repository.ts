@@ -38,7 +38,7 @@ export class SummaryRepository {
       .select((each) => each.fn.countAll<number>().as('all'))
       .where('owner', '=', owner)
       .executeTakeFirstOrThrow();
-    return Number(all);
+    return all;
   }
 
   /** False when there was none. */

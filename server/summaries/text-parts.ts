@@ -5,7 +5,7 @@ const PARAGRAPHS = /\n{2,}/u;
 const SENTENCES = /(?<=[.!?…])\s+|(?<=[。！？])|\n/u;
 const WORDS = /\s+/u;
 
-/** How pieces are cut, and what joins those that stay together; the finer ones are for what is still too long. */
+/** How pieces are cut, and what joins those that stay together; the later ones cut what is too long still. */
 const CUTS = [
   { between: PARAGRAPHS, joint: '\n\n' },
   { between: SENTENCES, joint: ' ' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Amount, Trace } from './common.ts';
+import { Amount, EXAMPLE_FILE, Trace } from './common.ts';
 import {
   EXAMPLE_SUMMARY_WHOLE,
   renderSummaryEvent,
@@ -26,7 +26,7 @@ export const summariesCreate = defineOperation({
   errors: SUMMARY_ERRORS,
   examples: [
     {
-      input: { url: 'https://example.org/report.pdf', length: 'short' },
+      input: { document: EXAMPLE_FILE, length: 'short' },
       output: {
         ...EXAMPLE_SUMMARY_WHOLE,
         trace: 'Usuario-3:m1',

@@ -14,6 +14,7 @@ import type { StoredSummary, SummaryRepository } from '../../summaries/summary-r
 import type { SourceRequest, SourceText, SummarySources } from '../../summaries/summary-source.ts';
 import type { UploadStore } from '../../uploads/upload-store.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
+import { isTyped } from './conversation-reference.ts';
 
 export interface SummaryServices {
   readonly clock: Pick<Clock, 'now'>;
@@ -38,8 +39,9 @@ type Input = InputOf<Operations['summaries.create']>;
 export function summaryHandlers(services: SummaryServices): SummaryHandlers {
   const { summaries } = services;
   return {
-    async 'summaries.create'(input, call, sink) {
+    async 'summaries.create'(given, call, sink) {
       const { principal } = call;
+      const input = isTyped(call) ? asMeant(given) : given;
       const limit = principal.kind === 'guest' ? services.answers : services.completions;
       const leave = limit.enter(principal.owner);
       try {
@@ -68,6 +70,13 @@ export function summaryHandlers(services: SummaryServices): SummaryHandlers {
       return { deleted: id };
     },
   };
+}
+
+/** Whoever types an address means the page, not its name. */
+function asMeant({ text, ...rest }: Input): Input {
+  return text !== undefined && /^https?:\/\/\S+$/iu.test(text.trim())
+    ? { ...rest, url: text.trim() }
+    : { ...rest, text };
 }
 
 interface Asked {
