@@ -16,8 +16,9 @@ import { fittingStart } from './text-parts.ts';
 
 export interface SummariserRequest extends Pick<
   ExchangeBasics,
-  'owner' | 'payer' | 'trace' | 'clientRequestId' | 'locale' | 'route' | 'access' | 'signal'
+  'owner' | 'payer' | 'trace' | 'clientRequestId' | 'locale' | 'route' | 'access'
 > {
+  readonly signal: AbortSignal;
   readonly text: string;
   readonly length: SummaryLength;
   readonly style: string | undefined;
