@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../shared/environment.ts';
 import { backupCommand } from './backup/backup-command.ts';
+import { restoreCommand } from './backup/restore-command.ts';
 import { certificateCommand } from './certificate/certificate-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { chatCommand } from './chat/chat-command.ts';
@@ -25,6 +26,7 @@ const USAGE = {
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
   hilo user COMMAND                     make, list and reset accounts … (hilo user help)
   hilo backup FOLDER                    copy the data directory; the server may run
+  hilo restore BACKUP                   put a backup into the place of the data directory
   hilo certificate FOLDER [NAME …]      make a certificate for trying TLS
   hilo ledger COMMAND                   verify, prove, export … a ledger on disk (hilo ledger help)
   hilo witness OPTIONS                  sign the checkpoints of other ledgers (hilo witness --help)
@@ -42,6 +44,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
   hilo user ORDEN                       crea, enumera y restablece cuentas… (hilo user help)
   hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
+  hilo restore COPIA                    pone una copia en el lugar de la carpeta de datos
   hilo certificate CARPETA [NOMBRE…]    crea un certificado para probar TLS
   hilo ledger ORDEN                     verifica, demuestra, exporta… un registro en disco (hilo ledger help)
   hilo witness OPCIONES                 firma los puntos de control de otros registros (hilo witness --help)
@@ -65,6 +68,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   up,
   backup: backupCommand,
   certificate: certificateCommand,
+  restore: restoreCommand,
   chat: chatCommand,
   call: callCommand,
   grant: grantCommand,

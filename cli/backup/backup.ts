@@ -5,10 +5,9 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Block } from '../../shared/ledger/block-text.ts';
-import { openLedgerSource } from '../ledger/ledger-source.ts';
-import { verifyLedger, type LedgerFacts } from '../ledger/verify.ts';
-import { describeFault } from '../ledger/verify.ts';
+import type { LedgerFacts } from '../ledger/verify.ts';
+import { ARTIFACTS_FOLDER, copyArtifacts } from './artifact-copy.ts';
+import { checkCopy } from './check-copy.ts';
 import { copyLedger, readDurableEnd } from './ledger-copy.ts';
 import { makePrivateFolder, sealFolder, sync } from './private-folder.ts';
 import { catchUp, copyStore } from './store-copy.ts';
@@ -34,8 +33,9 @@ export async function backUp({ dataDir, target, withStore }: BackupOptions): Pro
     const stores = { live: join(dataDir, STORE_FILE), copy: join(draft, STORE_FILE) };
     if (withStore) await copyStore(stores.live, stores.copy);
     await copyLedger(dataDir, draft);
-    const { facts, withErasures } = await check(draft, firstNew);
+    const { facts, withErasures } = await checkCopy(draft, firstNew);
     if (withStore) catchUp({ ...stores, withErasures });
+    await copyArtifacts(join(dataDir, ARTIFACTS_FOLDER), join(draft, ARTIFACTS_FOLDER));
     await sealFolder(draft);
     if (existsSync(final)) throw new Error(`${final} has appeared meanwhile`);
     await rename(draft, final);
@@ -56,21 +56,4 @@ async function copyKeys(dataDir: string, draft: string): Promise<void> {
   const [from, to] = [join(dataDir, KEYS_FOLDER), join(draft, KEYS_FOLDER)];
   await makePrivateFolder(to);
   for (const name of await readdir(from)) await copyFile(join(from, name), join(to, name));
-}
-
-/** Verifies the whole copied ledger, and finds whether an entry from `firstNew` on records an erasure. */
-async function check(draft: string, firstNew: number) {
-  let withErasures = false;
-  const noteBlock = ({ first, entries }: Block): void => {
-    if (first + entries.length <= firstNew) return;
-    withErasures ||= entries.some(({ type }, at) => type === 'erase' && first + at >= firstNew);
-  };
-  const source = await openLedgerSource(draft);
-  try {
-    const verdict = await verifyLedger(source, { witnesses: [], onBlock: noteBlock });
-    if (verdict.status === 'bad') throw new Error(describeFault(verdict.fault).trimEnd());
-    return { facts: verdict.facts, withErasures };
-  } finally {
-    await source.close();
-  }
 }

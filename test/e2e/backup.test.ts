@@ -1,7 +1,7 @@
 /** A backup made under load and restored: nothing is missing that was acknowledged before it began. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -82,7 +82,9 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
     assert.match(verified.stdout, /^VERIFIED: /m);
 
     const restored = join(folder, `restored-${number}`);
-    await cp(backup, restored, { recursive: true });
+    const put = await hilo(folder, ['restore', backup], { DATA_DIR: restored });
+    assert.match(put.stdout, /entries of the ledger, verified, root /);
+    assert.deepEqual(await modesIn(restored), new Set([0o600]));
     const again = await start(restored);
     using rpc = await RpcClient.open(again.port);
     const { trace } = await rpc.call('chat.send', { text: 'after the restore' });
@@ -113,6 +115,6 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
   // With the database in PostgreSQL, which was dumped before.
   const rest = join(folder, 'backup-rest');
   await hilo(dataDir, ['backup', '--after-pg-dump', rest], { DATABASE_URL: 'postgres://localhost/hilo' });
-  assert.deepEqual((await readdir(rest)).sort(), ['keys', 'ledger']);
+  assert.deepEqual((await readdir(rest)).sort(), ['artifacts', 'keys', 'ledger']);
   assert.equal(await running.exit('SIGTERM'), 0);
 });
