@@ -28,7 +28,14 @@ export class Attempt {
   readonly #abort = new LazyAbort();
   #iterator: AsyncIterator<LlmChunk> | undefined;
   #interruption: LlmError | undefined;
-  #rejectNext: ((error: LlmError) => void) | undefined;
+  /** Of the last `next`. */
+  #resolve: (chunk: LlmChunk) => void = () => {};
+  #reject: (error: LlmError) => void = () => {};
+  readonly #onStep = (step: IteratorResult<LlmChunk, unknown>): void => {
+    if (step.done) this.#reject(cutOff());
+    else this.#resolve(step.value);
+  };
+  readonly #onFault = (thrown: unknown): void => this.#reject(toLlmError(thrown));
 
   constructor(client: ModelClient, request: AttemptRequest) {
     this.#client = client;
@@ -37,15 +44,16 @@ export class Attempt {
 
   /** Rejects with `LlmError` only; with `cut_off` when the stream ended without its end. */
   next(): Promise<LlmChunk> {
+    // What an interrupted step still brings belongs to nobody.
+    if (this.#interruption) return Promise.reject(this.#interruption);
     return new Promise((resolve, reject) => {
-      if (this.#interruption) return reject(this.#interruption);
-      this.#rejectNext = reject;
-      const fail = (thrown: unknown) => reject(toLlmError(thrown));
+      this.#resolve = resolve;
+      this.#reject = reject;
       try {
         this.#iterator ??= this.#open();
-        this.#iterator.next().then((step) => (step.done ? fail(cutOff()) : resolve(step.value)), fail);
+        this.#iterator.next().then(this.#onStep, this.#onFault);
       } catch (thrown) {
-        fail(thrown);
+        this.#onFault(thrown);
       }
     });
   }
@@ -58,7 +66,7 @@ export class Attempt {
     if (this.#interruption) return;
     this.#interruption = error;
     this.#abort.abort(error);
-    this.#rejectNext?.(error);
+    this.#reject(error);
   }
 
   /**

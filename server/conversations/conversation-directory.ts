@@ -79,7 +79,8 @@ const NOTHING_STORED: BranchReader = {
 export class ConversationDirectory {
   readonly #options: ConversationDirectoryOptions;
   readonly #inUse = new Map<string, InUse>();
-  readonly #idle: LRUCache<string, Conversation>;
+  /** Those in use may be among them, so that a message does not take its conversation out and put it back. */
+  readonly #recent: LRUCache<string, Conversation>;
   readonly #windows: BranchWindows;
   /** When memory is short, what was said in the one that was not used for longest is forgotten. */
   readonly #temporaryWindows: BranchWindows;
@@ -93,7 +94,7 @@ export class ConversationDirectory {
     const { conversationsCharactersMax } = options.limits;
     this.#windows = new BranchWindows(conversationsCharactersMax);
     this.#temporaryWindows = new BranchWindows(Math.floor(conversationsCharactersMax * TEMPORARY_SHARE));
-    this.#idle = new LRUCache({
+    this.#recent = new LRUCache({
       max: options.idleMax ?? IDLE_CONVERSATIONS_MAX,
       // Erased texts are looked for only in conversations that are known.
       dispose: ({ id, number }) => {
@@ -145,11 +146,14 @@ export class ConversationDirectory {
     const conversation = this.#known(id) ?? (await this.#load(id, owner));
     if (conversation?.owner !== owner || conversation.isHidden) return undefined;
     // Another caller may have been faster while it was read.
-    const entry = this.#inUse.get(id) ?? { conversation: this.#idle.get(id) ?? conversation, users: 0 };
-    entry.users += 1;
-    this.#inUse.set(id, entry);
-    this.#idle.delete(id);
-    return entry.conversation;
+    const inUse = this.#inUse.get(id);
+    if (inUse) {
+      inUse.users += 1;
+      return inUse.conversation;
+    }
+    const known = this.#recent.peek(id) ?? conversation;
+    this.#inUse.set(id, { conversation: known, users: 1 });
+    return known;
   }
 
   /** Ends one use. A conversation without any turn is forgotten. */
@@ -159,7 +163,9 @@ export class ConversationDirectory {
     entry.users -= 1;
     if (entry.users > 0) return;
     this.#inUse.delete(id);
-    if (entry.conversation.isStored && !entry.conversation.isHidden) this.#idle.set(id, entry.conversation);
+    const { conversation } = entry;
+    if (!conversation.isStored || conversation.isHidden) this.#recent.delete(id);
+    else if (!this.#recent.has(id)) this.#recent.set(id, conversation);
   }
 
   /** Whether the owner has a conversation with this id. */
@@ -197,7 +203,7 @@ export class ConversationDirectory {
   handOver(from: string, to: string): void {
     for (const loading of this.#loading.values()) loading.isStale ||= loading.owner === from;
     const inUse = Array.from(this.#inUse.values(), ({ conversation }) => conversation);
-    for (const conversation of [...inUse, ...this.#idle.values()]) conversation.handOver(from, to);
+    for (const conversation of [...inUse, ...this.#recent.values()]) conversation.handOver(from, to);
   }
 
   isInUse(id: string): boolean {
@@ -221,12 +227,12 @@ export class ConversationDirectory {
       const conversation = this.#known(id);
       if (exchanges) conversation?.forget(exchanges);
       else conversation?.forgetAll();
-      if (!exchanges) this.#idle.delete(id);
+      if (!exchanges) this.#recent.delete(id);
     }
   }
 
   #known(id: string): Conversation | undefined {
-    return this.#inUse.get(id)?.conversation ?? this.#idle.get(id);
+    return this.#inUse.get(id)?.conversation ?? this.#recent.get(id);
   }
 
   #load(id: string, owner: string): Promise<Conversation | undefined> {

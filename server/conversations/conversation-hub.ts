@@ -95,8 +95,8 @@ class Turn {
   text = '';
   /** The last event, once it is over. */
   end: Readonly<Record<string, unknown>> | undefined;
-  /** How much of the text each session was told. */
-  readonly told = new Map<Member, number>();
+  /** How much of the text each session was told; undefined while nobody else was told anything. */
+  told: Map<Member, number> | undefined;
 
   constructor(begun: BegunTurn) {
     this.begun = begun;
@@ -186,7 +186,7 @@ export class LocalConversationHub implements ConversationHub {
     const turns = [...(this.#turns.get(conversation) ?? [])].filter(({ begun }) => begun.owner === owner);
     return turns.map((turn) => {
       const { owner: _owner, sender, stop: _stop, ...begun } = turn.begun;
-      if (member && sender !== session) turn.told.set(member, turn.text.length);
+      if (member && sender !== session) tellFrom(turn, member, turn.text.length);
       return { ...begun, text: turn.text };
     });
   }
@@ -301,7 +301,7 @@ export class LocalConversationHub implements ConversationHub {
 
   #drop(member: Member, turn: Turn): void {
     member.due?.delete(turn);
-    turn.told.delete(member);
+    turn.told?.delete(member);
     if (member.shown === turn) member.shown = undefined;
     member.missed = turn.begun.conversation;
   }
@@ -350,7 +350,7 @@ function forgetLeft(member: Member): void {
   for (const turn of due ?? []) {
     if (turn.begun.conversation === session.conversation) continue;
     due?.delete(turn);
-    turn.told.delete(member);
+    turn.told?.delete(member);
   }
   if (member.missed !== session.conversation) member.missed = undefined;
 }
@@ -360,7 +360,7 @@ function tellTurn(member: Member, turn: Turn): void {
   const { session } = member;
   const { conversation, trace } = turn.begun;
   const names = { conversation, trace };
-  const told = turn.told.get(member);
+  const told = turn.told?.get(member);
   member.due?.delete(turn);
   member.shown = turn.end ? undefined : turn;
   if (told === undefined) session.tell('conversation.turn', { ...names, phase: 'started', ...startOf(turn) });
@@ -368,10 +368,14 @@ function tellTurn(member: Member, turn: Turn): void {
   if (turn.text.length > from) {
     session.tell('conversation.turn', { ...names, phase: 'delta', from, text: turn.text.slice(from) });
   }
-  turn.told.set(member, turn.text.length);
+  tellFrom(turn, member, turn.text.length);
   if (!turn.end) return;
-  turn.told.delete(member);
+  turn.told?.delete(member);
   session.tell('conversation.turn', { ...names, ...turn.end });
+}
+
+function tellFrom(turn: Turn, member: Member, length: number): void {
+  (turn.told ??= new Map()).set(member, length);
 }
 
 function startOf({ begun: { prompt, parent, promptMessage } }: Turn): Readonly<Record<string, unknown>> {

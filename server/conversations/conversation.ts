@@ -5,7 +5,7 @@
 import type { Guest } from '../identity/principal.ts';
 import type { BranchWindows } from './branch-windows.ts';
 import { History, type HistoryLimits } from './history.ts';
-import { Place, type Thread } from './place.ts';
+import { keyOf, Place, type PlaceHolder, type Thread } from './place.ts';
 import type { PlacedTurn, SaidTurn, TurnPlacement } from './turn-placement.ts';
 
 /** Devices and sessions whose places in one conversation are in memory; those of devices are in the store. */
@@ -45,9 +45,6 @@ export interface ConversationParts {
   readonly limits: HistoryLimits;
   readonly nextMessage: () => number;
 }
-
-/** Whose place it is: a device has one for all its sessions. */
-export type PlaceHolder = { readonly device: string } | { readonly session: string };
 
 export interface TurnOptions {
   /** One that the store does not know yet is written with the turn; undefined for a user. */
@@ -139,12 +136,14 @@ export class Conversation {
     return this.#newest;
   }
 
+  /** Never at once: messages that wait for it go on in their order. */
   place(holder: PlaceHolder): Promise<Place> {
-    const key = 'device' in holder ? `device:${holder.device}` : `session:${holder.session}`;
-    const known = this.#places.get(key) ?? this.#known('device' in holder ? holder.device : undefined);
-    this.#places.delete(key);
+    const key = keyOf(holder);
+    const earlier = this.#places.get(key);
+    const known = earlier ?? this.#known('device' in holder ? holder.device : undefined);
+    if (earlier) this.#places.delete(key);
+    else known.reading.catch(() => this.#places.delete(key));
     this.#places.set(key, known);
-    known.reading.catch(() => this.#places.delete(key));
     const [oldest = key] = this.#places.keys();
     if (this.#places.size > PLACES_MAX) this.#places.delete(oldest);
     return known.reading;
@@ -183,7 +182,7 @@ export class Conversation {
   async begin(options: TurnOptions): Promise<Turn> {
     const thread = options.place.begin(this.#newest, options.at);
     const turn = new RunningTurn(thread, options, {
-      history: new History(this.#parts.limits),
+      history: thread.history ?? new History(this.#parts.limits),
       isTemporary: this.isTemporary,
       admitted: (text) => this.#open(options, text),
       write: (said, write) => this.#inOrder(turn, said, write),

@@ -5,6 +5,13 @@
  */
 import type { History } from './history.ts';
 
+/** Whose place it is: a device has one for all its sessions. */
+export type PlaceHolder = { readonly device: string } | { readonly session: string };
+
+export function keyOf(holder: PlaceHolder): string {
+  return 'device' in holder ? `device:${holder.device}` : `session:${holder.session}`;
+}
+
 /** Turns that follow each other, in the order in which they end. */
 export class Thread {
   /** The message that the next turn follows; null: none. */

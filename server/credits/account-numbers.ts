@@ -31,26 +31,31 @@ export class AccountNumbers {
     this.#nextNumber = nextNumber;
   }
 
+  /** Undefined when it has to be looked up. */
+  known(name: string): NumberedAccount | undefined {
+    return this.#stored.get(name) ?? this.#unstored.get(name);
+  }
+
   async numberOf(name: string): Promise<NumberedAccount> {
-    const known = this.#known(name);
+    const known = this.known(name);
     if (known) return known;
     await this.numbersOf([name]);
-    return this.#known(name) ?? Promise.reject(new Error('An account has no number'));
+    return this.known(name) ?? Promise.reject(new Error('An account has no number'));
   }
 
   /** The account when the store has it. */
   async find(name: string): Promise<NumberedAccount | undefined> {
-    const known = this.#known(name);
+    const known = this.known(name);
     if (known) return known;
     const [row] = await this.#read([name]);
     return row;
   }
 
   async numbersOf(names: readonly string[]): Promise<NumberedAccount[]> {
-    const unknown = names.filter((name) => !this.#known(name));
+    const unknown = names.filter((name) => !this.known(name));
     for (const name of unknown) this.#wanted.add(name);
     if (unknown.length > 0) await this.#lookups.ask();
-    return names.flatMap((name) => this.#known(name) ?? []);
+    return names.flatMap((name) => this.known(name) ?? []);
   }
 
   /** What must be written together with the first row that has the number; nothing when it is durable. */
@@ -73,20 +78,16 @@ export class AccountNumbers {
   }
 
   async #numberWanted(): Promise<void> {
-    const unknown = [...this.#wanted].filter((name) => !this.#known(name));
+    const unknown = [...this.#wanted].filter((name) => !this.known(name));
     this.#wanted.clear();
     for (let from = 0; from < unknown.length; from += NAMES_AT_ONCE) {
       const some = unknown.slice(from, from + NAMES_AT_ONCE);
       await this.#read(some);
       for (const name of some) {
-        if (this.#known(name)) continue;
+        if (this.known(name)) continue;
         this.#unstored.set(name, { name, number: this.#nextNumber(), owner: null });
       }
     }
-  }
-
-  #known(name: string): NumberedAccount | undefined {
-    return this.#stored.get(name) ?? this.#unstored.get(name);
   }
 
   async #read(names: readonly string[]): Promise<NumberedAccount[]> {

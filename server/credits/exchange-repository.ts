@@ -63,7 +63,8 @@ export class ExchangeRepository implements ExchangeTexts {
   }
 
   async record(exchange: RecordedExchange): Promise<void> {
-    const account = await this.#accounts.numberOf(exchange.account);
+    const { account: name } = exchange;
+    const account = this.#accounts.known(name) ?? (await this.#accounts.numberOf(name));
     if (exchange.placed.isNewPrompt) await this.#recordTurn(exchange, account);
     else await this.#recordAnswer(exchange, account);
     this.#accounts.noteStored(account, exchange.placed.conversation.owner);

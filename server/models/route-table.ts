@@ -65,6 +65,8 @@ const DEFAULT_NAME = 'default';
 /** The routes of the settings, and those that follow from what upstreams list. */
 export class RouteTable implements RouteDirectory {
   readonly #options: RouteTableOptions;
+  /** In order of preference; the companion is the last resort. */
+  readonly #defaultIds: readonly string[];
   readonly #upstreams: ReadonlyMap<string, KnownUpstream>;
   readonly #configured = new Map<string, Route>();
   readonly #aliases: RouteAliases;
@@ -79,6 +81,8 @@ export class RouteTable implements RouteDirectory {
   /** Throws when a route names an upstream that there is not. */
   constructor(options: RouteTableOptions) {
     this.#options = options;
+    const { defaults, companion } = options;
+    this.#defaultIds = companion === undefined ? defaults : [...defaults, companion];
     this.#upstreams = new Map(options.upstreams.map((upstream) => [upstream.id, this.#know(upstream)]));
     for (const route of options.routes) this.#configured.set(route.id, this.#create(route));
     this.#aliases = new RouteAliases(options.routes);
@@ -123,14 +127,16 @@ export class RouteTable implements RouteDirectory {
   }
 
   defaultRoute(access: Access): Route {
-    const { defaults, passOverMissing, companion } = this.#options;
-    const allowed = [...defaults, ...(companion === undefined ? [] : [companion])]
-      .flatMap((id) => this.#routes.get(id) ?? [])
-      .filter((route) => isForChat(route, access));
-    const available = passOverMissing ? allowed.find((route) => this.#isAvailable(route)) : undefined;
-    const route = available ?? allowed[0];
-    if (!route) throw new HiloError('not_found', { values: { what: defaults.join(', ') } });
-    return route;
+    const { defaults, passOverMissing } = this.#options;
+    let first: Route | undefined;
+    for (const id of this.#defaultIds) {
+      const route = this.#routes.get(id);
+      if (!route || !isForChat(route, access)) continue;
+      if (!passOverMissing || this.#isAvailable(route)) return route;
+      first ??= route;
+    }
+    if (!first) throw new HiloError('not_found', { values: { what: defaults.join(', ') } });
+    return first;
   }
 
   list(access: Access): readonly Route[] {

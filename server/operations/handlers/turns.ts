@@ -13,7 +13,11 @@ import type { ConversationDirectory } from '../../conversations/conversation-dir
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { Conversation, Turn } from '../../conversations/conversation.ts';
-import { NO_SETTING, type ConversationSettings } from '../../conversations/conversation-settings.ts';
+import {
+  NO_SETTING,
+  type ConversationSetting,
+  type ConversationSettings,
+} from '../../conversations/conversation-settings.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import type { ConversationOpenings, Given, Opening } from '../../credits/conversation-openings.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
@@ -144,7 +148,7 @@ async function answer(
     conversation ??= conversations.begin(principal.owner);
     if (!isNamed) session.conversation = conversation.id;
     session.conversation ??= conversation.id;
-    await requireRoom(services, conversation, target);
+    if (target.at !== undefined) await requireRoom(services, conversation, target);
     return await say(services, call, { conversation, asked, target, sink });
   } finally {
     if (conversation) conversations.release(conversation);
@@ -179,7 +183,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { owner, account, actor, access } = principal;
   const { login, guest: anybody } = session.credentials;
   const guest = login ? undefined : anybody;
-  const how = await manner(services, call, saying);
+  const asking = manner(services, call, saying);
+  const how = asking instanceof Promise ? await asking : asking;
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
   if (conversation.isHidden && !conversation.isTemporary) throw notFound(conversation.id);
@@ -255,13 +260,38 @@ function said(result: ExchangeResult) {
   return { text, finishReason, provider, model, degraded, remembered, usage, credits, receipt };
 }
 
+interface Manner {
+  readonly given: Given;
+  readonly instructions: string;
+  /** Undefined: the default one. */
+  readonly route: string | undefined;
+  /** The route of the conversation, when it cannot be used now. */
+  readonly unavailable: string | undefined;
+}
+
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
-async function manner({ settings, personas, routes }: TurnServices, call: Call, saying: Saying) {
-  const { conversation, asked } = saying;
+function manner(
+  services: TurnServices,
+  call: Call,
+  { conversation, asked }: Saying,
+): Manner | Promise<Manner> {
   const { isStored, number } = conversation;
-  const given = isStored ? NO_SETTING : givenWith(asked, { personas, routes }, call);
-  const found = isStored ? settings.of(number) : { ...NO_SETTING, ...given };
-  const setting = found instanceof Promise ? await found : found;
+  if (!isStored) {
+    const given = givenWith(asked, services, call);
+    return mannerWith(services, call, asked, { setting: { ...NO_SETTING, ...given }, given });
+  }
+  const found = services.settings.of(number);
+  const as = (setting: ConversationSetting) =>
+    mannerWith(services, call, asked, { setting, given: NO_SETTING });
+  return found instanceof Promise ? found.then(as) : as(found);
+}
+
+function mannerWith(
+  { personas, routes }: TurnServices,
+  call: Call,
+  asked: AskedTurn,
+  { setting, given }: { readonly setting: ConversationSetting; readonly given: Given },
+): Manner {
   if (setting.status !== 'open') throw new HiloError('conversation_closed');
   const persona = personas.find(setting.persona);
   const { folderInstructions, instructions: own } = setting;
