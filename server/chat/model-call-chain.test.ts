@@ -151,3 +151,34 @@ test('a failure that really happened is told, and not the breaker or the full qu
   assert.equal(await failureOf(one), 'upstream_timeout');
   assert.equal(one.error?.cause, failure);
 });
+
+test('thinking without end is cut, and the model is stopped', async () => {
+  const part = { type: 'thinking', text: 'x'.repeat(65_536) } as const;
+  let parts = 0;
+  const model = new ScriptedProvider('ollama', function* () {
+    for (;;) {
+      parts += 1;
+      yield part;
+    }
+  });
+  const { run } = bench([model]);
+  const one = run();
+  await one.done;
+  assert.equal(parts, EXCHANGE_LIMITS.thinkingLengthMax / part.text.length);
+  assert.equal(model.aborted, 1);
+  assert.deepEqual([one.error?.key, one.error?.values['because']], ['empty_answer', 'thought_too_long']);
+});
+
+test('a completion is asked with its own options, and a message with none', async () => {
+  const model = new ScriptedProvider('ollama', answers());
+  const { run } = bench([model]);
+  const options = { temperature: 0.5 };
+  const messages = [{ role: 'user', content: 'hola' }] as const;
+  const task = { kind: 'completion', messages, options, maxOutputTokens: undefined } as const;
+  await run({ task, history: undefined }).done;
+  await run().done;
+  assert.deepEqual(
+    model.requests.map((request) => request.options),
+    [options, undefined],
+  );
+});

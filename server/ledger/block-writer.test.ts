@@ -151,6 +151,20 @@ test('the checkpoint of each block is signed, and covers what was committed', as
   assert.equal(written.blocks.at(-1)?.head, head);
 });
 
+test('before the first entry there is no key in force, and no checkpoint', async () => {
+  const disk = new SimulatedDisk();
+  const writer = new BlockWriter({
+    segments: await Segments.open(disk),
+    headFile: await HeadFile.open(disk),
+    index: emptyIndex(),
+    signer,
+    now: () => 0,
+    onFailure: () => assert.fail(),
+    onCommit: () => assert.fail(),
+  });
+  assert.deepEqual([writer.head.size, writer.head.note], [0, '']);
+});
+
 test('a block takes no further group when it would be longer than 4 MiB', async () => {
   const written = await begin();
   const group = Array.from({ length: 64 }, () => LONG_TEXT);

@@ -131,6 +131,13 @@ it('an answer that grows ends as it would have been drawn at once, whatever the 
   }
 });
 
+it('an answer that grows may turn out to be another one than it seemed', async () => {
+  for (const text of ['one\n$$\n> two\n\\]\n  - three\n\n', '[a]\n\nb\n\nc\n\n[a]: https://a.example/\n']) {
+    const pieces = text.match(/[^]*?\n|[^]+$/g) ?? [];
+    assert.equal((await grown(...pieces)).end, await whole(text), text);
+  }
+});
+
 it('an answer that grows shows at each moment what it would show if it ended there', async () => {
   for (const step of [1, 4]) {
     const pieces = LINES.match(new RegExp(`[^]{1,${step}}`, 'g')) ?? [];
@@ -150,7 +157,7 @@ it('an answer that grows goes on below code that has ended with its line', async
     [['four'], ['four'], ['four', 'five'], ['four', 'five', 'six']],
   );
   assert.equal(steps.at(-1)?.kept, 2);
-  assert.match(end, /<code>four<\/code><\/pre>\n<p dir="auto">five six<\/p>/);
+  assert.match(end, /<code>four<\/code><\/pre>\n<p dir="auto" data-dressed="">five six<\/p>/);
 });
 
 it('an answer that grows leaves alone what no longer changes, and says so of each block once', async () => {
@@ -170,14 +177,17 @@ it('an answer that grows leaves alone what no longer changes, and says so of eac
 });
 
 it('an answer that grows is drawn anew when it does not go on as it began, or after its end', async () => {
-  assert.equal(await ask('replaced', ['One\n\nTwo', 'Three']), '<p dir="auto">Three</p>\n');
-  assert.equal(await ask('replaced', ['```\nlet x', 'Four']), '<p dir="auto">Four</p>\n');
+  assert.equal(await ask('replaced', ['One\n\nTwo', 'Three']), '<p dir="auto" data-dressed="">Three</p>\n');
+  assert.equal(await ask('replaced', ['```\nlet x', 'Four']), '<p dir="auto" data-dressed="">Four</p>\n');
   const again = await ask('regrown', ['One\n\nTwo', ' and more']);
-  assert.equal(again, '<p dir="auto">One</p>\n<p dir="auto">Two and more</p>\n');
+  const drawn = (text: string) => `<p dir="auto" data-dressed="">${text}</p>\n`;
+  assert.deepEqual(again, [drawn('One') + drawn('Two and more'), drawn('One') + drawn('Two and more')]);
 });
 
 it('an answer that grows is not drawn again when nothing has come', async () => {
-  assert.equal(await ask('idle', 'One *two*\n\n```\nthree'), 0);
+  for (const isWhole of [false, true]) {
+    assert.equal(await ask('idle', 'One *two*\n\n```\nthree', isWhole), 0);
+  }
 });
 
 it('an answer that grows lets code grow in its place, and holds back what may be the end of it', async () => {
@@ -198,9 +208,11 @@ it('an answer that grows lets code grow in its place, and holds back what may be
   );
   const afterLine = await grown('```\na\n', 'b');
   assert.deepEqual(
-    afterLine.steps.map(({ shown }) => shown.trim()),
+    afterLine.steps.map(({ shown }) => shown.trimEnd()),
     ['a', 'a\nb'],
   );
+  const [heldBack] = (await grown('```\na\nb\n``')).steps;
+  assert.equal(heldBack?.shown.trimEnd(), 'a\nb');
   assert.match(indented.end, /<code>a\nb<\/code>/);
 });
 

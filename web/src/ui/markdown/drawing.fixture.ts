@@ -26,7 +26,9 @@ function begin(): Grown {
   const settled: string[] = [];
   const view = new MarkdownView(box, {
     markdown,
-    decorate: () => {},
+    decorate: (fragment) => {
+      for (const block of fragment.children) block.toggleAttribute('data-dressed', true);
+    },
     settled: (block) => {
       if (block instanceof Element) settled.push(block.textContent ?? '');
     },
@@ -81,19 +83,20 @@ const drawing = {
     const { view, box } = begin();
     view.update(text, true);
     view.update(text + more, false);
+    const growing = box.innerHTML;
     view.update(text + more, true);
-    return box.innerHTML;
+    return [growing, box.innerHTML];
   },
   /** How much of the page a text changes that stands there already. */
-  idle: async (text: string) => {
+  idle: async (text: string, isWhole: boolean) => {
     const { view, box } = begin();
-    view.update(text, false);
+    view.update(text, isWhole);
     let changes = 0;
     const observer = new MutationObserver((records) => {
       changes += records.length;
     });
     observer.observe(box, { subtree: true, childList: true, characterData: true });
-    view.update(text, false);
+    view.update(text, isWhole);
     await new Promise((resolve) => setTimeout(resolve, 0));
     return changes;
   },
