@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../shared/clock.ts';
-import { headFile, snapshotFile } from '../../shared/ledger/layout.ts';
+import { headFile, snapshotFile, tornName } from '../../shared/ledger/layout.ts';
 import { createNoteSigner } from '../../shared/ledger/note-keys.ts';
 import type { LedgerError } from './ledger-error.ts';
 import { openLedger, type Ledger } from './ledger.ts';
@@ -148,3 +148,64 @@ test('a damaged block is named by where its line begins, and no entry of it with
     return true;
   });
 });
+
+test('a damaged entry is named in words, too', async () => {
+  const disk = await withDamagedBeginning(await closedDisk());
+  const bytes = disk.content(SEGMENT);
+  const truth = new SimulatedDisk(
+    new Map([
+      [SEGMENT, Buffer.from(bytes.toString('latin1').replace('"id":"x"', '"id":\'x"'), 'latin1')],
+      [headFile, disk.content(headFile)],
+    ]),
+  );
+  await assert.rejects(recover(truth), { message: /\(block 1, entry 1\): not canonical, expected/ });
+});
+
+test('torn bytes are durable in their own file before they are cut off', async () => {
+  const whole = await closedDisk();
+  const { length } = whole.content(SEGMENT);
+  const disk = new SimulatedDisk(
+    new Map([
+      [SEGMENT, Buffer.concat([whole.content(SEGMENT), Buffer.from('{"torn')])],
+      [headFile, whole.content(headFile)],
+    ]),
+  );
+  disk.delay = () => setImmediate();
+  const atCut: SimulatedDisk[] = [];
+  disk.onOperation = (operation, name) => {
+    if (operation === 'truncate' && name === SEGMENT) atCut.push(disk.crashed(() => 0.9));
+  };
+  await recover(disk);
+  assert.equal(atCut.length, 1);
+  assert.equal(atCut[0]?.content(tornName(length, 0)).toString(), '{"torn');
+});
+
+test('what was opened to be read is closed again', async () => {
+  const used = await killedDisk();
+  const opened = openFiles(used);
+  await refreshSnapshot(used);
+  assert.deepEqual(opened(), []);
+  const [own, other] = [await closedDisk(5), await closedDisk(6)];
+  for (const name of [SEGMENT, headFile]) await other.replace(name, own.content(name));
+  const left = openFiles(other);
+  const { index } = await recover(other);
+  assert.equal(index.state.fold.count, 4);
+  assert.deepEqual(left(), [headFile, SEGMENT]);
+});
+
+/** The names of the files that are open, from now on. */
+function openFiles(disk: SimulatedDisk): () => string[] {
+  const open = new Map<object, string>();
+  const whole = disk.open.bind(disk);
+  disk.open = async (name) => {
+    const file = await whole(name);
+    const close = file.close.bind(file);
+    file.close = () => {
+      open.delete(file);
+      return close();
+    };
+    open.set(file, name);
+    return file;
+  };
+  return () => [...open.values()].sort();
+}
