@@ -10,6 +10,9 @@ import type { Wire } from './raw-client.ts';
 
 const SIZES = [1, 10, 100, 1_000, 5_000] as const;
 const FLOOR_SIZES: ReadonlySet<number> = new Set([1, 1_000]);
+const WARM_UP_MS = 400;
+/** Time enough for every one of many clients to have more than one exchange. */
+const LONG_MS = 3_000;
 const FLOOR_NAME = 'durable echo';
 /** Below this many clients the processor's time is that of a server that mostly waits. */
 const BUSY_CLIENTS = 100;
@@ -35,7 +38,7 @@ export async function manyClients(context: BenchContext): Promise<(Figure | Grow
     // Compiled code, not the compiler, is measured.
     await measureExchanges({ load, wire: subject, subjects: [stack.server], clients: 100 }, context);
     for (const clients of SIZES) {
-      const job = { load, clients };
+      const job = { load, clients, warmUpMs: WARM_UP_MS, ...(clients > 1_000 ? { ms: LONG_MS } : {}) };
       context.say(`  ${clients} clients`);
       const hilo = await measureExchanges({ ...job, wire: subject, subjects: [stack.server] }, context);
       const bare = FLOOR_SIZES.has(clients)

@@ -115,14 +115,17 @@ export interface ExchangeMeasurement {
   /** Whose processor time counts. */
   readonly subjects: readonly Child[];
   readonly clients: number;
+  /** Shorter when the subjects are warm from what was measured before. */
+  readonly warmUpMs?: number;
+  readonly ms?: number;
 }
 
 export async function measureExchanges(
-  { load, wire, subjects, clients }: ExchangeMeasurement,
+  { load, wire, subjects, clients, ...more }: ExchangeMeasurement,
   { quick }: Pick<BenchContext, 'quick'>,
 ): Promise<MeasuredExchanges> {
   const before = await processorMs(subjects);
-  load.send({ job: 'exchange', wire, clients, ...(quick ? QUICK : USUAL) } satisfies LoadJob);
+  load.send({ job: 'exchange', wire, clients, ...(quick ? QUICK : USUAL), ...more } satisfies LoadJob);
   const result = (await load.message()) as ExchangeResult;
   const usedMs = (await processorMs(subjects)) - before;
   return { ...result, processorMicroseconds: (usedMs * 1_000) / result.total };

@@ -6,6 +6,10 @@
 import type { BenchContext, Figure, Growth } from './figure.ts';
 import { ledgerJob, withFolder } from './ledger-job.ts';
 
+const TIMES = {
+  quick: { seconds: 1, warmUpSeconds: 0.8 },
+  usual: { seconds: 4, warmUpSeconds: 1.5 },
+} as const;
 const WRITERS = { quick: [1, 256], usual: [1, 256, 1024] } as const;
 const JUDGED_WRITERS = 256;
 const MILLION = 1_000_000;
@@ -38,10 +42,10 @@ export async function benchLedger(context: BenchContext): Promise<(Figure | Grow
 }
 
 async function writing(context: BenchContext, writers: number): Promise<Figure[]> {
-  const seconds = context.quick ? 1 : 4;
+  const times = TIMES[context.quick ? 'quick' : 'usual'];
   context.say(`  ${writers} writers`);
-  const floor = await ledgerJob<Rate>(context, { kind: 'floor', writers, seconds });
-  const ledger = await ledgerJob<Rate>(context, { kind: 'writers', writers, seconds });
+  const floor = await ledgerJob<Rate>(context, { kind: 'floor', writers, ...times });
+  const ledger = await ledgerJob<Rate>(context, { kind: 'writers', writers, ...times });
   const name = `Ledger, ${writers} ${writers === 1 ? 'writer' : 'writers'}`;
   const rest = { floorName: 'bare group commit', measure: 'value', notes: [] } as const;
   const target = (limit: Figure['target']) => (writers === JUDGED_WRITERS ? limit : {});
@@ -70,7 +74,7 @@ function reading(context: BenchContext, entries: number): Promise<Long> {
     const floor = await job<{ seconds: number }>('verify-floor', { entries });
     const verified = await job<Long['verified']>('verify');
     const opened = await job<Long['opened']>('start');
-    const used = await job<Long['used']>('use', { seconds: context.quick ? 1 : 3 });
+    const used = await job<Long['used']>('use', TIMES[context.quick ? 'quick' : 'usual']);
     return { entries, verified, floorSeconds: floor.seconds, opened, used };
   });
 }

@@ -115,6 +115,7 @@ async function exchange(job: ExchangeJob): Promise<ExchangeResult> {
   state.counting = false;
   state.over = true;
   for (const client of clients) client.destroy();
+  if (latency.count === 0) keep(failures, 'no exchange ended while it was measured');
   const { p50Ms, p99Ms } = latency.summary();
   return { perSecond: state.count / seconds, total: state.total, p50Ms, p99Ms, failures };
 }

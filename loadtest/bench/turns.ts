@@ -46,7 +46,7 @@ export async function conversationTurns(context: BenchContext): Promise<(Figure 
 
 /** Sessions that have said nothing are the floor; each has then had 20 exchanges. */
 async function sessionMemory(context: BenchContext, stack: Stack, talkers: Talkers): Promise<Figure> {
-  const sessions = context.quick ? 500 : 2_000;
+  const sessions = context.quick ? 400 : 2_000;
   const turns = 20;
   const each = async (replies: number) => {
     await hold(talkers, UNCOUNTED, replies);

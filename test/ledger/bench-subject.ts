@@ -16,15 +16,20 @@ import { openLedger, type Ledger } from '../../server/ledger/ledger.ts';
 import { openNodeDisk } from '../../server/ledger/node-disk.ts';
 
 type Job =
-  | { kind: 'writers'; folder: string; writers: number; seconds: number }
-  | { kind: 'floor'; folder: string; writers: number; seconds: number }
+  | { kind: 'writers'; folder: string; writers: number; seconds: number; warmUpSeconds: number }
+  | { kind: 'floor'; folder: string; writers: number; seconds: number; warmUpSeconds: number }
   | { kind: 'fill'; folder: string; entries: number }
   | { kind: 'start'; folder: string }
   | { kind: 'verify'; folder: string }
   | { kind: 'verify-floor'; folder: string; entries: number }
-  | { kind: 'use'; folder: string; seconds: number }
+  | { kind: 'use'; folder: string; seconds: number; warmUpSeconds: number }
   | { kind: 'make-accounts'; folder: string; accounts: number }
   | { kind: 'start-accounts'; folder: string; accounts: number };
+
+interface Times {
+  seconds: number;
+  warmUpSeconds: number;
+}
 
 /** One latency in milliseconds for each acknowledged operation, and how many entries they were. */
 interface Load {
@@ -36,7 +41,6 @@ interface Load {
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const signer = createNoteSigner('bench.test/ledger', Buffer.alloc(32, 1));
 const commitment = Buffer.alloc(32, 1).toString('base64');
-const warmUpSeconds = 1.5;
 /** Accounts that are read from the disk to see how long that takes. */
 const accountsRead = 2_000;
 const proofsMade = 300;
@@ -47,16 +51,16 @@ process.send?.(result);
 async function run(job: Job): Promise<object> {
   if (job.kind === 'verify') return await verify(job.folder);
   if (job.kind === 'verify-floor') return await verifyFloor(job.folder, job.entries);
-  if (job.kind === 'use') return await use(job.folder, job.seconds);
+  if (job.kind === 'use') return await use(job);
   if (job.kind === 'start') return await starts(job.folder);
   if (job.kind === 'make-accounts') return await makeAccounts(job.folder, job.accounts);
   if (job.kind === 'start-accounts') return await startAccounts(job.folder, job.accounts);
-  if (job.kind === 'floor') return await floor(job.folder, job.writers, job.seconds);
+  if (job.kind === 'floor') return await floor(job);
   const ledger = await open(job.folder);
   const load =
     job.kind === 'fill'
       ? await exchanges(ledger, 1024, (entries) => entries >= job.entries)
-      : await steady(job.seconds, (isOver) => exchanges(ledger, job.writers, isOver));
+      : await steady(job, (isOver) => exchanges(ledger, job.writers, isOver));
   await ledger.close();
   return summary(load);
 }
@@ -111,18 +115,25 @@ async function exchanges(
 }
 
 /** Runs a load long enough to be compiled, and then measures it. */
-async function steady(seconds: number, load: (isOver: () => boolean) => Promise<Load>): Promise<Load> {
+async function steady(
+  { seconds, warmUpSeconds }: Times,
+  load: (isOver: () => boolean) => Promise<Load>,
+): Promise<Load> {
   const until = (endMs: number) => () => performance.now() >= endMs;
   await load(until(performance.now() + warmUpSeconds * 1000));
   return await load(until(performance.now() + seconds * 1000));
 }
 
 /** The barest group commit: the same bytes and the same two syncs, no balances, no tree, no signature. */
-async function floor(folder: string, writers: number, seconds: number): Promise<object> {
+async function floor({
+  folder,
+  writers,
+  ...times
+}: Times & { folder: string; writers: number }): Promise<object> {
   const disk = await openNodeDisk(folder);
   const commit = groupCommit(await disk.open('log'), await disk.open('head'));
   const line = `${'x'.repeat(230)}\n`;
-  const load = await steady(seconds, async (isOver) => {
+  const load = await steady(times, async (isOver) => {
     const measured: Load = { entries: 0, seconds: 0, latenciesMs: [] };
     const startedMs = performance.now();
     const writer = async (): Promise<void> => {
@@ -255,10 +266,10 @@ async function verifyFloor(folder: string, entries: number): Promise<object> {
 }
 
 /** What people wait for in a ledger of this size: an entry of its only writer, an old entry's proof. */
-async function use(folder: string, seconds: number): Promise<object> {
+async function use({ folder, ...times }: Times & { folder: string }): Promise<object> {
   const ledger = await open(folder);
   const { entries } = ledger.totals;
-  const write = summary(await steady(seconds, (isOver) => exchanges(ledger, 1, isOver)));
+  const write = summary(await steady(times, (isOver) => exchanges(ledger, 1, isOver)));
   const proofsMs: number[] = [];
   for (let count = 0; count < proofsMade; count += 1) {
     const index = Math.floor((count * entries) / proofsMade);
