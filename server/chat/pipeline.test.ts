@@ -19,6 +19,8 @@ test('a message that need not wait: started, delta, result, and no word of a que
     thinking: '',
     toolCalls: [],
     vectors: { count: 0, dimensions: 0 },
+    images: [],
+    exchange: undefined,
     finishReason: 'stop',
     finish: 'stop',
     stopSequence: undefined,
