@@ -105,6 +105,8 @@ test('ports and settings of image and composition are those of the schemas', () 
   assert.deepEqual(published, [
     `${here}:${APP_PORT}:${APP_PORT}`,
     `${here}:${gateway.WS_PORT}:${gateway.WS_PORT}`,
+    // Of Caddy, which is there for everybody, and only with its profile.
+    "80:80', '443:443",
   ]);
 });
 
@@ -217,10 +219,14 @@ function block(service: string): string {
   return new RegExp(`^  ${service}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(COMPOSE)?.[1] ?? '';
 }
 
+/** Where the operator sets nothing. */
 function environmentOf(service: string): Record<string, string> {
   const lines = /^ {4}environment:\n((?: {6}.*\n)+)/m.exec(block(service))?.[1] ?? '';
   return Object.fromEntries(
-    [...lines.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    [...lines.matchAll(/^ {6}([A-Z_]+): (.*)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value.replace(/^\$\{\w+:-(.*)\}$/, '$1'),
+    ]),
   );
 }
 
