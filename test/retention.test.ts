@@ -65,10 +65,12 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   const { clock, server } = await open(place, { RETENTION_DAYS: '10' });
   using client = await guest(server);
   await say(client, 'forgotten whole');
+  await client.call('summaries.create', { text: 'forgotten summary' });
   await client.call('chat.new');
   const living = await say(client, 'forgotten part');
   clock.pass(9);
   await say(client, 'kept');
+  await client.call('summaries.create', { text: 'kept summary' });
   clock.pass(2);
   clock.sweep();
   assert.deepEqual(await erasures(client, 2), ['retention', 'retention']);
@@ -81,6 +83,11 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   assert.deepEqual(
     (turns as { user: string }[]).map(({ user }) => user),
     ['kept'],
+  );
+  const { summaries } = await client.call('summaries.list');
+  assert.deepEqual(
+    (summaries as { title: string }[]).map(({ title }) => title),
+    ['kept summary'],
   );
   const bytes = await bytesIn(place.dataDir);
   assert.equal(bytes.includes('forgotten'), false);

@@ -5,5 +5,13 @@ import type { ExternalApi } from './external-api.ts';
 import { imagesApi } from './images/index.ts';
 import { ollamaApi } from './ollama/index.ts';
 import { openAiApi } from './openai/index.ts';
+import { summariesApi } from './summaries/index.ts';
 
-export const EXTERNAL_APIS: readonly ExternalApi[] = [chatApi, imagesApi, ANTHROPIC, openAiApi, ollamaApi];
+export const EXTERNAL_APIS: readonly ExternalApi[] = [
+  chatApi,
+  imagesApi,
+  summariesApi,
+  ANTHROPIC,
+  openAiApi,
+  ollamaApi,
+];

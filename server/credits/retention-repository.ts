@@ -65,6 +65,16 @@ export class RetentionRepository {
     });
   }
 
+  /** Returns how many there were. */
+  async deleteSummariesBefore(time: number, owner: string | undefined): Promise<number> {
+    const { db } = this.#store;
+    const old = db.deleteFrom('summaries').where('created_at', '<', time);
+    const own = owner === undefined ? old : old.where('owner', '=', owner);
+    const [deleted = 0] = await this.#store.write([own.compile()]);
+    if (deleted > 0) await this.#store.forgetBytes();
+    return deleted;
+  }
+
   /** For messages without an exchange in the ledger. */
   async erase(messages: readonly number[]): Promise<void> {
     if (messages.length === 0) return;

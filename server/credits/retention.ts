@@ -41,6 +41,7 @@ export interface Swept {
   readonly conversations: number;
   /** Messages of conversations that go on. */
   readonly messages: number;
+  readonly summaries: number;
 }
 
 /** What of a text with these times the next sweep deletes. */
@@ -90,7 +91,7 @@ export class Retention {
   /** Of the two limits of a user the shorter one counts. */
   async sweep(): Promise<Swept> {
     const { days, old, ownerOfUser } = this.#options;
-    const swept = { conversations: 0, messages: 0 };
+    const swept = { conversations: 0, messages: 0, summaries: 0 };
     if (days !== undefined) await this.#sweepBefore(days, undefined, swept);
     for (const user of await old.usersWithLimit()) {
       if (user.days === null || (days !== undefined && days <= user.days)) continue;
@@ -103,7 +104,8 @@ export class Retention {
     const { log } = this.#options;
     try {
       const swept = await this.sweep();
-      if (swept.conversations + swept.messages > 0) log.info({ ...swept }, 'Old texts were deleted');
+      if (swept.conversations + swept.messages + swept.summaries > 0)
+        log.info({ ...swept }, 'Old texts were deleted');
     } catch (error) {
       log.error({ err: error }, 'Old texts could not be deleted yet');
     }
@@ -112,10 +114,11 @@ export class Retention {
   async #sweepBefore(
     days: number,
     owner: string | undefined,
-    swept: { conversations: number; messages: number },
+    swept: { -readonly [Name in keyof Swept]: number },
   ): Promise<void> {
     const { old, clock, deletion } = this.#options;
     const time = clock.now() - days * DAY_MS;
+    swept.summaries += await old.deleteSummariesBefore(time, owner);
     for (let after = 0; !this.#isClosing;) {
       const page = await old.begunBefore(time, after, owner);
       for (const conversation of page) {

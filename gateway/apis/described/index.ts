@@ -7,10 +7,12 @@ import { describeAddress } from './describe.ts';
 import { IMAGES_DESCRIPTION } from './images.ts';
 import { OLLAMA_DESCRIPTION } from './ollama.ts';
 import { OPENAI_DESCRIPTION } from './openai.ts';
+import { SUMMARIES_DESCRIPTION } from './summaries.ts';
 
 const DESCRIPTIONS = [
   CHAT_DESCRIPTION,
   IMAGES_DESCRIPTION,
+  SUMMARIES_DESCRIPTION,
   OPENAI_DESCRIPTION,
   ANTHROPIC_DESCRIPTION,
   OLLAMA_DESCRIPTION,

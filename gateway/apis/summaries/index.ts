@@ -1,0 +1,93 @@
+/**
+ * Summaries for plain HTTP clients. The members have the names that existing clients of such servers use;
+ * files of a summary are not kept, so their keys are null.
+ */
+import { z } from 'zod';
+import type { Params } from '../../../shared/client/message.ts';
+import { typeOf, type ApiError } from '../../http/api-errors.ts';
+import type { ApiCall, ApiReply, ApiRequest, ExternalApi } from '../external-api.ts';
+import { optional, readBody, unsupported } from '../read-body.ts';
+import { JSON_TYPE, SSE_COMMENT, SSE_TYPE, sseEvent } from '../sse.ts';
+
+const SummarizeBody = z.looseObject({
+  text: optional(z.string()),
+  url: optional(z.string()),
+  s3Key: optional(z.string()),
+  /** Of a file that came by `files.begin`, `files.append` and `files.end`. */
+  document: optional(z.string()),
+  length: optional(z.enum(['short', 'med', 'medium', 'long'])),
+  style: optional(z.string()),
+  route: optional(z.string()),
+  creditsMax: optional(z.int()),
+});
+
+export const summariesApi: ExternalApi = {
+  addresses: [
+    { method: 'POST', path: '/summarize', replays: true, translate: summarize },
+    { method: 'GET', path: '/summarize/:id', translate: read },
+  ],
+  isNear: (path) => path.startsWith('/summarize'),
+  error: (error) => ({ body: errorBody(error) }),
+};
+
+function summarize({ body, headers }: ApiRequest): ApiCall {
+  const { text, url, s3Key, document, length, ...rest } = readBody(SummarizeBody, body);
+  if (s3Key !== undefined) throw unsupported('s3Key', NO_KEYS);
+  const { style, route, creditsMax } = rest;
+  const size = length === 'med' ? 'medium' : length;
+  const input = { text, url, document, length: size, style, route, creditsMax };
+  const params = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const isEvents = headers.accept?.includes('text/event-stream') === true;
+  return { operation: 'summaries.create', params, reply: isEvents ? eventsReply() : wholeReply(shown) };
+}
+
+const NO_KEYS = {
+  en: 'send the text, an url or a document',
+  es: 'envía el texto, una url o un documento',
+} as const;
+
+function read({ path }: ApiRequest): ApiCall {
+  return { operation: 'summaries.get', params: { summary: path['id'] ?? '' }, reply: wholeReply(shown) };
+}
+
+/** Without the receipts, which the operation itself gives. */
+function shown({
+  id,
+  text: summary,
+  title,
+  length,
+  model,
+  parts,
+  usage,
+  credits,
+  charged,
+  createdAt,
+}: Params) {
+  const cost = credits ?? { charged };
+  const about = { title, length, model, parts, usage, credits: cost, createdAt };
+  return { id, status: 'done', s3: { record: null, summary: null }, summary, ...about };
+}
+
+function wholeReply(result: (result: Params) => object): ApiReply {
+  return {
+    contentType: JSON_TYPE,
+    event: () => '',
+    result: (params) => JSON.stringify(result(params)),
+    failure: () => undefined,
+  };
+}
+
+/** `summaries.started` is the event `started`, and so on. */
+function eventsReply(): ApiReply {
+  return {
+    contentType: SSE_TYPE,
+    keepAlive: SSE_COMMENT,
+    event: (name, { requestId: _, ...params }) => sseEvent(name.replace(/^summaries\./u, ''), params),
+    result: (params) => sseEvent('done', shown(params)),
+    failure: (error) => sseEvent('error', errorBody(error)),
+  };
+}
+
+function errorBody({ status, code, message, param }: ApiError): object {
+  return { error: { message, type: typeOf({ status, code }), param: param ?? null, code } };
+}
