@@ -82,7 +82,10 @@ function eventsReply(): ApiReply {
   return {
     contentType: SSE_TYPE,
     keepAlive: SSE_COMMENT,
-    event: (name, { requestId: _, ...params }) => sseEvent(name.replace(/^summaries\./u, ''), params),
+    event(name, params) {
+      const { requestId: _, ...told } = params;
+      return sseEvent(name.replace(/^summaries\./u, ''), told);
+    },
     result: (params) => sseEvent('done', shown(params)),
     failure: (error) => sseEvent('error', errorBody(error)),
   };
