@@ -51,6 +51,7 @@ import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
 import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
+import { every } from './support/every.ts';
 import { readOrMakeKey } from './support/key-file.ts';
 
 export const DATA_LIMITS = {
@@ -148,6 +149,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     texts,
     uploads: await openUploads(config, dependencies, opened),
     meter: meter as Meter,
+    holds: meter as Pick<LedgerMeter, 'hold'>,
     ...talk,
     ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),
     nextSession: numbers.sessions,
@@ -246,7 +248,11 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
   const passwords = new Passwords(randomBytes);
   const apiKeys = new ApiKeys({ ...shared, store: new ApiKeyRepository(store), randomBytes });
-  const handOver = (from: string, to: string) => conversations.handOver(from, to);
+  const listeners: HandOver[] = [];
+  const handOver: HandOver = (from, to) => {
+    conversations.handOver(from, to);
+    for (const listener of listeners) listener(from, to);
+  };
   const resetLinks = new ResetLinkRepository(store);
   const takeover = new GuestTakeover({ store, guests, handOver });
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
@@ -255,8 +261,12 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
   await createFirstAdmin(userAdmin, parts);
-  return { accessTokens, apiKeys, people, userAdmin, liveSessions: sessions };
+  /** What belongs to a guest belongs to a user from now on; and back, if the user cannot be made. */
+  const onHandOver = (listener: HandOver) => void listeners.push(listener);
+  return { accessTokens, apiKeys, people, users, userAdmin, liveSessions: sessions, onHandOver };
 }
+
+type HandOver = (from: string, to: string) => void;
 
 const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;
 
@@ -379,22 +389,4 @@ function sweepLogins(
       log.error({ err: error }, 'Expired logins could not be deleted');
     }),
   );
-}
-
-/** Runs again and again, `intervalMs` after each end; returns what stops it. */
-function every(clock: Clock, intervalMs: number, run: () => Promise<void>): () => void {
-  let cancel = () => {};
-  let isStopped = false;
-  const next = () => {
-    cancel = clock.after(intervalMs, () => {
-      void run().finally(() => {
-        if (!isStopped) next();
-      });
-    });
-  };
-  next();
-  return () => {
-    isStopped = true;
-    cancel();
-  };
 }

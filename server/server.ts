@@ -15,6 +15,7 @@ import { LedgerWallets } from './credits/wallets.ts';
 import { LocalConversationHub, type ConversationHub } from './conversations/conversation-hub.ts';
 import { conversationServices, conversationTitles, forgetErased, ownerOf } from './conversation-services.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { openJobs, stoppingJobs, type JobServicesOpened } from './job-services.ts';
 import { CredentialsResolver, type Credentials } from './identity/principal.ts';
 import { openListener } from './open-listener.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
@@ -78,13 +79,15 @@ export async function startServer(
   const witness = await openWitness(core);
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
-  const { principals, hub } = openHub(core);
+  const { principals, hub, ownerOf } = openHub(core);
+  const jobs = await openJobs({ ...dependencies, limits, exchange, ownerOf });
   const titles = openTitles(core, exchange, hub);
-  const services = handlerServices(core, { exchange, registry, witness, hub, titles });
+  const services = handlerServices(core, { exchange, registry, witness, hub, titles, jobs });
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
   watch(core, exchange, registry);
   void finishErasures(core, services);
+  await jobs.start();
   const ports = await listener.listen();
   const metricsServer = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_PORT);
   let draining: Promise<void> | undefined;
@@ -92,7 +95,7 @@ export async function startServer(
   async function drain(): Promise<void> {
     titles?.close();
     exchange.drain();
-    await listener.drain();
+    await Promise.all([jobs.close(), listener.drain()]);
     await routes.close();
     await witness.close();
     await data.close();
@@ -168,6 +171,7 @@ interface Parts {
   readonly witness: WitnessClient;
   readonly hub: ConversationHub;
   readonly titles: ConversationTitles | undefined;
+  readonly jobs: JobServicesOpened;
 }
 
 function openHub({ config, dependencies: { clock } }: Core) {
@@ -176,7 +180,7 @@ function openHub({ config, dependencies: { clock } }: Core) {
     const { owner, isExpired } = principals.resolve(credentials);
     return isExpired ? undefined : owner;
   };
-  return { principals, hub: new LocalConversationHub({ ownerOf }) };
+  return { principals, ownerOf, hub: new LocalConversationHub({ ownerOf }) };
 }
 
 /** Of users whose erasing a crash has cut off. */
@@ -217,7 +221,8 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
   });
 }
 
-function handlerServices(core: Core, { exchange, registry, witness, hub, titles }: Parts): Services {
+function handlerServices(core: Core, parts: Parts): Services {
+  const { exchange, registry, witness, hub, titles, jobs } = parts;
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
@@ -244,6 +249,9 @@ function handlerServices(core: Core, { exchange, registry, witness, hub, titles 
     ...kept,
     ...data.files,
     ...summaryServices(data, config, clock),
+    eraser: stoppingJobs(kept.eraser, jobs.jobs),
+    jobs: jobs.jobs,
+    jobFollowers: jobs.jobFollowers,
     clock,
     newId: randomUUID,
     registry,

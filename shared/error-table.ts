@@ -8,6 +8,7 @@ import { COMPLETION_ROWS } from './completion-errors.ts';
 import { DOCUMENT_ERRORS } from './document-errors.ts';
 import { row, type ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
+import { JOB_ROWS } from './job-errors.ts';
 
 export const ERRORS = {
   parse_error: row(-32700, 400, false, 'That line is not valid JSON', 'Esa línea no es JSON válido'),
@@ -373,4 +374,5 @@ export const ERRORS = {
   ...FILE_ERRORS,
   ...DOCUMENT_ERRORS,
   ...ARTIFACT_ERRORS,
+  ...JOB_ROWS,
 } as const satisfies Record<string, ErrorRow>;

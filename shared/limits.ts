@@ -38,6 +38,14 @@ export const LIMITS = {
   /** Completions and embeddings at once of somebody who has signed in. */
   completionsMax: 16,
 
+  /** Jobs that wait or run: of all people, of a user, and of a guest. */
+  jobsMax: 200_000,
+  jobsPerUserMax: 10_000,
+  jobsPerGuestMax: 100,
+  /** Jobs that a user, and a guest, may submit in a window; a batch counts once. */
+  jobsPerWindowUser: 600,
+  jobsPerWindow: 30,
+
   /** Above soft, the model and the peer are not read. Below low, both are read again. */
   outboxSoftBytes: 64 * 1024,
   outboxLowBytes: 16 * 1024,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ConversationId, MessageId, Trace } from './operations/common.ts';
 import { ConversationSummary } from './operations/conversation-shapes.ts';
+import { Job } from './operations/job-shapes.ts';
 
 export const NOTIFICATIONS = {
   /** Sent once on SIGTERM. Reconnect after the delay; it is drawn at random for each client. */
@@ -53,4 +54,9 @@ export const NOTIFICATIONS = {
     /** Its id. */
     deleted: ConversationId.optional(),
   }),
+  /**
+   * A job of the owner goes on or has ended; sent to sessions that have called `jobs.follow`. Without the
+   * job: there were so many that some were left out; read the list again.
+   */
+  'jobs.changed': z.strictObject({ job: Job.optional() }),
 } as const;

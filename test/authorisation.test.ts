@@ -25,6 +25,7 @@ const IDS = [
   'file',
   'folder',
   'index',
+  'job',
   'key',
   'login',
   'message',
@@ -40,11 +41,11 @@ const ADMIN_IDS = ['account', 'charge', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount at before bytes client discard clientMessageId creditsMax current cursor data device ' +
-  'deviceToken dimensions email epoch force format frequencyPenalty from guestToken id input ' +
-  'instructions lastSeq length limit locale maxOutputTokens ' +
+  'active amount at before bytes client clientJobId clientMessageId completion creditsMax current cursor ' +
+  'data device discard deviceToken dimensions email epoch follow force format frequencyPenalty from ' +
+  'guestToken id input instructions lastSeq length limit locale maxOutputTokens ' +
   'messages model name operation parallelToolCalls ' +
-  'password persona pinned presencePenalty query reason reasoning receipt refreshToken requestId ' +
+  'password persona pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq settings status stop stream style ' +
   'temperature temporary text title to token toolChoice tools topK topP typed url version'
 ).split(' ');
@@ -194,6 +195,7 @@ async function owner(name: string): Promise<Belongings> {
     const { logins } = await client.call('auth.logins');
     const { file } = await client.call('files.begin');
     const { id: summary } = await client.call('summaries.create', { text: `a secret of ${name}` });
+    const { job } = await client.call('jobs.submit', { prompt: `a secret of ${name}` });
     const { index } = sent['receipt'] as { index: number };
     return {
       token,
@@ -206,6 +208,7 @@ async function owner(name: string): Promise<Belongings> {
         exchange: index,
         file,
         index,
+        job: (job as { id: string }).id,
         folder: folder['id'],
         key: key['id'],
         login: (logins as { id: string }[])[0]?.id,

@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['net'],
   ['protocol'],
   ['operations'],
+  ['jobs'],
   ['summaries'],
   ['chat'],
   ['rationing'],
@@ -28,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const COMPOSITION = [
   'server/conversation-services.ts',
   'server/data-directory.ts',
+  'server/job-services.ts',
   'server/main.ts',
   'server/open-listener.ts',
   'server/route-settings.ts',

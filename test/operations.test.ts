@@ -137,6 +137,7 @@ function comparable(text: string): string {
   return text
     .replace(/^(FAIL \S+ \S+):[^\n]*\n$/, '$1')
     .replaceAll(/guest:[\w-]+/g, 'guest')
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
     .replaceAll(/\d+/g, 'N')
     .replaceAll(/anon:[\w:]+/g, 'anon');
 }

@@ -4,7 +4,7 @@ import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-clien
 import type { Finish, ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { History } from '../conversations/history.ts';
-import type { Payer, Receipt, Service, TokenUsage } from '../credits/meter.ts';
+import type { Meter, Payer, Receipt, Service, TokenUsage } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { Access } from '../identity/access.ts';
@@ -80,6 +80,13 @@ export interface ExchangeBasics {
   readonly placement: TurnPlacement;
   /** One of several for one request, which has its place in the rate window already. */
   readonly hasPlace?: true;
+  /** Where its credits come from; what the account has when left out. */
+  readonly meter?: Meter | undefined;
+  /**
+   * Set when nobody waits for it in person: it takes no place of the rate window, and waits for a slot behind
+   * everybody who does. Called while it has a slot that somebody waits for.
+   */
+  readonly giveWay?: (() => void) | undefined;
   /** The receipt of the result brings its proof. */
   readonly wantsProof?: boolean | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */

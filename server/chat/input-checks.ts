@@ -101,8 +101,8 @@ const MALFORMED: Localised = {
 };
 
 function takePlace(rateWindow: RateWindow): InputCheck['check'] {
-  return ({ request: { owner, hasPlace } }) => {
-    if (hasPlace) return undefined;
+  return ({ request: { owner, hasPlace, giveWay } }) => {
+    if (hasPlace ?? giveWay) return undefined;
     const verdict = rateWindow.take(owner);
     return verdict instanceof Promise ? verdict.then(placeOf) : placeOf(verdict);
 

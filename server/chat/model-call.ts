@@ -49,6 +49,7 @@ export interface CallRequest {
   readonly task?: Task | undefined;
   /** Routes to try, in order of preference. */
   readonly routes: RouteChain;
+  readonly giveWay?: (() => void) | undefined;
 }
 
 /** Where the results of a call go. */
@@ -86,6 +87,7 @@ const OVER: Stage = { name: 'over' };
 
 export class ModelCall implements SlotTask, Swept {
   readonly owner: string;
+  readonly giveWay: (() => void) | undefined;
   readonly answer: Answer;
   readonly #context: CallContext;
   readonly #request: CallRequest;
@@ -106,6 +108,7 @@ export class ModelCall implements SlotTask, Swept {
 
   constructor(context: CallContext, request: CallRequest, outputs: CallOutputs) {
     this.owner = request.owner;
+    this.giveWay = request.giveWay;
     this.#context = context;
     this.#request = request;
     this.#outputs = outputs;

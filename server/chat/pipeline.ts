@@ -15,7 +15,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { Meter, Reservation, Settlement, TokenUsage } from '../credits/meter.ts';
-import type { Route } from '../models/route.ts';
+import type { Route, RouteChain } from '../models/route.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
@@ -23,7 +23,14 @@ import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { Cancellation } from './cancellation.ts';
 import { EventBuffer } from './event-buffer.ts';
-import type { CompletionTask, Exchange, ExchangeRequest, ExchangeResult, ExchangeSink } from './exchange.ts';
+import type {
+  CompletionTask,
+  Exchange,
+  ExchangeRequest,
+  ExchangeResult,
+  ExchangeSink,
+  Task,
+} from './exchange.ts';
 import { ExchangeJournal } from './exchange-journal.ts';
 import { createDraft, inputChecks, runInputChecks, undoAll, type Draft, type Undo } from './input-checks.ts';
 import type { InputCheck } from './input-checks.ts';
@@ -32,7 +39,7 @@ import { ModelCall, type CallContext, type CallOutputs } from './model-call.ts';
 import { OUTPUT_STAGES, OutputChain, type OutputStage } from './output-transforms.ts';
 import { PromptWindow, type Prompt } from './prompt-window.ts';
 import { countUsage, emptyAnswer, isNoAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
-import { outputLimit, routesFor, weightOf } from './task-prompt.ts';
+import { fitTask, outputLimit, routesFor, weightOf } from './task-prompt.ts';
 import { taskOutlook, type OutlookRequest, type TaskOutlook } from './task-outlook.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
@@ -52,6 +59,15 @@ export interface ExchangeDependencies {
   readonly outputStages?: readonly OutputStage[];
 }
 
+export type PlannedTask = Pick<ExchangeRequest, 'access' | 'locale' | 'route'> & { readonly task: Task };
+
+export interface TaskPlan {
+  readonly routes: RouteChain;
+  /** Estimated. */
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+}
+
 export interface ExchangeStats {
   /** Messages that wait for a slot, or pause before another try. */
   readonly waiting: number;
@@ -60,6 +76,11 @@ export interface ExchangeStats {
 }
 
 export interface ExchangePipeline extends Exchange {
+  /**
+   * What a task would need at most, before it is asked. Throws what would refuse it: `not_found`,
+   * `unsupported`, `context_length_exceeded`.
+   */
+  plan(asked: PlannedTask): TaskPlan;
   /** An estimate of what messages without a conversation have. */
   countTokens(route: Route, asked: Pick<CompletionTask, 'messages' | 'options'>): number;
   /** What is known of a task before it is asked for. Throws what the exchange would. */
@@ -76,6 +97,7 @@ export function createExchange(dependencies: ExchangeDependencies): ExchangePipe
   const pipeline = new Pipeline(dependencies);
   const exchange: Exchange = (request, sink) => pipeline.exchange(request, sink);
   return Object.assign(exchange, {
+    plan: (asked: PlannedTask) => pipeline.plan(asked),
     countTokens: (...asked: Parameters<Pipeline['countTokens']>) => pipeline.countTokens(...asked),
     outlook: (asked: OutlookRequest) => pipeline.outlook(asked),
     stats: () => pipeline.stats(),
@@ -185,27 +207,33 @@ class Pipeline {
   }
 
   #reserve({ request, routes, prompt }: Draft): Promise<Reservation> {
-    const { payer, trace } = request;
+    const { payer, trace, meter = this.#meter } = request;
     const candidates = routes.map(({ id, price }) => ({ route: id, price }));
     const inputTokens = this.#inputTokens(routes[0], prompt);
     const maxOutputTokens = outputLimit(request.task, routes[0]);
     const images = request.task?.kind === 'image' ? request.task.count : undefined;
-    return this.#meter.reserve({ payer, trace, candidates, inputTokens, maxOutputTokens, images });
+    return meter.reserve({ payer, trace, candidates, inputTokens, maxOutputTokens, images });
   }
 
   #createCall({ request, routes, prompt }: Draft, reservation: Reservation, outputs: CallOutputs): ModelCall {
-    const { owner, trace, locale, task } = request;
+    const { owner, trace, locale, task, giveWay } = request;
     const { address } = request.payer;
     const { maxOutputTokens } = reservation;
     const { messages } = prompt;
     const inputTokens = this.#inputTokens(routes[0], prompt);
     const whose = { owner, address, trace, locale };
-    const wanted = { ...whose, messages, inputTokens, maxOutputTokens, task, routes };
+    const wanted = { ...whose, messages, inputTokens, maxOutputTokens, task, routes, giveWay };
     return new ModelCall(this.#context, wanted, outputs);
   }
 
   #inputTokens({ model }: Route, { rawTokens }: Prompt): number {
     return Math.ceil(rawTokens * this.#estimator.ratio(model));
+  }
+
+  plan(asked: PlannedTask): TaskPlan {
+    const routes = routesFor(asked, this.#routes);
+    const inputTokens = this.#inputTokens(routes[0], fitTask(asked, routes, this.#estimator));
+    return { routes, inputTokens, maxOutputTokens: outputLimit(asked.task, routes[0]) };
   }
 
   /** Of messages without a conversation; nothing is sent anywhere. */

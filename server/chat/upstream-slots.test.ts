@@ -109,6 +109,7 @@ test('where the queue of a fallback is full the next one is tried; after the las
 /** Slots that answer late, as those of several servers would. */
 class LateSlots implements ModelSlots {
   waiting = 0;
+  wanted = 0;
   inFlight = 0;
   readonly left: SlotTask[] = [];
   readonly asked: { task: SlotTask; answer: PromiseWithResolvers<SlotTicket | undefined> }[] = [];

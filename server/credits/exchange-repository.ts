@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import {
   forgetRequests,
   forgetSharedTitles,
+  removalOfJobs,
   removeAll,
   removeExchanges,
   type Removed,
@@ -157,8 +158,13 @@ export class ExchangeRepository implements ExchangeTexts {
     const named = erasures.flatMap(({ entry }) => exchangeNumber(entry) ?? []);
     const numbers = [...new Set([...named, ...rows.map(({ number }) => number)])];
     if (rows.length === 0) {
-      await this.#store.write([...notes, ...forgetRequests(this.#store.db, numbers)]);
-      return { ...NOTHING, numbers };
+      const accounts = erasures.map(({ account }) => account);
+      const { db } = this.#store;
+      const jobs = removalOfJobs(db, numbers, accounts);
+      const changed = await this.#store.write([...notes, ...forgetRequests(db, numbers), jobs]);
+      const exchanges = changed.at(-1) ?? 0;
+      if (exchanges > 0) await this.#store.forgetBytes();
+      return { ...NOTHING, exchanges, numbers };
     }
     const removed = await this.#eraseTexts(rows, notes);
     await this.#store.forgetBytes();
@@ -268,7 +274,12 @@ export class ExchangeRepository implements ExchangeTexts {
       .selectFrom('artifact_requests')
       .select((each) => each.fn.max('exchange').as('filed'))
       .executeTakeFirstOrThrow();
-    const upTo = Math.max(newest?.number ?? 0, filed ?? 0);
+    // Jobs have numbers of the same sequence.
+    const { job } = await this.#store.db
+      .selectFrom('jobs')
+      .select((each) => each.fn.max('number').as('job'))
+      .executeTakeFirstOrThrow();
+    const upTo = Math.max(newest?.number ?? 0, filed ?? 0, job ?? 0);
     await this.#store.write([this.#note(erasure, upTo)]);
     const removed = await this.#remove(erasure.account, upTo);
     await this.#store.forgetBytes();

@@ -6,9 +6,10 @@
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Meter, Payer, Reservation, ReserveRequest, SettleFacts, Settlement } from './meter.ts';
-import type { Charged, ChargeRequest } from '../ledger/accounts.ts';
+import type { FoldNeed } from '../../shared/ledger/fold-tables.ts';
+import type { Charged } from '../ledger/account-requests.ts';
 import type { Reserved } from '../ledger/reservations.ts';
-import { commitTo, saltBytes } from '../ledger/commitment.ts';
+import { saltBytes } from '../ledger/commitment.ts';
 import type { Ledger, LedgerLogger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -17,6 +18,7 @@ import type { AccountGate } from './account-gate.ts';
 import { AccountTurns } from './account-turns.ts';
 import type { GuestGifts, Need } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
+import { billOf, type Salts } from './bill.ts';
 import { cost, imageCost, type Price } from './price-table.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -57,22 +59,46 @@ export class LedgerMeter implements Meter {
     this.#options = options;
   }
 
-  async reserve(request: ReserveRequest): Promise<Reservation> {
+  reserve(request: ReserveRequest): Promise<Reservation> {
+    const needs = [{ account: request.payer.account }];
+    return this.#admit(request, needs, (wanted) => this.#reserve(request, wanted));
+  }
+
+  /** Durable, for what may outlive this process: the hold `id` stays open until it is charged or released. */
+  hold(request: ReserveRequest, id: string): Promise<Held> {
+    const { account } = request.payer;
+    const { accounts } = this.#options.ledger;
+    return this.#admit(request, [{ account }, { id }], ({ amount, maxOutputTokens }) =>
+      orLedgerFault(async () => {
+        const { balance } = await accounts.hold({ account, amount, id });
+        return { amount, maxOutputTokens, balance };
+      }),
+    );
+  }
+
+  /** `take` is called in the turn in which the balance was looked at. */
+  async #admit<Taken>(
+    request: ReserveRequest,
+    needs: readonly FoldNeed[],
+    take: (wanted: Wanted) => Taken | Promise<Taken>,
+  ): Promise<Taken> {
     const { ledger, gifts } = this.#options;
     const { payer } = request;
     const { account } = payer;
     this.#requireAccounting();
     const need = needOf(request);
+    const takeWanted = () => {
+      const wanted = this.#affordable(request);
+      return wanted ? take(wanted) : this.#refuse(payer, need.least);
+    };
     // What is decided in the caller's turn needs no lease of what is in memory.
-    const isSimple = ledger.accounts.isLoaded({ account }) && this.#isAtOnce(account, need);
-    const taken = isSimple ? this.#take(request) : undefined;
-    if (taken) return taken;
-    using _loaded = await orLedgerFault(() => ledger.accounts.prepare([{ account }]));
-    const take = () => this.#take(request) ?? this.#refuse(payer, need.least);
-    if (this.#isAtOnce(account, need) || !gifts.isGuest(account)) return await take();
+    const isLoaded = needs.every((each) => ledger.accounts.isLoaded(each));
+    if (isLoaded && this.#isAtOnce(account, need)) return await takeWanted();
+    using _loaded = await orLedgerFault(() => ledger.accounts.prepare(needs));
+    if (this.#isAtOnce(account, need) || !gifts.isGuest(account)) return await takeWanted();
     return await this.#turns.run(account, async () => {
       await gifts.topUp(payer, need);
-      return take();
+      return takeWanted();
     });
   }
 
@@ -83,17 +109,14 @@ export class LedgerMeter implements Meter {
   }
 
   /** Once the account is in memory, the decision is made at once. Undefined when it has too little. */
-  #take(request: ReserveRequest): Reservation | undefined {
+  #affordable(request: ReserveRequest): Wanted | undefined {
     // The ledger may have failed while the account or a portion was waited for.
     this.#requireAccounting();
-    const { accounts } = this.#options.ledger;
-    const { payer, trace } = request;
-    const each = request.candidates.map(({ price }) => price);
-    const { available } = accounts.account(payer.account);
-    const held = heldFor(request, each, available);
-    if (!held) return undefined;
-    const { credits, maxOutputTokens } = held;
-    const reserved = accounts.reserve(payer.account, credits);
+    return affordable(request, this.#options.ledger.accounts.account(request.payer.account).available);
+  }
+
+  #reserve({ payer, trace }: ReserveRequest, { amount, maxOutputTokens }: Wanted): Reservation {
+    const reserved = this.#options.ledger.accounts.reserve(payer.account, amount);
     if (reserved === undefined) throw new Error('What the account can pay for was refused');
     let isEnding = false;
     return {
@@ -187,8 +210,10 @@ export class LedgerMeter implements Meter {
     const { ledger } = this.#options;
     await this.#record(number, ended, where);
     try {
-      const bill = this.#bill(ended);
-      const charged = await ledger.accounts.charge({ id: exchangeId(number), ...bill });
+      const { paid, facts, salts } = ended;
+      const bill = billOf(facts, paid, salts);
+      const { reserved } = paid;
+      const charged = await ledger.accounts.charge({ id: exchangeId(number), reserved, ...bill });
       this.#unsettled.delete(number);
       if (charged.charged < bill.charge) this.#tellOfCut(ended.paid, bill.charge, charged.charged);
       return charged;
@@ -229,19 +254,6 @@ export class LedgerMeter implements Meter {
     this.#options.log.warn({ trace, account, charge, charged }, 'A charge was cut to what was held for it');
   }
 
-  #bill({ paid, facts, salts: { promptSalt, answerSalt } }: Ended): Omit<ChargeRequest, 'id'> {
-    const { service, route, model, price, degraded, finish, usage, prompt, answer } = facts;
-    const { reserved, actor, trace } = paid;
-    const { inputTokens, outputTokens, source } = usage;
-    const by = { actor, service, route, model, finish, trace, degraded };
-    const commitments = { prompt: commitTo(promptSalt, prompt), answer: commitTo(answerSalt, answer) };
-    return {
-      reserved,
-      charge: degraded || finish === 'failed' ? 0 : costOf(price, usage),
-      exchange: { ...by, inputTokens, outputTokens, usage: source, ...commitments },
-    };
-  }
-
   /**
    * Nothing was charged, and no text may stay. After a failure of the ledger it is not known what the disk
    * contains, and the next start decides.
@@ -266,6 +278,35 @@ export class LedgerMeter implements Meter {
   }
 }
 
+/** What a call may use at most, as far as it can be paid for. */
+export interface Wanted {
+  readonly amount: number;
+  readonly maxOutputTokens: number;
+}
+
+/** What is set aside, and for how long an answer; undefined when so many credits are too few. */
+export function affordable(
+  request: Omit<ReserveRequest, 'payer' | 'trace'>,
+  available: number,
+): Wanted | undefined {
+  const { images } = request;
+  const each = request.candidates.map(({ price }) => price);
+  if (images !== undefined) {
+    const amount = greatestImageCost(each, images);
+    return amount <= available ? { amount, maxOutputTokens: 0 } : undefined;
+  }
+  const inputTokens = heldInput(request);
+  const most = affordableOutput(each, inputTokens, available);
+  const maxOutputTokens = Math.min(request.maxOutputTokens, most);
+  if (maxOutputTokens < leastOutput(request)) return undefined;
+  return { amount: greatestCost(each, inputTokens, maxOutputTokens), maxOutputTokens };
+}
+
+/** Credits that are held durably. */
+export interface Held extends Wanted {
+  readonly balance: number;
+}
+
 interface Paid {
   readonly reserved: Reserved;
   readonly actor: string;
@@ -276,11 +317,6 @@ interface Ended {
   readonly paid: Paid;
   readonly facts: SettleFacts;
   readonly salts: Salts;
-}
-
-interface Salts {
-  readonly promptSalt: Buffer;
-  readonly answerSalt: Buffer;
 }
 
 type Sizes = Omit<ReserveRequest, 'payer' | 'trace'>;
@@ -297,24 +333,6 @@ function heldInput({ inputTokens }: Pick<Sizes, 'inputTokens'>): number {
 
 function leastOutput({ maxOutputTokens }: Pick<Sizes, 'maxOutputTokens'>): number {
   return Math.min(maxOutputTokens, METER_LIMITS.outputTokensMin);
-}
-
-/** What is set aside, and for how long an answer; undefined when the balance does not cover it. */
-function heldFor(
-  request: ReserveRequest,
-  prices: readonly Price[],
-  available: number,
-): { readonly credits: number; readonly maxOutputTokens: number } | undefined {
-  const { images } = request;
-  if (images !== undefined) {
-    const credits = greatestImageCost(prices, images);
-    return credits <= available ? { credits, maxOutputTokens: 0 } : undefined;
-  }
-  const inputTokens = heldInput(request);
-  const affordable = affordableOutput(prices, inputTokens, available);
-  const maxOutputTokens = Math.min(request.maxOutputTokens, affordable);
-  if (maxOutputTokens < leastOutput(request)) return undefined;
-  return { credits: greatestCost(prices, inputTokens, maxOutputTokens), maxOutputTokens };
 }
 
 function needOf(request: Sizes): Need {
@@ -346,10 +364,6 @@ function greatestCost(prices: readonly Price[], inputTokens: number, outputToken
 
 function greatestImageCost(prices: readonly Price[], images: number): number {
   return Math.max(0, ...prices.map((price) => imageCost(price, images)));
-}
-
-function costOf(price: Price, { inputTokens, outputTokens, images }: SettleFacts['usage']): number {
-  return images === undefined ? cost(price, inputTokens, outputTokens) : imageCost(price, images);
 }
 
 /** When a connection breaks, it is not known whether the transaction was committed. */

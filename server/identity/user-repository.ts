@@ -3,7 +3,7 @@ import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
 import type { Locale } from '../../shared/locale.ts';
-import { ownerOfUser, type Role, type User } from './user.ts';
+import { idOfUserOwner, isUserOwner, ownerOfUser, type Role, type User } from './user.ts';
 
 /** An account of the ledger, as the store's rows refer to it. */
 interface NumberedAccount {
@@ -98,6 +98,13 @@ export class UserRepository {
   async byId(id: string): Promise<User | undefined> {
     const row = await this.#users().where('users.id', '=', id).executeTakeFirst();
     return row && userOf(row);
+  }
+
+  /** Whether somebody may still ask for anything: a guest, or a user who is active. */
+  async mayAct(owner: string): Promise<boolean> {
+    if (!isUserOwner(owner)) return true;
+    const row = this.#store.db.selectFrom('users').select('active').where('id', '=', idOfUserOwner(owner));
+    return (await row.executeTakeFirst())?.active === 1;
   }
 
   async byEmail(email: string): Promise<User | undefined> {

@@ -32,6 +32,10 @@ export function isUserOwner(owner: string): boolean {
   return owner.startsWith(OWNER_PREFIX);
 }
 
+export function idOfUserOwner(owner: string): string {
+  return owner.slice(OWNER_PREFIX.length);
+}
+
 /** Two spellings of one address are one account. */
 export function normalEmail(email: string): string {
   return email.normalize('NFC').toLowerCase();

@@ -51,6 +51,14 @@ export interface Charging {
   id: string;
 }
 
+export function holdEntry({
+  amount,
+  ...rest
+}: Omit<Charging, 'hold'> & { expires: string }): EntryOf<'hold'> {
+  const { account, at, expires, id } = rest;
+  return { account, amount: amountText(amount), at, expires, id, type: 'hold' };
+}
+
 export function chargeEntry(charging: Charging, facts: ExchangeFacts): EntryOf<'charge'> {
   const { actor, answer, finish, prompt, service, trace, usage } = facts;
   const { account, at, hold, id } = charging;

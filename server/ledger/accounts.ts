@@ -7,14 +7,16 @@
  * Each operation carries an id. The same id with the same body gives the same result again, whether the first
  * try is still being written, is done, or was done before a restart; with another body it is a `conflict`.
  */
-import {
-  amountText,
-  bodyOf,
-  chargeEntry,
-  otherBody,
-  toWords,
-  type ExchangeFacts,
-} from './account-entries.ts';
+import { amountText, bodyOf, chargeEntry, holdEntry, otherBody, toWords } from './account-entries.ts';
+import type {
+  ChargeRequest,
+  Charged,
+  Done,
+  EraseRequest,
+  GrantRequest,
+  HoldRequest,
+  RefundRequest,
+} from './account-requests.ts';
 import { canonicalText } from './canonical-text.ts';
 import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
 import type { EntryRefusal } from '../../shared/ledger/fold-rules.ts';
@@ -25,60 +27,6 @@ import type { LedgerLog } from './ledger-log.ts';
 import { Reservations, type Reserved } from './reservations.ts';
 import type { Lease } from './stored-tables.ts';
 import { TimeText } from './time-text.ts';
-
-export interface GrantRequest {
-  account: string;
-  amount: number;
-  id: string;
-  by: string;
-  reason: string;
-}
-
-export interface HoldRequest {
-  account: string;
-  amount: number;
-  id: string;
-  /** How long the hold may stay open before `expireDue` ends it. */
-  ttlMs: number;
-}
-
-export interface ChargeRequest {
-  id: string;
-  /** What the call cost. Never more than was set aside or held is charged. */
-  charge: number;
-  exchange: ExchangeFacts;
-  /** Without it the open hold with this id is charged. */
-  reserved?: Reserved;
-}
-
-export interface RefundRequest {
-  id: string;
-  /** Index of the charge that is paid back, in whole or in part. */
-  charge: number;
-  amount: number;
-  by: string;
-  reason: string;
-}
-
-export interface EraseRequest {
-  account: string;
-  id: string;
-  /** Index of the exchange whose content was deleted; all of the account's content when left out. */
-  exchange?: number;
-  by: string;
-  reason: string;
-}
-
-export interface Done {
-  /** Index of the entry, by which `receipt` finds it. */
-  index: number;
-  /** What the account could spend when the entry was decided. */
-  balance: number;
-}
-
-export interface Charged extends Done {
-  charged: number;
-}
 
 export class Accounts {
   #log: LedgerLog;
@@ -178,10 +126,9 @@ export class Accounts {
    */
   hold(request: HoldRequest): Promise<Done> {
     const { account, id } = request;
-    const amount = amountText(request.amount);
     const now = this.#now();
-    const expires = this.#expires.of(now + request.ttlMs);
-    const entry: Entry = { account, amount, at: this.#at(now), expires, id, type: 'hold' };
+    const expires = request.ttlMs === undefined ? NEVER : this.#expires.of(now + request.ttlMs);
+    const entry = holdEntry({ account, amount: request.amount, at: this.#at(now), expires, id });
     canonicalText(entry);
     return this.#whenLoaded(foldNeed(entry), async () => {
       const balance = this.account(account).available;
@@ -192,13 +139,13 @@ export class Accounts {
 
   /** Charges for an exchange, and notes what it was. What is not charged is available again. */
   charge(request: ChargeRequest): Promise<Charged> {
-    const { id, reserved } = request;
+    const { id, reserved, next } = request;
     if (reserved === undefined) {
-      return this.#whenHoldLoaded(id, (hold) =>
+      const decide = (hold: Readonly<OpenHold> | undefined) =>
         hold === undefined
           ? this.#repeatCharge(request)
-          : this.#charge(request, { account: hold.account, hold: String(hold.index) }, hold.amount),
-      );
+          : this.#charge(request, { account: hold.account, hold: String(hold.index) }, hold.amount);
+      return this.#whenHoldLoaded(id, decide, next && { id: next.id });
     }
     const { account } = reserved;
     return this.#whenLoaded({ account, id }, () => {
@@ -209,14 +156,19 @@ export class Accounts {
   }
 
   #charge(
-    { id, charge, exchange }: ChargeRequest,
+    { id, charge, exchange, next }: ChargeRequest,
     from: { account: string; hold: string },
     most: number,
   ): Promise<Charged> {
     const amount = Math.min(charge, most);
-    return this.#addLoaded([chargeEntry({ ...from, amount, at: this.#at(), id }, exchange)], {
-      charged: amount,
-    });
+    const at = this.#at();
+    const entries: Entry[] = [chargeEntry({ ...from, amount, at, id }, exchange)];
+    if (next) {
+      // No more than becomes available in the same moment, so that it is never refused.
+      const rest = { account: from.account, amount: Math.min(next.amount, most - amount) };
+      entries.push(holdEntry({ ...rest, at, expires: NEVER, id: next.id }));
+    }
+    return this.#addLoaded(entries, { charged: amount });
   }
 
   /** Gives back all of an open hold: the call failed or never began. */
@@ -232,7 +184,8 @@ export class Accounts {
   /** Expires every hold whose time is over; returns how many. */
   async expireDue(): Promise<number> {
     const now = new Date(this.#now()).toISOString();
-    const due = [...this.#log.fold.openHolds].filter(([, hold]) => hold.expires <= now).map(([id]) => id);
+    const due: string[] = [];
+    for (const [id, { expires }] of this.#log.fold.openHolds) if (expires <= now) due.push(id);
     await Promise.all(due.map((id) => this.expire({ id })));
     return due.length;
   }
@@ -304,10 +257,11 @@ export class Accounts {
   #whenHoldLoaded<Result>(
     id: string,
     decide: (hold: Readonly<OpenHold> | undefined) => Promise<Result>,
+    need: FoldNeed = {},
   ): Promise<Result> {
     const hold = this.openHold(id);
     if (hold === undefined) return decide(undefined);
-    return this.#whenLoaded({ account: hold.account }, () => decide(this.openHold(id)));
+    return this.#whenLoaded({ account: hold.account, ...need }, () => decide(this.openHold(id)));
   }
 
   /**
@@ -395,3 +349,6 @@ export class Accounts {
     return this.#decided.of(now);
   }
 }
+
+/** Of a hold that lives as long as what it is for. */
+const NEVER = '9999-12-31T23:59:59.999Z';

@@ -26,8 +26,11 @@ export class LocalModelSlots implements ModelSlots {
   readonly #ownerMax: number;
   readonly #limit: LimitFunction;
   readonly #queue = new FairQueue<Waiting>();
+  /** Of tasks that nobody waits for; served when the other queue is empty. */
+  readonly #backgroundQueue = new FairQueue<Waiting>();
+  readonly #backgroundRunning = new Set<SlotTask>();
   /** Tasks that gave up their slot and will come back; they still count as waiting. */
-  #away = 0;
+  readonly #away = { wanted: 0, background: 0 };
   #meanCallMs: number;
   #ticking = false;
 
@@ -40,7 +43,11 @@ export class LocalModelSlots implements ModelSlots {
   }
 
   get waiting(): number {
-    return this.#queue.size + this.#away;
+    return this.wanted + this.#backgroundQueue.size + this.#away.background;
+  }
+
+  get wanted(): number {
+    return this.#queue.size + this.#away.wanted;
   }
 
   get inFlight(): number {
@@ -49,30 +56,35 @@ export class LocalModelSlots implements ModelSlots {
 
   enter(task: SlotTask): SlotTicket | undefined {
     if (this.#isFree()) return this.#startAtOnce(task);
-    if (this.waiting >= this.#queueMax || this.#queue.waitingOf(task) >= this.#ownerMax) {
-      throw this.#queueFull();
-    }
+    const queue = this.#queueOf(task);
+    // What waits in the background takes no place of the others.
+    const waiting = task.giveWay ? this.waiting : this.wanted;
+    if (waiting >= this.#queueMax || queue.waitingOf(task) >= this.#ownerMax) throw this.#queueFull();
     this.#tickSoon();
     return this.#wait(new Waiting(task, this.#clock.monotonic() - RATIONING_LIMITS.positionIntervalMs));
   }
 
-  stepAside(_task: SlotTask): void {
-    this.#away++;
+  stepAside(task: SlotTask): void {
+    this.#away[kindOf(task)]++;
   }
 
   comeBack(task: SlotTask): SlotTicket | undefined {
-    this.#away--;
+    this.#away[kindOf(task)]--;
     if (this.#isFree()) return this.#startAtOnce(task);
     // It was notified enough while it waited for the first time.
     return this.#wait(new Waiting(task, Infinity), true);
   }
 
-  stayAway(_task: SlotTask): void {
-    this.#away--;
+  stayAway(task: SlotTask): void {
+    this.#away[kindOf(task)]--;
   }
 
   leave(ticket: SlotTicket): void {
-    if (ticket instanceof Waiting && ticket.place) this.#queue.remove(ticket.place);
+    if (ticket instanceof Waiting && ticket.place) this.#queueOf(ticket.task).remove(ticket.place);
+  }
+
+  #queueOf(task: SlotTask): FairQueue<Waiting> {
+    return task.giveWay ? this.#backgroundQueue : this.#queue;
   }
 
   /** While a slot is free no task waits. */
@@ -81,28 +93,39 @@ export class LocalModelSlots implements ModelSlots {
   }
 
   #startAtOnce(task: SlotTask): undefined {
-    this.#queue.turnBegan(task);
+    this.#queueOf(task).turnBegan(task);
     void this.#limit(() => this.#run(task));
   }
 
   #wait(waiting: Waiting, ahead = false): SlotTicket {
-    waiting.place = this.#queue.add(waiting.task, waiting, ahead);
-    if (this.#limit.pendingCount < this.#queue.size) void this.#limit(() => this.#runNext());
+    const { task } = waiting;
+    waiting.place = this.#queueOf(task).add(task, waiting, ahead);
+    const queued = this.#queue.size + this.#backgroundQueue.size;
+    if (this.#limit.pendingCount < queued) void this.#limit(() => this.#runNext());
+    if (!task.giveWay) this.#askForRoom();
     return waiting;
   }
 
+  /** As many as wait; the ones that began last have the least to lose. */
+  #askForRoom(): void {
+    const running = [...this.#backgroundRunning];
+    for (const task of running.slice(Math.max(0, running.length - this.wanted))) task.giveWay?.();
+  }
+
   async #runNext(): Promise<void> {
-    const next = this.#queue.next();
+    const next = this.#queue.next() ?? this.#backgroundQueue.next();
     if (next) await this.#run(next.task);
   }
 
   async #run(task: SlotTask): Promise<void> {
     const startedAtMs = this.#clock.monotonic();
+    if (task.giveWay) this.#backgroundRunning.add(task);
     try {
       await task.runInSlot();
     } finally {
-      this.#learnDuration(this.#clock.monotonic() - startedAtMs);
-      this.#queue.turnEnded(task);
+      this.#backgroundRunning.delete(task);
+      if (!task.giveWay) this.#learnDuration(this.#clock.monotonic() - startedAtMs);
+      this.#queueOf(task).turnEnded(task);
     }
   }
 
@@ -147,6 +170,10 @@ export class LocalModelSlots implements ModelSlots {
       one.waiting.tell(one.position, nowMs);
     this.#tickSoon();
   }
+}
+
+function kindOf(task: SlotTask): 'background' | 'wanted' {
+  return task.giveWay ? 'background' : 'wanted';
 }
 
 class Waiting implements SlotTicket {

@@ -12,6 +12,11 @@ export interface SlotTask extends Turn {
   runInSlot(): Promise<void>;
   /** 1 is next in line. */
   tellPosition(position: number): void;
+  /**
+   * Set when nobody waits for it in person: it waits behind all tasks without it. Called while it runs, each
+   * time such a task has to wait.
+   */
+  readonly giveWay?: (() => void) | undefined;
 }
 
 /** A place among the tasks that wait. */
@@ -26,6 +31,8 @@ export interface SlotTicket {
 export interface ModelSlots {
   /** Tasks that wait, and those that stepped aside. */
   readonly waiting: number;
+  /** Those of them for which somebody waits in person. */
+  readonly wanted: number;
   /** Tasks that run. */
   readonly inFlight: number;
   /** Starts the task soon (then there is no ticket) or lets it wait. Throws or rejects with `queue_full`. */

@@ -10,9 +10,12 @@ import type { Store } from './store.ts';
 /** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
 export const TABLES_WITH_TEXTS = [
   'artifact_requests',
+  'batch_files',
+  'batches',
   'conversations',
   'exchanges',
   'folders',
+  'jobs',
   'messages',
   'places',
   'shares',
@@ -25,6 +28,7 @@ export const TABLES_WITHOUT_TEXTS = [
   'allowances',
   'api_keys',
   'audit',
+  'deliveries',
   'erasures',
   'guests',
   'logins',
@@ -35,6 +39,7 @@ export const TABLES_WITHOUT_TEXTS = [
   'sequences',
   'statements',
   'users',
+  'webhooks',
 ] as const;
 
 /**
@@ -114,6 +119,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     isMore = page.length === PIECE_ROWS;
   }
   await store.write([forgetAllRequests(store.db, scope)]);
+  exchanges += await removeJobs(store, scope);
   if (scope.owner !== null) {
     const { db } = store;
     const inUse = db.selectFrom('conversations').select('search_key').where('search_key', 'is not', null);
@@ -150,6 +156,40 @@ export async function removeExchanges(store: Store, page: readonly ExchangeNumbe
     ...afterRemoval(db, touched),
   ]);
   return { exchanges: removed, conversations: touched.map(({ id }) => id) };
+}
+
+/** Jobs that are over, whose exchanges these are. */
+export function removalOfJobs(db: Database, numbers: readonly number[], accounts: readonly string[]): Step {
+  return db
+    .deleteFrom('jobs')
+    .where('number', 'in', numbers)
+    .where('account', 'in', accounts)
+    .where('ended_at', 'is not', null)
+    .compile();
+}
+
+/** Those that run go too: what they have come to is not written any more. */
+async function removeJobs(store: Store, { owner, upTo }: RemovalScope): Promise<number> {
+  if (owner === null) return 0;
+  const { db } = store;
+  let count = 0;
+  for (let removed = PIECE_ROWS; removed === PIECE_ROWS;) {
+    const piece = db
+      .selectFrom('jobs')
+      .select('number')
+      .where('owner', '=', owner)
+      .where('number', '<=', upTo)
+      .limit(PIECE_ROWS);
+    const numbers = (await piece.execute()).map(({ number }) => number);
+    removed = numbers.length;
+    count += removed;
+    if (removed > 0) await store.write([db.deleteFrom('jobs').where('number', 'in', numbers).compile()]);
+  }
+  await store.write([
+    db.deleteFrom('batches').where('owner', '=', owner).compile(),
+    db.deleteFrom('batch_files').where('owner', '=', owner).compile(),
+  ]);
+  return count;
 }
 
 async function removeConversations(

@@ -91,6 +91,13 @@ import { summariesCreate } from './summaries-create.ts';
 import { summariesDelete } from './summaries-delete.ts';
 import { summariesGet } from './summaries-get.ts';
 import { summariesList } from './summaries-list.ts';
+import { jobsCancel } from './jobs-cancel.ts';
+import { jobsErase } from './jobs-erase.ts';
+import { jobsFollow } from './jobs-follow.ts';
+import { jobsGet } from './jobs-get.ts';
+import { jobsHistory } from './jobs-history.ts';
+import { jobsList } from './jobs-list.ts';
+import { jobsSubmit } from './jobs-submit.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -144,6 +151,13 @@ export const OPERATIONS = {
   'summaries.list': summariesList,
   'summaries.get': summariesGet,
   'summaries.delete': summariesDelete,
+  'jobs.submit': jobsSubmit,
+  'jobs.list': jobsList,
+  'jobs.get': jobsGet,
+  'jobs.cancel': jobsCancel,
+  'jobs.history': jobsHistory,
+  'jobs.erase': jobsErase,
+  'jobs.follow': jobsFollow,
   'session.model': sessionModel,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,

@@ -79,6 +79,11 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   tls_expected: 'Plain text on the port for TLS, or silence; the connection ends',
   proxy_header: 'The PROXY header is missing, late or wrong; the connection ends',
   too_many_requests: 'HTTP requests come too quickly, or too many at once, from one address',
+  too_many_jobs: 'So many jobs of one person wait or run',
+  jobs_full: 'So many jobs of all people together wait or run',
+  job_over: 'A job that is over cannot be cancelled',
+  job_unfinished: 'A job that is not over cannot be erased',
+  job_interrupted: 'Why a job failed: the server was stopped again and again while it ran',
   cancelled: 'The answer was stopped by its client, or because the client did not come back in time',
   empty_answer:
     'The model ended without any text; the values say why. It cost nothing unless its thinking was shown',

@@ -40,6 +40,7 @@ import { conversationHandlers, type ConversationServices } from './conversations
 import { completionHandlers, type CompletionServices } from './completions.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
+import { jobHandlers, type JobServices } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { checkHandlers, createPreconditions } from './preconditions.ts';
@@ -56,6 +57,7 @@ export interface Services
     Omit<TurnServices, 'ledgerReads' | 'exchange'>,
     Omit<CompletionServices, 'exchange'>,
     Omit<SummaryServices, 'uploads'>,
+    JobServices,
     FileServices {
   readonly requests: ImageServices['requests'];
   readonly links: ImageLinks & Parameters<typeof artifactHandlers>[0]['links'];
@@ -114,6 +116,7 @@ export function createHandlers(services: Services): Handlers {
     ...fileHandlers(services),
     ...folderHandlers(services),
     ...conversationHandlers(services),
+    ...jobHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

@@ -1,0 +1,353 @@
+/** Jobs, in the store. The row decides what becomes of a job; the ledger follows it. */
+import type { Selectable, Updateable } from 'kysely';
+import type { ErrorKey } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { JobKind } from '../../shared/operations/job-shapes.ts';
+import type { Access } from '../identity/access.ts';
+import type { Step } from '../store/batch.ts';
+import type { JobRow, JobStatus } from '../store/job-schema.ts';
+import type { Store } from '../store/store.ts';
+import type { Job, Pending, WholeJob } from './job.ts';
+
+/** All but the long texts. */
+const HEAD = [
+  'number',
+  'id',
+  'owner',
+  'account',
+  'actor',
+  'access',
+  'kind',
+  'route',
+  'locale',
+  'trace',
+  'status',
+  'title',
+  'attempts',
+  'not_before',
+  'hold',
+  'held',
+  'charged',
+  'entry',
+  'pending',
+  'input_tokens',
+  'output_tokens',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'error',
+  'error_values',
+  'webhook',
+  'batch',
+  'custom_id',
+] as const satisfies readonly (keyof JobRow)[];
+
+type Head = Pick<Selectable<JobRow>, (typeof HEAD)[number]>;
+
+export interface NewJob extends Omit<
+  Job,
+  | 'attempts'
+  | 'charged'
+  | 'endedAt'
+  | 'entry'
+  | 'error'
+  | 'errorValues'
+  | 'notBefore'
+  | 'pending'
+  | 'startedAt'
+> {
+  readonly request: string;
+  readonly clientId: string | undefined;
+}
+
+/** How a job ends, or a part of it. */
+export interface JobEnding {
+  readonly status: Extract<JobStatus, 'cancelled' | 'done' | 'failed'>;
+  readonly result?: object | undefined;
+  readonly error?: { readonly key: ErrorKey; readonly values: object } | undefined;
+  readonly pending: Pending;
+  readonly at: number;
+}
+
+export interface JobCount {
+  readonly route: string;
+  readonly owner: string;
+  readonly count: number;
+}
+
+export class JobRepository {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get failure(): Error | undefined {
+    return this.#store.failure;
+  }
+
+  async add(job: NewJob): Promise<void> {
+    await this.#store.write([this.#store.db.insertInto('jobs').values(rowOf(job)).compile()]);
+  }
+
+  /** A job that never had credits: it is there for its reason. */
+  async addFailed(job: NewJob, error: { readonly key: ErrorKey; readonly values: object }): Promise<void> {
+    const failed = { error: error.key, error_values: JSON.stringify(error.values), ended_at: job.createdAt };
+    const row = { ...rowOf(job), ...failed };
+    await this.#store.write([this.#store.db.insertInto('jobs').values(row).compile()]);
+  }
+
+  /** The oldest one that may be tried, of one person and route. */
+  async nextOf(route: string, owner: string, nowMs: number): Promise<WholeJob | undefined> {
+    const row = await this.#queued(route, owner)
+      .selectAll()
+      .where('not_before', '<=', nowMs)
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst();
+    return row && wholeOf(row);
+  }
+
+  /** When the next one of them may be tried; undefined when none waits. */
+  async nextTime(route: string, owner: string): Promise<number | undefined> {
+    const row = await this.#queued(route, owner)
+      .select((one) => one.fn.min('not_before').as('time'))
+      .executeTakeFirst();
+    return row?.time ?? undefined;
+  }
+
+  #queued(route: string, owner: string) {
+    return this.#store.db
+      .selectFrom('jobs')
+      .where('status', '=', 'queued')
+      .where('route', '=', route)
+      .where('owner', '=', owner);
+  }
+
+  /** Durable before it runs, so that one which ends the server does not do so for ever. False: it is gone. */
+  begin(job: Job, at: number): Promise<boolean> {
+    const begun = { status: 'running', attempts: job.attempts + 1, started_at: job.startedAt ?? at } as const;
+    return this.#change(job.number, 'queued', begun);
+  }
+
+  putBack(job: Job, { attempts, notBefore }: Pick<Job, 'attempts' | 'notBefore'>): Promise<boolean> {
+    return this.#change(job.number, 'running', { status: 'queued', attempts, not_before: notBefore });
+  }
+
+  /** From then on the job is over, whatever happens: what is pending will be in the ledger. */
+  end(number: number, from: 'queued' | 'running', ending: JobEnding): Promise<boolean> {
+    const { status, result, error, pending, at } = ending;
+    return this.#change(number, from, {
+      status,
+      result: result === undefined ? null : JSON.stringify(result),
+      error: error?.key ?? null,
+      error_values: error ? JSON.stringify(error.values) : null,
+      pending: JSON.stringify(pending),
+      saved: null,
+      ended_at: at,
+    });
+  }
+
+  /** A part is over, and the rest of the hold has a new id. False: the job is gone. */
+  endPart(
+    number: number,
+    { pending, saved }: { pending: Pending; saved: readonly unknown[] },
+  ): Promise<boolean> {
+    const hold = pending.type === 'charge' && pending.next ? { hold: pending.next.id } : {};
+    return this.#change(number, 'running', {
+      ...hold,
+      pending: JSON.stringify(pending),
+      saved: JSON.stringify(saved),
+    });
+  }
+
+  /** What was pending is in the ledger. */
+  async settled(number: number, { charged, entry }: Settled, steps: readonly Step[] = []): Promise<void> {
+    const row = this.#store.db
+      .updateTable('jobs')
+      .set((one) => ({
+        pending: null,
+        charged: one('charged', '+', charged),
+        ...(entry !== undefined && { entry }),
+      }))
+      .where('number', '=', number)
+      .where('pending', 'is not', null);
+    await this.#store.write([row.compile(), ...steps]);
+  }
+
+  async #change(number: number, from: JobStatus, values: Updateable<JobRow>): Promise<boolean> {
+    const step = this.#store.db
+      .updateTable('jobs')
+      .set(values)
+      .where('number', '=', number)
+      .where('status', '=', from)
+      .compile();
+    const [changed = 0] = await this.#store.write([step]);
+    return changed > 0;
+  }
+
+  /** By its id, or by the beginning of it. */
+  async find(owner: string, reference: string): Promise<WholeJob | undefined> {
+    const all = this.#store.db.selectFrom('jobs').selectAll().where('owner', '=', owner);
+    const row = await all.where('id', '=', reference).executeTakeFirst();
+    if (row) return wholeOf(row);
+    if (reference.length < 8 || !/^[0-9a-f-]+$/.test(reference)) return undefined;
+    const found = await all.where('id', '>=', reference).where('id', '<', `${reference}g`).limit(2).execute();
+    const [only] = found;
+    return only && found.length === 1 ? wholeOf(only) : undefined;
+  }
+
+  async byClientId(owner: string, clientId: string): Promise<WholeJob | undefined> {
+    const row = await this.#store.db
+      .selectFrom('jobs')
+      .selectAll()
+      .where('owner', '=', owner)
+      .where('client_id', '=', clientId)
+      .executeTakeFirst();
+    return row && wholeOf(row);
+  }
+
+  /** Newest first. */
+  async page(owner: string, asked: JobPage): Promise<Job[]> {
+    return (await this.#page(owner, asked).select(HEAD).execute()).map(headOf);
+  }
+
+  async wholePage(owner: string, asked: JobPage): Promise<WholeJob[]> {
+    return (await this.#page(owner, asked).selectAll().execute()).map(wholeOf);
+  }
+
+  #page(owner: string, { below, status, batch, limit }: JobPage) {
+    let rows = this.#store.db.selectFrom('jobs').where('owner', '=', owner).where('number', '<', below);
+    if (status !== undefined) rows = rows.where('status', '=', status);
+    if (batch !== undefined) rows = rows.where('batch', '=', batch);
+    return rows.orderBy('number', 'desc').limit(limit);
+  }
+
+  /** How many wait before this one, of the same person and route. */
+  async countBefore({ route, owner, number }: Pick<Job, 'number' | 'owner' | 'route'>): Promise<number> {
+    const row = await this.#queued(route, owner)
+      .select((one) => one.fn.countAll<number>().as('count'))
+      .where('number', '<', number)
+      .executeTakeFirst();
+    return row?.count ?? 0;
+  }
+
+  async queuedCounts(): Promise<JobCount[]> {
+    const rows = await this.#store.db
+      .selectFrom('jobs')
+      .select((one) => ['route', 'owner', one.fn.countAll<number>().as('count')])
+      .where('status', '=', 'queued')
+      .groupBy(['route', 'owner'])
+      .execute();
+    return rows;
+  }
+
+  /** Those with something pending, after this number. */
+  async unsettled(after: number, limit: number): Promise<Job[]> {
+    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('pending', 'is not', null);
+    return (await rows.where('number', '>', after).orderBy('number').limit(limit).execute()).map(headOf);
+  }
+
+  /** Those that wait or run, after this number. */
+  async unfinished(after: number, limit: number): Promise<Job[]> {
+    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('ended_at', 'is', null);
+    return (await rows.where('number', '>', after).orderBy('number').limit(limit).execute()).map(headOf);
+  }
+
+  /** The hold is another one from now on. */
+  async rehold(number: number, hold: string): Promise<void> {
+    const row = this.#store.db.updateTable('jobs').set({ hold }).where('number', '=', number);
+    await this.#store.write([row.compile()]);
+  }
+
+  /** Those of a server that has ended. */
+  async requeueRunning(): Promise<void> {
+    const row = this.#store.db.updateTable('jobs').set({ status: 'queued' }).where('status', '=', 'running');
+    await this.#store.write([row.compile()]);
+  }
+
+  async unfinishedOfAccount(account: string, limit: number): Promise<Job[]> {
+    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('ended_at', 'is', null);
+    return (await rows.where('account', '=', account).limit(limit).execute()).map(headOf);
+  }
+
+  /** One that is over and settled. */
+  async erase(number: number): Promise<boolean> {
+    const row = this.#store.db.deleteFrom('jobs').where('number', '=', number);
+    const [changed = 0] = await this.#store.write([row.where('ended_at', 'is not', null).compile()]);
+    if (changed > 0) await this.#store.forgetBytes();
+    return changed > 0;
+  }
+}
+
+export interface JobPage {
+  readonly below: number;
+  readonly status?: JobStatus | undefined;
+  readonly batch?: number | undefined;
+  readonly limit: number;
+}
+
+export interface Settled {
+  readonly charged: number;
+  /** Index of the charge in the ledger. */
+  readonly entry: number | undefined;
+}
+
+function rowOf(job: NewJob) {
+  const { number, id, owner, account, actor, access, kind, route, locale, trace, status, title } = job;
+  return {
+    number,
+    id,
+    owner,
+    account,
+    actor,
+    access,
+    kind,
+    route,
+    locale,
+    trace,
+    status,
+    title,
+    request: job.request,
+    hold: job.hold,
+    held: job.held,
+    input_tokens: job.inputTokens,
+    output_tokens: job.outputTokens,
+    created_at: job.createdAt,
+    client_id: job.clientId ?? null,
+    webhook: job.webhook ?? null,
+    batch: job.batch ?? null,
+    custom_id: job.customId ?? null,
+  };
+}
+
+function headOf(row: Head): Job {
+  return {
+    ...row,
+    access: row.access as Access,
+    kind: row.kind as JobKind,
+    locale: row.locale as Locale,
+    notBefore: row.not_before,
+    entry: row.entry ?? undefined,
+    pending: row.pending === null ? undefined : (JSON.parse(row.pending) as Pending),
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    createdAt: row.created_at,
+    startedAt: row.started_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    error: (row.error ?? undefined) as ErrorKey | undefined,
+    errorValues: row.error_values === null ? {} : (JSON.parse(row.error_values) as Job['errorValues']),
+    webhook: row.webhook ?? undefined,
+    batch: row.batch ?? undefined,
+    customId: row.custom_id ?? undefined,
+  };
+}
+
+function wholeOf(row: Selectable<JobRow>): WholeJob {
+  return {
+    ...headOf(row),
+    request: JSON.parse(row.request) as unknown,
+    result: row.result === null ? undefined : (JSON.parse(row.result) as unknown),
+    saved: row.saved === null ? [] : (JSON.parse(row.saved) as unknown[]),
+  };
+}

@@ -1,0 +1,118 @@
+/** One run of a job: its runner, with all that an exchange needs to know of a job. */
+import type { ExchangePipeline } from '../chat/pipeline.ts';
+import { keptNowhere } from '../chat/kept-nowhere.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Job, JobExchange, JobRun, JobRunners, Pending, WholeJob } from './job.ts';
+import { JobMeter, settlePending } from './job-credits.ts';
+import type { JobRepository, Settled } from './job-repository.ts';
+import { HiloError } from '../../shared/errors.ts';
+
+/** Why a run was aborted. */
+export const CANCELLED = Symbol('cancelled');
+export const CLOSING = Symbol('closing');
+export const GAVE_WAY = Symbol('gave way');
+
+export interface JobProgress {
+  readonly done: number;
+  readonly of: number | undefined;
+}
+
+export interface RunningJob {
+  readonly job: WholeJob;
+  readonly meter: JobMeter;
+  readonly abort: AbortController;
+  progress: JobProgress | undefined;
+  /** Of its parts so far. */
+  charged: number;
+  /** Resolves when the job is over, or put back. */
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+}
+
+export interface JobRunsOptions {
+  readonly runners: JobRunners;
+  readonly exchange: ExchangePipeline;
+  readonly repository: JobRepository;
+  readonly ledger: Pick<Ledger, 'accounts'>;
+  readonly randomBytes: (size: number) => Buffer;
+  /** The number of an exchange. */
+  readonly nextNumber: () => number;
+  readonly onProgress: (job: Job, progress: JobProgress) => void;
+}
+
+export class JobRuns {
+  readonly #options: JobRunsOptions;
+
+  constructor(options: JobRunsOptions) {
+    this.#options = options;
+  }
+
+  create(job: WholeJob): RunningJob {
+    const { runners, ledger, randomBytes, nextNumber } = this.#options;
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const abort = new AbortController();
+    const saved = [...job.saved];
+    const keep: { next: ((answer: string) => unknown) | undefined } = { next: undefined };
+    const meter = new JobMeter(job, {
+      ledger,
+      randomBytes,
+      nextNumber,
+      isWasted: () => abort.signal.reason === GAVE_WAY || abort.signal.reason === CLOSING,
+      chargePart: runners[job.kind].hasParts
+        ? (pending, answer) => this.#chargePart(running, { pending, answer, saved })
+        : undefined,
+    });
+    const running: Run = { job, meter, abort, keep, progress: undefined, charged: 0, done, resolve };
+    return running;
+  }
+
+  /** Resolves with what came of it. */
+  run(running: RunningJob): Promise<object> {
+    const { runners, onProgress } = this.#options;
+    const { job, abort } = running;
+    const run: JobRun = {
+      job,
+      signal: abort.signal,
+      exchange: (request, sink) => this.#exchange(running as Run, request, sink),
+      progress: (done, of) => {
+        running.progress = { done, of };
+        onProgress(job, running.progress);
+      },
+    };
+    return runners[job.kind].run(job.request, run);
+  }
+
+  #exchange({ job, meter, abort, keep }: Run, request: JobExchange, sink: Parameters<JobRun['exchange']>[1]) {
+    const { owner, account, actor, access, trace, locale } = job;
+    const { keep: keepPart, ...asked } = request;
+    keep.next = keepPart;
+    const who = { owner, payer: { account, actor, address: '' }, access, trace, locale };
+    const giveWay = () => abort.abort(GAVE_WAY);
+    const how = { meter, giveWay, placement: keptNowhere(owner), signal: abort.signal };
+    return this.#options.exchange({ ...who, ...how, ...asked }, sink);
+  }
+
+  /** First the row says what is to be charged, then the ledger has it, then the row knows that. */
+  async #chargePart(running: Run, { pending, answer, saved }: EndedPart): Promise<Settled> {
+    const { repository, ledger } = this.#options;
+    const { number } = running.job;
+    const kept = running.keep.next?.(answer);
+    if (kept !== undefined) saved.push(kept);
+    if (!(await repository.endPart(number, { pending, saved }))) throw new HiloError('cancelled');
+    const settled = await settlePending(ledger, pending);
+    await repository.settled(number, { charged: settled.charged, entry: settled.entry });
+    running.charged += settled.charged;
+    return settled;
+  }
+}
+
+interface Run extends RunningJob {
+  /** What is kept of the part that runs. */
+  readonly keep: { next: ((answer: string) => unknown) | undefined };
+}
+
+interface EndedPart {
+  readonly pending: Pending;
+  readonly answer: string;
+  readonly saved: unknown[];
+}

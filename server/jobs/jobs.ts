@@ -1,0 +1,304 @@
+/** The prompt queue, as handlers use it: everything here is about the jobs of one owner. */
+import type { Clock } from '../../shared/clock.ts';
+import { HiloError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
+import type { AccountGate } from '../credits/account-gate.ts';
+import { exchangeId } from '../credits/exchange-texts.ts';
+import type { Held, LedgerMeter } from '../credits/ledger-meter.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../observability/log.ts';
+import type { RateWindow } from '../rationing/rate-window.ts';
+import { StoreError } from '../store/store-error.ts';
+import { titleOf } from '../support/title.ts';
+import type { Job, JobOwner, JobPlan, JobRunners, WholeJob } from './job.ts';
+import { settlePending } from './job-credits.ts';
+import type { JobCounts } from './job-counts.ts';
+import type { JobEnds } from './job-ends.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { JobPage, JobRepository, NewJob } from './job-repository.ts';
+
+export interface JobsOptions {
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
+  readonly repository: JobRepository;
+  readonly runners: JobRunners;
+  readonly queue: JobQueue;
+  readonly ends: JobEnds;
+  readonly counts: JobCounts;
+  readonly meter: Pick<LedgerMeter, 'hold'>;
+  readonly ledger: Pick<Ledger, 'accounts'>;
+  readonly gate: AccountGate;
+  /** Of submissions: it is none of the window of messages. */
+  readonly rateWindow: RateWindow;
+  readonly nextNumber: () => number;
+  /** UUIDv7. */
+  readonly newId: () => string;
+  readonly isDraining: () => boolean;
+}
+
+export interface Submitter extends JobOwner {
+  readonly address: string;
+  readonly locale: Locale;
+  readonly trace: string;
+}
+
+export interface SubmittedJob {
+  readonly job: Job;
+  readonly position: number;
+  readonly startsInMs: number;
+}
+
+/** Of a job of a batch. */
+export interface BatchPlace {
+  readonly batch: number;
+  readonly customId: string;
+}
+
+interface Extras {
+  readonly clientId?: string | undefined;
+  readonly webhook?: string | undefined;
+  readonly place?: BatchPlace;
+}
+
+export interface Asked {
+  readonly kind: JobKind;
+  readonly request: unknown;
+  readonly plan: JobPlan;
+}
+
+export class Jobs {
+  readonly #options: JobsOptions;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs of an owner that wait or run. */
+  unfinished(owner: string): number {
+    return this.#options.counts.of(owner);
+  }
+
+  /**
+   * When this resolves, the job and its credits are durable. First the credits are held, then the row is
+   * written: a hold without a row is released by the next start, since nobody was told of the job.
+   */
+  async submit(input: JobInput, who: Submitter): Promise<SubmittedJob> {
+    const { repository } = this.#options;
+    const { clientJobId } = input;
+    const earlier =
+      clientJobId === undefined ? undefined : await repository.byClientId(who.owner, clientJobId);
+    const asked = await this.plan(input, who);
+    if (earlier) return this.#again(earlier, asked);
+    const window = await this.#takePlace(who.owner);
+    try {
+      return await this.add(asked, who, { clientId: clientJobId });
+    } catch (thrown) {
+      window();
+      const error = thrown instanceof StoreError && thrown.kind === 'constraint';
+      const other =
+        error && clientJobId !== undefined && (await repository.byClientId(who.owner, clientJobId));
+      if (other) return this.#again(other, asked);
+      throw thrown;
+    }
+  }
+
+  /** Throws or rejects with what would refuse it. */
+  async plan(input: JobInput, { access, locale }: Pick<Submitter, 'access' | 'locale'>): Promise<Asked> {
+    const { runners } = this.#options;
+    for (const [kind, runner] of Object.entries(runners)) {
+      const request = runner.requestOf(input);
+      if (request === undefined) continue;
+      const plan = await runner.plan(request, { access, locale });
+      return { kind: kind as JobKind, request, plan };
+    }
+    throw new HiloError('invalid_params', { values: { detail: NOTHING_ASKED[locale] } });
+  }
+
+  async add(asked: Asked, who: Submitter, more: Extras): Promise<SubmittedJob> {
+    const { counts, meter, queue, nextNumber, isDraining } = this.#options;
+    if (isDraining()) throw new HiloError('draining', { values: { seconds: 5 }, retryAfterMs: 5_000 });
+    counts.take(who.owner);
+    let job: NewJob | undefined;
+    try {
+      const number = nextNumber();
+      const payer = { account: who.account, actor: who.actor, address: who.address };
+      const held = await meter.hold({ payer, trace: who.trace, ...asked.plan }, exchangeId(number));
+      job = this.#newJob(number, { asked, who, held }, more);
+      await this.#write(job);
+    } catch (thrown) {
+      counts.giveBack(who.owner);
+      throw thrown;
+    }
+    const ahead = await this.#options.repository.countBefore(job);
+    const position = queue.lanes.position(job.route, job.owner, ahead);
+    const submitted = submittedJob(job);
+    queue.added(job);
+    return { job: submitted, position, startsInMs: queue.startsInMs(position, job.route) };
+  }
+
+  /** A job that is there for the reason why it cannot run. */
+  async addFailed(asked: Asked, who: Submitter, place: BatchPlace, error: HiloError): Promise<void> {
+    const { nextNumber, repository, gate } = this.#options;
+    const held = { amount: 0, maxOutputTokens: 0, balance: 0 };
+    const job = this.#newJob(nextNumber(), { asked, who, held }, { place });
+    const failed: NewJob = { ...job, status: 'failed' };
+    await gate.write(who.account, () =>
+      repository.addFailed(failed, { key: error.key, values: error.values }),
+    );
+  }
+
+  #newJob(
+    number: number,
+    { asked, who, held }: { readonly asked: Asked; readonly who: Submitter; readonly held: Held },
+    more: Extras,
+  ): NewJob {
+    const { clock, newId } = this.#options;
+    const { owner, account, actor, access, locale, trace } = who;
+    const { kind, request, plan } = asked;
+    return {
+      number,
+      id: newId(),
+      owner,
+      account,
+      actor,
+      access,
+      locale,
+      trace,
+      kind,
+      route: plan.route,
+      status: 'queued',
+      title: titleOf(plan.words),
+      request: JSON.stringify(request),
+      hold: exchangeId(number),
+      held: held.amount,
+      inputTokens: plan.inputTokens,
+      outputTokens: held.maxOutputTokens,
+      createdAt: clock.now(),
+      clientId: more.clientId,
+      webhook: more.webhook,
+      batch: more.place?.batch,
+      customId: more.place?.customId,
+    };
+  }
+
+  /** Without a row the credits are given back. */
+  async #write(job: NewJob): Promise<void> {
+    const { repository, ledger, gate, log } = this.#options;
+    try {
+      await gate.write(job.account, () => repository.add(job));
+    } catch (thrown) {
+      const pending = { type: 'release', id: job.hold, reason: 'not submitted' } as const;
+      await settlePending(ledger, pending).catch((err: unknown) => {
+        log.error(
+          { err, hold: job.hold },
+          'The credits of a job could not be given back before the next start',
+        );
+      });
+      throw thrown;
+    }
+  }
+
+  /** The same request as before; or another one under its id. */
+  async #again(earlier: WholeJob, { kind, request }: Asked): Promise<SubmittedJob> {
+    const isSame = earlier.kind === kind && JSON.stringify(earlier.request) === JSON.stringify(request);
+    if (!isSame) throw new HiloError('conflict');
+    const position = (await this.position(earlier)) ?? 0;
+    return { job: earlier, position, startsInMs: this.#options.queue.startsInMs(position, earlier.route) };
+  }
+
+  async #takePlace(owner: string): Promise<() => void> {
+    const { rateWindow } = this.#options;
+    const taken = await rateWindow.take(owner);
+    if (taken.allowed) return () => void rateWindow.giveBack(owner, taken.takenAtMs);
+    const { retryAfterMs } = taken;
+    throw new HiloError('rate_limited', {
+      retryAfterMs,
+      values: { seconds: Math.ceil(retryAfterMs / 1_000) },
+    });
+  }
+
+  /** Undefined when it does not wait. */
+  async position(job: Job): Promise<number | undefined> {
+    if (job.status !== 'queued') return undefined;
+    const { queue, repository } = this.#options;
+    return queue.lanes.position(job.route, job.owner, await repository.countBefore(job));
+  }
+
+  /** Rejects with `not_found`. */
+  async find(owner: string, reference: string): Promise<WholeJob> {
+    const job = await this.#options.repository.find(owner, reference);
+    if (!job) throw new HiloError('not_found', { values: { what: reference } });
+    return job;
+  }
+
+  page(owner: string, page: JobPage): Promise<Job[]> {
+    return this.#options.repository.page(owner, page);
+  }
+
+  wholePage(owner: string, page: JobPage): Promise<WholeJob[]> {
+    return this.#options.repository.wholePage(owner, page);
+  }
+
+  /** Rejects with `not_found` or `job_over`. */
+  async cancel(owner: string, reference: string): Promise<Job> {
+    const job = await this.find(owner, reference);
+    if (job.endedAt !== undefined) throw new HiloError('job_over', { values: { status: job.status } });
+    await this.stop(job);
+    return this.find(owner, job.id);
+  }
+
+  /** It is over when this resolves. */
+  async stop(job: Job): Promise<void> {
+    const { queue, ends } = this.#options;
+    // It may be begun, or put back, between two looks.
+    for (let look = 0; look < 3; look += 1) {
+      if (await ends.cancelQueued(job)) return queue.removed(job);
+      if (await queue.cancel(job.number)) return;
+    }
+  }
+
+  /** Rejects with `not_found` or `job_unfinished`. */
+  async erase(owner: string, reference: string): Promise<number> {
+    const job = await this.find(owner, reference);
+    if (job.endedAt === undefined || job.pending) throw new HiloError('job_unfinished');
+    return (await this.#options.repository.erase(job.number)) ? 1 : 0;
+  }
+
+  /** Everything of an account is about to be erased: nothing of it waits or runs any more. */
+  async stopAll(account: string): Promise<void> {
+    const { repository } = this.#options;
+    for (;;) {
+      const jobs = await repository.unfinishedOfAccount(account, STOPPED_AT_ONCE);
+      await Promise.all(jobs.map((job) => this.stop(job)));
+      if (jobs.length < STOPPED_AT_ONCE) return;
+    }
+  }
+
+  handOver(from: string, to: string): void {
+    this.#options.queue.lanes.handOver(from, to);
+    this.#options.counts.handOver(from, to);
+  }
+}
+
+const STOPPED_AT_ONCE = 200;
+
+const NOTHING_ASKED = {
+  en: 'prompt: give a prompt, or what else is to be done',
+  es: 'prompt: indica una petición, o qué otra cosa hay que hacer',
+} as const;
+
+function submittedJob(job: NewJob): Job {
+  return {
+    ...job,
+    pending: undefined,
+    entry: undefined,
+    error: undefined,
+    errorValues: {},
+    attempts: 0,
+    notBefore: 0,
+    charged: 0,
+    startedAt: undefined,
+    endedAt: undefined,
+  };
+}

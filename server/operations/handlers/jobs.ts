@@ -1,0 +1,142 @@
+/** Jobs of the prompt queue. */
+import { errorText } from '../../../shared/errors.ts';
+import type { Locale } from '../../../shared/locale.ts';
+import type { JobCompletion, JobCompletionResult, JobView } from '../../../shared/operations/job-shapes.ts';
+import { encodePlace, decodePlace } from '../../conversations/list-cursor.ts';
+import type { Guest } from '../../identity/principal.ts';
+import { wordsOf } from '../../jobs/completion-runner.ts';
+import type { JobFollowers } from '../../jobs/job-followers.ts';
+import type { Job, WholeJob } from '../../jobs/job.ts';
+import type { JobProgress } from '../../jobs/job-runs.ts';
+import type { Jobs, Submitter } from '../../jobs/jobs.ts';
+import type { Call, Handlers } from '../call.ts';
+
+export interface JobServices {
+  readonly jobs: Jobs;
+  readonly jobFollowers: JobFollowers;
+  readonly storeGuest: (guest: Guest) => Promise<void>;
+}
+
+type JobHandlers = Pick<
+  Handlers,
+  'jobs.cancel' | 'jobs.erase' | 'jobs.follow' | 'jobs.get' | 'jobs.history' | 'jobs.list' | 'jobs.submit'
+>;
+
+export function jobHandlers(services: JobServices): JobHandlers {
+  const { jobs, jobFollowers } = services;
+  return {
+    async 'jobs.submit'(input, call) {
+      const { job, position, startsInMs } = await jobs.submit(input, await submitterOf(services, call));
+      const { inputTokens, outputTokens: maxOutputTokens } = job;
+      const startsInSeconds = Math.round(startsInMs / 1_000);
+      const estimate = { inputTokens, maxOutputTokens, startsInSeconds };
+      return { job: jobView(job, call.session.locale), position, estimate };
+    },
+
+    async 'jobs.get'({ job: reference }, { principal, session }) {
+      const job = await jobs.find(principal.owner, reference);
+      const position = await jobs.position(job);
+      return {
+        job: jobView(job, session.locale),
+        ...(position !== undefined && { position }),
+        ...(isDone(job) && job.kind === 'completion' && { completion: completionOf(job) }),
+      };
+    },
+
+    async 'jobs.list'({ cursor, status, limit }, { principal, session }) {
+      const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : decodePlace(cursor).number;
+      const page = await jobs.page(principal.owner, { below, status, limit });
+      return { jobs: page.map((job) => jobView(job, session.locale)), ...nextCursor(page, limit) };
+    },
+
+    async 'jobs.history'({ cursor, limit }, { principal }) {
+      const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : decodePlace(cursor).number;
+      const page = await jobs.wholePage(principal.owner, { below, status: 'done', limit });
+      return { history: page.filter(isDone).map(historyOf), ...nextCursor(page, limit) };
+    },
+
+    async 'jobs.cancel'({ job: reference }, { principal, session }) {
+      return { job: jobView(await jobs.cancel(principal.owner, reference), session.locale) };
+    },
+
+    async 'jobs.erase'({ job }, { principal }) {
+      return { erased: await jobs.erase(principal.owner, job) };
+    },
+
+    'jobs.follow'({ follow }, { principal, session }) {
+      if (follow) jobFollowers.join(session, principal.owner);
+      else jobFollowers.leave(session);
+      return { unfinished: jobs.unfinished(principal.owner) };
+    },
+  };
+}
+
+/** A guest who has jobs comes back as the same one. */
+export async function submitterOf(services: Pick<JobServices, 'storeGuest'>, call: Call): Promise<Submitter> {
+  const { principal, session, connection } = call;
+  const { owner, account, actor, access } = principal;
+  const { guest } = session.credentials;
+  if (guest.owner === owner && !guest.isStored) await services.storeGuest(guest);
+  const { locale } = session;
+  return { owner, account, actor, access, address: connection.address, locale, trace: session.nextTrace() };
+}
+
+/** What is not in the ledger yet is not over. */
+function isDone({ status, pending }: Job): boolean {
+  return status === 'done' && pending === undefined;
+}
+
+export function jobView(job: Job, locale: Locale, progress?: JobProgress): JobView {
+  const { id, kind, title, route, attempts, held, charged, error } = job;
+  const status = job.pending && job.endedAt !== undefined ? 'running' : job.status;
+  const isOver = job.endedAt !== undefined && status !== 'running';
+  return {
+    id,
+    kind,
+    status,
+    title,
+    route,
+    createdAt: timeText(job.createdAt),
+    attempts,
+    ...(job.startedAt !== undefined && { startedAt: timeText(job.startedAt) }),
+    ...(isOver && { endedAt: timeText(job.endedAt ?? 0) }),
+    ...(status === 'queued' && job.notBefore > 0 && { retryAt: timeText(job.notBefore) }),
+    ...(progress && {
+      progress: { done: progress.done, ...(progress.of !== undefined && { of: progress.of }) },
+    }),
+    credits: { held: isOver ? 0 : held, charged },
+    ...(error && { reason: { key: error, text: errorText(error, locale, job.errorValues) } }),
+  };
+}
+
+function completionOf({ result, entry }: WholeJob): JobCompletionResult {
+  const completion = result as JobCompletionResult;
+  const { receipt } = completion;
+  return { ...completion, receipt: { ...receipt, ...(entry !== undefined && { index: entry }) } };
+}
+
+function historyOf(job: WholeJob) {
+  const { usage, text } = job.result as JobCompletionResult;
+  const { inputTokens, outputTokens } = usage;
+  const prompt = wordsOf(job.request as JobCompletion);
+  const { id, kind, charged, endedAt = 0 } = job;
+  return {
+    job: id,
+    kind,
+    prompt,
+    answer: text,
+    inputTokens,
+    outputTokens,
+    charged,
+    endedAt: timeText(endedAt),
+  };
+}
+
+function nextCursor(page: readonly Job[], limit: number): { nextCursor?: string } {
+  const last = page.at(-1);
+  return last && page.length === limit ? { nextCursor: encodePlace({ at: 0, number: last.number }) } : {};
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,106 @@
+/** The tables of the prompt queue. */
+import type { Generated } from 'kysely';
+
+export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** A job, with what was asked and what came of it. Its credits are held by an entry of the ledger. */
+export interface JobRow {
+  number: number;
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  /** The account that pays, and who asked. */
+  account: string;
+  actor: string;
+  /** What its owner could do when it was submitted. */
+  access: string;
+  kind: string;
+  /** The id of the route. */
+  route: string;
+  locale: string;
+  trace: string;
+  status: JobStatus;
+  /** JSON, and the first words of it for lists. */
+  request: string;
+  title: string;
+  /** JSON. */
+  result: string | null;
+  /** JSON: what came of the parts that are done, of a job with several. */
+  saved: string | null;
+  /** The key of the error that ended it, and the values of its text in JSON. */
+  error: string | null;
+  error_values: string | null;
+  attempts: Generated<number>;
+  /** It is not tried again before. */
+  not_before: Generated<number>;
+  /** The id of its hold, how much that was at first, and what of it was charged. */
+  hold: string;
+  held: number;
+  charged: Generated<number>;
+  /** Index of its charge in the ledger. */
+  entry: number | null;
+  /** JSON: what is to be written into the ledger and is not known to be there. */
+  pending: string | null;
+  /** Estimated for the prompt; the longest answer that the hold pays for. */
+  input_tokens: number;
+  output_tokens: number;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  /** An id that its client gave it, unique for each owner. */
+  client_id: string | null;
+  webhook: string | null;
+  /** The number of its batch, and what the batch calls it. */
+  batch: number | null;
+  custom_id: string | null;
+}
+
+/** An address that is told when jobs end. Its secret follows from a key in a file and from the id. */
+export interface WebhookRow {
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  url: string;
+  created_at: number;
+}
+
+/** What a webhook has not taken yet. */
+export interface DeliveryRow {
+  /** UUIDv7: by it a receiver knows what it has seen. */
+  id: string;
+  webhook: string;
+  job: number;
+  attempts: number;
+  /** It is not tried again before. */
+  next_at: number;
+  created_at: number;
+}
+
+export interface BatchRow {
+  number: number;
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  input_file: string;
+  endpoint: string;
+  /** JSON, as the client gave it. */
+  metadata: string | null;
+  /** JSON: what is wrong with the file; a batch with faults has no jobs. */
+  faults: string | null;
+  /** All its jobs are there. */
+  submitted: number;
+  created_at: number;
+  cancelled_at: number | null;
+}
+
+/** The lines of a batch, as they were sent. */
+export interface BatchFileRow {
+  /** UUIDv7. */
+  id: string;
+  owner: string;
+  name: string;
+  purpose: string;
+  bytes: number;
+  content: string;
+  created_at: number;
+}

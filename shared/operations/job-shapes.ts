@@ -1,0 +1,140 @@
+/** What is asked of the prompt queue, and how a job is shown. */
+import { z } from 'zod';
+import type { ErrorKey } from '../errors.ts';
+import type { Locale } from '../locale.ts';
+import { safeLine } from '../text-safety.ts';
+import { Amount, EntryIndex, ModelName, RowId, Time } from './common.ts';
+import { COMPLETION_RESULT_EXAMPLE, CompletionInput, CompletionResult } from './completion-shapes.ts';
+import { shownMinute } from './conversation-fields.ts';
+
+export const JOB_OPERATION_LIMITS = {
+  pageMax: 100,
+  pageDefault: 30,
+  clientIdCharactersMax: 200,
+  promptCharactersMax: 1024 * 1024,
+} as const;
+
+export const JOB_KINDS = ['completion'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+
+/** The id. On the text face also its beginning. */
+export const JobReference = z.string().min(1).max(100);
+
+/** What a job of the kind `completion` does. */
+export const JobCompletion = CompletionInput.omit({ stream: true });
+
+/** Exactly one of the members of `JOB_WORK`; the others apply to every kind. */
+export const JobInput = z.strictObject({
+  /** Short for a completion with one message of the user. */
+  prompt: z.string().min(1).max(JOB_OPERATION_LIMITS.promptCharactersMax).optional(),
+  completion: JobCompletion.optional(),
+  /** With `prompt`: the default route when left out. */
+  route: ModelName.optional(),
+  /** With `prompt`: no more than the route allows. */
+  maxOutputTokens: z.int().positive().optional(),
+  /** Makes a repeated request harmless: the same id gives the same job. */
+  clientJobId: z.string().min(1).max(JOB_OPERATION_LIMITS.clientIdCharactersMax).optional(),
+});
+
+export const Job = z.strictObject({
+  id: RowId,
+  kind: z.enum(JOB_KINDS),
+  status: z.enum(JOB_STATUSES),
+  /** The first words of what was asked. */
+  title: z.string(),
+  route: z.string(),
+  createdAt: Time,
+  startedAt: Time.optional(),
+  endedAt: Time.optional(),
+  /** How often it was tried. */
+  attempts: z.int().nonnegative(),
+  /** Not before then it is tried again. */
+  retryAt: Time.optional(),
+  /** Of the answer's parts, where it has several. */
+  progress: z.strictObject({ done: z.int().nonnegative(), of: z.int().positive().optional() }).optional(),
+  credits: z.strictObject({
+    /** At most so much; what is not used comes back when the job ends. */
+    held: Amount,
+    charged: Amount,
+  }),
+  /** Why it failed: a key of the table of errors, and what people are told. */
+  reason: z.strictObject({ key: z.string(), text: z.string() }).optional(),
+});
+
+export const JobEstimate = z.strictObject({
+  /** About so many of the prompt; the answer has at most so many. */
+  inputTokens: z.int().nonnegative(),
+  maxOutputTokens: z.int().nonnegative(),
+  /** Until it starts, if nobody in person wants the model meanwhile. */
+  startsInSeconds: z.int().nonnegative(),
+});
+
+/** What came of a job of the kind `completion`. */
+export const JobCompletionResult = CompletionResult.omit({ credits: true, receipt: true }).extend({
+  /** With the salts the exchange can be proved by `ledger.receipt`. */
+  receipt: z.strictObject({
+    index: EntryIndex.optional(),
+    promptSalt: z.string(),
+    answerSalt: z.string(),
+  }),
+});
+
+export const JOB_ERRORS = [
+  'not_found',
+  'context_length_exceeded',
+  'unsupported',
+  'rate_limited',
+  'too_many_jobs',
+  'jobs_full',
+  'conflict',
+  'insufficient_credits',
+  'credits_held',
+  'address_credits_used',
+  'draining',
+  'ledger_unavailable',
+] as const satisfies readonly ErrorKey[];
+
+export type JobInput = z.output<typeof JobInput>;
+export type JobView = z.output<typeof Job>;
+export type JobCompletion = z.output<typeof JobCompletion>;
+export type JobCompletionResult = z.output<typeof JobCompletionResult>;
+
+export const EXAMPLE_JOB: JobView = {
+  id: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c61',
+  kind: 'completion',
+  status: 'queued',
+  title: 'Three names for a cat',
+  route: 'small',
+  createdAt: '2026-11-30T09:20:02.517Z',
+  attempts: 0,
+  credits: { held: 1_100, charged: 0 },
+};
+
+export const EXAMPLE_DONE_JOB: JobView = {
+  ...EXAMPLE_JOB,
+  status: 'done',
+  startedAt: '2026-11-30T09:20:03.001Z',
+  endedAt: '2026-11-30T09:20:05.120Z',
+  attempts: 1,
+  credits: { held: 1_100, charged: 20 },
+};
+
+const { credits: _, receipt, ...completion } = COMPLETION_RESULT_EXAMPLE;
+export const EXAMPLE_JOB_RESULT = { ...completion, receipt };
+
+/** `0193a5c1-…  2026-11-30 09:20  waiting  Three names for a cat` */
+export function shownJob({ id, status, title, createdAt, reason }: JobView, locale: Locale): string {
+  const parts = [id, shownMinute(createdAt), STATUS[status][locale], safeLine(title)];
+  if (reason) parts.push(`(${reason.key})`);
+  return parts.filter((part) => part !== '').join('  ');
+}
+
+const STATUS = {
+  queued: { en: 'waiting', es: 'en espera' },
+  running: { en: 'running', es: 'en curso' },
+  done: { en: 'done', es: 'hecho' },
+  failed: { en: 'failed', es: 'fallido' },
+  cancelled: { en: 'cancelled', es: 'cancelado' },
+} as const;

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { fill } from '../locale.ts';
+import { EXAMPLE_JOB, Job, JOB_ERRORS, JobEstimate, JobInput } from './job-shapes.ts';
+
+export const jobsSubmit = defineOperation({
+  name: 'jobs.submit',
+  summary: {
+    en: 'Put a prompt into the queue: it is answered when nobody waits for the model',
+    es: 'Pon una petición en la cola: se responde cuando nadie espera al modelo',
+  },
+  access: 'anonymous',
+  effect: 'write',
+  largeInput: true,
+  input: JobInput,
+  output: z.strictObject({
+    job: Job,
+    /** 1 is next; an estimate, since the queue is fair between people. */
+    position: z.int().nonnegative(),
+    estimate: JobEstimate,
+  }),
+  errors: JOB_ERRORS,
+  http: [{ method: 'POST', path: '/jobs', status: 201 }],
+  text: {
+    command: 'submit',
+    args: ['...prompt'],
+    render: ({ job, position, estimate }, locale) => {
+      const { held } = job.credits;
+      const seconds = String(estimate.startsInSeconds);
+      return fill(QUEUED[locale], { id: job.id, position, seconds, held });
+    },
+  },
+  examples: [
+    {
+      input: { prompt: 'Three names for a cat' },
+      output: {
+        job: EXAMPLE_JOB,
+        position: 1,
+        estimate: { inputTokens: 9, maxOutputTokens: 1_024, startsInSeconds: 0 },
+      },
+    },
+  ],
+});
+
+const QUEUED = {
+  en: 'Queued: {id} · position {position} · starts in about {seconds} s · {held} credits held',
+  es: 'En la cola: {id} · puesto {position} · empieza en unos {seconds} s · {held} créditos retenidos',
+} as const;
