@@ -148,7 +148,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     store,
     texts,
     uploads: await openUploads(config, dependencies, opened),
-    meter: meter as Meter & Pick<LedgerMeter, 'hold'>,
+    ...metersOf(meter),
     ...talk,
     ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),
     nextSession: numbers.sessions,
@@ -158,6 +158,10 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     closeFirst: (close: () => Promise<void>) => opened.defer(close),
     close: () => opened.disposeAsync(),
   };
+}
+
+function metersOf(meter: LedgerMeter): { readonly meter: Meter; readonly holds: Pick<LedgerMeter, 'hold'> } {
+  return { meter, holds: meter };
 }
 
 interface Talk extends DataDependencies {

@@ -45,7 +45,7 @@ export interface JobServicesOpened {
 /** What a crash has left is put right when this resolves; nothing runs before `start`. */
 export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const { clock, log, limits, data, routes, exchange } = parts;
-  const { store, ledger, gate, numbers, meter, users } = data;
+  const { store, ledger, gate, numbers, holds, users } = data;
   const repository = new JobRepository(store);
   const runners: JobRunners = { completion: completionRunner(exchange) };
   const followers = new JobFollowers(parts);
@@ -76,7 +76,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
     counts,
     gate,
     nextNumber,
-    meter,
+    meter: holds,
     rateWindow: rateWindow(parts),
     newId: randomUUIDv7,
     isDraining: () => exchange.isDraining(),

@@ -11,7 +11,7 @@ import { oneUserForEachAccount } from './migrations/0006-one-user-for-each-accou
 import { shareTitles } from './migrations/0007-share-titles.ts';
 import { artifactRequests } from './migrations/0010-artifact-requests.ts';
 import { summaries } from './migrations/0011-summaries.ts';
-import { jobs } from './migrations/0009-jobs.ts';
+import { jobs } from './migrations/0012-jobs.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -27,8 +27,8 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0006-one-user-for-each-account': oneUserForEachAccount(),
   '0007-share-titles': shareTitles(),
   '0010-artifact-requests': artifactRequests(dialect),
-  '0009-jobs': jobs(dialect),
   '0011-summaries': summaries(dialect),
+  '0012-jobs': jobs(dialect),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {
