@@ -164,13 +164,14 @@ export interface Rememberers {
   readonly sends: Pick<SendOnce<SendResult>, 'forget'>;
   readonly hub: Pick<ConversationHub, 'forget'>;
   readonly registry: Pick<SessionRegistry, 'forgetTexts'>;
+  readonly requests: { erased(): void };
   readonly titles: Pick<ConversationTitles, 'forget'> | undefined;
 }
 
 /** What was erased leaves everything that remembers texts. */
 export function forgetErased(
   conversations: ConversationDirectory,
-  { sends, hub, registry, titles }: Rememberers,
+  { sends, hub, registry, requests, titles }: Rememberers,
 ): LedgerEraserOptions['onErased'] {
   return ({ account, owner, conversations: ids, numbers, isEverything }) => {
     sends.forget(account);
@@ -181,6 +182,7 @@ export function forgetErased(
     hub.forget(ids);
     titles?.forget(ids);
     registry.forgetTexts(account);
+    requests.erased();
   };
 }
 

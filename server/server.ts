@@ -234,7 +234,7 @@ function handlerServices(core: Core, parts: Parts): Services {
   });
   const wallets = new LedgerWallets(ledger, statements, gifts);
   const receipts = new LedgerReceipts({ ledger, texts, statements, checkpoint: () => witness.checkpoint() });
-  const onErased = forgetErased(conversations, { sends, hub, registry, titles });
+  const onErased = forgetErased(conversations, { ...data.files, sends, hub, registry, titles });
   const kept = conversationServices(data, {
     clock,
     log,
@@ -248,6 +248,7 @@ function handlerServices(core: Core, parts: Parts): Services {
   return {
     ...kept,
     ...data.files,
+    onUnfiled: (err) => log.warn({ err }, 'The files of a message could not be written'),
     ...summaryServices(data, config, clock),
     eraser: stoppingJobs(kept.eraser, jobs.jobs),
     jobs: jobs.jobs,

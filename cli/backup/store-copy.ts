@@ -39,7 +39,9 @@ export function catchUp({ live, copy, withErasures }: CatchUp): void {
       searchTokens(Number(key), String(text)),
     );
     database.prepare('ATTACH DATABASE ? AS live').run(live);
-    database.exec(`BEGIN; ${[...SEQUENCES, ...(withErasures ? ERASURES : [])].join('; ')}; COMMIT`);
+    const requests = hasRequests(database) ? REQUESTS : [];
+    const steps = [...SEQUENCES, ...requests, ...(withErasures ? ERASURES : [])];
+    database.exec(`BEGIN; ${steps.join('; ')}; COMMIT`);
   } finally {
     database.close();
   }
@@ -48,6 +50,12 @@ export function catchUp({ live, copy, withErasures }: CatchUp): void {
 const SEQUENCES = [
   `UPDATE sequences SET next = (SELECT max(now.next, sequences.next) FROM live.sequences AS now
     WHERE now.name = sequences.name) WHERE name IN (SELECT name FROM live.sequences)`,
+];
+
+/** What was forgotten since: the server that opens the copy deletes its files. */
+const REQUESTS = [
+  `UPDATE artifact_requests SET stage = 'deleting', prompt = '', prompt_salt = NULL, meta = '{}'
+    WHERE id NOT IN (SELECT id FROM live.artifact_requests WHERE stage <> 'deleting')`,
 ];
 
 const ERASURES = [
@@ -60,3 +68,8 @@ const ERASURES = [
   ),
   'DELETE FROM guests WHERE id NOT IN (SELECT id FROM live.guests)',
 ];
+
+/** A database of an earlier version, which no server of this one has opened yet, has no such table. */
+function hasRequests(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'artifact_requests'").get() !== undefined;
+}

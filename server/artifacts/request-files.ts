@@ -170,6 +170,11 @@ export class RequestFiles {
     this.#options.onWritten();
   }
 
+  /** Rows were marked with the texts that were erased: their files go now. */
+  erased(): void {
+    this.#options.onWritten();
+  }
+
   /** Bytes that have reached S3. */
   shipped(bytes: number): void {
     this.#localBytes = Math.max(0, this.#localBytes - bytes);

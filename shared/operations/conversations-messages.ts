@@ -20,7 +20,10 @@ export const conversationsMessages = defineOperation({
     /** The branch through this message; the branch of the device when left out. */
     message: MessageId.optional(),
   }),
-  output: MessagePage,
+  output: MessagePage.extend({
+    /** Keys of the records of its messages, the oldest first, where chat is in `HISTORY_FILES`. */
+    records: z.array(z.string()).optional(),
+  }),
   errors: ['not_found'],
   http: [{ method: 'GET', path: '/conversations/{conversation}/messages' }],
   examples: [

@@ -34,6 +34,8 @@ export const TurnResult = z.strictObject({
   usage: Usage,
   credits: z.strictObject({ charged: Amount, balance: Amount }),
   receipt: Receipt,
+  /** Keys of the files that it has left, by name, where chat is in `HISTORY_FILES`. */
+  files: z.record(z.string(), z.string()).optional(),
 });
 
 export const TURN_EVENTS = {

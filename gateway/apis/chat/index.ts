@@ -107,14 +107,14 @@ function newSession(): ApiCall {
 
 function readSession({ path }: ApiRequest): ApiCall {
   const conversation = path['session'] ?? '';
-  const result = ({ messages }: Params) => {
+  const result = ({ messages, records }: Params) => {
     const said = (messages as Params[]).map(({ id, role, text, createdAt }) => ({
       id,
       role,
       content: text,
       createdAt,
     }));
-    return JSON.stringify({ sessionId: conversation, messages: said });
+    return JSON.stringify({ sessionId: conversation, messages: said, s3Keys: records });
   };
   return { operation: 'conversations.messages', params: { conversation }, reply: wholeReply(result) };
 }
@@ -126,8 +126,10 @@ function sessionMessage({ body }: ApiRequest): ApiCall {
   const newest = messages[last];
   if (newest?.role !== 'user') throw new ApiRefusal('member_wrong', { param: `messages[${last}].role` });
   if (newest.content === '') throw new ApiRefusal('member_missing', { param: `messages[${last}].content` });
-  const result = ({ answerMessage: id, conversation, text }: Params) =>
-    JSON.stringify({ id, sessionId: conversation, assistantMessage: { role: 'assistant', content: text } });
+  const result = ({ answerMessage: id, conversation, text, files }: Params) => {
+    const assistantMessage = { role: 'assistant', content: text };
+    return JSON.stringify({ id, sessionId: conversation, assistantMessage, s3: files });
+  };
   const params = sendParams(newest.content, sessionId, model);
   return { operation: 'chat.send', params, reply: wholeReply(result) };
 }

@@ -7,12 +7,14 @@ import type { ConversationLists } from '../../conversations/conversation-lists.t
 import type { PlaceStore } from '../../conversations/conversation-repository.ts';
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
+import { keysOf, type RequestFiles } from '../../artifacts/request-files.ts';
 import type { Call, Handlers } from '../call.ts';
 import { summaryOf } from './conversation-lists.ts';
 import { findConversation } from './conversation-reference.ts';
 import { placeOf, readPage, requireMessage } from './messages.ts';
 
 export interface ConversationServices {
+  readonly requests: Pick<RequestFiles, 'isRecorded' | 'ofSession'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly conversations: ConversationDirectory;
   readonly messages: MessageTree;
@@ -54,7 +56,9 @@ export function conversationHandlers(services: ConversationServices): Conversati
       const { id } = await findConversation(lists, call, named);
       return inUse(services, call, id, async (conversation) => {
         const last = await lastOfPage(services, call, conversation, { before, message });
-        return readPage(messages, conversation.number, last, limit);
+        const page = await readPage(messages, conversation.number, last, limit);
+        const records = await recordsOf(services, call.principal.owner, id);
+        return { ...page, ...(records && { records }) };
       });
     },
 
@@ -139,4 +143,17 @@ function shownTurn({ trace, text, prompt, parent, promptMessage }: TurnSoFar) {
 
 function notFound(what: string): HiloError {
   return new HiloError('not_found', { values: { what } });
+}
+
+/** As many as are told at once. */
+const RECORDS_MAX = 1_000;
+
+async function recordsOf(
+  { requests }: ConversationServices,
+  owner: string,
+  id: string,
+): Promise<string[] | undefined> {
+  if (!requests.isRecorded('chat')) return undefined;
+  const filed = await requests.ofSession(owner, id, RECORDS_MAX);
+  return filed.flatMap((request) => keysOf(request)['record'] ?? []);
 }

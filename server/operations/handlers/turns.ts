@@ -1,5 +1,6 @@
 /** The one way of `chat.send`, `chat.edit` and `chat.regenerate`, from input to exchange and back. */
 import { HiloError, toHiloError } from '../../../shared/errors.ts';
+import type { Clock } from '../../../shared/clock.ts';
 import { truncate } from '../../../shared/truncate.ts';
 import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
@@ -28,10 +29,12 @@ import type { LedgerReads } from './ledger-reads.ts';
 import { acquire } from './current-conversation.ts';
 import { placeOf, siblingsOf, VERSIONS_MAX } from './messages.ts';
 import { TurnEvents } from './turn-events.ts';
+import { fileTurn, type TurnFileServices } from './turn-files.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
-export interface TurnServices {
+export interface TurnServices extends TurnFileServices {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly exchange: Exchange;
   readonly sends: SendOnce<SendResult>;
   readonly answers: PersonalLimit;
@@ -209,7 +212,9 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const { route, instructions } = how;
     const about = { route, instructions, unavailable, wantsProof: asked.wantsProof };
     const request = { ...who, service: 'chat', text, history, placement: turn, ...about } as const;
+    const beganMs = services.clock.monotonic();
     const result = await services.exchange(request, events);
+    const latencyMs = services.clock.monotonic() - beganMs;
     if (turn.isErased) throw new HiloError('cancelled');
     events.ended(turn);
     if (turn.placed) conversation.remember(turn.placed.answerMessage, result.remembered);
@@ -222,7 +227,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
       services.titles?.add({ ...first, instructions, locale });
     }
     const where = await whereItIs(services, turn, at !== undefined);
-    return { trace, conversation: id, ...where, ...said(result) };
+    const files = await fileTurn(services, call, { conversation: id, prompt: text, result, latencyMs });
+    return { trace, conversation: id, ...where, ...said(result), ...(files && { files: { ...files } }) };
   } catch (thrown) {
     events.failed(toHiloError(thrown).key);
     throw thrown;
