@@ -1,7 +1,11 @@
 import type { ComponentType } from 'preact';
+import { useState } from 'preact/hooks';
 import { ChatPage, SkipLink } from './chat/chat-page.tsx';
 import type { OpenChat } from './chat/open-chat.ts';
 import type { PeoplePageProps } from './people/people-page.tsx';
+import { isWorkPage } from './ui/router.ts';
+import type { WorkRuns } from './work/runs.ts';
+import type { WorkPageProps } from './work/work-page.tsx';
 import { useMayTalk, useShell } from './ui/shell.ts';
 import { SideFrame } from './ui/side-frame.tsx';
 import { useLoaded } from './ui/use-loaded.ts';
@@ -18,17 +22,22 @@ export interface PagesProps {
 /** The page of the place where the reader is. What a first message does not need is loaded later. */
 export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const place = useShell().router.place.value;
+  const [runs] = useState<WorkRuns>(() => ({}));
   const hasList = useMayTalk();
   const isApi = place.name === 'app' && place.page === 'api';
-  const People = useLoaded(place.name === 'app' && !isApi, loadPeople);
+  const work = place.name === 'app' && isWorkPage(place.page) ? place.page : undefined;
+  const isPeople = place.name === 'app' && !isApi && work === undefined;
+  const People = useLoaded(isPeople, loadPeople);
+  const Work = useLoaded(work !== undefined, loadWork);
   const Api = useLoaded(isApi, loadApi);
   return (
     <div class="shell">
       {place.name !== 'app' && <SkipLink />}
       {hasList && <SideFrame load={loadList} />}
       {isApi && Api && <Api />}
+      {work !== undefined && Work && <Work key={work} page={work} runs={runs} />}
       {place.name !== 'app' && <ChatPage services={chat.services} />}
-      {place.name === 'app' && !isApi && People && (
+      {place.name === 'app' && isPeople && People && (
         <People
           key={place.page}
           page={place.page}
@@ -55,5 +64,8 @@ const loadShare = async (): Promise<ComponentType<{ share: string }>> =>
 
 const loadPeople = async (): Promise<ComponentType<PeoplePageProps>> =>
   (await import('./people/people-page.tsx')).PeoplePage;
+
+const loadWork = async (): Promise<ComponentType<WorkPageProps>> =>
+  (await import('./work/work-page.tsx')).WorkPage;
 
 const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;

@@ -1,7 +1,7 @@
 /** The page's one connection, which all of its parts share. The chat is the part that its session is for. */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { GivenInput } from '../../../shared/client/client.ts';
-import { DISCONNECTED, type Outcome, type Params } from '../../../shared/client/message.ts';
+import { DISCONNECTED, type Outcome, type Params, type RequestId } from '../../../shared/client/message.ts';
 import type {
   ConnectionEvents,
   ConnectionState,
@@ -19,10 +19,23 @@ export interface LineListener {
   notification?(method: string, params: Params): void;
 }
 
+/** A request that takes a while. */
+export interface Following {
+  readonly outcome: Promise<Outcome>;
+  /** The outcome becomes `cancelled`, unless it is over already. */
+  stop(): void;
+}
+
 /** A part of the page that asks the server. */
 export interface Asking {
   /** Fails with `disconnected` when there is no connection, or it is cut before the answer. */
   ask<Name extends OperationName>(method: Name, params: GivenInput<Name>): Promise<Outcome>;
+  /** Like `ask`, and hands on what comes on the way. */
+  follow<Name extends OperationName>(
+    method: Name,
+    params: GivenInput<Name>,
+    event: (method: string, params: Params) => void,
+  ): Following;
   /** Returns what ends it. */
   subscribe(listener: LineListener): () => void;
   readonly state: ReadonlySignal<ConnectionState>;
@@ -80,6 +93,33 @@ export class PageLine implements Asking {
     const outcome = await this.#call(method, params);
     const isExpired = !outcome.ok && outcome.failure.reason === 'auth_expired';
     return isExpired && (await this.#renew()) ? this.#call(method, params) : outcome;
+  }
+
+  /** An expired access token is renewed, and the request made again: it was refused before anything came. */
+  follow<Name extends OperationName>(
+    method: Name,
+    params: GivenInput<Name>,
+    event: (method: string, params: Params) => void,
+  ): Following {
+    let id: RequestId | undefined;
+    let isStopped = false;
+    const once = () => {
+      const { promise, resolve } = Promise.withResolvers<Outcome>();
+      if (isStopped || !this.#session) resolve({ ok: false, failure: DISCONNECTED });
+      else id = this.#session.request(method, params, { event, repeated: () => {}, settled: resolve });
+      return promise;
+    };
+    const asked = once();
+    return {
+      outcome: asked.then(async (outcome) => {
+        const isExpired = !outcome.ok && outcome.failure.reason === 'auth_expired';
+        return isExpired && (await this.#renew()) ? once() : outcome;
+      }),
+      stop: () => {
+        isStopped = true;
+        if (id !== undefined) void this.#call('chat.cancel', { requestId: id });
+      },
+    };
   }
 
   /** The session acts for the user of this access token from now on. */

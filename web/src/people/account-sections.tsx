@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
+import { textOf, type Params } from '../../../shared/client/message.ts';
 import { copyText } from '../ui/clipboard.ts';
 import { shortTimeText } from '../ui/i18n.ts';
 import { Link } from '../ui/link.tsx';
@@ -7,7 +7,7 @@ import { useShell } from '../ui/shell.ts';
 import { NewPasswordField, Submit } from './entry-forms.tsx';
 import { Fault, Field } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
-import { useDeed, useReading } from './use-request.ts';
+import { recordsOf, useDeed, useReading } from '../ui/use-request.ts';
 
 export function ProfileSection({ me }: { me: Params }) {
   const { speech } = useShell();
@@ -244,11 +244,6 @@ function KeyRows({ keys, isBusy, revoke }: KeyRowsProps) {
       })}
     </ul>
   );
-}
-
-export function recordsOf(value: Params | undefined, member: string): Params[] {
-  const list = value?.[member];
-  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 function retentionOf({ retentionDays }: Params): string {

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
 import { numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import { amountText, shortTimeText } from '../ui/i18n.ts';
-import { recordsOf } from './account-sections.tsx';
 import { Fault } from '../ui/field.tsx';
 import { useLanguage, type PeopleLanguage } from './people-texts.ts';
 import { statementWords } from './statement-words.ts';
-import { useDeed, useReading } from './use-request.ts';
+import { recordsOf, useDeed, useReading } from '../ui/use-request.ts';
 
 /** What is left, and where it came from and went. */
 export function CreditsSection() {

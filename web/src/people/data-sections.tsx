@@ -9,7 +9,7 @@ import { SharesStore, type ShareFailure } from '../ui/shares/shares-store.ts';
 import { exportEverything } from './export-everything.ts';
 import { Fault } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
-import { faultOf, useDeed, useReading } from './use-request.ts';
+import { faultOf, useDeed, useReading } from '../ui/use-request.ts';
 
 export function SharesSection() {
   const { line } = useShell();

@@ -27,7 +27,7 @@ function useForm(): FormState {
       setBusy(false);
       if (signed.ok) return true;
       const { message } = signed.refused;
-      setFault(message === '' ? t('people.unreachable') : message);
+      setFault(message === '' ? t('line.unreachable') : message);
       return false;
     },
   };

@@ -5,7 +5,7 @@ import { amountText } from '../ui/i18n.ts';
 import { useShell } from '../ui/shell.ts';
 import { Fault, Field } from '../ui/field.tsx';
 import { useLanguage } from './people-texts.ts';
-import { useDeed } from './use-request.ts';
+import { useDeed } from '../ui/use-request.ts';
 
 export interface EraseProps {
   /** This browser forgets what it keeps of the conversations. */
@@ -101,7 +101,7 @@ function EraseAccount({ close }: { close: () => void }) {
     const erased = await account.erase(password);
     setBusy(false);
     // Where the page leads then is up to whoever watches the account.
-    if (!erased.ok) setFault(erased.refused.message || t('people.unreachable'));
+    if (!erased.ok) setFault(erased.refused.message || t('line.unreachable'));
   };
   return (
     <Dialog id="erase-account-title" title={t('eraseAccount.title')} close={close}>

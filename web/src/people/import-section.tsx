@@ -8,7 +8,7 @@ import { useShell } from '../ui/shell.ts';
 import { Fault } from '../ui/field.tsx';
 import { Importer, type DeletedSoon, type Progress, type SendResult } from './importer.ts';
 import { useLanguage, type PeopleLanguage } from './people-texts.ts';
-import { faultOf } from './use-request.ts';
+import { faultOf } from '../ui/use-request.ts';
 
 /** Less than the server takes, for what goes around it: over the page's connection, and over HTTP. */
 const BYTES_MAX = { guest: 60 * 1024, user: 940 * 1024 } as const;

@@ -11,7 +11,7 @@ import { EraseSection } from './erase-section.tsx';
 import { Fault } from '../ui/field.tsx';
 import { ImportSection } from './import-section.tsx';
 import { useLanguage } from './people-texts.ts';
-import { useReading } from './use-request.ts';
+import { useReading } from '../ui/use-request.ts';
 import './people.css';
 
 export interface PeoplePageProps {
@@ -94,7 +94,7 @@ function OwnAccount({ guestToken, changed, forget }: AccountProps) {
           {t('account.signOut')}
         </button>
       </div>
-      <Fault text={isAway ? t('people.unreachable') : me.fault} />
+      <Fault text={isAway ? t('line.unreachable') : me.fault} />
       {!me.value && me.fault === undefined && <p class="quiet">{t('account.loading')}</p>}
       {me.value && <ProfileSection me={me.value} />}
       <CreditsSection />

@@ -1,14 +1,13 @@
-import { signal } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { guessLanguage } from '../ui/guess-language.ts';
 import { Header } from '../ui/header.tsx';
 import { UI_TEXTS, type Texts, type UiTextKey } from '../ui/i18n.ts';
 import { Icon } from '../ui/icons.tsx';
-import { loadLate } from '../ui/load-late.ts';
 import { copyClicked } from '../ui/markdown/code-blocks.ts';
 import { copyWithSources } from '../ui/markdown/copy-source.ts';
 import type { Markdown } from '../ui/markdown/markdown.ts';
 import { Prose } from '../ui/markdown/prose.tsx';
+import { useMarkdown } from '../ui/markdown/use-markdown.ts';
 import { readableText } from '../ui/readable-text.ts';
 import { useShell, useTexts, type Language } from '../ui/shell.ts';
 import { partThinking } from '../ui/thinking.ts';
@@ -186,15 +185,4 @@ function Notice({ name, again }: { name: 'reading' | 'gone' | 'away'; again: () 
       </div>
     </div>
   );
-}
-
-function useMarkdown(): Markdown | undefined {
-  const [loaded] = useState(() => signal<Markdown | undefined>(undefined));
-  useEffect(() => {
-    const after = (delayMs: number, run: () => void) => void setTimeout(run, delayMs);
-    void loadLate(() => import('../ui/markdown/load-markdown.ts'), after).then((module) => {
-      loaded.value = module?.markdown(window);
-    });
-  }, []);
-  return loaded.value;
 }

@@ -1,6 +1,6 @@
 /** What this server allows to visitors, and where those go who may not chat without an account. */
 import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals';
-import type { Place, Router } from './router.ts';
+import { isWorkPage, type Place, type Router } from './router.ts';
 import type { Account } from '../connection/account-keeper.ts';
 import type { Asking } from '../connection/page-line.ts';
 
@@ -39,7 +39,7 @@ export function leadToSignIn(
   effect(() => {
     const [{ guests, signUp }, place] = [entry.value, router.place.value];
     if (account.value.name !== 'guest') return;
-    const isForUsers = !guests && (place.name === 'chat' || isPage(place, 'account'));
+    const isForUsers = !guests && (place.name === 'chat' || isPage(place, 'account') || isWork(place));
     if (isForUsers) wanted = place;
     if (isForUsers || (!signUp && isPage(place, 'register'))) {
       untracked(() => router.replace({ name: 'app', page: 'sign-in' }));
@@ -51,6 +51,10 @@ export function leadToSignIn(
 function nextOf(place: Place): Place | undefined {
   const page = place.name === 'app' ? place.next : undefined;
   return page && { name: 'app', page };
+}
+
+function isWork(place: Place): boolean {
+  return place.name === 'app' && isWorkPage(place.page);
 }
 
 function isPage(place: Place, page: 'account' | 'register'): boolean {

@@ -4,6 +4,7 @@ import { Icon, Thread, type IconName } from './icons.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Link } from './link.tsx';
 import { THEMES, type Theme } from './preferences.ts';
+import { WORK_PAGES } from './router.ts';
 import { useMayTalk, useShell, useTexts } from './shell.ts';
 import { SideToggle } from './side-frame.tsx';
 
@@ -44,7 +45,7 @@ export function Header({ title, status, isAlone = false, children }: HeaderProps
 }
 
 /** Whoever signs in from there comes back. */
-const RETURNED_TO = ['account', 'api'] as const;
+const RETURNED_TO = ['account', 'api', ...WORK_PAGES] as const;
 
 /** Leads to the account, or to where one signs in. */
 function AccountLink() {

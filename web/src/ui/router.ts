@@ -4,7 +4,10 @@
  */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
-export const APP_PAGES = ['account', 'sign-in', 'register', 'reset', 'erased', 'api'] as const;
+/** Work beside the conversation. */
+export const WORK_PAGES = ['summaries', 'images', 'jobs'] as const;
+export type WorkPage = (typeof WORK_PAGES)[number];
+export const APP_PAGES = ['account', 'sign-in', 'register', 'reset', 'erased', 'api', ...WORK_PAGES] as const;
 export type AppPage = (typeof APP_PAGES)[number];
 
 export type Place =
@@ -73,6 +76,10 @@ export function placeAt(address: URL, root: URL): Place {
   const page = first === 'app' ? pageOf(id) : undefined;
   const next = pageOf(address.searchParams.get('next'));
   return page ? { name: 'app', page, ...(next && { next }) } : { name: 'chat' };
+}
+
+export function isWorkPage(page: AppPage): page is WorkPage {
+  return WORK_PAGES.some((one) => one === page);
 }
 
 function pageOf(name: string | null): AppPage | undefined {

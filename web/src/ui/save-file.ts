@@ -7,3 +7,13 @@ export function saveFile(name: string, type: string, ...content: readonly string
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+/** The letters and digits of a title, so that every system takes it. */
+export function fileName(title: string): string {
+  return (
+    title
+      .replaceAll(/[^\p{L}\p{N} _-]+/gu, '')
+      .trim()
+      .slice(0, 60) || 'hilo'
+  );
+}

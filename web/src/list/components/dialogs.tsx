@@ -4,7 +4,7 @@ import type { Summary } from '../../connection/summary.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { failureText } from '../../ui/i18n.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { saveFile } from '../../ui/save-file.ts';
+import { fileName, saveFile } from '../../ui/save-file.ts';
 import { ShareFault, ShareLinks } from '../../ui/shares/share-links.tsx';
 import { SharesStore, type ShareFailure } from '../../ui/shares/shares-store.ts';
 import { isErrorKey } from '../../../../shared/client/message.ts';
@@ -289,14 +289,5 @@ function Fault({ failure }: { failure: Failure }) {
     <p class="dialog-fault" role="alert">
       {isErrorKey(reason) ? failureText(locale, reason, values) : t('list.offline')}
     </p>
-  );
-}
-
-function fileName(title: string): string {
-  return (
-    title
-      .replaceAll(/[^\p{L}\p{N} _-]+/gu, '')
-      .trim()
-      .slice(0, 60) || 'hilo'
   );
 }

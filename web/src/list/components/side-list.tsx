@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../ui/icons.tsx';
+import { Link } from '../../ui/link.tsx';
+import { WORK_PAGES } from '../../ui/router.ts';
 import { useShell } from '../../ui/shell.ts';
 import { useList, useListTexts } from '../context.ts';
 import { groupsOf } from '../groups.ts';
@@ -21,8 +23,33 @@ export function SideList() {
       <div class="list" onKeyDown={moveFocus}>
         {isSearching ? <SearchResults /> : <Conversations />}
       </div>
+      <WorkLinks />
       <Dialogs />
     </>
+  );
+}
+
+/** What can be done beside talking. */
+function WorkLinks() {
+  const { router, side } = useShell();
+  const { t } = useListTexts();
+  const place = router.place.value;
+  return (
+    <ul class="list-work">
+      {WORK_PAGES.map((page) => (
+        <li key={page}>
+          <Link
+            to={{ name: 'app', page }}
+            isCurrent={place.name === 'app' && place.page === page}
+            onFollow={() => {
+              side.isDrawn.value = false;
+            }}
+          >
+            {t(`work.${page}`)}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

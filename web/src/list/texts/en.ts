@@ -13,6 +13,10 @@ export const LIST_EN = {
   'list.title': 'Title',
   'list.offline': 'There is no connection right now. Nothing was changed.',
 
+  'work.summaries': 'Summaries',
+  'work.images': 'Images',
+  'work.jobs': 'Jobs',
+
   'choice.label': 'Show',
   'choice.all': 'All conversations',
   'choice.archived': 'Archived',

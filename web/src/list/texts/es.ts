@@ -15,6 +15,10 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
   'list.title': 'Título',
   'list.offline': 'Ahora mismo no hay conexión. No se cambió nada.',
 
+  'work.summaries': 'Resúmenes',
+  'work.images': 'Imágenes',
+  'work.jobs': 'Trabajos',
+
   'choice.label': 'Mostrar',
   'choice.all': 'Todas',
   'choice.archived': 'Archivadas',

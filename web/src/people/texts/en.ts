@@ -1,7 +1,6 @@
 /** The English texts of signing in and of the account. */
 export const PEOPLE_EN = {
   'people.back': 'Back to the conversation',
-  'people.unreachable': 'The server cannot be reached right now. Nothing was changed; try again in a moment.',
   'people.busy': 'One moment…',
 
   'signIn.title': 'Sign in',

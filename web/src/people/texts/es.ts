@@ -3,8 +3,6 @@ import type { PEOPLE_EN } from './en.ts';
 /** The Spanish texts of signing in and of the account. */
 export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'people.back': 'Volver a la conversación',
-  'people.unreachable':
-    'Ahora mismo no se puede llegar al servidor. No ha cambiado nada; inténtalo de nuevo en un momento.',
   'people.busy': 'Un momento…',
 
   'signIn.title': 'Iniciar sesión',

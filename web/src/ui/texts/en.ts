@@ -12,6 +12,8 @@ export const EN = {
   'side.label': 'Conversations',
   'side.close': 'Close',
 
+  'line.unreachable': 'The server cannot be reached right now. Nothing was changed; try again in a moment.',
+
   'field.showPassword': 'Show password',
 
   'code.label': 'Code',

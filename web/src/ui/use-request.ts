@@ -1,11 +1,10 @@
-/** What the parts of the account's page share: asking the server, and saying what came of it. */
+/** Asking the server, and saying what came of it. */
 import { useEffect, useState } from 'preact/hooks';
 import type { GivenInput } from '../../../shared/client/client.ts';
-import { isErrorKey, type Outcome, type Params } from '../../../shared/client/message.ts';
+import { isErrorKey, isRecord, type Outcome, type Params } from '../../../shared/client/message.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
-import { failureText } from '../ui/i18n.ts';
-import { useShell } from '../ui/shell.ts';
-import { useLanguage, type PeopleLanguage } from './people-texts.ts';
+import { failureText, UI_TEXTS, type UiTextKey } from './i18n.ts';
+import { useShell, useTexts, type Language } from './shell.ts';
 
 export interface Reading {
   /** Undefined until the server has answered, and when it refused. */
@@ -17,7 +16,7 @@ export interface Reading {
 /** Asks when it is drawn first, whenever a session begins, and when `again` is called. */
 export function useReading<Name extends OperationName>(method: Name, params: GivenInput<Name>): Reading {
   const { line } = useShell();
-  const language = useLanguage();
+  const language = useTexts(UI_TEXTS);
   const [round, setRound] = useState(0);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const again = () => setRound((before) => before + 1);
@@ -47,7 +46,7 @@ export interface Deed {
 
 export function useDeed(): Deed {
   const { line, speech } = useShell();
-  const language = useLanguage();
+  const language = useTexts(UI_TEXTS);
   const [fault, setFault] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   return {
@@ -69,9 +68,15 @@ export function useDeed(): Deed {
 /** Why it failed, in the reader's language; undefined when it did not. */
 export function faultOf(
   outcome: { readonly ok: true } | Extract<Outcome, { ok: false }>,
-  { locale, t }: PeopleLanguage,
+  { locale, t }: Language<UiTextKey>,
 ): string | undefined {
   if (outcome.ok) return undefined;
   const { reason, values } = outcome.failure;
-  return isErrorKey(reason) ? failureText(locale, reason, values) : t('people.unreachable');
+  return isErrorKey(reason) ? failureText(locale, reason, values) : t('line.unreachable');
+}
+
+/** The records of a list in an answer. */
+export function recordsOf(value: Params | undefined, member: string): Params[] {
+  const list = value?.[member];
+  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
