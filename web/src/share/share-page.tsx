@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { guessLanguage } from '../ui/guess-language.ts';
 import { Header } from '../ui/header.tsx';
 import { UI_TEXTS, type Texts, type UiTextKey } from '../ui/i18n.ts';

@@ -173,6 +173,7 @@ function Drawn({ drawn, title }: { drawn: Params; title: string }) {
   const original = addressOf(drawn['image'], router.root);
   const preview = addressOf(drawn['preview'], router.root);
   const isHere = preview !== undefined && new URL(preview).origin === router.root.origin;
+  if (original === undefined) return null;
   return (
     <a href={original} target="_blank" rel="noreferrer" title={t('images.original')}>
       {isHere ? (

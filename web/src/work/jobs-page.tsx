@@ -105,7 +105,7 @@ function Rows({ listed }: { listed: Listed }) {
           <Row
             key={textOf(job['id'])}
             job={job}
-            text={open?.id === job['id'] ? open.text : undefined}
+            text={open !== undefined && open.id === job['id'] ? open.text : undefined}
             toggle={(id) => void toggle(id)}
             cancel={(id) => void cancel(id)}
             erase={(id) => void erase(id)}
