@@ -13,7 +13,7 @@ let browser: PageBrowser;
 
 before(async () => {
   [stack, browser] = await startTogether(
-    RealStack.start({ RATE_MAX_MESSAGES: '60', ANONYMOUS_CREDITS: '20000' }),
+    RealStack.start({ RATE_MAX_MESSAGES: '60', ANONYMOUS_CREDITS: '200000' }),
     PageBrowser.launch(),
   );
 });
@@ -91,12 +91,13 @@ test('an address inside the network is refused in plain words', 'summaries', asy
 
 test('a picture is drawn, shown after a reload, and deleted', 'images', async (driver) => {
   const { page } = driver;
-  await page.getByLabel('Picture').fill('a <b>lighthouse</b> in the rain');
+  await page.getByRole('textbox', { name: 'Picture' }).fill('a <b>lighthouse</b> in the rain');
   await page.getByLabel('Size').selectOption({ label: 'Landscape' });
   await page.getByRole('button', { name: 'Draw' }).click();
   await driver.heard('The picture is finished.');
   const image = page.locator('.work-pictures img');
-  const isDrawn = () => image.evaluate('(picture) => picture.decode().then(() => picture.naturalWidth > 0)');
+  const isDrawn = () =>
+    page.evaluate(`document.querySelector('.work-pictures img').decode().then(() => true)`);
   await image.waitFor();
   assert.equal(await isDrawn(), true);
   await page.reload();
