@@ -50,7 +50,7 @@ test(`no line of code is wider than ${COLUMNS_MAX} columns`, () => {
 });
 
 test('names of files and folders are words in lower case with hyphens between them', () => {
-  const fixed = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'Dockerfile'];
+  const fixed = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'Dockerfile', 'deploy/Caddyfile'];
   const name = /^\.?[a-z\d]+(?:[-.][a-z\d]+)*$/;
   assertNoFaults(FILES, ({ path }) =>
     fixed.includes(path) || path.split('/').every((part) => name.test(part)) ? [] : [path],

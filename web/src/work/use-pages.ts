@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { GivenInput } from '../../../shared/client/client.ts';
 import { textOf, type Params } from '../../../shared/client/message.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
 import { UI_TEXTS } from '../ui/i18n.ts';
@@ -38,7 +37,7 @@ export function usePages(method: PagedOperation, member: string): Listed {
   const read = async (before: Pages | undefined) => {
     const own = (reading.current += 1);
     const cursor = before === undefined ? {} : { cursor: before.next };
-    const outcome = await line.ask(method, cursor as GivenInput<PagedOperation>);
+    const outcome = await line.ask(method, cursor);
     if (own !== reading.current) return;
     setFault(faultOf(outcome, language));
     if (!outcome.ok) return;

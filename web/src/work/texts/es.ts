@@ -71,7 +71,7 @@ export const WORK_ES: Readonly<Record<keyof typeof WORK_EN, string>> = {
   'images.running': 'Se está dibujando…',
 
   'jobs.lead':
-    'Un trabajo espera hasta que nadie necesite el modelo en persona. Mientras tanto puedes cerrar esta página.',
+    'Un trabajo espera hasta que nadie necesite el modelo en persona. Entretanto puedes cerrar la página.',
   'jobs.prompt': 'Pregunta o tarea',
   'jobs.button': 'Poner en la cola',
   'jobs.taken': 'En la cola. Se retienen {held} créditos hasta que termine.',

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { isSegmentName } from '../../shared/ledger/layout.ts';
-import { copyData01, saidIn01 } from '../../test/support/data-0-1.fixture.ts';
-import { ROOT } from '../../test/support/source-files.ts';
-import { startTestServer } from '../../test/support/test-server.ts';
-import { connectAs, register } from '../../test/support/people.ts';
-import { EXIT_FAILED, EXIT_USAGE } from '../command.ts';
-import { restoreCommand } from './restore-command.ts';
+import { isSegmentName } from '../shared/ledger/layout.ts';
+import { copyData01, saidIn01 } from './support/data-0-1.fixture.ts';
+import { ROOT } from './support/source-files.ts';
+import { startTestServer } from './support/test-server.ts';
+import { connectAs, register } from './support/people.ts';
+import { EXIT_FAILED, EXIT_USAGE } from '../cli/command.ts';
+import { restoreCommand } from '../cli/backup/restore-command.ts';
 
 const run = promisify(execFile);
 
