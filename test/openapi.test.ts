@@ -90,6 +90,7 @@ async function person(): Promise<Person> {
       index: '0',
       share: 'none',
       summary: 'none',
+      id: 'none',
       message: '1',
     },
   };
@@ -118,6 +119,7 @@ const EXAMPLES_THAT_FAIL = [
   'POST /conversations/{conversation}/shares: 409',
   'DELETE /shares/{share}: 404',
   'GET /shares/{share}: 404',
+  'DELETE /image/{id}: 404',
   'GET /summaries/{summary}: 404',
   'DELETE /summaries/{summary}: 404',
   'GET /ledger/receipt/{index}: 404',
