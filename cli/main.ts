@@ -12,6 +12,7 @@ import type { ContentReader } from './ledger/io.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { loadProjectSettings, PROJECT } from './project-settings.ts';
+import { summarizeCommand } from './summarize/summarize-command.ts';
 import { up } from './up.ts';
 import { userCommand } from './user.ts';
 import { witnessCommand } from './witness/witness-command.ts';
@@ -21,6 +22,7 @@ const USAGE = {
 
   hilo up                               run the server and the gateway (what npm start does)
   hilo chat                             talk to a server in the terminal (hilo chat --help)
+  hilo summarize FILE|URL|-             summarise a document, a page or a text
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
@@ -39,6 +41,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
 
   hilo up                               arranca el servidor y la pasarela (lo que hace npm start)
   hilo chat                             conversa con un servidor en el terminal (hilo chat --help)
+  hilo summarize ARCHIVO|URL|-          resume un documento, una página o un texto
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
@@ -70,6 +73,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   certificate: certificateCommand,
   restore: restoreCommand,
   chat: chatCommand,
+  summarize: summarizeCommand,
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,

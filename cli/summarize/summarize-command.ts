@@ -1,0 +1,130 @@
+/** `hilo summarize`: a summary of a file, a page or what is piped in, by a server that runs. */
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { Client, type GivenInput } from '../../shared/client/client.ts';
+import { Connection } from '../../shared/client/connection.ts';
+import { sendLargeInput, type RunOperation } from '../../shared/client/large-input.ts';
+import { openTcp } from '../../shared/client/tcp-transport.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { EnvironmentError, host, port, readEnvironment } from '../../shared/environment.ts';
+import { fill } from '../../shared/locale.ts';
+import {
+  renderSummaryEvent,
+  renderSummaryLine,
+  SUMMARY_LENGTHS,
+} from '../../shared/operations/summary-shapes.ts';
+import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, loopbackOf } from '../command.ts';
+import type { Command, CommandIo } from '../command.ts';
+import { SUMMARIZE_TEXTS } from './summarize-texts.ts';
+
+const CONNECT_MS = 10_000;
+/** Of a long document, on a slow model. */
+const ANSWER_MS = 6 * 60 * 60 * 1_000;
+
+const Settings = z.object({
+  APP_HOST: host().default('127.0.0.1'),
+  APP_PORT: port().default(5001),
+  HILO_KEY: z.string().default(''),
+});
+
+/** `summarize FILE|URL|- [--length L] [--style S] [--json] [--host HOST] [--port PORT] [--key KEY]` */
+export const summarizeCommand: Command = async (args, io) => {
+  const { usage } = SUMMARIZE_TEXTS[cliLocale(io.env)];
+  if (isHelpAsked(args)) {
+    io.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const asked = askedBy(args);
+  if (!asked) {
+    io.stderr.write(`${usage}\n`);
+    return EXIT_USAGE;
+  }
+  try {
+    await summarize(asked, io);
+    return 0;
+  } catch (error) {
+    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
+  }
+};
+
+type Asked = NonNullable<ReturnType<typeof askedBy>>;
+
+function askedBy(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    const options = { length: text, style: text, route: text, host: text, port: text, key: text };
+    const json = { type: 'boolean', default: false } as const;
+    const given = parseArgs({ args: [...args], allowPositionals: true, options: { ...options, json } });
+    const [source, ...more] = given.positionals;
+    const length = SUMMARY_LENGTHS.find((one) => one === (given.values.length ?? 'medium'));
+    if (source === undefined || more.length > 0 || !length) return undefined;
+    return { ...given.values, source, length };
+  } catch {
+    return undefined;
+  }
+}
+
+async function summarize(asked: Asked, io: CommandIo): Promise<void> {
+  const locale = cliLocale(io.env);
+  const given = {
+    ...io.env,
+    ...(asked.host !== undefined && { APP_HOST: asked.host }),
+    ...(asked.port !== undefined && { APP_PORT: asked.port }),
+  };
+  const { APP_HOST, APP_PORT, HILO_KEY } = readEnvironment(Settings, given);
+  const key = asked.key ?? HILO_KEY;
+  const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
+  const connection = new Connection((events) => openTcp(target, events), {
+    clock: systemClock,
+    strict: true,
+  });
+  const client = new Client(connection);
+  try {
+    await client.call('session.locale', { locale });
+    if (key !== '') await client.call('session.authenticate', { key: key.trim() });
+    const source = await sourceOf(asked.source, client, io);
+    const { length, style, route } = asked;
+    const input = {
+      ...source,
+      length,
+      ...(style !== undefined && { style }),
+      ...(route !== undefined && { route }),
+    };
+    const call = client.call('summaries.create', input, { timeoutMs: ANSWER_MS });
+    for await (const { name, params } of call) {
+      // The summary itself is the output; how far it is goes to the terminal.
+      const { line } = renderSummaryEvent(name, params, locale);
+      if (line !== undefined) io.stderr.write(`${line}\n`);
+    }
+    const summary = await call;
+    if (asked.json) io.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
+    else io.stdout.write(`${summary.text}\n`);
+    if (!asked.json) io.stderr.write(`-- ${renderSummaryLine(summary, locale)}\n`);
+  } finally {
+    connection.close();
+  }
+}
+
+async function sourceOf(source: string, client: Client, io: CommandIo) {
+  if (/^https?:\/\//iu.test(source)) return { url: source };
+  const bytes = source === '-' ? await pipedIn(io) : await readFileOf(source, io);
+  const run: RunOperation = (name, params) => client.call(name, params as GivenInput<typeof name>);
+  return { document: await sendLargeInput(run, { pieces: [bytes], bytes: bytes.length }) };
+}
+
+async function pipedIn({ stdin }: CommandIo): Promise<Buffer> {
+  return stdin ? buffer(stdin) : Buffer.alloc(0);
+}
+
+async function readFileOf(path: string, { env }: CommandIo): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const words = SUMMARIZE_TEXTS[cliLocale(env)].notRead;
+    throw new Error(fill(words, { path, code }), { cause: error });
+  }
+}
