@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { Client, type GivenInput } from '../../shared/client/client.ts';
+import { Client } from '../../shared/client/client.ts';
 import { Connection } from '../../shared/client/connection.ts';
 import { sendLargeInput, type RunOperation } from '../../shared/client/large-input.ts';
 import { openTcp } from '../../shared/client/tcp-transport.ts';
@@ -111,7 +111,7 @@ async function summarize(asked: Asked, io: CommandIo): Promise<void> {
 async function sourceOf(source: string, client: Client, io: CommandIo) {
   if (/^https?:\/\//iu.test(source)) return { url: source };
   const bytes = source === '-' ? await pipedIn(io) : await readFileOf(source, io);
-  const run: RunOperation = (name, params) => client.call(name, params as GivenInput<typeof name>);
+  const run: RunOperation = (name, params) => client.call(name, params);
   return { document: await sendLargeInput(run, { pieces: [bytes], bytes: bytes.length }) };
 }
 
