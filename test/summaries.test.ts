@@ -149,6 +149,28 @@ test('a summary that could cost more than is allowed is refused, and nothing is 
   assert.equal(server.stub.totals.received, 0);
 });
 
+test('a summary that the account cannot pay to its end is refused before any part is charged', async () => {
+  const environment = {
+    ...ROOMY,
+    MODEL_PRICES: '{"*":{"input":2,"output":2}}',
+    ANONYMOUS_CREDITS: '40000',
+  };
+  const settings = { mode: 'prose', tokens: 20 } as const;
+  await using server = await startStubServer('openai', settings, { environment });
+  using client = await RpcClient.open(server.port);
+  const text = (sentences: number) => 'One sentence of many, which says little. '.repeat(sentences);
+  const document = await uploaded(client, Buffer.from(text(3_000)));
+  const { error } = await client.response(client.send('summaries.create', { document }));
+  assert.equal(error?.data['reason'], 'insufficient_credits');
+  assert.match(error?.message ?? '', /40,?000/);
+  assert.equal(server.stub.totals.received, 0);
+  assert.deepEqual(await chargesOf(client), []);
+  // What it can pay, it does pay, although it has to be given to it in portions.
+  const payable = await uploaded(client, Buffer.from(text(900)));
+  const { parts } = await client.call('summaries.create', { document: payable });
+  assert.ok(Number(parts) > 1, `${String(parts)} parts`);
+});
+
 test('a part that fails is asked for once more, and one that fails again ends the summary', async () => {
   const environment = { ...ROOMY, LLM_MAX_RETRIES: '0' };
   await using server = await startStubServer('openai', { mode: 'prose', tokens: 60 }, { environment });

@@ -8,6 +8,8 @@ import type { ExchangeBasics, ExchangeResult, ExchangeSink, CompletionTask } fro
 import { keptNowhere } from '../chat/kept-nowhere.ts';
 import type { ExchangePipeline } from '../chat/pipeline.ts';
 import { weightOf } from '../chat/task-prompt.ts';
+import { METER_LIMITS } from '../credits/ledger-meter.ts';
+import type { Balance } from '../credits/wallets.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 import { SUMMARY_RUN_LIMITS } from './limits.ts';
 import { summaryPlan, type SummaryPlan } from './summary-plan.ts';
@@ -24,6 +26,8 @@ export interface SummariserRequest extends Pick<
   readonly style: string | undefined;
   /** It is refused when it could cost more. */
   readonly creditsMax: number | undefined;
+  /** Of the account that pays. */
+  readonly balance: () => Promise<Payable>;
 }
 
 /** Where it stands. The sink of the deltas may make the model wait. */
@@ -51,9 +55,13 @@ export interface SummaryReceipt {
   readonly answerSalt: string;
 }
 
+type Payable = Pick<Balance, 'available' | 'held' | 'gift'>;
 type Pipeline = Pick<ExchangePipeline, 'outlook'> & ExchangePipeline;
 
-/** Rejects with what an exchange does, and `document_too_large`, `too_expensive`, `estimate_exceeded`. */
+/**
+ * Rejects with what an exchange does, and `document_too_large`, `too_expensive`, `estimate_exceeded`. What
+ * the account cannot pay to the end, even if every answer is short, is refused before anything is charged.
+ */
 export async function summarise(
   exchange: Pipeline,
   request: SummariserRequest,
@@ -69,8 +77,21 @@ export async function summarise(
   if (max !== undefined && plan.creditsMax > max) {
     throw new HiloError('too_expensive', { values: { need: plan.creditsMax, max } });
   }
+  requirePayable(plan, await request.balance());
   events.started(plan, outlook.route);
   return new SummaryRun(exchange, { ...request, route: outlook.route.id }, plan, events).toItsEnd();
+}
+
+/** What other answers hold may come back, and the gift of a guest comes as it is used. */
+function requirePayable({ creditsMin: need }: SummaryPlan, balance: Payable): void {
+  const { held } = balance;
+  const payable = balance.available + balance.gift;
+  if (payable >= need) return;
+  if (payable + held < need) {
+    throw new HiloError('insufficient_credits', { values: { balance: payable, need } });
+  }
+  const retryAfterMs = METER_LIMITS.heldRetryMs;
+  throw new HiloError('credits_held', { values: { balance: payable, held, need }, retryAfterMs });
 }
 
 const TOO_LONG = {

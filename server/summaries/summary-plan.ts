@@ -18,6 +18,8 @@ export interface SummaryPlan {
   readonly calls: number;
   /** The most that all of them can be charged. */
   readonly creditsMax: number;
+  /** What its input alone costs, with the shortest answers: an account with less would pay for nothing. */
+  readonly creditsMin: number;
   /** Estimated, of the text. */
   readonly inputTokens: number;
   readonly sizes: PlanSizes;
@@ -42,6 +44,16 @@ const PROMPT_TOKENS =
       .join(''),
   ) + 16;
 
+/** Of these, what every prompt has. */
+const PROMPT_TOKENS_MIN = rawTokens(
+  summaryPrompt({ kind: 'group' }, '')
+    .map(({ content }) => content)
+    .join(''),
+);
+
+/** An empty answer is a failure, which costs nothing. */
+const ANSWER_TOKENS_MIN = 1;
+
 /** What joins two texts in a prompt. */
 const JOINT_TOKENS = 2;
 
@@ -61,7 +73,8 @@ export function summaryPlan(
   const wholeCredits = outlook.creditsMax(sizes.wholeText + PROMPT_TOKENS, sizes.wholeOutput);
   if (tokens <= sizes.wholeText) {
     const creditsMax = outlook.creditsMax(tokens + PROMPT_TOKENS, sizes.wholeOutput);
-    return { parts: [text], calls: 1, creditsMax, inputTokens, sizes };
+    const creditsMin = leastCredits(outlook, tokens);
+    return { parts: [text], calls: 1, creditsMax, creditsMin, inputTokens, sizes };
   }
   const parts = textParts(text, sizes.partText);
   if (parts.length > SUMMARY_RUN_LIMITS.partsMax) return undefined;
@@ -70,7 +83,13 @@ export function summaryPlan(
     parts.reduce((sum, part) => sum + partCredits(outlook, rawTokens(part), sizes), 0) +
     groups * partCredits(outlook, sizes.partText, sizes) +
     wholeCredits;
-  return { parts, calls: parts.length + groups + 1, creditsMax, inputTokens, sizes };
+  const creditsMin =
+    parts.reduce((sum, part) => sum + leastCredits(outlook, rawTokens(part)), 0) + leastCredits(outlook, 0);
+  return { parts, calls: parts.length + groups + 1, creditsMax, creditsMin, inputTokens, sizes };
+}
+
+function leastCredits(outlook: TaskOutlook, tokens: number): number {
+  return outlook.credits(tokens + PROMPT_TOKENS_MIN, ANSWER_TOKENS_MIN);
 }
 
 function partCredits(outlook: TaskOutlook, tokens: number, { partOutput }: PlanSizes): number {

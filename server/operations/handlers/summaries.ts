@@ -5,6 +5,7 @@ import type { Localised } from '../../../shared/locale.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ExchangePipeline } from '../../chat/pipeline.ts';
+import type { Wallets } from '../../credits/wallets.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { RateWindow } from '../../rationing/rate-window.ts';
@@ -22,6 +23,7 @@ export interface SummaryServices {
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
   readonly uploads: Pick<UploadStore, 'take'>;
+  readonly wallets: Pick<Wallets, 'balance'>;
   readonly summaries: SummaryRepository;
   readonly summarySources: SummarySources;
   /** UUIDv7. */
@@ -101,7 +103,8 @@ async function create(
   const { locale } = session;
   const payer = { account, actor, address: connection.address };
   const who = { owner, payer, trace, clientRequestId, locale, route, access, signal };
-  const what = { text: source.text, length, style, creditsMax };
+  const balance = () => services.wallets.balance(account);
+  const what = { text: source.text, length, style, creditsMax, balance };
   const title = titleOf(source);
   const events = eventsOf(sink, { trace, title });
   const result = await summarise(exchange, { ...who, ...what }, events);
