@@ -91,6 +91,7 @@ async function person(): Promise<Person> {
       share: 'none',
       summary: 'none',
       id: 'none',
+      job: 'none',
       message: '1',
     },
   };
@@ -122,6 +123,9 @@ const EXAMPLES_THAT_FAIL = [
   'DELETE /image/{id}: 404',
   'GET /summaries/{summary}: 404',
   'DELETE /summaries/{summary}: 404',
+  'GET /jobs/{job}: 404',
+  'POST /jobs/{job}/cancel: 404',
+  'DELETE /jobs/{job}: 404',
   'GET /ledger/receipt/{index}: 404',
   'POST /auth/refresh: 401',
   'POST /auth/password: 403',
