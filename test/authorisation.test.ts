@@ -47,7 +47,8 @@ const PLAIN = (
   'messages model name operation parallelToolCalls ' +
   'password persona pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq settings status stop stream style ' +
-  'temperature temporary text title to token toolChoice tools topK topP typed url version'
+  'temperature temporary text title to token toolChoice tools topK topP typed url version ' +
+  'expires n service signature size'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */
