@@ -7,6 +7,7 @@ import { restoreCommand } from './backup/restore-command.ts';
 import { certificateCommand } from './certificate/certificate-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { chatCommand } from './chat/chat-command.ts';
+import { imageCommand } from './image/image-command.ts';
 import { openContentReader } from './content-reader.ts';
 import type { ContentReader } from './ledger/io.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
@@ -23,6 +24,7 @@ const USAGE = {
   hilo up                               run the server and the gateway (what npm start does)
   hilo chat                             talk to a server in the terminal (hilo chat --help)
   hilo summarize FILE|URL|-             summarise a document, a page or a text
+  hilo image PROMPT                     draw a picture and write it to a file
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
@@ -42,6 +44,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo up                               arranca el servidor y la pasarela (lo que hace npm start)
   hilo chat                             conversa con un servidor en el terminal (hilo chat --help)
   hilo summarize ARCHIVO|URL|-          resume un documento, una página o un texto
+  hilo image DESCRIPCIÓN                dibuja una imagen y la guarda en un archivo
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
@@ -73,6 +76,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   certificate: certificateCommand,
   restore: restoreCommand,
   chat: chatCommand,
+  image: imageCommand,
   summarize: summarizeCommand,
   call: callCommand,
   grant: grantCommand,

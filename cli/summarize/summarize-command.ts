@@ -2,32 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { Client } from '../../shared/client/client.ts';
-import { Connection } from '../../shared/client/connection.ts';
+import type { Client } from '../../shared/client/client.ts';
 import { sendLargeInput, type RunOperation } from '../../shared/client/large-input.ts';
-import { openTcp } from '../../shared/client/tcp-transport.ts';
-import { systemClock } from '../../shared/clock.ts';
-import { EnvironmentError, host, port, readEnvironment } from '../../shared/environment.ts';
 import { fill } from '../../shared/locale.ts';
 import {
   renderSummaryEvent,
   renderSummaryLine,
   SUMMARY_LENGTHS,
 } from '../../shared/operations/summary-shapes.ts';
-import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, loopbackOf } from '../command.ts';
+import { cliLocale, EXIT_USAGE, isHelpAsked } from '../command.ts';
 import type { Command, CommandIo } from '../command.ts';
+import { ANSWER_MS, askServer, SERVER_OPTIONS } from '../server-client.ts';
 import { SUMMARIZE_TEXTS } from './summarize-texts.ts';
-
-const CONNECT_MS = 10_000;
-/** Of a long document, on a slow model. */
-const ANSWER_MS = 6 * 60 * 60 * 1_000;
-
-const Settings = z.object({
-  APP_HOST: host().default('127.0.0.1'),
-  APP_PORT: port().default(5001),
-  HILO_KEY: z.string().default(''),
-});
 
 /** `summarize FILE|URL|- [--length L] [--style S] [--json] [--host HOST] [--port PORT] [--key KEY]` */
 export const summarizeCommand: Command = async (args, io) => {
@@ -41,13 +27,7 @@ export const summarizeCommand: Command = async (args, io) => {
     io.stderr.write(`${usage}\n`);
     return EXIT_USAGE;
   }
-  try {
-    await summarize(asked, io);
-    return 0;
-  } catch (error) {
-    io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
-  }
+  return await askServer(asked, io, (client) => summarize(asked, client, io));
 };
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
@@ -55,7 +35,7 @@ type Asked = NonNullable<ReturnType<typeof askedBy>>;
 function askedBy(args: readonly string[]) {
   try {
     const text = { type: 'string' } as const;
-    const options = { length: text, style: text, route: text, host: text, port: text, key: text };
+    const options = { length: text, style: text, route: text, ...SERVER_OPTIONS };
     const json = { type: 'boolean', default: false } as const;
     const given = parseArgs({ args: [...args], allowPositionals: true, options: { ...options, json } });
     const [source, ...more] = given.positionals;
@@ -67,45 +47,25 @@ function askedBy(args: readonly string[]) {
   }
 }
 
-async function summarize(asked: Asked, io: CommandIo): Promise<void> {
+async function summarize(asked: Asked, client: Client, io: CommandIo): Promise<void> {
   const locale = cliLocale(io.env);
-  const given = {
-    ...io.env,
-    ...(asked.host !== undefined && { APP_HOST: asked.host }),
-    ...(asked.port !== undefined && { APP_PORT: asked.port }),
+  const { length, style, route, json } = asked;
+  const input = {
+    ...(await sourceOf(asked.source, client, io)),
+    length,
+    ...(style !== undefined && { style }),
+    ...(route !== undefined && { route }),
   };
-  const { APP_HOST, APP_PORT, HILO_KEY } = readEnvironment(Settings, given);
-  const key = asked.key ?? HILO_KEY;
-  const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
-  const connection = new Connection((events) => openTcp(target, events), {
-    clock: systemClock,
-    strict: true,
-  });
-  const client = new Client(connection);
-  try {
-    await client.call('session.locale', { locale });
-    if (key !== '') await client.call('session.authenticate', { key: key.trim() });
-    const source = await sourceOf(asked.source, client, io);
-    const { length, style, route } = asked;
-    const input = {
-      ...source,
-      length,
-      ...(style !== undefined && { style }),
-      ...(route !== undefined && { route }),
-    };
-    const call = client.call('summaries.create', input, { timeoutMs: ANSWER_MS });
-    for await (const { name, params } of call) {
-      // The summary itself is the output; how far it is goes to the terminal.
-      const { line } = renderSummaryEvent(name, params, locale);
-      if (line !== undefined) io.stderr.write(`${line}\n`);
-    }
-    const summary = await call;
-    if (asked.json) io.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
-    else io.stdout.write(`${summary.text}\n`);
-    if (!asked.json) io.stderr.write(`-- ${renderSummaryLine(summary, locale)}\n`);
-  } finally {
-    connection.close();
+  const call = client.call('summaries.create', input, { timeoutMs: ANSWER_MS });
+  for await (const { name, params } of call) {
+    // The summary itself is the output; how far it is goes to the terminal.
+    const { line } = renderSummaryEvent(name, params, locale);
+    if (line !== undefined) io.stderr.write(`${line}\n`);
   }
+  const summary = await call;
+  if (json) io.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
+  else io.stdout.write(`${summary.text}\n`);
+  if (!json) io.stderr.write(`-- ${renderSummaryLine(summary, locale)}\n`);
 }
 
 async function sourceOf(source: string, client: Client, io: CommandIo) {

@@ -37,7 +37,7 @@ export const imagesGenerate = defineOperation({
     'images.data': z.strictObject({ index: z.int().nonnegative(), data: z.string() }),
   },
   errors: IMAGE_ERRORS,
-  text: { command: 'image', args: ['...prompt'], render, renderEvent },
+  text: { command: 'image', args: ['...prompt'], render, renderEvent: renderImageEvent },
   examples: [
     {
       input: { prompt: EXAMPLE_IMAGE.prompt, size: '512x512' },
@@ -51,11 +51,17 @@ export const imagesGenerate = defineOperation({
   ],
 });
 
-function render({ id, images, credits, meta }: z.output<typeof Output>, locale: Locale): string {
-  const lines = images.map(({ width, height, image }) => `${width}x${height}  ${image.url}`);
-  const where = meta.provider === 'offline' ? [PLACEHOLDER[locale]] : [];
+type Drawn = z.output<typeof Output>;
+
+function render(drawn: Drawn, locale: Locale): string {
+  const lines = drawn.images.map(({ width, height, image }) => `${width}x${height}  ${image.url}`);
+  return [...renderDrawnLines(drawn, locale), `${OPEN[locale]}:`, ...lines].join('\n');
+}
+
+/** What was paid, and whether it is a picture at all. */
+export function renderDrawnLines({ id, credits, meta }: Drawn, locale: Locale): string[] {
   const paid = `${id} · ${credits.charged} ${locale === 'es' ? 'créditos' : 'credits'}`;
-  return [paid, ...where, `${OPEN[locale]}:`, ...lines].join('\n');
+  return meta.provider === 'offline' ? [paid, PLACEHOLDER[locale]] : [paid];
 }
 
 const OPEN = {
@@ -68,7 +74,11 @@ const PLACEHOLDER = {
   es: 'No hay configurado ningún modelo que dibuje: es una imagen de muestra.',
 } as const;
 
-function renderEvent(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
+export function renderImageEvent(
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): TextPiece {
   switch (name) {
     case 'images.queued':
       return { line: `… ${locale === 'es' ? 'en cola' : 'queued'}: ${String(params['position'])}` };
