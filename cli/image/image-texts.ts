@@ -25,7 +25,8 @@ Draws a picture and writes it to a file, whose name is the output. Progress goes
   --host HOST --port PUERTO    el servidor (APP_HOST, APP_PORT)
   --key CLAVE                  una clave de API (HILO_KEY); sin ella, como invitado
 
-Dibuja una imagen y la guarda en un archivo, cuyo nombre es la salida. El progreso va a la salida de errores.`,
+Dibuja una imagen y la guarda en un archivo, cuyo nombre es la salida. El progreso va a la salida de
+errores.`,
     notWritten: 'No se puede escribir el archivo {path}: {code}',
   },
 } as const;
