@@ -6,8 +6,8 @@ export const ARTIFACT_ERRORS = {
     4130,
     503,
     true,
-    'There is no room for more files until those before have been stored; try again in a minute',
-    'No hay sitio para más archivos hasta que se guarden los anteriores; inténtalo de nuevo en un minuto',
+    'There is no room for more files at the moment; try again in a minute',
+    'Por ahora no hay sitio para más archivos; inténtalo de nuevo en un minuto',
   ),
   artifacts_unavailable: row(
     4131,

@@ -62,7 +62,7 @@ export const DOCUMENT_ERRORS = {
     4128,
     409,
     true,
-    'Going on could have cost more than the {max} credits that were announced; ask again',
+    'Going on could have cost more than the announced {max} credits; ask again',
     'Continuar podría haber costado más que los {max} créditos anunciados; vuelve a pedirlo',
   ),
   too_expensive: row(

@@ -6,8 +6,8 @@ export const JOB_ROWS = {
     4090,
     429,
     true,
-    'You have {max} jobs that wait or run, the most that one person may have; try again when some have ended',
-    'Tienes {max} trabajos en espera o en curso, lo máximo por persona; inténtalo cuando terminen algunos',
+    'You have {max} unfinished jobs, the most for one person; try again when some have ended',
+    'Tienes {max} trabajos sin terminar, lo máximo por persona; inténtalo cuando terminen algunos',
   ),
   jobs_full: row(
     4091,

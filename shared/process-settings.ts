@@ -23,7 +23,7 @@ export const PATH_VARIABLES = [
 ] as const;
 
 /** Variables of other programs whose names are near to ours. */
-export const FOREIGN_VARIABLES = ['OLLAMA_MODELS'] as const;
+export const FOREIGN_VARIABLES = ['OLLAMA_MODELS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;
 
 /** Settings of the gateway only: other processes must not report them as misspelt. */
 export const GATEWAY_ONLY = [

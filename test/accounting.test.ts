@@ -119,7 +119,7 @@ test('when texts cannot be stored a message fails, costs nothing, the server liv
   await using stub = { server: await startStub({}), [Symbol.asyncDispose]: () => stub.server.close() };
   const model = { LLM_PROVIDER: 'ollama', OLLAMA_HOST: stub.server.url, OLLAMA_MODEL: 'stub' };
   const environment = { ...UNLIMITED, ...model, DATA_DIR: dataDir, ANONYMOUS_CREDITS: '1000000' };
-  await using server = await startLimited(environment, 400 * 1024);
+  await using server = await startLimited(environment, 1024 * 1024);
   using client = await RpcClient.open(server.port);
   const text = 'a rather long message '.repeat(150);
   let charged = 0;

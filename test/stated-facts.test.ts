@@ -9,6 +9,7 @@ import { exitCodes } from '../cli/ledger/io.ts';
 import { readGatewayConfig } from '../gateway/config.ts';
 import { GATEWAY_LIMITS } from '../gateway/limits.ts';
 import { TEXTS } from '../gateway/texts.ts';
+import { GATEWAY_VARIABLES } from '../gateway/config.ts';
 import { readServerConfig, SERVER_VARIABLES } from '../server/config/config.ts';
 import { SETTING_TEXTS } from '../server/config/setting-texts.ts';
 import { ERRORS } from '../shared/errors.ts';
@@ -112,7 +113,9 @@ test('every command of ./hilo that a page names exists', async () => {
 });
 
 test('settings that are paths are relative to the file that they stand in', () => {
-  const paths = SERVER_VARIABLES.filter((name) => /_(?:FILE|DIR)$/.test(name));
+  const paths = [...new Set([...SERVER_VARIABLES, ...GATEWAY_VARIABLES])].filter((name) =>
+    /_(?:FILE|DIR)$/.test(name),
+  );
   assert.deepEqual(PATH_VARIABLES.toSorted(), paths.toSorted());
 });
 
@@ -132,6 +135,7 @@ const OTHER_WORDS = [
   'stop_grace_period',
   'proxy_set_header',
   'pg_dump',
+  'access_denied',
 ];
 
 const OTHER_VARIABLES = new RegExp(

@@ -30,6 +30,13 @@ export const SHAPES = {
       es: 'debe tener de 1 a 100 letras, dígitos y . _ : @ / + = ~ -, sin espacios',
     },
   },
+  imageSize: {
+    pattern: /^[1-9]\d{1,3}x[1-9]\d{1,3}$/,
+    text: {
+      en: 'must be width and height in pixels, such as 1024x768',
+      es: 'debe ser ancho y alto en píxeles, por ejemplo 1024x768',
+    },
+  },
   message: {
     pattern: /^[1-9]\d{0,15}$/,
     text: { en: 'must be the id of a message, a number', es: 'debe ser el id de un mensaje, un número' },

@@ -1,7 +1,7 @@
 /** What operations about images have in common. */
 import { z } from 'zod';
 import { COMPLETION_ERRORS } from './completion-shapes.ts';
-import { ModelName } from './common.ts';
+import { ModelName, SHAPES } from './common.ts';
 
 export const IMAGE_REQUEST_LIMITS = {
   promptCharactersMax: 32_000,
@@ -17,7 +17,7 @@ export const IMAGE_REQUEST_LIMITS = {
 const LIMITS = IMAGE_REQUEST_LIMITS;
 
 /** Width and height in pixels, such as `1024x768`. */
-export const ImageSize = z.string().regex(/^[1-9]\d{1,3}x[1-9]\d{1,3}$/);
+export const ImageSize = z.string().regex(SHAPES.imageSize.pattern);
 
 export const ImageWish = z.strictObject({
   prompt: z.string().min(1).max(LIMITS.promptCharactersMax),

@@ -7,6 +7,7 @@ import type {
   ConnectionState,
   SessionStart,
 } from '../../../shared/client/session-contract.ts';
+import type { RequestListener } from '../../../shared/client/requests.ts';
 import type { ResumableSession } from '../../../shared/client/resumable-session.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
 
@@ -19,23 +20,16 @@ export interface LineListener {
   notification?(method: string, params: Params): void;
 }
 
-/** A request that takes a while. */
-export interface Following {
-  readonly outcome: Promise<Outcome>;
-  /** The outcome becomes `cancelled`, unless it is over already. */
-  stop(): void;
-}
-
 /** A part of the page that asks the server. */
 export interface Asking {
   /** Fails with `disconnected` when there is no connection, or it is cut before the answer. */
   ask<Name extends OperationName>(method: Name, params: GivenInput<Name>): Promise<Outcome>;
-  /** Like `ask`, and hands on what comes on the way. */
-  follow<Name extends OperationName>(
+  /** `listener` gets what comes on the way, and the outcome. Returns the id; none without a session. */
+  request<Name extends OperationName>(
     method: Name,
     params: GivenInput<Name>,
-    event: (method: string, params: Params) => void,
-  ): Following;
+    listener: RequestListener,
+  ): RequestId | undefined;
   /** Returns what ends it. */
   subscribe(listener: LineListener): () => void;
   readonly state: ReadonlySignal<ConnectionState>;
@@ -95,31 +89,12 @@ export class PageLine implements Asking {
     return isExpired && (await this.#renew()) ? this.#call(method, params) : outcome;
   }
 
-  /** An expired access token is renewed, and the request made again: it was refused before anything came. */
-  follow<Name extends OperationName>(
+  request<Name extends OperationName>(
     method: Name,
     params: GivenInput<Name>,
-    event: (method: string, params: Params) => void,
-  ): Following {
-    let id: RequestId | undefined;
-    let isStopped = false;
-    const once = () => {
-      const { promise, resolve } = Promise.withResolvers<Outcome>();
-      if (isStopped || !this.#session) resolve({ ok: false, failure: DISCONNECTED });
-      else id = this.#session.request(method, params, { event, repeated: () => {}, settled: resolve });
-      return promise;
-    };
-    const asked = once();
-    return {
-      outcome: asked.then(async (outcome) => {
-        const isExpired = !outcome.ok && outcome.failure.reason === 'auth_expired';
-        return isExpired && (await this.#renew()) ? once() : outcome;
-      }),
-      stop: () => {
-        isStopped = true;
-        if (id !== undefined) void this.#call('chat.cancel', { requestId: id });
-      },
-    };
+    listener: RequestListener,
+  ): RequestId | undefined {
+    return this.#session?.request(method, params, listener);
   }
 
   /** The session acts for the user of this access token from now on. */

@@ -1,6 +1,6 @@
 import type { InputHTMLAttributes, TargetedInputEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { UI_TEXTS } from './i18n.ts';
+import { REQUEST_TEXTS } from './request-texts.ts';
 import { useTexts } from './shell.ts';
 import './styles/field.css';
 
@@ -19,7 +19,7 @@ export interface FieldProps {
 
 /** A field with its label above it. A password can be shown while it is typed. */
 export function Field({ label, value, change, type = 'text', hint, ...rest }: FieldProps) {
-  const { t } = useTexts(UI_TEXTS);
+  const { t } = useTexts(REQUEST_TEXTS);
   const id = useId();
   const [isShown, setShown] = useState(false);
   const isSecret = type === 'password';

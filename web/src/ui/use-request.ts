@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { GivenInput } from '../../../shared/client/client.ts';
 import { isErrorKey, isRecord, type Outcome, type Params } from '../../../shared/client/message.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
-import { failureText, UI_TEXTS, type UiTextKey } from './i18n.ts';
+import { failureText } from './i18n.ts';
+import { REQUEST_TEXTS, type RequestTextKey } from './request-texts.ts';
 import { useShell, useTexts, type Language } from './shell.ts';
 
 export interface Reading {
@@ -16,7 +17,7 @@ export interface Reading {
 /** Asks when it is drawn first, whenever a session begins, and when `again` is called. */
 export function useReading<Name extends OperationName>(method: Name, params: GivenInput<Name>): Reading {
   const { line } = useShell();
-  const language = useTexts(UI_TEXTS);
+  const language = useTexts(REQUEST_TEXTS);
   const [round, setRound] = useState(0);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const again = () => setRound((before) => before + 1);
@@ -46,7 +47,7 @@ export interface Deed {
 
 export function useDeed(): Deed {
   const { line, speech } = useShell();
-  const language = useTexts(UI_TEXTS);
+  const language = useTexts(REQUEST_TEXTS);
   const [fault, setFault] = useState<string | undefined>(undefined);
   const [isBusy, setBusy] = useState(false);
   return {
@@ -68,7 +69,7 @@ export function useDeed(): Deed {
 /** Why it failed, in the reader's language; undefined when it did not. */
 export function faultOf(
   outcome: { readonly ok: true } | Extract<Outcome, { ok: false }>,
-  { locale, t }: Language<UiTextKey>,
+  { locale, t }: Language<RequestTextKey>,
 ): string | undefined {
   if (outcome.ok) return undefined;
   const { reason, values } = outcome.failure;

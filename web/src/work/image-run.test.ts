@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Outcome, Params } from '../../../shared/client/message.ts';
+import type { RequestListener } from '../../../shared/client/requests.ts';
 import type { Asking } from '../connection/page-line.ts';
 import { ImageRun } from './image-run.ts';
 
@@ -8,13 +9,16 @@ function open() {
   const ends: ((outcome: Outcome) => void)[] = [];
   let tell: (name: string, params: Params) => void = () => {};
   const line = {
-    follow: (_: string, _params: Params, event: typeof tell) => {
-      const { promise, resolve } = Promise.withResolvers<Outcome>();
-      ends.push(resolve);
-      tell = event;
-      return { outcome: promise, stop: () => resolve(failed('cancelled')) };
+    ask: async () => {
+      ends.at(-1)?.(failed('cancelled'));
+      return failed('cancelled');
     },
-  } as unknown as Pick<Asking, 'follow'>;
+    request: (_: string, _params: Params, listener: RequestListener) => {
+      ends.push(listener.settled);
+      tell = listener.event;
+      return ends.length;
+    },
+  } as unknown as Pick<Asking, 'ask' | 'request'>;
   return { run: new ImageRun(line), ends, tell: (name: string, params: Params) => tell(name, params) };
 }
 

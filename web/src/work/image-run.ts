@@ -2,7 +2,8 @@
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { GivenInput } from '../../../shared/client/client.ts';
 import { numberOf, textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
-import type { Asking, Following } from '../connection/page-line.ts';
+import type { Asking } from '../connection/page-line.ts';
+import { follow, type Following } from './follow.ts';
 
 export type ImageStep =
   | { readonly name: 'asked' | 'loading' }
@@ -18,10 +19,10 @@ export type ImageState =
 export class ImageRun {
   readonly state: ReadonlySignal<ImageState>;
   readonly #state: Signal<ImageState> = signal({ name: 'idle' });
-  readonly #line: Pick<Asking, 'follow'>;
+  readonly #line: Pick<Asking, 'ask' | 'request'>;
   #following: Following | undefined;
 
-  constructor(line: Pick<Asking, 'follow'>) {
+  constructor(line: Pick<Asking, 'ask' | 'request'>) {
     this.#line = line;
     this.state = this.#state;
   }
@@ -30,7 +31,7 @@ export class ImageRun {
   async start(wish: GivenInput<'images.generate'>): Promise<boolean> {
     if (this.#following) return false;
     this.#state.value = { name: 'running', step: { name: 'asked' } };
-    this.#following = this.#line.follow('images.generate', wish, (name, params) => this.#told(name, params));
+    this.#following = follow(this.#line, 'images.generate', wish, (name, params) => this.#told(name, params));
     const outcome = await this.#following.outcome;
     this.#following = undefined;
     if (outcome.ok) this.#state.value = { name: 'done', image: outcome.result };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Outcome, Params } from '../../../shared/client/message.ts';
+import type { RequestListener } from '../../../shared/client/requests.ts';
 import type { Asking } from '../connection/page-line.ts';
 import { SummaryRun } from './summary-run.ts';
 
@@ -15,15 +16,17 @@ function open(answers: Readonly<Record<string, Outcome>> = {}) {
   const asked: string[] = [];
   const line = {
     ask: async (method: string) => {
-      asked.push(method);
+      if (method === 'chat.cancel') over.resolve(CANCELLED);
+      else asked.push(method);
       return answers[method] ?? { ok: true, result: { file: 'f1' } };
     },
-    follow: (_: string, params: Params, event: typeof tell) => {
+    request: (_: string, params: Params, listener: RequestListener) => {
       followed.push(params);
-      tell = event;
-      return { outcome: over.promise, stop: () => over.resolve(CANCELLED) };
+      tell = listener.event;
+      void over.promise.then(listener.settled);
+      return 'r1';
     },
-  } as unknown as Pick<Asking, 'ask' | 'follow'>;
+  } as unknown as Pick<Asking, 'ask' | 'request'>;
   const run = new SummaryRun(line);
   return { run, over, followed, asked, tell: (name: string, params: Params) => tell(name, params) };
 }

@@ -1,7 +1,8 @@
 /** One summary at a time: the document is sent, then the server tells how far it is. */
 import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { numberOf, textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
-import type { Asking, Following } from '../connection/page-line.ts';
+import type { Asking } from '../connection/page-line.ts';
+import { follow, type Following } from './follow.ts';
 import { sendFile, type Sendable, type SentFile } from './send-file.ts';
 
 export type SummaryStep =
@@ -31,11 +32,11 @@ export interface SummaryWish {
 export class SummaryRun {
   readonly state: ReadonlySignal<SummaryState>;
   readonly #state: Signal<SummaryState> = signal({ name: 'idle' });
-  readonly #line: Pick<Asking, 'ask' | 'follow'>;
+  readonly #line: Pick<Asking, 'ask' | 'request'>;
   #following: Following | undefined;
   #isStopped = false;
 
-  constructor(line: Pick<Asking, 'ask' | 'follow'>) {
+  constructor(line: Pick<Asking, 'ask' | 'request'>) {
     this.#line = line;
     this.state = this.#state;
   }
@@ -54,7 +55,7 @@ export class SummaryRun {
     if (this.#isStopped) return this.#failed('stopped');
     const given = sent?.ok === true ? { ...wish, document: sent.file } : wish;
     this.#show({ name: 'fetching' });
-    this.#following = this.#line.follow('summaries.create', given, (name, params) =>
+    this.#following = follow(this.#line, 'summaries.create', given, (name, params) =>
       this.#told(name, params),
     );
     const outcome = await this.#following.outcome;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { textOf, type Params } from '../../../shared/client/message.ts';
 import type { OperationName } from '../../../shared/operations/index.ts';
-import { UI_TEXTS } from '../ui/i18n.ts';
+import { REQUEST_TEXTS } from '../ui/request-texts.ts';
 import { useShell, useTexts } from '../ui/shell.ts';
 import { faultOf, recordsOf } from '../ui/use-request.ts';
 
@@ -28,7 +28,7 @@ type PagedOperation = Extract<OperationName, 'summaries.list' | 'images.list' | 
 /** A list that the server gives page by page; it is read when a session begins or goes on. */
 export function usePages(method: PagedOperation, member: string): Listed {
   const { line } = useShell();
-  const language = useTexts(UI_TEXTS);
+  const language = useTexts(REQUEST_TEXTS);
   const [pages, setPages] = useState<Pages | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
   /** What comes of an earlier reading is not wanted any more. */

@@ -12,10 +12,6 @@ export const EN = {
   'side.label': 'Conversations',
   'side.close': 'Close',
 
-  'line.unreachable': 'The server cannot be reached right now. Nothing was changed; try again in a moment.',
-
-  'field.showPassword': 'Show password',
-
   'code.label': 'Code',
   'table.label': 'Table',
   'math.label': 'Formula',

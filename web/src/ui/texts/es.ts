@@ -14,11 +14,6 @@ export const ES: Readonly<Record<keyof typeof EN, string>> = {
   'side.label': 'Conversaciones',
   'side.close': 'Cerrar',
 
-  'line.unreachable':
-    'Ahora mismo no se puede llegar al servidor. No ha cambiado nada; inténtalo de nuevo en un momento.',
-
-  'field.showPassword': 'Mostrar la contraseña',
-
   'code.label': 'Código',
   'table.label': 'Tabla',
   'math.label': 'Fórmula',
