@@ -13,14 +13,14 @@ export const ARTIFACT_ERRORS = {
     4131,
     503,
     true,
-    'The files of this request could not be stored; nothing was kept of it',
-    'No se pudieron guardar los archivos de esta petición; no se conserva nada de ella',
+    'The files of this request could not be stored; nothing was kept',
+    'No se pudieron guardar los archivos de esta petición; no se conserva nada',
   ),
   link_refused: row(
     4132,
     403,
     false,
-    'That link is not valid, or its time is over; ask for a new one',
-    'Ese enlace no es válido, o ha caducado; pide uno nuevo',
+    'That link is not valid or has expired',
+    'Ese enlace no es válido o ha caducado',
   ),
 } as const satisfies Record<string, ErrorRow>;
