@@ -13,8 +13,8 @@ export const ARTIFACT_ERRORS = {
     4131,
     503,
     true,
-    'The files of this request could not be stored; nothing was kept',
-    'No se pudieron guardar los archivos de esta petición; no se conserva nada',
+    'The files could not be stored; nothing was kept',
+    'No se pudieron guardar los archivos; no se conserva nada',
   ),
   link_refused: row(
     4132,
