@@ -14,8 +14,8 @@ function open() {
       return failed('cancelled');
     },
     request: (_: string, _params: Params, listener: RequestListener) => {
-      ends.push(listener.settled);
-      tell = listener.event;
+      ends.push((outcome) => listener.settled(outcome));
+      tell = (name, params) => listener.event(name, params);
       return ends.length;
     },
   } as unknown as Pick<Asking, 'ask' | 'request'>;

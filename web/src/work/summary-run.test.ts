@@ -22,8 +22,8 @@ function open(answers: Readonly<Record<string, Outcome>> = {}) {
     },
     request: (_: string, params: Params, listener: RequestListener) => {
       followed.push(params);
-      tell = listener.event;
-      void over.promise.then(listener.settled);
+      tell = (name, params) => listener.event(name, params);
+      void over.promise.then((outcome) => listener.settled(outcome));
       return 'r1';
     },
   } as unknown as Pick<Asking, 'ask' | 'request'>;
