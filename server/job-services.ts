@@ -57,7 +57,6 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const ends = new JobEnds({
     ...shared,
     gate,
-    deliveries: () => [],
     onEnded(job) {
       counts.giveBack(job.owner);
       tell(job);

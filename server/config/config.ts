@@ -141,7 +141,7 @@ const Settings = z.object({
   MODEL_PRICES: json(PricesSchema).prefault('{}'),
   /** `URL=VKEY`, with commas between them: who else signs the ledger's checkpoints (docs/witness.md). */
   WITNESSES: witnessList().default([]),
-  /** Where requests to URLs that people name may lead: pages to summarise, receivers of webhooks. */
+  /** Where requests to URLs that people name may lead: pages to summarise. */
   OUTBOUND_PORTS: portList().default([80, 443]),
   /** Hosts that are reached although their addresses are private. */
   OUTBOUND_ALLOW: allowedHosts().default([]),

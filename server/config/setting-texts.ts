@@ -9,8 +9,8 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   TCP_HOST: 'Where the gateway finds the server, when it is started by itself. `hilo up` sets it.',
   TCP_PORT: "The server's APP_PROXY_PORT, for a gateway that is started by itself. `hilo up` sets it.",
   OUTBOUND_PORTS:
-    'Ports that URLs which people name may have: pages to summarise, receivers of webhooks; 80 and ' +
-    '443 unless set. Only public addresses are reached, and without a proxy.',
+    'Ports that URLs which people name may have, such as those of pages to summarise; 80 and 443 ' +
+    'unless set. Only public addresses are reached, and without a proxy.',
   OUTBOUND_ALLOW:
     'Hosts that such URLs may lead to although their addresses are private, with commas between them: ' +
     '`wiki.internal,10.0.0.7:8080`.',

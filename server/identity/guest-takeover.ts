@@ -65,9 +65,6 @@ export class GuestTakeover {
       db.updateTable('search_owners').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('artifact_requests').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('jobs').set({ owner }).where('owner', '=', from).compile(),
-      db.updateTable('webhooks').set({ owner }).where('owner', '=', from).compile(),
-      db.updateTable('batches').set({ owner }).where('owner', '=', from).compile(),
-      db.updateTable('batch_files').set({ owner }).where('owner', '=', from).compile(),
       db.updateTable('accounts').set({ owner }).where('name', '=', account).compile(),
       db.deleteFrom('guests').where('id', '=', id).compile(),
     ];

@@ -1,10 +1,9 @@
-/** The end of a job: its row, then the ledger, then its owner and the webhook. */
+/** The end of a job: its row, then the ledger, then its owner. */
 import type { Clock } from '../../shared/clock.ts';
 import type { HiloError } from '../../shared/errors.ts';
 import type { AccountGate } from '../credits/account-gate.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../observability/log.ts';
-import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import { settlePending } from './job-credits.ts';
 import type { Job, Pending } from './job.ts';
@@ -23,8 +22,6 @@ export interface JobEndsOptions {
   readonly repository: JobRepository;
   readonly ledger: Pick<Ledger, 'accounts'>;
   readonly gate: AccountGate;
-  /** What is written when a job is over for whoever wants to be told. */
-  readonly deliveries: (job: Job) => readonly Step[];
   /** The job is over, and so is its place among those of its owner. */
   readonly onEnded: (job: Job) => void;
 }
@@ -81,7 +78,7 @@ export class JobEnds {
 
   /** Its row says how it has ended: now the ledger does too. */
   async settle(job: Job, { status, pending, error, at }: Omit<JobEnding, 'result'>): Promise<void> {
-    const { repository, ledger, log, deliveries, onEnded } = this.#options;
+    const { repository, ledger, log, onEnded } = this.#options;
     try {
       const settled = await settlePending(ledger, pending);
       const { charged, entry } = settled;
@@ -95,7 +92,7 @@ export class JobEnds {
         error: error?.key,
         errorValues: (error?.values ?? {}) as Job['errorValues'],
       };
-      await this.insist(() => repository.settled(job.number, settled, deliveries(ended)), false);
+      await this.insist(() => repository.settled(job.number, settled), false);
       onEnded(ended);
     } catch (err) {
       log.error({ err, trace: job.trace }, 'The end of a job could not be written into the ledger yet');

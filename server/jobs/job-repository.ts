@@ -4,7 +4,6 @@ import type { ErrorKey } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { JobKind } from '../../shared/operations/job-shapes.ts';
 import type { Access } from '../identity/access.ts';
-import type { Step } from '../store/batch.ts';
 import type { JobRow, JobStatus } from '../store/job-schema.ts';
 import type { Store } from '../store/store.ts';
 import type { Job, Pending, WholeJob } from './job.ts';
@@ -37,9 +36,6 @@ const HEAD = [
   'ended_at',
   'error',
   'error_values',
-  'webhook',
-  'batch',
-  'custom_id',
 ] as const satisfies readonly (keyof JobRow)[];
 
 type Head = Pick<Selectable<JobRow>, (typeof HEAD)[number]>;
@@ -88,13 +84,6 @@ export class JobRepository {
 
   async add(job: NewJob): Promise<void> {
     await this.#store.write([this.#store.db.insertInto('jobs').values(rowOf(job)).compile()]);
-  }
-
-  /** A job that never had credits: it is there for its reason. */
-  async addFailed(job: NewJob, error: { readonly key: ErrorKey; readonly values: object }): Promise<void> {
-    const failed = { error: error.key, error_values: JSON.stringify(error.values), ended_at: job.createdAt };
-    const row = { ...rowOf(job), ...failed };
-    await this.#store.write([this.#store.db.insertInto('jobs').values(row).compile()]);
   }
 
   /** The oldest one that may be tried, of one person and route. */
@@ -162,7 +151,7 @@ export class JobRepository {
   }
 
   /** What was pending is in the ledger. */
-  async settled(number: number, { charged, entry }: Settled, steps: readonly Step[] = []): Promise<void> {
+  async settled(number: number, { charged, entry }: Settled): Promise<void> {
     const row = this.#store.db
       .updateTable('jobs')
       .set((one) => ({
@@ -172,7 +161,7 @@ export class JobRepository {
       }))
       .where('number', '=', number)
       .where('pending', 'is not', null);
-    await this.#store.write([row.compile(), ...steps]);
+    await this.#store.write([row.compile()]);
   }
 
   async #change(number: number, from: JobStatus, values: Updateable<JobRow>): Promise<boolean> {
@@ -216,10 +205,9 @@ export class JobRepository {
     return (await this.#page(owner, asked).selectAll().execute()).map(wholeOf);
   }
 
-  #page(owner: string, { below, status, batch, limit }: JobPage) {
+  #page(owner: string, { below, status, limit }: JobPage) {
     let rows = this.#store.db.selectFrom('jobs').where('owner', '=', owner).where('number', '<', below);
     if (status !== undefined) rows = rows.where('status', '=', status);
-    if (batch !== undefined) rows = rows.where('batch', '=', batch);
     return rows.orderBy('number', 'desc').limit(limit);
   }
 
@@ -283,7 +271,6 @@ export class JobRepository {
 export interface JobPage {
   readonly below: number;
   readonly status?: JobStatus | undefined;
-  readonly batch?: number | undefined;
   readonly limit: number;
 }
 
@@ -315,9 +302,6 @@ function rowOf(job: NewJob) {
     output_tokens: job.outputTokens,
     created_at: job.createdAt,
     client_id: job.clientId ?? null,
-    webhook: job.webhook ?? null,
-    batch: job.batch ?? null,
-    custom_id: job.customId ?? null,
   };
 }
 
@@ -337,9 +321,6 @@ function headOf(row: Head): Job {
     endedAt: row.ended_at ?? undefined,
     error: (row.error ?? undefined) as ErrorKey | undefined,
     errorValues: row.error_values === null ? {} : (JSON.parse(row.error_values) as Job['errorValues']),
-    webhook: row.webhook ?? undefined,
-    batch: row.batch ?? undefined,
-    customId: row.custom_id ?? undefined,
   };
 }
 

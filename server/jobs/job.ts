@@ -42,9 +42,6 @@ export interface Job extends JobOwner {
   readonly error: ErrorKey | undefined;
   readonly errorValues: ErrorValues;
   readonly entry: number | undefined;
-  readonly webhook: string | undefined;
-  readonly batch: number | undefined;
-  readonly customId: string | undefined;
 }
 
 /** With the long texts. */

@@ -49,19 +49,7 @@ export interface SubmittedJob {
   readonly startsInMs: number;
 }
 
-/** Of a job of a batch. */
-export interface BatchPlace {
-  readonly batch: number;
-  readonly customId: string;
-}
-
-interface Extras {
-  readonly clientId?: string | undefined;
-  readonly webhook?: string | undefined;
-  readonly place?: BatchPlace;
-}
-
-export interface Asked {
+interface Asked {
   readonly kind: JobKind;
   readonly request: unknown;
   readonly plan: JobPlan;
@@ -88,11 +76,11 @@ export class Jobs {
     const { clientJobId } = input;
     const earlier =
       clientJobId === undefined ? undefined : await repository.byClientId(who.owner, clientJobId);
-    const asked = await this.plan(input, who);
+    const asked = await this.#plan(input, who);
     if (earlier) return this.#again(earlier, asked);
     const window = await this.#takePlace(who.owner);
     try {
-      return await this.add(asked, who, { clientId: clientJobId });
+      return await this.#add(asked, who, clientJobId);
     } catch (thrown) {
       window();
       const error = thrown instanceof StoreError && thrown.kind === 'constraint';
@@ -104,7 +92,7 @@ export class Jobs {
   }
 
   /** Throws or rejects with what would refuse it. */
-  async plan(input: JobInput, { access, locale }: Pick<Submitter, 'access' | 'locale'>): Promise<Asked> {
+  async #plan(input: JobInput, { access, locale }: Pick<Submitter, 'access' | 'locale'>): Promise<Asked> {
     const { runners } = this.#options;
     for (const [kind, runner] of Object.entries(runners)) {
       const request = runner.requestOf(input);
@@ -115,7 +103,7 @@ export class Jobs {
     throw new HiloError('invalid_params', { values: { detail: NOTHING_ASKED[locale] } });
   }
 
-  async add(asked: Asked, who: Submitter, more: Extras): Promise<SubmittedJob> {
+  async #add(asked: Asked, who: Submitter, clientId: string | undefined): Promise<SubmittedJob> {
     const { counts, meter, queue, nextNumber, isDraining } = this.#options;
     if (isDraining()) throw new HiloError('draining', { values: { seconds: 5 }, retryAfterMs: 5_000 });
     counts.take(who.owner);
@@ -124,7 +112,7 @@ export class Jobs {
       const number = nextNumber();
       const payer = { account: who.account, actor: who.actor, address: who.address };
       const held = await meter.hold({ payer, trace: who.trace, ...asked.plan }, exchangeId(number));
-      job = this.#newJob(number, { asked, who, held }, more);
+      job = this.#newJob(number, { asked, who, held }, clientId);
       await this.#write(job);
     } catch (thrown) {
       counts.giveBack(who.owner);
@@ -137,21 +125,10 @@ export class Jobs {
     return { job: submitted, position, startsInMs: queue.startsInMs(position, job.route) };
   }
 
-  /** A job that is there for the reason why it cannot run. */
-  async addFailed(asked: Asked, who: Submitter, place: BatchPlace, error: HiloError): Promise<void> {
-    const { nextNumber, repository, gate } = this.#options;
-    const held = { amount: 0, maxOutputTokens: 0, balance: 0 };
-    const job = this.#newJob(nextNumber(), { asked, who, held }, { place });
-    const failed: NewJob = { ...job, status: 'failed' };
-    await gate.write(who.account, () =>
-      repository.addFailed(failed, { key: error.key, values: error.values }),
-    );
-  }
-
   #newJob(
     number: number,
     { asked, who, held }: { readonly asked: Asked; readonly who: Submitter; readonly held: Held },
-    more: Extras,
+    clientId: string | undefined,
   ): NewJob {
     const { clock, newId } = this.#options;
     const { owner, account, actor, access, locale, trace } = who;
@@ -175,10 +152,7 @@ export class Jobs {
       inputTokens: plan.inputTokens,
       outputTokens: held.maxOutputTokens,
       createdAt: clock.now(),
-      clientId: more.clientId,
-      webhook: more.webhook,
-      batch: more.place?.batch,
-      customId: more.place?.customId,
+      clientId,
     };
   }
 

@@ -30,7 +30,7 @@ export class SimulatedDisk implements Disk {
   /** Their removal is not durable. */
   #removed = new Map<string, FileState>();
   onOperation: (operation: string, name: string, write?: DiskWrite) => void = () => undefined;
-  /** How long a write or a sync takes before it has any effect. */
+  /** Each write and each sync waits for it first. */
   delay: () => Promise<void> = () => Promise.resolve();
 
   constructor(files: ReadonlyMap<string, Uint8Array> = new Map()) {

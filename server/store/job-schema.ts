@@ -1,4 +1,4 @@
-/** The tables of the prompt queue. */
+/** The table of the prompt queue. */
 import type { Generated } from 'kysely';
 
 export type JobStatus = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -49,58 +49,4 @@ export interface JobRow {
   ended_at: number | null;
   /** An id that its client gave it, unique for each owner. */
   client_id: string | null;
-  webhook: string | null;
-  /** The number of its batch, and what the batch calls it. */
-  batch: number | null;
-  custom_id: string | null;
-}
-
-/** An address that is told when jobs end. Its secret follows from a key in a file and from the id. */
-export interface WebhookRow {
-  /** UUIDv7. */
-  id: string;
-  owner: string;
-  url: string;
-  created_at: number;
-}
-
-/** What a webhook has not taken yet. */
-export interface DeliveryRow {
-  /** UUIDv7: by it a receiver knows what it has seen. */
-  id: string;
-  webhook: string;
-  job: number;
-  attempts: number;
-  /** It is not tried again before. */
-  next_at: number;
-  created_at: number;
-}
-
-export interface BatchRow {
-  number: number;
-  /** UUIDv7. */
-  id: string;
-  owner: string;
-  input_file: string;
-  endpoint: string;
-  /** JSON, as the client gave it. */
-  metadata: string | null;
-  /** JSON: what is wrong with the file; a batch with faults has no jobs. */
-  faults: string | null;
-  /** All its jobs are there. */
-  submitted: number;
-  created_at: number;
-  cancelled_at: number | null;
-}
-
-/** The lines of a batch, as they were sent. */
-export interface BatchFileRow {
-  /** UUIDv7. */
-  id: string;
-  owner: string;
-  name: string;
-  purpose: string;
-  bytes: number;
-  content: string;
-  created_at: number;
 }

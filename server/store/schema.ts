@@ -3,7 +3,7 @@
  * what is true or false is 1 or 0. Rows that every message writes are found by integers.
  */
 import type { Generated, Kysely } from 'kysely';
-import type { BatchFileRow, BatchRow, DeliveryRow, JobRow, WebhookRow } from './job-schema.ts';
+import type { JobRow } from './job-schema.ts';
 
 export interface Tables {
   guests: GuestRow;
@@ -29,10 +29,6 @@ export interface Tables {
   artifact_requests: ArtifactRequestRow;
   summaries: SummaryRow;
   jobs: JobRow;
-  webhooks: WebhookRow;
-  deliveries: DeliveryRow;
-  batches: BatchRow;
-  batch_files: BatchFileRow;
 }
 
 export type Database = Kysely<Tables>;

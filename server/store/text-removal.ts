@@ -10,8 +10,6 @@ import type { Store } from './store.ts';
 /** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
 export const TABLES_WITH_TEXTS = [
   'artifact_requests',
-  'batch_files',
-  'batches',
   'conversations',
   'exchanges',
   'folders',
@@ -28,7 +26,6 @@ export const TABLES_WITHOUT_TEXTS = [
   'allowances',
   'api_keys',
   'audit',
-  'deliveries',
   'erasures',
   'guests',
   'logins',
@@ -39,7 +36,6 @@ export const TABLES_WITHOUT_TEXTS = [
   'sequences',
   'statements',
   'users',
-  'webhooks',
 ] as const;
 
 /**
@@ -185,10 +181,6 @@ async function removeJobs(store: Store, { owner, upTo }: RemovalScope): Promise<
     count += removed;
     if (removed > 0) await store.write([db.deleteFrom('jobs').where('number', 'in', numbers).compile()]);
   }
-  await store.write([
-    db.deleteFrom('batches').where('owner', '=', owner).compile(),
-    db.deleteFrom('batch_files').where('owner', '=', owner).compile(),
-  ]);
   return count;
 }
 

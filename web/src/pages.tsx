@@ -4,8 +4,8 @@ import { ChatPage, SkipLink } from './chat/chat-page.tsx';
 import type { OpenChat } from './chat/open-chat.ts';
 import type { PeoplePageProps } from './people/people-page.tsx';
 import { isWorkPage } from './ui/router.ts';
-import type { WorkRuns } from './work/runs.ts';
-import type { WorkPageProps } from './work/work-page.tsx';
+import type { WorkRuns } from './tasks/runs.ts';
+import type { WorkPageProps } from './tasks/work-page.tsx';
 import { useMayTalk, useShell } from './ui/shell.ts';
 import { SideFrame } from './ui/side-frame.tsx';
 import { useLoaded } from './ui/use-loaded.ts';
@@ -66,6 +66,6 @@ const loadPeople = async (): Promise<ComponentType<PeoplePageProps>> =>
   (await import('./people/people-page.tsx')).PeoplePage;
 
 const loadWork = async (): Promise<ComponentType<WorkPageProps>> =>
-  (await import('./work/work-page.tsx')).WorkPage;
+  (await import('./tasks/work-page.tsx')).WorkPage;
 
 const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;
