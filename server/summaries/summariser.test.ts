@@ -56,7 +56,7 @@ test('a text of many parts costs no more than was announced', async () => {
   assert.equal(result.receipts.length, result.parts + 1);
 });
 
-test('it ends before it could cost more than announced, when the model counts more than expected', async () => {
+test('it ends before it could cost more than announced, when the model counts more', async () => {
   let announced = 0;
   const { exchange, charges } = pipeline(() => (charges.length < 2 ? 1 : 50));
   const asked = ask((creditsMax) => (announced = creditsMax));
