@@ -4,11 +4,11 @@
  */
 import { Client, ClientError } from '../shared/client/client.ts';
 import { Connection } from '../shared/client/connection.ts';
-import { isErrorKey } from '../shared/client/message.ts';
+
 import { openTcp } from '../shared/client/tcp-transport.ts';
 import type { OpenTransport } from '../shared/client/transport.ts';
 import type { Clock } from '../shared/clock.ts';
-import { errorText } from '../shared/errors.ts';
+import { errorText, isKnownError } from '../shared/errors.ts';
 import type { Localised } from '../shared/locale.ts';
 import { encodeLocalHeader } from '../shared/proxy-protocol.ts';
 import { GATEWAY_LIMITS } from './limits.ts';
@@ -57,7 +57,7 @@ async function askServer(open: OpenTransport, clock: Clock): Promise<Readiness> 
 }
 
 function whyNot(error: unknown): Localised {
-  if (!(error instanceof ClientError) || !isErrorKey(error.key)) return TEXTS.server_unreachable;
+  if (!(error instanceof ClientError) || !isKnownError(error.key)) return TEXTS.server_unreachable;
   const { key, values } = error;
   return { en: errorText(key, 'en', values), es: errorText(key, 'es', values) };
 }

@@ -29,6 +29,11 @@ export class HiloError extends Error {
   }
 }
 
+/** Whether this table has it; a newer server may name others. */
+export function isKnownError(key: string): key is ErrorKey {
+  return Object.hasOwn(ERRORS, key);
+}
+
 export function errorText(key: ErrorKey, locale: Locale, values: ErrorValues = {}): string {
   return fill(ERRORS[key].text[locale], values);
 }

@@ -34,10 +34,14 @@ describe('parseMessage', () => {
     assert.equal(parseMessage(JSON.stringify(closing))?.type, 'closing');
   });
 
-  it('takes an unknown reason for a failure of the server', () => {
-    const message = parseMessage('{"id":1,"error":{"data":{"reason":"constructor"}}}');
-    assert.ok(message?.type === 'response' && !message.outcome.ok);
-    assert.equal(message.outcome.failure.reason, 'internal');
+  it('keeps a reason that only a newer server knows, and takes what is no key for a failure of it', () => {
+    const reasons = { from_tomorrow: 'from_tomorrow', disconnected: 'internal', 'no key': 'internal' };
+    for (const [said, expected] of Object.entries(reasons)) {
+      const error = { message: 'its own words', data: { reason: said } };
+      const message = parseMessage(JSON.stringify({ id: 1, error }));
+      assert.ok(message?.type === 'response' && !message.outcome.ok);
+      assert.deepEqual(message.outcome.failure, { reason: expected, message: 'its own words', values: {} });
+    }
   });
 
   it('never throws', () => {

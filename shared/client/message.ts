@@ -1,5 +1,5 @@
 /** What arrives over the wire, as a client sees it. Nothing here trusts the shape of what arrives. */
-import { ERRORS, type ErrorKey, type ErrorValues } from '../errors.ts';
+import type { ErrorKey, ErrorValues } from '../errors.ts';
 
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
@@ -29,8 +29,13 @@ export type RpcMessage =
 export const DISCONNECTED: RpcFailure = { reason: 'disconnected', message: '', values: {} };
 export const TIMED_OUT: RpcFailure = { reason: 'timed_out', message: '', values: {} };
 
+/**
+ * Whether a server gave it as the reason of a failure. The table itself is not looked into: it would be a large
+ * part of the page's first script, and a newer server has keys that it has not.
+ */
 export function isErrorKey(text: unknown): text is ErrorKey {
-  return typeof text === 'string' && Object.hasOwn(ERRORS, text);
+  if (text === 'disconnected' || text === 'timed_out') return false;
+  return typeof text === 'string' && /^[a-z][a-z\d_]*$/.test(text);
 }
 
 export function isRecord(value: unknown): value is Params {

@@ -1,5 +1,6 @@
 /** The contract between a resumable session and its owner, and the reasons why a connection ended. */
 import type { Clock } from '../clock.ts';
+import { CONVERSATION_ERRORS } from '../conversation-errors.ts';
 import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
 import type { HeartbeatLimits } from './heartbeat.ts';
@@ -112,7 +113,7 @@ export interface SessionOptions {
 }
 
 export function closeReasonOf({ code, reason }: TransportEnd): CloseReason {
-  if (isErrorKey(reason)) return reason;
+  if (Object.hasOwn(CONVERSATION_ERRORS, reason ?? '')) return reason as keyof typeof CONVERSATION_ERRORS;
   if (code === 1012) return 'draining';
   if (code === 1013) return 'server_unreachable';
   if (code === 1000 || code === 1001) return 'ended';

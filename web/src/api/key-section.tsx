@@ -118,8 +118,8 @@ function MakeKey({ take }: { take: (key: string) => void }) {
       take(textOf(outcome.result['key']));
       return;
     }
-    const { reason, values } = outcome.failure;
-    setFault(failureText(locale, isErrorKey(reason) ? reason : 'internal', values));
+    const { reason, values, message } = outcome.failure;
+    setFault(failureText(locale, isErrorKey(reason) ? reason : 'internal', values, message));
   };
   return (
     <form class="api-row" onSubmit={(event) => void make(event)}>

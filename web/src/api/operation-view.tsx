@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks';
 import { failureText } from '../ui/i18n.ts';
-import { isErrorKey } from '../../../shared/client/message.ts';
+import { errorText, isKnownError } from '../../../shared/errors.ts';
 import { API_TEXTS, useLanguage, type ApiTextKey } from './api-texts.ts';
 import type { OperationProps } from './operation-props.ts';
 import type { ApiOperation, Failure, Member } from './reference.ts';
@@ -135,14 +135,14 @@ function Failures({ operation: { failures } }: { operation: ApiOperation }) {
 /** The errors of the table by their names, with what they say in the reader's language. */
 function FailureWords({ status, text }: Failure) {
   const { locale, t } = useLanguage();
-  const names = text.split(', ').filter(isErrorKey);
+  const names = text.split(', ').filter(isKnownError);
   const general = `failure.${status}`;
   if (names.length === 0) return <span>{isTextKey(general) ? t(general) : text}</span>;
   return (
     <ul>
       {names.map((name) => (
         <li key={name}>
-          <code>{name}</code> {failureText(locale, name, {})}
+          <code>{name}</code> {failureText(locale, name, {}, errorText(name, locale))}
         </li>
       ))}
     </ul>

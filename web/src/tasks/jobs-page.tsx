@@ -182,7 +182,9 @@ function stateText(job: Params, language: WorkLanguage): string {
     parts.push(whenAndCost(textOf(job['endedAt']), numberOf(credits['charged']), language));
   }
   const { reason } = job;
-  if (isRecord(reason) && isErrorKey(reason['key'])) parts.push(failureText(locale, reason['key'], {}));
+  if (isRecord(reason) && isErrorKey(reason['key'])) {
+    parts.push(failureText(locale, reason['key'], {}, textOf(reason['text'])));
+  }
   return parts.join(' · ');
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ERRORS } from '../../../shared/errors.ts';
+import { ERRORS, errorText, type ErrorKey } from '../../../shared/errors.ts';
 import { LOCALES } from '../../../shared/locale.ts';
 import { amountText, costText, duration, failureText, translator, UI_TEXTS } from './i18n.ts';
 
@@ -23,8 +23,14 @@ describe('texts', () => {
   it('tell every failure in every language, as a sentence without a hole', () => {
     for (const locale of LOCALES) {
       for (const key of Object.keys(ERRORS) as (keyof typeof ERRORS)[]) {
-        assert.match(failureText(locale, key, {}), /^\p{Lu}[^{}]+[.!?…]$/u, key);
+        assert.match(failureText(locale, key, {}, errorText(key, locale)), /^\p{Lu}[^{}]+[.!?…]$/u, key);
       }
     }
+  });
+
+  it('let the server speak where they do not know the failure, whatever it is called', () => {
+    const told = 'No seats left; try again';
+    assert.equal(failureText('en', 'constructor' as ErrorKey, {}, told), 'No seats left; try again.');
+    assert.equal(failureText('en', 'constructor' as ErrorKey, {}), failureText('en', 'internal', {}));
   });
 });

@@ -1,5 +1,7 @@
 /** Texts in the reader's language, and numbers and dates as that language writes them. */
-import { errorText, type ErrorKey, type ErrorValues } from '../../../shared/errors.ts';
+import { CONVERSATION_ERRORS } from '../../../shared/conversation-errors.ts';
+import type { ErrorKey, ErrorValues } from '../../../shared/errors.ts';
+import type { ErrorRow } from '../../../shared/error-row.ts';
 import { fill, type Locale } from '../../../shared/locale.ts';
 import { EN } from './texts/en.ts';
 import { ES } from './texts/es.ts';
@@ -62,10 +64,15 @@ export function duration(locale: Locale, seconds: number): string {
   return t('time.minutes', { minutes: Math.ceil(seconds / 60) });
 }
 
-/** Why something failed, in the words of the shared table; the button beside it shows the wait. */
-export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues): string {
-  const text = wholeClauses(errorText(reason, locale, values));
-  const sentence = text === '' ? errorText('internal', locale) : text;
+/**
+ * Why something failed, in the words of the shared table; the button beside it shows the wait. Where this page
+ * has no words, `told` are the server's.
+ */
+export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues, told = ''): string {
+  const rows: Readonly<Record<string, ErrorRow>> = CONVERSATION_ERRORS;
+  const row = Object.hasOwn(rows, reason) ? rows[reason] : undefined;
+  const text = wholeClauses(row ? fill(row.text[locale], values) : told);
+  const sentence = text === '' ? CONVERSATION_ERRORS.internal.text[locale] : text;
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 

@@ -72,8 +72,8 @@ export function faultOf(
   { locale, t }: Language<RequestTextKey>,
 ): string | undefined {
   if (outcome.ok) return undefined;
-  const { reason, values } = outcome.failure;
-  return isErrorKey(reason) ? failureText(locale, reason, values) : t('line.unreachable');
+  const { reason, values, message } = outcome.failure;
+  return isErrorKey(reason) ? failureText(locale, reason, values, message) : t('line.unreachable');
 }
 
 /** The records of a list in an answer. */

@@ -20,8 +20,10 @@ export function Closed({ status }: { status: Exclude<Summary['status'], 'open'> 
     if (conversation === undefined) return;
     const outcome = await store.ask('conversations.update', { conversation, status: 'open' });
     if (!outcome.ok) {
-      const { reason, values } = outcome.failure;
-      return setFault(isErrorKey(reason) ? failureText(locale, reason, values) : t('reason.network'));
+      const { reason, values, message } = outcome.failure;
+      return setFault(
+        isErrorKey(reason) ? failureText(locale, reason, values, message) : t('reason.network'),
+      );
     }
     const summary = summaryOf(outcome.result);
     if (summary) current.take(summary);

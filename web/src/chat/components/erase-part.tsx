@@ -40,10 +40,10 @@ export function EraseOffer({ turn, account, failure, focused, ask }: OfferProps)
     </section>
   );
 
-  function whyNot({ reason, values }: RpcFailure): string {
+  function whyNot({ reason, values, message }: RpcFailure): string {
     if (reason === 'disconnected') return t('unchecked.disconnected');
     if (reason === 'timed_out') return say('reason.unresponsive');
-    return reason === 'not_found' ? t('proof.eraseElsewhere') : failureText(locale, reason, values);
+    return reason === 'not_found' ? t('proof.eraseElsewhere') : failureText(locale, reason, values, message);
   }
 }
 

@@ -160,10 +160,10 @@ function Selects({ choosable: { models, standard, personas }, route, persona }: 
 function PickerFault({ failure }: { failure: RpcFailure | undefined }) {
   const { locale, t } = useLanguage();
   if (!failure) return null;
-  const { reason, values } = failure;
+  const { reason, values, message } = failure;
   return (
     <p class="dialog-fault" role="alert">
-      {isErrorKey(reason) ? failureText(locale, reason, values) : t('reason.network')}
+      {isErrorKey(reason) ? failureText(locale, reason, values, message) : t('reason.network')}
     </p>
   );
 }

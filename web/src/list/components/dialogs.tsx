@@ -284,10 +284,10 @@ function Buttons({ children }: { children: ComponentChildren }) {
 function Fault({ failure }: { failure: Failure }) {
   const { locale, t } = useListTexts();
   if (!failure) return null;
-  const { reason, values } = failure;
+  const { reason, values, message } = failure;
   return (
     <p class="dialog-fault" role="alert">
-      {isErrorKey(reason) ? failureText(locale, reason, values) : t('list.offline')}
+      {isErrorKey(reason) ? failureText(locale, reason, values, message) : t('list.offline')}
     </p>
   );
 }

@@ -110,9 +110,9 @@ export function ShareFault({ failure }: { failure: ShareFailure }) {
 }
 
 function wordsOf(
-  { reason, values }: NonNullable<ShareFailure>,
+  { reason, values, message }: NonNullable<ShareFailure>,
   { locale, t }: Language<ShareTextKey>,
 ): string {
   if (reason === 'not_found') return t('shares.nothing');
-  return isErrorKey(reason) ? failureText(locale, reason, values) : t('shares.away');
+  return isErrorKey(reason) ? failureText(locale, reason, values, message) : t('shares.away');
 }
