@@ -23,7 +23,9 @@ export const SEARCH_LIMITS = {
   titleHits: 10,
   /** Owners who have taken over more guests than this find the newest texts only. */
   keysMax: 16,
-  /** PostgreSQL first looks for common words among so many of the newest messages. */
+  /** PostgreSQL reads all messages with rare words, so many at most, to put them in order. */
+  rare: 200,
+  /** And it first looks for common words among so many of the newest messages. */
   newest: 1_000,
 } as const;
 
@@ -109,8 +111,20 @@ export class ConversationSearch {
       return rows.map(({ number }) => number);
     }
     const match = matchOfPostgres(query, keys);
+    const rare = await this.#rare(match);
+    if (rare) return rare.filter((number) => number < before).slice(0, SEARCH_LIMITS.batch);
     const recent = await this.#recent(match, keys, before);
     return recent ?? this.#indexed(match, before);
+  }
+
+  /** All of them when they are few, newest first: each costs a row from anywhere in the table. */
+  async #rare(match: string): Promise<number[] | undefined> {
+    // Materialized, so that the planner uses the index: with a limit it would rather read the table.
+    const { rows } = await sql<{ number: number }>`with found as materialized (
+        select number from message_search where tokens @@ ${match}::tsquery)
+      select number from found limit ${SEARCH_LIMITS.rare + 1}`.execute(this.#store.db);
+    if (rows.length > SEARCH_LIMITS.rare) return undefined;
+    return rows.map(({ number }) => number).sort((one, other) => other - one);
   }
 
   /** Common words are among the newest messages. Undefined when these are not enough to know. */

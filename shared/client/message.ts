@@ -30,8 +30,8 @@ export const DISCONNECTED: RpcFailure = { reason: 'disconnected', message: '', v
 export const TIMED_OUT: RpcFailure = { reason: 'timed_out', message: '', values: {} };
 
 /**
- * Whether a server gave it as the reason of a failure. The table itself is not looked into: it would be a large
- * part of the page's first script, and a newer server has keys that it has not.
+ * Whether a server gave it as the reason of a failure. The table itself is not looked into: it would be a
+ * large part of the page's first script, and a newer server has keys that it has not.
  */
 export function isErrorKey(text: unknown): text is ErrorKey {
   if (text === 'disconnected' || text === 'timed_out') return false;

@@ -65,8 +65,8 @@ export function duration(locale: Locale, seconds: number): string {
 }
 
 /**
- * Why something failed, in the words of the shared table; the button beside it shows the wait. Where this page
- * has no words, `told` are the server's.
+ * Why something failed, in the words of the shared table; the button beside it shows the wait. Where this
+ * page has no words, `told` are the server's.
  */
 export function failureText(locale: Locale, reason: ErrorKey, values: ErrorValues, told = ''): string {
   const rows: Readonly<Record<string, ErrorRow>> = CONVERSATION_ERRORS;
