@@ -24,7 +24,7 @@ export const SEARCH_LIMITS = {
   /** Owners who have taken over more guests than this find the newest texts only. */
   keysMax: 16,
   /** PostgreSQL reads all messages with rare words, so many at most, to put them in order. */
-  rare: 200,
+  rare: 100,
   /** And it first looks for common words among so many of the newest messages. */
   newest: 1_000,
 } as const;
