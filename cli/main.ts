@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../shared/environment.ts';
+import { adminCommand, inviteCommand } from './admin.ts';
 import { backupCommand } from './backup/backup-command.ts';
 import { restoreCommand } from './backup/restore-command.ts';
 import { certificateCommand } from './certificate/certificate-command.ts';
@@ -29,6 +30,8 @@ const USAGE = {
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
   hilo user COMMAND                     make, list and reset accounts … (hilo user help)
+  hilo invite [USES] [DAYS] [ROLE]      make an invitation, list or withdraw them (hilo invite help)
+  hilo admin COMMAND                    what administrators do with commands (hilo admin help)
   hilo backup FOLDER                    copy the data directory; the server may run
   hilo restore BACKUP                   put a backup into the place of the data directory
   hilo certificate FOLDER [NAME …]      make a certificate for trying TLS
@@ -49,6 +52,8 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
   hilo user ORDEN                       crea, enumera y restablece cuentas… (hilo user help)
+  hilo invite [USOS] [DÍAS] [ROL]       crea una invitación, las enumera o las retira (hilo invite help)
+  hilo admin ORDEN                      lo que los administradores hacen con órdenes (hilo admin help)
   hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
   hilo restore COPIA                    pone una copia en el lugar de la carpeta de datos
   hilo certificate CARPETA [NOMBRE…]    crea un certificado para probar TLS
@@ -72,6 +77,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   up,
+  admin: adminCommand,
+  invite: inviteCommand,
   backup: backupCommand,
   certificate: certificateCommand,
   restore: restoreCommand,

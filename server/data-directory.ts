@@ -34,6 +34,8 @@ import { ApiKeyRepository } from './identity/api-key-repository.ts';
 import { ApiKeys } from './identity/api-keys.ts';
 import { GuestTakeover } from './identity/guest-takeover.ts';
 import { Guests, isGuestAccount } from './identity/guests.ts';
+import { InvitationRepository } from './identity/invitation-repository.ts';
+import { Invitations } from './identity/invitations.ts';
 import { LiveSessions } from './identity/live-sessions.ts';
 import { LoginAttempts } from './identity/login-attempts.ts';
 import { LoginRepository } from './identity/login-repository.ts';
@@ -51,16 +53,12 @@ import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
 import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
+import { sweepGuests, sweepHolds, sweepLogins } from './data-sweeps.ts';
 import { every } from './support/every.ts';
 import { readOrMakeKey } from './support/key-file.ts';
 
 export const DATA_LIMITS = {
   allowanceSweepMs: 60 * 60 * 1_000,
-  expirySweepMs: 10_000,
-  loginSweepMs: 60 * 60 * 1_000,
-  guestSweepMs: 24 * 60 * 60 * 1_000,
-  /** A guest without a token cannot come back, so nobody will miss what was said. */
-  textGuestMs: 30 * 24 * 60 * 60 * 1_000,
 } as const;
 
 export type DataDirectory = Awaited<ReturnType<typeof openAll>>;
@@ -245,7 +243,8 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const deviceTokens = await DeviceTokens.open(join(keys, 'device.key'), randomBytes);
   const users = new UserRepository(store, accounts);
   const loginRows = new LoginRepository(store);
-  parts.opened.defer(sweepLogins(loginRows, parts));
+  const invitationRows = new InvitationRepository(store);
+  parts.opened.defer(sweepLogins([loginRows, invitationRows], parts));
   const sessions = new LiveSessions();
   const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
@@ -260,13 +259,15 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const takeover = new GuestTakeover({ store, guests, handOver });
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
   const attempts = new LoginAttempts({ clock, isExempt });
-  const access = { loginRows, passwords, resetLinks, credits: parts.credits };
+  const invitations = new Invitations({ store: invitationRows, clock, randomBytes, newId: randomUUIDv7 });
+  const access = { loginRows, passwords, resetLinks, invitations, invitationRows, credits: parts.credits };
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
   await createFirstAdmin(userAdmin, parts);
   /** What belongs to a guest belongs to a user from now on; and back, if the user cannot be made. */
   const onHandOver = (listener: HandOver) => void listeners.push(listener);
-  return { accessTokens, apiKeys, people, users, userAdmin, liveSessions: sessions, onHandOver };
+  const made = { accessTokens, apiKeys, invitations, people, users, userAdmin };
+  return { ...made, liveSessions: sessions, onHandOver };
 }
 
 type HandOver = (from: string, to: string) => void;
@@ -351,45 +352,4 @@ interface SignUpParts {
   readonly ledger: Ledger;
   readonly allowances: Allowances<'signUps'>;
   readonly log: Log;
-}
-
-/** Holds that were not released in time; there are some only if something went wrong. */
-function sweepHolds(
-  expireDue: () => Promise<number>,
-  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
-): () => void {
-  return every(clock, DATA_LIMITS.expirySweepMs, () =>
-    expireDue().then(
-      (expired) => {
-        if (expired > 0) log.warn({ expired }, 'Holds were open for too long and have expired');
-      },
-      (error: unknown) => log.error({ err: error }, 'Holds could not be expired'),
-    ),
-  );
-}
-
-function sweepGuests(
-  guests: GuestRepository,
-  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
-): () => void {
-  return every(clock, DATA_LIMITS.guestSweepMs, () =>
-    guests.dropOldTextGuests(clock.now() - DATA_LIMITS.textGuestMs).then(
-      (guestsDropped) => {
-        if (guestsDropped > 0)
-          log.info({ guests: guestsDropped }, 'Guests that cannot come back were deleted');
-      },
-      (error: unknown) => log.error({ err: error }, 'Old guests could not be deleted'),
-    ),
-  );
-}
-
-function sweepLogins(
-  logins: LoginRepository,
-  { clock, log }: Pick<DataDependencies, 'clock' | 'log'>,
-): () => void {
-  return every(clock, DATA_LIMITS.loginSweepMs, () =>
-    logins.removeExpired(clock.now()).catch((error: unknown) => {
-      log.error({ err: error }, 'Expired logins could not be deleted');
-    }),
-  );
 }

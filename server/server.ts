@@ -226,7 +226,7 @@ function handlerServices(core: Core, parts: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
-  const { people, userAdmin, apiKeys, accessTokens, liveSessions, uploads } = data;
+  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -260,6 +260,7 @@ function handlerServices(core: Core, parts: Parts): Services {
     people,
     entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
     userAdmin,
+    invitations,
     apiKeys,
     liveSessions,
     uploads,

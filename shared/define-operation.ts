@@ -32,7 +32,10 @@ export interface TextForm<Output> {
   renderEvent?(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece;
 }
 
-/** Another command of the text face for the same operation, with some of its input given. */
+/**
+ * Another command of the text face for the same operation, with some of its input given. It asks for the same
+ * secrets.
+ */
 export interface CommandForm {
   readonly command: string;
   readonly args: readonly string[];

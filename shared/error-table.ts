@@ -10,6 +10,7 @@ import { DOCUMENT_ERRORS } from './document-errors.ts';
 import type { ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 import { JOB_ROWS } from './job-errors.ts';
+import { SIGN_ON_ROWS } from './sign-on-errors.ts';
 
 export const ERRORS = {
   ...CONVERSATION_ERRORS,
@@ -18,4 +19,5 @@ export const ERRORS = {
   ...DOCUMENT_ERRORS,
   ...ARTIFACT_ERRORS,
   ...JOB_ROWS,
+  ...SIGN_ON_ROWS,
 } as const satisfies Record<string, ErrorRow>;

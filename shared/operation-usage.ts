@@ -24,12 +24,16 @@ export interface TextArgument {
 
 export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
   const shape = input instanceof z.ZodObject ? (input.shape as Record<string, z.ZodType>) : {};
-  return text.args.map((arg) => {
-    const name = arg.replace('...', '');
+  const names = text.args.map((arg) => arg.replace('...', ''));
+  const isNeeded = (name: string) => !shape[name]?.safeParse(undefined).success;
+  const lastNeeded = names.findLastIndex(isNeeded);
+  return text.args.map((arg, index) => {
+    const name = names[index] ?? '';
     const schema = shape[name];
     return {
       name,
-      isNeeded: !schema?.safeParse(undefined).success,
+      // Words have no names: what stands before one that is needed cannot be left out.
+      isNeeded: index <= lastNeeded,
       takesRest: arg !== name,
       isChoice: schema instanceof z.ZodEnum,
       isNumber: schema !== undefined && takesNumber(schema),

@@ -121,12 +121,12 @@ const USAGE = { en: 'Usage', es: 'Uso' } as const;
 const BY_COMMAND: ReadonlyMap<string, readonly KnownCommand[]> = Map.groupBy(
   OPERATION_LIST.flatMap((operation) => {
     const { text, commands = [], input } = operation;
-    const forms = [...(text ? [{ secrets: [], ...text, given: {} }] : []), ...commands];
+    const { secrets = [] } = text ?? {};
+    const forms = [...(text ? [{ ...text, given: {} }] : []), ...commands];
     return forms.map((form): KnownCommand => {
       const args = argumentsOf(form, input);
       const needed = args.filter(({ isNeeded }) => isNeeded).length;
       const { command, given } = form;
-      const secrets = 'secrets' in form ? form.secrets : [];
       return { command, operation, usage: usageOf(form, input), args, needed, given, secrets };
     });
   }),

@@ -1,7 +1,7 @@
 /** A day away, a restart, thirty days: who comes back finds what was theirs, and who cannot is forgotten. */
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { DATA_LIMITS } from '../server/data-directory.ts';
+import { SWEEP_LIMITS } from '../server/data-sweeps.ts';
 import { bothDialects, type TestPlace } from '../server/store/store.fixture.ts';
 import { ManualClock } from '../shared/clock.ts';
 import { verifyReceipt } from '../shared/ledger/receipt.ts';
@@ -92,7 +92,7 @@ onBoth('after thirty days a guest of the text face is gone with its words, other
     // The sweep runs beside what the server does.
     for (let turn = 0; turn < 100; turn += 1) await setImmediate();
   };
-  const days = DATA_LIMITS.textGuestMs / DAY_MS;
+  const days = SWEEP_LIMITS.textGuestMs / DAY_MS;
   for (let day = 0; day < days; day += 1) {
     await passDay();
     if (day % 10 === 0) assert.equal((await prompts()).length, 2, `day ${day}`);

@@ -37,7 +37,7 @@ const IDS = [
 type IdName = (typeof IDS)[number];
 
 /** Ids that only administrators may give, whoever owns what they name. */
-const ADMIN_IDS = ['account', 'charge', 'user'];
+const ADMIN_IDS = ['account', 'charge', 'invitation', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
@@ -48,7 +48,7 @@ const PLAIN = (
   'password persona pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
   'responseFormat resumeToken retentionDays role route seed seq settings status stop stream style ' +
   'temperature temporary text title to token toolChoice tools topK topP typed url version ' +
-  'expires n service signature size'
+  'expires n service signature size days inviteToken uses'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

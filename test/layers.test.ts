@@ -29,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const COMPOSITION = [
   'server/conversation-services.ts',
   'server/data-directory.ts',
+  'server/data-sweeps.ts',
   'server/job-services.ts',
   'server/main.ts',
   'server/open-listener.ts',

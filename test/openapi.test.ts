@@ -90,6 +90,7 @@ async function person(): Promise<Person> {
       index: '0',
       share: 'none',
       summary: 'none',
+      invitation: 'none',
       id: 'none',
       job: 'none',
       message: '1',
@@ -133,6 +134,7 @@ const EXAMPLES_THAT_FAIL = [
   'DELETE /users/me: 403',
   // Its example was made at the other address.
   'POST /admin/users: 409',
+  'DELETE /invitations/{invitation}: 404',
 ];
 
 test('every address answers as it says', async () => {

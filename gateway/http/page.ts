@@ -41,6 +41,13 @@ export async function addPage(app: FastifyInstance, text: PlainText, directory: 
     if (existsSync(index)) return undefined;
     return text.say(request, reply.code(503), 'page_not_built');
   });
+  // The secret of an invitation is behind the `#` from here on, which no browser sends on.
+  app.get<{ Params: { token: string } }>('/invite/:token', async ({ params }, reply) =>
+    reply
+      .header('cache-control', 'no-store')
+      .header('x-robots-tag', 'noindex')
+      .redirect(`../app/register#${encodeURIComponent(params.token)}`, 302),
+  );
   for (const path of PAGE_PATHS) {
     app.get(path, async (request, reply) => {
       if (!existsSync(index)) return text.say(request, reply.code(503), 'page_not_built');

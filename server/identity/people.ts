@@ -7,6 +7,8 @@ import type { AccessTokens } from './access-tokens.ts';
 import type { DeviceTokens } from './device-tokens.ts';
 import type { GuestTakeover } from './guest-takeover.ts';
 import { looksLikeApiKey, type ApiKeys } from './api-keys.ts';
+import type { StoredInvitation } from './invitation-repository.ts';
+import type { Invitations } from './invitations.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
@@ -24,6 +26,8 @@ export interface Registration {
   readonly locale: Locale;
   /** Who registers: everything of this guest becomes the user's. */
   readonly guest: Guest | undefined;
+  /** Of an invitation, which says what the user becomes. */
+  readonly inviteToken?: string | undefined;
 }
 
 export interface SignedIn extends StartedLogin {
@@ -51,6 +55,7 @@ export interface PeopleOptions {
   readonly credits: StartingCredits;
   readonly resetLinks: Pick<ResetLinkRepository, 'removal'>;
   readonly takeover: Pick<GuestTakeover, 'run'>;
+  readonly invitations: Pick<Invitations, 'require' | 'use' | 'using'>;
   readonly accessTokens: Pick<AccessTokens, 'read'>;
   readonly clock: Pick<Clock, 'now'>;
   /** UUIDv7. */
@@ -66,18 +71,20 @@ export class People {
 
   /**
    * When another user has taken over the guest in the meantime, this one begins with an account of its own.
-   * Rejects with `email_taken`, `login_blocked`, `queue_full`.
+   * Rejects with `invitation_failed`, `email_taken`, `login_blocked`, `queue_full`.
    */
   async register(registration: Registration, origin: Origin): Promise<SignedIn> {
-    const { email, password, name, locale, guest } = registration;
-    const { logins, passwords, credits, clock, newId } = this.#options;
-    this.#options.attempts.signUp(origin.address);
+    const { email, password, name, locale, guest, inviteToken } = registration;
+    const { invitations, logins, passwords, credits, clock, newId } = this.#options;
+    const invitation = inviteToken === undefined ? undefined : await invitations.require(inviteToken);
+    // People of one office are invited together; whoever invites them answers for their number.
+    if (!invitation) this.#options.attempts.signUp(origin.address);
     const id = newId();
     const blank: User = {
       id,
       email: normalEmail(email),
       name: name.trim(),
-      role: 'user',
+      role: invitation?.role ?? 'user',
       isActive: true,
       account: ownerOfUser(id),
       locale,
@@ -86,8 +93,8 @@ export class People {
     };
     const passwordHash = await passwords.hash(password);
     const { step, ...login } = await logins.prepare(id, origin);
-    const user = await this.#create({ ...blank, passwordHash }, step, guest);
-    await credits.give(user.account, origin.address);
+    const user = await this.#create({ ...blank, passwordHash }, step, guest, invitation);
+    await credits.give(user.account, invitation ? undefined : origin.address);
     return { user, ...login, deviceToken: this.#options.deviceTokens.issue(id) };
   }
 
@@ -188,11 +195,19 @@ export class People {
     return { kind: 'login', ...(await this.#activeLogin(user.id, id)) };
   }
 
-  /** Rejects with `email_taken`. */
-  async #create({ passwordHash, ...blank }: NewUser, login: Step, guest: Guest | undefined): Promise<User> {
-    const { users, takeover } = this.#options;
-    const write = (user: User) => (steps: readonly Step[]) =>
-      users.create({ ...user, passwordHash }, [login, ...steps]);
+  /** Rejects with `email_taken`, `invitation_failed`. */
+  async #create(
+    { passwordHash, ...blank }: NewUser,
+    login: Step,
+    guest: Guest | undefined,
+    invitation: StoredInvitation | undefined,
+  ): Promise<User> {
+    const { users, takeover, invitations } = this.#options;
+    const used = invitation ? invitations.use(invitation, blank.id) : [];
+    const write = (user: User) => (steps: readonly Step[]) => {
+      const create = () => users.create({ ...user, passwordHash }, [login, ...used, ...steps]);
+      return invitation ? invitations.using(invitation, create) : create();
+    };
     if (guest) {
       const user = { ...blank, account: guest.account };
       const creation = await takeover.run(guest, user.id, write(user));

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
 import { Turns } from '../store/turns.ts';
+import type { InvitationRepository } from './invitation-repository.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { LoginRepository } from './login-repository.ts';
 import type { Passwords } from './passwords.ts';
@@ -30,6 +31,7 @@ export interface UserAdminOptions {
   readonly users: UserRepository;
   readonly loginRows: LoginRepository;
   readonly resetLinks: ResetLinkRepository;
+  readonly invitationRows: Pick<InvitationRepository, 'removalOfMaker'>;
   readonly sessions: Pick<LiveSessions, 'changed' | 'ended'>;
   readonly passwords: Passwords;
   readonly credits: StartingCredits;
@@ -84,10 +86,10 @@ export class UserAdmin {
 
   /** Rejects with `last_admin`, unless the last active administrator may go as well. */
   async setRole(user: User, role: Role, mayBeLast: boolean): Promise<User> {
-    const { users, sessions } = this.#options;
+    const { users, sessions, invitationRows } = this.#options;
     return this.#inTurn(async () => {
       if (role !== 'admin' && !mayBeLast) await this.#requireOther(user);
-      await users.update(user.id, { role });
+      await users.update(user.id, { role }, role === 'admin' ? [] : invitationRows.removalOfMaker(user.id));
       const changed = { ...user, role };
       sessions.changed(changed);
       return changed;
@@ -186,9 +188,10 @@ export class UserAdmin {
     reason: SignOutReason,
     changes: { readonly isActive: boolean; readonly isErasing?: true },
   ): Promise<void> {
-    const { users, loginRows, sessions } = this.#options;
+    const { users, loginRows, invitationRows, sessions } = this.#options;
     const ids = (await loginRows.ofUser(user.id)).map(({ id }) => id);
-    await users.update(user.id, changes, loginRows.removal(ids));
+    const removals = [...loginRows.removal(ids), ...invitationRows.removalOfMaker(user.id)];
+    await users.update(user.id, changes, removals);
     sessions.ended(user.id, 'all', reason);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Generated, Kysely } from 'kysely';
 import type { JobRow } from './job-schema.ts';
+import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
 
 export interface Tables {
   guests: GuestRow;
@@ -29,6 +30,9 @@ export interface Tables {
   artifact_requests: ArtifactRequestRow;
   summaries: SummaryRow;
   jobs: JobRow;
+  invitations: InvitationRow;
+  invitation_uses: InvitationUseRow;
+  identities: IdentityRow;
 }
 
 export type Database = Kysely<Tables>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { InviteToken } from './invitation-shapes.ts';
 import {
   Email,
   DeviceToken,
@@ -24,9 +25,11 @@ export const authRegister = defineOperation({
     name: PersonName.optional(),
     /** Everything of this guest becomes the user's. Without it, the guest of this connection. [A-5] */
     guestToken: z.string().max(200).optional(),
+    /** Of an invitation: needed where sign-up is closed. */
+    inviteToken: InviteToken.optional(),
   }),
   output: z.strictObject({ user: UserView, ...TokenPair.shape, deviceToken: DeviceToken }),
-  errors: ['sign_up_closed', 'email_taken', 'login_blocked', 'queue_full'],
+  errors: ['sign_up_closed', 'invitation_failed', 'email_taken', 'login_blocked', 'queue_full'],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
   text: {
     command: 'register',
@@ -38,6 +41,14 @@ export const authRegister = defineOperation({
         es: `Cuenta creada y sesión iniciada: ${email}`,
       })[locale],
   },
+  commands: [
+    {
+      command: 'join',
+      args: ['inviteToken', 'email', '...name'],
+      given: {},
+      summary: { en: 'Make an account with an invitation', es: 'Crea una cuenta con una invitación' },
+    },
+  ],
   examples: [
     {
       input: { email: 'ana@example.org', password: 'a long sentence', name: 'Ana' },

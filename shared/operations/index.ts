@@ -98,6 +98,10 @@ import { jobsGet } from './jobs-get.ts';
 import { jobsHistory } from './jobs-history.ts';
 import { jobsList } from './jobs-list.ts';
 import { jobsSubmit } from './jobs-submit.ts';
+import { invitationsCreate } from './invitations-create.ts';
+import { invitationsList } from './invitations-list.ts';
+import { invitationsRead } from './invitations-read.ts';
+import { invitationsWithdraw } from './invitations-withdraw.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -191,6 +195,10 @@ export const OPERATIONS = {
   'users.setActive': usersSetActive,
   'users.setRole': usersSetRole,
   'users.resetLink': usersResetLink,
+  'invitations.create': invitationsCreate,
+  'invitations.list': invitationsList,
+  'invitations.read': invitationsRead,
+  'invitations.withdraw': invitationsWithdraw,
   'admin.conversations': adminConversations,
   'admin.messages': adminMessages,
   'keys.list': keysList,

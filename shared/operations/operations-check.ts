@@ -16,6 +16,13 @@ export const operationsCheck = defineOperation({
     input: z.record(z.string(), z.unknown()).optional(),
   }),
   output: Empty,
-  errors: ['unknown_operation', 'sign_up_closed', 'account_needed', 'key_not_enough', 'reset_failed'],
+  errors: [
+    'unknown_operation',
+    'sign_up_closed',
+    'invitation_failed',
+    'account_needed',
+    'key_not_enough',
+    'reset_failed',
+  ],
   examples: [{ input: { operation: 'auth.login', input: { email: 'ana@example.org' } }, output: {} }],
 });

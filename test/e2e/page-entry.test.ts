@@ -1,10 +1,13 @@
 /** A server where guests may not chat leads visitors to the sign-in, and back to where they wanted to go. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PageBrowser } from './page/driver.ts';
 import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
+import { RpcClient } from '../support/rpc-client.ts';
 
 const TEST_MS = 120_000;
 const PASSWORD = 'a long sentence to remember';
@@ -103,3 +106,39 @@ void it('offers no new account where only administrators make them', { timeout: 
     await stack.stop();
   }
 });
+
+void it(
+  'an invitation opens the form for a new account where sign-up is closed',
+  { timeout: TEST_MS },
+  async () => {
+    const stack = await RealStack.start({ ALLOW_ANONYMOUS: 'false', ALLOW_SIGNUP: 'false' });
+    const person = await browser.another({});
+    try {
+      const token = await inviteOne(stack);
+      const { page, faults } = await person.newPage(stack.url);
+      await page.goto(`${stack.url}invite/${token}`);
+      await page.getByText('You have been invited to make an account here.').waitFor();
+      assert.equal(page.url(), `${stack.url}app/register#${token}`);
+      assert.deepEqual(await axeFaults(page), []);
+      await page.getByLabel('E-mail').fill('eva@hilo.test');
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await page.getByRole('link', { name: 'Account:' }).waitFor();
+      await page.context().clearCookies();
+      await page.evaluate('localStorage.clear()');
+      await page.goto(`${stack.url}invite/${token}`);
+      await page.getByText('That invitation was used up, withdrawn, or is too old').waitFor();
+      assert.deepEqual(faults, []);
+    } finally {
+      await person.leave();
+      await stack.stop();
+    }
+  },
+);
+
+async function inviteOne({ dataDir, textPort }: RealStack): Promise<string> {
+  using client = await RpcClient.open(textPort);
+  const key = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
+  await client.call('session.authenticate', { key });
+  return String((await client.call('invitations.create', {}))['token']);
+}

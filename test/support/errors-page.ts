@@ -17,6 +17,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   login_blocked: 'Too many wrong passwords, or new accounts, from this address',
   login_ended: 'The refresh token was used before, was revoked, is too old, or was never given out',
   sign_up_closed: 'Visitors may not make accounts here (`ALLOW_SIGNUP`)',
+  invitation_failed: 'An invitation was used up, was withdrawn, is too old, or never was',
   last_admin: 'The last active administrator was to be deactivated, or made a user',
   email_taken: 'An account with this e-mail exists',
   reset_failed: 'The link to set a password anew was used, is too old, or never was',

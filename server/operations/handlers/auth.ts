@@ -32,10 +32,10 @@ export function authHandlers(services: AuthServices): AuthHandlers {
   const { people, liveSessions, registry, accessTokens } = services;
   return {
     /** */
-    async 'auth.register'({ email, password, name = '', guestToken }, call) {
+    async 'auth.register'({ email, password, name = '', guestToken, inviteToken }, call) {
       const { session } = call;
       const guest = await guestOf(services, call, guestToken);
-      const registration = { email, password, name, locale: session.locale, guest };
+      const registration = { email, password, name, locale: session.locale, guest, inviteToken };
       const signedIn = await people.register(registration, originOf(call));
       // Somebody else may have taken over the guest at the same moment.
       if (guest && signedIn.user.account === guest.account) {

@@ -8,6 +8,7 @@ import type { Wallets } from '../../credits/wallets.ts';
 import type { AccessTokens } from '../../identity/access-tokens.ts';
 import type { Guests } from '../../identity/guests.ts';
 import type { ApiKeys } from '../../identity/api-keys.ts';
+import type { Invitations } from '../../identity/invitations.ts';
 import type { LiveSessions } from '../../identity/live-sessions.ts';
 import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
@@ -40,6 +41,7 @@ import { conversationHandlers, type ConversationServices } from './conversations
 import { completionHandlers, type CompletionServices } from './completions.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
+import { invitationHandlers } from './invitations.ts';
 import { jobHandlers, type JobServices } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
@@ -83,6 +85,7 @@ export interface Services
   readonly people: People;
   readonly entry: ServerEntry;
   readonly userAdmin: UserAdmin;
+  readonly invitations: Invitations;
   readonly auditedReads: AdministrationServices['auditedReads'];
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
@@ -123,6 +126,7 @@ export function createHandlers(services: Services): Handlers {
     ...summaryHandlers(services),
     ...authHandlers(services),
     ...userHandlers(services),
+    ...invitationHandlers(services),
     ...administrationHandlers(services),
     ...keyHandlers(services),
     ...preferenceHandlers(services),

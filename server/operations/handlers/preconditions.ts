@@ -1,4 +1,5 @@
 import { HiloError } from '../../../shared/errors.ts';
+import type { Invitations } from '../../identity/invitations.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Handlers } from '../call.ts';
 import { checkWithoutSecrets, type Preconditions } from '../checks.ts';
@@ -8,12 +9,14 @@ import { personalLoginOf } from '../sign-in.ts';
 interface PreconditionServices {
   readonly entry: ServerEntry;
   readonly userAdmin: Pick<UserAdmin, 'requireLink'>;
+  readonly invitations: Pick<Invitations, 'require'>;
 }
 
-export function createPreconditions({ entry, userAdmin }: PreconditionServices): Preconditions {
+export function createPreconditions({ entry, userAdmin, invitations }: PreconditionServices): Preconditions {
   return {
-    'auth.register': () => {
-      if (!entry.signUp) throw new HiloError('sign_up_closed');
+    'auth.register': async ({ inviteToken }) => {
+      if (inviteToken !== undefined) await invitations.require(inviteToken);
+      else if (!entry.signUp) throw new HiloError('sign_up_closed');
     },
     'auth.password': (_, call) => void personalLoginOf(call),
     'users.erase': (_, call) => void personalLoginOf(call),

@@ -110,6 +110,7 @@ export class AccountKeeper {
     readonly password: string;
     readonly name?: string;
     readonly guestToken?: string;
+    readonly inviteToken?: string;
   }): Promise<Signed> {
     return this.#enter('auth/register', input, this.#options.registered);
   }

@@ -4,6 +4,7 @@ import { Fault, Field } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
 import type { Place } from '../ui/router.ts';
 import { useShell } from '../ui/shell.ts';
+import { useReading } from '../ui/use-request.ts';
 import { useLanguage } from './people-texts.ts';
 
 interface FormState {
@@ -86,6 +87,15 @@ export function SignInForm() {
   );
 }
 
+/** Says before anything is typed whether the invitation is still good. */
+function Invitation({ inviteToken }: { inviteToken: string }) {
+  const { t } = useLanguage();
+  const invitation = useReading('invitations.read', { inviteToken });
+  const isAdmin = invitation.value?.['role'] === 'admin';
+  if (invitation.fault !== undefined) return <Fault text={invitation.fault} />;
+  return <p>{t(isAdmin ? 'register.invitedAdmin' : 'register.invited')}</p>;
+}
+
 export function RegisterForm({ guestToken }: { guestToken: string | undefined }) {
   const { account, entry } = useShell();
   const { t } = useLanguage();
@@ -93,6 +103,8 @@ export function RegisterForm({ guestToken }: { guestToken: string | undefined })
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const [inviteToken] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const isInvited = inviteToken !== '';
   const form = useForm();
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -101,12 +113,14 @@ export function RegisterForm({ guestToken }: { guestToken: string | undefined })
       password,
       ...(name.trim() === '' ? {} : { name: name.trim() }),
       ...(guestToken === undefined ? {} : { guestToken }),
+      ...(isInvited ? { inviteToken } : {}),
     };
     await form.submit(() => account.register(given));
   };
   return (
     <>
       <h2>{t('register.title')}</h2>
+      {isInvited && <Invitation inviteToken={inviteToken} />}
       {entry.value.guests && <p class="quiet">{t('register.lead')}</p>}
       <form class="form" onSubmit={(event) => void submit(event)}>
         <EmailField value={email} change={setEmail} />

@@ -41,7 +41,8 @@ export function leadToSignIn(
     if (account.value.name !== 'guest') return;
     const isForUsers = !guests && (place.name === 'chat' || isPage(place, 'account') || isWork(place));
     if (isForUsers) wanted = place;
-    if (isForUsers || (!signUp && isPage(place, 'register'))) {
+    // Behind the `#` is an invitation.
+    if (isForUsers || (!signUp && isPage(place, 'register') && !location.hash)) {
       untracked(() => router.replace({ name: 'app', page: 'sign-in' }));
     }
   });

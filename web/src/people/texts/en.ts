@@ -15,6 +15,8 @@ export const PEOPLE_EN = {
   'signIn.guest': 'Go on as a guest',
 
   'register.title': 'Create an account',
+  'register.invited': 'You have been invited to make an account here.',
+  'register.invitedAdmin': 'You have been invited to make an account here, as an administrator.',
   'register.lead': 'What you said here as a guest, and what is left of your credits, comes with you.',
   'register.button': 'Create account',
   'register.hasAccount': 'Already have an account?',

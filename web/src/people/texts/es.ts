@@ -17,6 +17,8 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'signIn.guest': 'Seguir sin cuenta',
 
   'register.title': 'Crear una cuenta',
+  'register.invited': 'Te han invitado a crear una cuenta aquí.',
+  'register.invitedAdmin': 'Te han invitado a crear aquí una cuenta de administrador.',
   'register.lead': 'Lo que dijiste aquí sin cuenta, y los créditos que te quedan, pasan a ella.',
   'register.button': 'Crear cuenta',
   'register.hasAccount': '¿Ya tienes cuenta?',

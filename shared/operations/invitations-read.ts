@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineOperation } from '../define-operation.ts';
+import { Role, Time } from './common.ts';
+import { InviteToken } from './invitation-shapes.ts';
+
+export const invitationsRead = defineOperation({
+  name: 'invitations.read',
+  summary: {
+    en: 'Show what an invitation is for, to whoever has its link',
+    es: 'Muestra para qué sirve una invitación, a quien tiene su enlace',
+  },
+  access: 'public',
+  effect: 'read',
+  input: z.strictObject({ inviteToken: InviteToken }),
+  output: z.strictObject({
+    /** What those who use it become. */
+    role: Role,
+    expiresAt: Time,
+  }),
+  errors: ['invitation_failed'],
+  examples: [
+    { input: { inviteToken: 'pW3k…' }, output: { role: 'user', expiresAt: '2026-01-08T00:00:00.000Z' } },
+  ],
+});
