@@ -131,7 +131,7 @@ onBoth('what an administrator has made ends with the right to make it', async (p
   for (const own of tokens) assert.equal(await signUp(server.port, own), 'invitation_failed');
 });
 
-test('a person joins on the text face; one that is used up is refused before a password is asked', async () => {
+test('a person joins on the text face; a used-up one is refused before the password', async () => {
   await using place = await startClosed();
   const { server } = place;
   const token = await place.invite();
