@@ -52,6 +52,8 @@ import { lockLedgerFolder } from './ledger/lock.ts';
 import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
+import { TeamRepository } from './teams/team-repository.ts';
+import { Teams } from './teams/teams.ts';
 import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
 import { sweepGuests, sweepHolds, sweepLogins } from './data-sweeps.ts';
 import { every } from './support/every.ts';
@@ -264,9 +266,10 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
   await createFirstAdmin(userAdmin, parts);
+  const teams = new Teams({ ...shared, store: new TeamRepository(store, accounts) });
   /** What belongs to a guest belongs to a user from now on; and back, if the user cannot be made. */
   const onHandOver = (listener: HandOver) => void listeners.push(listener);
-  const made = { accessTokens, apiKeys, invitations, people, users, userAdmin };
+  const made = { accessTokens, apiKeys, invitations, people, teams, users, userAdmin };
   return { ...made, liveSessions: sessions, onHandOver };
 }
 

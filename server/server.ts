@@ -226,7 +226,7 @@ function handlerServices(core: Core, parts: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
-  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads } = data;
+  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -263,6 +263,7 @@ function handlerServices(core: Core, parts: Parts): Services {
     invitations,
     apiKeys,
     liveSessions,
+    teams,
     uploads,
     accessTokens,
     adminKey,

@@ -11,6 +11,7 @@ import type { ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 import { JOB_ROWS } from './job-errors.ts';
 import { SIGN_ON_ROWS } from './sign-on-errors.ts';
+import { TEAM_ROWS } from './team-errors.ts';
 
 export const ERRORS = {
   ...CONVERSATION_ERRORS,
@@ -20,4 +21,5 @@ export const ERRORS = {
   ...ARTIFACT_ERRORS,
   ...JOB_ROWS,
   ...SIGN_ON_ROWS,
+  ...TEAM_ROWS,
 } as const satisfies Record<string, ErrorRow>;

@@ -32,6 +32,7 @@ const IDS = [
   'parent',
   'share',
   'summary',
+  'team',
   'trace',
 ] as const;
 type IdName = (typeof IDS)[number];
@@ -41,12 +42,14 @@ const ADMIN_IDS = ['account', 'charge', 'invitation', 'user'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
-  'active amount at before bytes client clientJobId clientMessageId completion creditsMax current cursor ' +
+  'active amount at before budget bytes client clientJobId clientMessageId completion creditsMax current ' +
+  'cursor ' +
   'data device discard deviceToken dimensions email epoch follow force format frequencyPenalty from ' +
   'guestToken id input instructions lastSeq length limit locale maxOutputTokens ' +
   'messages model name operation parallelToolCalls ' +
-  'password persona pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
-  'responseFormat resumeToken retentionDays role route seed seq settings status stop stream style ' +
+  'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
+  'responseFormat resumeToken retentionDays role route routes seed seq settings status stop stream ' +
+  'style ' +
   'temperature temporary text title to token toolChoice tools topK topP typed url version ' +
   'expires n service signature size days inviteToken uses'
 ).split(' ');
@@ -55,6 +58,8 @@ const PLAIN = (
 const KEY_IS_SECRET = ['session.authenticate', 'session.hello'];
 /** Read by whoever has the link. */
 const OPEN_IDS = ['share.read'];
+/** A manager names people: for all others the team does not exist. */
+const BY_MANAGERS = ['teams.setMember', 'teams.removeMember'];
 /** What the owner's own list leaves out is passed over, and nothing is said of it. */
 const IGNORES_OTHERS: Readonly<Record<string, readonly IdName[]>> = { 'session.hello': ['conversation'] };
 
@@ -184,7 +189,12 @@ interface Belongings {
 
 /** Somebody with one of everything that can be named. */
 async function owner(name: string): Promise<Belongings> {
-  const { token } = await register(name);
+  const { token, id: user } = await register(name);
+  const team = await as(adminKey, async (client) => {
+    const { id } = await client.call('teams.create', { name: `a-secret-of-${name}` });
+    await client.call('teams.setMember', { team: id, user, role: 'manager' });
+    return id;
+  });
   return as(token, async (client) => {
     const folder = await client.call('folders.create', { name: 'mine' });
     const sent = await client.call('chat.send', { text: `a secret of ${name}` });
@@ -214,6 +224,7 @@ async function owner(name: string): Promise<Belongings> {
         key: key['id'],
         login: (logins as { id: string }[])[0]?.id,
         share: typeof share === 'string' ? share : (share as { id: string }).id,
+        team,
         trace: sent['trace'],
       },
     };
@@ -230,6 +241,7 @@ async function belongings(client: RpcClient): Promise<string> {
     'keys.list',
     'auth.logins',
     'summaries.list',
+    'teams.list',
   ])
     seen.push(await client.call(name));
   return JSON.stringify(seen, (key, value: unknown) => (/usedAt$/i.test(key) ? undefined : value));
@@ -279,7 +291,9 @@ test('administrators name accounts, settlements and people; nobody else may', as
         using client = await connect(who, operation);
         const input = { ...(operation.examples[0]?.input as object), [field]: 'guest:somebody' };
         const reason = await reasonOf(client, operation.name, input);
-        if (reason !== 'forbidden') wrong.push(`${operation.name} {${field}} by ${who}: ${reason ?? 'done'}`);
+        const refusal = who === 'guest' ? 'auth_required' : 'not_found';
+        const expected = BY_MANAGERS.includes(operation.name) ? refusal : 'forbidden';
+        if (reason !== expected) wrong.push(`${operation.name} {${field}} by ${who}: ${reason ?? 'done'}`);
       }
     }
   }

@@ -18,7 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['rationing'],
   ['models'],
   ['companion'],
-  ['identity', 'conversations', 'credits', 'images', 'artifacts'],
+  ['identity', 'conversations', 'credits', 'images', 'artifacts', 'teams'],
   ['ledger', 'witness', 'uploads', 'outbound', 'documents'],
   ['store'],
   ['observability'],

@@ -9,7 +9,7 @@ export interface JobRow {
   /** UUIDv7. */
   id: string;
   owner: string;
-  /** The account that pays, and who asked. */
+  /** The account of whoever asked, and who that was; another one may pay. */
   account: string;
   actor: string;
   /** What its owner could do when it was submitted. */
@@ -49,4 +49,6 @@ export interface JobRow {
   ended_at: number | null;
   /** An id that its client gave it, unique for each owner. */
   client_id: string | null;
+  /** The wallet of a team that pays; null: the account. */
+  payer: Generated<string | null>;
 }

@@ -5,6 +5,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { JobRow } from './job-schema.ts';
 import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
+import type { BudgetPeriod, PeriodAllowanceRow, SpendingRow, TeamMemberRow, TeamRow } from './team-schema.ts';
 
 export interface Tables {
   guests: GuestRow;
@@ -33,6 +34,10 @@ export interface Tables {
   invitations: InvitationRow;
   invitation_uses: InvitationUseRow;
   identities: IdentityRow;
+  teams: TeamRow;
+  team_members: TeamMemberRow;
+  period_allowances: PeriodAllowanceRow;
+  spending: SpendingRow;
 }
 
 export type Database = Kysely<Tables>;
@@ -62,6 +67,8 @@ export interface UserRow {
   /** Texts older than this many days are deleted; null: only the operator's own limit counts. */
   retention_days: number | null;
   created_at: number;
+  /** The id of a team that pays unless something else is chosen; null: the user's own account. */
+  wallet: Generated<string | null>;
 }
 
 /**
@@ -93,6 +100,20 @@ export interface ApiKeyRow {
   prefix: string;
   created_at: number;
   last_used_at: number | null;
+  /** JSON; null: everything that its user may do. */
+  scopes: Generated<string | null>;
+  /** JSON: ids of routes; null: all that its user may use. */
+  routes: Generated<string | null>;
+  /** The id of a team that pays, or `own`; null: as its user has chosen. */
+  wallet: Generated<string | null>;
+  expires_at: Generated<number | null>;
+  /** What it may spend in a period. */
+  budget: Generated<number | null>;
+  budget_period: Generated<BudgetPeriod | null>;
+  /** Messages in a window. */
+  rate_max: Generated<number | null>;
+  /** The row stays for a while: what the key has spent counts for its user. */
+  revoked_at: Generated<number | null>;
 }
 
 export interface ResetLinkRow {

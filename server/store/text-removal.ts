@@ -32,12 +32,16 @@ export const TABLES_WITHOUT_TEXTS = [
   'invitation_uses',
   'invitations',
   'logins',
+  'period_allowances',
   'properties',
   'reset_links',
   'search_owners',
   'search_queue',
   'sequences',
+  'spending',
   'statements',
+  'team_members',
+  'teams',
   'users',
 ] as const;
 

@@ -69,6 +69,13 @@ export const SHAPES = {
       es: 'debe ser base64, sin saltos de línea',
     },
   },
+  teamName: {
+    pattern: /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
+    text: {
+      en: 'must have 1 to 64 letters, digits and . _ -, without spaces, and begin with a letter or a digit',
+      es: 'debe tener de 1 a 64 letras, dígitos y . _ -, sin espacios, y empezar por una letra o un dígito',
+    },
+  },
   personName: {
     pattern: /^[^\p{Cc}\p{Cs}]{0,100}$/u,
     text: {

@@ -102,6 +102,13 @@ import { invitationsCreate } from './invitations-create.ts';
 import { invitationsList } from './invitations-list.ts';
 import { invitationsRead } from './invitations-read.ts';
 import { invitationsWithdraw } from './invitations-withdraw.ts';
+import { teamsCreate } from './teams-create.ts';
+import { teamsDelete } from './teams-delete.ts';
+import { teamsGet } from './teams-get.ts';
+import { teamsList } from './teams-list.ts';
+import { teamsRemoveMember } from './teams-remove-member.ts';
+import { teamsSetMember } from './teams-set-member.ts';
+import { teamsUpdate } from './teams-update.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -204,6 +211,13 @@ export const OPERATIONS = {
   'keys.list': keysList,
   'keys.create': keysCreate,
   'keys.revoke': keysRevoke,
+  'teams.list': teamsList,
+  'teams.get': teamsGet,
+  'teams.create': teamsCreate,
+  'teams.update': teamsUpdate,
+  'teams.delete': teamsDelete,
+  'teams.setMember': teamsSetMember,
+  'teams.removeMember': teamsRemoveMember,
   'server.stats': serverStats,
   'server.entry': serverEntry,
   'server.ping': serverPing,

@@ -16,6 +16,7 @@ export const EARLIER = {
 
 const AT = 1_780_000_000_000;
 const GUEST = '01900000-0000-7000-8000-0000000000b1';
+const TEAM = '01900000-0000-7000-8000-0000000000c1';
 type Bytes = (hex: string) => string;
 
 /** By the migration that makes room for them. */
@@ -49,6 +50,13 @@ const ROWS: Readonly<Record<string, (bytes: Bytes, hash: string) => readonly str
     `insert into shares (id, conversation, message, created_at) values ('${EARLIER.share}', 2, 22, ${AT})`,
     `insert into reset_links (token_hash, "user", expires_at)
       values (${bytes(sha256('old'))}, '${EARLIER.userId}', 1)`,
+  ],
+  '0016-teams': () => [
+    `insert into accounts (number, name, owner) values (3, 'team:${TEAM}', 'team:${TEAM}')`,
+    `insert into teams (id, name, name_key, account, created_at)
+      values ('${TEAM}', 'Research', 'research', 3, ${AT})`,
+    `insert into team_members (team, "user", role, added_at)
+      values ('${TEAM}', '${EARLIER.userId}', 'manager', ${AT})`,
   ],
   '0007-share-titles': () => [
     `update shares set title = '${EARLIER.userText}' where id = '${EARLIER.share}'`,

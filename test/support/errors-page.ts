@@ -38,6 +38,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   too_many_files: 'There are already 4 files of the user, or of all guests of the address',
   file_position: 'A piece was lost, or came twice: `values.bytes` is where the next one begins',
   files_full: 'All files together have used up their room, on disk or in memory',
+  team_name_taken: 'A team was to have the name of another one, whatever its capitals',
   artifacts_full: 'Files wait for S3, and what waits has used up its room',
   artifacts_unavailable: 'The disk, or the store, does not take the files of a request',
   link_refused: 'The signature of an address is wrong, or its time is over',

@@ -50,6 +50,7 @@ import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
 import { summaryHandlers, type SummaryServices } from './summaries.ts';
+import { teamHandlers, type TeamServices } from './teams.ts';
 import type { TurnServices } from './turns.ts';
 import { userHandlers } from './users.ts';
 
@@ -90,6 +91,7 @@ export interface Services
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
+  readonly teams: TeamServices['teams'];
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly wallets: Wallets;
@@ -129,6 +131,7 @@ export function createHandlers(services: Services): Handlers {
     ...invitationHandlers(services),
     ...administrationHandlers(services),
     ...keyHandlers(services),
+    ...teamHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
     ...checkHandlers(createPreconditions(services)),

@@ -1,0 +1,147 @@
+/** Teams: administrators make them, managers look after their members, members see their own part. */
+import { HiloError } from '../../../shared/errors.ts';
+import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Personas } from '../../chat/personas.ts';
+import type { UserAdmin } from '../../identity/user-admin.ts';
+import type { Membership, Team, TeamMember } from '../../teams/team-repository.ts';
+import type { Teams } from '../../teams/teams.ts';
+import type { Call, Handlers } from '../call.ts';
+import { isoTime, personalLoginOf } from '../sign-in.ts';
+import { requirePerson } from './users.ts';
+
+export interface TeamServices {
+  readonly teams: Teams;
+  readonly userAdmin: Pick<UserAdmin, 'find'>;
+  readonly personas: Pick<Personas, 'find'>;
+  readonly routes: Pick<RouteDirectory, 'named'>;
+}
+
+type TeamHandlers = Pick<
+  Handlers,
+  | 'teams.create'
+  | 'teams.delete'
+  | 'teams.get'
+  | 'teams.list'
+  | 'teams.removeMember'
+  | 'teams.setMember'
+  | 'teams.update'
+>;
+
+export function teamHandlers(services: TeamServices): TeamHandlers {
+  const { teams, userAdmin } = services;
+  return {
+    async 'teams.list'(_, call) {
+      const own = await membershipsOf(services, call);
+      if (call.principal.access !== 'admin') return { teams: own.map((one) => viewOf(one.team, one)) };
+      const all = await teams.all();
+      return { teams: all.map((team) => viewOf(team, roleIn(own, team))) };
+    },
+
+    async 'teams.get'({ team: reference }, call) {
+      const { team, own, manages } = await visible(services, call, reference);
+      if (manages) return { team: viewOf(team, own), members: (await teams.members(team)).map(memberView) };
+      const member = await teams.member(team, call.principal.id);
+      return { team: viewOf(team, own), members: member ? [memberView(member)] : [] };
+    },
+
+    async 'teams.create'({ name, routes, personas }, call) {
+      requirePerson(call);
+      requireKnown(services, { routes, personas });
+      return viewOf(await teams.create({ name, routes, personas }), undefined);
+    },
+
+    async 'teams.update'({ team: reference, ...changes }, call) {
+      requirePerson(call);
+      const { team, own } = await visible(services, call, reference);
+      requireKnown(services, changes);
+      return viewOf(await teams.update(team, changes), own);
+    },
+
+    async 'teams.delete'({ team }, call) {
+      requirePerson(call);
+      await teams.remove(await teams.find(team));
+      return {};
+    },
+
+    async 'teams.setMember'({ team: reference, user, ...changes }, call) {
+      const team = await managed(services, call, reference);
+      return memberView(await teams.setMember(team, (await userAdmin.find(user)).id, changes));
+    },
+
+    async 'teams.removeMember'({ team: reference, user }, call) {
+      const { team, manages } = await visible(services, call, reference);
+      requirePerson(call);
+      const own = user === undefined ? personalLoginOf(call).user.id : undefined;
+      if (own === undefined && !manages) throw new HiloError('forbidden');
+      await teams.removeMember(team, own ?? (await userAdmin.find(user ?? '')).id);
+      return {};
+    },
+  };
+}
+
+interface Visible {
+  readonly team: Team;
+  /** What the caller is in it. */
+  readonly own: Membership | undefined;
+  readonly manages: boolean;
+}
+
+/** A team that the caller may see; for everybody else it does not exist. Rejects with `not_found`. */
+async function visible(services: TeamServices, call: Call, reference: string): Promise<Visible> {
+  const isAdmin = call.principal.access === 'admin';
+  const found = await services.teams.find(reference);
+  const own = roleIn(await membershipsOf(services, call), found);
+  if (!own && !isAdmin) throw new HiloError('not_found', { values: { what: reference } });
+  return { team: found, own, manages: isAdmin || own?.role === 'manager' };
+}
+
+async function managed(services: TeamServices, call: Call, reference: string): Promise<Team> {
+  const { team, manages } = await visible(services, call, reference);
+  requirePerson(call);
+  if (!manages) throw new HiloError('forbidden');
+  return team;
+}
+
+/** An operator without an account is in no team. */
+function membershipsOf(
+  { teams }: TeamServices,
+  { session }: Call,
+): readonly Membership[] | Promise<readonly Membership[]> {
+  const { login } = session.credentials;
+  return login ? teams.ofUser(login.user.id) : [];
+}
+
+function roleIn(memberships: readonly Membership[], { id }: Team): Membership | undefined {
+  return memberships.find(({ team }) => team.id === id);
+}
+
+/** A typing error would withdraw a route, or give none. Throws `not_found`. */
+function requireKnown(
+  { routes, personas }: TeamServices,
+  named: { routes?: readonly string[] | null | undefined; personas?: readonly string[] | undefined },
+): void {
+  const unknown =
+    named.routes?.find((route) => routes.named(route, 'admin')?.id !== route) ??
+    named.personas?.find((persona) => !personas.find(persona));
+  if (unknown !== undefined) throw new HiloError('not_found', { values: { what: unknown } });
+}
+
+function viewOf(
+  { id, name, account, routes, personas, createdAt }: Team,
+  own: Pick<Membership, 'role' | 'budget'> | undefined,
+) {
+  return {
+    id,
+    name,
+    account,
+    ...(own && { role: own.role }),
+    ...(own?.budget && { budget: own.budget }),
+    ...(routes && { routes: [...routes] }),
+    personas: [...personas],
+    createdAt: isoTime(createdAt),
+  };
+}
+
+function memberView({ user, email, name, role, budget }: TeamMember) {
+  return { user, email, name, role, ...(budget && { budget }) };
+}
