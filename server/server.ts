@@ -226,7 +226,6 @@ function handlerServices(core: Core, parts: Parts): Services {
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
-  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams } = data;
   const sends = new SendOnce<SendResult>({
     runningMax: EXCHANGE_LIMITS.runningSendsMax,
     finishedMax: limits.rememberedSendsMax,
@@ -255,17 +254,10 @@ function handlerServices(core: Core, parts: Parts): Services {
     jobFollowers: jobs.jobFollowers,
     clock,
     newId: randomUUID,
+    ...peopleOf(data),
     registry,
     guests,
-    people,
     entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
-    userAdmin,
-    invitations,
-    apiKeys,
-    liveSessions,
-    teams,
-    uploads,
-    accessTokens,
     adminKey,
     conversations,
     hub,
@@ -291,6 +283,12 @@ function handlerServices(core: Core, parts: Parts): Services {
     },
     state: { read: () => readState(core, exchange, registry) },
   };
+}
+
+/** What concerns people. */
+function peopleOf(data: DataDirectory) {
+  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams } = data;
+  return { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams };
 }
 
 function readState(

@@ -43,13 +43,11 @@ const ADMIN_IDS = ['account', 'charge', 'invitation', 'user'];
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
   'active amount at before budget bytes client clientJobId clientMessageId completion creditsMax current ' +
-  'cursor ' +
-  'data device discard deviceToken dimensions email epoch follow force format frequencyPenalty from ' +
+  'cursor data device discard deviceToken dimensions email epoch follow force format frequencyPenalty from ' +
   'guestToken id input instructions lastSeq length limit locale maxOutputTokens ' +
   'messages model name operation parallelToolCalls ' +
-  'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken requestId ' +
-  'responseFormat resumeToken retentionDays role route routes seed seq settings status stop stream ' +
-  'style ' +
+  'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken ' +
+  'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop stream style ' +
   'temperature temporary text title to token toolChoice tools topK topP typed url version ' +
   'expires n service signature size days inviteToken uses'
 ).split(' ');
