@@ -47,8 +47,8 @@ const PLAIN = (
   'guestToken id input instructions lastSeq length limit locale maxOutputTokens ' +
   'messages model name operation parallelToolCalls ' +
   'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken ' +
-  'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop stream style ' +
-  'temperature temporary text title to token toolChoice tools topK topP typed url version ' +
+  'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop ' +
+  'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
   'expires n service signature size days inviteToken uses'
 ).split(' ');
 
