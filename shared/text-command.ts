@@ -13,6 +13,8 @@ export interface OperationCommand {
   readonly input: Readonly<Record<string, unknown>>;
   /** Members of the input that the person is still to be asked for. [T-8] */
   readonly secrets?: readonly SecretMember[];
+  /** How many another operation of the same command asks for: a mistyped e-mail is taken for a key. */
+  readonly otherSecrets?: number;
 }
 
 export type TextCommand =
@@ -72,7 +74,10 @@ function firstThatFits(
   const right = commands.find((one, index) => one !== undefined && accepts(found[index], one));
   const usage = found.map((known) => known.usage).join(' · ');
   const secrets = Math.max(...found.map((known) => known.secrets.length));
-  return right ?? commands.findLast((one) => one !== undefined) ?? misused(command, usage, locale, secrets);
+  const meant = right ?? commands.findLast((one) => one !== undefined);
+  if (!meant) return misused(command, usage, locale, secrets);
+  const isClear = meant.secrets || secrets === 0 || words.some((one) => one.startsWith(KEY_PREFIX));
+  return isClear ? meant : { ...meant, otherSecrets: secrets };
 }
 
 function accepts(known: KnownCommand | undefined, { input }: OperationCommand): boolean {
@@ -113,6 +118,9 @@ function misused(command: string, usage: string, locale: Locale, secrets = 0): T
   const detail = `${USAGE[locale]}: ${usage}`;
   return { type: 'fault', command, error: new HiloError('invalid_params', { values: { detail } }), secrets };
 }
+
+/** No e-mail begins like that. */
+const KEY_PREFIX = 'hilo_';
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 

@@ -132,6 +132,9 @@ test('a password that comes after its command was refused becomes no message', a
   client.send('/login a b c\n');
   assert.match(await client.line(), /^FAIL login invalid_params: /);
   await isDropped(PASSWORD);
+  client.send(`/login ${EMAIL.replace('@', '')}\n`);
+  assert.match(await client.line(), /^FAIL login auth_failed: /);
+  await isDropped(PASSWORD);
   client.send(`/register ${EMAIL}\n`);
   assert.match(await client.line(), /^FAIL register sign_up_closed: /);
   client.send('/me\n');

@@ -219,7 +219,7 @@ export class TextFace implements Face {
     }
   }
 
-  async #run({ name, input, command }: OperationCommand): Promise<void> {
+  async #run({ name, input, command, otherSecrets = 0 }: OperationCommand): Promise<void> {
     const { dispatch, session, port } = this.#host;
     const isMessage = isStream(name);
     if (!isMessage) this.#charge();
@@ -227,6 +227,7 @@ export class TextFace implements Face {
     const succeeded = await dispatch(name, input, caller, this.#responder(command));
     // Accepted messages have their own limit; refused ones must cost something too.
     if (isMessage && !succeeded) this.#charge();
+    if (!succeeded && otherSecrets > 0) this.#expectLate(otherSecrets);
   }
 
   /** Refuses what would be refused whatever the secrets are, before anybody types them. [T-8] */
