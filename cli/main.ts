@@ -9,6 +9,8 @@ import { certificateCommand } from './certificate/certificate-command.ts';
 import { callCommand, grantCommand, refundCommand } from './call.ts';
 import { chatCommand } from './chat/chat-command.ts';
 import { imageCommand } from './image/image-command.ts';
+import { historyCommand } from './jobs/history-command.ts';
+import { submitCommand } from './jobs/submit-command.ts';
 import { openContentReader } from './content-reader.ts';
 import type { ContentReader } from './ledger/io.ts';
 import { ledgerCommand } from './ledger/ledger-command.ts';
@@ -26,6 +28,8 @@ const USAGE = {
   hilo chat                             talk to a server in the terminal (hilo chat --help)
   hilo summarize FILE|URL|-             summarise a document, a page or a text
   hilo image PROMPT                     draw a picture and write it to a file
+  hilo submit PROMPT                    put a prompt into the queue, and wait for its answer
+  hilo history                          what was asked and answered in your jobs
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
@@ -48,6 +52,8 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo chat                             conversa con un servidor en el terminal (hilo chat --help)
   hilo summarize ARCHIVO|URL|-          resume un documento, una página o un texto
   hilo image DESCRIPCIÓN                dibuja una imagen y la guarda en un archivo
+  hilo submit PETICIÓN                  pon una petición en la cola y espera su respuesta
+  hilo history                          lo que se pidió y se respondió en tus trabajos
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
@@ -84,6 +90,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: restoreCommand,
   chat: chatCommand,
   image: imageCommand,
+  submit: submitCommand,
+  history: historyCommand,
   summarize: summarizeCommand,
   call: callCommand,
   grant: grantCommand,

@@ -27,6 +27,14 @@ export const SERVER_OPTIONS = {
 
 export type ServerOptions = Partial<Record<keyof typeof SERVER_OPTIONS, string | undefined>>;
 
+/** What a command has of the server. */
+export interface Asking {
+  /** It acts for the account of a key, not for a guest of this connection. */
+  readonly hasKey: boolean;
+  /** Resolves at the next notification of the server. */
+  readonly told: () => Promise<void>;
+}
+
 /**
  * Resolves with the exit code; failures are written to the standard error. A process that is interrupted ends
  * its connection, and with it the server cancels what was asked.
@@ -34,7 +42,7 @@ export type ServerOptions = Partial<Record<keyof typeof SERVER_OPTIONS, string |
 export async function askServer(
   options: ServerOptions,
   io: CommandIo,
-  use: (client: Client) => Promise<void>,
+  use: (client: Client, asking: Asking) => Promise<void>,
 ): Promise<number> {
   try {
     await withClient(options, io, use);
@@ -48,7 +56,7 @@ export async function askServer(
 async function withClient(
   options: ServerOptions,
   { env }: CommandIo,
-  use: (client: Client) => Promise<void>,
+  use: (client: Client, asking: Asking) => Promise<void>,
 ): Promise<void> {
   const given = {
     ...env,
@@ -58,13 +66,18 @@ async function withClient(
   const { APP_HOST, APP_PORT, HILO_KEY } = readEnvironment(Settings, given);
   const key = (options.key ?? HILO_KEY).trim();
   const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
-  const settings = { clock: systemClock, strict: true };
+  let told = Promise.withResolvers<void>();
+  const onNotification = () => {
+    told.resolve();
+    told = Promise.withResolvers();
+  };
+  const settings = { clock: systemClock, strict: true, onNotification };
   const connection = new Connection((events) => openTcp(target, events), settings);
   const client = new Client(connection);
   try {
     await client.call('session.locale', { locale: cliLocale(env) });
     if (key !== '') await client.call('session.authenticate', { key });
-    await use(client);
+    await use(client, { hasKey: key !== '', told: () => told.promise });
   } finally {
     connection.close();
   }

@@ -17,6 +17,7 @@ export function apiRequest(body: unknown, more: Partial<ApiRequest> = {}): ApiRe
     path: {},
     query: {},
     headers: {},
+    locale: 'en',
     id: 'req-1',
     now: NOW,
     clock: { now: () => NOW, monotonic: () => 0 },

@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Params } from '../../shared/client/message.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Locale } from '../../shared/locale.ts';
 import type { OperationName } from '../../shared/operations/index.ts';
 import type { ApiError } from '../http/api-errors.ts';
 
@@ -14,6 +15,8 @@ export interface ApiRequest {
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly headers: IncomingHttpHeaders;
+  /** The language of the client, for words in the body. */
+  readonly locale: Locale;
   /** What `X-Request-Id` says. */
   readonly id: string;
   /** Unix time in milliseconds. */
@@ -28,6 +31,10 @@ export interface ApiCall {
   readonly operation: OperationName;
   readonly params: Params;
   readonly reply: ApiReply;
+  /** That the body shows, at an address that allows it. */
+  readonly key?: string | undefined;
+  /** Of a success; 200 when left out. */
+  readonly status?: number;
 }
 
 /** Made for one request; it may remember what it has written. */
@@ -65,6 +72,8 @@ export interface ApiAddress {
   isFor?(headers: IncomingHttpHeaders): boolean;
   /** Without a key too. */
   readonly keyless?: true;
+  /** Where no header shows a key, the body does. */
+  readonly hasKeyInBody?: true;
   /** The header `Idempotency-Key` is honoured. */
   readonly replays?: true;
   /** Throws `ApiRefusal` for a body that cannot be translated. */

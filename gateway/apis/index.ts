@@ -3,6 +3,7 @@ import { ANTHROPIC } from './anthropic/index.ts';
 import { chatApi } from './chat/index.ts';
 import type { ExternalApi } from './external-api.ts';
 import { imagesApi } from './images/index.ts';
+import { jobsApi } from './jobs/index.ts';
 import { ollamaApi } from './ollama/index.ts';
 import { openAiApi } from './openai/index.ts';
 import { summariesApi } from './summaries/index.ts';
@@ -11,6 +12,7 @@ export const EXTERNAL_APIS: readonly ExternalApi[] = [
   chatApi,
   imagesApi,
   summariesApi,
+  jobsApi,
   ANTHROPIC,
   openAiApi,
   ollamaApi,

@@ -323,6 +323,6 @@ export function refusalFor(error: unknown): ApiRefusal {
   return new ApiRefusal(typeof status === 'number' && status < 500 ? 'bad_request' : 'failed');
 }
 
-function hasKey(request: FastifyRequest): boolean {
+export function hasKey(request: FastifyRequest): boolean {
   return authorizationOf(request.headers.authorization) !== undefined;
 }

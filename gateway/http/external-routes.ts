@@ -10,7 +10,7 @@ import { isStream, OPERATIONS } from '../../shared/operations/index.ts';
 import type { ApiAddress, ApiCall, ApiRequest, ExternalApi } from '../apis/external-api.ts';
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { ApiRefusal, failureError, refusalError, type ApiError } from './api-errors.ts';
-import { guard, leaves, refusalFor, type ApiOptions } from './api.ts';
+import { guard, hasKey, leaves, refusalFor, type ApiOptions } from './api.ts';
 import { BodyWriter } from './body-writer.ts';
 import { checkKey } from './check-key.ts';
 import { clientGone } from './client-gone.ts';
@@ -77,7 +77,7 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
     onRequest: async (request, reply) => {
       const { api, address } = offerFor(request, offered);
       if (api.requestIdHeader !== undefined) reply.header(api.requestIdHeader, request.id);
-      const isOpen = address.keyless === true;
+      const isOpen = address.keyless === true || address.hasKeyInBody === true;
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
     errorHandler: (error, request, reply) => {
@@ -104,10 +104,11 @@ async function answer(
 ): Promise<FastifyReply> {
   const body = await bodies.read(request.body);
   const translated = address.translate(requestOf(request, address, body, options));
-  if ('status' in translated) {
+  if (!('operation' in translated)) {
     const { status, contentType } = translated;
     return reply.code(status).header('cache-control', 'no-store').type(contentType).send(translated.body);
   }
+  if (address.hasKeyInBody) showKey(request, translated.key);
   const known = address.replays ? knownReplay(request, body, replays) : undefined;
   if (known?.state === 'finished') {
     // A key may have been revoked since.
@@ -125,6 +126,13 @@ async function answer(
   }
   await run(request, reply, { call: translated, body, recording: known?.recording }, options);
   return reply;
+}
+
+/** From here on it is in the header, as any other key. Throws `ApiRefusal` where there is none. */
+function showKey(request: FastifyRequest, key: string | undefined): void {
+  if (hasKey(request)) return;
+  if (key === undefined || !/^\S+$/.test(key)) throw new ApiRefusal('auth_required');
+  request.raw.headers.authorization = `Bearer ${key}`;
 }
 
 /** Throws `ApiRefusal` when the key cannot be used now. */
@@ -195,6 +203,7 @@ async function run(
     );
     if (gone.aborted) return void reply.hijack();
     if (fault) throw fault.thrown;
+    if (!writer.isBegun) reply.code(call.status ?? 200);
     writer.end(form.result(resultOf(answered)));
     isDone = true;
     recording?.finished({ contentType, headers: headers() });
@@ -217,13 +226,15 @@ function requestOf(
   request: FastifyRequest,
   { method }: ApiAddress,
   body: Buffer,
-  { clock, newId }: ExternalOptions,
+  options: ExternalOptions,
 ): ApiRequest {
+  const { clock, newId } = options;
   return {
     body: method === 'GET' ? {} : bodyToInput(body, TRANSLATED_SHAPE),
     path: request.params as ApiRequest['path'],
     query: request.query as ApiRequest['query'],
     headers: request.headers,
+    locale: localeOf(request, options),
     id: request.id,
     now: clock.now(),
     clock,

@@ -14,11 +14,19 @@ test('a key is read from where a client can put it; the path counts first', asyn
     ['/notes', { 'x-api-key': 'another', authorization: `Bearer ${MINE}` }, MINE],
     ['/notes', { 'x-api-key': 'two words' }, undefined],
     [`/k/${MINE}/notes`, {}, MINE],
+    [`/notes?api_key=${MINE}&`, {}, MINE],
+    [`/notes?api_key=${MINE.replace('~', '%7E')}&api_key=another&`, { authorization: 'Basic eA==' }, MINE],
+    ['/notes?api%5Fkey=another&', { 'x-api-key': MINE }, MINE],
+    ['/notes?api_key=another&', { authorization: `Bearer ${MINE}` }, MINE],
+    ['/notes?api_key=two+words&', {}, undefined],
+    [`/k/${MINE}/notes?api_key=another&`, {}, MINE],
     [`/k/${MINE}/notes`, { 'x-api-key': 'another', authorization: 'Bearer ollama' }, MINE],
   ];
   let connection: ServerConnection | undefined;
   for (const [path, headers, key] of cases) {
-    const asked = fetch(`http://${stage.authority}${path}?limit=1`, { headers });
+    const asked = fetch(`http://${stage.authority}${path}${path.includes('?') ? '' : '?'}limit=1`, {
+      headers,
+    });
     const request: SeenRequest = connection ? await seenOn(connection) : await seen(stage);
     ({ connection } = request);
     assert.equal(request.method, 'notes.list', path);
@@ -29,7 +37,7 @@ test('a key is read from where a client can put it; the path counts first', asyn
   }
 });
 
-test('a key in a path is said back to nobody', async () => {
+test('a key in an address is said back to nobody', async () => {
   await using stage = await createApiStage();
   const long = `k${'x'.repeat(5_000)}`;
   const paths = [
@@ -42,6 +50,10 @@ test('a key in a path is said back to nobody', async () => {
     [`/k/${MINE}%20/notes`, 404],
     [`/k/${long}/notes`, 401],
     [`/k//notes`, 404],
+    [`/nothing?api_key=${MINE}`, 404],
+    [`/nothing?x=1&api_key=${MINE}&api_key=${MINE}`, 404],
+    [`/%zz?api_key=${MINE}`, 400],
+    [`/notes?api_key=${long}`, 401],
   ] as const;
   for (const [path, status] of paths) {
     const said = await raw(stage, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);

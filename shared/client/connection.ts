@@ -16,10 +16,13 @@ export interface ConnectionOptions {
    * request at once: a client that is silent for a moment is greeted like a person.
    */
   readonly strict?: boolean;
+  /** What the server tells that belongs to no request. */
+  readonly onNotification?: ((method: string) => void) | undefined;
 }
 
 export class Connection implements Channel {
   readonly #isStrict: boolean;
+  readonly #onNotification: ConnectionOptions['onNotification'];
   readonly #transport: Transport;
   readonly #requests: Requests;
   readonly #closed = Promise.withResolvers<ConnectionEnd>();
@@ -29,8 +32,9 @@ export class Connection implements Channel {
   #isClosed = false;
   #nextId = 1;
 
-  constructor(open: OpenTransport, { clock, strict = false }: ConnectionOptions) {
+  constructor(open: OpenTransport, { clock, strict = false, onNotification }: ConnectionOptions) {
     this.#isStrict = strict;
+    this.#onNotification = onNotification;
     this.#requests = new Requests(clock);
     this.#transport = open({
       opened: () => this.#opened(),
@@ -78,7 +82,10 @@ export class Connection implements Channel {
   #receive(line: string): void {
     const message = parseMessage(line);
     if (message?.type === 'response') return void this.#requests.settle(message.id, message.outcome);
-    if (message?.type === 'notification') return void this.#requests.notify(message.method, message.params);
+    if (message?.type === 'notification') {
+      if (!this.#requests.notify(message.method, message.params)) this.#onNotification?.(message.method);
+      return undefined;
+    }
     if (message?.type === 'closing' || (message && this.#isStrict)) this.#failure = message.failure;
     if (this.#isStrict && line !== '') this.close();
     return undefined;

@@ -98,6 +98,7 @@ export const JOB_ERRORS = [
 
 export type JobInput = z.output<typeof JobInput>;
 export type JobView = z.output<typeof Job>;
+export type JobEstimate = z.output<typeof JobEstimate>;
 export type JobCompletion = z.output<typeof JobCompletion>;
 export type JobCompletionResult = z.output<typeof JobCompletionResult>;
 

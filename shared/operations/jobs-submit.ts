@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { fill } from '../locale.ts';
-import { EXAMPLE_JOB, Job, JOB_ERRORS, JobEstimate, JobInput } from './job-shapes.ts';
+import { fill, type Locale } from '../locale.ts';
+import { EXAMPLE_JOB, Job, JOB_ERRORS, JobEstimate, JobInput, type JobView } from './job-shapes.ts';
 
 export const jobsSubmit = defineOperation({
   name: 'jobs.submit',
@@ -24,11 +24,7 @@ export const jobsSubmit = defineOperation({
   text: {
     command: 'submit',
     args: ['...prompt'],
-    render: ({ job, position, estimate }, locale) => {
-      const { held } = job.credits;
-      const seconds = String(estimate.startsInSeconds);
-      return fill(QUEUED[locale], { id: job.id, position, seconds, held });
-    },
+    render: (submitted, locale) => renderSubmitted(submitted, locale),
   },
   examples: [
     {
@@ -41,6 +37,19 @@ export const jobsSubmit = defineOperation({
     },
   ],
 });
+
+export function renderSubmitted(
+  {
+    job,
+    position,
+    estimate,
+  }: { readonly job: JobView; readonly position: number; readonly estimate: JobEstimate },
+  locale: Locale,
+): string {
+  const { held } = job.credits;
+  const seconds = String(estimate.startsInSeconds);
+  return fill(QUEUED[locale], { id: job.id, position, seconds, held });
+}
 
 const QUEUED = {
   en: 'Queued: {id} · position {position} · starts in about {seconds} s · {held} credits held',

@@ -8,6 +8,9 @@ export interface AddressDescription {
   readonly body?: Schema;
   /** A body that is valid; `small` stands for a model. */
   readonly example?: object;
+  readonly query?: Readonly<Record<string, Schema>>;
+  /** Of a success; 200 when left out. */
+  readonly status?: number;
   /** What a success has, by content type. */
   readonly result: Readonly<Record<string, Schema>>;
   readonly errors: Readonly<Record<number, string>>;
@@ -55,11 +58,15 @@ export function objectOf(properties: Readonly<Record<string, Schema>>, required:
 export function describeAddress(
   api: ApiDescription,
   [method, path]: readonly [string, string],
-  { summary, body, example, result, errors, isOpen }: AddressDescription,
+  { summary, body, example, query = {}, status = 200, result, errors, isOpen }: AddressDescription,
 ): DescribedPaths {
   const url = openApiPath(path);
   const failures = Object.entries(errors).map(([status, text]) => [status, failure(api, text)] as const);
   const names = [...url.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  const parameters = [
+    ...names.map((name) => ({ name, in: 'path', required: true, schema: TEXT })),
+    ...Object.entries(query).map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
+  ];
   const described = {
     operationId: `${method.toLowerCase()}${url}`.replaceAll(/[^\w]+/g, '_').replaceAll(/^_|_$/g, ''),
     summary: summary.en,
@@ -67,9 +74,7 @@ export function describeAddress(
     'x-access': isOpen ? 'public' : 'anonymous',
     tags: [api.tag],
     ...(isOpen && { security: [] }),
-    ...(names.length > 0 && {
-      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: TEXT })),
-    }),
+    ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
         required: true,
@@ -77,7 +82,7 @@ export function describeAddress(
       },
     }),
     responses: {
-      '200': { description: 'The result', content: contentOf(result) },
+      [status]: { description: 'The result', content: contentOf(result) },
       ...Object.fromEntries(failures),
     },
   };

@@ -5,6 +5,7 @@ import { ANTHROPIC_DESCRIPTION } from './anthropic.ts';
 import { CHAT_DESCRIPTION } from './chat.ts';
 import { describeAddress } from './describe.ts';
 import { IMAGES_DESCRIPTION } from './images.ts';
+import { JOBS_DESCRIPTION } from './jobs.ts';
 import { OLLAMA_DESCRIPTION } from './ollama.ts';
 import { OPENAI_DESCRIPTION } from './openai.ts';
 import { SUMMARIES_DESCRIPTION } from './summaries.ts';
@@ -13,6 +14,7 @@ const DESCRIPTIONS = [
   CHAT_DESCRIPTION,
   IMAGES_DESCRIPTION,
   SUMMARIES_DESCRIPTION,
+  JOBS_DESCRIPTION,
   OPENAI_DESCRIPTION,
   ANTHROPIC_DESCRIPTION,
   OLLAMA_DESCRIPTION,

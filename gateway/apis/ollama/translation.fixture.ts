@@ -21,6 +21,7 @@ export function translate(
     path: {},
     query: {},
     headers: {},
+    locale: 'en',
     id: 'request-1',
     now: clock.now(),
     clock,
