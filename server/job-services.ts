@@ -8,6 +8,7 @@ import type { DataDirectory } from './data-directory.ts';
 import type { Credentials } from './identity/principal.ts';
 import { isUserOwner } from './identity/user.ts';
 import { completionRunner } from './jobs/completion-runner.ts';
+import { imageRunner } from './jobs/image-runner.ts';
 import { JobCounts } from './jobs/job-counts.ts';
 import { JobEnds } from './jobs/job-ends.ts';
 import { JobFollowers } from './jobs/job-followers.ts';
@@ -17,10 +18,12 @@ import { JobRepository } from './jobs/job-repository.ts';
 import { JobRuns, type JobProgress } from './jobs/job-runs.ts';
 import type { Job, JobRunners } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { summaryRunner } from './jobs/summary-runner.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { Log } from './observability/log.ts';
 import { jobView } from './operations/handlers/jobs.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
+import type { SourceServices } from './summaries/summary-input.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 
 export interface JobParts {
@@ -30,6 +33,7 @@ export interface JobParts {
   readonly data: DataDirectory;
   readonly routes: RouteDirectory;
   readonly exchange: ExchangePipeline & { readonly slots: UpstreamSlots };
+  readonly sources: SourceServices;
   readonly ownerOf: (credentials: Credentials) => string | undefined;
 }
 
@@ -47,7 +51,12 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const { clock, log, limits, data, routes, exchange } = parts;
   const { store, ledger, gate, numbers, holds, users } = data;
   const repository = new JobRepository(store);
-  const runners: JobRunners = { completion: completionRunner(exchange) };
+  const { requests } = data.files;
+  const runners: JobRunners = {
+    completion: completionRunner(exchange),
+    summarize: summaryRunner({ ...parts.sources, exchange }),
+    image: imageRunner({ exchange, requests, clock }),
+  };
   const followers = new JobFollowers(parts);
   const counts = new JobCounts({ max: limits.jobsMax, maxOf: (owner) => maxJobsOf(limits, owner) });
   const tell = (job: Job, progress?: JobProgress) =>
@@ -79,6 +88,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
     rateWindow: rateWindow(parts),
     newId: randomUUIDv7,
     isDraining: () => exchange.isDraining(),
+    mayRun,
   });
   data.onHandOver((from, to) => jobs.handOver(from, to));
   return {
@@ -93,13 +103,10 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
 }
 
 /** Before everything of an account is erased, nothing of it waits or runs any more. */
-export function stoppingJobs(eraser: Eraser, jobs: Pick<Jobs, 'stopAll'>): Eraser {
+export function stoppingJobs(eraser: Eraser, jobs: Pick<Jobs, 'whileStopped'>): Eraser {
   return {
     eraseExchange: (request) => eraser.eraseExchange(request),
-    async eraseAll(request) {
-      await jobs.stopAll(request.account);
-      return eraser.eraseAll(request);
-    },
+    eraseAll: (request) => jobs.whileStopped(request.account, () => eraser.eraseAll(request)),
   };
 }
 

@@ -80,9 +80,11 @@ export async function startServer(
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
   const { principals, hub, ownerOf } = openHub(core);
-  const jobs = await openJobs({ ...dependencies, limits, exchange, ownerOf });
+  const summaries = summaryServices(data, config, dependencies.clock);
+  const sources = { ...summaries, uploads: data.uploads };
+  const jobs = await openJobs({ ...dependencies, limits, exchange, sources, ownerOf });
   const titles = openTitles(core, exchange, hub);
-  const services = handlerServices(core, { exchange, registry, witness, hub, titles, jobs });
+  const services = handlerServices(core, { exchange, registry, witness, hub, titles, summaries, jobs });
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
   watch(core, exchange, registry);
@@ -171,6 +173,7 @@ interface Parts {
   readonly witness: WitnessClient;
   readonly hub: ConversationHub;
   readonly titles: ConversationTitles | undefined;
+  readonly summaries: ReturnType<typeof summaryServices>;
   readonly jobs: JobServicesOpened;
 }
 
@@ -222,7 +225,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
 }
 
 function handlerServices(core: Core, parts: Parts): Services {
-  const { exchange, registry, witness, hub, titles, jobs } = parts;
+  const { exchange, registry, witness, hub, titles, summaries, jobs } = parts;
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
@@ -248,7 +251,7 @@ function handlerServices(core: Core, parts: Parts): Services {
     ...kept,
     ...data.files,
     onUnfiled: (err) => log.warn({ err }, 'The files of a message could not be written'),
-    ...summaryServices(data, config, clock),
+    ...summaries,
     eraser: stoppingJobs(kept.eraser, jobs.jobs),
     jobs: jobs.jobs,
     jobFollowers: jobs.jobFollowers,

@@ -70,6 +70,7 @@ test('people go before jobs, jobs make way for them, and the first job of a pers
   using person = await RpcClient.open(server.port);
   await greedy.call('jobs.follow');
   await other.call('jobs.follow');
+  await person.call('session.whoami');
   const jobs: JobOf[] = [];
   for (let number = 0; number < 4; number += 1) jobs.push(await submit(greedy, `greedy ${number}`));
   const first = await model.next();

@@ -21,6 +21,10 @@ export class AccountGate {
     }
   }
 
+  isErasing(account: string): boolean {
+    return this.#accounts.get(account)?.erasing !== undefined;
+  }
+
   /** Waits for the running writes; new ones wait until it has finished. */
   async erase<Result>(account: string, run: () => Promise<Result>): Promise<Result> {
     while (this.#accounts.get(account)?.erasing) await this.#accounts.get(account)?.erasing;

@@ -289,7 +289,10 @@ export function affordable(
   request: Omit<ReserveRequest, 'payer' | 'trace'>,
   available: number,
 ): Wanted | undefined {
-  const { images } = request;
+  const { images, amount: whole } = request;
+  if (whole !== undefined) {
+    return whole <= available ? { amount: whole, maxOutputTokens: request.maxOutputTokens } : undefined;
+  }
   const each = request.candidates.map(({ price }) => price);
   if (images !== undefined) {
     const amount = greatestImageCost(each, images);
@@ -336,6 +339,7 @@ function leastOutput({ maxOutputTokens }: Pick<Sizes, 'maxOutputTokens'>): numbe
 }
 
 function needOf(request: Sizes): Need {
+  if (request.amount !== undefined) return { least: request.amount, full: request.amount };
   const each = request.candidates.map(({ price }) => price);
   if (request.images !== undefined) {
     const images = greatestImageCost(each, request.images);

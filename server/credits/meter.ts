@@ -31,6 +31,8 @@ export interface ReserveRequest {
   readonly maxOutputTokens: number;
   /** How many are wanted. */
   readonly images?: number | undefined;
+  /** Of several calls together: what they may cost at most. */
+  readonly amount?: number | undefined;
 }
 
 /** What an exchange was for. */

@@ -10,7 +10,7 @@ import { affordable } from '../credits/ledger-meter.ts';
 import type { Meter, Reservation, ReserveRequest, SettleFacts, Settlement } from '../credits/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { saltBytes } from '../ledger/commitment.ts';
-import type { Job, Pending } from './job.ts';
+import type { Job, Pending, SavedPart } from './job.ts';
 import type { Settled } from './job-repository.ts';
 
 /** Writes into the ledger what is pending, or finds that it is there. Rejects with `ledger_unavailable`. */
@@ -33,12 +33,15 @@ export interface JobMeterOptions {
   readonly ledger: Pick<Ledger, 'accounts'>;
   readonly randomBytes: (size: number) => Buffer;
   /** Of a job with parts: makes the charge of one durable, and holds on to the rest. */
-  readonly chargePart: ((pending: Pending, answer: string) => Promise<Settled>) | undefined;
+  readonly chargePart: ((pending: Pending, part: EndedPart) => Promise<Settled>) | undefined;
   /** The number of an exchange. */
   readonly nextNumber: () => number;
   /** What is being done comes to nothing: the job made way, and begins again. */
   readonly isWasted: () => boolean;
 }
+
+/** An exchange that is about to be charged. */
+export type EndedPart = Omit<SavedPart, 'name'> & Pick<SettleFacts, 'finish'>;
 
 /** Pays the exchanges of one run of a job from its hold. */
 export class JobMeter implements Meter {
@@ -89,7 +92,9 @@ export class JobMeter implements Meter {
       return { charged: charge, balance: 0, receipt: { index: 0, ...texts } };
     }
     const next = { id: exchangeId(this.#options.nextNumber()), amount: held - charge };
-    const settled = await chargePart({ type: 'charge', id: this.#hold, ...bill, next }, facts.answer);
+    const { answer, route, model, usage, finish } = facts;
+    const part = { answer, route, model, usage, finish, charged: charge, receipt: texts };
+    const settled = await chargePart({ type: 'charge', id: this.#hold, ...bill, next }, part);
     this.#hold = next.id;
     return { charged: settled.charged, balance: 0, receipt: { index: settled.entry ?? 0, ...texts } };
   }

@@ -6,7 +6,8 @@ import type { JobKind } from '../../shared/operations/job-shapes.ts';
 import type { Access } from '../identity/access.ts';
 import type { JobRow, JobStatus } from '../store/job-schema.ts';
 import type { Store } from '../store/store.ts';
-import type { Job, Pending, WholeJob } from './job.ts';
+import { FORGOTTEN } from '../store/text-removal.ts';
+import type { Job, Pending, SavedPart, WholeJob } from './job.ts';
 
 /** All but the long texts. */
 const HEAD = [
@@ -38,7 +39,11 @@ const HEAD = [
   'error_values',
 ] as const satisfies readonly (keyof JobRow)[];
 
+/** Also what was asked and what came of it. */
+const WHOLE = [...HEAD, 'request', 'result', 'saved'] as const satisfies readonly (keyof JobRow)[];
+
 type Head = Pick<Selectable<JobRow>, (typeof HEAD)[number]>;
+type Whole = Pick<Selectable<JobRow>, (typeof WHOLE)[number]> & { readonly material?: string | null };
 
 export interface NewJob extends Omit<
   Job,
@@ -53,6 +58,7 @@ export interface NewJob extends Omit<
   | 'startedAt'
 > {
   readonly request: string;
+  readonly material: string | undefined;
   readonly clientId: string | undefined;
 }
 
@@ -133,6 +139,7 @@ export class JobRepository {
       error_values: error ? JSON.stringify(error.values) : null,
       pending: JSON.stringify(pending),
       saved: null,
+      material: null,
       ended_at: at,
     });
   }
@@ -140,7 +147,7 @@ export class JobRepository {
   /** A part is over, and the rest of the hold has a new id. False: the job is gone. */
   endPart(
     number: number,
-    { pending, saved }: { pending: Pending; saved: readonly unknown[] },
+    { pending, saved }: { pending: Pending; saved: readonly SavedPart[] },
   ): Promise<boolean> {
     const hold = pending.type === 'charge' && pending.next ? { hold: pending.next.id } : {};
     return this.#change(number, 'running', {
@@ -177,7 +184,7 @@ export class JobRepository {
 
   /** By its id, or by the beginning of it. */
   async find(owner: string, reference: string): Promise<WholeJob | undefined> {
-    const all = this.#store.db.selectFrom('jobs').selectAll().where('owner', '=', owner);
+    const all = this.#store.db.selectFrom('jobs').select(WHOLE).where('owner', '=', owner);
     const row = await all.where('id', '=', reference).executeTakeFirst();
     if (row) return wholeOf(row);
     if (reference.length < 8 || !/^[0-9a-f-]+$/.test(reference)) return undefined;
@@ -189,7 +196,7 @@ export class JobRepository {
   async byClientId(owner: string, clientId: string): Promise<WholeJob | undefined> {
     const row = await this.#store.db
       .selectFrom('jobs')
-      .selectAll()
+      .select(WHOLE)
       .where('owner', '=', owner)
       .where('client_id', '=', clientId)
       .executeTakeFirst();
@@ -202,7 +209,7 @@ export class JobRepository {
   }
 
   async wholePage(owner: string, asked: JobPage): Promise<WholeJob[]> {
-    return (await this.#page(owner, asked).selectAll().execute()).map(wholeOf);
+    return (await this.#page(owner, asked).select(WHOLE).execute()).map(wholeOf);
   }
 
   #page(owner: string, { below, status, limit }: JobPage) {
@@ -259,10 +266,18 @@ export class JobRepository {
     return (await rows.where('account', '=', account).limit(limit).execute()).map(headOf);
   }
 
-  /** One that is over and settled. */
+  /** One that is over and settled; the files that it has left go too. */
   async erase(number: number): Promise<boolean> {
-    const row = this.#store.db.deleteFrom('jobs').where('number', '=', number);
-    const [changed = 0] = await this.#store.write([row.where('ended_at', 'is not', null).compile()]);
+    const { db } = this.#store;
+    const over = db.selectFrom('jobs').select('id').where('number', '=', number);
+    const [, changed = 0] = await this.#store.write([
+      db
+        .updateTable('artifact_requests')
+        .set(FORGOTTEN)
+        .where('session', 'in', over.where('ended_at', 'is not', null))
+        .compile(),
+      db.deleteFrom('jobs').where('number', '=', number).where('ended_at', 'is not', null).compile(),
+    ]);
     if (changed > 0) await this.#store.forgetBytes();
     return changed > 0;
   }
@@ -296,6 +311,7 @@ function rowOf(job: NewJob) {
     status,
     title,
     request: job.request,
+    material: job.material ?? null,
     hold: job.hold,
     held: job.held,
     input_tokens: job.inputTokens,
@@ -324,11 +340,12 @@ function headOf(row: Head): Job {
   };
 }
 
-function wholeOf(row: Selectable<JobRow>): WholeJob {
+function wholeOf(row: Whole): WholeJob {
   return {
     ...headOf(row),
     request: JSON.parse(row.request) as unknown,
     result: row.result === null ? undefined : (JSON.parse(row.result) as unknown),
-    saved: row.saved === null ? [] : (JSON.parse(row.saved) as unknown[]),
+    saved: row.saved === null ? [] : (JSON.parse(row.saved) as SavedPart[]),
+    material: typeof row.material === 'string' ? (JSON.parse(row.material) as unknown) : undefined,
   };
 }

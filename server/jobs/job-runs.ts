@@ -2,8 +2,8 @@
 import type { ExchangePipeline } from '../chat/pipeline.ts';
 import { keptNowhere } from '../chat/kept-nowhere.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Job, JobExchange, JobRun, JobRunners, Pending, WholeJob } from './job.ts';
-import { JobMeter, settlePending } from './job-credits.ts';
+import type { Job, JobExchange, JobRun, JobRunners, Pending, SavedPart, WholeJob } from './job.ts';
+import { JobMeter, settlePending, type EndedPart } from './job-credits.ts';
 import type { JobRepository, Settled } from './job-repository.ts';
 import { HiloError } from '../../shared/errors.ts';
 
@@ -52,17 +52,17 @@ export class JobRuns {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const abort = new AbortController();
     const saved = [...job.saved];
-    const keep: { next: ((answer: string) => unknown) | undefined } = { next: undefined };
+    const part: Run['part'] = { name: undefined };
     const meter = new JobMeter(job, {
       ledger,
       randomBytes,
       nextNumber,
       isWasted: () => abort.signal.reason === GAVE_WAY || abort.signal.reason === CLOSING,
       chargePart: runners[job.kind].hasParts
-        ? (pending, answer) => this.#chargePart(running, { pending, answer, saved })
+        ? (pending, ended) => this.#chargePart(running, pending, ended)
         : undefined,
     });
-    const running: Run = { job, meter, abort, keep, progress: undefined, charged: 0, done, resolve };
+    const running: Run = { job, meter, abort, part, saved, progress: undefined, charged: 0, done, resolve };
     return running;
   }
 
@@ -82,10 +82,10 @@ export class JobRuns {
     return runners[job.kind].run(job.request, run);
   }
 
-  #exchange({ job, meter, abort, keep }: Run, request: JobExchange, sink: Parameters<JobRun['exchange']>[1]) {
+  #exchange({ job, meter, abort, part }: Run, request: JobExchange, sink: Parameters<JobRun['exchange']>[1]) {
     const { owner, account, actor, access, trace, locale } = job;
-    const { keep: keepPart, ...asked } = request;
-    keep.next = keepPart;
+    const { part: name, ...asked } = request;
+    part.name = name;
     const who = { owner, payer: { account, actor, address: '' }, access, trace, locale };
     const giveWay = () => abort.abort(GAVE_WAY);
     const how = { meter, giveWay, placement: keptNowhere(owner), signal: abort.signal };
@@ -93,26 +93,25 @@ export class JobRuns {
   }
 
   /** First the row says what is to be charged, then the ledger has it, then the row knows that. */
-  async #chargePart(running: Run, { pending, answer, saved }: EndedPart): Promise<Settled> {
+  async #chargePart(running: Run, pending: Pending, { finish, ...ended }: EndedPart): Promise<Settled> {
     const { repository, ledger } = this.#options;
+    const { saved, part } = running;
     const { number } = running.job;
-    const kept = running.keep.next?.(answer);
-    if (kept !== undefined) saved.push(kept);
+    const { name } = part;
+    // Half an answer is paid for, and is not what the part should come to.
+    const kept = name === undefined || finish === 'cancelled' ? undefined : { name, ...ended };
+    if (kept) saved.push(kept);
     if (!(await repository.endPart(number, { pending, saved }))) throw new HiloError('cancelled');
     const settled = await settlePending(ledger, pending);
-    await repository.settled(number, { charged: settled.charged, entry: settled.entry });
+    await repository.settled(number, settled);
+    if (kept && settled.entry !== undefined) kept.receipt.index = settled.entry;
     running.charged += settled.charged;
     return settled;
   }
 }
 
 interface Run extends RunningJob {
-  /** What is kept of the part that runs. */
-  readonly keep: { next: ((answer: string) => unknown) | undefined };
-}
-
-interface EndedPart {
-  readonly pending: Pending;
-  readonly answer: string;
-  readonly saved: unknown[];
+  /** The one that runs. */
+  readonly part: { name: string | undefined };
+  readonly saved: SavedPart[];
 }

@@ -3,7 +3,7 @@ import type { ErrorKey, ErrorValues } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
 import type { Exchange } from '../chat/exchange.ts';
-import type { ReserveRequest } from '../credits/meter.ts';
+import type { ReserveRequest, SettleFacts } from '../credits/meter.ts';
 import type { Access } from '../identity/access.ts';
 import type { ChargeRequest } from '../ledger/account-requests.ts';
 import type { JobStatus } from '../store/job-schema.ts';
@@ -51,7 +51,17 @@ export interface WholeJob extends Job {
   /** What came of it, as its runner gave it. */
   readonly result: unknown;
   /** What came of its parts so far. */
-  readonly saved: readonly unknown[];
+  readonly saved: readonly SavedPart[];
+  /** What it works on; only of one that is about to run. */
+  readonly material: unknown;
+}
+
+/** An exchange of a job with parts, which is paid: when the job is tried again, it is not asked again. */
+export interface SavedPart extends Pick<SettleFacts, 'answer' | 'model' | 'route' | 'usage'> {
+  readonly name: string;
+  readonly charged: number;
+  /** Salts in base64. The index of the last one is that of the job's row. */
+  readonly receipt: { readonly promptSalt: string; readonly answerSalt: string; index?: number };
 }
 
 /** What is to be written into the ledger; it may be there already. */
@@ -59,12 +69,23 @@ export type Pending =
   | { readonly type: 'release'; readonly id: string; readonly reason: string }
   | ({ readonly type: 'charge' } & Pick<ChargeRequest, 'charge' | 'exchange' | 'id' | 'next'>);
 
+type Needs = Pick<ReserveRequest, 'amount' | 'candidates' | 'images' | 'inputTokens' | 'maxOutputTokens'>;
+
 /** What a job needs at most, before it is taken. */
-export interface JobPlan extends Pick<ReserveRequest, 'candidates' | 'inputTokens' | 'maxOutputTokens'> {
+export interface JobPlan extends Needs {
   /** The id of the route. */
   readonly route: string;
   /** Of its first words a title is made. */
   readonly words: string;
+  /** What is kept in place of what was asked, and what the job works on until it ends. */
+  readonly kept?: { readonly request: object; readonly material: object };
+}
+
+/** For whom a job is planned. */
+export interface JobAsker extends Pick<JobOwner, 'access' | 'owner'> {
+  readonly locale: Locale;
+  /** Of its submission. */
+  readonly signal: AbortSignal;
 }
 
 /** What a runner has at hand while it runs. */
@@ -86,21 +107,22 @@ export interface JobExchange {
   readonly task: NonNullable<Parameters<Exchange>[0]['task']>;
   /** What the ledger commits to. */
   readonly text: string;
-  /** Of a job with parts: what of this one is in `job.saved` when the job is tried again. */
-  readonly keep?: (answer: string) => unknown;
+  /** Of a job with parts: under this name it is in `job.saved` when the job is tried again. */
+  readonly part?: string;
 }
 
 /** One for each kind. */
 export interface JobRunner<Request = unknown> {
   /** Its exchanges are charged one by one, and what came of them survives a crash. */
   readonly hasParts?: true;
+  /** To plan it is work, which uses up its place among the submissions whatever comes of it. */
+  readonly isCostlyToPlan?: true;
   /** What is asked, from the input of `jobs.submit`; undefined when it asks for another kind. */
   requestOf(input: JobInput): Request | undefined;
+  /** The same for requests that ask for the same, as they come and as they are kept. Its JSON when absent. */
+  identityOf?(request: unknown): string;
   /** Throws or rejects with what would refuse it. */
-  plan(
-    request: Request,
-    who: { readonly access: Access; readonly locale: Locale },
-  ): JobPlan | Promise<JobPlan>;
+  plan(request: Request, who: JobAsker): JobPlan | Promise<JobPlan>;
   /** Resolves with what is kept of it as JSON. */
   run(request: Request, run: JobRun): Promise<object>;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
-import type { AccountGate } from '../credits/account-gate.ts';
+import { AccountGate } from '../credits/account-gate.ts';
 import { exchangeId } from '../credits/exchange-texts.ts';
 import type { Held, LedgerMeter } from '../credits/ledger-meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -11,12 +11,13 @@ import type { Log } from '../observability/log.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { StoreError } from '../store/store-error.ts';
 import { titleOf } from '../support/title.ts';
-import type { Job, JobOwner, JobPlan, JobRunners, WholeJob } from './job.ts';
+import type { Job, JobOwner, JobPlan, JobRunner, JobRunners, WholeJob } from './job.ts';
 import { settlePending } from './job-credits.ts';
 import type { JobCounts } from './job-counts.ts';
 import type { JobEnds } from './job-ends.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { JobPage, JobRepository, NewJob } from './job-repository.ts';
+import type { JobProgress } from './job-runs.ts';
 
 export interface JobsOptions {
   readonly clock: Clock;
@@ -35,12 +36,15 @@ export interface JobsOptions {
   /** UUIDv7. */
   readonly newId: () => string;
   readonly isDraining: () => boolean;
+  /** Whether an owner may still ask for anything. */
+  readonly mayRun: (owner: string) => Promise<boolean>;
 }
 
 export interface Submitter extends JobOwner {
   readonly address: string;
   readonly locale: Locale;
   readonly trace: string;
+  readonly signal: AbortSignal;
 }
 
 export interface SubmittedJob {
@@ -51,12 +55,18 @@ export interface SubmittedJob {
 
 interface Asked {
   readonly kind: JobKind;
+  readonly runner: JobRunner;
   readonly request: unknown;
+}
+
+interface Planned extends Asked {
   readonly plan: JobPlan;
 }
 
 export class Jobs {
   readonly #options: JobsOptions;
+  /** Nothing is submitted while everything of an account is erased. */
+  readonly #submissions = new AccountGate();
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -76,13 +86,16 @@ export class Jobs {
     const { clientJobId } = input;
     const earlier =
       clientJobId === undefined ? undefined : await repository.byClientId(who.owner, clientJobId);
-    const asked = await this.#plan(input, who);
+    const asked = this.#asked(input, who.locale);
     if (earlier) return this.#again(earlier, asked);
-    const window = await this.#takePlace(who.owner);
+    const giveBack = await this.#takePlace(who.owner);
+    let isPlanned = asked.runner.isCostlyToPlan !== true;
     try {
-      return await this.#add(asked, who, clientJobId);
+      const plan = await asked.runner.plan(asked.request, who);
+      isPlanned = true;
+      return await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, clientJobId));
     } catch (thrown) {
-      window();
+      if (isPlanned) giveBack();
       const error = thrown instanceof StoreError && thrown.kind === 'constraint';
       const other =
         error && clientJobId !== undefined && (await repository.byClientId(who.owner, clientJobId));
@@ -91,19 +104,29 @@ export class Jobs {
     }
   }
 
-  /** Throws or rejects with what would refuse it. */
-  async #plan(input: JobInput, { access, locale }: Pick<Submitter, 'access' | 'locale'>): Promise<Asked> {
+  /** Throws `invalid_params`. */
+  #asked(input: JobInput, locale: Locale): Asked {
     const { runners } = this.#options;
+    const found: Asked[] = [];
     for (const [kind, runner] of Object.entries(runners)) {
       const request = runner.requestOf(input);
-      if (request === undefined) continue;
-      const plan = await runner.plan(request, { access, locale });
-      return { kind: kind as JobKind, request, plan };
+      if (request !== undefined) found.push({ kind: kind as JobKind, runner, request });
     }
-    throw new HiloError('invalid_params', { values: { detail: NOTHING_ASKED[locale] } });
+    const [asked] = found;
+    if (asked && found.length === 1) return asked;
+    throw new HiloError('invalid_params', { values: { detail: ONE_OF[locale] } });
   }
 
-  async #add(asked: Asked, who: Submitter, clientId: string | undefined): Promise<SubmittedJob> {
+  /** One that waited for an erasure may have lost its owner by it. */
+  async #whenOpen<Result>({ account, owner }: Submitter, add: () => Promise<Result>): Promise<Result> {
+    const mayBeGone = this.#submissions.isErasing(account);
+    return this.#submissions.write(account, async () => {
+      if (mayBeGone && !(await this.#options.mayRun(owner))) throw new HiloError('auth_ended');
+      return add();
+    });
+  }
+
+  async #add(asked: Planned, who: Submitter, clientId: string | undefined): Promise<SubmittedJob> {
     const { counts, meter, queue, nextNumber, isDraining } = this.#options;
     if (isDraining()) throw new HiloError('draining', { values: { seconds: 5 }, retryAfterMs: 5_000 });
     counts.take(who.owner);
@@ -127,7 +150,7 @@ export class Jobs {
 
   #newJob(
     number: number,
-    { asked, who, held }: { readonly asked: Asked; readonly who: Submitter; readonly held: Held },
+    { asked, who, held }: { readonly asked: Planned; readonly who: Submitter; readonly held: Held },
     clientId: string | undefined,
   ): NewJob {
     const { clock, newId } = this.#options;
@@ -146,7 +169,8 @@ export class Jobs {
       route: plan.route,
       status: 'queued',
       title: titleOf(plan.words),
-      request: JSON.stringify(request),
+      request: JSON.stringify(plan.kept?.request ?? request),
+      material: plan.kept && JSON.stringify(plan.kept.material),
       hold: exchangeId(number),
       held: held.amount,
       inputTokens: plan.inputTokens,
@@ -174,8 +198,8 @@ export class Jobs {
   }
 
   /** The same request as before; or another one under its id. */
-  async #again(earlier: WholeJob, { kind, request }: Asked): Promise<SubmittedJob> {
-    const isSame = earlier.kind === kind && JSON.stringify(earlier.request) === JSON.stringify(request);
+  async #again(earlier: WholeJob, { kind, runner, request }: Asked): Promise<SubmittedJob> {
+    const isSame = earlier.kind === kind && identity(runner, earlier.request) === identity(runner, request);
     if (!isSame) throw new HiloError('conflict');
     const position = (await this.position(earlier)) ?? 0;
     return { job: earlier, position, startsInMs: this.#options.queue.startsInMs(position, earlier.route) };
@@ -197,6 +221,11 @@ export class Jobs {
     if (job.status !== 'queued') return undefined;
     const { queue, repository } = this.#options;
     return queue.lanes.position(job.route, job.owner, await repository.countBefore(job));
+  }
+
+  /** Of a job that runs and has parts. */
+  progress({ number }: Job): JobProgress | undefined {
+    return this.#options.queue.running(number)?.progress;
   }
 
   /** Rejects with `not_found`. */
@@ -239,8 +268,15 @@ export class Jobs {
     return (await this.#options.repository.erase(job.number)) ? 1 : 0;
   }
 
-  /** Everything of an account is about to be erased: nothing of it waits or runs any more. */
-  async stopAll(account: string): Promise<void> {
+  /** While everything of an account is erased, nothing of it waits or runs, and nothing is added. */
+  whileStopped<Result>(account: string, erase: () => Promise<Result>): Promise<Result> {
+    return this.#submissions.erase(account, async () => {
+      await this.#stopAll(account);
+      return erase();
+    });
+  }
+
+  async #stopAll(account: string): Promise<void> {
     const { repository } = this.#options;
     for (;;) {
       const jobs = await repository.unfinishedOfAccount(account, STOPPED_AT_ONCE);
@@ -257,10 +293,14 @@ export class Jobs {
 
 const STOPPED_AT_ONCE = 200;
 
-const NOTHING_ASKED = {
-  en: 'prompt: give a prompt, or what else is to be done',
-  es: 'prompt: indica una petición, o qué otra cosa hay que hacer',
+const ONE_OF = {
+  en: 'exactly one of prompt, completion, summarize and image is expected',
+  es: 'se espera exactamente uno de prompt, completion, summarize e image',
 } as const;
+
+function identity({ identityOf }: JobRunner, request: unknown): string {
+  return identityOf ? identityOf(request) : JSON.stringify(request);
+}
 
 function submittedJob(job: NewJob): Job {
   return {

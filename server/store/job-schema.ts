@@ -23,6 +23,8 @@ export interface JobRow {
   /** JSON, and the first words of it for lists. */
   request: string;
   title: string;
+  /** JSON: what it works on, until it ends. */
+  material: string | null;
   /** JSON. */
   result: string | null;
   /** JSON: what came of the parts that are done, of a job with several. */

@@ -12,6 +12,7 @@ import { shareTitles } from './migrations/0007-share-titles.ts';
 import { artifactRequests } from './migrations/0010-artifact-requests.ts';
 import { summaries } from './migrations/0011-summaries.ts';
 import { jobs } from './migrations/0012-jobs.ts';
+import { jobMaterial } from './migrations/0014-job-material.ts';
 import { teams } from './migrations/0016-teams.ts';
 import { invitations } from './migrations/0017-invitations.ts';
 import type { Database } from './schema.ts';
@@ -31,6 +32,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0010-artifact-requests': artifactRequests(dialect),
   '0011-summaries': summaries(dialect),
   '0012-jobs': jobs(dialect),
+  '0014-job-material': jobMaterial(),
   '0016-teams': teams(dialect),
   '0017-invitations': invitations(dialect),
 });

@@ -4,9 +4,16 @@
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { SummaryLength } from '../../shared/operations/summary-shapes.ts';
-import type { ExchangeBasics, ExchangeResult, ExchangeSink, CompletionTask } from '../chat/exchange.ts';
+import type {
+  CompletionTask,
+  Exchange,
+  ExchangeBasics,
+  ExchangeResult,
+  ExchangeSink,
+} from '../chat/exchange.ts';
 import { keptNowhere } from '../chat/kept-nowhere.ts';
 import type { ExchangePipeline } from '../chat/pipeline.ts';
+import type { TaskOutlook } from '../chat/task-outlook.ts';
 import { weightOf } from '../chat/task-prompt.ts';
 import { METER_LIMITS } from '../credits/ledger-meter.ts';
 import type { Balance } from '../credits/wallets.ts';
@@ -55,8 +62,28 @@ export interface SummaryReceipt {
   readonly answerSalt: string;
 }
 
+/** One call of a model. A name stands for the same call whenever the same plan is carried out. */
+export interface SummaryCall {
+  readonly name: string;
+  readonly task: CompletionTask;
+  readonly signal: AbortSignal;
+}
+
+export type CallResult = Pick<ExchangeResult, 'model' | 'route' | 'text' | 'usage'> & {
+  readonly credits: Pick<ExchangeResult['credits'], 'balance' | 'charged'>;
+  readonly receipt: SummaryReceipt;
+};
+
+/** How a plan is carried out. */
+export interface SummaryRunRequest extends Pick<SummariserRequest, 'length' | 'signal' | 'style'> {
+  readonly plan: SummaryPlan;
+  /** Parts at once. */
+  readonly parallel: number;
+  readonly ask: (call: SummaryCall, sink: ExchangeSink) => Promise<CallResult>;
+}
+
 type Payable = Pick<Balance, 'available' | 'held' | 'gift'>;
-type Pipeline = Pick<ExchangePipeline, 'outlook'> & ExchangePipeline;
+type Pipeline = Exchange & Pick<ExchangePipeline, 'outlook'>;
 
 /**
  * Rejects with what an exchange does, and `document_too_large`, `too_expensive`, `estimate_exceeded`. What
@@ -67,6 +94,19 @@ export async function summarise(
   request: SummariserRequest,
   events: SummariserEvents,
 ): Promise<SummaryResult> {
+  const { plan, outlook } = planSummary(exchange, request);
+  requirePayable(plan, await request.balance());
+  events.started(plan, outlook.route);
+  const { parallelMax: parallel } = SUMMARY_RUN_LIMITS;
+  const ask = asking(exchange, { ...request, route: outlook.route.id }, plan);
+  return runSummary({ ...request, plan, parallel, ask }, events);
+}
+
+/** What it needs. Throws `document_too_large`, `too_expensive`, and what an exchange would. */
+export function planSummary(
+  exchange: Pick<Pipeline, 'outlook'>,
+  request: Pick<SummariserRequest, 'access' | 'creditsMax' | 'length' | 'locale' | 'route' | 'text'>,
+): { readonly plan: SummaryPlan; readonly outlook: TaskOutlook } {
   const { text, length, route, access, locale, creditsMax: max } = request;
   const outlook = exchange.outlook({ route, access, locale, task: taskOf([], undefined) });
   const plan = summaryPlan(text, length, outlook);
@@ -77,9 +117,15 @@ export async function summarise(
   if (max !== undefined && plan.creditsMax > max) {
     throw new HiloError('too_expensive', { values: { need: plan.creditsMax, max } });
   }
-  requirePayable(plan, await request.balance());
-  events.started(plan, outlook.route);
-  return new SummaryRun(exchange, { ...request, route: outlook.route.id }, plan, events).toItsEnd();
+  return { plan, outlook };
+}
+
+/** Carries out what was planned. */
+export function runSummary(
+  request: SummaryRunRequest,
+  events: Omit<SummariserEvents, 'started'>,
+): Promise<SummaryResult> {
+  return new SummaryRun(request, events).toItsEnd();
 }
 
 /** What other answers hold may come back, and the gift of a guest comes as it is used. */
@@ -99,50 +145,84 @@ const TOO_LONG = {
   es: 'tiene demasiadas partes para el contexto de este modelo',
 } as const;
 
-class SummaryRun {
-  readonly #exchange: Pipeline;
-  readonly #request: SummariserRequest;
-  readonly #plan: SummaryPlan;
-  readonly #events: SummariserEvents;
-  readonly #results: ExchangeResult[] = [];
+/**
+ * Asks a model, and pays from the account. What was announced holds even if the estimates of the model change
+ * meanwhile. A call is charged much less than what is set aside for it, so this hardly ever ends a summary.
+ */
+function asking(exchange: Pipeline, request: SummariserRequest, plan: SummaryPlan): SummaryRunRequest['ask'] {
+  const { owner, payer, trace, clientRequestId, locale, route, access } = request;
   /** Charged, and what running calls may still be charged. */
-  #committed = 0;
+  let committed = 0;
+  return async ({ task, signal }, sink) => {
+    const outlook = exchange.outlook({ route, access, locale, task });
+    const creditsMax = outlook.creditsMax(weightOf(task), task.maxOutputTokens ?? 0);
+    if (committed + creditsMax > plan.creditsMax) {
+      throw new HiloError('estimate_exceeded', { values: { max: plan.creditsMax } });
+    }
+    committed += creditsMax;
+    try {
+      const said = { text: committedText(task), task, route, access, locale };
+      const who = { owner, payer, trace, clientRequestId, signal };
+      const how = { service: 'summarize', placement: keptNowhere(owner), hasPlace: true } as const;
+      const result = await exchange({ ...said, ...who, ...how }, sink);
+      committed += result.credits.charged;
+      return result;
+    } finally {
+      committed -= creditsMax;
+    }
+  };
+}
 
-  constructor(exchange: Pipeline, request: SummariserRequest, plan: SummaryPlan, events: SummariserEvents) {
-    this.#exchange = exchange;
+/** What the ledger commits to. */
+export function committedText({ messages }: CompletionTask): string {
+  return JSON.stringify({ messages });
+}
+
+class SummaryRun {
+  readonly #request: SummaryRunRequest;
+  readonly #events: Omit<SummariserEvents, 'started'>;
+  readonly #results: CallResult[] = [];
+
+  constructor(request: SummaryRunRequest, events: Omit<SummariserEvents, 'started'>) {
     this.#request = request;
-    this.#plan = plan;
     this.#events = events;
   }
 
   async toItsEnd(): Promise<SummaryResult> {
-    const { parts } = this.#plan;
+    const { parts } = this.#request.plan;
     const { length, style } = this.#request;
     let text = parts[0] ?? '';
     if (parts.length > 1) {
-      const steps = parts.map((part, index): [SummaryStep, string] => {
-        return [{ kind: 'part', number: index + 1, of: parts.length }, part];
+      const steps = parts.map((part, index): NamedStep => {
+        const number = index + 1;
+        return { name: `part ${number}`, step: { kind: 'part', number, of: parts.length }, text: part };
       });
       text = await this.#together(await this.#answers(steps));
     }
-    const whole = await this.#call({ kind: 'whole', length, style }, text, this.#request.signal);
+    const step = { kind: 'whole', length, style } as const;
+    const whole = await this.#call({ name: 'whole', step, text }, this.#request.signal);
     return this.#resultOf(whole);
   }
 
   /** Until the answers fit into one prompt; never in more calls than were planned. */
   async #together(answers: readonly string[]): Promise<string> {
-    const { wholeText, partText } = this.#plan.sizes;
+    const { wholeText, partText } = this.#request.plan.sizes;
     let left = answers;
-    while (!fits(left, wholeText)) {
+    for (let round = 1; !fits(left, wholeText); round += 1) {
       const groups = grouped(left, partText);
-      left = await this.#answers(groups.map((group) => [{ kind: 'group' }, group.join(JOINT)]));
+      left = await this.#answers(
+        groups.map((group, index): NamedStep => {
+          const name = `group ${round}.${index + 1}`;
+          return { name, step: { kind: 'group' }, text: group.join(JOINT) };
+        }),
+      );
     }
     return left.join(JOINT);
   }
 
   /** A few at once. After a failure the others are cancelled, and waited for: they are charged too. */
-  async #answers(steps: readonly (readonly [SummaryStep, string])[]): Promise<string[]> {
-    const { sizes } = this.#plan;
+  async #answers(steps: readonly NamedStep[]): Promise<string[]> {
+    const { plan, parallel } = this.#request;
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#request.signal, stop.signal]);
     const answers: string[] = [];
@@ -150,28 +230,28 @@ class SummaryRun {
     let next = 0;
     const work = async (): Promise<void> => {
       for (let index = next++; index < steps.length && failures.length === 0; index = next++) {
-        const [step, text] = steps[index] ?? [];
-        if (!step || text === undefined) return;
+        const step = steps[index];
+        if (!step) return;
         try {
-          const answer = await this.#tryAgain(step, text, signal);
-          answers[index] = fittingStart(answer.text.trim(), sizes.partAnswer);
+          const answer = await this.#tryAgain(step, signal);
+          answers[index] = fittingStart(answer.text.trim(), plan.sizes.partAnswer);
         } catch (thrown) {
           failures.push(toHiloError(thrown));
           stop.abort();
         }
       }
     };
-    await Promise.all(Array.from({ length: SUMMARY_RUN_LIMITS.parallelMax }, work));
+    await Promise.all(Array.from({ length: parallel }, work));
     const [failure] = failures;
     if (failure) throw failure;
     return answers;
   }
 
   /** A call that failed is free, so that another one breaks no bound. */
-  async #tryAgain(step: SummaryStep, text: string, signal: AbortSignal): Promise<ExchangeResult> {
+  async #tryAgain(step: NamedStep, signal: AbortSignal): Promise<CallResult> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#call(step, text, signal);
+        return await this.#call(step, signal);
       } catch (thrown) {
         const { key } = toHiloError(thrown);
         if (tries === SUMMARY_RUN_LIMITS.triesMax || !PASSING.has(key)) throw thrown;
@@ -179,39 +259,15 @@ class SummaryRun {
     }
   }
 
-  async #call(step: SummaryStep, text: string, signal: AbortSignal): Promise<ExchangeResult> {
-    const { owner, payer, trace, clientRequestId, locale, route, access } = this.#request;
-    const { wholeOutput, partOutput } = this.#plan.sizes;
+  async #call({ name, step, text }: NamedStep, signal: AbortSignal): Promise<CallResult> {
+    const { ask, plan } = this.#request;
+    const { wholeOutput, partOutput } = plan.sizes;
     const isWhole = step.kind === 'whole';
     const task = taskOf(summaryPrompt(step, text), isWhole ? wholeOutput : partOutput);
-    const creditsMax = this.#commit(task);
-    try {
-      const said = { text: JSON.stringify({ messages: task.messages }), task, route, access, locale };
-      const who = { owner, payer, trace, clientRequestId, signal };
-      const how = { service: 'summarize', placement: keptNowhere(owner), hasPlace: true } as const;
-      const result = await this.#exchange({ ...said, ...who, ...how }, this.#sink(isWhole));
-      this.#committed += result.credits.charged;
-      this.#results.push(result);
-      this.#events.progress(this.#results.length, this.#plan.calls, this.#charged());
-      return result;
-    } finally {
-      this.#committed -= creditsMax;
-    }
-  }
-
-  /**
-   * What was announced holds even if the estimates of the model change meanwhile. A call is charged much less
-   * than what is set aside for it, so this hardly ever ends a summary.
-   */
-  #commit(task: CompletionTask): number {
-    const { route, access, locale } = this.#request;
-    const outlook = this.#exchange.outlook({ route, access, locale, task });
-    const creditsMax = outlook.creditsMax(weightOf(task), task.maxOutputTokens ?? 0);
-    if (this.#committed + creditsMax > this.#plan.creditsMax) {
-      throw new HiloError('estimate_exceeded', { values: { max: this.#plan.creditsMax } });
-    }
-    this.#committed += creditsMax;
-    return creditsMax;
+    const result = await ask({ name, task, signal }, this.#sink(isWhole));
+    this.#results.push(result);
+    this.#events.progress(this.#results.length, plan.calls, this.#charged());
+    return result;
   }
 
   /** Only the summary of the whole is shown as it comes. */
@@ -229,13 +285,13 @@ class SummaryRun {
     return this.#results.reduce((sum, { credits }) => sum + credits.charged, 0);
   }
 
-  #resultOf(whole: ExchangeResult): SummaryResult {
+  #resultOf(whole: CallResult): SummaryResult {
     const results = this.#results;
-    const sum = (count: (result: ExchangeResult) => number) =>
+    const sum = (count: (result: CallResult) => number) =>
       results.reduce((total, result) => total + count(result), 0);
     return {
       text: whole.text,
-      parts: this.#plan.parts.length,
+      parts: this.#request.plan.parts.length,
       route: whole.route,
       model: whole.model,
       usage: {
@@ -250,6 +306,12 @@ class SummaryRun {
       }),
     };
   }
+}
+
+interface NamedStep {
+  readonly name: string;
+  readonly step: SummaryStep;
+  readonly text: string;
 }
 
 const JOINT = '\n\n';

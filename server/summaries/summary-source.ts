@@ -19,7 +19,7 @@ export interface SourceText {
   readonly url: string | undefined;
 }
 
-interface Reading {
+export interface Reading {
   readonly locale: Locale;
   readonly signal: AbortSignal;
   readonly onPage: (page: number, pages: number) => void;

@@ -3,18 +3,21 @@ import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
-import { Amount, EntryIndex, ModelName, RowId, Time } from './common.ts';
+import { Amount, EntryIndex, ModelName, RowId, Time, Trace, Usage } from './common.ts';
 import { COMPLETION_RESULT_EXAMPLE, CompletionInput, CompletionResult } from './completion-shapes.ts';
 import { shownMinute } from './conversation-fields.ts';
+import { ImageId, ImageWish } from './image-shapes.ts';
+import { READING_ERRORS, Summary, SummaryInput } from './summary-shapes.ts';
 
 export const JOB_OPERATION_LIMITS = {
   pageMax: 100,
   pageDefault: 30,
   clientIdCharactersMax: 200,
   promptCharactersMax: 1024 * 1024,
+  readingMs: 150_000,
 } as const;
 
-export const JOB_KINDS = ['completion'] as const;
+export const JOB_KINDS = ['completion', 'summarize', 'image'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -25,11 +28,14 @@ export const JobReference = z.string().min(1).max(100);
 /** What a job of the kind `completion` does. */
 export const JobCompletion = CompletionInput.omit({ stream: true });
 
-/** Exactly one of the members of `JOB_WORK`; the others apply to every kind. */
+/** Exactly one of `prompt`, `completion`, `summarize` and `image`. */
 export const JobInput = z.strictObject({
   /** Short for a completion with one message of the user. */
   prompt: z.string().min(1).max(JOB_OPERATION_LIMITS.promptCharactersMax).optional(),
   completion: JobCompletion.optional(),
+  /** A page is fetched and a document read before the job is taken. */
+  summarize: SummaryInput.optional(),
+  image: ImageWish.optional(),
   /** With `prompt`: the default route when left out. */
   route: ModelName.optional(),
   /** With `prompt`: no more than the route allows. */
@@ -81,10 +87,31 @@ export const JobCompletionResult = CompletionResult.omit({ credits: true, receip
   }),
 });
 
+/** What came of a job of the kind `summarize`. */
+export const JobSummaryResult = Summary.omit({ id: true, charged: true, createdAt: true }).extend({
+  trace: Trace,
+});
+
+/** What came of a job of the kind `image`: `images.get` shows the pictures. */
+export const JobImageResult = z.strictObject({
+  trace: Trace,
+  id: ImageId,
+  route: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  usage: Usage,
+  receipt: z.strictObject({
+    index: EntryIndex.optional(),
+    promptSalt: z.string(),
+    answerSalt: z.string(),
+  }),
+});
+
 export const JOB_ERRORS = [
-  'not_found',
+  ...READING_ERRORS,
   'context_length_exceeded',
   'unsupported',
+  'cancelled',
   'rate_limited',
   'too_many_jobs',
   'jobs_full',
@@ -101,6 +128,8 @@ export type JobView = z.output<typeof Job>;
 export type JobEstimate = z.output<typeof JobEstimate>;
 export type JobCompletion = z.output<typeof JobCompletion>;
 export type JobCompletionResult = z.output<typeof JobCompletionResult>;
+export type JobSummaryResult = z.output<typeof JobSummaryResult>;
+export type JobImageResult = z.output<typeof JobImageResult>;
 
 export const EXAMPLE_JOB: JobView = {
   id: '0193a5c1-6f7a-7e3b-9c40-5d2f8a1b7c61',

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { fill } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
 import {
   EXAMPLE_DONE_JOB,
   EXAMPLE_JOB_RESULT,
   Job,
   JobCompletionResult,
+  JobImageResult,
   JobReference,
+  JobSummaryResult,
 } from './job-shapes.ts';
 import { shownJob } from './job-shapes.ts';
 import { said } from './turn-text.ts';
@@ -26,16 +29,22 @@ export const jobsGet = defineOperation({
     position: z.int().positive().optional(),
     /** Of a job of the kind `completion` that is done. */
     completion: JobCompletionResult.optional(),
+    /** Of one of the kind `summarize`. */
+    summary: JobSummaryResult.optional(),
+    /** Of one of the kind `image`. */
+    image: JobImageResult.optional(),
   }),
   errors: ['not_found'],
   http: [{ method: 'GET', path: '/jobs/{job}' }],
   text: {
     command: 'job',
     args: ['job'],
-    render: ({ job, completion }, locale) => {
+    render: ({ job, completion, summary, image }, locale) => {
       const lines = [shownJob(job, locale)];
       if (job.reason) lines.push(safeLine(job.reason.text));
       if (completion) lines.push(said(completion.text));
+      if (summary) lines.push(said(summary.text));
+      if (image) lines.push(fill(PICTURE[locale], { id: image.id }));
       return lines.join('\n');
     },
   },
@@ -46,3 +55,5 @@ export const jobsGet = defineOperation({
     },
   ],
 });
+
+const PICTURE = { en: 'Image: {id}', es: 'Imagen: {id}' } as const;

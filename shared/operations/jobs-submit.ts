@@ -1,17 +1,27 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { fill, type Locale } from '../locale.ts';
-import { EXAMPLE_JOB, Job, JOB_ERRORS, JobEstimate, JobInput, type JobView } from './job-shapes.ts';
+import {
+  EXAMPLE_JOB,
+  Job,
+  JOB_ERRORS,
+  JOB_OPERATION_LIMITS,
+  JobEstimate,
+  JobInput,
+  type JobView,
+} from './job-shapes.ts';
 
 export const jobsSubmit = defineOperation({
   name: 'jobs.submit',
   summary: {
-    en: 'Put a prompt into the queue: it is answered when nobody waits for the model',
-    es: 'Pon una petición en la cola: se responde cuando nadie espera al modelo',
+    en: 'Put a prompt, a summary or an image into the queue: it is made when nobody waits for the model',
+    es: 'Pon en la cola una petición, un resumen o una imagen: se hace cuando nadie espera al modelo',
   },
   access: 'anonymous',
   effect: 'write',
   largeInput: true,
+  // A page is fetched and a document read.
+  deadlineMs: JOB_OPERATION_LIMITS.readingMs,
   input: JobInput,
   output: z.strictObject({
     job: Job,

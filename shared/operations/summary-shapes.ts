@@ -93,7 +93,8 @@ export const SUMMARY_EVENTS = {
   'summaries.delta': z.strictObject({ text: z.string() }),
 } as const;
 
-export const SUMMARY_ERRORS = [
+/** Of what comes before the first call of a model. */
+export const READING_ERRORS = [
   'not_found',
   'file_incomplete',
   'files_full',
@@ -105,8 +106,12 @@ export const SUMMARY_ERRORS = [
   'documents_busy',
   'url_refused',
   'page_failed',
-  'estimate_exceeded',
   'too_expensive',
+] as const satisfies readonly ErrorKey[];
+
+export const SUMMARY_ERRORS = [
+  ...READING_ERRORS,
+  'estimate_exceeded',
   'unsupported',
   'too_many_kept',
   'rate_limited',

@@ -3,7 +3,7 @@ import type { DrawnImage } from '../../images/drawn-image.ts';
 import type { OpenRequest } from '../../artifacts/request-files.ts';
 import type { ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
 import type { Call, EventSink } from '../call.ts';
-import { fileNames } from './image-view.ts';
+import { fileNames } from '../../images/image-names.ts';
 
 export class ImageEvents implements ExchangeSink {
   readonly #call: Call;

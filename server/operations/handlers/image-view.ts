@@ -4,6 +4,7 @@ import type { Operations } from '../../../shared/operations/index.ts';
 import { requestFolder } from '../../artifacts/request-keys.ts';
 import { keysOf, type RequestFiles } from '../../artifacts/request-files.ts';
 import type { RequestFile, StoredRequest } from '../../artifacts/request-rows.ts';
+import { fileNames } from '../../images/image-names.ts';
 
 type View = OutputOf<Operations['images.get']>;
 type Picture = View['images'][number];
@@ -11,12 +12,6 @@ type Picture = View['images'][number];
 export interface ImageLinks {
   readonly requests: Pick<RequestFiles, 'signedUrl'>;
   readonly signer: { sign(service: string, key: string): string };
-}
-
-/** The first one has the names that a request for one image leaves. */
-export function fileNames(index: number): { readonly image: string; readonly preview: string } {
-  const number = index === 0 ? '' : `-${index + 1}`;
-  return { image: `image/original${number}.png`, preview: `image/preview${number}.jpg` };
 }
 
 export async function imageView(request: StoredRequest, links: ImageLinks): Promise<View> {

@@ -2,12 +2,11 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
-import type { Locale, Localised } from '../../../shared/locale.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
-import { IMAGE_REQUEST_LIMITS } from '../../../shared/operations/image-shapes.ts';
 import type { OpenRequest, RequestFiles } from '../../artifacts/request-files.ts';
 import type { RequestOutcome } from '../../artifacts/request-record.ts';
 import type { ExchangeResult, ImageTask } from '../../chat/exchange.ts';
+import { imageInput, imageMeta, imageTask } from '../../chat/image-task.ts';
 import { keptNowhere } from '../../chat/kept-nowhere.ts';
 import type { ExchangePipeline } from '../../chat/pipeline.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
@@ -28,8 +27,6 @@ export interface ImageServices {
 
 type ImageHandlers = Pick<Handlers, 'images.generate' | 'images.get' | 'images.list' | 'images.delete'>;
 type Wish = InputOf<Operations['images.generate']>;
-
-const SIZE_DEFAULT = '1024x1024';
 
 export function imageHandlers(services: ImageServices): ImageHandlers {
   const { requests, links } = services;
@@ -70,7 +67,7 @@ async function generate(
   sink: EventSink,
 ): Promise<OutputOf<Operations['images.generate']>> {
   const { principal, session } = call;
-  const task = taskOf(wish, session.locale);
+  const task = imageTask(wish, session.locale);
   const limit = principal.kind === 'guest' ? services.answers : services.completions;
   const leave = limit.enter(principal.owner);
   const drawing = new Drawing(services, { wish, task, call });
@@ -124,7 +121,7 @@ class Drawing {
         // The row comes before anything that it must be able to delete.
         placement: { ...keptNowhere(owner), admitted: () => this.#begin() },
         route: wish.route,
-        text: JSON.stringify(inputOf(wish, task)),
+        text: JSON.stringify(imageInput(wish, task)),
         task,
       },
       events,
@@ -186,37 +183,12 @@ class Drawing {
     const { wish, task, call } = this.#asked;
     const latencyMs = this.#services.clock.monotonic() - this.#beganMs;
     const username = call.session.credentials.login?.user.name;
-    const input = inputOf(wish, task);
+    const input = imageInput(wish, task);
     return this.#opened().end({ ...outcome, username, prompt: wish.prompt, latencyMs }, { input, files: [] });
   }
 
   #meta(by: Readonly<Record<string, string>>): RequestOutcome['meta'] {
     const { wish, task } = this.#asked;
-    const { seed, style } = wish;
-    const sizes = this.#events?.sizes ?? [];
-    const wished = { size: sizeText(task), n: task.count, ...(seed !== undefined && { seed }) };
-    return { ...wished, ...(style !== undefined && { style }), ...by, sizes };
+    return { ...imageMeta(wish, task, this.#events?.sizes ?? []), ...by };
   }
 }
-
-function inputOf({ prompt, seed, style, route }: Wish, task: ImageTask): Record<string, unknown> {
-  return { prompt, size: sizeText(task), n: task.count, seed, style, route };
-}
-
-function sizeText({ size: { width, height } }: ImageTask): string {
-  return `${width}x${height}`;
-}
-
-function taskOf({ prompt, style, seed, size = SIZE_DEFAULT, n = 1 }: Wish, locale: Locale): ImageTask {
-  const [width = 0, height = 0] = size.split('x').map(Number);
-  const { sideMin, sideMax } = IMAGE_REQUEST_LIMITS;
-  if (Math.min(width, height) < sideMin || Math.max(width, height) > sideMax) {
-    throw new HiloError('invalid_params', { values: { detail: SIDES[locale], param: 'size' } });
-  }
-  return { kind: 'image', prompt, style, seed, size: { width, height }, count: n };
-}
-
-const SIDES: Localised = {
-  en: `size: each side has ${IMAGE_REQUEST_LIMITS.sideMin} to ${IMAGE_REQUEST_LIMITS.sideMax} pixels`,
-  es: `size: cada lado tiene de ${IMAGE_REQUEST_LIMITS.sideMin} a ${IMAGE_REQUEST_LIMITS.sideMax} píxeles`,
-};

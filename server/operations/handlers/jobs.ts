@@ -1,7 +1,13 @@
 /** Jobs of the prompt queue. */
 import { errorText } from '../../../shared/errors.ts';
 import type { Locale } from '../../../shared/locale.ts';
-import type { JobCompletion, JobCompletionResult, JobView } from '../../../shared/operations/job-shapes.ts';
+import type {
+  JobCompletion,
+  JobCompletionResult,
+  JobImageResult,
+  JobSummaryResult,
+  JobView,
+} from '../../../shared/operations/job-shapes.ts';
 import { encodePlace, decodePlace } from '../../conversations/list-cursor.ts';
 import type { Guest } from '../../identity/principal.ts';
 import { wordsOf } from '../../jobs/completion-runner.ts';
@@ -37,9 +43,9 @@ export function jobHandlers(services: JobServices): JobHandlers {
       const job = await jobs.find(principal.owner, reference);
       const position = await jobs.position(job);
       return {
-        job: jobView(job, session.locale),
+        job: jobView(job, session.locale, jobs.progress(job)),
         ...(position !== undefined && { position }),
-        ...(isDone(job) && job.kind === 'completion' && { completion: completionOf(job) }),
+        ...(isDone(job) && resultOf(job)),
       };
     },
 
@@ -73,12 +79,13 @@ export function jobHandlers(services: JobServices): JobHandlers {
 
 /** A guest who has jobs comes back as the same one. */
 export async function submitterOf(services: Pick<JobServices, 'storeGuest'>, call: Call): Promise<Submitter> {
-  const { principal, session, connection } = call;
+  const { principal, session, connection, signal } = call;
   const { owner, account, actor, access } = principal;
   const { guest } = session.credentials;
   if (guest.owner === owner && !guest.isStored) await services.storeGuest(guest);
   const { locale } = session;
-  return { owner, account, actor, access, address: connection.address, locale, trace: session.nextTrace() };
+  const trace = session.nextTrace();
+  return { owner, account, actor, access, address: connection.address, locale, trace, signal };
 }
 
 /** What is not in the ledger yet is not over. */
@@ -109,27 +116,47 @@ export function jobView(job: Job, locale: Locale, progress?: JobProgress): JobVi
   };
 }
 
-function completionOf({ result, entry }: WholeJob): JobCompletionResult {
-  const completion = result as JobCompletionResult;
-  const { receipt } = completion;
-  return { ...completion, receipt: { ...receipt, ...(entry !== undefined && { index: entry }) } };
+function resultOf({ kind, result, entry }: WholeJob) {
+  const index = entry !== undefined && { index: entry };
+  switch (kind) {
+    case 'completion': {
+      const completion = result as JobCompletionResult;
+      return { completion: { ...completion, receipt: { ...completion.receipt, ...index } } };
+    }
+    case 'image': {
+      const image = result as JobImageResult;
+      return { image: { ...image, receipt: { ...image.receipt, ...index } } };
+    }
+    case 'summarize':
+      return { summary: result as JobSummaryResult };
+  }
+}
+
+/** Pictures are where their address leads. */
+function wordsOfJob({ kind, request, result }: WholeJob): { prompt: string; answer: string } {
+  switch (kind) {
+    case 'completion':
+      return {
+        prompt: wordsOf(request as JobCompletion),
+        answer: (result as JobCompletionResult).text,
+      };
+    case 'image':
+      return {
+        prompt: (request as { prompt: string }).prompt,
+        answer: `/image/${(result as JobImageResult).id}`,
+      };
+    case 'summarize': {
+      const { title, text } = result as JobSummaryResult;
+      return { prompt: title, answer: text };
+    }
+  }
 }
 
 function historyOf(job: WholeJob) {
-  const { usage, text } = job.result as JobCompletionResult;
-  const { inputTokens, outputTokens } = usage;
-  const prompt = wordsOf(job.request as JobCompletion);
+  const { inputTokens, outputTokens } = (job.result as JobCompletionResult | JobSummaryResult).usage;
   const { id, kind, charged, endedAt = 0 } = job;
-  return {
-    job: id,
-    kind,
-    prompt,
-    answer: text,
-    inputTokens,
-    outputTokens,
-    charged,
-    endedAt: timeText(endedAt),
-  };
+  const counts = { inputTokens, outputTokens, charged };
+  return { job: id, kind, ...wordsOfJob(job), ...counts, endedAt: timeText(endedAt) };
 }
 
 function nextCursor(page: readonly Job[], limit: number): { nextCursor?: string } {

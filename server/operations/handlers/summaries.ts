@@ -1,7 +1,6 @@
 /** Summaries: of texts, pages and documents. What is kept of one is its text, and what it cost. */
 import { HiloError } from '../../../shared/errors.ts';
-import type { InputOf, OutputOf } from '../../../shared/define-operation.ts';
-import type { Localised } from '../../../shared/locale.ts';
+import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ExchangePipeline } from '../../chat/pipeline.ts';
@@ -10,22 +9,21 @@ import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { RateWindow } from '../../rationing/rate-window.ts';
 import { SUMMARY_RUN_LIMITS } from '../../summaries/limits.ts';
+import { checkSource, readSource, titleOf } from '../../summaries/summary-input.ts';
+import type { SourceServices, SummaryInput } from '../../summaries/summary-input.ts';
 import { summarise, type SummariserEvents, type SummaryResult } from '../../summaries/summariser.ts';
 import type { StoredSummary, SummaryRepository } from '../../summaries/summary-repository.ts';
-import type { SourceRequest, SourceText, SummarySources } from '../../summaries/summary-source.ts';
-import type { UploadStore } from '../../uploads/upload-store.ts';
+import type { SourceText } from '../../summaries/summary-source.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
 import { isTyped } from './conversation-reference.ts';
 
-export interface SummaryServices {
+export interface SummaryServices extends SourceServices {
   readonly clock: Pick<Clock, 'now'>;
   readonly exchange: ExchangePipeline & { readonly rateWindow: RateWindow };
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
-  readonly uploads: Pick<UploadStore, 'take'>;
   readonly wallets: Pick<Wallets, 'balance'>;
   readonly summaries: SummaryRepository;
-  readonly summarySources: SummarySources;
   /** UUIDv7. */
   readonly newTimedId: () => string;
   /** A guest without a row has one when this resolves. */
@@ -36,7 +34,6 @@ type SummaryHandlers = Pick<
   Handlers,
   'summaries.create' | 'summaries.get' | 'summaries.list' | 'summaries.delete'
 >;
-type Input = InputOf<Operations['summaries.create']>;
 
 export function summaryHandlers(services: SummaryServices): SummaryHandlers {
   const { summaries } = services;
@@ -75,14 +72,14 @@ export function summaryHandlers(services: SummaryServices): SummaryHandlers {
 }
 
 /** Whoever types an address means the page, not its name. */
-function asMeant({ text, ...rest }: Input): Input {
+function asMeant({ text, ...rest }: SummaryInput): SummaryInput {
   return text !== undefined && /^https?:\/\/\S+$/iu.test(text.trim())
     ? { ...rest, url: text.trim() }
     : { ...rest, text };
 }
 
 interface Asked {
-  readonly input: Input;
+  readonly input: SummaryInput;
   readonly call: Call;
   readonly sink: EventSink;
 }
@@ -122,10 +119,9 @@ async function create(
  */
 async function read(services: SummaryServices, { input, call, sink }: Asked): Promise<SourceText> {
   const { principal, session, signal } = call;
-  const { summarySources, exchange, uploads } = services;
+  const { exchange } = services;
   const { locale } = session;
-  const kind = kindOf(input, call);
-  if (kind === 'url') summarySources.check({ kind, url: input.url ?? '' }, locale);
+  checkSource(services, input, locale);
   const verdict = await exchange.rateWindow.take(principal.owner);
   if (!verdict.allowed) {
     const { retryAfterMs } = verdict;
@@ -141,30 +137,11 @@ async function read(services: SummaryServices, { input, call, sink }: Asked): Pr
     }
   };
   const reading = { locale, signal, onPage };
-  if (kind === 'text') return summarySources.read({ kind, text: input.text ?? '' }, reading);
-  if (kind === 'url') return summarySources.read({ kind, url: input.url ?? '' }, reading);
-  const { content, release } = await uploads.take(principal.owner, input.document ?? '');
-  try {
-    return await summarySources.read({ kind, bytes: content }, reading);
-  } finally {
-    release();
-  }
+  return readSource(services, { owner: principal.owner, input }, reading);
 }
 
 /** Of reading a PDF, as far as it is told. */
 const PROGRESS_STEPS = 100;
-
-function kindOf({ text, url, document }: Input, { session }: Call): SourceRequest['kind'] {
-  const given = Object.entries({ text, url, document }).filter(([, value]) => value !== undefined);
-  const [first] = given;
-  if (given.length === 1 && first) return first[0] as SourceRequest['kind'];
-  throw new HiloError('invalid_params', { values: { detail: ONE_OF[session.locale] } });
-}
-
-const ONE_OF: Localised = {
-  en: 'exactly one of text, url and document is expected',
-  es: 'se espera exactamente uno de text, url y document',
-};
 
 function eventsOf(
   sink: EventSink,
@@ -181,14 +158,8 @@ function eventsOf(
   };
 }
 
-function titleOf({ title, text }: SourceText): string {
-  if (title !== '') return title;
-  const [line = ''] = text.trimStart().split('\n', 1);
-  return line.slice(0, SUMMARY_RUN_LIMITS.titleCharactersMax).toWellFormed();
-}
-
 interface Made {
-  readonly input: Input;
+  readonly input: SummaryInput;
   readonly owner: string;
   readonly source: SourceText;
   readonly title: string;
