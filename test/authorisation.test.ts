@@ -49,7 +49,7 @@ const PLAIN = (
   'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken ' +
   'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop ' +
   'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
-  'expires n service signature size days inviteToken uses'
+  'expires n service signature size days inviteToken uses summarize image'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

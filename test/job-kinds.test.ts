@@ -32,7 +32,7 @@ interface JobOf {
 }
 
 async function submit(client: RpcClient, input: object): Promise<JobOf> {
-  return (await client.call('jobs.submit', input as Record<string, unknown>))['job'] as JobOf;
+  return (await client.call('jobs.submit', input))['job'] as JobOf;
 }
 
 async function until(client: RpcClient, id: string, isIt: (job: JobOf) => boolean): Promise<JobOf> {
@@ -139,7 +139,7 @@ test('a summary that is cancelled in the middle is charged for what was done', a
   assert.deepEqual([held, spent], [0, credits.charged]);
 });
 
-test('what it could cost at most is held at once, or it is refused; its source is read before that', async () => {
+test('what it could cost at most is held at once, or it is refused; its source is read before', async () => {
   await using server = await startTestServer({
     providers: providersOf(new EchoProvider()),
     environment: { ...SMALL, ANONYMOUS_CREDITS: '3000' },
@@ -155,7 +155,7 @@ test('what it could cost at most is held at once, or it is refused; its source i
     [{ image: { prompt: 'a', size: '9999x9999' } }, 'invalid_params'],
   ];
   for (const [input, key] of refused) {
-    assert.equal(await client.failure('jobs.submit', input as Record<string, unknown>), key);
+    assert.equal(await client.failure('jobs.submit', input), key);
   }
   assert.equal((await balance(client)).held, 0);
   const asked = { summarize: { text: 'One sentence.' }, clientJobId: 'mine' };

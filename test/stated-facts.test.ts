@@ -121,6 +121,8 @@ test('settings that are paths are relative to the file that they stand in', () =
 
 /** Reasons, diagnoses and names of other programs, which have the form of error keys. */
 const OTHER_WORDS = [
+  'api_key',
+  'costo_tokens',
   'wrong_key',
   'wrong_address',
   'context_too_small',

@@ -8,8 +8,9 @@ export const JOBS_TEXTS = {
   --host HOST --port PORT      the server (APP_HOST, APP_PORT)
   --key KEY                    an API key (HILO_KEY); a guest without one
 
-Puts a prompt into the queue, where it is answered when nobody in person waits for the model; "-" reads it from
-the standard input. How far it is goes to the standard error. An interrupt ends the waiting, not the job.`,
+Puts a prompt into the queue, where it is answered when nobody in person waits for the model; "-" reads it
+from the standard input. How far it is goes to the standard error. An interrupt ends the waiting, not the
+job.`,
     historyUsage: `Usage: hilo history
   -n COUNT                     how many at most (10)
   --json                       the whole result as JSON
@@ -32,8 +33,8 @@ Lists what was asked and answered in your jobs, newest first.`,
   --host HOST --port PUERTO    el servidor (APP_HOST, APP_PORT)
   --key CLAVE                  una clave de API (HILO_KEY); sin ella, como invitado
 
-Pone una petición en la cola, donde se responde cuando nadie espera al modelo; «-» la lee de la entrada estándar.
-El progreso va a la salida de errores. Una interrupción termina la espera, no el trabajo.`,
+Pone una petición en la cola, donde se responde cuando nadie espera al modelo; «-» la lee de la entrada
+estándar. El progreso va a la salida de errores. Una interrupción termina la espera, no el trabajo.`,
     historyUsage: `Uso: hilo history
   -n CANTIDAD                  cuántos como máximo (10)
   --json                       el resultado completo en JSON

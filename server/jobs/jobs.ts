@@ -298,8 +298,8 @@ const ONE_OF = {
   es: 'se espera exactamente uno de prompt, completion, summarize e image',
 } as const;
 
-function identity({ identityOf }: JobRunner, request: unknown): string {
-  return identityOf ? identityOf(request) : JSON.stringify(request);
+function identity(runner: JobRunner, request: unknown): string {
+  return runner.identityOf?.(request) ?? JSON.stringify(request);
 }
 
 function submittedJob(job: NewJob): Job {

@@ -1,6 +1,6 @@
 /**
- * Jobs that summarise. What is to be summarised is read when the job is submitted, since the bound of its cost
- * is held then. It is kept, cut into parts, until the job ends.
+ * Jobs that summarise. What is to be summarised is read when the job is submitted, since the bound of its
+ * cost is held then. It is kept, cut into parts, until the job ends.
  */
 import { createHash } from 'node:crypto';
 import type { JobSummaryResult } from '../../shared/operations/job-shapes.ts';
@@ -77,7 +77,7 @@ export function summaryRunner(parts: SummaryRunnerParts): JobRunner<SummaryInput
   };
 }
 
-/** What was paid before is not asked again. One at a time: each is charged from what the one before it left. */
+/** What was paid before is not asked again. One at a time: each is paid from what the one before it left. */
 function asking({ job, exchange }: JobRun): Parameters<typeof runSummary>[0]['ask'] {
   const saved = new Map(job.saved.map((part) => [part.name, part]));
   return async ({ name, task }, sink) => {
