@@ -54,7 +54,7 @@ export function createMetrics(source: MetricsSource): GatewayMetrics {
   gauge(registry, 'hilo_gateway_backlog_bytes', 'Bytes that wait in this process', () =>
     source.backlogBytes(),
   );
-  gauge(registry, 'process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  describeProcess(registry);
   counter(registry, 'hilo_gateway_opened_total', 'WebSocket connections opened', [], () => [
     [{}, counts.opened],
   ]);
@@ -130,7 +130,7 @@ export function addTlsMetrics(registry: Registry, source: TlsSource): void {
     ['outcome'],
     () => Array.from(reloads, ([outcome, value]) => [{ outcome }, value]),
   );
-  gauge(registry, 'hilo_gateway_tls_handshakes', 'TLS handshakes that are not over', () =>
+  gauge(registry, 'hilo_gateway_tls_handshakes_in_progress', 'TLS handshakes that are not over', () =>
     source.handshakes(),
   );
   gauge(
@@ -145,23 +145,25 @@ export function addTlsMetrics(registry: Registry, source: TlsSource): void {
 function watchEventLoop(registry: Registry): () => void {
   const histogram = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
   histogram.enable();
-  const delay: Gauge = new Gauge({
-    name: 'hilo_gateway_event_loop_delay_seconds',
-    help: 'Event loop delay since the last scrape',
-    labelNames: ['quantile'],
-    registers: [registry],
-    collect() {
-      const resolution = EVENT_LOOP_RESOLUTION_MS / 1e3;
-      const set = (quantile: string, nanoseconds: number): void => {
-        delay.set({ quantile }, Math.max(0, nanoseconds / NANOSECONDS - resolution) || 0);
-      };
-      set('0.5', histogram.percentile(50));
-      set('0.99', histogram.percentile(99));
-      set('1', histogram.max);
-      histogram.reset();
-    },
+  const help = 'Event-loop delay, 99th percentile since the last scrape';
+  gauge(registry, 'hilo_gateway_event_loop_delay_seconds', help, () => {
+    const seconds = histogram.percentile(99) / NANOSECONDS - EVENT_LOOP_RESOLUTION_MS / 1e3;
+    histogram.reset();
+    return Math.max(0, seconds) || 0;
   });
   return () => void histogram.disable();
+}
+
+/** With the names that Prometheus has for every process. */
+function describeProcess(registry: Registry): void {
+  gauge(registry, 'process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+  gauge(registry, 'process_start_time_seconds', 'When the process has started', () =>
+    Math.round(performance.timeOrigin / 1e3),
+  );
+  counter(registry, 'process_cpu_seconds_total', 'Processor time, user and system', [], () => {
+    const { user, system } = process.cpuUsage();
+    return [[{}, (user + system) / 1e6]];
+  });
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

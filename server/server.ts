@@ -36,6 +36,7 @@ import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { summaryServices } from './summary-services.ts';
+import { watchServer } from './telemetry-services.ts';
 import { messagesOf } from './rationing/messages-of.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { createWitnessClient, type WitnessClient } from './witness/witness-client.ts';
@@ -87,7 +88,7 @@ export async function startServer(
   const services = handlerServices(core, { exchange, registry, witness, hub, titles, summaries, jobs });
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
-  watch(core, exchange, registry);
+  watchServer({ ...core, ...dependencies, sessions: registry, exchange, witness });
   void finishErasures(core, services);
   await jobs.start();
   const ports = await listener.listen();
@@ -309,36 +310,4 @@ function readState(
     draining: isDraining,
     accepting: !isDraining && dependencies.data.isOpen(),
   };
-}
-
-/** Gauges, and logs of changes to the routes. */
-function watch(
-  { dependencies, metrics, connections }: Core,
-  exchange: ExchangePipeline,
-  registry: SessionRegistry,
-): void {
-  const { data, routes, log } = dependencies;
-  metrics.watch({
-    connections: () => connections.size,
-    sessions: () => registry.size,
-    detachedSessions: () => registry.detachedCount,
-    queueDepth: () => exchange.stats().waiting,
-    callsInFlight: () => exchange.stats().inFlight,
-    outboxBytes: () => [...connections].reduce((sum, { outbox }) => sum + outbox.queuedBytes, 0),
-    canAccount: data.isOpen,
-    ledger: () => data.ledger.totals,
-  });
-  let known = routes.defaultRoute('admin').id;
-  const knowRoutes = () => metrics.knowRoutes(routes.list('admin').map(({ id }) => id));
-  knowRoutes();
-  routes.onChange(() => {
-    knowRoutes();
-    const { id } = routes.defaultRoute('admin');
-    if (id !== known) log.info({ route: id, before: known }, 'The default route has changed');
-    known = id;
-  });
-  routes.onBreakerState(({ id }, state) => {
-    metrics.breakerState(id, state);
-    log.warn({ route: id, state }, 'The circuit breaker has changed');
-  });
 }

@@ -48,7 +48,7 @@ test('every cited rule exists, and every rule is cited in the code and in a test
 
 test('the guide for operators names every metric of both processes, and no other', async (context) => {
   const certificate = await testCertificate(context);
-  const environment = { TLS_PORT: '0', ...certificate.environment };
+  const environment = { TLS_PORT: '0', TITLE_ROUTE: 'companion', ...certificate.environment };
   await using server = await startTestServer({ environment });
   const response = await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`);
   const gateway = createMetrics({

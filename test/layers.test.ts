@@ -36,6 +36,7 @@ const COMPOSITION = [
   'server/route-settings.ts',
   'server/server.ts',
   'server/summary-services.ts',
+  'server/telemetry-services.ts',
 ];
 
 const IMPORTS = importsOfProject();

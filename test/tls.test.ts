@@ -158,12 +158,12 @@ test('handshakes that never end give way, and do not keep anybody out', async (c
     sockets.push(socket);
   }
   await untilMetric(server.metricsPort, 'hilo_tls_handshakes_total{outcome="displaced"}', 80);
-  assert.equal(await metric(server.metricsPort, 'hilo_tls_handshakes'), 40);
+  assert.equal(await metric(server.metricsPort, 'hilo_tls_handshakes_in_progress'), 40);
   using client = await LineClient.open(server.tlsPort, { ca: certificate.pem });
   client.send('hello\n');
   await client.until('echo: hello\n');
   for (const socket of sockets) socket.destroy();
-  await untilMetric(server.metricsPort, 'hilo_tls_handshakes', 0);
+  await untilMetric(server.metricsPort, 'hilo_tls_handshakes_in_progress', 0);
 });
 
 test('one address has so many handshakes at once; the next gets an alert', async (context) => {
@@ -172,7 +172,7 @@ test('one address has so many handshakes at once; the next gets an alert', async
   await using server = await start(certificate, { environment });
   using first = await LineClient.open(server.tlsPort);
   using second = await LineClient.open(server.tlsPort);
-  await untilMetric(server.metricsPort, 'hilo_tls_handshakes', 2);
+  await untilMetric(server.metricsPort, 'hilo_tls_handshakes_in_progress', 2);
   const { status, output } = await openssl(server.tlsPort, 'hello\n');
   assert.notEqual(status, 0);
   assert.match(output, /alert access denied/);
@@ -181,7 +181,7 @@ test('one address has so many handshakes at once; the next gets an alert', async
   await other.until('echo: hello\n');
   first.destroy();
   second.destroy();
-  await untilMetric(server.metricsPort, 'hilo_tls_handshakes', 0);
+  await untilMetric(server.metricsPort, 'hilo_tls_handshakes_in_progress', 0);
   await untilMetric(server.metricsPort, 'hilo_tls_handshakes_total{outcome="gone"}', 2);
 });
 

@@ -21,7 +21,7 @@ export function countExchanges(registry: Registry): (record: ExchangeRecord) => 
     registers: [registry],
   });
   const wait = histogram('hilo_queue_wait_seconds', 'From admission to the first slot', '');
-  const duration = histogram('hilo_call_seconds', 'Duration of calls', 'provider');
+  const duration = histogram('hilo_call_duration_seconds', 'Duration of calls', 'provider');
   const firstToken = histogram('hilo_first_token_seconds', 'From call to first token', 'provider');
   const calls = counter('hilo_calls_total', 'Calls of the model, by outcome', ['provider', 'outcome']);
   const tokens = counter('hilo_tokens_total', 'Tokens, by kind', ['provider', 'kind']);

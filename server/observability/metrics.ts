@@ -7,24 +7,7 @@ import { countExchanges, WAIT_BUCKETS } from './exchange-metrics.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import type { CloseReason } from '../support/close-reason.ts';
 import { FastCounter, FastHistogram } from './fast-metrics.ts';
-
-/** Read during a scrape. */
-export interface MetricsSources {
-  readonly connections: () => number;
-  readonly sessions: () => number;
-  readonly detachedSessions: () => number;
-  readonly queueDepth: () => number;
-  readonly callsInFlight: () => number;
-  readonly outboxBytes: () => number;
-  readonly canAccount: () => boolean;
-  readonly ledger: () => {
-    issued: number;
-    revenue: number;
-    accounts: number;
-    openHolds: number;
-    entries: number;
-  };
-}
+import { addGauges, type MetricsSources } from './gauges.ts';
 
 const SECONDS = 1_000;
 const BREAKER_VALUES = { closed: 0, half_open: 1, open: 2 } as const;
@@ -117,34 +100,7 @@ export class ServerMetrics {
 
   /** Registers what is read during a scrape; called once, when there is something to read. */
   watch(sources: MetricsSources): void {
-    const gauge = (name: string, help: string, read: () => number) =>
-      new Gauge({
-        name,
-        help,
-        registers: [this.registry],
-        collect() {
-          this.set(read());
-        },
-      });
-    gauge('hilo_connections', 'Open connections', sources.connections);
-    gauge('hilo_sessions', 'Sessions that can be resumed', sources.sessions);
-    gauge('hilo_sessions_detached', 'Sessions whose client is away', sources.detachedSessions);
-    gauge('hilo_queue_depth', 'Messages that wait for the model', sources.queueDepth);
-    gauge('hilo_calls_in_flight', 'Calls of the model that run', sources.callsInFlight);
-    gauge('hilo_outbox_bytes', 'Bytes that wait for slow readers', sources.outboxBytes);
-    gauge('hilo_ledger_writable', '1, or 0 when ledger or content store has failed', () =>
-      Number(sources.canAccount()),
-    );
-    gauge('hilo_ledger_entries', 'Entries of the ledger', () => sources.ledger().entries);
-    gauge('hilo_ledger_open_holds', 'Holds that are open', () => sources.ledger().openHolds);
-    gauge('hilo_credits_issued', 'Credits granted in all', () => sources.ledger().issued);
-    gauge('hilo_credits_spent', 'Credits spent in all', () => sources.ledger().revenue);
-    gauge('hilo_event_loop_delay_seconds', 'Event-loop delay, 99th percentile since the last scrape', () => {
-      const seconds = this.#loopDelay.percentile(99) / 1e9;
-      this.#loopDelay.reset();
-      return seconds;
-    });
-    gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+    addGauges(this.registry, sources, this.#loopDelay);
   }
 }
 
@@ -157,7 +113,7 @@ function witnessMetrics(registry: Registry): ServerMetrics['witness'] {
   );
   const duration = new FastHistogram(
     registry,
-    'hilo_witness_seconds',
+    'hilo_witness_duration_seconds',
     'Duration of exchanges with a witness',
     'witness',
     WAIT_BUCKETS,

@@ -41,7 +41,7 @@ export function tlsMetrics(registry: Registry): TlsMetrics {
             this.set(read());
           },
         });
-      gauge('hilo_tls_handshakes', 'TLS handshakes that are not over', running);
+      gauge('hilo_tls_handshakes_in_progress', 'TLS handshakes that are not over', running);
       gauge('hilo_tls_certificate_expiry_timestamp_seconds', 'When the certificate expires', () =>
         Math.floor(certificateExpiresMs() / 1_000),
       );

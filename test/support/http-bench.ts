@@ -18,23 +18,27 @@ export interface Tokens {
   readonly refreshToken?: string;
 }
 
+type Known = Pick<HttpBench, 'dataDir' | 'linePort' | 'logged' | 'metricsPort'>;
+
 export class HttpBench {
   readonly origin: string;
   readonly dataDir: string;
   /** Of the server. */
   readonly linePort: number;
+  readonly metricsPort: number;
   /** All that both processes have logged, at every level. */
   readonly logged: readonly string[];
   readonly #close: () => Promise<void>;
 
   private constructor(
     port: number,
-    { dataDir, logged, linePort }: Pick<HttpBench, 'dataDir' | 'linePort' | 'logged'>,
+    { dataDir, logged, linePort, metricsPort }: Known,
     close: () => Promise<void>,
   ) {
     this.origin = `http://127.0.0.1:${port}`;
     this.dataDir = dataDir;
     this.linePort = linePort;
+    this.metricsPort = metricsPort;
     this.logged = logged;
     this.#close = close;
   }
@@ -59,7 +63,8 @@ export class HttpBench {
       pageDirectory: '/nonexistent',
       descriptorLimit: 4_096,
     });
-    return new HttpBench(gateway.address.port, { dataDir, logged, linePort: server.port }, async () => {
+    const { port: linePort, metricsPort } = server;
+    return new HttpBench(gateway.address.port, { dataDir, logged, linePort, metricsPort }, async () => {
       await gateway.close();
       await server.drain();
       await rm(dataDir, { recursive: true, force: true });
