@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Output } from '../shared/client/client.ts';
 import { shownRole } from '../shared/operations/common.ts';
 import { fill, type Locale } from '../shared/locale.ts';
+import { safeLine } from '../shared/text-safety.ts';
 import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from './command.ts';
 import { asOperator, type Ask } from './operator.ts';
 import { readFirstLine, readHidden } from './password-input.ts';
@@ -122,7 +123,7 @@ async function list(args: readonly string[], io: CommandIo): Promise<number> {
 
 function lineOf(user: Output<'users.list'>['users'][number], locale: Locale): string {
   const { email, name, role, active } = user;
-  const parts = [email, name, shownRole(role, locale), active ? '' : TEXTS[locale].inactive];
+  const parts = [email, safeLine(name), shownRole(role, locale), active ? '' : TEXTS[locale].inactive];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -340,6 +340,13 @@ export const CONVERSATION_ERRORS = {
     'The model took too long to answer',
     'El modelo tardó demasiado en responder',
   ),
+  operation_timeout: row(
+    4205,
+    504,
+    true,
+    'The server did not get that done in time; try again in a moment',
+    'El servidor no terminó a tiempo; inténtalo de nuevo en un momento',
+  ),
   empty_answer: row(
     4204,
     502,

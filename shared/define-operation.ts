@@ -52,7 +52,7 @@ export interface HttpForm {
   readonly status?: 201 | 204;
   /**
    * `refresh`: the refresh token of a browser comes and goes in a cookie that no script can read. `ended`: it
-   * is worth nothing any more, and the cookie goes.
+   * is worth nothing any more; that cookie goes, and the one by which the device is known.
    */
   readonly cookie?: 'refresh' | 'ended';
   /** How long anybody may keep the answer; not at all when left out. */

@@ -19,6 +19,7 @@ import { checkKey } from './check-key.ts';
 import { clientGone } from './client-gone.ts';
 import { addCors, type CorsOptions } from './cors.ts';
 import {
+  clearedDeviceCookie,
   clearedRefreshCookie,
   deviceCookie,
   deviceTokenIn,
@@ -235,6 +236,7 @@ function answerWith(
     reply.header('set-cookie', [
       isGiven ? refreshCookie(refreshToken, scope) : clearedRefreshCookie(scope),
       ...(typeof deviceToken === 'string' ? [deviceCookie(deviceToken, scope)] : []),
+      ...(form.cookie === 'ended' ? [clearedDeviceCookie(scope)] : []),
     ]);
   }
   const { cacheSeconds, status = 200 } = form;

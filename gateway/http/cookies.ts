@@ -41,6 +41,10 @@ export function clearedRefreshCookie(scope: CookieScope): string {
   return cookie(`${REFRESH_COOKIE}=`, 0, scope);
 }
 
+export function clearedDeviceCookie(scope: CookieScope): string {
+  return cookie(`${DEVICE_COOKIE}=`, 0, scope);
+}
+
 function tokenIn(header: string | undefined, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');

@@ -28,6 +28,8 @@ const FIRST_GENERATION = 1;
 export interface Origin {
   readonly userAgent: string;
   readonly address: string;
+  /** Of the request. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Tokens {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { argon2Sync, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { PASSWORD_LIMITS, Passwords } from './passwords.ts';
+import { OWN_TURN } from './password-turns.ts';
+import { Passwords } from './passwords.ts';
 
 test('a password matches its own hash alone, whatever form of Unicode it was typed in', async () => {
   const passwords = new Passwords(randomBytes);
-  const hash = await passwords.hash('contraseña larga');
+  const hash = await passwords.hash('contraseña larga', OWN_TURN);
   assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
-  assert.equal(await passwords.matches('contraseña larga', hash), true);
-  assert.equal(await passwords.matches('contrasen\u0303a larga', hash), true);
-  assert.equal(await passwords.matches('contraseña larg', hash), false);
-  assert.notEqual(await passwords.hash('contraseña larga'), hash, 'another salt');
+  assert.equal(await passwords.matches('contraseña larga', hash, OWN_TURN), true);
+  assert.equal(await passwords.matches('contrasen\u0303a larga', hash, OWN_TURN), true);
+  assert.equal(await passwords.matches('contraseña larg', hash, OWN_TURN), false);
+  assert.notEqual(await passwords.hash('contraseña larga', OWN_TURN), hash, 'another salt');
 });
 
 test('a hash that another program made with other parameters is understood', async () => {
@@ -19,27 +20,14 @@ test('a hash that another program made with other parameters is understood', asy
   const encode = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
   const hash = `$argon2id$v=19$m=1024,t=3,p=2$${encode(nonce)}$${encode(argon2Sync('argon2id', parameters))}`;
   const passwords = new Passwords(randomBytes);
-  assert.equal(await passwords.matches('hello', hash), true);
-  assert.equal(await passwords.matches('hallo', hash), false);
+  assert.equal(await passwords.matches('hello', hash, OWN_TURN), true);
+  assert.equal(await passwords.matches('hallo', hash, OWN_TURN), false);
 });
 
 test('without a hash, or with one of another kind, no password matches', async () => {
   const passwords = new Passwords(randomBytes);
   for (const hash of [undefined, '', '$2b$10$abcdefghijklmnopqrstuv', '$argon2id$v=19$m=9,t=1,p=1$$']) {
-    assert.equal(await passwords.matches('', hash), false);
-    assert.equal(await passwords.matches('hello', hash), false);
+    assert.equal(await passwords.matches('', hash, OWN_TURN), false);
+    assert.equal(await passwords.matches('hello', hash, OWN_TURN), false);
   }
-});
-
-test('few runs go on at once, a bounded number waits, and the rest is refused', async () => {
-  const passwords = new Passwords(randomBytes);
-  const { runsAtOnce, waitingMax } = PASSWORD_LIMITS;
-  const runs = Array.from({ length: runsAtOnce + waitingMax + 5 }, () => passwords.matches('x', undefined));
-  const outcomes = await Promise.allSettled(runs);
-  const refused = outcomes.filter(({ status }) => status === 'rejected');
-  assert.ok(refused.length >= 5 && refused.length <= 5 + runsAtOnce, String(refused.length));
-  for (const outcome of refused) {
-    assert.equal((outcome as PromiseRejectedResult).reason.key, 'queue_full');
-  }
-  assert.equal(await passwords.matches('x', undefined), false, 'and then it goes on');
 });

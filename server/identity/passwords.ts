@@ -1,12 +1,11 @@
 /**
  * Passwords are kept as argon2id hashes, in the PHC string format, with the parameters that OWASP recommends:
  * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
- * Each run takes 19 MiB and tens of milliseconds, so few run at once and a bounded number waits.
+ * Each run takes 19 MiB and tens of milliseconds, so few run at once; password-turns.ts says whose is next.
  */
 import { argon2, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import pLimit, { type LimitFunction } from 'p-limit';
-import { HiloError } from '../../shared/errors.ts';
+import { PasswordTurns, type PasswordTurn } from './password-turns.ts';
 
 export const PASSWORD_LIMITS = {
   memoryKib: 19 * 1024,
@@ -14,10 +13,6 @@ export const PASSWORD_LIMITS = {
   parallelism: 1,
   saltBytes: 16,
   hashBytes: 32,
-  /** More would take the threads on which the store and the ledger write. */
-  runsAtOnce: 2,
-  waitingMax: 64,
-  retryAfterMs: 3_000,
 } as const;
 
 /** Argon2 1.3, the only one that is in use. */
@@ -41,16 +36,16 @@ const PARAMETERS: Parameters = {
 
 export class Passwords {
   readonly #randomBytes: (size: number) => Buffer;
-  readonly #turn: LimitFunction = pLimit(PASSWORD_LIMITS.runsAtOnce);
+  readonly #turns = new PasswordTurns();
 
   constructor(randomBytes: (size: number) => Buffer) {
     this.#randomBytes = randomBytes;
   }
 
   /** A PHC string. Rejects with `queue_full`. */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, turn: PasswordTurn): Promise<string> {
     const salt = this.#randomBytes(PASSWORD_LIMITS.saltBytes);
-    const hash = await this.#run(password, salt, PARAMETERS, PASSWORD_LIMITS.hashBytes);
+    const hash = await this.#run({ password, salt, turn }, PARAMETERS, PASSWORD_LIMITS.hashBytes);
     const { memory, passes, parallelism } = PARAMETERS;
     const parameters = `m=${memory},t=${passes},p=${parallelism}`;
     return `$argon2id$v=${VERSION}$${parameters}$${unpadded(salt)}$${unpadded(hash)}`;
@@ -60,11 +55,11 @@ export class Passwords {
    * Whether the password is the one behind `phc`. For a user that does not exist, or that has no password,
    * `phc` is undefined: the answer is no, and takes as long. Rejects with `queue_full`.
    */
-  async matches(password: string, phc: string | undefined): Promise<boolean> {
+  async matches(password: string, phc: string | undefined, turn: PasswordTurn): Promise<boolean> {
     const [, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc ?? '') ?? [];
     if (hash === '') {
       const anySalt = Buffer.alloc(PASSWORD_LIMITS.saltBytes);
-      await this.#run(password, anySalt, PARAMETERS, PASSWORD_LIMITS.hashBytes);
+      await this.#run({ password, salt: anySalt, turn }, PARAMETERS, PASSWORD_LIMITS.hashBytes);
       return false;
     }
     const parameters = {
@@ -73,19 +68,22 @@ export class Passwords {
       parallelism: Number(parallelism),
     };
     const wanted = Buffer.from(hash, 'base64');
-    const found = await this.#run(password, Buffer.from(salt, 'base64'), parameters, wanted.length);
+    const given = { password, salt: Buffer.from(salt, 'base64'), turn };
+    const found = await this.#run(given, parameters, wanted.length);
     return timingSafeEqual(found, wanted);
   }
 
-  #run(password: string, nonce: Buffer, parameters: Parameters, tagLength: number): Promise<Buffer> {
-    const { waitingMax, retryAfterMs } = PASSWORD_LIMITS;
-    if (this.#turn.pendingCount >= waitingMax) {
-      throw new HiloError('queue_full', { retryAfterMs, values: { seconds: retryAfterMs / 1_000 } });
-    }
+  #run({ password, salt: nonce, turn }: Given, parameters: Parameters, tagLength: number): Promise<Buffer> {
     // One password typed on two keyboards may come in two forms of Unicode.
     const message = Buffer.from(password.normalize('NFKC'));
-    return this.#turn(() => derive('argon2id', { ...parameters, message, nonce, tagLength }));
+    return this.#turns.run(turn, () => derive('argon2id', { ...parameters, message, nonce, tagLength }));
   }
+}
+
+interface Given {
+  readonly password: string;
+  readonly salt: Buffer;
+  readonly turn: PasswordTurn;
 }
 
 function unpadded(bytes: Buffer): string {

@@ -14,6 +14,7 @@ import type { LoginAttempts } from './login-attempts.ts';
 import type { Logins, Origin, StartedLogin, Tokens } from './logins.ts';
 import type { LoginRepository, StoredLogin } from './login-repository.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
+import type { PasswordTurn } from './password-turns.ts';
 import type { Passwords } from './passwords.ts';
 import type { Guest, Login } from './principal.ts';
 import type { NewUser, UserChanges, UserRepository } from './user-repository.ts';
@@ -91,7 +92,7 @@ export class People {
       retentionDays: undefined,
       createdAt: clock.now(),
     };
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password, turnOf(origin));
     const { step, ...login } = await logins.prepare(id, origin);
     const user = await this.#create({ ...blank, passwordHash }, step, guest, invitation);
     await credits.give(user.account, invitation ? undefined : origin.address);
@@ -108,7 +109,8 @@ export class People {
     const hash = await users.passwordHashOf(user?.id ?? '');
     const device = deviceToken === undefined ? undefined : deviceTokens.read(user?.id ?? '', deviceToken);
     const attempt = { address: origin.address, email: normalEmail(email), device };
-    const isRight = await attempts.run(attempt, () => passwords.matches(password, hash));
+    const turn = { ...turnOf(origin), knownUser: device === undefined ? undefined : user?.id };
+    const isRight = await attempts.run(attempt, () => passwords.matches(password, hash, turn));
     if (!user?.isActive || !isRight) throw new HiloError('login_failed');
     await logins.makeRoom(user.id);
     const { step, ...login } = await logins.prepare(user.id, origin);
@@ -158,7 +160,7 @@ export class People {
   async changePassword({ user, id }: Login, change: PasswordChange, origin: Origin): Promise<void> {
     const { users, passwords } = this.#options;
     await this.requirePassword({ user, id }, change.current, origin);
-    const passwordHash = await passwords.hash(change.password);
+    const passwordHash = await passwords.hash(change.password, { ...turnOf(origin), knownUser: user.id });
     await users.update(user.id, { passwordHash }, this.#options.resetLinks.removal(user.id));
     await this.#endLogins(user, id, 'password');
   }
@@ -167,10 +169,14 @@ export class People {
   async requirePassword(
     { user, id }: Pick<Login, 'user' | 'id'>,
     password: string,
-    { address }: Origin,
+    origin: Origin,
   ): Promise<void> {
-    const attempt = { email: user.email, address, device: id };
-    const isRight = await this.#options.attempts.run(attempt, () => this.#isPassword(user.id, password));
+    const { users, passwords, attempts } = this.#options;
+    const attempt = { email: user.email, address: origin.address, device: id };
+    const turn = { ...turnOf(origin), knownUser: user.id };
+    const isRight = await attempts.run(attempt, async () =>
+      passwords.matches(password, await users.passwordHashOf(user.id), turn),
+    );
     if (!isRight) throw new HiloError('password_wrong');
   }
 
@@ -229,11 +235,10 @@ export class People {
     const others = (await this.logins(user)).map(({ id }) => id).filter((id) => id !== except);
     await this.#options.logins.end(user.id, others, reason);
   }
+}
 
-  async #isPassword(id: string, password: string): Promise<boolean> {
-    const { users, passwords } = this.#options;
-    return passwords.matches(password, await users.passwordHashOf(id));
-  }
+function turnOf({ address, signal }: Origin): PasswordTurn {
+  return { address, signal };
 }
 
 export interface PasswordChange {

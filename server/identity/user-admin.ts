@@ -6,6 +6,7 @@ import { Turns } from '../store/turns.ts';
 import type { InvitationRepository } from './invitation-repository.ts';
 import type { LiveSessions, SignOutReason } from './live-sessions.ts';
 import type { LoginRepository } from './login-repository.ts';
+import { OWN_TURN, type PasswordTurn } from './password-turns.ts';
 import type { Passwords } from './passwords.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
 import type { UserRepository } from './user-repository.ts';
@@ -69,7 +70,7 @@ export class UserAdmin {
       retentionDays: undefined,
       createdAt: clock.now(),
     };
-    const passwordHash = password === undefined ? '' : await passwords.hash(password);
+    const passwordHash = password === undefined ? '' : await passwords.hash(password, OWN_TURN);
     if ((await users.create({ ...user, passwordHash })) !== 'created') throw new HiloError('email_taken');
     await credits.give(user.account, undefined);
     return user;
@@ -127,20 +128,26 @@ export class UserAdmin {
   }
 
   /** Sets the password by a link, once; all logins end. Rejects with `reset_failed`, `queue_full`. */
-  async reset(token: string, password: string): Promise<void> {
+  async reset(token: string, password: string, turn: PasswordTurn): Promise<void> {
     const { resetLinks, loginRows, sessions, passwords } = this.#options;
     const tokenHash = hashOf(token);
     const user = await this.#userOf(tokenHash);
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password, turn);
     const ids = (await loginRows.ofUser(user)).map(({ id }) => id);
     const isUsed = await resetLinks.use({ tokenHash, user, passwordHash }, loginRows.removal(ids));
     if (!isUsed) throw new HiloError('reset_failed');
     sessions.ended(user, 'all', 'reset');
   }
 
-  /** Ends everything by which the user could act; then what belongs to the user can be erased. */
+  /**
+   * Ends everything by which the user could act; then what belongs to the user can be erased. Rejects with
+   * `last_admin`.
+   */
   beginErasing(user: User): Promise<void> {
-    return this.#endAll(user, 'erased', { isActive: false, isErasing: true });
+    return this.#inTurn(async () => {
+      await this.#requireOther(user);
+      await this.#endAll(user, 'erased', { isActive: false, isErasing: true });
+    });
   }
 
   /** Nothing of the user is left but entries of the ledger, which name nobody. */

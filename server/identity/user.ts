@@ -38,7 +38,7 @@ export function idOfUserOwner(owner: string): string {
 
 /** Two spellings of one address are one account. */
 export function normalEmail(email: string): string {
-  return email.normalize('NFC').toLowerCase();
+  return email.normalize('NFKC').toLowerCase();
 }
 
 /** What a new user starts with; `address` is undefined when an administrator has made the account. */

@@ -96,7 +96,10 @@ export class Connection implements FaceHost {
   }
 
   get mayAskSecrets() {
-    return this.#options.isEncrypted || this.#services.allowsPlainLogin || isLoopback(this.address);
+    const { isEncrypted } = this.#options;
+    // How its clients reach the gateway is the gateway's affair.
+    if (isEncrypted || this.#via === 'gateway' || this.#services.allowsPlainLogin) return true;
+    return isLoopback(this.address);
   }
 
   get budget(): CommandBudget {

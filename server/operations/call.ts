@@ -77,6 +77,8 @@ export interface SessionPort {
   readonly ownsGuest: boolean;
   /** A user has taken over its guest: it goes on as one that nobody knows. */
   loseGuest(isTold: boolean): void;
+  inherit(user: string, conversation: string): void;
+  goOnAs(user: string): void;
   /** Calls `run` once, when nobody can use the session any more. */
   onEnd(run: () => void): void;
   /** Its client learns something that belongs to no request. */

@@ -153,7 +153,7 @@ test('a handler that takes too long is told so, and its caller does not wait', a
   assert.equal(signal?.aborted, false);
   clock.advance(1);
   await running;
-  assert.deepEqual(writer.written, ['upstream_timeout']);
+  assert.deepEqual(writer.written, ['operation_timeout']);
   assert.equal(signal?.aborted, true);
 });
 

@@ -230,7 +230,7 @@ async function withDeadline(
   const { promise, reject } = Promise.withResolvers<never>();
   const cancel = dependencies.clock.after(deadlineMs ?? dependencies.operationDeadlineMs, () => {
     abort.abort();
-    reject(new HiloError('upstream_timeout'));
+    reject(new HiloError('operation_timeout'));
   });
   try {
     return await Promise.race([value, promise]);

@@ -17,8 +17,8 @@ export function signIn(sessions: LiveSessions, call: Call, read: () => Promise<L
   return sessions.admit(session, read, (login) => {
     const before = session.credentials.login?.user.id;
     session.credentials = { ...session.credentials, login };
-    // Nobody goes on in the conversation of somebody else; a new token of the same user changes nothing.
-    if (before !== login.user.id) session.conversation = undefined;
+    // A new token of the same user changes nothing.
+    if (before !== login.user.id) session.goOnAs(login.user.id);
     connection.raiseLineLimit();
   });
 }
@@ -43,8 +43,9 @@ export function personalLoginOf(call: Call): Login {
   return login;
 }
 
-export function originOf({ session, connection }: Call): Origin {
-  return { userAgent: connection.userAgent ?? session.client, address: connection.address };
+export function originOf(call: Call): Origin {
+  const { session, connection, signal } = call;
+  return { userAgent: connection.userAgent ?? session.client, address: connection.address, signal };
 }
 
 export function viewOf(user: User): OutputOf<Operations['users.me']> {

@@ -40,7 +40,7 @@ export interface FaceHost {
   readonly limits: FaceLimits;
   /** Undefined on the JSON-RPC face. */
   readonly terminal: Terminal | undefined;
-  /** Whether a person may be asked for a password here. [T-8] */
+  /** Whether passwords may be sent here. [T-8] */
   readonly mayAskSecrets: boolean;
   /** How long a line may be now. */
   readonly lineBytesMax: number;

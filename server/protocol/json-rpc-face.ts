@@ -6,7 +6,7 @@ import type { Operation } from '../../shared/define-operation.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { LineFault } from '../../shared/line-splitter.ts';
-import { isKnown, isStream, OPERATIONS } from '../../shared/operations/index.ts';
+import { isKnown, isStream, OPERATIONS, takesSecrets } from '../../shared/operations/index.ts';
 import type { RequestId, SessionPort } from '../operations/call.ts';
 import { RATIONS_EVENT } from '../../shared/rations.ts';
 import type { RequestMeta } from '../../shared/request-meta.ts';
@@ -66,6 +66,9 @@ export class JsonRpcFace implements Face {
     } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
       const max = this.#host.limits.pendingRequestsMax;
       this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
+    } else if (!this.#host.mayAskSecrets && takesSecrets(method)) {
+      // [T-8] holds whatever form a password comes in.
+      this.#refuse(id ?? null, new HiloError('plain_login'));
     } else if (request.meta) {
       this.#forward(request, request.meta, { bytes: text.length, startMs });
     } else {

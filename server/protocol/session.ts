@@ -37,6 +37,7 @@ export class Session implements SessionPort {
   channel: JsonChannel | undefined;
   readonly #number: number;
   #conversation: string | undefined;
+  #inherited: { readonly user: string; readonly conversation: string } | undefined;
   /** How often it was chosen, or asked for. */
   #choices = 0;
   #temporary: TemporaryConversation | undefined;
@@ -186,6 +187,18 @@ export class Session implements SessionPort {
     this.conversation = undefined;
     this.route = undefined;
     this.shown = [];
+  }
+
+  /** The guest has become that user, who goes on in the same conversation. */
+  inherit(user: string, conversation: string): void {
+    this.#inherited = { user, conversation };
+  }
+
+  /** Nobody goes on in the conversation of somebody else. */
+  goOnAs(user: string): void {
+    const inherited = this.#inherited;
+    this.#inherited = undefined;
+    this.conversation = inherited?.user === user ? inherited.conversation : undefined;
   }
 
   loseGuest(isTold: boolean): void {

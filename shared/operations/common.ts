@@ -49,7 +49,7 @@ export const SHAPES = {
     },
   },
   email: {
-    pattern: /^[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}\p{Cs}]{1,189}$/u,
+    pattern: /^[^\s@<>()[\]\\,;:"\p{Cc}\p{Cf}\p{Cs}]{1,64}@[^\s@<>()[\]\\,;:"\p{Cc}\p{Cf}\p{Cs}]{1,189}$/u,
     text: {
       en: 'must be an e-mail address, such as ana@example.org',
       es: 'debe ser una dirección de correo, como ana@example.org',
@@ -77,10 +77,10 @@ export const SHAPES = {
     },
   },
   personName: {
-    pattern: /^[^\p{Cc}\p{Cs}]{0,100}$/u,
+    pattern: /^[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]{0,100}$/u,
     text: {
-      en: 'may have at most 100 characters, without line ends',
-      es: 'puede tener como máximo 100 caracteres, sin saltos de línea',
+      en: 'may have at most 100 characters, without line ends and marks that turn the direction of writing',
+      es: 'puede tener como máximo 100 caracteres, sin saltos de línea ni marcas que cambien la dirección',
     },
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -233,6 +233,12 @@ export function isKnown(name: string): name is OperationName {
 }
 
 /** Whether an operation of this name sends notifications before its response. */
+/** Whether it takes a password. */
+export function takesSecrets(name: string): boolean {
+  const operation: Operation | undefined = isKnown(name) ? OPERATIONS[name] : undefined;
+  return (operation?.text?.secrets?.length ?? 0) > 0;
+}
+
 export function isStream(name: string): boolean {
   return isKnown(name) && OPERATIONS[name].effect === 'stream';
 }

@@ -21,7 +21,7 @@ export const ledgerErase = defineOperation({
     /** The entry that says so; absent when there was nothing to erase. */
     index: EntryIndex.optional(),
   }),
-  errors: ['not_found', 'forbidden', 'ledger_unavailable'],
+  errors: ['not_found', 'forbidden', 'key_not_enough', 'ledger_unavailable'],
   text: {
     command: 'erase',
     args: ['exchange'],

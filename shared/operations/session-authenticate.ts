@@ -19,5 +19,5 @@ export const sessionAuthenticate = defineOperation({
     render: ({ access }, locale) =>
       ({ en: `Signed in: ${access}`, es: `Sesión iniciada: ${access}` })[locale],
   },
-  examples: [{ input: { key: 'wrong' }, output: { access: 'admin' } }],
+  examples: [{ input: { key: 'hilo_3fK9xQ…' }, output: { access: 'user' } }],
 });

@@ -16,6 +16,7 @@ export const usersErase = defineOperation({
     'account_needed',
     'key_not_enough',
     'password_wrong',
+    'last_admin',
     'login_blocked',
     'queue_full',
     'ledger_unavailable',

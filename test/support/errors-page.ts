@@ -91,6 +91,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
     'The model ended without any text; the values say why. It cost nothing unless its thinking was shown',
   upstream_failed: 'The model failed, even after retries and on every fallback',
   upstream_timeout: 'The model did not answer in time',
+  operation_timeout: 'Something other than an answer of a model took longer than it may; it was stopped',
   auth_ended: 'The key or login of an answer over HTTP was revoked, or its account deactivated, while it ran',
   credits_held: 'There would be enough credits if other answers in progress did not hold them',
   upstream_unavailable:

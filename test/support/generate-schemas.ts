@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
+import { OWN_TURN } from '../../server/identity/password-turns.ts';
 import { Passwords } from '../../server/identity/passwords.ts';
 import type { DialectName } from '../../server/store/backend.ts';
 import { storeMigrations } from '../../server/store/migrate.ts';
@@ -24,7 +25,7 @@ import { EARLIER, earlierRows } from './earlier-rows.ts';
 const SECURE_DELETE = "insert into message_search (message_search, rank) values ('secure-delete', 1)";
 const FOLDER = join(import.meta.dirname, '../fixtures/schemas');
 
-const hash = await new Passwords(randomBytes).hash(EARLIER.password);
+const hash = await new Passwords(randomBytes).hash(EARLIER.password, OWN_TURN);
 const postgres = await startPostgres();
 try {
   for (const name of Object.keys(storeMigrations('sqlite'))) {

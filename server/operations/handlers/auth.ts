@@ -35,12 +35,14 @@ export function authHandlers(services: AuthServices): AuthHandlers {
     async 'auth.register'({ email, password, name = '', guestToken, inviteToken }, call) {
       const { session } = call;
       const guest = await guestOf(services, call, guestToken);
+      const at = session.temporary ? undefined : session.conversation;
       const registration = { email, password, name, locale: session.locale, guest, inviteToken };
       const signedIn = await people.register(registration, originOf(call));
       // Somebody else may have taken over the guest at the same moment.
       if (guest && signedIn.user.account === guest.account) {
         registry.guestTaken(guest, session);
         if (session.credentials.guest === guest) session.loseGuest(false);
+        if (at !== undefined) session.inherit(signedIn.user.id, at);
       }
       return begun(services, call, signedIn);
     },

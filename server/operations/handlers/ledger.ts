@@ -7,6 +7,7 @@ import type { Call, Handlers } from '../call.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { notFound, type ExchangeEntry, type Receipts } from '../../credits/receipts.ts';
 import { accountFor } from './credits.ts';
+import { requirePerson } from './users.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 
 interface LedgerServices {
@@ -59,9 +60,11 @@ export function ledgerHandlers({
       return { from, to, hashes: hashes.map((hash) => Buffer.from(hash).toString('base64')) };
     },
 
-    async 'ledger.erase'({ account: wanted, exchange }, { principal }) {
+    async 'ledger.erase'({ account: wanted, exchange }, call) {
+      const { principal } = call;
       const account = accountFor(principal, wanted);
       const by = account === principal.account ? 'owner' : 'admin';
+      if (by === 'admin') requirePerson(call);
       if (exchange === 'all') {
         const erased = await eraser.eraseAll({ account, by });
         // Conversations without a message are gone from the lists, and so are titles.

@@ -83,8 +83,8 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
       return { token, expiresAt: isoTime(expiresAt) };
     },
 
-    async 'auth.reset'({ token, password }) {
-      await userAdmin.reset(token, password);
+    async 'auth.reset'({ token, password }, call) {
+      await userAdmin.reset(token, password, originOf(call));
       return {};
     },
   };

@@ -185,3 +185,31 @@ it('erases the account, and is nobody afterwards; a wrong password changes nothi
   assert.equal(values.has(SIGNED_IN_KEY), false);
   assert.equal(paths().at(-1), 'auth/logout');
 });
+
+it('waits for the answer to the erasing, also when the session has heard of it before', async () => {
+  const { account, answers, paths } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  answers.set('users/me', () => {
+    account.ended();
+    assert.equal(
+      account.account.value.name,
+      'signedIn',
+      'the page is not left while the answer is on its way',
+    );
+    return Response.json({});
+  });
+  await account.erase('right');
+  assert.deepEqual([account.isErased, account.account.value.name], [true, 'guest']);
+  assert.equal(paths().at(-1), 'auth/logout');
+});
+
+it('knows that the account is erased when the connection is cut before the answer', async () => {
+  const { account, answers } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  answers.set('users/me', () => {
+    account.ended();
+    throw new TypeError('network');
+  });
+  await account.erase('right');
+  assert.deepEqual([account.isErased, account.account.value.name], [true, 'guest']);
+});

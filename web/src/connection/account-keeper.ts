@@ -62,6 +62,8 @@ export class AccountKeeper {
   #cancelRefresh: (() => void) | undefined;
   #refreshing: Promise<boolean> | undefined;
   #isErased = false;
+  /** The session has learnt that its login has ended before the answer to the erasing was here. */
+  #wasEnded = false;
 
   constructor(options: AccountKeeperOptions) {
     this.#options = options;
@@ -136,10 +138,10 @@ export class AccountKeeper {
 
   /** Erases the account at the server. */
   async erase(password: string): Promise<Signed> {
-    // The session may learn that its login has ended before the answer is here.
     this.#isErased = true;
     const answer = await this.ask('DELETE', 'users/me', { password });
-    this.#isErased = answer.ok;
+    this.#isErased = answer.ok || this.#wasEnded;
+    if (!answer.ok && this.#wasEnded) this.#end();
     if (!answer.ok) return answer;
     // The cookie goes too; without it, it would lead to nothing anyway.
     await this.#post('auth/logout', {});
@@ -156,7 +158,9 @@ export class AccountKeeper {
 
   /** The server has ended the login. */
   ended(): void {
-    this.#end();
+    // Whoever erases waits for the answer, which takes the cookies away: leaving the page would cut it off.
+    this.#wasEnded = this.#isErased;
+    if (!this.#wasEnded) this.#end();
   }
 
   /** Hands out the access token again, or a new one when that has expired. False for a guest. */

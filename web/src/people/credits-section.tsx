@@ -16,6 +16,7 @@ export function CreditsSection() {
   const rows = pages.flatMap((page) => recordsOf(page, 'rows'));
   const next = pages.at(-1)?.['next'];
   const balance = numberOf(first.value?.['balance']);
+  const gift = numberOf(useReading('credits.balance', {}).value?.['gift']);
   const readOn = async () => {
     const page = typeof next === 'number' ? await deed.run('credits.statement', { before: next }) : undefined;
     if (page) setMore([...more, page]);
@@ -30,7 +31,8 @@ export function CreditsSection() {
             : t('creditsPage.left', { amount: amountText(locale, balance) })}
         </p>
       )}
-      {first.value && rows.length === 0 && <p class="quiet">{t('creditsPage.none')}</p>}
+      {gift > 0 && <p class="quiet">{t('creditsPage.gift', { amount: amountText(locale, gift) })}</p>}
+      {first.value && rows.length === 0 && gift === 0 && <p class="quiet">{t('creditsPage.none')}</p>}
       {rows.length > 0 && (
         <table class="statement">
           <caption class="visually-hidden">{t('creditsPage.statement')}</caption>

@@ -224,6 +224,9 @@ function FolderDialog({ folder }: { folder: Folder | undefined }) {
   const close = useClose();
   const [failure, setFailure] = useState<Failure>(undefined);
   const isMade = useRef(false);
+  const field = useRef<HTMLInputElement>(null);
+  // After the dialog has put the focus on its title.
+  useEffect(() => field.current?.focus(), []);
   const done = (failed: Failure) => (failed ? setFailure(failed) : close());
   const remove = async (id: string) => done(await store.removeFolder(id));
   const save = async (event: SubmitEvent) => {
@@ -245,7 +248,15 @@ function FolderDialog({ folder }: { folder: Folder | undefined }) {
       <form class="folder-form" onSubmit={(event) => void save(event)}>
         <label>
           <span>{t('folder.name')}</span>
-          <input class="field" name="name" required maxLength={200} defaultValue={folder?.name} dir="auto" />
+          <input
+            ref={field}
+            class="field"
+            name="name"
+            required
+            maxLength={200}
+            defaultValue={folder?.name}
+            dir="auto"
+          />
         </label>
         <label>
           <span>{t('folder.instructions')}</span>

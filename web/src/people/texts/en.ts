@@ -159,6 +159,7 @@ export const PEOPLE_EN = {
   'creditsPage.title': 'Credits',
   'creditsPage.left': '{amount} credits left',
   'creditsPage.leftOne': '1 credit left',
+  'creditsPage.gift': 'Up to {amount} free credits more come as you use them.',
   'creditsPage.statement': 'What was granted and charged, the newest first',
   'creditsPage.none': 'Nothing was granted or charged yet.',
   'creditsPage.more': 'Earlier entries',

@@ -163,6 +163,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'creditsPage.title': 'Créditos',
   'creditsPage.left': 'Quedan {amount} créditos',
   'creditsPage.leftOne': 'Queda 1 crédito',
+  'creditsPage.gift': 'A medida que los uses recibirás hasta {amount} créditos gratuitos más.',
   'creditsPage.statement': 'Abonos y cargos, del más reciente al más antiguo',
   'creditsPage.none': 'Aún no hay abonos ni cargos.',
   'creditsPage.more': 'Movimientos anteriores',
