@@ -81,6 +81,36 @@ test('from another machine no password is taken, and what came with the command 
   assert.match(await client.line(), /:m1 /);
 });
 
+test('nor is one in a JSON line, unless the line says whose connection it really is', async () => {
+  await using server = await start({ PROXY_PROTOCOL_FROM: '127.0.0.1' });
+  for (const [address, reason] of [
+    ['192.0.2.7', 'plain_login'],
+    ['127.0.0.1', 'login_failed'],
+  ] as const) {
+    using client = await LineClient.open(server.port);
+    const params = { email: EMAIL, password: PASSWORD };
+    const line = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'auth.login', params });
+    client.send(`PROXY TCP4 ${address} 127.0.0.1 40000 5001\r\n${line}\n`);
+    const { error } = JSON.parse(await client.line()) as { error: { data: { reason: string } } };
+    assert.equal(error.data.reason, reason);
+  }
+});
+
+test('a guest who registers goes on in the same conversation', async () => {
+  await using server = await start();
+  using client = await open(server);
+  client.send('remember this\n');
+  assert.equal(await client.line(), 'echo: remember this');
+  await client.line();
+  client.send(`/register ada@example.org\n`);
+  await client.until(QUESTION);
+  client.send(`${PASSWORD}\n`);
+  await client.until('you are signed in: ada@example.org');
+  await client.line();
+  client.send('/regenerate\n');
+  await client.until('echo: remember this');
+});
+
 test('what would be refused anyway is refused before a password is asked for', async () => {
   await using server = await start({ ALLOW_SIGNUP: 'false' });
   await using signUp = await start();

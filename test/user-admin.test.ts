@@ -91,6 +91,8 @@ test('the last active administrator stays, unless the operator insists', async (
     assert.equal(await admin.failure('users.setRole', { ...demotion, ...force }), 'last_admin');
     assert.equal(await admin.failure('users.setActive', { ...deactivation, ...force }), 'last_admin');
   }
+  const own = { password: ADMIN.ADMIN_PASSWORD };
+  assert.equal(await admin.failure('users.erase', own), 'last_admin', 'nor by leaving');
   await admin.call('users.setRole', { user: person.id, role: 'admin' });
   using second = await connectAs(server, person);
   const both = await Promise.all([
@@ -197,6 +199,10 @@ test('an API key of an administrator manages nobody, and gives no credits', asyn
   const grant = { account: 'user:x', amount: 5 };
   assert.equal(await program.failure('credits.grant', grant), 'key_not_enough');
   assert.equal(await program.failure('credits.refund', { charge: 1, amount: 1 }), 'key_not_enough');
+  const person = await register(server);
+  const erasing = { account: `user:${person.id}`, exchange: 'all' };
+  assert.equal(await program.failure('ledger.erase', erasing), 'key_not_enough');
+  assert.deepEqual(await admin.call('ledger.erase', erasing), { erased: 0 });
 });
 
 test('an e-mail stands for the account of its user, and an unknown one gets no credits', async () => {
