@@ -118,15 +118,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   const allowances = await openAllowances(config, keys, { ...dependencies, store, opened });
   const gifts = guestGifts(config, ledger, allowances);
   const gate = new AccountGate();
-  const meter = new LedgerMeter({
-    ledger,
-    texts,
-    gate,
-    gifts,
-    clock,
-    log,
-    randomBytes,
-  });
+  const meter = new LedgerMeter({ ledger, texts, gate, gifts, clock, log, randomBytes });
   const sweep = async () => {
     await meter.undoRest();
     return ledger.accounts.expireDue();
@@ -275,7 +267,15 @@ async function openPeople(keys: string, parts: PeopleParts) {
 
 type HandOver = (from: string, to: string) => void;
 
-const SEQUENCES = ['accounts', 'conversations', 'exchanges', 'folders', 'messages', 'sessions'] as const;
+const SEQUENCES = [
+  'accounts',
+  'conversations',
+  'exchanges',
+  'folders',
+  'messages',
+  'sessions',
+  'usage',
+] as const;
 
 /** Numbers of rows, and of sessions: a trace is never used again, not even after a crash. */
 async function openSequences(store: Store, opened: AsyncDisposableStack) {

@@ -39,6 +39,7 @@ import { summaryServices } from './summary-services.ts';
 import { watchServer } from './telemetry-services.ts';
 import { messagesOf } from './rationing/messages-of.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
+import { openUsage, type UsageServices } from './usage-services.ts';
 import { createWitnessClient, type WitnessClient } from './witness/witness-client.ts';
 
 export interface ServerDependencies {
@@ -76,7 +77,8 @@ export async function startServer(
   const { routes, data } = dependencies;
   const limits = withDescriptors(config.limits, dependencies);
   const metrics = new ServerMetrics();
-  const core: Core = { config, dependencies, limits, metrics, connections: new Set() };
+  const usage = await openUsage({ ...dependencies, config });
+  const core: Core = { config, dependencies, limits, metrics, usage, connections: new Set() };
   const witness = await openWitness(core);
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
@@ -121,6 +123,7 @@ interface Core {
   readonly dependencies: ServerDependencies;
   readonly limits: Limits;
   readonly metrics: ServerMetrics;
+  readonly usage: UsageServices;
   /** Connections that are open; the listener adds and removes them. */
   readonly connections: Set<OpenConnection>;
 }
@@ -143,12 +146,14 @@ function openExchange({
   dependencies,
   limits,
   metrics,
+  usage,
 }: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow; readonly slots: UpstreamSlots } {
   const { clock, log, routes, data } = dependencies;
   const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
   records.subscribe(metrics.exchange);
   records.subscribe(logExchanges(log));
   records.subscribe(() => data.searchIndex.wake());
+  records.subscribe((record) => usage.recorder.exchangeEnded(record));
   const rateWindow = new SlidingRateWindow({
     clock,
     maxMessagesOf: (owner) => messagesOf(limits, owner),
@@ -188,9 +193,9 @@ function openHub({ config, dependencies: { clock } }: Core) {
 }
 
 /** Of users whose erasing a crash has cut off. */
-async function finishErasures({ dependencies }: Core, { userAdmin, eraser }: Services): Promise<void> {
+async function finishErasures({ dependencies }: Core, services: Services): Promise<void> {
   try {
-    for (const user of await userAdmin.erasing()) await eraseUser(userAdmin, eraser, user);
+    for (const user of await services.userAdmin.erasing()) await eraseUser(services, user);
   } catch (err) {
     dependencies.log.error(
       { err },
@@ -253,6 +258,7 @@ function handlerServices(core: Core, parts: Parts): Services {
     ...data.files,
     onUnfiled: (err) => log.warn({ err }, 'The files of a message could not be written'),
     ...summaries,
+    usage: core.usage,
     eraser: stoppingJobs(kept.eraser, jobs.jobs),
     jobs: jobs.jobs,
     jobFollowers: jobs.jobFollowers,

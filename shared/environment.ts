@@ -209,7 +209,7 @@ export function cidrList() {
 }
 
 /** Required unless `.default(…)` or `.optional()` is added. */
-function parsed<Value>(expected: string, parse: (text: string) => Value | undefined) {
+export function parsed<Value>(expected: string, parse: (text: string) => Value | undefined) {
   return z.string({ error: expected }).transform((text, context) => {
     const value = parse(text.trim());
     if (value !== undefined) return value;

@@ -38,7 +38,7 @@ const IDS = [
 type IdName = (typeof IDS)[number];
 
 /** Ids that only administrators may give, whoever owns what they name. */
-const ADMIN_IDS = ['account', 'charge', 'invitation', 'user'];
+const ADMIN_IDS = ['account', 'charge', 'invitation', 'user', 'userId'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
@@ -49,7 +49,8 @@ const PLAIN = (
   'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken ' +
   'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop ' +
   'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
-  'expires n service signature size days inviteToken uses summarize image'
+  'expires n service signature size days inviteToken uses summarize image ' +
+  'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['rationing'],
   ['models'],
   ['companion'],
+  ['usage'],
   ['identity', 'conversations', 'credits', 'images', 'artifacts', 'teams'],
   ['ledger', 'witness', 'uploads', 'outbound', 'documents'],
   ['store'],
@@ -37,6 +38,7 @@ const COMPOSITION = [
   'server/server.ts',
   'server/summary-services.ts',
   'server/telemetry-services.ts',
+  'server/usage-services.ts',
 ];
 
 const IMPORTS = importsOfProject();

@@ -26,6 +26,9 @@ test('one record for each exchange, with the time of each stage', async () => {
     request: undefined,
     owner: 'b',
     account: 'anon:1',
+    service: 'chat',
+    isJob: false,
+    settled: 'now',
     wanted: 'qwen',
     outcome: 'answered',
     finish: 'stop',
@@ -53,7 +56,14 @@ test('one record for each exchange, with the time of each stage', async () => {
     fallbacks: [],
     usage: one.result?.usage,
     charged: 0,
-    sizes: { promptCharacters: 15, answerCharacters: 4, thinkingCharacters: 0, messages: 2 },
+    sizes: {
+      promptCharacters: 15,
+      answerCharacters: 4,
+      thinkingCharacters: 0,
+      bytesIn: 17,
+      bytesOut: 4,
+      messages: 2,
+    },
   });
 });
 

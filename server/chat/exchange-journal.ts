@@ -4,7 +4,7 @@ import type { ErrorKey } from '../../shared/errors.ts';
 import type { LlmError } from '../models/model-client.ts';
 import type { Route } from '../models/route.ts';
 import type { AttemptRecord, ExchangeRecord, FallbackRecord } from '../observability/exchange-record.ts';
-import type { TokenUsage } from '../credits/meter.ts';
+import type { Settlement, TokenUsage } from '../credits/meter.ts';
 import type { ExchangeRequest } from './exchange.ts';
 import type { Outcome } from './settlement.ts';
 
@@ -34,8 +34,8 @@ export class ExchangeJournal {
   #messages = 0;
   #outcome: Outcome | undefined;
   #usage: TokenUsage | undefined;
-  /** Credits. */
-  charged = 0;
+  #charged = 0;
+  #settled: ExchangeRecord['settled'];
 
   constructor(clock: Clock, request: ExchangeRequest) {
     this.#clock = clock;
@@ -103,13 +103,27 @@ export class ExchangeJournal {
     this.#usage = usage;
   }
 
+  /** `settlement` is undefined when there was nothing to write down. A job has its entry when it ends. */
+  ended(settlement: Pick<Settlement, 'charged'> | undefined): void {
+    if (!settlement) return;
+    this.#charged = settlement.charged;
+    const isJob = this.#request.meter !== undefined;
+    // A job that fails pays nothing, and is not entered.
+    if (!isJob) this.#settled = 'now';
+    else if (this.#outcome?.ending !== 'failed') this.#settled = 'later';
+  }
+
   record(outcome: 'answered' | ErrorKey, finish: ExchangeRecord['finish']): ExchangeRecord {
-    const { trace, clientRequestId, owner, payer, route, text } = this.#request;
+    const { trace, clientRequestId, owner, payer, route, text, service, meter } = this.#request;
+    const { text: answer = '', thinking = '' } = this.#outcome ?? {};
     return {
       trace,
       request: clientRequestId,
       owner,
       account: payer.account,
+      service,
+      isJob: meter !== undefined,
+      settled: this.#settled,
       wanted: route,
       outcome,
       finish,
@@ -118,11 +132,13 @@ export class ExchangeJournal {
       attempts: this.#attempts,
       fallbacks: this.#fallbacks ?? NONE,
       usage: this.#usage,
-      charged: this.charged,
+      charged: this.#charged,
       sizes: {
         promptCharacters: text.length,
-        answerCharacters: this.#outcome?.text.length ?? 0,
-        thinkingCharacters: this.#outcome?.thinking.length ?? 0,
+        answerCharacters: answer.length,
+        thinkingCharacters: thinking.length,
+        bytesIn: Buffer.byteLength(text),
+        bytesOut: Buffer.byteLength(answer),
         messages: this.#messages,
       },
     };

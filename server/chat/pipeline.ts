@@ -172,7 +172,7 @@ class Pipeline {
     const usage = countUsage(this.#estimator, draft, outcome);
     journal.delivered(outcome, usage);
     const settlement = await settle(reservation, draft, { outcome, usage });
-    journal.charged = settlement?.charged ?? 0;
+    journal.ended(settlement);
     if (failure) throw failure;
     if (!settlement || !usage || isNoAnswer(outcome, request.task))
       throw emptyAnswer(outcome, request.locale);

@@ -33,6 +33,7 @@ import type { Persona } from './personas-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { allowedHosts, portList } from './outbound-setting.ts';
+import { USAGE_VARIABLES } from './usage-settings.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -111,6 +112,7 @@ const Settings = z.object({
   /** Of one request that does not fit into a line, such as an import. */
   UPLOAD_BYTES_MAX: integer(1024 * 1024, 256 * 1024 * 1024).default(20 * 1024 * 1024),
   ...ARTIFACT_VARIABLES,
+  ...USAGE_VARIABLES,
   /** Texts that are older are deleted; empty: they are kept. */
   RETENTION_DAYS: integer(1, 36_500).optional(),
   /** Names the ledger in its checkpoints; it cannot be changed later. */

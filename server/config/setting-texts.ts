@@ -35,7 +35,12 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   SIGNED_URL_SECONDS: 'Seconds for which an address of an image or another file can be read by anyone.',
   HISTORY_PROMPTS:
     'text or hash: whether records have the prompt, or a salted hash of it. Erasing deletes the salt.',
-  USD_PER_CREDIT: 'US dollars of one credit, for the cost in records. Empty: records tell credits only.',
+  USD_PER_CREDIT:
+    'US dollars of one credit, for the cost in records and in figures of use. Empty: they tell credits only.',
+  USAGE_TIME_ZONE:
+    'The time zone whose days and months use is added up by, such as America/Santiago. After a change ' +
+    'everything is added up again (docs/usage.md).',
+  USAGE_EVENT_DAYS: 'Days for which single events of use are kept; what they add up to stays.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
   SIGNUP_CREDITS_PER_ADDRESS: 'Credits for all new users of one address in 24 hours.',
   RATE_MAX_MESSAGES_USER:

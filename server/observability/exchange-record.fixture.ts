@@ -7,6 +7,9 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     request: undefined,
     owner: 'Usuario-1',
     account: 'anon:epoch:1',
+    service: 'chat',
+    isJob: false,
+    settled: 'now',
     wanted: undefined,
     outcome: 'answered',
     finish: 'stop',
@@ -44,7 +47,14 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     fallbacks: [{ from: 'ollama', to: 'openai', reason: 'server_error' }],
     usage: { inputTokens: 12, outputTokens: 6, source: 'reported' },
     charged: 18,
-    sizes: { promptCharacters: 4, answerCharacters: 20, thinkingCharacters: 0, messages: 2 },
+    sizes: {
+      promptCharacters: 4,
+      answerCharacters: 20,
+      thinkingCharacters: 0,
+      bytesIn: 4,
+      bytesOut: 20,
+      messages: 2,
+    },
     ...changes,
   };
 }

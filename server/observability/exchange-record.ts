@@ -8,6 +8,14 @@ export interface ExchangeRecord {
   readonly request: string | undefined;
   readonly owner: string;
   readonly account: string;
+  /** What it was for. */
+  readonly service: string;
+  /** It came from the prompt queue. */
+  readonly isJob: boolean;
+  /**
+   * The ledger has an entry of it, or gets one when its job ends; undefined: it gets none.
+   */
+  readonly settled: 'now' | 'later' | undefined;
   /** The requested route; undefined for the default. */
   readonly wanted: string | undefined;
   /** `answered`, or the key of the error that the client got. */
@@ -89,11 +97,15 @@ export interface FallbackRecord {
   readonly reason: string;
 }
 
-/** UTF-16 code units. */
+/** Characters are UTF-16 code units, bytes those of UTF-8. */
 export interface ExchangeSizes {
   readonly promptCharacters: number;
   readonly answerCharacters: number;
   readonly thinkingCharacters: number;
+  /** Of the message, without what was said before. */
+  readonly bytesIn: number;
+  /** Of the answer. */
+  readonly bytesOut: number;
   /** Messages that were sent to the model, the system prompt included. */
   readonly messages: number;
 }

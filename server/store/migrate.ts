@@ -15,6 +15,7 @@ import { jobs } from './migrations/0012-jobs.ts';
 import { jobMaterial } from './migrations/0014-job-material.ts';
 import { teams } from './migrations/0016-teams.ts';
 import { invitations } from './migrations/0017-invitations.ts';
+import { usage } from './migrations/0018-usage.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -35,6 +36,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0014-job-material': jobMaterial(),
   '0016-teams': teams(dialect),
   '0017-invitations': invitations(dialect),
+  '0018-usage': usage(dialect),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {

@@ -6,6 +6,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { JobRow } from './job-schema.ts';
 import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
 import type { BudgetPeriod, PeriodAllowanceRow, SpendingRow, TeamMemberRow, TeamRow } from './team-schema.ts';
+import type { UsageEventRow, UsageKindRow, UsageRollupRow, UsageUnfoldedRow } from './usage-schema.ts';
 
 export interface Tables {
   guests: GuestRow;
@@ -38,7 +39,13 @@ export interface Tables {
   team_members: TeamMemberRow;
   period_allowances: PeriodAllowanceRow;
   spending: SpendingRow;
+  usage_kinds: UsageKindRow;
+  usage_rollups: UsageRollupRow;
+  usage_events: UsageEventRow;
+  usage_unfolded: UsageUnfoldedRow;
 }
+
+export type { UsageRollupRow, UsageEventRow } from './usage-schema.ts';
 
 export type Database = Kysely<Tables>;
 

@@ -18,6 +18,7 @@ export const TABLES_WITH_TEXTS = [
   'places',
   'shares',
   'summaries',
+  'usage_events',
 ] as const;
 
 /** Tables whose rows hold nothing that people said. A new table belongs in one of the two lists. */
@@ -42,6 +43,9 @@ export const TABLES_WITHOUT_TEXTS = [
   'statements',
   'team_members',
   'teams',
+  'usage_kinds',
+  'usage_rollups',
+  'usage_unfolded',
   'users',
 ] as const;
 
@@ -74,6 +78,13 @@ function forgetAllRequests(db: Database, { account, owner, upTo }: RemovalScope)
     )
     .where((each) => each.or([each('exchange', 'is', null), each('exchange', '<=', upTo)]))
     .compile();
+}
+
+/** Events of other services: what they say beside the numbers. */
+function forgetDocuments(db: Database, { account }: RemovalScope): Step[] {
+  if (account === undefined) return [];
+  const given = db.deleteFrom('usage_events').where('account', '=', account);
+  return [given.where('document', 'is not', null).compile()];
 }
 
 /** Nothing that its owner wrote stays in the row; without its salt a hash of the prompt says nothing. */
@@ -121,7 +132,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     after = page.at(-1)?.number ?? after;
     isMore = page.length === PIECE_ROWS;
   }
-  await store.write([forgetAllRequests(store.db, scope)]);
+  await store.write([forgetAllRequests(store.db, scope), ...forgetDocuments(store.db, scope)]);
   exchanges += await removeJobs(store, scope);
   if (scope.owner !== null) {
     const { db } = store;

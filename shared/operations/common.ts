@@ -83,6 +83,20 @@ export const SHAPES = {
       es: 'puede tener como máximo 100 caracteres, sin saltos de línea ni marcas que cambien la dirección',
     },
   },
+  moment: {
+    pattern: /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
+    text: {
+      en: 'must be a day, such as 2026-11-30, or a moment, such as 2026-11-30T12:00:00Z',
+      es: 'debe ser un día, como 2026-11-30, o un momento, como 2026-11-30T12:00:00Z',
+    },
+  },
+  timeZone: {
+    pattern: /^[A-Za-z0-9_+/-]{1,64}$/,
+    text: {
+      en: 'must be a time zone, such as America/Santiago or UTC',
+      es: 'debe ser una zona horaria, como America/Santiago o UTC',
+    },
+  },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 /** What whoever acts may do; each one includes those before it. */

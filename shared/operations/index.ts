@@ -109,6 +109,12 @@ import { teamsList } from './teams-list.ts';
 import { teamsRemoveMember } from './teams-remove-member.ts';
 import { teamsSetMember } from './teams-set-member.ts';
 import { teamsUpdate } from './teams-update.ts';
+import { usageCosts } from './usage-costs.ts';
+import { usageEvents } from './usage-events.ts';
+import { usageOverview } from './usage-overview.ts';
+import { usagePerformance } from './usage-performance.ts';
+import { usageRecord } from './usage-record.ts';
+import { usageTimeseries } from './usage-timeseries.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -218,6 +224,12 @@ export const OPERATIONS = {
   'teams.delete': teamsDelete,
   'teams.setMember': teamsSetMember,
   'teams.removeMember': teamsRemoveMember,
+  'usage.overview': usageOverview,
+  'usage.timeseries': usageTimeseries,
+  'usage.performance': usagePerformance,
+  'usage.costs': usageCosts,
+  'usage.events': usageEvents,
+  'usage.record': usageRecord,
   'server.stats': serverStats,
   'server.entry': serverEntry,
   'server.ping': serverPing,

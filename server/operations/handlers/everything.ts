@@ -17,6 +17,7 @@ import type { Guests } from '../../identity/guests.ts';
 import type { Call, Handlers } from '../call.ts';
 import { viewOf } from '../sign-in.ts';
 import type { LedgerReads } from './ledger-reads.ts';
+import { ownEvents, type UsageHandlerServices } from './usage.ts';
 
 const PAGE = { characters: 32 * 1024, statementRows: 100 } as const;
 
@@ -31,6 +32,7 @@ interface EverythingServices {
   readonly shares: ShareRepository;
   readonly transfer: ConversationTransfer;
   readonly wallets: Pick<Wallets, 'statement'>;
+  readonly usage: UsageHandlerServices['usage'];
 }
 
 type EverythingHandlers = Pick<
@@ -89,9 +91,12 @@ async function guestOf(
   return guest;
 }
 
-/** What comes next: after this conversation or message of it, or statement rows before this entry. */
+/**
+ * What comes next: after this conversation or message of it, statement rows before this entry, or events of
+ * use before this one.
+ */
 interface ExportPlace {
-  readonly part: 'profile' | 'conversations' | 'messages' | 'statement';
+  readonly part: 'profile' | 'conversations' | 'messages' | 'statement' | 'usage';
   readonly at: number;
   readonly message: number;
 }
@@ -102,7 +107,7 @@ interface ExportPart {
 }
 
 const START: ExportPlace = { part: 'profile', at: 0, message: 0 };
-const PLACE = /^(profile|conversations|messages|statement)\.(\d{1,16})\.(\d{1,16})$/;
+const PLACE = /^(profile|conversations|messages|statement|usage)\.(\d{1,16})\.(\d{1,16})$/;
 
 function encode({ part: name, at, message }: ExportPlace): string {
   return Buffer.from(`${name}.${at}.${message}`).toString('base64url');
@@ -134,6 +139,8 @@ async function part(services: EverythingServices, call: Call, place: ExportPlace
     }
     case 'statement':
       return statement(services, call, place);
+    case 'usage':
+      return usage(services, call, place);
   }
 }
 
@@ -185,6 +192,19 @@ async function statement(
   );
   return {
     lines: rows.map(({ type: entry, ...row }) => ({ type: 'statement', entry, ...row })),
-    next: next === undefined ? undefined : { part: 'statement', at: next, message: 0 },
+    next: next === undefined ? { ...START, part: 'usage' } : { part: 'statement', at: next, message: 0 },
+  };
+}
+
+/** Single requests of the last days, without texts. */
+async function usage(
+  services: EverythingServices,
+  { principal }: Call,
+  { at, message: number }: ExportPlace,
+): Promise<ExportPart> {
+  const { documents, next } = await ownEvents(services, principal, at === 0 ? undefined : { at, number });
+  return {
+    lines: documents.map((document) => ({ type: 'usage', ...document })),
+    next: next && { part: 'usage', at: next.at, message: next.number },
   };
 }

@@ -52,6 +52,7 @@ import { sessionHandlers } from './session.ts';
 import { summaryHandlers, type SummaryServices } from './summaries.ts';
 import { teamHandlers, type TeamServices } from './teams.ts';
 import type { TurnServices } from './turns.ts';
+import { usageHandlers, type UsageHandlerServices } from './usage.ts';
 import { userHandlers } from './users.ts';
 
 export interface Services
@@ -87,6 +88,7 @@ export interface Services
   readonly entry: ServerEntry;
   readonly userAdmin: UserAdmin;
   readonly invitations: Invitations;
+  readonly usage: UsageHandlerServices['usage'];
   readonly auditedReads: AdministrationServices['auditedReads'];
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
@@ -122,6 +124,7 @@ export function createHandlers(services: Services): Handlers {
     ...folderHandlers(services),
     ...conversationHandlers(services),
     ...jobHandlers(services),
+    ...usageHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

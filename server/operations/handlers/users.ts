@@ -10,6 +10,7 @@ interface UserServices {
   readonly people: People;
   readonly userAdmin: UserAdmin;
   readonly eraser: Eraser;
+  readonly usage: { forget(account: string): Promise<void> };
 }
 
 type UserHandlers = Pick<
@@ -28,7 +29,8 @@ type UserHandlers = Pick<
 
 const PAGE_USERS = 50;
 
-export function userHandlers({ people, userAdmin, eraser }: UserServices): UserHandlers {
+export function userHandlers(services: UserServices): UserHandlers {
+  const { people, userAdmin } = services;
   return {
     'users.me': (_, call) => viewOf(loginOf(call).user),
 
@@ -39,7 +41,7 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
     async 'users.erase'({ password }, call) {
       const login = personalLoginOf(call);
       await people.requirePassword(login, password, originOf(call));
-      await eraseUser(userAdmin, eraser, login.user);
+      await eraseUser(services, login.user);
       return {};
     },
 
@@ -91,9 +93,13 @@ export function userHandlers({ people, userAdmin, eraser }: UserServices): UserH
 }
 
 /** Erases everything of a user. What a crash cuts off, the next start finishes. */
-export async function eraseUser(userAdmin: UserAdmin, eraser: Eraser, user: User): Promise<void> {
+export async function eraseUser(
+  { userAdmin, eraser, usage }: Omit<UserServices, 'people'>,
+  user: User,
+): Promise<void> {
   await userAdmin.beginErasing(user);
   await eraser.eraseAll({ account: user.account, by: 'owner' });
+  await usage.forget(user.account);
   await userAdmin.finishErasing(user);
 }
 
