@@ -37,6 +37,13 @@ export const DOCUMENT_ERRORS = {
     'There is no text in the document; pages that are only images cannot be read',
     'El documento no contiene texto; no se pueden leer páginas que son solo imágenes',
   ),
+  attachment_refused: row(
+    4190,
+    422,
+    false,
+    'The file {name} cannot be sent: {detail}',
+    'El archivo {name} no se puede enviar: {detail}',
+  ),
   documents_busy: row(
     4125,
     503,

@@ -65,6 +65,7 @@ const ACCESS: Readonly<Record<OperationName, Operation['access']>> = {
   'images.list': 'anonymous',
   'images.delete': 'anonymous',
   'artifacts.read': 'public',
+  'attachments.read': 'anonymous',
   'jobs.submit': 'anonymous',
   'jobs.list': 'anonymous',
   'jobs.get': 'anonymous',

@@ -42,6 +42,7 @@ const ADMIN_IDS = ['account', 'charge', 'invitation', 'user', 'userId'];
 
 /** Members that name nothing which belongs to anybody, or are secrets of whoever asks. */
 const PLAIN = (
+  'attachments position ' +
   'active amount at before budget bytes client clientJobId clientMessageId completion creditsMax current ' +
   'cursor data device discard deviceToken dimensions email epoch follow force format frequencyPenalty from ' +
   'guestToken id input instructions lastSeq length limit locale maxOutputTokens ' +

@@ -20,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['companion'],
   ['usage'],
   ['identity', 'conversations', 'credits', 'images', 'artifacts', 'teams'],
-  ['ledger', 'witness', 'uploads', 'outbound', 'documents'],
+  ['ledger', 'witness', 'uploads', 'outbound', 'documents', 'attachments'],
   ['store'],
   ['observability'],
   ['config', 'support'],

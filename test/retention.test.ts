@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { RETENTION_LIMITS } from '../server/credits/retention.ts';
+import { attached } from './support/attached-files.ts';
 import { bytesIn } from './support/bytes-in.ts';
 import { bothServers, guest, type GuestClient, type ServerPlace } from './support/both-servers.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
@@ -46,8 +47,8 @@ async function open({ start }: ServerPlace, environment: Readonly<Record<string,
   return { clock, server };
 }
 
-async function say(client: GuestClient, text: string): Promise<string> {
-  return String((await client.call('chat.send', { text }))['conversation']);
+async function say(client: GuestClient, text: string, more: object = {}): Promise<string> {
+  return String((await client.call('chat.send', { text, ...more }))['conversation']);
 }
 
 /** Until the sweep has written so many entries. */
@@ -67,7 +68,8 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   await say(client, 'forgotten whole');
   await client.call('summaries.create', { text: 'forgotten summary' });
   await client.call('chat.new');
-  const living = await say(client, 'forgotten part');
+  const attachments = await attached(client, { 'a.txt': Buffer.from('a forgotten file') });
+  const living = await say(client, 'forgotten part', { attachments });
   clock.pass(9);
   await say(client, 'kept');
   await client.call('summaries.create', { text: 'kept summary' });

@@ -1,5 +1,6 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
 import type { DrawnImage, ImageSize } from '../images/drawn-image.ts';
+import type { ReadAttachment, SentAttachment, SentFacts } from '../attachments/attachment.ts';
 import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-client.ts';
 import type { Finish, ToolCall } from '../../shared/operations/completion-shapes.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
@@ -19,7 +20,22 @@ export interface Spoken {
   readonly history: History;
   /** For the model, after the operator's system prompt; cut where they do not fit. */
   readonly instructions?: string | undefined;
+  readonly attachments?: Attachments | undefined;
   readonly task?: undefined;
+}
+
+/** By the number of the message; of images the last ones. What was erased meanwhile is missing. */
+export type ReadEarlier = (
+  messages: readonly number[],
+  images: { readonly imagesMax: number },
+) => Promise<ReadonlyMap<number, readonly SentAttachment[]>>;
+
+/** What is sent with a message, and how what was sent with earlier ones is found. */
+export interface Attachments {
+  readonly own: readonly ReadAttachment[];
+  /** Their texts may be cut to fit; those of a message that was said before are sent as they were. */
+  readonly mayCut: boolean;
+  readonly earlier: ReadEarlier;
 }
 
 /** What is given whole: nothing is added to it and nothing left out. */
@@ -27,6 +43,7 @@ export interface Stateless {
   readonly task: Task;
   readonly history?: undefined;
   readonly instructions?: undefined;
+  readonly attachments?: undefined;
 }
 
 export type Task = CompletionTask | EmbeddingTask | ImageTask;
@@ -170,6 +187,8 @@ export interface ExchangeResult {
   readonly degraded: boolean;
   /** Earlier messages that the model was sent with it; what was said before those did not fit. */
   readonly remembered: number;
+  /** As they were sent. */
+  readonly attachments: readonly SentFacts[];
   readonly usage: TokenUsage;
   /** Parts of the two counts, where the model server reports them. */
   readonly usageParts: { readonly cachedInputTokens?: number; readonly thinkingTokens?: number };

@@ -10,6 +10,7 @@ import type { RateWindow } from '../rationing/rate-window.ts';
 import type { ExchangeRequest } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import type { Prompt, PromptWindow } from './prompt-window.ts';
+import { hasAttachments, withContents } from './prompt-contents.ts';
 import { fitTask } from './task-prompt.ts';
 
 /** A message on its way to the model. Each check may replace what the next ones see. */
@@ -116,11 +117,18 @@ function takePlace(rateWindow: RateWindow): InputCheck['check'] {
 function fitPrompt({ promptWindow, estimator }: InputCheckDependencies): InputCheck['check'] {
   return (draft) => {
     const { request, text, routes } = draft;
-    const { task, history, locale, instructions } = request;
-    draft.prompt = task
-      ? fitTask({ task, locale: request.locale }, routes, estimator)
-      : promptWindow.fit({ text, history, locale, instructions }, routes[0]);
-    return undefined;
+    const { task, history, locale, instructions, attachments } = request;
+    if (task) {
+      draft.prompt = fitTask({ task, locale }, routes, estimator);
+      return undefined;
+    }
+    const fitted = promptWindow.fit({ text, history, locale, instructions, attachments }, routes[0]);
+    draft.prompt = fitted;
+    if (!hasAttachments(fitted)) return undefined;
+    return withContents(fitted, { attachments, route: routes[0] }).then((prompt) => {
+      draft.prompt = prompt;
+      return undefined;
+    });
   };
 }
 

@@ -18,7 +18,7 @@ import type { Route, RouteChain } from '../models/route.ts';
 import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
 import type { Answer } from './answer.ts';
 import type { Task } from './exchange.ts';
-import { refusalOf, timeoutsOf } from './task-prompt.ts';
+import { hasImages, refusalOf, seenBy, timeoutsOf } from './task-prompt.ts';
 import { brokenAnswer, noAnswer } from './call-failure.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
@@ -256,7 +256,7 @@ export class ModelCall implements SlotTask, Swept {
     const maxOutputTokens = Math.min(this.#request.maxOutputTokens, route.maxOutputTokens);
     const attempt = new Attempt(upstream.client, {
       model,
-      messages,
+      messages: seenBy(route, messages),
       maxOutputTokens,
       contextTokens: route.contextTokens,
       options: task?.kind === 'completion' ? task.options : undefined,
@@ -381,8 +381,8 @@ export class ModelCall implements SlotTask, Swept {
 
   /** Of a request without a conversation. */
   #refusalOf(failure: LlmError): HiloError | undefined {
-    const { task, inputTokens, locale } = this.#request;
-    return task && refusalOf(failure, inputTokens, locale);
+    const { task, messages, inputTokens, locale } = this.#request;
+    return task || hasImages(messages) ? refusalOf(failure, inputTokens, locale) : undefined;
   }
 
   get #isOver(): boolean {

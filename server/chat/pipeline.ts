@@ -11,6 +11,7 @@
  *   settle    real counts, charge, receipt; durable before the end     settlement.ts
  *   record    one record of the whole, however it ended                exchange-journal.ts
  */
+import { factsOf } from '../attachments/attachment.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError, toHiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
@@ -177,7 +178,8 @@ class Pipeline {
     if (!settlement || !usage || isNoAnswer(outcome, request.task))
       throw emptyAnswer(outcome, request.locale);
     const remembered = request.task ? 0 : draft.prompt.messages.length - OWN_MESSAGES;
-    return { ...result(outcome, usage, settlement), remembered };
+    const attachments = (draft.prompt.attachments ?? []).map(factsOf);
+    return { ...result(outcome, usage, settlement), remembered, attachments };
   }
 
   /**
@@ -274,7 +276,7 @@ function result(
   outcome: Outcome,
   usage: TokenUsage,
   settlement: Settlement,
-): Omit<ExchangeResult, 'remembered'> {
+): Omit<ExchangeResult, 'attachments' | 'remembered'> {
   const { text, thinking, toolCalls, finishReason, stoppedBy, stopSequence } = outcome;
   const { degraded, vectors, images, usageParts } = outcome;
   const { id: route, provider, model } = outcome.route;

@@ -1,6 +1,9 @@
 import { HiloError } from '../../shared/errors.ts';
 import { LOCALES, type Locale, type Localised } from '../../shared/locale.ts';
+import type { SentAttachment } from '../attachments/attachment.ts';
 import type { LlmMessage } from '../models/model-client.ts';
+import type { Attachments } from './exchange.ts';
+import { fitAttachments, leastOf } from './attachment-window.ts';
 import type { Route } from '../models/route.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
 import { weightOf, type History, type HistoryMessage } from '../conversations/history.ts';
@@ -10,6 +13,16 @@ export interface Prompt {
   readonly messages: readonly LlmMessage[];
   /** The estimate before the model's ratio was applied: what `TokenEstimator.learn` wants. */
   readonly rawTokens: number;
+  /** Of the message itself, as they are sent. */
+  readonly attachments?: readonly SentAttachment[];
+  /** What it says of images is rough. */
+  readonly hasImages?: boolean;
+}
+
+/** Messages whose attachments are still to be read. */
+export interface FittedPrompt extends Prompt {
+  readonly messages: readonly HistoryMessage[];
+  readonly attachments: readonly SentAttachment[];
 }
 
 export interface PromptSource {
@@ -18,6 +31,7 @@ export interface PromptSource {
   readonly locale: Locale;
   /** What the persona, the folder and the conversation add to the system prompt. */
   readonly instructions?: string | undefined;
+  readonly attachments?: Pick<Attachments, 'mayCut' | 'own'> | undefined;
 }
 
 /** What the prompt is for. */
@@ -63,19 +77,23 @@ export class PromptWindow {
    * Throws `message_too_long` with the tokens of the message and the most that a message may have, which is
    * the budget less the system prompt.
    */
-  fit(source: PromptSource, { model, contextTokens, maxOutputTokens }: PromptTarget): Prompt {
+  fit(source: PromptSource, { model, contextTokens, maxOutputTokens }: PromptTarget): FittedPrompt {
     const ratio = this.#estimator.ratio(model);
     const budget = contextTokens - maxOutputTokens;
     const message = weigh('user', source.text);
     const leastForMessage = budget * EXCHANGE_LIMITS.messageBudgetShareMin;
     const system = this.#systemFor(source, (budget - leastForMessage) / ratio);
     const forMessage = Math.max(budget - system.rawTokens * ratio, leastForMessage);
-    const tokens = message.rawTokens * ratio;
-    if (tokens > forMessage) {
-      const values = { tokens: Math.ceil(tokens), budget: Math.floor(forMessage) };
-      throw new HiloError('message_too_long', { values });
-    }
-    return this.#assemble(system, source.history, message, (forMessage - tokens) / ratio);
+    const words = message.rawTokens * ratio;
+    if (words > forMessage) throw tooLong(words, forMessage);
+    const left = (forMessage - words) / ratio;
+    const { own = [], mayCut = true } = source.attachments ?? {};
+    const attachments = fitAttachments(own, { rawTokens: left, mayCut });
+    if (!attachments) throw tooLong(words + leastOf(own, mayCut) * ratio, forMessage);
+    const attached = attachments.reduce((sum, each) => sum + each.rawTokens, 0);
+    const weighed = { ...message, rawTokens: message.rawTokens + attached };
+    const prompt = this.#assemble(system, source.history, weighed, left - attached);
+    return { ...prompt, attachments };
   }
 
   /** The operator's system prompt is always whole; what is added to it gets the room that is left. */
@@ -93,12 +111,22 @@ export class PromptWindow {
     }
   }
 
-  #assemble(system: Weighed, history: History, message: Weighed, room: number): Prompt {
+  #assemble(
+    system: Weighed,
+    history: History,
+    message: Weighed,
+    room: number,
+  ): Omit<FittedPrompt, 'attachments'> {
     const { messages, rawTokens } = history.fitting(room);
     messages.unshift(system.message);
     messages.push(message.message);
     return { messages, rawTokens: system.rawTokens + message.rawTokens + rawTokens };
   }
+}
+
+function tooLong(tokens: number, budget: number): HiloError {
+  const values = { tokens: Math.ceil(tokens), budget: Math.floor(budget) };
+  return new HiloError('message_too_long', { values });
 }
 
 function weigh(role: HistoryMessage['role'], content: string): Weighed {

@@ -47,7 +47,7 @@ export function countUsage(
   const { model } = outcome.route;
   const promptTokens = draft.prompt.rawTokens;
   // Tools and images are weighed too roughly to learn from.
-  if (reportedInputTokens !== undefined && !draft.request.task) {
+  if (reportedInputTokens !== undefined && !draft.request.task && !draft.prompt.hasImages) {
     estimator.learn(model, promptTokens, reportedInputTokens, draft.request.owner);
   }
   const isReported = reportedInputTokens !== undefined && reportedOutputTokens !== undefined;
@@ -104,7 +104,8 @@ export async function settle(
     return undefined;
   }
   const { placement, service, wantsProof } = draft.request;
-  const said = { prompt: draft.text, answer: answerOf(outcome), placement, service, wantsProof };
+  const prompt = { prompt: draft.text, attachments: draft.prompt.attachments };
+  const said = { ...prompt, answer: answerOf(outcome), placement, service, wantsProof };
   const { id, provider, model, price } = route;
   return reservation.settle({ route: id, provider, model, price, degraded, finish: ending, usage, ...said });
 }

@@ -6,12 +6,11 @@ import type { LlmError, LlmMessage } from '../models/model-client.ts';
 import type { Route, RouteChain } from '../models/route.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
+import { IMAGE_TOKENS } from '../attachments/attachment-parts.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 import type { CompletionTask, ExchangeRequest, Task } from './exchange.ts';
 import type { Prompt } from './prompt-window.ts';
 
-/** Models differ between some hundred and some thousand for each. */
-const IMAGE_TOKENS = 1_024;
 /** What the chat template of a model adds to each message. */
 const MESSAGE_OVERHEAD_TOKENS = 4;
 
@@ -20,20 +19,29 @@ const MESSAGE_OVERHEAD_TOKENS = 4;
  * wanted one cannot do it.
  */
 export function routesFor(
-  { route, access, locale, task }: Pick<ExchangeRequest, 'route' | 'access' | 'locale' | 'task'>,
+  { route, access, locale, task, attachments }: RouteWish,
   routes: Pick<RouteDirectory, 'resolve' | 'resolveEmbedding' | 'resolveImage'>,
 ): RouteChain {
   if (task?.kind === 'embeddings') return [routes.resolveEmbedding(route, access)];
   if (task?.kind === 'image') return [routes.resolveImage(route, access)];
   const chain = routes.resolve(route, access);
-  if (!task) return chain;
+  const hasImages = attachments?.own.some(({ type }) => type === 'image');
+  if (!task && !hasImages) return chain;
+  const lackOf = (each: Route) => (task ? lackFor(each, task) : sees(each) ? undefined : ATTACHED_IMAGES);
   const [first, ...fallbacks] = chain;
-  const lack = lackOf(first, task);
+  const lack = lackOf(first);
   if (lack) {
     const { what, param } = lack;
     throw new HiloError('unsupported', { values: { route: first.id, what: what[locale], param } });
   }
-  return [first, ...fallbacks.filter((each) => !lackOf(each, task))];
+  return [first, ...fallbacks.filter((each) => !lackOf(each))];
+}
+
+type RouteWish = Pick<ExchangeRequest, 'access' | 'attachments' | 'locale' | 'route' | 'task'>;
+
+/** Whether it may be sent images. */
+export function sees({ capabilities }: Pick<Route, 'capabilities'>): boolean {
+  return capabilities.has('vision');
 }
 
 /** Throws `context_length_exceeded`. Routes that could take over and are too small are left out of it. */
@@ -63,6 +71,14 @@ export function outputLimit(task: Task | undefined, { maxOutputTokens }: Route):
 /** Each image takes as long as the first one. */
 export function timeoutsOf({ timeouts }: Route, task: Task | undefined): Route['timeouts'] {
   return task?.kind === 'image' ? { ...timeouts, betweenTokensMs: timeouts.firstTokenMs } : timeouts;
+}
+
+/** A route that cannot see, and stands in for one that can, is sent no images of earlier messages. */
+export function seenBy(route: Route, messages: readonly LlmMessage[]): readonly LlmMessage[] {
+  if (sees(route) || !hasImages(messages)) return messages;
+  return messages.map(({ parts, ...message }) => {
+    return parts ? { ...message, parts: parts.filter((part) => !hasImage(part)) } : message;
+  });
 }
 
 /** Estimated, before the ratio of the model. */
@@ -132,6 +148,7 @@ interface Lack {
 const TOOLS: Lack = { what: { en: 'tools', es: 'herramientas' }, param: 'tools' };
 const REQUIRED_TOOLS: Lack = { what: TOOLS.what, param: 'toolChoice' };
 const IMAGES: Lack = { what: { en: 'images', es: 'imágenes' }, param: 'messages' };
+const ATTACHED_IMAGES: Lack = { ...IMAGES, param: 'attachments' };
 const SUMMARIES: Lack = { what: { en: 'summaries', es: 'resúmenes' }, param: 'route' };
 const JSON_FORMAT: Lack = {
   what: { en: 'structured output', es: 'salida estructurada' },
@@ -139,7 +156,7 @@ const JSON_FORMAT: Lack = {
 };
 
 /** What a route cannot do of what is asked. The companion passes over tools that need not be used. */
-function lackOf({ capabilities, provider }: Route, task: CompletionTask): Lack | undefined {
+function lackFor({ capabilities, provider }: Route, task: CompletionTask): Lack | undefined {
   const { messages, options, needsModel } = task;
   if (needsModel && provider === 'offline') return SUMMARIES;
   const { tools = [], toolChoice = 'auto', responseFormat } = options;
@@ -147,9 +164,13 @@ function lackOf({ capabilities, provider }: Route, task: CompletionTask): Lack |
     if (provider !== 'offline') return TOOLS;
     if (toolChoice !== 'auto') return REQUIRED_TOOLS;
   }
-  if (!capabilities.has('vision') && messages.some(({ parts }) => parts?.some(hasImage))) return IMAGES;
+  if (!capabilities.has('vision') && hasImages(messages)) return IMAGES;
   const isPlain = responseFormat === undefined || responseFormat.type === 'text';
   return isPlain || capabilities.has('json') ? undefined : JSON_FORMAT;
+}
+
+export function hasImages(messages: readonly LlmMessage[]): boolean {
+  return messages.some(({ parts }) => parts?.some(hasImage));
 }
 
 function hasImage(part: CompletionPart): boolean {

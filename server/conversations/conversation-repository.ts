@@ -1,5 +1,7 @@
 /** Conversations and their messages, read from the store. Turns are written with their exchanges. */
 import { sql, type CompiledQuery } from 'kysely';
+import { AttachmentRows } from '../attachments/attachment-rows.ts';
+import type { Attached, SentFacts } from '../attachments/attachment.ts';
 import type { Database, MessageStatus } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import type { ConversationStore, PlacedExchange, StoredConversation } from './conversation-directory.ts';
@@ -41,6 +43,7 @@ interface ChainRow {
   readonly status: MessageStatus;
   readonly exchange: number;
   readonly trace: string | null;
+  readonly hasAttachments: boolean | number;
 }
 
 export class ConversationRepository implements ConversationStore, PlaceStore {
@@ -48,8 +51,11 @@ export class ConversationRepository implements ConversationStore, PlaceStore {
   /** Runs before many messages, so it is compiled once. Parameters: owner, client message id, owner. */
   readonly #byClientMessageId: CompiledQuery<FoundSend>;
 
+  readonly #attachments: AttachmentRows;
+
   constructor(store: Store) {
     this.#store = store;
+    this.#attachments = new AttachmentRows(store);
     this.#byClientMessageId = byClientMessageId(store.db);
   }
 
@@ -89,7 +95,9 @@ export class ConversationRepository implements ConversationStore, PlaceStore {
 
   /** Turns that failed, were erased or have no answer are left out. */
   async window(conversation: number, leaf: number, limits: HistoryLimits): Promise<readonly StoredTurn[]> {
-    return turnsOf(await this.#chain(conversation, leaf, limits), limits);
+    const chain = await this.#chain(conversation, leaf, limits);
+    const holders = chain.flatMap(({ number, hasAttachments }) => (hasAttachments ? [number] : []));
+    return turnsOf(chain, limits, await this.#attachments.facts(holders));
   }
 
   async placeOf(conversation: number, device: string): Promise<number | undefined> {
@@ -175,7 +183,8 @@ export class ConversationRepository implements ConversationStore, PlaceStore {
           where chain.step < ${historyTurnsMax * STEPS_PER_TURN}
             and chain.characters <= ${historyCharactersMax}
       )
-      select chain.number, role, text, status, exchange, trace from chain
+      select chain.number, role, text, status, exchange, trace,
+        exists (select 1 from attachments a where a.message = chain.number) as "hasAttachments" from chain
         left join exchanges on exchanges.number = chain.exchange order by step`.execute(this.#store.db);
     return rows;
   }
@@ -206,7 +215,11 @@ function byClientMessageId(db: Database): CompiledQuery<FoundSend> {
     .compile();
 }
 
-function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): StoredTurn[] {
+function turnsOf(
+  newestFirst: readonly ChainRow[],
+  limits: HistoryLimits,
+  facts: ReadonlyMap<number, readonly SentFacts[]>,
+): StoredTurn[] {
   const turns: StoredTurn[] = [];
   let length = 0;
   for (const [index, answer] of newestFirst.entries()) {
@@ -215,9 +228,14 @@ function turnsOf(newestFirst: readonly ChainRow[], limits: HistoryLimits): Store
     length += prompt.text.length + answer.text.length;
     if (turns.length === limits.historyTurnsMax || length > limits.historyCharactersMax) break;
     const { exchange, text: assistant, trace } = answer;
-    turns.push({ user: prompt.text, assistant, exchange, trace: trace ?? '' });
+    const attached = rememberedOf(prompt.number, facts.get(prompt.number));
+    turns.push({ user: prompt.text, assistant, exchange, trace: trace ?? '', attached });
   }
   return turns.toReversed();
+}
+
+function rememberedOf(message: number, facts: readonly SentFacts[] | undefined): Attached | undefined {
+  return facts && { facts, rawTokens: facts.reduce((sum, each) => sum + each.rawTokens, 0), message };
 }
 
 function isSaid({ status, text }: ChainRow): boolean {

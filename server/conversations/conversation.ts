@@ -2,6 +2,7 @@
  * A conversation that is in use. Messages form a tree, of which only windows are read: the newest turns of
  * the branches in use. A turn that failed or has no text is a branch that nothing follows.
  */
+import { attachedTo, type Attached } from '../attachments/attachment.ts';
 import type { Guest } from '../identity/principal.ts';
 import type { BranchWindows } from './branch-windows.ts';
 import { History, type HistoryLimits } from './history.ts';
@@ -30,6 +31,7 @@ export interface StoredTurn {
   readonly exchange: number;
   /** Empty when it is not known. */
   readonly trace: string;
+  readonly attached?: Attached | undefined;
 }
 
 export interface BranchReader {
@@ -162,7 +164,9 @@ export class Conversation {
       if (erasures !== this.#erasures) continue;
       const faster = windows.get(this.number, leaf);
       if (faster) return faster;
-      for (const { user, assistant, ...name } of turns) history.add(user, assistant, name);
+      for (const { user, assistant, attached, ...name } of turns) {
+        history.add(user, assistant, name, attached);
+      }
       windows.set(this.number, leaf, history);
       return history;
     }
@@ -294,7 +298,8 @@ export class Conversation {
     for (const place of this.#staying(turn)) if (this.#newest !== null) place.stay(this.#newest);
     const { exchange, trace } = said;
     const before = thread.history ?? turn.history;
-    const after = before.followedBy(said.prompt, said.answer, { exchange, trace });
+    const attached = attachedTo(said.attachments, this.isTemporary ? undefined : placed.promptMessage);
+    const after = before.followedBy(said.prompt, said.answer, { exchange, trace }, attached);
     this.#keepWindow(thread, placed.answerMessage, after);
     thread.history = after;
     thread.leaf = placed.answerMessage;

@@ -2,6 +2,7 @@
  * What was said in a conversation, in whole turns, oldest first. Stored so that a prompt can be built without
  * visiting each turn again: the messages are in one flat list, and their weights are running sums.
  */
+import { lengthOf, type Attached } from '../attachments/attachment.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 
 /** What the chat template of a model adds to each message. */
@@ -10,6 +11,8 @@ const MESSAGE_OVERHEAD_TOKENS = 4;
 export interface HistoryMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** What was sent with it. */
+  readonly attached?: Attached;
 }
 
 export interface HistoryLimits {
@@ -29,6 +32,7 @@ export interface NewestTurn {
   readonly user: string;
   readonly assistant: string;
   readonly trace: string;
+  readonly attached: Attached | undefined;
 }
 
 export class History {
@@ -57,32 +61,32 @@ export class History {
   }
 
   /** Adds a whole turn; removes the oldest ones when there are too many. */
-  add(user: string, assistant: string, name?: TurnName): void {
-    const asked: HistoryMessage = { role: 'user', content: user };
+  add(user: string, assistant: string, name?: TurnName, attached?: Attached): void {
+    const asked: HistoryMessage = { role: 'user', content: user, ...(attached && { attached }) };
     const answered: HistoryMessage = { role: 'assistant', content: assistant };
     this.#messages.push(asked, answered);
     this.#starts.push(this.#total);
     this.#names.push(name);
     this.#total += weightOf(asked) + weightOf(answered);
-    this.#length += user.length + assistant.length;
+    this.#length += lengthOfMessage(asked) + assistant.length;
     while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyCharactersMax) {
       // `shift` moves nothing in V8, `splice` at the front moves everything.
-      this.#length -= this.#messages.shift()?.content.length ?? 0;
-      this.#length -= this.#messages.shift()?.content.length ?? 0;
+      this.#length -= lengthOfMessage(this.#messages.shift());
+      this.#length -= lengthOfMessage(this.#messages.shift());
       this.#starts.shift();
       this.#names.shift();
     }
   }
 
   /** A history of its own, with one more turn. */
-  followedBy(user: string, assistant: string, name?: TurnName): History {
+  followedBy(user: string, assistant: string, name?: TurnName, attached?: Attached): History {
     const next = new History(this.#limits);
     next.#messages = this.#messages.slice();
     next.#starts = this.#starts.slice();
     next.#names = this.#names.slice();
     next.#total = this.#total;
     next.#length = this.#length;
-    next.add(user, assistant, name);
+    next.add(user, assistant, name, attached);
     return next;
   }
 
@@ -105,7 +109,7 @@ export class History {
       this.#starts[later] = (this.#starts[later] ?? 0) - weight;
     }
     this.#total -= weight;
-    this.#length -= (asked?.content.length ?? 0) + (answered?.content.length ?? 0);
+    this.#length -= lengthOfMessage(asked) + lengthOfMessage(answered);
   }
 
   /** The newest `count` turns, oldest first. */
@@ -115,6 +119,7 @@ export class History {
       user: this.#messages[(first + index) * 2]?.content ?? '',
       assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
       trace: this.#names[first + index]?.trace ?? '',
+      attached: this.#messages[(first + index) * 2]?.attached,
     }));
   }
 
@@ -137,6 +142,10 @@ export class History {
 }
 
 /** What a message weighs in a prompt, before the ratio of the model. */
-export function weightOf({ content }: HistoryMessage): number {
-  return rawTokens(content) + MESSAGE_OVERHEAD_TOKENS;
+export function weightOf({ content, attached }: HistoryMessage): number {
+  return rawTokens(content) + MESSAGE_OVERHEAD_TOKENS + (attached?.rawTokens ?? 0);
+}
+
+function lengthOfMessage(message: HistoryMessage | undefined): number {
+  return (message?.content.length ?? 0) + lengthOf(message?.attached);
 }

@@ -1,5 +1,7 @@
 /** The tree of a conversation's messages, read along its branches: never more than a window of it. */
 import { sql } from 'kysely';
+import type { SentFacts } from '../attachments/attachment.ts';
+import { AttachmentRows } from '../attachments/attachment-rows.ts';
 import type { MessageStatus } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { isVisible } from './visible-messages.ts';
@@ -16,7 +18,11 @@ export interface TreeMessage {
   readonly createdAt: number;
   /** Null when its exchange was erased. */
   readonly trace: string | null;
+  /** What was sent with it. */
+  readonly attachments?: readonly SentFacts[] | undefined;
 }
+
+type BranchRow = TreeMessage & { readonly hasAttachments: boolean | number };
 
 export interface FoundMessage {
   readonly number: number;
@@ -62,8 +68,11 @@ export interface MessageTree {
 export class MessageTreeReader implements MessageTree {
   readonly #store: Store;
 
+  readonly #attachments: AttachmentRows;
+
   constructor(store: Store) {
     this.#store = store;
+    this.#attachments = new AttachmentRows(store);
   }
 
   find(message: number, owner: string): Promise<FoundMessage | undefined> {
@@ -97,7 +106,7 @@ export class MessageTreeReader implements MessageTree {
     message: number,
     { messagesMax, charactersMax }: PageLimits,
   ): Promise<readonly TreeMessage[]> {
-    const { rows } = await sql<TreeMessage>`
+    const { rows } = await sql<BranchRow>`
       with recursive branch (number, parent, step, characters) as (
         select number, parent, 1, length(text) from messages
           where number = ${message} and conversation = ${conversation}
@@ -106,10 +115,13 @@ export class MessageTreeReader implements MessageTree {
           from branch join messages m on m.number = branch.parent
           where branch.step < ${messagesMax} and branch.characters <= ${charactersMax}
       )
-      select m.number, m.parent, m.role, m.text, m.status, m.created_at as "createdAt", exchanges.trace
+      select m.number, m.parent, m.role, m.text, m.status, m.created_at as "createdAt", exchanges.trace,
+        exists (select 1 from attachments a where a.message = m.number) as "hasAttachments"
         from branch join messages m on m.number = branch.number
         left join exchanges on exchanges.number = m.exchange order by branch.step`.execute(this.#store.db);
-    return rows;
+    const holders = rows.flatMap(({ number, hasAttachments }) => (hasAttachments ? [number] : []));
+    const facts = await this.#attachments.facts(holders);
+    return rows.map((row) => ({ ...row, attachments: facts.get(row.number) }));
   }
 
   async endOf(message: number, signal: AbortSignal): Promise<number> {

@@ -1,4 +1,5 @@
 /** Where a turn stands in its conversation, decided at the moment when it is written. */
+import type { SentAttachment } from '../attachments/attachment.ts';
 import type { Guest } from '../identity/principal.ts';
 
 export type TurnStatus = 'ok' | 'cancelled' | 'failed';
@@ -10,6 +11,8 @@ export interface SaidTurn {
   readonly trace: string;
   readonly prompt: string;
   readonly answer: string;
+  /** What was sent with the prompt. */
+  readonly attachments?: readonly SentAttachment[] | undefined;
   readonly status: TurnStatus;
 }
 

@@ -1,5 +1,6 @@
 /** `ExchangeTexts` on the store. */
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import { attachmentSteps } from '../attachments/attachment-rows.ts';
 import { titleOf } from '../support/title.ts';
 import type { Step } from '../store/batch.ts';
 import type { Tables } from '../store/schema.ts';
@@ -227,6 +228,7 @@ export class ExchangeRepository implements ExchangeTexts {
     const asked = [promptMessage, conversation.number, parent, 'user', prompt, status, number] as const;
     return [
       this.#hot.message([...asked, ...sender]),
+      ...attachmentSteps(this.#store.db, promptMessage, said.attachments),
       this.#hot.message([answerMessage, conversation.number, ...answered, null, null, at]),
     ];
   }

@@ -2,6 +2,7 @@
  * What was said, erasable. The ledger has only commitments to the texts; here are the texts, with the salts
  * of the commitments. A seam: the meter and the reconciliation know this interface only.
  */
+import type { SentAttachment } from '../attachments/attachment.ts';
 import type { PlacedTurn, TurnStatus } from '../conversations/turn-placement.ts';
 
 export interface RecordedExchange {
@@ -18,6 +19,7 @@ export interface RecordedExchange {
   readonly trace: string;
   readonly prompt: string;
   readonly answer: string;
+  readonly attachments?: readonly SentAttachment[] | undefined;
   readonly status: TurnStatus;
   readonly promptSalt: Uint8Array;
   readonly answerSalt: Uint8Array;

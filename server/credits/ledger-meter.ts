@@ -191,10 +191,10 @@ export class LedgerMeter implements Meter {
 
   /** First the turn's place, then the texts, then the block that commits to them. */
   #write(exchange: number, paid: Paid, facts: SettleFacts, salts: Salts): Promise<Charged> {
-    const { prompt, answer, finish, placement } = facts;
+    const { prompt, answer, attachments, finish, placement } = facts;
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
     const { trace } = paid;
-    return placement.place({ exchange, trace, prompt, answer, status }, (placed) =>
+    return placement.place({ exchange, trace, prompt, answer, attachments, status }, (placed) =>
       this.#options.gate.write(paid.reserved.account, () =>
         this.#writePlaced(exchange, { paid, facts, salts }, { status, placed }),
       ),
@@ -230,9 +230,9 @@ export class LedgerMeter implements Meter {
   ): Promise<void> {
     const { ledger, texts, clock } = this.#options;
     if (facts.placement.keepsNothing) return;
-    const { prompt, answer } = facts;
+    const { prompt, answer, attachments } = facts;
     const { account } = paid.reserved;
-    const said = { account, at: clock.now(), trace: paid.trace, prompt, answer };
+    const said = { account, at: clock.now(), trace: paid.trace, prompt, answer, attachments };
     // The next start finds by it from where on an exchange may have texts and no entry.
     const [oldest = ledger.head.size] = this.#unsettled.values();
     this.#unsettled.set(number, ledger.head.size);

@@ -1,5 +1,6 @@
 /** What the pipeline needs from the accounting. */
 import type { ProviderName } from '../../shared/model-route.ts';
+import type { SentAttachment } from '../attachments/attachment.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
 import type { Price } from './price-table.ts';
 
@@ -49,6 +50,8 @@ export interface SettleFacts {
   readonly finish: 'stop' | 'length' | 'cancelled' | 'failed';
   readonly usage: TokenUsage;
   readonly prompt: string;
+  /** What was sent with the prompt; the ledger commits to it as well. */
+  readonly attachments?: readonly SentAttachment[] | undefined;
   readonly answer: string;
   /** Where the turn is kept. */
   readonly placement: TurnPlacement;

@@ -34,6 +34,27 @@ const FORMATS: readonly ((bytes: Uint8Array) => boolean)[] = [
   (bytes) => startsWith(bytes, [0x52, 0x49, 0x46, 0x46]) && startsWith(bytes.subarray(8), [0x57, 0x45, 0x42]),
 ];
 
+const GIF = [0x47, 0x49, 0x46, 0x38];
+
+const SAFELY: SharpOptions = {
+  limitInputPixels: IMAGE_LIMITS.pixelsMax,
+  failOn: 'error',
+  // Of a moving picture the first one.
+  pages: 1,
+};
+
+export interface ModelImageSize {
+  readonly bytesMax: number;
+  /** The longer side, in pixels. */
+  readonly sideMax: number;
+}
+
+/** In a format that every model server reads. */
+export interface ModelImage {
+  readonly data: Uint8Array;
+  readonly mimeType: 'image/jpeg' | 'image/png';
+}
+
 type OpenImage = (input: Buffer, options: SharpOptions) => Sharp;
 
 export class ImageWorkshop {
@@ -47,16 +68,20 @@ export class ImageWorkshop {
     if (!FORMATS.some((isFormat) => isFormat(bytes))) {
       throw new ImageFault('The image is neither PNG nor JPEG nor WebP');
     }
-    return this.#inTurn(signal, (open) =>
-      written(() =>
-        open(bytes, {
-          limitInputPixels: IMAGE_LIMITS.pixelsMax,
-          failOn: 'error',
-          // Of a moving picture the first one.
-          pages: 1,
-        }).autoOrient(),
-      ),
-    );
+    return this.#inTurn(signal, (open) => written(() => open(bytes, SAFELY).autoOrient()));
+  }
+
+  /** Whether it begins as a picture does that people may send to a model. */
+  isPicture(bytes: Uint8Array): boolean {
+    return startsWith(bytes, GIF) || FORMATS.some((isFormat) => isFormat(bytes));
+  }
+
+  /**
+   * A picture that somebody sends to a model: upright, small enough, and without its notes, among which may be
+   * the place where it was taken. Rejects as `read` does.
+   */
+  forModel(bytes: Uint8Array, size: ModelImageSize, signal: AbortSignal): Promise<ModelImage> {
+    return this.#inTurn(signal, (open) => shrunk(() => open(Buffer.from(bytes), SAFELY), size));
   }
 
   placeholder(wish: PlaceholderWish, signal: AbortSignal): Promise<DrawnImage> {
@@ -64,7 +89,7 @@ export class ImageWorkshop {
     return this.#inTurn(signal, (open) => written(() => open(svg, {})));
   }
 
-  async #inTurn(signal: AbortSignal, run: (open: OpenImage) => Promise<DrawnImage>): Promise<DrawnImage> {
+  async #inTurn<Result>(signal: AbortSignal, run: (open: OpenImage) => Promise<Result>): Promise<Result> {
     signal.throwIfAborted();
     if (this.#waiting >= IMAGE_LIMITS.waitingMax) throw new ImageFault('Too many images wait');
     this.#waiting += 1;
@@ -114,6 +139,33 @@ async function written(open: () => Sharp): Promise<DrawnImage> {
     throw new ImageFault(`The image cannot be read: ${words.slice(0, 200)}`, { cause: error });
   }
 }
+
+/** A picture that is drawn stays a PNG as long as it fits: JPEG would blur its letters. */
+async function shrunk(open: () => Sharp, { bytesMax, sideMax }: ModelImageSize): Promise<ModelImage> {
+  const { workSeconds: seconds } = IMAGE_LIMITS;
+  const sized = (side: number) =>
+    open()
+      .autoOrient()
+      .toColourspace('srgb')
+      .timeout({ seconds })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true });
+  try {
+    const { format } = await open().metadata();
+    if (format === 'png' || format === 'gif') {
+      const data = await sized(sideMax).png({ compressionLevel: 9 }).toBuffer();
+      if (data.length <= bytesMax) return { data, mimeType: 'image/png' };
+    }
+    for (let side = sideMax; ; side = Math.floor(side * SIDE_CUT)) {
+      const data = await sized(side).flatten({ background: '#ffffff' }).jpeg({ quality: 85 }).toBuffer();
+      if (data.length <= bytesMax) return { data, mimeType: 'image/jpeg' };
+    }
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new ImageFault(`The image cannot be read: ${words.slice(0, 200)}`, { cause: error });
+  }
+}
+
+const SIDE_CUT = 0.75;
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, at) => bytes[at] === byte);

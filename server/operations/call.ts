@@ -133,6 +133,7 @@ type Streaming<Name extends OperationName> = (
 /** Operations whose handler sends events before its result. */
 export type StreamingName =
   | 'artifacts.read'
+  | 'attachments.read'
   | 'chat.send'
   | 'chat.edit'
   | 'chat.regenerate'

@@ -13,6 +13,7 @@ import { artifactRequests } from './migrations/0010-artifact-requests.ts';
 import { summaries } from './migrations/0011-summaries.ts';
 import { jobs } from './migrations/0012-jobs.ts';
 import { jobMaterial } from './migrations/0014-job-material.ts';
+import { attachments } from './migrations/0015-attachments.ts';
 import { teams } from './migrations/0016-teams.ts';
 import { invitations } from './migrations/0017-invitations.ts';
 import { usage } from './migrations/0018-usage.ts';
@@ -34,6 +35,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0011-summaries': summaries(dialect),
   '0012-jobs': jobs(dialect),
   '0014-job-material': jobMaterial(),
+  '0015-attachments': attachments(dialect),
   '0016-teams': teams(dialect),
   '0017-invitations': invitations(dialect),
   '0018-usage': usage(dialect),

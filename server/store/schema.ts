@@ -3,10 +3,13 @@
  * what is true or false is 1 or 0. Rows that every message writes are found by integers.
  */
 import type { Generated, Kysely } from 'kysely';
+import type { AttachmentRow } from './attachment-schema.ts';
 import type { JobRow } from './job-schema.ts';
 import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
 import type { BudgetPeriod, PeriodAllowanceRow, SpendingRow, TeamMemberRow, TeamRow } from './team-schema.ts';
 import type { UsageEventRow, UsageKindRow, UsageRollupRow, UsageUnfoldedRow } from './usage-schema.ts';
+
+export type { AttachmentRow };
 
 export interface Tables {
   guests: GuestRow;
@@ -32,6 +35,7 @@ export interface Tables {
   artifact_requests: ArtifactRequestRow;
   summaries: SummaryRow;
   jobs: JobRow;
+  attachments: AttachmentRow;
   invitations: InvitationRow;
   invitation_uses: InvitationUseRow;
   identities: IdentityRow;

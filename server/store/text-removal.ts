@@ -10,6 +10,7 @@ import type { Store } from './store.ts';
 /** Tables whose rows hold what people said, or lead to it: `removeAll` deletes them. */
 export const TABLES_WITH_TEXTS = [
   'artifact_requests',
+  'attachments',
   'conversations',
   'exchanges',
   'folders',

@@ -104,6 +104,19 @@ test('only so much is in memory at once', async (context) => {
   assert.equal((await store.take('ben', two)).content.length, 5);
 });
 
+test('a file that is read stays until it is discarded, and counts as long as it is in memory', async (context) => {
+  const { store } = await bench(context);
+  const id = await whole(store, ANA, '1234567890');
+  const other = await whole(store, BEN, '12345');
+  const read = await store.read('ana', id);
+  await assert.rejects(store.read('ben', other), { key: 'files_full' });
+  await assert.rejects(store.read('ben', id), { key: 'not_found' });
+  read.release();
+  assert.equal((await store.read('ana', id)).content.toString(), '1234567890');
+  await store.discard('ana', id);
+  await assert.rejects(store.read('ana', id), { key: 'not_found' });
+});
+
 test('who is too slow, never ends or never uses a file loses it', async (context) => {
   const { store, clock, folder } = await bench(context);
   const slow = await store.begin(ANA);

@@ -26,7 +26,7 @@ export interface UploadLimits {
 }
 
 export const UPLOAD_LIMITS = {
-  quotaFilesMax: 4,
+  quotaFilesMax: 8,
   filesMax: 256,
   bytesMax: 512 * 1024 * 1024,
   pieceMs: 60_000,
@@ -171,28 +171,34 @@ export class UploadStore {
    * `file_incomplete`, `files_full`; after the last two the file is still there.
    */
   async take(owner: string, id: string): Promise<Taken> {
-    const upload = this.#find(owner, id);
-    const { bytes, path } = upload;
-    if (!upload.isComplete) throw new HiloError('file_incomplete');
-    if (this.#takenBytes + bytes > this.#options.limits.takenBytesMax && this.#takenBytes > 0) throw full();
-    this.#takenBytes += bytes;
-    const release = () => void (this.#takenBytes -= bytes);
+    const { upload, release } = this.#hold(owner, id);
     // Nobody else can take it from here on.
     this.#forget(upload);
     try {
-      await upload.writing;
-      return { content: await readFile(path), release };
-    } catch (cause) {
-      release();
-      throw new HiloError('internal', { cause });
+      return await contentOf(upload, release);
     } finally {
-      await rm(path, { force: true });
+      await rm(upload.path, { force: true });
     }
+  }
+
+  /** As `take`, but the file stays, for an operation that may have to be asked for again. */
+  async read(owner: string, id: string): Promise<Taken> {
+    const { upload, release } = this.#hold(owner, id);
+    return contentOf(upload, release);
   }
 
   async close(): Promise<void> {
     for (const upload of this.#uploads.values()) void this.#drop(upload);
     await Promise.all(this.#deleting);
+  }
+
+  #hold(owner: string, id: string): { readonly upload: Upload; readonly release: () => void } {
+    const upload = this.#find(owner, id);
+    const { bytes } = upload;
+    if (!upload.isComplete) throw new HiloError('file_incomplete');
+    if (this.#takenBytes + bytes > this.#options.limits.takenBytesMax && this.#takenBytes > 0) throw full();
+    this.#takenBytes += bytes;
+    return { upload, release: () => void (this.#takenBytes -= bytes) };
   }
 
   /** What belongs to others is as little there as what never was. */
@@ -236,6 +242,16 @@ export class UploadStore {
     if (left > 0) this.#filesByQuota.set(upload.quota, left);
     else this.#filesByQuota.delete(upload.quota);
     return true;
+  }
+}
+
+async function contentOf({ writing, path }: Upload, release: () => void): Promise<Taken> {
+  try {
+    await writing;
+    return { content: await readFile(path), release };
+  } catch (cause) {
+    release();
+    throw new HiloError('internal', { cause });
   }
 }
 

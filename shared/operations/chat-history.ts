@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { Attachment } from './attachment-shapes.ts';
 import { ConversationId } from './common.ts';
-import { quoted, said } from './turn-text.ts';
+import { renderSaid } from './turn-text.ts';
 
 export const chatHistory = defineOperation({
   name: 'chat.history',
@@ -17,6 +18,8 @@ export const chatHistory = defineOperation({
       z.strictObject({
         user: z.string(),
         assistant: z.string(),
+        /** What was sent with it. */
+        attachments: z.array(Attachment).optional(),
         /** Of the message; empty where it is not known. */
         trace: z.string(),
       }),
@@ -27,9 +30,7 @@ export const chatHistory = defineOperation({
     command: 'history',
     args: ['limit'],
     render: ({ turns }, locale) =>
-      turns.length === 0
-        ? EMPTY[locale]
-        : turns.map(({ user, assistant }) => `${quoted(user)}\n${said(assistant)}`).join('\n\n'),
+      turns.length === 0 ? EMPTY[locale] : turns.map((turn) => renderSaid(turn, locale)).join('\n\n'),
   },
   examples: [{ input: {}, output: { turns: [] } }],
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { messageText } from '../message-text.ts';
+import { AttachmentInputs } from './attachment-shapes.ts';
 import { ConversationId, MessageId, ModelName } from './common.ts';
 import { BeginningSettings } from './conversation-fields.ts';
 import {
@@ -24,6 +25,8 @@ export const chatSend = defineOperation({
   effect: 'stream',
   input: z.strictObject({
     text: z.string().overwrite(messageText).min(1),
+    /** Documents become text for the model, cut where they do not fit; pictures need a model that sees. */
+    attachments: AttachmentInputs.optional(),
     clientMessageId: ClientMessageId.optional(),
     /** `inline`: the receipt brings its proof. */
     receipt: ReceiptWanted.optional(),
@@ -38,7 +41,7 @@ export const chatSend = defineOperation({
   }),
   output: TurnResult,
   events: TURN_EVENTS,
-  errors: TURN_ERRORS,
+  errors: [...TURN_ERRORS, 'file_incomplete'],
   text: { command: 'send', args: ['...text'], render: renderTurn, renderEvent: renderTurnEvent },
   examples: [{ input: { text: 'hello' }, output: TURN_RESULT_EXAMPLE }],
 });

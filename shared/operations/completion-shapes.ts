@@ -5,11 +5,14 @@
 import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import { PROVIDERS } from '../model-route.ts';
+import { FileName } from './attachment-shapes.ts';
 import { Amount, EntryIndex, ModelName, SHAPES, Trace } from './common.ts';
 
 export const COMPLETION_LIMITS = {
   messagesMax: 4_096,
   partsMax: 1_024,
+  /** Documents of all messages together. */
+  filesMax: 16,
   toolsMax: 256,
   toolCallsMax: 128,
   stopSequencesMax: 16,
@@ -36,6 +39,12 @@ const TextPart = z.strictObject({ type: z.literal('text'), text: CleanText });
 const ImagePart = z.strictObject({
   type: z.literal('image'),
   mimeType: z.enum(IMAGE_TYPES),
+  data: z.string().regex(SHAPES.base64.pattern),
+});
+/** A document: the model is given its text. A picture is the same as an image part. */
+const FilePart = z.strictObject({
+  type: z.literal('file'),
+  name: FileName,
   data: z.string().regex(SHAPES.base64.pattern),
 });
 /** What a model thought before; servers that want it back get it. */
@@ -66,14 +75,30 @@ function partsOf<Part extends z.ZodType>(part: Part) {
 
 const AssistantPart = z.discriminatedUnion('type', [TextPart, ThinkingPart, ToolCallPart]);
 
+const SystemMessage = z.strictObject({ role: z.literal('system'), parts: partsOf(TextPart) });
+const AssistantMessage = z.strictObject({ role: z.literal('assistant'), parts: partsOf(AssistantPart) });
+const ToolMessage = z.strictObject({ role: z.literal('tool'), parts: partsOf(ToolResultPart) });
+
+/** As models are given it. */
 export const CompletionMessage = z.discriminatedUnion('role', [
-  z.strictObject({ role: z.literal('system'), parts: partsOf(TextPart) }),
+  SystemMessage,
   z.strictObject({
     role: z.literal('user'),
     parts: partsOf(z.discriminatedUnion('type', [TextPart, ImagePart])),
   }),
-  z.strictObject({ role: z.literal('assistant'), parts: partsOf(AssistantPart) }),
-  z.strictObject({ role: z.literal('tool'), parts: partsOf(ToolResultPart) }),
+  AssistantMessage,
+  ToolMessage,
+]);
+
+/** As a request has it: files become texts and images. */
+export const RequestMessage = z.discriminatedUnion('role', [
+  SystemMessage,
+  z.strictObject({
+    role: z.literal('user'),
+    parts: partsOf(z.discriminatedUnion('type', [TextPart, ImagePart, FilePart])),
+  }),
+  AssistantMessage,
+  ToolMessage,
 ]);
 
 export const CompletionTool = z.strictObject({
@@ -111,7 +136,7 @@ export const Reasoning = z.union([
 export const PROMPT_MEMBERS = {
   /** The default route when left out. */
   route: ModelName.optional(),
-  messages: z.array(CompletionMessage).min(1).max(COMPLETION_LIMITS.messagesMax),
+  messages: z.array(RequestMessage).min(1).max(COMPLETION_LIMITS.messagesMax),
   tools: z.array(CompletionTool).max(COMPLETION_LIMITS.toolsMax).optional(),
 } as const;
 
@@ -207,6 +232,8 @@ export const COMPLETION_EVENTS = {
 
 export const COMPLETION_ERRORS = [
   'not_found',
+  'attachment_refused',
+  'documents_busy',
   'context_length_exceeded',
   'unsupported',
   'upstream_refused',
@@ -229,6 +256,8 @@ export const COMPLETION_ERRORS = [
 
 export type CompletionMessage = z.output<typeof CompletionMessage>;
 export type CompletionPart = CompletionMessage['parts'][number];
+export type RequestMessage = z.output<typeof RequestMessage>;
+export type RequestPart = RequestMessage['parts'][number];
 export type CompletionTool = z.output<typeof CompletionTool>;
 export type ToolChoice = z.output<typeof ToolChoice>;
 export type ResponseFormat = z.output<typeof ResponseFormat>;

@@ -18,7 +18,7 @@ export const completionsCountTokens = defineOperation({
     /** For the prompt and the answer together. */
     contextTokens: z.int().positive(),
   }),
-  errors: ['not_found'],
+  errors: ['not_found', 'rate_limited', 'attachment_refused', 'documents_busy', 'cancelled'],
   examples: [
     {
       input: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'hello' }] }] },

@@ -1,5 +1,6 @@
 /** What operations on conversations have in common. */
 import { z } from 'zod';
+import { Attachment } from './attachment-shapes.ts';
 import { ConversationId, MessageId, ModelName, Trace } from './common.ts';
 
 /** Messages on one page. */
@@ -44,6 +45,8 @@ export const Message = z.strictObject({
   /** `cancelled`: an answer that was stopped. */
   status: z.enum(['ok', 'cancelled', 'erased']),
   createdAt: z.iso.datetime(),
+  /** What was sent with it. */
+  attachments: z.array(Attachment).optional(),
   /** Of the exchange that made it; absent when that was erased. */
   trace: Trace.optional(),
   /** Absent when it is the only version. */

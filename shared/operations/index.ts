@@ -22,6 +22,7 @@ import { chatNew } from './chat-new.ts';
 import { chatRegenerate } from './chat-regenerate.ts';
 import { chatSend } from './chat-send.ts';
 import { artifactsRead } from './artifacts-read.ts';
+import { attachmentsRead } from './attachments-read.ts';
 import { imagesDelete } from './images-delete.ts';
 import { imagesGenerate } from './images-generate.ts';
 import { imagesGet } from './images-get.ts';
@@ -164,6 +165,7 @@ export const OPERATIONS = {
   'images.list': imagesList,
   'images.delete': imagesDelete,
   'artifacts.read': artifactsRead,
+  'attachments.read': attachmentsRead,
   'summaries.create': summariesCreate,
   'summaries.list': summariesList,
   'summaries.get': summariesGet,

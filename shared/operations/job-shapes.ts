@@ -4,7 +4,13 @@ import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
 import { Amount, EntryIndex, ModelName, RowId, Time, Trace, Usage } from './common.ts';
-import { COMPLETION_RESULT_EXAMPLE, CompletionInput, CompletionResult } from './completion-shapes.ts';
+import {
+  COMPLETION_LIMITS,
+  COMPLETION_RESULT_EXAMPLE,
+  CompletionInput,
+  CompletionMessage,
+  CompletionResult,
+} from './completion-shapes.ts';
 import { shownMinute } from './conversation-fields.ts';
 import { ImageId, ImageWish } from './image-shapes.ts';
 import { READING_ERRORS, Summary, SummaryInput } from './summary-shapes.ts';
@@ -25,8 +31,10 @@ export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled']
 /** The id. On the text face also its beginning. */
 export const JobReference = z.string().min(1).max(100);
 
-/** What a job of the kind `completion` does. */
-export const JobCompletion = CompletionInput.omit({ stream: true });
+/** What a job of the kind `completion` does. Files have no place in it. */
+export const JobCompletion = CompletionInput.omit({ stream: true }).extend({
+  messages: z.array(CompletionMessage).min(1).max(COMPLETION_LIMITS.messagesMax),
+});
 
 /** Exactly one of `prompt`, `completion`, `summarize` and `image`. */
 export const JobInput = z.strictObject({

@@ -6,6 +6,7 @@ import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
 import { PROVIDERS } from '../model-route.ts';
 import { Amount, ConversationId, MessageId, Receipt, Trace, Usage } from './common.ts';
+import { Attachment, attachmentLine } from './attachment-shapes.ts';
 import { Siblings } from './conversation-shapes.ts';
 
 /** Repeating a send with the same id and content costs nothing and gives the same answer. */
@@ -31,6 +32,8 @@ export const TurnResult = z.strictObject({
   degraded: z.boolean(),
   /** Earlier messages of the branch that the model was sent; those before them did not fit. */
   remembered: z.int().nonnegative().optional(),
+  /** What was sent with the message. */
+  attachments: z.array(Attachment).optional(),
   usage: Usage,
   credits: z.strictObject({ charged: Amount, balance: Amount }),
   receipt: Receipt,
@@ -59,6 +62,12 @@ export const TURN_EVENTS = {
 export const TURN_ERRORS = [
   'not_found',
   'message_too_long',
+  'attachment_refused',
+  'documents_busy',
+  'files_full',
+  'unsupported',
+  'upstream_refused',
+  'context_length_exceeded',
   'too_many_versions',
   'conversation_closed',
   'rate_limited',
@@ -118,8 +127,14 @@ export function renderTurn(result: z.output<typeof TurnResult>, locale: Locale):
   else parts.push(result.model);
   if (result.credits.charged > 0) parts.push(`${result.credits.charged} ${CREDITS[locale]}`);
   if (result.finishReason === 'length') parts.push(MARKS.length[locale]);
-  const versions = result.siblings && renderVersions(result.siblings, locale);
-  return versions === undefined ? parts.join(' · ') : `${parts.join(' · ')}\n${versions}`;
+  const lines = [parts.join(' · '), ...(result.attachments ?? []).map((each) => attached(each, locale))];
+  if (result.siblings) lines.push(renderVersions(result.siblings, locale));
+  return lines.join('\n');
+}
+
+/** `-- with report.pdf (PDF, 12 pages)` */
+export function attached(attachment: Attachment, locale: Locale): string {
+  return `-- ${WITH[locale]} ${attachmentLine(attachment, locale)}`;
 }
 
 /** How to get to the other versions of a message. */
@@ -142,6 +157,7 @@ const UNAVAILABLE = {
   es: (route: string) => `-- el modelo ${route} de esta conversación no está disponible; responde otro`,
 } as const;
 
+const WITH = { en: 'with', es: 'con' } as const;
 const WAITING = { en: '-- waiting, place in line: ', es: '-- en espera, puesto en la fila: ' } as const;
 const LOADING = { en: '-- the model is being loaded', es: '-- se está cargando el modelo' } as const;
 const CREDITS = { en: 'credits', es: 'créditos' } as const;

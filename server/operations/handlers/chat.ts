@@ -11,6 +11,7 @@ import type { Receipts } from '../../credits/receipts.ts';
 import type { Call, Handlers } from '../call.ts';
 import { inCurrent } from './current-conversation.ts';
 import { placeOf, requireMessage } from './messages.ts';
+import { attachmentViews } from './turn-attachments.ts';
 import { runTurn, type AskedTurn, type TurnServices, type TurnTarget } from './turns.ts';
 
 interface ChatServices extends TurnServices {
@@ -61,7 +62,10 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
         async (conversation) => {
           const place = await placeOf(conversation, call.session);
           const history = await conversation.history(place.leaf(conversation.newest));
-          return { conversation: conversation.id, turns: history.newest(limit ?? history.turns) };
+          const turns = history.newest(limit ?? history.turns).map(({ attached, ...turn }) => {
+            return { ...turn, ...attachmentViews(attached?.facts) };
+          });
+          return { conversation: conversation.id, turns };
         },
       ),
 
@@ -94,6 +98,7 @@ export function chatHandlers(services: ChatServices): ChatHandlers {
 function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations['chat.send']>): AskedTurn {
   const { session, principal } = call;
   const { text, clientMessageId, model = session.route, conversation: named, parent, settings } = input;
+  const { attachments } = input;
   const target = (): TurnTarget | Promise<TurnTarget> => {
     const conversation = named ?? session.conversation;
     const isNamed = named !== undefined;
@@ -112,7 +117,8 @@ function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations[
     namesModel: input.model !== undefined,
     wantsProof: input.receipt === 'inline',
     clientMessageId,
-    about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent}`,
+    attachments,
+    about: `send ${named ?? ''} ${parent === undefined ? 'place' : parent} ${JSON.stringify(attachments)}`,
     settings,
     target,
     isRepeatOf: (earlier) =>
@@ -139,8 +145,8 @@ function edited(services: ChatServices, call: Call, input: InputOf<Operations['c
     clientMessageId,
     about: `edit ${message ?? ''}`,
     target: async () => {
-      const { conversationId, parent } = await find();
-      return { text, conversation: conversationId, isNamed: true, at: parent };
+      const { conversationId, parent, number } = await find();
+      return { text, conversation: conversationId, isNamed: true, at: parent, attachedFrom: number };
     },
     isRepeatOf: async ({ role, prompt, parent }) =>
       role === 'user' && prompt === text && (message === undefined || parent === (await find()).parent),

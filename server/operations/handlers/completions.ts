@@ -8,9 +8,10 @@ import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import { modelMessages } from '../../chat/task-prompt.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
+import { withoutFiles, type CompletionFileServices, type WithoutFiles } from './completion-files.ts';
 
-export interface CompletionServices {
-  readonly exchange: ExchangePipeline;
+export interface CompletionServices extends CompletionFileServices {
+  readonly exchange: ExchangePipeline & CompletionFileServices['exchange'];
   readonly routes: Pick<RouteDirectory, 'resolve'>;
   /** Of a guest, and of everybody who has signed in: programs ask for more at once than people. */
   readonly answers: PersonalLimit;
@@ -26,20 +27,22 @@ export function completionHandlers(services: CompletionServices): CompletionHand
   return {
     async 'completions.create'(input, call, sink) {
       const { route, messages, maxOutputTokens, stream = true, tools, ...options } = input;
+      const read = await withoutFiles(services, call, messages);
       const task: Task = {
         kind: 'completion',
-        messages: modelMessages(messages),
+        messages: modelMessages(read.messages),
         options: { tools, ...options },
         maxOutputTokens,
       };
       const text = JSON.stringify({ messages, tools });
       const events = new CompletionEvents(call, sink, stream);
-      return completed(call, await run(services, call, { route, text, task }, events));
+      return completed(call, await run(services, call, { route, text, task, ...placeOf(read) }, events));
     },
 
-    'completions.countTokens'({ route: wanted, messages, tools }, { principal }) {
-      const [route] = services.routes.resolve(wanted, principal.access);
-      const asked = { messages: modelMessages(messages), options: { tools } };
+    async 'completions.countTokens'({ route: wanted, messages, tools }, call) {
+      const [route] = services.routes.resolve(wanted, call.principal.access);
+      const read = await withoutFiles(services, call, messages);
+      const asked = { messages: modelMessages(read.messages), options: { tools } };
       const inputTokens = services.exchange.countTokens(route, asked);
       return { route: route.id, inputTokens, contextTokens: route.contextTokens };
     },
@@ -58,6 +61,11 @@ interface Asked {
   /** What the ledger commits to. */
   readonly text: string;
   readonly task: Task;
+  readonly hasPlace?: true;
+}
+
+function placeOf({ hasPlace }: WithoutFiles): { hasPlace?: true } {
+  return hasPlace ? { hasPlace } : {};
 }
 
 async function run(

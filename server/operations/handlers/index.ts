@@ -25,6 +25,8 @@ import type { ConversationTransfer } from '../../conversations/conversation-tran
 import type { ShareRepository } from '../../conversations/share-repository.ts';
 import { administrationHandlers, type AdministrationServices } from './administration.ts';
 import { authHandlers } from './auth.ts';
+import { attachmentHandlers } from './attachments.ts';
+import type { AttachmentRows } from '../../attachments/attachment-rows.ts';
 import { artifactHandlers } from './artifacts.ts';
 import { imageHandlers, type ImageServices } from './images.ts';
 import type { ImageLinks } from './image-view.ts';
@@ -64,6 +66,7 @@ export interface Services
     JobServices,
     FileServices {
   readonly requests: ImageServices['requests'];
+  readonly attachmentRows: AttachmentRows;
   readonly links: ImageLinks & Parameters<typeof artifactHandlers>[0]['links'];
   readonly clock: Clock;
   readonly newId: () => string;
@@ -113,6 +116,7 @@ export function createHandlers(services: Services): Handlers {
   return {
     ...chatHandlers({ ...services, ledgerReads }),
     ...artifactHandlers(services),
+    ...attachmentHandlers(services),
     ...completionHandlers(services),
     ...imageHandlers(services),
     ...conversationListHandlers(services),

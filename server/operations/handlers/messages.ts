@@ -6,6 +6,7 @@ import type { Conversation } from '../../conversations/conversation.ts';
 import type { FoundMessage, MessageTree, TreeMessage } from '../../conversations/message-tree.ts';
 import type { Place } from '../../conversations/place.ts';
 import type { SessionPort } from '../call.ts';
+import { attachmentViews } from './turn-attachments.ts';
 
 /** Versions of one message. */
 export const VERSIONS_MAX = 100;
@@ -77,6 +78,7 @@ function shown({
   status,
   createdAt,
   trace,
+  attachments,
 }: TreeMessage): z.output<typeof Message> {
   return {
     id: String(number),
@@ -86,6 +88,7 @@ function shown({
     // A prompt is as it was written, however its answer ended.
     status: status === 'erased' || (status === 'cancelled' && role === 'assistant') ? status : 'ok',
     createdAt: new Date(createdAt).toISOString(),
+    ...attachmentViews(attachments),
     ...(trace === null ? {} : { trace }),
   };
 }

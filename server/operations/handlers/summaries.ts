@@ -16,6 +16,7 @@ import type { StoredSummary, SummaryRepository } from '../../summaries/summary-r
 import type { SourceText } from '../../summaries/summary-source.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
 import { isTyped } from './conversation-reference.ts';
+import { takePlace } from './turn-attachments.ts';
 
 export interface SummaryServices extends SourceServices {
   readonly clock: Pick<Clock, 'now'>;
@@ -122,14 +123,7 @@ async function read(services: SummaryServices, { input, call, sink }: Asked): Pr
   const { exchange } = services;
   const { locale } = session;
   checkSource(services, input, locale);
-  const verdict = await exchange.rateWindow.take(principal.owner);
-  if (!verdict.allowed) {
-    const { retryAfterMs } = verdict;
-    throw new HiloError('rate_limited', {
-      retryAfterMs,
-      values: { seconds: Math.ceil(retryAfterMs / 1_000) },
-    });
-  }
+  await takePlace(exchange.rateWindow, principal.owner);
   const onPage = (page: number, pages: number): void => {
     // Each page by itself would flood a client that only wants to know how far it is.
     if (page % Math.ceil(pages / PROGRESS_STEPS) === 0 || page === pages) {

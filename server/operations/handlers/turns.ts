@@ -22,6 +22,8 @@ import {
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import type { ConversationOpenings, Given, Opening } from '../../credits/conversation-openings.ts';
 import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.ts';
+import type { NamedUpload } from '../../attachments/attachment-desk.ts';
+import type { RateWindow } from '../../rationing/rate-window.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink } from '../call.ts';
 import { summaryOf } from './conversation-lists.ts';
@@ -29,13 +31,14 @@ import type { LedgerReads } from './ledger-reads.ts';
 import { acquire } from './current-conversation.ts';
 import { placeOf, siblingsOf, VERSIONS_MAX } from './messages.ts';
 import { TurnEvents } from './turn-events.ts';
+import { attachmentViews, withAttachments, type TurnAttachmentServices } from './turn-attachments.ts';
 import { fileTurn, type TurnFileServices } from './turn-files.ts';
 
 export type SendResult = OutputOf<Operations['chat.send']>;
 
-export interface TurnServices extends TurnFileServices {
+export interface TurnServices extends TurnFileServices, TurnAttachmentServices {
   readonly clock: Pick<Clock, 'monotonic'>;
-  readonly exchange: Exchange;
+  readonly exchange: Exchange & { readonly rateWindow: RateWindow };
   readonly sends: SendOnce<SendResult>;
   readonly answers: PersonalLimit;
   readonly conversations: ConversationDirectory;
@@ -61,6 +64,8 @@ export interface AskedTurn {
   /** Whether the message itself names the model. */
   readonly namesModel: boolean;
   readonly clientMessageId: string | undefined;
+  /** Files that are sent with it. */
+  readonly attachments?: readonly NamedUpload[] | undefined;
   /** The receipt of the result brings its proof. */
   readonly wantsProof: boolean;
   /** What else must be the same when it is repeated. */
@@ -83,6 +88,8 @@ export interface TurnTarget {
   readonly at?: number | null;
   /** A prompt that was said before. */
   readonly promptMessage?: number;
+  /** The prompt in whose place it stands: what was sent with that is sent with it. */
+  readonly attachedFrom?: number;
 }
 
 /** A user may have messages of earlier runs of the server. */
@@ -111,7 +118,7 @@ export function runTurn(
 
 /** An earlier run of the server may have answered it, or this run, so long ago that it was forgotten. */
 async function answeredBefore(
-  { answeredSends, ledgerReads, routes }: TurnServices,
+  { answeredSends, ledgerReads, routes, attachmentRows }: TurnServices,
   call: Call,
   { clientMessageId, wantsProof, isRepeatOf }: AskedTurn & { readonly clientMessageId: string },
 ): Promise<SendResult | undefined> {
@@ -125,9 +132,11 @@ async function answeredBefore(
   const route = routes.list('admin').find((one) => one.model === model) ?? routes.defaultRoute('admin');
   const provider = degraded ? 'offline' : route.provider;
   const { promptMessage, answerMessage } = found;
+  const facts = (await attachmentRows.facts([promptMessage])).get(promptMessage);
   const { proof, ...receipt } = answered.receipt;
   if (wantsProof && proof !== undefined) Object.assign(receipt, { proof });
-  return { ...answered, receipt, ...idsOf({ promptMessage, answerMessage }), model, degraded, provider };
+  const ids = idsOf({ promptMessage, answerMessage });
+  return { ...answered, receipt, ...ids, model, degraded, provider, ...attachmentViews(facts) };
 }
 
 async function answer(
@@ -213,7 +222,10 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const about = { route, instructions, unavailable, wantsProof: asked.wantsProof };
     const request = { ...who, service: 'chat', text, history, placement: turn, ...about } as const;
     const beganMs = services.clock.monotonic();
-    const result = await services.exchange(request, events);
+    const files = filesOf(saying, () => turn.placed !== undefined);
+    const result = await withAttachments(services, call, files, (attached) =>
+      services.exchange({ ...request, ...attached }, events),
+    );
     const latencyMs = services.clock.monotonic() - beganMs;
     if (turn.isErased) throw new HiloError('cancelled');
     events.ended(turn);
@@ -227,8 +239,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
       services.titles?.add({ ...first, instructions, locale });
     }
     const where = await whereItIs(services, turn, at !== undefined);
-    const files = await fileTurn(services, call, { conversation: id, prompt: text, result, latencyMs });
-    return { trace, conversation: id, ...where, ...said(result), ...(files && { files: { ...files } }) };
+    const filed = await fileTurn(services, call, { conversation: id, prompt: text, result, latencyMs });
+    return { trace, conversation: id, ...where, ...said(result), ...(filed && { files: { ...filed } }) };
   } catch (thrown) {
     events.failed(toHiloError(thrown).key);
     throw thrown;
@@ -236,6 +248,12 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     if (conversation.abandon(turn)) await withdraw(services, call, conversation, given);
     turn.end();
   }
+}
+
+function filesOf({ asked, target }: Saying, isKept: () => boolean) {
+  const { promptMessage, attachedFrom = promptMessage } = target;
+  const isRepeated = promptMessage !== undefined;
+  return { uploads: asked.attachments ?? [], from: attachedFrom, isRepeated, isKept };
 }
 
 async function openConversation(services: TurnServices, call: Call, opening: Opening): Promise<void> {
@@ -263,7 +281,8 @@ async function withdraw(
 /** What a message of a conversation has of an exchange. */
 function said(result: ExchangeResult) {
   const { text, finishReason, provider, model, degraded, remembered, usage, credits, receipt } = result;
-  return { text, finishReason, provider, model, degraded, remembered, usage, credits, receipt };
+  const by = { text, finishReason, provider, model, degraded, remembered };
+  return { ...by, usage, credits, receipt, ...attachmentViews(result.attachments) };
 }
 
 interface Manner {
