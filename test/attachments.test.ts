@@ -110,7 +110,7 @@ test('documents of every kind become text for the model, are shown, and are sent
   assert.ok(lastPrompt(stub).includes('leaves at nine'), 'the history brings it again');
 });
 
-test('what was sent comes again after a restart of the conversation, and in what is edited', async (context) => {
+test('what was sent goes along with what is edited or answered once more', async (context) => {
   const { stub, client } = await setUp(context);
   const attachments = await attached(client, { 'a.txt': Buffer.from('The password of the door is heron.') });
   const said = await send(client, { text: 'Keep this.', attachments });
@@ -193,7 +193,7 @@ test('pictures go to a route that sees, small enough, upright and without their 
   assert.ok(lastPrompt(stub).includes(kept.toString('base64')), 'it comes again');
 });
 
-test('a picture is refused by a route that cannot see, before anything is paid, and can be sent again', async (context) => {
+test('a route that cannot see refuses a picture before anything is paid; it can be sent again', async (context) => {
   const { stub, client } = await setUp(context, { isBlind: true });
   const attachments = await attached(client, { 'a.png': await picture(20, 20) });
   const before = await client.call('credits.balance');

@@ -1,4 +1,4 @@
-/** How models are given attachments: documents as text between two lines that name them, images as they are. */
+/** How models are given attachments: documents as text between lines that name them, images as they are. */
 import type { CompletionPart } from '../../shared/operations/completion-shapes.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 import type { ReadAttachment, SentAttachment, SentFacts } from './attachment.ts';

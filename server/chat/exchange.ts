@@ -187,8 +187,8 @@ export interface ExchangeResult {
   readonly degraded: boolean;
   /** Earlier messages that the model was sent with it; what was said before those did not fit. */
   readonly remembered: number;
-  /** As they were sent. */
-  readonly attachments: readonly SentFacts[];
+  /** As they were sent; undefined where there are none. */
+  readonly attachments?: readonly SentFacts[];
   readonly usage: TokenUsage;
   /** Parts of the two counts, where the model server reports them. */
   readonly usageParts: { readonly cachedInputTokens?: number; readonly thinkingTokens?: number };

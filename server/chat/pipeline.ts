@@ -178,8 +178,8 @@ class Pipeline {
     if (!settlement || !usage || isNoAnswer(outcome, request.task))
       throw emptyAnswer(outcome, request.locale);
     const remembered = request.task ? 0 : draft.prompt.messages.length - OWN_MESSAGES;
-    const attachments = (draft.prompt.attachments ?? []).map(factsOf);
-    return { ...result(outcome, usage, settlement), remembered, attachments };
+    const attachments = draft.prompt.attachments?.map(factsOf);
+    return { ...result(outcome, usage, settlement), remembered, ...(attachments && { attachments }) };
   }
 
   /**

@@ -10,7 +10,7 @@ import type { FittedPrompt, Prompt } from './prompt-window.ts';
 import { sees } from './task-prompt.ts';
 
 export function hasAttachments({ messages, attachments }: FittedPrompt): boolean {
-  return attachments.length > 0 || messages.some(({ attached }) => attached);
+  return attachments !== undefined || messages.some(({ attached }) => attached);
 }
 
 interface PromptFor {
@@ -28,7 +28,7 @@ export async function withContents(fitted: FittedPrompt, { attachments, route }:
   const earlier = fitted.messages.map(contentsOf);
   const images = earlier.flat().filter(({ type }) => type === 'image');
   const seen = new Set(imagesMax === 0 ? [] : images.slice(-imagesMax));
-  const own = fitted.attachments;
+  const { attachments: own = [] } = fitted;
   const last = fitted.messages.length - 1;
   const messages = fitted.messages.map(({ role, content }, index): LlmMessage => {
     const contents = index === last ? own : (earlier[index] ?? []);
@@ -37,5 +37,5 @@ export async function withContents(fitted: FittedPrompt, { attachments, route }:
     return { role, content, parts: partsWith(content, contents, isSeen) };
   });
   const hasImages = seen.size > 0 || own.some(({ type }) => type === 'image');
-  return { messages, rawTokens: fitted.rawTokens, attachments: own, hasImages };
+  return { messages, rawTokens: fitted.rawTokens, attachments: fitted.attachments, hasImages };
 }

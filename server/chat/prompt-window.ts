@@ -14,7 +14,7 @@ export interface Prompt {
   /** The estimate before the model's ratio was applied: what `TokenEstimator.learn` wants. */
   readonly rawTokens: number;
   /** Of the message itself, as they are sent. */
-  readonly attachments?: readonly SentAttachment[];
+  readonly attachments?: readonly SentAttachment[] | undefined;
   /** What it says of images is rough. */
   readonly hasImages?: boolean;
 }
@@ -22,7 +22,6 @@ export interface Prompt {
 /** Messages whose attachments are still to be read. */
 export interface FittedPrompt extends Prompt {
   readonly messages: readonly HistoryMessage[];
-  readonly attachments: readonly SentAttachment[];
 }
 
 export interface PromptSource {
@@ -93,7 +92,7 @@ export class PromptWindow {
     const attached = attachments.reduce((sum, each) => sum + each.rawTokens, 0);
     const weighed = { ...message, rawTokens: message.rawTokens + attached };
     const prompt = this.#assemble(system, source.history, weighed, left - attached);
-    return { ...prompt, attachments };
+    return attachments.length === 0 ? prompt : { ...prompt, attachments };
   }
 
   /** The operator's system prompt is always whole; what is added to it gets the room that is left. */
@@ -116,7 +115,7 @@ export class PromptWindow {
     history: History,
     message: Weighed,
     room: number,
-  ): Omit<FittedPrompt, 'attachments'> {
+  ): FittedPrompt {
     const { messages, rawTokens } = history.fitting(room);
     messages.unshift(system.message);
     messages.push(message.message);

@@ -164,9 +164,7 @@ export class Conversation {
       if (erasures !== this.#erasures) continue;
       const faster = windows.get(this.number, leaf);
       if (faster) return faster;
-      for (const { user, assistant, attached, ...name } of turns) {
-        history.add(user, assistant, name, attached);
-      }
+      for (const { user, assistant, ...turn } of turns) history.add(user, assistant, turn, turn.attached);
       windows.set(this.number, leaf, history);
       return history;
     }
@@ -296,10 +294,8 @@ export class Conversation {
     }
     if (!isSaid) return result;
     for (const place of this.#staying(turn)) if (this.#newest !== null) place.stay(this.#newest);
-    const { exchange, trace } = said;
-    const before = thread.history ?? turn.history;
     const attached = attachedTo(said.attachments, this.isTemporary ? undefined : placed.promptMessage);
-    const after = before.followedBy(said.prompt, said.answer, { exchange, trace }, attached);
+    const after = (thread.history ?? turn.history).followedBy(said.prompt, said.answer, said, attached);
     this.#keepWindow(thread, placed.answerMessage, after);
     thread.history = after;
     thread.leaf = placed.answerMessage;

@@ -32,7 +32,7 @@ export interface NewestTurn {
   readonly user: string;
   readonly assistant: string;
   readonly trace: string;
-  readonly attached: Attached | undefined;
+  readonly attached?: Attached;
 }
 
 export class History {
@@ -66,7 +66,7 @@ export class History {
     const answered: HistoryMessage = { role: 'assistant', content: assistant };
     this.#messages.push(asked, answered);
     this.#starts.push(this.#total);
-    this.#names.push(name);
+    this.#names.push(name && { exchange: name.exchange, trace: name.trace });
     this.#total += weightOf(asked) + weightOf(answered);
     this.#length += lengthOfMessage(asked) + assistant.length;
     while (this.turns > this.#limits.historyTurnsMax || this.#length > this.#limits.historyCharactersMax) {
@@ -115,12 +115,15 @@ export class History {
   /** The newest `count` turns, oldest first. */
   newest(count: number): NewestTurn[] {
     const first = Math.max(0, this.turns - count);
-    return this.#starts.slice(first).map((_, index) => ({
-      user: this.#messages[(first + index) * 2]?.content ?? '',
-      assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
-      trace: this.#names[first + index]?.trace ?? '',
-      attached: this.#messages[(first + index) * 2]?.attached,
-    }));
+    return this.#starts.slice(first).map((_, index) => {
+      const { content: user = '', attached } = this.#messages[(first + index) * 2] ?? {};
+      return {
+        user,
+        assistant: this.#messages[(first + index) * 2 + 1]?.content ?? '',
+        trace: this.#names[first + index]?.trace ?? '',
+        ...(attached && { attached }),
+      };
+    });
   }
 
   /** The newest whole turns that weigh at most `room` estimated tokens together, and what they weigh. */

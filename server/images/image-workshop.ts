@@ -77,8 +77,8 @@ export class ImageWorkshop {
   }
 
   /**
-   * A picture that somebody sends to a model: upright, small enough, and without its notes, among which may be
-   * the place where it was taken. Rejects as `read` does.
+   * A picture that somebody sends to a model: upright, small enough, and without its notes, which may say
+   * where it was taken. Rejects as `read` does.
    */
   forModel(bytes: Uint8Array, size: ModelImageSize, signal: AbortSignal): Promise<ModelImage> {
     return this.#inTurn(signal, (open) => shrunk(() => open(Buffer.from(bytes), SAFELY), size));

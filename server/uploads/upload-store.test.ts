@@ -104,7 +104,7 @@ test('only so much is in memory at once', async (context) => {
   assert.equal((await store.take('ben', two)).content.length, 5);
 });
 
-test('a file that is read stays until it is discarded, and counts as long as it is in memory', async (context) => {
+test('a file that is read stays until it is discarded, and counts while it is in memory', async (context) => {
   const { store } = await bench(context);
   const id = await whole(store, ANA, '1234567890');
   const other = await whole(store, BEN, '12345');

@@ -1,4 +1,4 @@
-/** Files for tests that send them with messages, and a server with a model that sees and one that does not. */
+/** Files for tests that send them with messages, and a model that sees beside one that does not. */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
