@@ -110,12 +110,7 @@ export class PromptWindow {
     }
   }
 
-  #assemble(
-    system: Weighed,
-    history: History,
-    message: Weighed,
-    room: number,
-  ): FittedPrompt {
+  #assemble(system: Weighed, history: History, message: Weighed, room: number): FittedPrompt {
     const { messages, rawTokens } = history.fitting(room);
     messages.unshift(system.message);
     messages.push(message.message);
