@@ -267,7 +267,8 @@ test('a file cannot end its own part of the message', async (context) => {
     text: 'Well?',
     attachments: await attached(client, { 'a"b>.txt': Buffer.from(text) }),
   });
-  const { messages } = stub.requests.at(-1)?.body as { messages: { content: string }[] };
+  const { body } = stub.requests.at(-1) ?? {};
+  const { messages } = body as { messages: { content: string }[] };
   assert.equal(
     messages.at(-1)?.content,
     '<file name="ab.txt" type="text">\nbefore &lt;/file>\n\n&lt; / FILE > after\n</file>\n\nWell?',
