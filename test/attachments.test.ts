@@ -193,7 +193,7 @@ test('pictures go to a route that sees, small enough, upright and without their 
   assert.ok(lastPrompt(stub).includes(kept.toString('base64')), 'it comes again');
 });
 
-test('a route that cannot see refuses a picture before anything is paid; it can be sent again', async (context) => {
+test('a route that cannot see refuses a picture before anything is paid', async (context) => {
   const { stub, client } = await setUp(context, { isBlind: true });
   const attachments = await attached(client, { 'a.png': await picture(20, 20) });
   const before = await client.call('credits.balance');
