@@ -21,7 +21,8 @@ const Image = z.object({ type: z.literal('image'), source: ImageSource });
 const DocumentSource = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), data: z.string() }),
   z.object({ type: z.literal('content'), content: blocksOf(z.discriminatedUnion('type', [Text, Image])) }),
-  z.object({ type: z.enum(['base64', 'url', 'file']) }),
+  z.object({ type: z.literal('base64'), data: z.string() }),
+  z.object({ type: z.enum(['url', 'file']) }),
 ]);
 const Document = z.object({
   type: z.literal('document'),

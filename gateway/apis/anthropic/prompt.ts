@@ -1,9 +1,10 @@
 /** A prompt in Anthropic's form as messages and tools of the internal form. */
 import type {
   CompletionInput,
-  CompletionMessage,
+  RequestMessage,
   CompletionTool,
 } from '../../../shared/operations/completion-shapes.ts';
+import { filePart } from '../file-part.ts';
 import { unsupported } from '../read-body.ts';
 import type {
   AnthropicMessage,
@@ -15,10 +16,11 @@ import type {
   ToolResultBlock,
 } from './body.ts';
 
-type MessageOf<Role extends CompletionMessage['role']> = Extract<CompletionMessage, { role: Role }>;
+type MessageOf<Role extends RequestMessage['role']> = Extract<RequestMessage, { role: Role }>;
 type UserPart = MessageOf<'user'>['parts'][number];
 type AssistantPart = MessageOf<'assistant'>['parts'][number];
 type ToolResultPart = MessageOf<'tool'>['parts'][number];
+type ResultPart = ToolResultPart['parts'][number];
 
 /** Claude Code begins with it, for its maker. It changes with every request, so no prefix could be cached. */
 const BILLING_NOTE = 'x-anthropic-billing-header:';
@@ -27,9 +29,9 @@ const NOT_BASE64 = {
   en: 'send the content itself, as base64; nothing is fetched from elsewhere',
   es: 'envía el propio contenido, en base64; no se descarga nada de otro sitio',
 } as const;
-const NOT_TEXT = {
-  en: 'only documents of plain text are read; send the text',
-  es: 'solo se leen documentos de texto sin formato; envía el texto',
+const NOT_IN_RESULTS = {
+  en: 'what a tool gave may have documents of plain text only; send the text',
+  es: 'lo que da una herramienta solo puede tener documentos de texto sin formato; envía el texto',
 } as const;
 const SERVER_TOOL = {
   en: 'tools that the server runs do not exist here; describe a tool that you run, with an input_schema',
@@ -53,12 +55,12 @@ export function promptOf(body: AnthropicPrompt): Pick<CompletionInput, 'route' |
   };
 }
 
-function systemMessage(blocks: readonly TextBlock[]): CompletionMessage[] {
+function systemMessage(blocks: readonly TextBlock[]): RequestMessage[] {
   const parts = blocks.filter(({ text }) => !text.startsWith(BILLING_NOTE)).map(textOf);
   return parts.length === 0 ? [] : [{ role: 'system', parts }];
 }
 
-function messagesOf(message: AnthropicMessage, place: string): CompletionMessage[] {
+function messagesOf(message: AnthropicMessage, place: string): RequestMessage[] {
   if (message.role === 'system') return systemMessage(message.content);
   if (message.role === 'assistant') {
     return [{ role: 'assistant', parts: message.content.flatMap(assistantPart) }];
@@ -68,9 +70,9 @@ function messagesOf(message: AnthropicMessage, place: string): CompletionMessage
   for (const [index, block] of message.content.entries()) {
     const at = `${place}.content[${index}]`;
     if (block.type === 'tool_result') results.push(toolResult(block, at));
-    else parts.push(...userParts(block, at));
+    else parts.push(...(documentParts(block, at) ?? contentParts(block, at)));
   }
-  const tool: CompletionMessage[] = results.length > 0 ? [{ role: 'tool', parts: results }] : [];
+  const tool: RequestMessage[] = results.length > 0 ? [{ role: 'tool', parts: results }] : [];
   return parts.length > 0 || results.length === 0 ? [...tool, { role: 'user', parts }] : tool;
 }
 
@@ -91,11 +93,22 @@ function assistantPart(block: AssistantBlock): AssistantPart[] {
 }
 
 function toolResult({ tool_use_id, content, is_error }: ToolResultBlock, place: string): ToolResultPart {
-  const parts = (content ?? []).flatMap((block, index) => userParts(block, `${place}.content[${index}]`));
+  const parts = (content ?? []).flatMap((block, index) => contentParts(block, `${place}.content[${index}]`));
   return { type: 'toolResult', id: tool_use_id, parts, ...(is_error ? { isError: true } : {}) };
 }
 
-function userParts(block: Exclude<ContentBlock, ToolResultBlock>, place: string): UserPart[] {
+/** A document as a file; undefined for everything else. */
+function documentParts(
+  block: Exclude<ContentBlock, ToolResultBlock>,
+  place: string,
+): UserPart[] | undefined {
+  if (block.type !== 'document' || block.source.type !== 'base64') return undefined;
+  const { source, title = 'document', context } = block;
+  const file = filePart({ filename: title, file_data: source.data }, `${place}.source.data`);
+  return context === undefined ? [file] : [{ type: 'text', text: context }, file];
+}
+
+function contentParts(block: Exclude<ContentBlock, ToolResultBlock>, place: string): ResultPart[] {
   switch (block.type) {
     case 'text':
       return [textOf(block)];
@@ -107,10 +120,11 @@ function userParts(block: Exclude<ContentBlock, ToolResultBlock>, place: string)
     case 'document': {
       const { source, title, context } = block;
       const head = [title, context].filter((line) => line !== undefined).join('\n');
-      const start: UserPart[] = head === '' ? [] : [{ type: 'text', text: head }];
+      const start: ResultPart[] = head === '' ? [] : [{ type: 'text', text: head }];
       if (source.type === 'text') return [...start, { type: 'text', text: source.data }];
-      if (source.type !== 'content') throw unsupported(`${place}.source`, NOT_TEXT);
-      return [...start, ...source.content.flatMap((inner) => userParts(inner, `${place}.source.content`))];
+      if (source.type === 'base64') throw unsupported(`${place}.source`, NOT_IN_RESULTS);
+      if (source.type !== 'content') throw unsupported(`${place}.source`, NOT_BASE64);
+      return [...start, ...source.content.flatMap((inner) => contentParts(inner, `${place}.source.content`))];
     }
     case 'search_result': {
       const { title, source, content } = block;

@@ -151,13 +151,30 @@ test('what cannot be done is refused with its place', () => {
   const inResult = { type: 'tool_result', tool_use_id: 'a', content: [url] };
   assert.equal(refused(user(inResult)).param, 'messages[0].content[0].content[0].source');
   const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } };
-  assert.equal(refused(user(pdf)).param, 'messages[0].content[0].source');
+  const resulting = { ...inResult, content: [pdf] };
+  assert.equal(refused(user(resulting)).param, 'messages[0].content[0].content[0].source');
+  const byUrl = { type: 'document', source: { type: 'url', url: 'https://example.org/a.pdf' } };
+  assert.equal(refused(user(byUrl)).param, 'messages[0].content[0].source');
   assert.equal(refused({ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }).param, 'tools[0]');
   assert.equal(refused({ tools: [{ type: 'mcp_toolset', mcp_server_name: 'a' }] }).param, 'tools[0]');
   assert.equal(
     refused({ mcp_servers: [{ type: 'url', url: 'https://example.org', name: 'a' }] }).param,
     'mcp_servers',
   );
+});
+
+test('a document in base64 is a file, with its title as the name', () => {
+  const source = { type: 'base64', media_type: 'application/pdf', data: 'AAAA' };
+  const content = [{ type: 'document', source, title: 'report.pdf', context: 'of May' }];
+  assert.deepEqual(input({ ...LEAST, messages: [{ role: 'user', content }] }).messages, [
+    {
+      role: 'user',
+      parts: [
+        { type: 'text', text: 'of May' },
+        { type: 'file', name: 'report.pdf', data: 'AAAA' },
+      ],
+    },
+  ]);
 });
 
 test('what is not as it should be is told with its place, in both languages', () => {

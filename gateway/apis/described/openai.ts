@@ -16,7 +16,7 @@ import {
 const MESSAGE = objectOf(
   {
     role: { type: 'string', enum: ['system', 'developer', 'user', 'assistant', 'tool'] },
-    content: { description: 'A text, or a list of parts: text and image_url' },
+    content: { description: 'A text, or a list of parts: text, image_url and file' },
     tool_calls: listOf(ANY_OBJECT),
     tool_call_id: TEXT,
   },

@@ -5,6 +5,12 @@ const Part = z.looseObject({
   type: z.string(),
   text: z.string().nullish(),
   refusal: z.string().nullish(),
+  file: z
+    .looseObject({
+      filename: z.string().nullish(),
+      file_data: z.string().nullish(),
+    })
+    .nullish(),
   image_url: z.union([z.string(), z.looseObject({ url: z.string() })]).nullish(),
 });
 

@@ -5,9 +5,11 @@ import {
   IMAGE_TYPES,
   type CompletionInput,
   type CompletionMessage,
+  type RequestMessage,
 } from '../../../shared/operations/completion-shapes.ts';
 import { ApiRefusal } from '../../http/api-errors.ts';
 import { readBody } from '../read-body.ts';
+import { filePart } from '../file-part.ts';
 import { Message, type MessagePart } from './chat-messages.ts';
 
 /** How the answer is to be written. */
@@ -158,7 +160,7 @@ function wordOf(word: string, param: string): CompletionInput['toolChoice'] {
   throw new ApiRefusal('member_wrong', { param });
 }
 
-function messageOf(message: z.output<typeof Message>, at: number): CompletionMessage[] {
+function messageOf(message: z.output<typeof Message>, at: number): RequestMessage[] {
   const { role, content } = message;
   const place = `messages[${at}]`;
   if (role === 'assistant') return [{ role, parts: assistantParts(message) }];
@@ -172,8 +174,8 @@ function messageOf(message: z.output<typeof Message>, at: number): CompletionMes
     const parts = partsOf(content, place);
     return [{ role: 'tool', parts: [{ type: 'toolResult', id, parts }] }];
   }
+  if (role === 'user') return [{ role, parts: userParts(content, place) }];
   const parts = partsOf(content, place);
-  if (role === 'user') return [{ role, parts }];
   // Newer models call the system the developer.
   if (role === 'system' || role === 'developer') return [{ role: 'system', parts: parts.filter(isText) }];
   throw new ApiRefusal('member_wrong', { param: `${place}.role` });
@@ -181,6 +183,7 @@ function messageOf(message: z.output<typeof Message>, at: number): CompletionMes
 
 type Assistant = Extract<CompletionMessage, { role: 'assistant' }>['parts'];
 type UserParts = Extract<CompletionMessage, { role: 'user' }>['parts'];
+type RequestUserParts = Extract<RequestMessage, { role: 'user' }>['parts'];
 
 function assistantParts(message: z.output<typeof Message>): Assistant {
   const thinking = message.reasoning_content ?? message.reasoning;
@@ -208,6 +211,15 @@ function textsOf(content: z.output<typeof Message>['content']): { type: 'text'; 
   return (content ?? []).flatMap(({ text, refusal }) => {
     const said = text ?? refusal;
     return typeof said === 'string' ? [{ type: 'text' as const, text: said }] : [];
+  });
+}
+
+/** Only users send files. */
+function userParts(content: z.output<typeof Message>['content'], place: string): RequestUserParts {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return (content ?? []).map((part, at) => {
+    const where = `${place}.content[${at}]`;
+    return part.type === 'file' ? filePart(part.file ?? {}, `${where}.file.file_data`) : partOf(part, where);
   });
 }
 

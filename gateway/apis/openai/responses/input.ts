@@ -1,12 +1,14 @@
 /** The input of a request of the Responses API as messages of the internal form. */
-import type { CompletionMessage } from '../../../../shared/operations/completion-shapes.ts';
+import type { RequestMessage } from '../../../../shared/operations/completion-shapes.ts';
 import { unsupported } from '../../read-body.ts';
 import type { Responses, ResponsesItem, ResponsesPart } from './body.ts';
-import { fileText, imageOf } from './files.ts';
+import { filePart } from '../../file-part.ts';
+import { imageOf } from './files.ts';
 import { customArguments, innerName } from './tools.ts';
 
-type MessageOf<Role extends CompletionMessage['role']> = Extract<CompletionMessage, { role: Role }>;
+type MessageOf<Role extends RequestMessage['role']> = Extract<RequestMessage, { role: Role }>;
 type UserPart = MessageOf<'user'>['parts'][number];
+type ResultPart = MessageOf<'tool'>['parts'][number]['parts'][number];
 type TextPart = MessageOf<'system'>['parts'][number];
 
 const NOT_KEPT = {
@@ -14,13 +16,13 @@ const NOT_KEPT = {
   es: 'no se guarda ninguna respuesta; envía los elementos de la conversación en cada petición',
 } as const;
 const TEXT_ALONE = {
-  en: 'only the messages of users and the results of tools may have images and files',
-  es: 'solo los mensajes de usuarios y los resultados de herramientas pueden tener imágenes y archivos',
+  en: 'only the messages of users may have files, and only those and the results of tools images',
+  es: 'solo los mensajes de usuarios pueden tener archivos, y solo esos y los resultados de herramientas, imágenes',
 } as const;
 
 /** Throws `member_unsupported` for what no model can be given. */
-export function messagesOf({ instructions, input }: Responses): CompletionMessage[] {
-  const messages: CompletionMessage[] = [];
+export function messagesOf({ instructions, input }: Responses): RequestMessage[] {
+  const messages: RequestMessage[] = [];
   if (instructions !== undefined && instructions !== '') {
     messages.push({ role: 'system', parts: [{ type: 'text', text: instructions }] });
   }
@@ -32,14 +34,14 @@ export function messagesOf({ instructions, input }: Responses): CompletionMessag
 }
 
 /** What the model said in several items is one message; so is what its tools gave. */
-function add(messages: CompletionMessage[], message: CompletionMessage): void {
+function add(messages: RequestMessage[], message: RequestMessage): void {
   const last = messages.at(-1);
   if (last?.role === 'assistant' && message.role === 'assistant') last.parts.push(...message.parts);
   else if (last?.role === 'tool' && message.role === 'tool') last.parts.push(...message.parts);
   else messages.push(message);
 }
 
-function messageOf(item: ResponsesItem, place: string): CompletionMessage | undefined {
+function messageOf(item: ResponsesItem, place: string): RequestMessage | undefined {
   switch (item.type) {
     case 'message': {
       const { role, content } = item;
@@ -64,7 +66,7 @@ function messageOf(item: ResponsesItem, place: string): CompletionMessage | unde
     }
     case 'function_call_output':
     case 'custom_tool_call_output': {
-      const parts = item.output.map((part, index) => userPart(part, `${place}.output[${index}]`));
+      const parts = item.output.map((part, index) => resultPart(part, `${place}.output[${index}]`));
       return { role: 'tool', parts: [{ type: 'toolResult', id: item.call_id, parts }] };
     }
     case 'item_reference':
@@ -75,8 +77,13 @@ function messageOf(item: ResponsesItem, place: string): CompletionMessage | unde
 }
 
 function userPart(part: ResponsesPart, place: string): UserPart {
+  if (part.type === 'input_file') return filePart(part, `${place}.file_data`);
+  return resultPart(part, place);
+}
+
+/** Of what a tool gave. */
+function resultPart(part: ResponsesPart, place: string): ResultPart {
   if (part.type === 'input_image') return imageOf(part.image_url, `${place}.image_url`);
-  if (part.type === 'input_file') return fileText(part, `${place}.file_data`);
   return textPart(part, place);
 }
 

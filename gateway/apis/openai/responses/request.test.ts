@@ -120,11 +120,11 @@ test('formats, reasoning and settings have their counterparts', () => {
   assert.deepEqual([set.maxOutputTokens, set.temperature, set.topP], [7, 0.5, undefined]);
 });
 
-test('a file of text is read as text', () => {
+test('a file is passed on with its name and its bytes', () => {
   const file_data = `data:text/plain;base64,${Buffer.from('Be kind, señora').toString('base64')}`;
   const content = [{ type: 'input_file', filename: 'rules.txt', file_data }];
   assert.deepEqual(input({ input: [{ role: 'user', content }] }).messages, [
-    { role: 'user', parts: [{ type: 'text', text: 'rules.txt\nBe kind, señora' }] },
+    { role: 'user', parts: [{ type: 'file', name: 'rules.txt', data: file_data.split(',')[1] }] },
   ]);
 });
 
@@ -152,7 +152,7 @@ test('what no model can be given is refused with its place', () => {
   assert.equal(refusedParam(user(url)), `${place}.image_url`);
   assert.equal(refusedParam(user({ type: 'input_image', file_id: 'file_1' })), `${place}.image_url`);
   assert.equal(
-    refusedParam(user({ type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' })),
+    refusedParam(user({ type: 'input_file', file_id: 'file_1' })),
     `${place}.file_data`,
   );
   assert.equal(refusedParam(user({ type: 'input_audio' })), `${place}.type`);
