@@ -193,6 +193,27 @@ test('pictures go to a route that sees, small enough, upright and without their 
   assert.ok(lastPrompt(stub).includes(kept.toString('base64')), 'it comes again');
 });
 
+test('Ollama is given pictures in its own form', async (context) => {
+  const { stub, client } = await setUp(context, { kind: 'ollama' });
+  const attachments = await attached(client, { 'a.gif': await picture(20, 20, 'gif') });
+  const said = await send(client, { text: 'What is this?', attachments });
+  assert.equal(said.text, 'echo: What is this? (images: 1)');
+  const kept = await contentOf(client, said.promptMessage, 0);
+  const { body } = stub.requests.at(-1) ?? {};
+  const { messages } = body as { messages: { images?: string[] }[] };
+  assert.deepEqual(messages.at(-1)?.images, [kept.toString('base64')]);
+});
+
+test('a link shows the names of files, and nothing else of them', async (context) => {
+  const { client } = await setUp(context);
+  const attachments = await attached(client, { 'a.txt': Buffer.from('The heron is grey.') });
+  const { conversation } = await send(client, { text: 'Well?', attachments });
+  const { share } = await client.call('conversations.share', { conversation });
+  const { messages } = await client.call('share.read', { share });
+  const [asked] = messages as { attachments: object[] }[];
+  assert.deepEqual(asked?.attachments, [{ name: 'a.txt', type: 'text' }]);
+});
+
 test('a route that cannot see refuses a picture before anything is paid', async (context) => {
   const { stub, client } = await setUp(context, { isBlind: true });
   const attachments = await attached(client, { 'a.png': await picture(20, 20) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { Attachment } from './attachment-shapes.ts';
 import { Cursor, EXAMPLE_SHARE, ShareId } from './conversation-fields.ts';
 
 export const shareRead = defineOperation({
@@ -21,6 +22,8 @@ export const shareRead = defineOperation({
         /** Empty when it was erased. */
         text: z.string(),
         createdAt: z.iso.datetime(),
+        /** What was sent with it, by name alone. */
+        attachments: z.array(Attachment.pick({ name: true, type: true })).optional(),
       }),
     ),
     /** Gives what comes before these messages. */

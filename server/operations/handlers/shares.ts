@@ -66,8 +66,10 @@ export function shareHandlers(services: ShareServices): ShareHandlers {
       const before = page.at(-1)?.parent ?? null;
       return {
         title: branch.title,
-        messages: page.toReversed().map(({ role, text, createdAt }) => {
-          return { role, text, createdAt: new Date(createdAt).toISOString() };
+        messages: page.toReversed().map(({ role, text, createdAt, attachments }) => {
+          const files = attachments?.map(({ name, type }) => ({ name, type }));
+          const said = { role, text, createdAt: new Date(createdAt).toISOString() };
+          return { ...said, ...(files && { attachments: files }) };
         }),
         ...(before !== null && { nextCursor: encodePlace({ at: 0, number: before }) }),
       };
