@@ -98,10 +98,7 @@ function toolResult({ tool_use_id, content, is_error }: ToolResultBlock, place: 
 }
 
 /** A document as a file; undefined for everything else. */
-function documentParts(
-  block: Exclude<ContentBlock, ToolResultBlock>,
-  place: string,
-): UserPart[] | undefined {
+function documentParts(block: Exclude<ContentBlock, ToolResultBlock>, place: string): UserPart[] | undefined {
   if (block.type !== 'document' || block.source.type !== 'base64') return undefined;
   const { source, title = 'document', context } = block;
   const file = filePart({ filename: title, file_data: source.data }, `${place}.source.data`);

@@ -151,10 +151,7 @@ test('what no model can be given is refused with its place', () => {
   const url = { type: 'input_image', image_url: 'https://example.org/a.png' };
   assert.equal(refusedParam(user(url)), `${place}.image_url`);
   assert.equal(refusedParam(user({ type: 'input_image', file_id: 'file_1' })), `${place}.image_url`);
-  assert.equal(
-    refusedParam(user({ type: 'input_file', file_id: 'file_1' })),
-    `${place}.file_data`,
-  );
+  assert.equal(refusedParam(user({ type: 'input_file', file_id: 'file_1' })), `${place}.file_data`);
   assert.equal(refusedParam(user({ type: 'input_audio' })), `${place}.type`);
   assert.equal(refusedParam({ input: [{ role: 'system', content: [url] }] }), place);
   assert.equal(refusedParam({ input: [{ type: 'dream' }] }), 'input[0].type');
