@@ -16,8 +16,8 @@ const NOT_KEPT = {
   es: 'no se guarda ninguna respuesta; envía los elementos de la conversación en cada petición',
 } as const;
 const TEXT_ALONE = {
-  en: 'only the messages of users may have files, and only those and the results of tools images',
-  es: 'solo los mensajes de usuarios pueden tener archivos, y solo esos y los resultados de herramientas, imágenes',
+  en: 'only the messages of users have files; images, the results of tools too',
+  es: 'solo los mensajes de usuarios tienen archivos; imágenes, también los resultados de herramientas',
 } as const;
 
 /** Throws `member_unsupported` for what no model can be given. */
