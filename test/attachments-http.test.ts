@@ -1,4 +1,4 @@
-/** Files and pictures in the requests of other APIs, as their clients send them; the stub says what it saw. */
+/** Files and pictures in requests of other APIs, as their clients send them; the stub says what it saw. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { docxOf, pdfOf } from '../server/documents/documents.fixture.ts';
