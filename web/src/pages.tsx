@@ -25,16 +25,19 @@ export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const [runs] = useState<WorkRuns>(() => ({}));
   const hasList = useMayTalk();
   const isApi = place.name === 'app' && place.page === 'api';
+  const isUsage = place.name === 'app' && place.page === 'usage';
   const work = place.name === 'app' && isWorkPage(place.page) ? place.page : undefined;
-  const isPeople = place.name === 'app' && !isApi && work === undefined;
+  const isPeople = place.name === 'app' && !isApi && !isUsage && work === undefined;
   const People = useLoaded(isPeople, loadPeople);
   const Work = useLoaded(work !== undefined, loadWork);
   const Api = useLoaded(isApi, loadApi);
+  const Usage = useLoaded(isUsage, loadUsage);
   return (
     <div class="shell">
       {place.name !== 'app' && <SkipLink />}
       {hasList && <SideFrame load={loadList} />}
       {isApi && Api && <Api />}
+      {isUsage && Usage && <Usage />}
       {work !== undefined && Work && <Work key={work} page={work} runs={runs} />}
       {place.name !== 'app' && <ChatPage services={chat.services} />}
       {place.name === 'app' && isPeople && People && (
@@ -67,5 +70,7 @@ const loadPeople = async (): Promise<ComponentType<PeoplePageProps>> =>
 
 const loadWork = async (): Promise<ComponentType<WorkPageProps>> =>
   (await import('./tasks/work-page.tsx')).WorkPage;
+
+const loadUsage = async (): Promise<ComponentType> => (await import('./usage/usage-page.tsx')).UsagePage;
 
 const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;

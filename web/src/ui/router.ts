@@ -7,7 +7,16 @@ import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 /** Work beside the conversation. */
 export const WORK_PAGES = ['summaries', 'images', 'jobs'] as const;
 export type WorkPage = (typeof WORK_PAGES)[number];
-export const APP_PAGES = ['account', 'sign-in', 'register', 'reset', 'erased', 'api', ...WORK_PAGES] as const;
+export const APP_PAGES = [
+  'account',
+  'sign-in',
+  'register',
+  'reset',
+  'erased',
+  'api',
+  'usage',
+  ...WORK_PAGES,
+] as const;
 export type AppPage = (typeof APP_PAGES)[number];
 
 export type Place =

@@ -36,7 +36,7 @@ function WorkLinks() {
   const place = router.place.value;
   return (
     <ul class="list-work">
-      {WORK_PAGES.map((page) => (
+      {([...WORK_PAGES, 'usage'] as const).map((page) => (
         <li key={page}>
           <Link
             to={{ name: 'app', page }}

@@ -15,6 +15,7 @@ export const LIST_EN = {
 
   'work.summaries': 'Summaries',
   'work.images': 'Images',
+  'work.usage': 'Usage',
   'work.jobs': 'Jobs',
 
   'choice.label': 'Show',

@@ -17,6 +17,7 @@ export const LIST_ES: Readonly<Record<keyof typeof LIST_EN, string>> = {
 
   'work.summaries': 'Resúmenes',
   'work.images': 'Imágenes',
+  'work.usage': 'Uso',
   'work.jobs': 'Trabajos',
 
   'choice.label': 'Mostrar',
