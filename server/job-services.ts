@@ -2,7 +2,9 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
 import type { Limits } from '../shared/limits.ts';
+import { openBatches } from './batch-services.ts';
 import type { ExchangePipeline } from './chat/pipeline.ts';
+import type { ServerConfig } from './config/config.ts';
 import type { Eraser } from './credits/eraser.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { Credentials } from './identity/principal.ts';
@@ -21,10 +23,12 @@ import { Jobs } from './jobs/jobs.ts';
 import { summaryRunner } from './jobs/summary-runner.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { Log } from './observability/log.ts';
-import { jobView } from './operations/handlers/jobs.ts';
+import type { BatchServices } from './operations/handlers/batches.ts';
+import { jobView, resultOf, type JobServices } from './operations/handlers/jobs.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import type { SourceServices } from './summaries/summary-input.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
+import { openWebhooks } from './webhook-services.ts';
 
 export interface JobParts {
   readonly clock: Clock;
@@ -35,11 +39,13 @@ export interface JobParts {
   readonly exchange: ExchangePipeline & { readonly slots: UpstreamSlots };
   readonly sources: SourceServices;
   readonly ownerOf: (credentials: Credentials) => string | undefined;
+  readonly config: ServerConfig;
+  readonly random: () => number;
 }
 
 export interface JobServicesOpened {
-  readonly jobs: Jobs;
-  readonly jobFollowers: JobFollowers;
+  /** For handlers. */
+  readonly services: Pick<JobServices & BatchServices, 'batches' | 'jobFollowers' | 'jobs' | 'webhooks'>;
   /** Takes up what waits. */
   start(): Promise<void>;
   /** Puts back what runs. */
@@ -59,18 +65,17 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   };
   const followers = new JobFollowers(parts);
   const counts = new JobCounts({ max: limits.jobsMax, maxOf: (owner) => maxJobsOf(limits, owner) });
-  const tell = (job: Job, progress?: JobProgress) =>
+  const tell = (job: Job, progress?: JobProgress) => {
+    // Of a batch with thousands of lines nobody wants to hear of each.
+    if (job.batch) return;
     followers.changed(job.owner, job.id, (locale) => jobView(job, locale, progress));
+  };
+  const viewOf = (job: Job) => jobView(job, job.locale);
+  const { webhooks, deliverer } = await openWebhooks({ ...parts, viewOf });
+  const onEnded = [tell, (job: Job) => counts.giveBack(job.owner), (job: Job) => deliverer.ended(job)];
   const nextNumber = numbers.exchanges;
   const shared = { clock, log, repository, ledger };
-  const ends = new JobEnds({
-    ...shared,
-    gate,
-    onEnded(job) {
-      counts.giveBack(job.owner);
-      tell(job);
-    },
-  });
+  const ends = new JobEnds({ ...shared, gate, onEnded: (job) => onEnded.forEach((each) => each(job)) });
   await recoverJobs({ ...shared, ends, nextNumber }, ({ owner }) => counts.found(owner));
   const runs = new JobRuns({ ...shared, runners, exchange, randomBytes, nextNumber, onProgress: tell });
   const mayRun = (owner: string) => users.mayAct(owner);
@@ -90,23 +95,37 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
     isDraining: () => exchange.isDraining(),
     mayRun,
   });
+  const isDraining = () => exchange.isDraining();
+  const { batches, feeder } = await openBatches({ ...parts, jobs, resultOf, isDraining });
+  onEnded.push((job) => feeder.ended(job));
   data.onHandOver((from, to) => jobs.handOver(from, to));
   return {
-    jobs,
-    jobFollowers: followers,
-    start: () => queue.start(),
+    services: { batches, jobs, jobFollowers: followers, webhooks },
+    async start() {
+      await feeder.start();
+      batches.start();
+      await Promise.all([queue.start(), deliverer.start()]);
+    },
     async close() {
+      batches.close();
       ends.close();
+      await feeder.close();
       await queue.close();
+      await deliverer.close();
     },
   };
 }
 
 /** Before everything of an account is erased, nothing of it waits or runs any more. */
-export function stoppingJobs(eraser: Eraser, jobs: Pick<Jobs, 'whileStopped'>): Eraser {
+export function stoppingJobs(eraser: Eraser, { jobs, batches }: JobServicesOpened['services']): Eraser {
   return {
     eraseExchange: (request) => eraser.eraseExchange(request),
-    eraseAll: (request) => jobs.whileStopped(request.account, () => eraser.eraseAll(request)),
+    async eraseAll(request) {
+      await batches.beforeErasing(request.account);
+      const erased = await jobs.whileStopped(request.account, () => eraser.eraseAll(request));
+      await batches.afterErasing();
+      return erased;
+    },
   };
 }
 

@@ -85,7 +85,7 @@ export async function startServer(
   const { principals, hub, ownerOf } = openHub(core);
   const summaries = summaryServices(data, config, dependencies.clock);
   const sources = { ...summaries, uploads: data.uploads };
-  const jobs = await openJobs({ ...dependencies, limits, exchange, sources, ownerOf });
+  const jobs = await openJobs({ ...dependencies, config, limits, exchange, sources, ownerOf });
   const titles = openTitles(core, exchange, hub);
   const services = handlerServices(core, { exchange, registry, witness, hub, titles, summaries, jobs });
   const dispatch = openDispatch(core, services, principals);
@@ -259,9 +259,9 @@ function handlerServices(core: Core, parts: Parts): Services {
     onUnfiled: (err) => log.warn({ err }, 'The files of a message could not be written'),
     ...summaries,
     usage: core.usage,
-    eraser: stoppingJobs(kept.eraser, jobs.jobs),
-    jobs: jobs.jobs,
-    jobFollowers: jobs.jobFollowers,
+    ...jobs.services,
+    batchBytesMax: config.BATCH_BYTES_MAX,
+    eraser: stoppingJobs(kept.eraser, jobs.services),
     clock,
     newId: randomUUID,
     ...peopleOf(data),

@@ -4,6 +4,7 @@
  * application range of RFC 6455 §7.4.2). Codes are never reused.
  */
 import { ARTIFACT_ERRORS } from './artifact-errors.ts';
+import { BATCH_ROWS } from './batch-errors.ts';
 import { COMPLETION_ROWS } from './completion-errors.ts';
 import { CONVERSATION_ERRORS } from './conversation-errors.ts';
 import { DOCUMENT_ERRORS } from './document-errors.ts';
@@ -12,6 +13,7 @@ import { FILE_ERRORS } from './file-errors.ts';
 import { JOB_ROWS } from './job-errors.ts';
 import { SIGN_ON_ROWS } from './sign-on-errors.ts';
 import { TEAM_ROWS } from './team-errors.ts';
+import { WEBHOOK_ROWS } from './webhook-errors.ts';
 
 export const ERRORS = {
   ...CONVERSATION_ERRORS,
@@ -22,4 +24,6 @@ export const ERRORS = {
   ...JOB_ROWS,
   ...SIGN_ON_ROWS,
   ...TEAM_ROWS,
+  ...WEBHOOK_ROWS,
+  ...BATCH_ROWS,
 } as const satisfies Record<string, ErrorRow>;

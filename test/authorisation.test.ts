@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import type { Operation } from '../shared/define-operation.ts';
 import { OPERATION_LIST } from '../shared/operations/index.ts';
+import { createBatch, keepFile } from './support/batch-files.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
@@ -19,6 +20,7 @@ const PASSWORD = 'nobody else says this';
 
 /** Members of inputs that name something which belongs to somebody. */
 const IDS = [
+  'batch',
   'conversation',
   'document',
   'exchange',
@@ -51,7 +53,8 @@ const PLAIN = (
   'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop ' +
   'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
   'expires n service signature size days inviteToken uses summarize image ' +
-  'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username'
+  'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username webhook ' +
+  'endpoint metadata purpose'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */
@@ -207,10 +210,13 @@ async function owner(name: string): Promise<Belongings> {
     const { file } = await client.call('files.begin');
     const { id: summary } = await client.call('summaries.create', { text: `a secret of ${name}` });
     const { job } = await client.call('jobs.submit', { prompt: `a secret of ${name}` });
+    const kept = await keepFile(client, JSON.stringify({ prompt: `a secret of ${name}` }));
+    const { id: batch } = await createBatch(client, kept);
     const { index } = sent['receipt'] as { index: number };
     return {
       token,
       ids: {
+        batch,
         conversation,
         document: file,
         summary,

@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['net'],
   ['protocol'],
   ['operations'],
+  ['batches', 'webhooks'],
   ['jobs'],
   ['summaries'],
   ['chat'],
@@ -28,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** They put the server together, and stand beside the folders. */
 const COMPOSITION = [
+  'server/batch-services.ts',
   'server/conversation-services.ts',
   'server/data-directory.ts',
   'server/data-sweeps.ts',
@@ -39,6 +41,7 @@ const COMPOSITION = [
   'server/summary-services.ts',
   'server/telemetry-services.ts',
   'server/usage-services.ts',
+  'server/webhook-services.ts',
 ];
 
 const IMPORTS = importsOfProject();

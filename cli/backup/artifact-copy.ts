@@ -3,6 +3,8 @@ import { constants, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const ARTIFACTS_FOLDER = 'artifacts';
+/** Files of jobs, which are treated alike. */
+export const BATCHES_FOLDER = 'batches';
 
 /**
  * Files never change; they appear whole and go away. One that goes away meanwhile has been erased. What

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { LedgerFacts } from '../ledger/verify.ts';
-import { ARTIFACTS_FOLDER, copyArtifacts } from './artifact-copy.ts';
+import { ARTIFACTS_FOLDER, BATCHES_FOLDER, copyArtifacts } from './artifact-copy.ts';
 import { checkCopy } from './check-copy.ts';
 import { copyLedger, readDurableEnd } from './ledger-copy.ts';
 import { makePrivateFolder, sealFolder, sync } from './private-folder.ts';
@@ -35,7 +35,9 @@ export async function backUp({ dataDir, target, withStore }: BackupOptions): Pro
     await copyLedger(dataDir, draft);
     const { facts, withErasures } = await checkCopy(draft, firstNew);
     if (withStore) catchUp({ ...stores, withErasures });
-    await copyArtifacts(join(dataDir, ARTIFACTS_FOLDER), join(draft, ARTIFACTS_FOLDER));
+    for (const folder of [ARTIFACTS_FOLDER, BATCHES_FOLDER]) {
+      await copyArtifacts(join(dataDir, folder), join(draft, folder));
+    }
     await sealFolder(draft);
     if (existsSync(final)) throw new Error(`${final} has appeared meanwhile`);
     await rename(draft, final);

@@ -8,13 +8,21 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Readable } from 'node:stream';
 import type { LedgerFacts } from '../ledger/verify.ts';
-import { ARTIFACTS_FOLDER } from './artifact-copy.ts';
+import { ARTIFACTS_FOLDER, BATCHES_FOLDER } from './artifact-copy.ts';
 import { checkCopy } from './check-copy.ts';
 import { sealFolder, sync } from './private-folder.ts';
 import { readTar } from './tar-stream.ts';
 
 /** What a backup has; a data directory of version 0.1 has its database in two other files. */
-const PARTS = ['keys', 'ledger', 'hilo.sqlite', 'content.sqlite', 'statements.sqlite', ARTIFACTS_FOLDER];
+const PARTS = [
+  'keys',
+  'ledger',
+  'hilo.sqlite',
+  'content.sqlite',
+  'statements.sqlite',
+  ARTIFACTS_FOLDER,
+  BATCHES_FOLDER,
+];
 const STORES = ['hilo.sqlite', 'content.sqlite'];
 
 export interface RestoreOptions {

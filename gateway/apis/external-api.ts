@@ -78,6 +78,16 @@ export interface ApiAddress {
   readonly replays?: true;
   /** Throws `ApiRefusal` for a body that cannot be translated. */
   translate(request: ApiRequest): ApiCall | ApiAnswer;
+  /** In its place where the body is no JSON, and is read as it comes. Rejects with `ApiRefusal`. */
+  receive?(upload: ApiUpload): Promise<ApiCall>;
+}
+
+export interface ApiUpload {
+  readonly contentType: string | undefined;
+  readonly pieces: AsyncIterable<Buffer> | Iterable<Buffer>;
+  readonly locale: Locale;
+  /** Sends it to the server as a file of a batch, and resolves with the name that it has there. */
+  readonly send: (pieces: AsyncIterable<Buffer>) => Promise<string>;
 }
 
 export interface ApiErrorAnswer {

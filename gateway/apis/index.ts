@@ -5,6 +5,7 @@ import type { ExternalApi } from './external-api.ts';
 import { imagesApi } from './images/index.ts';
 import { jobsApi } from './jobs/index.ts';
 import { ollamaApi } from './ollama/index.ts';
+import { openAiBatches } from './openai/batches/index.ts';
 import { openAiApi } from './openai/index.ts';
 import { summariesApi } from './summaries/index.ts';
 
@@ -14,6 +15,7 @@ export const EXTERNAL_APIS: readonly ExternalApi[] = [
   summariesApi,
   jobsApi,
   ANTHROPIC,
+  openAiBatches,
   openAiApi,
   ollamaApi,
 ];

@@ -21,9 +21,10 @@ import { Replays, type Recording } from './replays.ts';
 import { bodyToInput } from './request-input.ts';
 import { localeOf } from './request-locale.ts';
 import { Failure, resultOf } from './server-answer.ts';
+import { LargeBody } from './request-body.ts';
 import { closeUnread } from './unread-body.ts';
 import { lineOrFile, TRANSLATED_SHAPE, TranslatedBodies } from './translated-bodies.ts';
-import { UploadFailure } from './uploads.ts';
+import { upload, UploadFailure } from './uploads.ts';
 
 export interface ExternalOptions extends ApiOptions {
   readonly clock: Clock;
@@ -33,6 +34,8 @@ export interface ExternalOptions extends ApiOptions {
 interface Shared {
   readonly replays: Replays;
   readonly bodies: TranslatedBodies;
+  /** What requests said of their bodies, before the guard took all of them for JSON. */
+  readonly types: WeakMap<FastifyRequest, string | undefined>;
   readonly options: ExternalOptions;
 }
 
@@ -50,6 +53,7 @@ export function addExternalApis(
   const shared: Shared = {
     replays: new Replays(options.clock, GATEWAY_LIMITS),
     bodies: new TranslatedBodies(GATEWAY_LIMITS),
+    types: new WeakMap(),
     options,
   };
   const byPath = Map.groupBy(
@@ -78,6 +82,7 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
       const { api, address } = offerFor(request, offered);
       if (api.requestIdHeader !== undefined) reply.header(api.requestIdHeader, request.id);
       const isOpen = address.keyless === true || address.hasKeyInBody === true;
+      if (address.receive) shared.types.set(request, request.headers['content-type']);
       guard(request, { usesCookie: false, isPublic: isOpen, isOpen }, options);
     },
     errorHandler: (error, request, reply) => {
@@ -86,7 +91,12 @@ function addRoute(app: FastifyInstance, { method, path, offered }: ExternalRoute
       closeUnread(request, reply, options.clock);
       void sendExternalError(reply, errorOf(error, request, options), request, api);
     },
-    handler: async (request, reply) => answer(request, reply, offerFor(request, offered), shared),
+    handler: async (request, reply) => {
+      const offer = offerFor(request, offered);
+      return offer.address.receive
+        ? receive(request, reply, offer, shared)
+        : answer(request, reply, offer, shared);
+    },
   });
 }
 
@@ -133,6 +143,28 @@ function showKey(request: FastifyRequest, key: string | undefined): void {
   if (hasKey(request)) return;
   if (key === undefined || !/^\S+$/.test(key)) throw new ApiRefusal('auth_required');
   request.raw.headers.authorization = `Bearer ${key}`;
+}
+
+async function receive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { address }: Offer,
+  { options, types }: Shared,
+): Promise<FastifyReply> {
+  const { body } = request;
+  const locale = localeOf(request, options);
+  const meta = metaOf(request, { locale, trustedProxies: options.trustedProxies });
+  const signal = clientGone(request, reply);
+  const whole = Buffer.isBuffer(body) ? [body] : [];
+  const call = await address.receive?.({
+    contentType: types.get(request),
+    pieces: body instanceof LargeBody ? body.pieces : whole,
+    locale,
+    send: (pieces) => upload(options, { pieces, purpose: 'batch' }, { meta, signal }),
+  });
+  if (!call) throw new ApiRefusal('unknown_address');
+  await run(request, reply, { call, body: Buffer.alloc(0), recording: undefined }, options);
+  return reply;
 }
 
 /** Throws `ApiRefusal` when the key cannot be used now. */

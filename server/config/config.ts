@@ -111,6 +111,8 @@ const Settings = z.object({
   COMPANION_DELAY_MS: integer(0, 1_000).default(15),
   /** Of one request that does not fit into a line, such as an import. */
   UPLOAD_BYTES_MAX: integer(1024 * 1024, 256 * 1024 * 1024).default(20 * 1024 * 1024),
+  /** Of a file that is kept for a batch. */
+  BATCH_BYTES_MAX: integer(1024 * 1024, 400 * 1024 * 1024).default(200 * 1024 * 1024),
   ...ARTIFACT_VARIABLES,
   ...USAGE_VARIABLES,
   /** Texts that are older are deleted; empty: they are kept. */
@@ -147,6 +149,8 @@ const Settings = z.object({
   OUTBOUND_PORTS: portList().default([80, 443]),
   /** Hosts that are reached although their addresses are private. */
   OUTBOUND_ALLOW: allowedHosts().default([]),
+  /** Whether webhooks may be sent without TLS. */
+  WEBHOOKS_ALLOW_HTTP: flag().default(false),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_CONTENT: flag().default(false),
 });

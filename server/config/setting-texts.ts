@@ -9,13 +9,18 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   TCP_HOST: 'Where the gateway finds the server, when it is started by itself. `hilo up` sets it.',
   TCP_PORT: "The server's APP_PROXY_PORT, for a gateway that is started by itself. `hilo up` sets it.",
   OUTBOUND_PORTS:
-    'Ports that URLs which people name may have, such as those of pages to summarise; 80 and 443 ' +
-    'unless set. Only public addresses are reached, and without a proxy.',
+    'Ports that URLs which people name may have, such as those of pages to summarise and of webhooks; ' +
+    '80 and 443 unless set. Only public addresses are reached, and without a proxy.',
   OUTBOUND_ALLOW:
     'Hosts that such URLs may lead to although their addresses are private, with commas between them: ' +
     '`wiki.internal,10.0.0.7:8080`.',
+  WEBHOOKS_ALLOW_HTTP:
+    'Whether webhooks may have http addresses too: anyone on the way can read what is sent to those.',
   UPLOAD_BYTES_MAX:
     'The longest request: one that is too long for a line, such as an import, comes in pieces.',
+  BATCH_BYTES_MAX:
+    'The longest file of a batch. Of a file in the form of OpenAI both forms are kept, so that it counts ' +
+    'about twice.',
   ARTIFACTS_DIR:
     'Folder of images, summaries and the records of requests; `artifacts` in DATA_DIR when empty. With S3, ' +
     'what is on its way there.',

@@ -1,16 +1,18 @@
 /** Jobs, in the store. The row decides what becomes of a job; the ledger follows it. */
-import type { Selectable, Updateable } from 'kysely';
-import type { ErrorKey } from '../../shared/errors.ts';
+import { sql, type Selectable, type UpdateObject } from 'kysely';
+import type { ErrorKey, HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { JobKind } from '../../shared/operations/job-shapes.ts';
 import type { Access } from '../identity/access.ts';
+import type { Step } from '../store/batch.ts';
 import type { JobRow, JobStatus } from '../store/job-schema.ts';
+import type { Tables } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { FORGOTTEN } from '../store/text-removal.ts';
-import type { Job, Pending, SavedPart, WholeJob } from './job.ts';
+import type { BatchPlace, Job, Pending, SavedPart, WholeJob } from './job.ts';
 
 /** All but the long texts. */
-const HEAD = [
+export const JOB_HEAD = [
   'number',
   'id',
   'owner',
@@ -37,12 +39,16 @@ const HEAD = [
   'ended_at',
   'error',
   'error_values',
+  'webhook',
+  'batch',
+  'batch_line',
+  'custom_id',
 ] as const satisfies readonly (keyof JobRow)[];
 
 /** Also what was asked and what came of it. */
-const WHOLE = [...HEAD, 'request', 'result', 'saved'] as const satisfies readonly (keyof JobRow)[];
+const WHOLE = [...JOB_HEAD, 'request', 'result', 'saved'] as const satisfies readonly (keyof JobRow)[];
 
-type Head = Pick<Selectable<JobRow>, (typeof HEAD)[number]>;
+export type JobHead = Pick<Selectable<JobRow>, (typeof JOB_HEAD)[number]>;
 type Whole = Pick<Selectable<JobRow>, (typeof WHOLE)[number]> & { readonly material?: string | null };
 
 export interface NewJob extends Omit<
@@ -88,8 +94,21 @@ export class JobRepository {
     return this.#store.failure;
   }
 
-  async add(job: NewJob): Promise<void> {
-    await this.#store.write([this.#store.db.insertInto('jobs').values(rowOf(job)).compile()]);
+  /** All or nothing, with `more`. */
+  async add(job: NewJob, more: readonly Step[] = []): Promise<void> {
+    await this.#store.write([this.#store.db.insertInto('jobs').values(rowOf(job)).compile(), ...more]);
+  }
+
+  /** One that is over before it was held for: nothing of it is in the ledger. */
+  async addFailed(job: NewJob, { key, values }: HiloError, more: readonly Step[]): Promise<void> {
+    const failed = {
+      ...rowOf(job),
+      status: 'failed',
+      ended_at: job.createdAt,
+      error: key,
+      error_values: JSON.stringify(values),
+    } as const;
+    await this.#store.write([this.#store.db.insertInto('jobs').values(failed).compile(), ...more]);
   }
 
   /** The oldest one that may be tried, of one person and route. */
@@ -141,6 +160,7 @@ export class JobRepository {
       saved: null,
       material: null,
       ended_at: at,
+      webhook_next: sql`case when webhook is null then null else cast(${at} as bigint) end`,
     });
   }
 
@@ -171,7 +191,7 @@ export class JobRepository {
     await this.#store.write([row.compile()]);
   }
 
-  async #change(number: number, from: JobStatus, values: Updateable<JobRow>): Promise<boolean> {
+  async #change(number: number, from: JobStatus, values: UpdateObject<Tables, 'jobs'>): Promise<boolean> {
     const step = this.#store.db
       .updateTable('jobs')
       .set(values)
@@ -203,9 +223,9 @@ export class JobRepository {
     return row && wholeOf(row);
   }
 
-  /** Newest first. */
+  /** Newest first, without the lines of batches. */
   async page(owner: string, asked: JobPage): Promise<Job[]> {
-    return (await this.#page(owner, asked).select(HEAD).execute()).map(headOf);
+    return (await this.#page(owner, asked).select(JOB_HEAD).execute()).map(headOf);
   }
 
   async wholePage(owner: string, asked: JobPage): Promise<WholeJob[]> {
@@ -213,7 +233,11 @@ export class JobRepository {
   }
 
   #page(owner: string, { below, status, limit }: JobPage) {
-    let rows = this.#store.db.selectFrom('jobs').where('owner', '=', owner).where('number', '<', below);
+    let rows = this.#store.db
+      .selectFrom('jobs')
+      .where('owner', '=', owner)
+      .where('number', '<', below)
+      .where('batch', 'is', null);
     if (status !== undefined) rows = rows.where('status', '=', status);
     return rows.orderBy('number', 'desc').limit(limit);
   }
@@ -239,13 +263,13 @@ export class JobRepository {
 
   /** Those with something pending, after this number. */
   async unsettled(after: number, limit: number): Promise<Job[]> {
-    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('pending', 'is not', null);
+    const rows = this.#store.db.selectFrom('jobs').select(JOB_HEAD).where('pending', 'is not', null);
     return (await rows.where('number', '>', after).orderBy('number').limit(limit).execute()).map(headOf);
   }
 
   /** Those that wait or run, after this number. */
   async unfinished(after: number, limit: number): Promise<Job[]> {
-    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('ended_at', 'is', null);
+    const rows = this.#store.db.selectFrom('jobs').select(JOB_HEAD).where('ended_at', 'is', null);
     return (await rows.where('number', '>', after).orderBy('number').limit(limit).execute()).map(headOf);
   }
 
@@ -262,7 +286,7 @@ export class JobRepository {
   }
 
   async unfinishedOfAccount(account: string, limit: number): Promise<Job[]> {
-    const rows = this.#store.db.selectFrom('jobs').select(HEAD).where('ended_at', 'is', null);
+    const rows = this.#store.db.selectFrom('jobs').select(JOB_HEAD).where('ended_at', 'is', null);
     return (await rows.where('account', '=', account).limit(limit).execute()).map(headOf);
   }
 
@@ -318,12 +342,26 @@ function rowOf(job: NewJob) {
     output_tokens: job.outputTokens,
     created_at: job.createdAt,
     client_id: job.clientId ?? null,
+    ...webhookColumns(job.webhook),
+    ...batchColumns(job.batch),
   };
 }
 
-function headOf(row: Head): Job {
+function webhookColumns(url: string | undefined) {
+  if (url === undefined) return {};
+  return { webhook: url, webhook_host: new URL(url).host };
+}
+
+function batchColumns(place: BatchPlace | undefined) {
+  if (!place) return {};
+  return { batch: place.number, batch_line: place.line, custom_id: place.customId ?? null };
+}
+
+export function headOf(row: JobHead): Job {
+  const { batch, batch_line: line, custom_id: customId } = row;
   return {
     ...row,
+    batch: batch === null ? undefined : { number: batch, line: line ?? 0, customId: customId ?? undefined },
     access: row.access as Access,
     kind: row.kind as JobKind,
     locale: row.locale as Locale,
@@ -336,11 +374,12 @@ function headOf(row: Head): Job {
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
     error: (row.error ?? undefined) as ErrorKey | undefined,
+    webhook: row.webhook ?? undefined,
     errorValues: row.error_values === null ? {} : (JSON.parse(row.error_values) as Job['errorValues']),
   };
 }
 
-function wholeOf(row: Whole): WholeJob {
+export function wholeOf(row: Whole): WholeJob {
   return {
     ...headOf(row),
     request: JSON.parse(row.request) as unknown,

@@ -42,6 +42,18 @@ export interface Job extends JobOwner {
   readonly error: ErrorKey | undefined;
   readonly errorValues: ErrorValues;
   readonly entry: number | undefined;
+  /** The URL that is told of its end. */
+  readonly webhook: string | undefined;
+  readonly batch: BatchPlace | undefined;
+}
+
+/** Of a job that is a line of a batch. */
+export interface BatchPlace {
+  /** Of the batch. */
+  readonly number: number;
+  /** 1 is the first. */
+  readonly line: number;
+  readonly customId: string | undefined;
 }
 
 /** With the long texts. */

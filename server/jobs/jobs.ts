@@ -9,9 +9,10 @@ import type { Held, LedgerMeter } from '../credits/ledger-meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../observability/log.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
+import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import { titleOf } from '../support/title.ts';
-import type { Job, JobOwner, JobPlan, JobRunner, JobRunners, WholeJob } from './job.ts';
+import type { BatchPlace, Job, JobAsker, JobOwner, JobPlan, JobRunner, JobRunners, WholeJob } from './job.ts';
 import { settlePending } from './job-credits.ts';
 import type { JobCounts } from './job-counts.ts';
 import type { JobEnds } from './job-ends.ts';
@@ -63,6 +64,17 @@ interface Planned extends Asked {
   readonly plan: JobPlan;
 }
 
+/** What its client has said of the job. */
+type Given = Pick<NewJob, 'batch' | 'clientId' | 'webhook'>;
+
+/** A line of a batch. */
+export interface NewLine {
+  readonly input: JobInput;
+  readonly place: BatchPlace;
+  /** Is written with the job, so that no line becomes two. */
+  readonly more: readonly Step[];
+}
+
 export class Jobs {
   readonly #options: JobsOptions;
   /** Nothing is submitted while everything of an account is erased. */
@@ -93,7 +105,8 @@ export class Jobs {
     try {
       const plan = await asked.runner.plan(asked.request, who);
       isPlanned = true;
-      return await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, clientJobId));
+      const given = { clientId: clientJobId, webhook: input.webhook, batch: undefined };
+      return await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, given));
     } catch (thrown) {
       if (isPlanned) giveBack();
       const error = thrown instanceof StoreError && thrown.kind === 'constraint';
@@ -102,6 +115,32 @@ export class Jobs {
       if (other) return this.#again(other, asked);
       throw thrown;
     }
+  }
+
+  /** Throws or rejects with what would refuse a line, before anything is held for it. */
+  async plan(input: JobInput, who: JobAsker): Promise<JobPlan> {
+    const { runner, request } = this.#asked(input, who.locale);
+    return await runner.plan(request, who);
+  }
+
+  /** As `submit`; the batch has its own limits in place of the window of submissions. */
+  async submitLine({ input, place, more }: NewLine, who: Submitter): Promise<void> {
+    const asked = this.#asked(input, who.locale);
+    const plan = await asked.runner.plan(asked.request, who);
+    const given = { clientId: undefined, webhook: undefined, batch: place };
+    await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, given, more));
+  }
+
+  /** A line that can never be a job: it is over, and has cost nothing. */
+  async failLine({ input, place, more }: NewLine, who: Submitter, error: HiloError): Promise<void> {
+    const { repository, nextNumber, gate } = this.#options;
+    const asked = this.#asked(input, who.locale);
+    const route = input.route ?? input.completion?.route ?? '';
+    const plan = { route, candidates: [], inputTokens: 0, maxOutputTokens: 0, words: input.prompt ?? '' };
+    const held = { amount: 0, maxOutputTokens: 0, balance: 0 };
+    const given = { clientId: undefined, webhook: undefined, batch: place };
+    const job = this.#newJob(nextNumber(), { asked: { ...asked, plan }, who, held }, given);
+    await gate.write(who.account, () => repository.addFailed(job, error, more));
   }
 
   /** Throws `invalid_params`. */
@@ -126,7 +165,12 @@ export class Jobs {
     });
   }
 
-  async #add(asked: Planned, who: Submitter, clientId: string | undefined): Promise<SubmittedJob> {
+  async #add(
+    asked: Planned,
+    who: Submitter,
+    given: Given,
+    more: readonly Step[] = [],
+  ): Promise<SubmittedJob> {
     const { counts, meter, queue, nextNumber, isDraining } = this.#options;
     if (isDraining()) throw new HiloError('draining', { values: { seconds: 5 }, retryAfterMs: 5_000 });
     counts.take(who.owner);
@@ -135,8 +179,8 @@ export class Jobs {
       const number = nextNumber();
       const payer = { account: who.account, actor: who.actor, address: who.address };
       const held = await meter.hold({ payer, trace: who.trace, ...asked.plan }, exchangeId(number));
-      job = this.#newJob(number, { asked, who, held }, clientId);
-      await this.#write(job);
+      job = this.#newJob(number, { asked, who, held }, given);
+      await this.#write(job, more);
     } catch (thrown) {
       counts.giveBack(who.owner);
       throw thrown;
@@ -151,7 +195,7 @@ export class Jobs {
   #newJob(
     number: number,
     { asked, who, held }: { readonly asked: Planned; readonly who: Submitter; readonly held: Held },
-    clientId: string | undefined,
+    given: Given,
   ): NewJob {
     const { clock, newId } = this.#options;
     const { owner, account, actor, access, locale, trace } = who;
@@ -176,15 +220,15 @@ export class Jobs {
       inputTokens: plan.inputTokens,
       outputTokens: held.maxOutputTokens,
       createdAt: clock.now(),
-      clientId,
+      ...given,
     };
   }
 
   /** Without a row the credits are given back. */
-  async #write(job: NewJob): Promise<void> {
+  async #write(job: NewJob, more: readonly Step[]): Promise<void> {
     const { repository, ledger, gate, log } = this.#options;
     try {
-      await gate.write(job.account, () => repository.add(job));
+      await gate.write(job.account, () => repository.add(job, more));
     } catch (thrown) {
       const pending = { type: 'release', id: job.hold, reason: 'not submitted' } as const;
       await settlePending(ledger, pending).catch((err: unknown) => {

@@ -139,6 +139,7 @@ export type StreamingName =
   | 'chat.regenerate'
   | 'completions.create'
   | 'embeddings.create'
+  | 'files.read'
   | 'images.generate'
   | 'summaries.create';
 

@@ -53,4 +53,65 @@ export interface JobRow {
   client_id: string | null;
   /** The wallet of a team that pays; null: the account. */
   payer: Generated<string | null>;
+  /** The URL that is told of its end, and the host and port of it. */
+  webhook: string | null;
+  webhook_host: string | null;
+  /** How telling it has ended; null: it has not. */
+  webhook_status: 'delivered' | 'failed' | null;
+  /** Once the job is over: when it is tried next. */
+  webhook_next: number | null;
+  webhook_attempts: Generated<number>;
+  /** JSON: what came of the last tries. */
+  webhook_tries: string | null;
+  /** The batch that it belongs to, its line there, and the id that the line has. */
+  batch: number | null;
+  batch_line: number | null;
+  custom_id: string | null;
+}
+
+/** A file that is kept for batches; its bytes are on disk, under its id. */
+export interface KeptFileRow {
+  /** Of the sequence of exchanges, so that erasing knows what came before it. */
+  number: number;
+  id: string;
+  owner: string;
+  name: string;
+  /** On disk; and what its owner has sent, where that was translated. */
+  bytes: number;
+  source_bytes: number | null;
+  created_at: number;
+  expires_at: number;
+}
+
+/** A file of jobs, which are put into the queue one after the other. */
+export interface BatchRow {
+  /** Of the sequence of exchanges. */
+  number: number;
+  id: string;
+  owner: string;
+  account: string;
+  actor: string;
+  access: string;
+  locale: string;
+  trace: string;
+  /** The id of a kept file. */
+  file: string;
+  endpoint: string | null;
+  /** JSON. */
+  metadata: string | null;
+  status: 'checking' | 'running' | 'completed' | 'failed' | 'expired' | 'cancelled';
+  /** Why nothing more of it is put into the queue; it is over when its jobs are. */
+  stop: 'cancelled' | 'expired' | null;
+  /** Lines of the file, and how many of them are jobs by now. */
+  total: Generated<number>;
+  submitted: Generated<number>;
+  /** Bytes of the file before the next line. */
+  position: Generated<number>;
+  /** JSON: what is wrong with the file. */
+  faults: string | null;
+  created_at: number;
+  started_at: number | null;
+  expires_at: number;
+  stopped_at: number | null;
+  ended_at: number | null;
 }

@@ -12,6 +12,7 @@ import { shareTitles } from './migrations/0007-share-titles.ts';
 import { artifactRequests } from './migrations/0010-artifact-requests.ts';
 import { summaries } from './migrations/0011-summaries.ts';
 import { jobs } from './migrations/0012-jobs.ts';
+import { webhooksAndBatches } from './migrations/0013-webhooks-and-batches.ts';
 import { jobMaterial } from './migrations/0014-job-material.ts';
 import { attachments } from './migrations/0015-attachments.ts';
 import { teams } from './migrations/0016-teams.ts';
@@ -34,6 +35,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0010-artifact-requests': artifactRequests(dialect),
   '0011-summaries': summaries(dialect),
   '0012-jobs': jobs(dialect),
+  '0013-webhooks-and-batches': webhooksAndBatches(dialect),
   '0014-job-material': jobMaterial(),
   '0015-attachments': attachments(dialect),
   '0016-teams': teams(dialect),

@@ -4,7 +4,7 @@
  */
 import type { Generated, Kysely } from 'kysely';
 import type { AttachmentRow } from './attachment-schema.ts';
-import type { JobRow } from './job-schema.ts';
+import type { BatchRow, JobRow, KeptFileRow } from './job-schema.ts';
 import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
 import type { BudgetPeriod, PeriodAllowanceRow, SpendingRow, TeamMemberRow, TeamRow } from './team-schema.ts';
 import type { UsageEventRow, UsageKindRow, UsageRollupRow, UsageUnfoldedRow } from './usage-schema.ts';
@@ -36,6 +36,8 @@ export interface Tables {
   summaries: SummaryRow;
   jobs: JobRow;
   attachments: AttachmentRow;
+  batches: BatchRow;
+  kept_files: KeptFileRow;
   invitations: InvitationRow;
   invitation_uses: InvitationUseRow;
   identities: IdentityRow;
@@ -77,6 +79,11 @@ export interface UserRow {
   locale: string | null;
   /** Texts older than this many days are deleted; null: only the operator's own limit counts. */
   retention_days: number | null;
+  /** From it the secret of webhooks is derived; null: there is none. */
+  webhook_nonce: string | null;
+  /** The one before, for as long as both sign. */
+  webhook_nonce_before: string | null;
+  webhook_rotated_at: number | null;
   created_at: number;
   /** The id of a team that pays unless something else is chosen; null: the user's own account. */
   wallet: Generated<string | null>;

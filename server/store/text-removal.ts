@@ -11,10 +11,12 @@ import type { Store } from './store.ts';
 export const TABLES_WITH_TEXTS = [
   'artifact_requests',
   'attachments',
+  'batches',
   'conversations',
   'exchanges',
   'folders',
   'jobs',
+  'kept_files',
   'messages',
   'places',
   'shares',
@@ -141,6 +143,7 @@ export async function removeAll(store: Store, scope: RemovalScope): Promise<Remo
     await store.write([
       db.deleteFrom('folders').where('owner', '=', scope.owner).compile(),
       db.deleteFrom('summaries').where('owner', '=', scope.owner).compile(),
+      ...removalOfBatches(db, scope.owner, scope.upTo),
       db
         .deleteFrom('search_owners')
         .where('owner', '=', scope.owner)
@@ -201,6 +204,13 @@ async function removeJobs(store: Store, { owner, upTo }: RemovalScope): Promise<
     if (removed > 0) await store.write([db.deleteFrom('jobs').where('number', 'in', numbers).compile()]);
   }
   return count;
+}
+
+/** The bytes of the files are deleted after this, since no row names them any more. */
+function removalOfBatches(db: Database, owner: string, upTo: number): Step[] {
+  return (['batches', 'kept_files'] as const).map((table) =>
+    db.deleteFrom(table).where('owner', '=', owner).where('number', '<=', upTo).compile(),
+  );
 }
 
 async function removeConversations(

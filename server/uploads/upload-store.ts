@@ -3,7 +3,7 @@
  * takes them, which deletes them. Nothing here survives a restart: what a crash has left is deleted at the
  * start.
  */
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
@@ -45,6 +45,8 @@ export interface UploadOwner {
   readonly owner: string;
   /** With whom they share a quota: guests of one address do. */
   readonly quota: string;
+  /** Of this file, where it may be longer than others. */
+  readonly fileBytesMax?: number;
 }
 
 export interface Taken {
@@ -53,6 +55,7 @@ export interface Taken {
 }
 
 interface Upload extends UploadOwner {
+  readonly fileBytesMax: number;
   readonly id: string;
   readonly path: string;
   readonly endsAtMs: number;
@@ -95,10 +98,11 @@ export class UploadStore {
   }
 
   /** Rejects with `file_too_large`, `too_many_files`, `files_full`. `bytes` is what the client announces. */
-  async begin({ owner, quota }: UploadOwner, bytes = 0): Promise<string> {
+  async begin({ owner, quota, ...own }: UploadOwner, bytes = 0): Promise<string> {
     const { folder, clock, newId, limits } = this.#options;
     const { quotaFilesMax: max } = limits;
-    if (bytes > limits.fileBytesMax) throw tooLarge(limits);
+    const { fileBytesMax = limits.fileBytesMax } = own;
+    if (bytes > fileBytesMax) throw tooLarge(fileBytesMax);
     const files = this.#filesByQuota.get(quota) ?? 0;
     if (files >= max) {
       throw new HiloError('too_many_files', { values: { max }, retryAfterMs: TOO_MANY_RETRY_MS });
@@ -113,6 +117,7 @@ export class UploadStore {
       quota,
       path,
       endsAtMs,
+      fileBytesMax,
       bytes: 0,
       isComplete: false,
       writing: Promise.resolve(),
@@ -135,7 +140,7 @@ export class UploadStore {
     if (upload.isComplete || at !== upload.bytes) {
       throw new HiloError('file_position', { values: { bytes: upload.bytes } });
     }
-    if (upload.bytes + piece.length > limits.fileBytesMax) throw tooLarge(limits);
+    if (upload.bytes + piece.length > upload.fileBytesMax) throw tooLarge(upload.fileBytesMax);
     if (this.#bytes + piece.length > limits.bytesMax) throw full();
     upload.bytes += piece.length;
     this.#bytes += piece.length;
@@ -185,6 +190,30 @@ export class UploadStore {
   async read(owner: string, id: string): Promise<Taken> {
     const { upload, release } = this.#hold(owner, id);
     return contentOf(upload, release);
+  }
+
+  /**
+   * Moves the whole file to where it stays; it is durable there when this resolves. Rejects with `not_found`
+   * or `file_incomplete`.
+   */
+  async keep(owner: string, id: string, path: string): Promise<{ bytes: number }> {
+    const upload = this.#find(owner, id);
+    if (!upload.isComplete) throw new HiloError('file_incomplete');
+    this.#forget(upload);
+    try {
+      await upload.writing;
+      const handle = await open(upload.path, 'r+');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(upload.path, path);
+      return { bytes: upload.bytes };
+    } catch (cause) {
+      await rm(upload.path, { force: true });
+      throw new HiloError('internal', { cause });
+    }
   }
 
   async close(): Promise<void> {
@@ -255,7 +284,7 @@ async function contentOf({ writing, path }: Upload, release: () => void): Promis
   }
 }
 
-function tooLarge({ fileBytesMax: max }: UploadLimits): HiloError {
+function tooLarge(max: number): HiloError {
   return new HiloError('file_too_large', { values: { max } });
 }
 

@@ -17,14 +17,20 @@ export interface LargeInput {
   readonly pieces: AsyncIterable<Buffer> | Iterable<Buffer>;
   /** If it is known. */
   readonly bytes?: number | undefined;
+  /** What it is for, if not for an operation at once. */
+  readonly purpose?: 'batch';
 }
 
 /**
  * Resolves with the name of the file. Rejects when an operation or the source of the pieces does; what has
  * been sent is then thrown away.
  */
-export async function sendLargeInput(run: RunOperation, { pieces, bytes }: LargeInput): Promise<string> {
-  const { file } = await run('files.begin', bytes === undefined ? {} : { bytes });
+export async function sendLargeInput(
+  run: RunOperation,
+  { pieces, bytes, purpose }: LargeInput,
+): Promise<string> {
+  const known = { ...(bytes !== undefined && { bytes }), ...(purpose && { purpose }) };
+  const { file } = await run('files.begin', known);
   if (typeof file !== 'string') throw new Error('The server gave the file no name');
   try {
     let at = 0;

@@ -13,6 +13,8 @@ export const filesBegin = defineOperation({
   input: z.strictObject({
     /** How long it will be, as far as that is known: what is too long is refused at once. */
     bytes: z.int().nonnegative().optional(),
+    /** What it is for, if not for an operation at once: a file of a batch may be longer. */
+    purpose: z.enum(['batch']).optional(),
   }),
   output: z.strictObject({ file: FileId }),
   errors: ['file_too_large', 'too_many_files', 'files_full'],

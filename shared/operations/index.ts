@@ -116,6 +116,18 @@ import { usageOverview } from './usage-overview.ts';
 import { usagePerformance } from './usage-performance.ts';
 import { usageRecord } from './usage-record.ts';
 import { usageTimeseries } from './usage-timeseries.ts';
+import { filesDelete } from './files-delete.ts';
+import { filesGet } from './files-get.ts';
+import { filesKeep } from './files-keep.ts';
+import { filesList } from './files-list.ts';
+import { filesRead } from './files-read.ts';
+import { batchesCancel } from './batches-cancel.ts';
+import { batchesCreate } from './batches-create.ts';
+import { batchesErase } from './batches-erase.ts';
+import { batchesGet } from './batches-get.ts';
+import { batchesList } from './batches-list.ts';
+import { webhooksList } from './webhooks-list.ts';
+import { webhooksRotate } from './webhooks-rotate.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -177,6 +189,18 @@ export const OPERATIONS = {
   'jobs.history': jobsHistory,
   'jobs.erase': jobsErase,
   'jobs.follow': jobsFollow,
+  'files.delete': filesDelete,
+  'files.get': filesGet,
+  'files.keep': filesKeep,
+  'files.list': filesList,
+  'files.read': filesRead,
+  'batches.cancel': batchesCancel,
+  'batches.create': batchesCreate,
+  'batches.erase': batchesErase,
+  'batches.get': batchesGet,
+  'batches.list': batchesList,
+  'webhooks.list': webhooksList,
+  'webhooks.rotate': webhooksRotate,
   'session.model': sessionModel,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,

@@ -14,6 +14,7 @@ import {
 import { shownMinute } from './conversation-fields.ts';
 import { ImageId, ImageWish } from './image-shapes.ts';
 import { READING_ERRORS, Summary, SummaryInput } from './summary-shapes.ts';
+import { WebhookUrl } from './webhook-shapes.ts';
 
 export const JOB_OPERATION_LIMITS = {
   pageMax: 100,
@@ -50,6 +51,8 @@ export const JobInput = z.strictObject({
   maxOutputTokens: z.int().positive().optional(),
   /** Makes a repeated request harmless: the same id gives the same job. */
   clientJobId: z.string().min(1).max(JOB_OPERATION_LIMITS.clientIdCharactersMax).optional(),
+  /** Is sent a signed request when the job is over, whatever came of it. For users only. */
+  webhook: WebhookUrl.optional(),
 });
 
 export const Job = z.strictObject({
@@ -129,6 +132,8 @@ export const JOB_ERRORS = [
   'address_credits_used',
   'draining',
   'ledger_unavailable',
+  'webhook_refused',
+  'webhook_unsigned',
 ] as const satisfies readonly ErrorKey[];
 
 export type JobInput = z.output<typeof JobInput>;

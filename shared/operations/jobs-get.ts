@@ -13,6 +13,7 @@ import {
 } from './job-shapes.ts';
 import { shownJob } from './job-shapes.ts';
 import { said } from './turn-text.ts';
+import { WebhookDelivery } from './webhook-shapes.ts';
 
 export const jobsGet = defineOperation({
   name: 'jobs.get',
@@ -33,6 +34,8 @@ export const jobsGet = defineOperation({
     summary: JobSummaryResult.optional(),
     /** Of one of the kind `image`. */
     image: JobImageResult.optional(),
+    /** Of a job that has one. */
+    webhook: WebhookDelivery.optional(),
   }),
   errors: ['not_found'],
   http: [{ method: 'GET', path: '/jobs/{job}' }],

@@ -86,6 +86,13 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   jobs_full: 'So many jobs of all people together wait or run',
   job_over: 'A job that is over cannot be cancelled',
   job_unfinished: 'A job that is not over cannot be erased',
+  too_many_batches: 'A user has as many unfinished batches as there may be',
+  file_in_use: 'A file was to be deleted that a batch still reads',
+  batch_over: 'A batch that is over cannot be cancelled',
+  batch_unfinished: 'A batch that is not over cannot be erased',
+  batch_expired: 'Why a line of a batch has no answer: the time of the batch was over',
+  webhook_refused: 'The address of a webhook is not an https URL, or leads to where nothing may be sent',
+  webhook_unsigned: 'A job has a webhook, and its owner has no secret to sign it with',
   job_interrupted: 'Why a job failed: the server was stopped again and again while it ran',
   cancelled: 'The answer was stopped by its client, or because the client did not come back in time',
   empty_answer:

@@ -6,6 +6,8 @@ type Schema = Readonly<Record<string, unknown>>;
 export interface AddressDescription {
   readonly summary: { readonly en: string; readonly es: string };
   readonly body?: Schema;
+  /** In its place: the fields of a form with a file. */
+  readonly form?: Schema;
   /** A body that is valid; `small` stands for a model. */
   readonly example?: object;
   readonly query?: Readonly<Record<string, Schema>>;
@@ -58,7 +60,7 @@ export function objectOf(properties: Readonly<Record<string, Schema>>, required:
 export function describeAddress(
   api: ApiDescription,
   [method, path]: readonly [string, string],
-  { summary, body, example, query = {}, status = 200, result, errors, isOpen }: AddressDescription,
+  { summary, body, form, example, query = {}, status = 200, result, errors, isOpen }: AddressDescription,
 ): DescribedPaths {
   const url = openApiPath(path);
   const failures = Object.entries(errors).map(([status, text]) => [status, failure(api, text)] as const);
@@ -75,6 +77,7 @@ export function describeAddress(
     tags: [api.tag],
     ...(isOpen && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
+    ...(form && { requestBody: { required: true, content: { 'multipart/form-data': { schema: form } } } }),
     ...(body && {
       requestBody: {
         required: true,

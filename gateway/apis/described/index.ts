@@ -7,6 +7,7 @@ import { describeAddress } from './describe.ts';
 import { IMAGES_DESCRIPTION } from './images.ts';
 import { JOBS_DESCRIPTION } from './jobs.ts';
 import { OLLAMA_DESCRIPTION } from './ollama.ts';
+import { OPENAI_BATCHES_DESCRIPTION } from './openai-batches.ts';
 import { OPENAI_DESCRIPTION } from './openai.ts';
 import { SUMMARIES_DESCRIPTION } from './summaries.ts';
 
@@ -16,6 +17,7 @@ const DESCRIPTIONS = [
   SUMMARIES_DESCRIPTION,
   JOBS_DESCRIPTION,
   OPENAI_DESCRIPTION,
+  OPENAI_BATCHES_DESCRIPTION,
   ANTHROPIC_DESCRIPTION,
   OLLAMA_DESCRIPTION,
 ] as const;

@@ -1,4 +1,5 @@
 import { flowOf } from '../../identity/principal.ts';
+import { isUserOwner } from '../../identity/user.ts';
 import type { UploadStore } from '../../uploads/upload-store.ts';
 import { HiloError } from '../../../shared/errors.ts';
 import type { Locale, Localised } from '../../../shared/locale.ts';
@@ -8,13 +9,19 @@ type FileHandlers = Pick<Handlers, 'files.begin' | 'files.append' | 'files.end'>
 
 export interface FileServices {
   readonly uploads: Pick<UploadStore, 'append' | 'begin' | 'discard' | 'end' | 'take'>;
+  /** Of a file of a batch. */
+  readonly batchBytesMax: number;
 }
 
 /** [F-1] [F-2] */
-export function fileHandlers({ uploads }: FileServices): FileHandlers {
+export function fileHandlers({ uploads, batchBytesMax }: FileServices): FileHandlers {
   return {
-    async 'files.begin'({ bytes }, { principal: { owner }, connection }) {
-      return { file: await uploads.begin({ owner, quota: flowOf(owner, connection.address) }, bytes) };
+    async 'files.begin'({ bytes, purpose }, { principal: { owner }, connection }) {
+      const whose = { owner, quota: flowOf(owner, connection.address) };
+      // Only users have batches.
+      const isLonger = purpose === 'batch' && isUserOwner(owner);
+      const own = isLonger ? { ...whose, fileBytesMax: batchBytesMax } : whose;
+      return { file: await uploads.begin(own, bytes) };
     },
 
     'files.append': ({ file, at, data }, { principal, session }) =>

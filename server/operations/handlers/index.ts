@@ -28,6 +28,7 @@ import { authHandlers } from './auth.ts';
 import { attachmentHandlers } from './attachments.ts';
 import type { AttachmentRows } from '../../attachments/attachment-rows.ts';
 import { artifactHandlers } from './artifacts.ts';
+import { batchHandlers, type BatchServices } from './batches.ts';
 import { imageHandlers, type ImageServices } from './images.ts';
 import type { ImageLinks } from './image-view.ts';
 import { chatHandlers } from './chat.ts';
@@ -56,6 +57,7 @@ import { teamHandlers, type TeamServices } from './teams.ts';
 import type { TurnServices } from './turns.ts';
 import { usageHandlers, type UsageHandlerServices } from './usage.ts';
 import { userHandlers } from './users.ts';
+import { webhookHandlers } from './webhooks.ts';
 
 export interface Services
   extends
@@ -64,6 +66,7 @@ export interface Services
     Omit<CompletionServices, 'exchange'>,
     Omit<SummaryServices, 'uploads'>,
     JobServices,
+    BatchServices,
     FileServices {
   readonly requests: ImageServices['requests'];
   readonly attachmentRows: AttachmentRows;
@@ -129,6 +132,8 @@ export function createHandlers(services: Services): Handlers {
     ...conversationHandlers(services),
     ...jobHandlers(services),
     ...usageHandlers(services),
+    ...batchHandlers(services),
+    ...webhookHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),

@@ -16,8 +16,9 @@ import type { Job, WholeJob } from '../../jobs/job.ts';
 import type { JobProgress } from '../../jobs/job-runs.ts';
 import type { Jobs, Submitter } from '../../jobs/jobs.ts';
 import type { Call, Handlers } from '../call.ts';
+import { deliveryView, type WebhookServices } from './webhooks.ts';
 
-export interface JobServices {
+export interface JobServices extends WebhookServices {
   readonly jobs: Jobs;
   readonly jobFollowers: JobFollowers;
   readonly storeGuest: (guest: Guest) => Promise<void>;
@@ -29,23 +30,27 @@ type JobHandlers = Pick<
 >;
 
 export function jobHandlers(services: JobServices): JobHandlers {
-  const { jobs, jobFollowers } = services;
+  const { jobs, jobFollowers, webhooks } = services;
   return {
     async 'jobs.submit'(input, call) {
+      const { principal, session } = call;
+      if (input.webhook !== undefined) await webhooks.accept(input.webhook, principal.owner, session.locale);
       const { job, position, startsInMs } = await jobs.submit(input, await submitterOf(services, call));
       const { inputTokens, outputTokens: maxOutputTokens } = job;
       const startsInSeconds = Math.round(startsInMs / 1_000);
       const estimate = { inputTokens, maxOutputTokens, startsInSeconds };
-      return { job: jobView(job, call.session.locale), position, estimate };
+      return { job: jobView(job, session.locale), position, estimate };
     },
 
     async 'jobs.get'({ job: reference }, { principal, session }) {
       const job = await jobs.find(principal.owner, reference);
       const position = await jobs.position(job);
+      const webhook = await webhooks.ofJob(job);
       return {
         job: jobView(job, session.locale, jobs.progress(job)),
         ...(position !== undefined && { position }),
         ...(isDone(job) && resultOf(job)),
+        ...(webhook && { webhook: deliveryView(webhook) }),
       };
     },
 
@@ -116,7 +121,8 @@ export function jobView(job: Job, locale: Locale, progress?: JobProgress): JobVi
   };
 }
 
-function resultOf({ kind, result, entry }: WholeJob) {
+/** The member that has what came of it, named as its kind. */
+export function resultOf({ kind, result, entry }: WholeJob) {
   const index = entry !== undefined && { index: entry };
   switch (kind) {
     case 'completion': {

@@ -1,0 +1,43 @@
+/** Batches, put together. */
+import { randomUUIDv7 } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '../shared/clock.ts';
+import { BatchFeeder } from './batches/batch-feeder.ts';
+import { BatchRows } from './batches/batch-rows.ts';
+import { Batches } from './batches/batches.ts';
+import { KeptFiles } from './batches/kept-files.ts';
+import type { ServerConfig } from './config/config.ts';
+import type { DataDirectory } from './data-directory.ts';
+import type { WholeJob } from './jobs/job.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Log } from './observability/log.ts';
+
+export interface BatchParts {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly data: Pick<DataDirectory, 'ledger' | 'numbers' | 'store' | 'uploads'>;
+  readonly jobs: Jobs;
+  readonly resultOf: (job: WholeJob) => { readonly completion?: object };
+  readonly isDraining: () => boolean;
+}
+
+export interface BatchServicesOpened {
+  readonly batches: Batches;
+  readonly feeder: BatchFeeder;
+}
+
+/** Nothing is put into the queue before `feeder.start`. */
+export async function openBatches(parts: BatchParts): Promise<BatchServicesOpened> {
+  const { config, clock, log, jobs, resultOf, isDraining } = parts;
+  const { store, ledger, numbers, uploads } = parts.data;
+  const nextNumber = numbers.exchanges;
+  const newId = randomUUIDv7;
+  const folder = join(config.DATA_DIR, 'batches');
+  const files = await KeptFiles.open({ folder, store, uploads, clock, nextNumber, newId });
+  const rows = new BatchRows(store);
+  const feeder = new BatchFeeder({ clock, log, rows, files, jobs, ledger });
+  const retentionDays = config.RETENTION_DAYS;
+  const shared = { clock, log, rows, files, feeder, nextNumber, newId, resultOf, isDraining };
+  return { batches: new Batches({ ...shared, retentionDays }), feeder };
+}
