@@ -1,7 +1,7 @@
 /**
  * The whole server is killed under load, again and again, on both databases. Whatever a client was told must
- * be in the ledger and, once, in its conversation; whatever is in the ledger must add up, and no text may be
- * without its entry.
+ * be in the ledger and, once, in its conversation; whatever is in the ledger must add up, no text may be
+ * without its entry, and what is counted of use must be what the ledger says.
  */
 import assert from 'node:assert/strict';
 import { execFile, fork } from 'node:child_process';
@@ -29,6 +29,7 @@ import {
   readContents,
   type ColdLedger,
 } from './support/cold-ledger.ts';
+import { assertUsage } from './support/cold-usage.ts';
 import type { LoadPerson } from './support/load-guest.ts';
 import { Load, LOAD_ENVIRONMENT } from './support/load.ts';
 
@@ -56,6 +57,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     const ledger = await readColdFolder(place.dataDir);
     assertBalanced(ledger);
     assertContents(await readContents(place.dataDir, place.databaseUrl), ledger);
+    await assertUsage(place.dataDir, place.databaseUrl, ledger);
     await assertAcknowledged(load, ledger);
     await assertVerifies(context, place.dataDir, load);
     context.diagnostic(
