@@ -18,6 +18,7 @@ import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { loadProjectSettings, PROJECT } from './project-settings.ts';
 import { summarizeCommand } from './summarize/summarize-command.ts';
 import { up } from './up.ts';
+import { usageCommand } from './usage/usage-command.ts';
 import { userCommand } from './user.ts';
 import { witnessCommand } from './witness/witness-command.ts';
 
@@ -30,6 +31,7 @@ const USAGE = {
   hilo image PROMPT                     draw a picture and write it to a file
   hilo submit PROMPT                    put a prompt into the queue, and wait for its answer
   hilo history                          what was asked and answered in your jobs
+  hilo usage [FROM] [TO]                what was used, as text, JSON or CSV
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
@@ -54,6 +56,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo image DESCRIPCIÓN                dibuja una imagen y la guarda en un archivo
   hilo submit PETICIÓN                  pon una petición en la cola y espera su respuesta
   hilo history                          lo que se pidió y se respondió en tus trabajos
+  hilo usage [DESDE] [HASTA]            lo que se usó, como texto, JSON o CSV
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
@@ -92,6 +95,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   image: imageCommand,
   submit: submitCommand,
   history: historyCommand,
+  usage: usageCommand,
   summarize: summarizeCommand,
   call: callCommand,
   grant: grantCommand,

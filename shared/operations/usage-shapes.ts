@@ -27,6 +27,8 @@ export const Bucket = z.enum(['hour', 'day', 'month']);
 export const USAGE_QUESTION = {
   /** An id or an e-mail, for administrators; `all` is everybody, `me` the caller. */
   user: z.string().min(1).max(254).optional(),
+  /** An id or a name: what it has paid for, for its managers. Not together with `user`. */
+  team: z.string().min(1).max(100).optional(),
   /** The last 30 days when it is left out. */
   from: Moment.optional(),
   /** Until now when it is left out. A day is part of it; a moment is not. */

@@ -96,8 +96,14 @@ async function visible(services: TeamServices, call: Call, reference: string): P
 }
 
 async function managed(services: TeamServices, call: Call, reference: string): Promise<Team> {
-  const { team, manages } = await visible(services, call, reference);
+  const team = await managedTeam(services, call, reference);
   requirePerson(call);
+  return team;
+}
+
+/** Rejects with `not_found`, and with `forbidden` for a member who does not manage it. */
+export async function managedTeam(services: TeamServices, call: Call, reference: string): Promise<Team> {
+  const { team, manages } = await visible(services, call, reference);
   if (!manages) throw new HiloError('forbidden');
   return team;
 }

@@ -7,7 +7,6 @@ import { EVENT_META_BYTES_MAX } from '../../../shared/operations/usage-document.
 import { USAGE_LIMITS } from '../../../shared/operations/usage-shapes.ts';
 import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
 import type { Principal } from '../../identity/principal.ts';
-import type { UserAdmin } from '../../identity/user-admin.ts';
 import { Calendar, QUARTER_MS, type Period } from '../../usage/calendar.ts';
 import { periodsOf, questionPeriod } from '../../usage/question-period.ts';
 import { EVERYBODY } from '../../usage/rollup-rows.ts';
@@ -26,10 +25,10 @@ import {
   usdOf,
 } from '../../usage/usage-views.ts';
 import type { Call, Handlers } from '../call.ts';
+import { managedTeam, type TeamServices } from './teams.ts';
 
-export interface UsageHandlerServices {
+export interface UsageHandlerServices extends TeamServices {
   readonly clock: { now(): number };
-  readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly usage: {
     readonly recorder: Pick<UsageRecorder, 'flush' | 'record'>;
     readonly reports: UsageReports;
@@ -178,7 +177,7 @@ export async function ownEvents(
   return { documents: events.map(({ row, kind }) => documentOf(row, kind)), next };
 }
 
-type Question = Pick<InputOf<Operations['usage.overview']>, 'user' | 'from' | 'to'>;
+type Question = Pick<InputOf<Operations['usage.overview']>, 'user' | 'team' | 'from' | 'to'>;
 
 interface Asked {
   readonly account: number;
@@ -193,7 +192,7 @@ async function asked(
   call: Call,
   calendar = services.usage.reports.calendar,
 ): Promise<Asked> {
-  const { account, user } = await whose(services, question.user, call);
+  const { account, user } = await whose(services, question, call);
   const now = { nowMs: services.clock.now(), daysDefault: USAGE_LIMITS.daysDefault };
   const period = questionPeriod(question, calendar, now);
   if (!period) throw fault(BACKWARDS, call, 'from');
@@ -207,10 +206,17 @@ async function asked(
 }
 
 async function whose(
-  { usage, userAdmin }: UsageHandlerServices,
-  wanted: string | undefined,
-  { principal }: Call,
+  services: UsageHandlerServices,
+  { user: wanted, team }: Pick<Question, 'user' | 'team'>,
+  call: Call,
 ): Promise<{ readonly account: number; readonly user: string }> {
+  const { usage, userAdmin } = services;
+  if (team !== undefined) {
+    if (wanted !== undefined) throw fault(ONE_OF, call, 'team');
+    const { account: name, id } = await managedTeam(services, call, team);
+    return { account: (await usage.numberOf(name)) ?? NOBODY, user: id };
+  }
+  const { principal } = call;
   const isOwn = wanted === undefined || wanted === 'me' || wanted === principal.id;
   if (!isOwn && principal.access !== 'admin') throw new HiloError('forbidden');
   if (wanted === 'all') return { account: EVERYBODY, user: 'all' };
@@ -280,6 +286,10 @@ function fault(detail: Localised, { session: { locale } }: Call, param?: string)
   return new HiloError('invalid_params', { values });
 }
 
+const ONE_OF = {
+  en: 'A user or a team, not both',
+  es: 'Una persona o un equipo, no ambos',
+} as const;
 const BACKWARDS = {
   en: 'The period must begin before it ends',
   es: 'El período debe empezar antes de terminar',
