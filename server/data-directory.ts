@@ -34,6 +34,7 @@ import { ApiKeyRepository } from './identity/api-key-repository.ts';
 import { ApiKeys } from './identity/api-keys.ts';
 import { GuestTakeover } from './identity/guest-takeover.ts';
 import { Guests, isGuestAccount } from './identity/guests.ts';
+import { IdentityRepository } from './identity/identity-repository.ts';
 import { InvitationRepository } from './identity/invitation-repository.ts';
 import { Invitations } from './identity/invitations.ts';
 import { LiveSessions } from './identity/live-sessions.ts';
@@ -47,6 +48,8 @@ import { ResetLinkRepository } from './identity/reset-link-repository.ts';
 import { UserAdmin } from './identity/user-admin.ts';
 import { UserRepository } from './identity/user-repository.ts';
 import { loadLedgerSigner } from './ledger/ledger-key.ts';
+import { Arrivals } from './sign-on/arrivals.ts';
+import { SignOn } from './sign-on/sign-on.ts';
 import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { lockLedgerFolder } from './ledger/lock.ts';
 import type { Log } from './observability/log.ts';
@@ -230,6 +233,14 @@ interface PeopleParts extends DataDependencies {
   readonly conversations: ConversationDirectory;
 }
 
+function signOnOf(
+  { issuers, PUBLIC_URL: publicUrl, ALLOW_SIGNUP }: ServerConfig,
+  { arrivals, clock, log }: Pick<PeopleParts, 'clock' | 'log'> & { readonly arrivals: Arrivals },
+): SignOn {
+  const set = issuers.map((issuer) => ({ ...issuer, signUp: issuer.signUp ?? ALLOW_SIGNUP }));
+  return new SignOn({ issuers: set, publicUrl, arrivals, clock, log });
+}
+
 async function openPeople(keys: string, parts: PeopleParts) {
   const { config, clock, randomBytes, store, accounts, guests, conversations } = parts;
   const accessTokens = await AccessTokens.open(join(keys, 'jwt.key'), clock);
@@ -243,7 +254,8 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
   const passwords = new Passwords(randomBytes);
-  const apiKeys = new ApiKeys({ ...shared, store: new ApiKeyRepository(store), randomBytes });
+  const keyRows = new ApiKeyRepository(store);
+  const apiKeys = new ApiKeys({ ...shared, store: keyRows, randomBytes });
   const listeners: HandOver[] = [];
   const handOver: HandOver = (from, to) => {
     conversations.handOver(from, to);
@@ -257,11 +269,21 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const access = { loginRows, passwords, resetLinks, invitations, invitationRows, credits: parts.credits };
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
+  const arrivals = new Arrivals({
+    ...shared,
+    ...access,
+    identities: new IdentityRepository(store),
+    keyRows,
+    logins,
+    userAdmin,
+    log: parts.log,
+  });
   await createFirstAdmin(userAdmin, parts);
   const teams = new Teams({ ...shared, store: new TeamRepository(store, accounts) });
   /** What belongs to a guest belongs to a user from now on; and back, if the user cannot be made. */
   const onHandOver = (listener: HandOver) => void listeners.push(listener);
-  const made = { accessTokens, apiKeys, invitations, people, teams, users, userAdmin };
+  const signOn = signOnOf(config, { ...parts, arrivals });
+  const made = { accessTokens, apiKeys, invitations, people, signOn, teams, users, userAdmin };
   return { ...made, liveSessions: sessions, onHandOver };
 }
 

@@ -297,8 +297,9 @@ function handlerServices(core: Core, parts: Parts): Services {
 
 /** What concerns people. */
 function peopleOf(data: DataDirectory) {
-  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams } = data;
-  return { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams };
+  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams, signOn } =
+    data;
+  return { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams, signOn };
 }
 
 function readState(

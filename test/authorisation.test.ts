@@ -54,7 +54,9 @@ const PLAIN = (
   'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
   'expires n service signature size days inviteToken uses summarize image ' +
   'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username webhook ' +
-  'endpoint metadata purpose'
+  'endpoint metadata purpose ' +
+  'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username ' +
+  'callback idToken issuer ticket'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['models'],
   ['companion'],
   ['usage'],
+  ['sign-on'],
   ['identity', 'conversations', 'credits', 'images', 'artifacts', 'teams'],
   ['ledger', 'witness', 'uploads', 'outbound', 'documents', 'attachments'],
   ['store'],

@@ -91,6 +91,7 @@ async function person(): Promise<Person> {
       share: 'none',
       summary: 'none',
       invitation: 'none',
+      team: 'none',
       id: 'none',
       job: 'none',
       file: 'none',
@@ -143,6 +144,11 @@ const EXAMPLES_THAT_FAIL = [
   // Its example was made at the other address.
   'POST /admin/users: 409',
   'DELETE /invitations/{invitation}: 404',
+  'GET /teams/{team}: 404',
+  'PATCH /teams/{team}: 404',
+  'DELETE /teams/{team}: 404',
+  'PUT /teams/{team}/members/{user}: 404',
+  'DELETE /teams/{team}/members/{user}: 404',
 ];
 
 test('every address answers as it says', async () => {

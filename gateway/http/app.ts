@@ -25,6 +25,7 @@ import { preferredLocale, type TextKey } from '../texts.ts';
 import { addPage } from './page.ts';
 import { PlainText } from './plain-text.ts';
 import { readShownKeys } from './shown-key.ts';
+import { addSignOn } from './sign-on.ts';
 import { isWebSocketUpgrade, WEBSOCKET_PATHS } from '../upgrade.ts';
 
 export interface HttpOptions extends HealthOptions {
@@ -86,6 +87,7 @@ export async function createHttp(options: HttpOptions): Promise<Http> {
     addresses: EXTERNAL_APIS.flatMap(({ addresses }) => addresses),
     add: (api) => addExternalApis(api, EXTERNAL_APIS, { ...options.api, clock }),
   });
+  addSignOn(app, options.api);
   await addPage(app, text, options.pageDirectory);
   readShownKeys(app.server);
   return { app, connections };

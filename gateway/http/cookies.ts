@@ -12,6 +12,15 @@ const DEVICE_SECONDS = 400 * 24 * 60 * 60;
 const PATH = '/auth';
 /** The characters of base64url and of a JWT. */
 const TOKEN = /^[\w.~-]{1,1024}$/;
+/** An ID token is longer; browsers keep cookies of 4 KiB. */
+const ID_TOKEN = /^[\w.~-]{1,3800}$/;
+
+/** What a browser keeps between leaving for a provider of sign-on and coming back. */
+const TICKET_COOKIE = 'hilo_sign_on';
+const TICKET_SECONDS = 10 * 60;
+/** By which a provider knows whom to sign out. */
+const ID_TOKEN_COOKIE = 'hilo_id_token';
+const SIGN_ON_PATH = '/sign-on';
 
 export interface CookieScope {
   /** The browser sends it over HTTPS only. */
@@ -45,23 +54,59 @@ export function clearedDeviceCookie(scope: CookieScope): string {
   return cookie(`${DEVICE_COOKIE}=`, 0, scope);
 }
 
-function tokenIn(header: string | undefined, name: string): string | undefined {
+/** The ticket of a sign-on that this browser has begun. */
+export function ticketIn(header: string | undefined): string | undefined {
+  return tokenIn(header, TICKET_COOKIE);
+}
+
+/** Also sent when the provider, another site, leads back here. */
+export function ticketCookie(ticket: string, scope: CookieScope): string {
+  return cookie(`${TICKET_COOKIE}=${ticket}`, TICKET_SECONDS, scope, FROM_OTHERS);
+}
+
+/** It is worth nothing any more. */
+export function clearedTicketCookie(scope: CookieScope): string {
+  return cookie(`${TICKET_COOKIE}=`, 0, scope, FROM_OTHERS);
+}
+
+export function idTokenIn(header: string | undefined): string | undefined {
+  return tokenIn(header, ID_TOKEN_COOKIE, ID_TOKEN);
+}
+
+/** Undefined for one that is too long for a cookie. */
+export function idTokenCookie(token: string, scope: CookieScope): string | undefined {
+  if (!ID_TOKEN.test(token)) return undefined;
+  return cookie(`${ID_TOKEN_COOKIE}=${token}`, REFRESH_SECONDS, scope, { path: SIGN_ON_PATH });
+}
+
+export function clearedIdTokenCookie(scope: CookieScope): string {
+  return cookie(`${ID_TOKEN_COOKIE}=`, 0, scope, { path: SIGN_ON_PATH });
+}
+
+function tokenIn(header: string | undefined, name: string, shape = TOKEN): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const at = pair.indexOf('=');
     if (pair.slice(0, at).trim() !== name) continue;
     const value = pair.slice(at + 1).trim();
-    if (TOKEN.test(value)) return value;
+    if (shape.test(value)) return value;
   }
   return undefined;
 }
 
-function cookie(pair: string, maxAgeSeconds: number, { isSecure, prefix }: CookieScope): string {
+const FROM_OTHERS = { path: SIGN_ON_PATH, sameSite: 'Lax' } as const;
+
+function cookie(
+  pair: string,
+  maxAgeSeconds: number,
+  { isSecure, prefix }: CookieScope,
+  { path = PATH, sameSite = 'Strict' }: { readonly path?: string; readonly sameSite?: 'Strict' | 'Lax' } = {},
+): string {
   const attributes = [
     pair,
     `Max-Age=${maxAgeSeconds}`,
-    `Path=${prefix}${PATH}`,
+    `Path=${prefix}${path}`,
     'HttpOnly',
-    'SameSite=Strict',
+    `SameSite=${sameSite}`,
     ...(isSecure ? ['Secure'] : []),
   ];
   return attributes.join('; ');

@@ -26,10 +26,11 @@ import { ARTIFACT_VARIABLES } from './artifact-settings.ts';
 import type { Helplines } from './helplines.ts';
 import { checkSettings } from './config-checks.ts';
 import { PricesSchema } from './prices.ts';
-import { helplinesFile, modelsFile, personasFile, textFile } from './file-setting.ts';
+import { helplinesFile, modelsFile, personasFile, signOnFile, textFile } from './file-setting.ts';
 import { email, password, passwordFile } from './account-setting.ts';
 import type { ModelsFile } from './models-file.ts';
 import type { Persona } from './personas-file.ts';
+import { signOnFaults, type IssuerSetting } from './sign-on-file.ts';
 import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from './model-settings.ts';
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { allowedHosts, portList } from './outbound-setting.ts';
@@ -133,6 +134,10 @@ const Settings = z.object({
   SIGNUP_CREDITS_PER_ADDRESS: integer(0, 1_000_000_000).default(60_000),
   /** Whether visitors may make accounts. */
   ALLOW_SIGNUP: flag().default(true),
+  /** Other providers by which people sign on (docs/sign-on.md). */
+  SIGN_ON_FILE: signOnFile().optional(),
+  /** Where browsers find the page. */
+  PUBLIC_URL: httpUrl().optional(),
   /** Whether people without an account may chat. */
   ALLOW_ANONYMOUS: flag().default(true),
   /** Whether passwords may be typed on the text face from other machines. */
@@ -173,12 +178,18 @@ export type ServerConfig = Readonly<Omit<Values, FileVariable>> & {
   readonly helplines: Helplines | undefined;
   /** Of `PERSONAS_FILE`. */
   readonly personas: readonly Persona[];
+  /** Of `SIGN_ON_FILE`. */
+  readonly issuers: readonly Issuer[];
   /** Of `MODELS_FILE`, or of the variables of one model server each. */
   readonly models: ModelSettings;
 };
 
+/** With its secret, if it has one. */
+export type Issuer = IssuerSetting & { readonly secret: string | undefined };
+
 /** These members contain what is in the file, under another name. */
-type FileVariable = 'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE' | 'PERSONAS_FILE';
+type FileVariable =
+  'SYSTEM_PROMPT_FILE' | 'HELPLINES_FILE' | 'MODELS_FILE' | 'PERSONAS_FILE' | 'SIGN_ON_FILE';
 
 /** Names of all the variables that the server reads, in the order of the schema. */
 export const SERVER_VARIABLES: readonly string[] = Object.keys(Schema.shape);
@@ -190,7 +201,12 @@ export function readServerConfig(environment: Environment): ServerConfig {
   // Combinations of valid variables are checked even when other variables have faults.
   const others = Object.fromEntries(Object.entries(environment).filter(([name]) => !faulty.has(name)));
   const { config, file } = read ?? settingsOf(others);
-  const all = [...crossFaults(config, environment), ...(file ? keyFaults(file, environment) : [])];
+  const { issuers, PUBLIC_URL: publicUrl } = config;
+  const all = [
+    ...crossFaults(config, environment),
+    ...(file ? keyFaults(file, environment) : []),
+    ...signOnFaults({ issuers, publicUrl }, environment),
+  ];
   const together = all.filter(({ name, others: involved }) =>
     [name, ...involved].every((one) => !faulty.has(one)),
   );
@@ -214,13 +230,17 @@ function readOrFaults(environment: Environment): [Read | undefined, readonly Env
 
 function settingsOf(environment: Environment): Read {
   const values = readEnvironment(Schema, environment) as Values & Record<string, number>;
-  const { SYSTEM_PROMPT_FILE, HELPLINES_FILE, PERSONAS_FILE, MODELS_FILE: file, ...settings } = values;
+  const { SYSTEM_PROMPT_FILE, HELPLINES_FILE, PERSONAS_FILE, SIGN_ON_FILE, ...others } = values;
+  const { MODELS_FILE: file, ...settings } = others;
   const limits = Object.freeze(
     Object.fromEntries(LIMIT_KEYS.map((name) => [name, values[limitVariable(name)]])),
   ) as Limits;
   const models = file ? modelsOfFile(file, limits, environment) : modelsOfVariables({ ...settings, limits });
   const personas = PERSONAS_FILE ?? [];
-  const files = { systemPrompt: SYSTEM_PROMPT_FILE, helplines: HELPLINES_FILE, personas };
+  const issuers = (SIGN_ON_FILE ?? []).map((issuer) => {
+    return { ...issuer, secret: environment[issuer.secretVariable ?? '']?.trim() };
+  });
+  const files = { systemPrompt: SYSTEM_PROMPT_FILE, helplines: HELPLINES_FILE, personas, issuers };
   return { config: Object.freeze({ ...settings, ...files, limits, models }), file };
 }
 

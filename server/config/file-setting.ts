@@ -6,6 +6,7 @@ import { decodeText } from '../../shared/text-file.ts';
 import { parseHelplines, type Helplines } from './helplines.ts';
 import { readModelsFile, type FileFault, type ModelsFile } from './models-file.ts';
 import { readPersonasFile, type Persona } from './personas-file.ts';
+import { readSignOnFile, type IssuerSetting } from './sign-on-file.ts';
 
 /** The text of the file, without white space around it. */
 export function textFile() {
@@ -56,6 +57,19 @@ export function personasFile() {
     for (const { path, message } of file) {
       const place = path === '' ? '' : `${path}: `;
       context.addIssue({ code: 'custom', message: `the path of a file with personas (${place}${message})` });
+    }
+    return z.NEVER;
+  });
+}
+
+/** In the same way. */
+export function signOnFile() {
+  return textFile().transform((text, context): readonly IssuerSetting[] => {
+    const file = readSignOnFile(text);
+    if ('issuers' in file) return file.issuers;
+    for (const { path, message } of file) {
+      const place = path === '' ? '' : `${path}: `;
+      context.addIssue({ code: 'custom', message: `the path of a file with issuers (${place}${message})` });
     }
     return z.NEVER;
   });

@@ -63,6 +63,10 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     '`house` (docs/conversations.md). Empty: titles are the first words.',
   PERSONAS_FILE:
     'A JSON file with personas that people may choose for a conversation (docs/conversations.md).',
+  SIGN_ON_FILE: 'A JSON file with the OpenID Connect providers by which people sign on (docs/sign-on.md).',
+  PUBLIC_URL:
+    'Where browsers find the page, such as https://chat.example.org. Needed for SIGN_ON_FILE, whose ' +
+    'providers lead back to it.',
   LLM_TEMPERATURE: 'How freely the model chooses its words.',
   LLM_TOP_P: 'The share of the likeliest words from which the model chooses.',
   COMPANION_DELAY_MS: 'Pause between the words of the offline companion, in milliseconds.',

@@ -1,4 +1,5 @@
 /** API keys of users, in the store: their hashes, never the keys. */
+import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 
 export interface StoredApiKey {
@@ -42,6 +43,10 @@ export class ApiKeyRepository {
     const step = this.#store.db.deleteFrom('api_keys').where('id', '=', id).where('user', '=', user);
     const [removed = 0] = await this.#store.write([step.compile()]);
     return removed > 0;
+  }
+
+  removalOfUser(user: string): Step[] {
+    return [this.#store.db.deleteFrom('api_keys').where('user', '=', user).compile()];
   }
 
   /** Records when a key was last used. No caller waits for it. */

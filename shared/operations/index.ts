@@ -128,6 +128,10 @@ import { batchesGet } from './batches-get.ts';
 import { batchesList } from './batches-list.ts';
 import { webhooksList } from './webhooks-list.ts';
 import { webhooksRotate } from './webhooks-rotate.ts';
+import { signOnIssuers } from './sign-on-issuers.ts';
+import { signOnBegin } from './sign-on-begin.ts';
+import { signOnFinish } from './sign-on-finish.ts';
+import { signOnEnd } from './sign-on-end.ts';
 import { usersMe } from './users-me.ts';
 import { usersUpdate } from './users-update.ts';
 
@@ -224,6 +228,10 @@ export const OPERATIONS = {
   'auth.revoke': authRevoke,
   'auth.password': authPassword,
   'auth.jwks': authJwks,
+  'signOn.issuers': signOnIssuers,
+  'signOn.begin': signOnBegin,
+  'signOn.finish': signOnFinish,
+  'signOn.end': signOnEnd,
   'users.me': usersMe,
   'users.update': usersUpdate,
   'auth.reset': authReset,

@@ -18,6 +18,13 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   login_ended: 'The refresh token was used before, was revoked, is too old, or was never given out',
   sign_up_closed: 'Visitors may not make accounts here (`ALLOW_SIGNUP`)',
   invitation_failed: 'An invitation was used up, was withdrawn, is too old, or never was',
+  sign_on_unavailable: 'The provider by which somebody signs on does not answer',
+  sign_on_failed:
+    'What came back from the provider does not belong to what this browser began, or was used before',
+  sign_on_refused: 'The account is not active, or its groups at the provider may not come in',
+  sign_on_closed: 'Somebody without an account signs on, and the provider makes no accounts (`signUp`)',
+  sign_on_no_email: 'The provider says no e-mail, or none that it answers for (`trustEmail`)',
+  sign_on_taken: 'An account has this e-mail, and is not linked to the provider (`linkByEmail`)',
   last_admin: 'The last active administrator was to be deactivated, or made a user',
   email_taken: 'An account with this e-mail exists',
   reset_failed: 'The link to set a password anew was used, is too old, or never was',

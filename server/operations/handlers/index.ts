@@ -52,6 +52,8 @@ import { checkHandlers, createPreconditions } from './preconditions.ts';
 import { preferenceHandlers } from './preferences.ts';
 import { serverHandlers } from './server.ts';
 import { sessionHandlers } from './session.ts';
+import { signOnHandlers } from './sign-on.ts';
+import type { SignOn } from '../../sign-on/sign-on.ts';
 import { summaryHandlers, type SummaryServices } from './summaries.ts';
 import { teamHandlers, type TeamServices } from './teams.ts';
 import type { TurnServices } from './turns.ts';
@@ -95,6 +97,7 @@ export interface Services
   readonly userAdmin: UserAdmin;
   readonly invitations: Invitations;
   readonly usage: UsageHandlerServices['usage'];
+  readonly signOn: SignOn;
   readonly auditedReads: AdministrationServices['auditedReads'];
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
@@ -141,6 +144,7 @@ export function createHandlers(services: Services): Handlers {
     ...authHandlers(services),
     ...userHandlers(services),
     ...invitationHandlers(services),
+    ...signOnHandlers(services),
     ...administrationHandlers(services),
     ...keyHandlers(services),
     ...teamHandlers(services),

@@ -21,31 +21,29 @@ interface Ports {
   readonly gateway: number;
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 export class RealStack {
   readonly stub: StubLlm;
   readonly dataDir: string;
   readonly #ports: Ports;
-  readonly #settings: Readonly<Record<string, string>>;
+  readonly #settings: Settings;
   #server: Process | undefined;
   #gateway: Process | undefined;
 
-  private constructor(
-    stub: StubLlm,
-    dataDir: string,
-    ports: Ports,
-    settings: Readonly<Record<string, string>>,
-  ) {
+  private constructor(stub: StubLlm, dataDir: string, ports: Ports, settings: Settings) {
     this.#settings = settings;
     this.stub = stub;
     this.dataDir = dataDir;
     this.#ports = ports;
   }
 
-  /** `settings` of the server that differ from those in `REAL`. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<RealStack> {
+  /** `settings` of the server that differ from those in `REAL`; some follow from the address of the page. */
+  static async start(given: Settings | ((url: string) => Promise<Settings>) = {}): Promise<RealStack> {
     const stub = await startStub({ models: [REAL.model] });
     const dataDir = await mkdtemp(join(tmpdir(), 'hilo-page-real-'));
     const ports = { server: await freePort(), proxied: await freePort(), gateway: await freePort() };
+    const settings = typeof given === 'function' ? await given(`http://127.0.0.1:${ports.gateway}`) : given;
     const stack = new RealStack(stub, dataDir, ports, settings);
     const starts = await Promise.allSettled([stack.startServer(), stack.startGateway()]);
     const failed = starts.find((start) => start.status === 'rejected');

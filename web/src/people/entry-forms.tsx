@@ -6,6 +6,7 @@ import type { Place } from '../ui/router.ts';
 import { useShell } from '../ui/shell.ts';
 import { useReading } from '../ui/use-request.ts';
 import { useLanguage } from './people-texts.ts';
+import { SignOnPart } from './sign-on-part.tsx';
 
 interface FormState {
   readonly fault: string | undefined;
@@ -57,6 +58,7 @@ export function SignInForm() {
     <>
       <h2>{t('signIn.title')}</h2>
       <p class="quiet">{t(guests ? 'signIn.lead' : 'signIn.needed')}</p>
+      <SignOnPart />
       <form class="form" onSubmit={(event) => void submit(event)}>
         <EmailField value={email} change={setEmail} />
         <Field

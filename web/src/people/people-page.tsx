@@ -11,6 +11,7 @@ import { EraseSection } from './erase-section.tsx';
 import { Fault } from '../ui/field.tsx';
 import { ImportSection } from './import-section.tsx';
 import { useLanguage } from './people-texts.ts';
+import { leaveProvider, SignedOn } from './sign-on-part.tsx';
 import { useReading } from '../ui/use-request.ts';
 import './people.css';
 
@@ -45,6 +46,7 @@ export function PeoplePage({ page, ...rest }: PeoplePageProps) {
       <main ref={main} class="main people" tabIndex={-1}>
         <div class="column sheet">
           {page === 'sign-in' && <SignInForm />}
+          {page === 'signed-on' && <SignedOn />}
           {page === 'register' && <RegisterForm guestToken={guestToken} />}
           {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
           {page === 'account' && <Account {...rest} />}
@@ -81,11 +83,15 @@ function Account(props: AccountProps) {
 }
 
 function OwnAccount({ guestToken, changed, forget }: AccountProps) {
-  const { account } = useShell();
+  const { account, router } = useShell();
   const { t } = useLanguage();
   const me = useReading('users.me', {});
   const [isAway, setAway] = useState(false);
-  const signOut = async () => setAway(!(await account.signOut()).ok);
+  const signOut = async () => {
+    const isOut = (await account.signOut()).ok;
+    setAway(!isOut);
+    if (isOut) leaveProvider(router.root);
+  };
   return (
     <>
       <div class="line line-apart">

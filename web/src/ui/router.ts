@@ -15,6 +15,7 @@ export const APP_PAGES = [
   'erased',
   'api',
   'usage',
+  'signed-on',
   ...WORK_PAGES,
 ] as const;
 export type AppPage = (typeof APP_PAGES)[number];

@@ -7,6 +7,7 @@ export const PEOPLE_EN = {
   'signIn.lead': 'Your conversations and credits are the same on every device.',
   'signIn.needed': 'This server is for people with an account: sign in to go on.',
   'signIn.closed': 'Accounts are made by an administrator of this server.',
+  'signIn.with': 'Go on with {name}',
   'signIn.button': 'Sign in',
   'signIn.noAccount': 'No account yet?',
   'signIn.register': 'Create one',

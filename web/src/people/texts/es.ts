@@ -9,6 +9,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'signIn.lead': 'Tus conversaciones y tus créditos son los mismos en todos tus dispositivos.',
   'signIn.needed': 'Este servidor es para quienes tienen una cuenta: inicia sesión para seguir.',
   'signIn.closed': 'Las cuentas las crea quien administra este servidor.',
+  'signIn.with': 'Continuar con {name}',
   'signIn.button': 'Iniciar sesión',
   'signIn.noAccount': '¿Aún no tienes cuenta?',
   'signIn.register': 'Crea una',
