@@ -25,6 +25,7 @@ import { logExchanges } from './observability/exchange-log.ts';
 import type { ExchangeRecord } from './observability/exchange-record.ts';
 import type { Log } from './observability/log.ts';
 import { serveMetrics, ServerMetrics } from './observability/metrics.ts';
+import type { Tracing } from './observability/tracing.ts';
 import { Publisher } from './observability/publisher.ts';
 import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
@@ -36,7 +37,7 @@ import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import { LocalUpstreamSlots } from './rationing/local-upstream-slots.ts';
 import { summaryServices } from './summary-services.ts';
-import { watchServer } from './telemetry-services.ts';
+import { openTracing, watchServer } from './telemetry-services.ts';
 import { messagesOf } from './rationing/messages-of.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { openUsage, type UsageServices } from './usage-services.ts';
@@ -78,7 +79,8 @@ export async function startServer(
   const limits = withDescriptors(config.limits, dependencies);
   const metrics = new ServerMetrics();
   const usage = await openUsage({ ...dependencies, config });
-  const core: Core = { config, dependencies, limits, metrics, usage, connections: new Set() };
+  const tracing = await openTracing({ config, metrics, ...dependencies });
+  const core: Core = { config, dependencies, limits, metrics, usage, tracing, connections: new Set() };
   const witness = await openWitness(core);
   const exchange = openExchange(core);
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
@@ -103,7 +105,7 @@ export async function startServer(
     await Promise.all([jobs.close(), listener.drain()]);
     await routes.close();
     await witness.close();
-    await data.close();
+    await Promise.all([data.close(), tracing?.close()]);
     metrics.close();
     metricsServer.close();
     metricsServer.closeAllConnections();
@@ -124,6 +126,7 @@ interface Core {
   readonly limits: Limits;
   readonly metrics: ServerMetrics;
   readonly usage: UsageServices;
+  readonly tracing: Tracing | undefined;
   /** Connections that are open; the listener adds and removes them. */
   readonly connections: Set<OpenConnection>;
 }
@@ -147,11 +150,13 @@ function openExchange({
   limits,
   metrics,
   usage,
+  tracing,
 }: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow; readonly slots: UpstreamSlots } {
   const { clock, log, routes, data } = dependencies;
   const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
   records.subscribe(metrics.exchange);
   records.subscribe(logExchanges(log));
+  if (tracing) records.subscribe((record) => tracing.exchangeEnded(record));
   records.subscribe(() => data.searchIndex.wake());
   records.subscribe((record) => usage.recorder.exchangeEnded(record));
   const rateWindow = new SlidingRateWindow({
@@ -169,6 +174,7 @@ function openExchange({
     slots,
     inputTokenBudget: limits.llmInputTokens,
     onEnded: (record) => records.publish(record),
+    tracing,
   });
   return Object.assign(exchange, { rateWindow, slots });
 }
@@ -211,7 +217,7 @@ function openTitles({ config, dependencies }: Core, exchange: Parts['exchange'],
 }
 
 function openDispatch(core: Core, services: Services, principals: CredentialsResolver): Dispatch {
-  const { dependencies, limits, metrics } = core;
+  const { dependencies, limits, metrics, tracing } = core;
   const { clock, log, checkOutput } = dependencies;
   return createDispatch({
     handlers: createHandlers(services),
@@ -225,6 +231,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
       failed: (operation, { trace, clientRequestId: request }, err) =>
         log.error({ operation, trace, request, err }, 'An operation failed'),
     },
+    tracing,
     operationDeadlineMs: limits.operationDeadlineMs,
     checkOutput,
   });
@@ -280,7 +287,10 @@ function handlerServices(core: Core, parts: Parts): Services {
     answers: new PersonalLimit(limits.generationsMax),
     completions: new PersonalLimit(limits.completionsMax),
     onSaid: config.LOG_CONTENT
-      ? (trace, prompt, answer) => log.info({ trace, prompt, answer }, 'Content')
+      ? (trace, prompt, answer) => {
+          log.info({ trace, prompt, answer }, 'Content');
+          core.tracing?.said(trace, prompt, answer);
+        }
       : undefined,
     wallets,
     ownerOf: (name) => ownerOf(data, name),

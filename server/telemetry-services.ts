@@ -1,13 +1,17 @@
-/** What an operator sees of a server that runs: gauges, and the log of changes to its routes. */
+/** What an operator sees of a server that runs: gauges, the log of changes to its routes, and traces. */
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '../shared/clock.ts';
 import type { Limits } from '../shared/limits.ts';
 import { HOUSE } from './chat/conversation-titles.ts';
 import type { ExchangeStats } from './chat/pipeline.ts';
 import type { ServerConfig } from './config/config.ts';
+import { traceSettings } from './config/telemetry-settings.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { OpenConnection } from './net/connection-services.ts';
 import type { Log } from './observability/log.ts';
 import type { ServerMetrics } from './observability/metrics.ts';
+import type { Tracing } from './observability/tracing.ts';
 import type { WitnessClient } from './witness/witness-client.ts';
 
 export interface Watched {
@@ -57,4 +61,35 @@ function watchRoutes({ routes, metrics, log }: Watched): void {
     metrics.breakerState(id, state);
     log.warn({ route: id, state }, 'The circuit breaker has changed');
   });
+}
+
+interface Traced {
+  readonly config: ServerConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<ServerMetrics, 'spans'>;
+}
+
+/** Undefined where no collector is named: nothing of OpenTelemetry is loaded then. */
+export async function openTracing({ config, clock, log, metrics }: Traced): Promise<Tracing | undefined> {
+  const settings = traceSettings(config);
+  if (!settings) return undefined;
+  const { OtelTracing } = await import('./observability/otel/otel-tracing.ts');
+  let isWell = true;
+  return new OtelTracing({
+    settings,
+    version: await versionOf(),
+    clock,
+    onBatch(spans, error) {
+      metrics.spans(spans, error ? 'failed' : 'exported');
+      if (error && isWell) log.warn({ reason: error.name }, 'The collector does not take traces');
+      if (!error && !isWell) log.info('The collector takes traces again');
+      isWell = !error;
+    },
+  });
+}
+
+async function versionOf(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isAddress } from './ip-address.ts';
 import { LOCALES } from './locale.ts';
+import { TRACEPARENT } from './traceparent.ts';
 
 export const META_LIMITS = { authorizationCharacters: 4_096, userAgentCharacters: 256 } as const;
 
@@ -20,6 +21,8 @@ export const RequestMeta = z.strictObject({
   requestId: z.string().regex(REQUEST_ID).optional(),
   userAgent: z.string().max(META_LIMITS.userAgentCharacters).optional(),
   locale: z.enum(LOCALES).optional(),
+  /** The header of that name. */
+  traceparent: z.string().regex(TRACEPARENT).optional(),
 });
 
 export type RequestMeta = Readonly<z.output<typeof RequestMeta>>;

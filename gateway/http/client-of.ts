@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isAddress, type AddressRanges } from '../../shared/ip-address.ts';
 import { META_LIMITS, REQUEST_ID, type RequestMeta } from '../../shared/request-meta.ts';
+import { TRACEPARENT } from '../../shared/traceparent.ts';
 import { clientEndpoint } from '../client-address.ts';
 import { isEncrypted } from '../encrypted.ts';
 import { isLoopback } from '../origin.ts';
@@ -32,12 +33,14 @@ export function metaOf(
 ): RequestMeta {
   const userAgent = request.headers['user-agent']?.slice(0, META_LIMITS.userAgentCharacters);
   const authorization = authorizationOf(request.headers.authorization);
+  const { traceparent } = request.headers;
   return {
     address: addressOf(request, trustedProxies),
     requestId: request.id,
     locale,
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
   };
 }
 

@@ -11,6 +11,8 @@ export interface StubRecord {
   readonly model: string;
   /** The request's `X-Request-ID`. */
   readonly trace: string | undefined;
+  /** The header of that name. */
+  readonly traceparent: string | undefined;
   /** The request's parsed body. */
   readonly body: unknown;
   readonly receivedAtMs: number;
@@ -66,7 +68,9 @@ export class RequestLog {
     return this.#totals;
   }
 
-  open(fields: Pick<StubRecord, 'path' | 'model' | 'trace' | 'body' | 'receivedAtMs'>): StubRecord {
+  open(
+    fields: Pick<StubRecord, 'path' | 'model' | 'trace' | 'traceparent' | 'body' | 'receivedAtMs'>,
+  ): StubRecord {
     this.#lastId += 1;
     const record: StubRecord = {
       id: this.#lastId,

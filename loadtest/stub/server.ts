@@ -195,11 +195,12 @@ class Stub implements StubLlm {
     if (this.#config.strictModels && !this.#config.models.includes(model)) {
       return refuse(response, dialect, 404, `model '${model}' not found`);
     }
-    const header = request.headers['x-request-id'];
+    const { 'x-request-id': header, traceparent: parent } = request.headers;
     const trace = typeof header === 'string' ? header : undefined;
+    const traceparent = typeof parent === 'string' ? parent : undefined;
     const log = this.#log;
     const clock = this.#clock;
-    const record = log.open({ path, model, trace, body, receivedAtMs: clock.monotonic() });
+    const record = log.open({ path, model, trace, traceparent, body, receivedAtMs: clock.monotonic() });
     const plan = this.#faults.next();
     record.faults = plan.failure ? [plan.failure, ...plan.quirks] : [...plan.quirks];
     const config = this.#config;

@@ -13,8 +13,9 @@ export interface AttemptRequest {
   /** Texts to embed, in place of messages to answer. */
   readonly embedding?: Pick<EmbeddingRequest, 'input' | 'dimensions'> | undefined;
   /** An image to draw, in place of them. */
-  readonly drawing?: Omit<ImageRequest, 'model' | 'trace' | 'signal'> | undefined;
+  readonly drawing?: Omit<ImageRequest, 'model' | 'trace' | 'traceparent' | 'signal'> | undefined;
   readonly trace: string;
+  readonly traceparent?: string | undefined;
   readonly locale: Locale;
 }
 
@@ -82,14 +83,14 @@ export class Attempt {
     const request = new AbortableRequest(this.#request, this.#abort);
     const { drawing, embedding } = request;
     if (drawing) {
-      const { model, trace, signal } = request;
-      const images = this.#client.draw?.({ model, trace, signal, ...drawing });
+      const { model, trace, traceparent, signal } = request;
+      const images = this.#client.draw?.({ model, trace, traceparent, signal, ...drawing });
       if (!images) throw new LlmError('bad_request', 'This server makes no images');
       return images[Symbol.asyncIterator]();
     }
     if (!embedding) return this.#client.stream(request)[Symbol.asyncIterator]();
-    const { model, trace, signal } = request;
-    const chunks = this.#client.embed?.({ model, trace, signal, ...embedding });
+    const { model, trace, traceparent, signal } = request;
+    const chunks = this.#client.embed?.({ model, trace, traceparent, signal, ...embedding });
     if (!chunks) throw new LlmError('bad_request', 'This server makes no embeddings');
     return chunks[Symbol.asyncIterator]();
   }
@@ -105,6 +106,7 @@ class AbortableRequest implements LlmRequest {
   readonly embedding: AttemptRequest['embedding'];
   readonly drawing: AttemptRequest['drawing'];
   readonly trace: string;
+  readonly traceparent: string | undefined;
   readonly locale: Locale;
   readonly #abort: LazyAbort;
 
@@ -117,6 +119,7 @@ class AbortableRequest implements LlmRequest {
     this.embedding = request.embedding;
     this.drawing = request.drawing;
     this.trace = request.trace;
+    this.traceparent = request.traceparent;
     this.locale = request.locale;
     this.#abort = abort;
   }

@@ -34,3 +34,8 @@ function passing(key: ErrorKey, askedMs: number = MODEL_LIMITS.busyRetryMs, caus
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
   return new HiloError(key, { values: { seconds }, retryAfterMs, cause });
 }
+
+/** Of two times that may be unknown. */
+export function soonest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}

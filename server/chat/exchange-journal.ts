@@ -14,16 +14,20 @@ interface OpenAttempt {
   readonly model: string;
   readonly degraded: boolean;
   readonly startedAtMs: number;
+  readonly spanId: string | undefined;
   firstTokenMs: number | undefined;
 }
 
 const NONE: readonly never[] = [];
+
+const KINDS = { completion: 'chat', embeddings: 'embeddings', image: 'generate_content' } as const;
 
 export class ExchangeJournal {
   readonly #clock: Clock;
   readonly #request: ExchangeRequest;
   readonly #arrivedAtMs: number;
   readonly #arrivedMs: number;
+  #checkedMs: number | undefined;
   #admittedMs: number | undefined;
   #slotMs: number | undefined;
   #hadToWait = false;
@@ -31,6 +35,7 @@ export class ExchangeJournal {
   #attempt: OpenAttempt | undefined;
   #attempts: AttemptRecord[] = [];
   #fallbacks: FallbackRecord[] | undefined;
+  #deliveredMs: number | undefined;
   #messages = 0;
   #outcome: Outcome | undefined;
   #usage: TokenUsage | undefined;
@@ -42,6 +47,10 @@ export class ExchangeJournal {
     this.#request = request;
     this.#arrivedAtMs = clock.now();
     this.#arrivedMs = clock.monotonic();
+  }
+
+  checked(): void {
+    this.#checkedMs = this.#clock.monotonic();
   }
 
   admitted(messages: number): void {
@@ -58,9 +67,9 @@ export class ExchangeJournal {
     this.#slotMs ??= this.#clock.monotonic();
   }
 
-  attemptStarted({ id, provider, model }: Route, degraded: boolean): void {
+  attemptStarted({ id, provider, model }: Route, degraded: boolean, spanId: string | undefined): void {
     const startedAtMs = this.#clock.monotonic();
-    this.#attempt = { route: id, provider, model, degraded, startedAtMs, firstTokenMs: undefined };
+    this.#attempt = { route: id, provider, model, degraded, startedAtMs, spanId, firstTokenMs: undefined };
   }
 
   firstToken(): void {
@@ -74,15 +83,17 @@ export class ExchangeJournal {
   attemptEnded(failure: LlmError | undefined): void {
     const attempt = this.#attempt;
     if (!attempt) return;
-    const { route, provider, model, startedAtMs, firstTokenMs } = attempt;
+    const { route, provider, model, startedAtMs, spanId, firstTokenMs } = attempt;
     this.#attempts.push({
       route,
       provider,
       model,
       outcome: failure?.kind ?? 'answered',
+      startedMs: startedAtMs - this.#arrivedMs,
       durationMs: this.#clock.monotonic() - startedAtMs,
       firstTokenMs,
       failure: failure && { status: failure.status, diagnosis: failure.reason, message: failure.message },
+      spanId,
       retryInMs: undefined,
     });
   }
@@ -101,6 +112,7 @@ export class ExchangeJournal {
   delivered(outcome: Outcome, usage: TokenUsage | undefined): void {
     this.#outcome = outcome;
     this.#usage = usage;
+    this.#deliveredMs = this.#clock.monotonic();
   }
 
   /** `settlement` is undefined when there was nothing to write down. A job has its entry when it ends. */
@@ -114,7 +126,7 @@ export class ExchangeJournal {
   }
 
   record(outcome: 'answered' | ErrorKey, finish: ExchangeRecord['finish']): ExchangeRecord {
-    const { trace, clientRequestId, owner, payer, route, text, service, meter } = this.#request;
+    const { trace, clientRequestId, owner, payer, route, text, service, meter, task } = this.#request;
     const { text: answer = '', thinking = '' } = this.#outcome ?? {};
     return {
       trace,
@@ -124,6 +136,7 @@ export class ExchangeJournal {
       service,
       isJob: meter !== undefined,
       settled: this.#settled,
+      kind: KINDS[task?.kind ?? 'completion'],
       wanted: route,
       outcome,
       finish,
@@ -152,13 +165,16 @@ export class ExchangeJournal {
 
   #times(): ExchangeRecord['times'] {
     const admitted = this.#admittedMs;
+    const since = (ms: number | undefined) => (ms === undefined ? undefined : ms - this.#arrivedMs);
     const slot = this.#slotMs;
     return {
       arrivedAtMs: this.#arrivedAtMs,
-      admittedMs: admitted === undefined ? undefined : admitted - this.#arrivedMs,
+      checkedMs: since(this.#checkedMs),
+      admittedMs: since(admitted),
       queuedMs: admitted === undefined || slot === undefined ? undefined : Math.max(0, slot - admitted),
       hadToWait: this.#hadToWait,
       firstTokenMs: this.#firstTokenMs,
+      deliveredMs: since(this.#deliveredMs),
       totalMs: this.#clock.monotonic() - this.#arrivedMs,
     };
   }

@@ -15,11 +15,12 @@ import { LlmError, type LlmChunk } from '../models/model-client.ts';
 import type { LlmMessage } from '../models/model-client.ts';
 import type { RetryDelays } from '../models/route-guard.ts';
 import type { Route, RouteChain } from '../models/route.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { ModelSlots, SlotTask, SlotTicket, UpstreamSlots } from '../rationing/model-slots.ts';
 import type { Answer } from './answer.ts';
 import type { Task } from './exchange.ts';
 import { hasImages, refusalOf, seenBy, timeoutsOf } from './task-prompt.ts';
-import { brokenAnswer, noAnswer } from './call-failure.ts';
+import { brokenAnswer, noAnswer, soonest } from './call-failure.ts';
 import { Attempt } from './attempt.ts';
 import type { EventBuffer } from './event-buffer.ts';
 import type { ExchangeJournal } from './exchange-journal.ts';
@@ -33,6 +34,7 @@ export interface CallContext {
   readonly clock: Clock;
   readonly slots: UpstreamSlots;
   readonly sweep: TimeoutSweep;
+  readonly tracing: Pick<Tracing, 'attemptBegan'> | undefined;
 }
 
 export interface CallRequest {
@@ -254,6 +256,7 @@ export class ModelCall implements SlotTask, Swept {
     // Where the companion is the first choice, it does not stand in for another route.
     answer.degraded = provider === 'offline' && routes[0].provider !== 'offline';
     const maxOutputTokens = Math.min(this.#request.maxOutputTokens, route.maxOutputTokens);
+    const traced = this.#context.tracing?.attemptBegan(trace);
     const attempt = new Attempt(upstream.client, {
       model,
       messages: seenBy(route, messages),
@@ -263,11 +266,12 @@ export class ModelCall implements SlotTask, Swept {
       embedding: task?.kind === 'embeddings' ? task : undefined,
       drawing: task?.kind === 'image' ? task : undefined,
       trace,
+      traceparent: traced?.traceparent,
       locale,
     });
     this.#stage = { name: 'calling', attempt };
     this.#silence.restart(timeoutsOf(route, task));
-    this.#outputs.journal.attemptStarted(route, answer.degraded);
+    this.#outputs.journal.attemptStarted(route, answer.degraded, traced?.spanId);
     const { degraded } = answer;
     if (!isRetry) this.#outputs.buffer.started({ model, degraded, route: route.id, inputTokens });
     return attempt;
@@ -393,8 +397,4 @@ export class ModelCall implements SlotTask, Swept {
     this.#stage = OVER;
     this.#outputs.buffer.end(error);
   }
-}
-
-function soonest(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -20,6 +20,7 @@ import type { Route, RouteChain } from '../models/route.ts';
 import type { RouteDirectory } from '../models/route-directory.ts';
 import { TokenEstimator } from '../models/token-estimate.ts';
 import type { ExchangeRecord } from '../observability/exchange-record.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { UpstreamSlots } from '../rationing/model-slots.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import { Cancellation } from './cancellation.ts';
@@ -55,6 +56,8 @@ export interface ExchangeDependencies {
   readonly inputTokenBudget: number;
   /** Called once for each exchange, before it resolves or rejects; must not throw. */
   readonly onEnded: (record: ExchangeRecord) => void;
+  /** Of traces, where they are made. */
+  readonly tracing?: Pick<Tracing, 'attemptBegan'> | undefined;
   /** Come after the rate window and before the input budget. */
   readonly moreChecks?: readonly InputCheck[];
   readonly outputStages?: readonly OutputStage[];
@@ -192,6 +195,7 @@ class Pipeline {
       const draft = createDraft(request, routesFor(request, this.#routes));
       const checking = runInputChecks(this.#checks, draft, undos);
       if (checking) await checking;
+      outputs.journal.checked();
       const reservation = await this.#reserve(draft);
       undos.push(() => reservation.release());
       const opening = request.placement.admitted?.(draft.text);
@@ -267,9 +271,9 @@ interface Admitted {
   readonly call: ModelCall;
 }
 
-function createContext(dependencies: Pick<ExchangeDependencies, 'clock' | 'slots'>): CallContext {
-  const { clock, slots } = dependencies;
-  return { clock, slots, sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs) };
+function createContext(dependencies: Pick<ExchangeDependencies, 'clock' | 'slots' | 'tracing'>): CallContext {
+  const { clock, slots, tracing } = dependencies;
+  return { clock, slots, tracing, sweep: new TimeoutSweep(clock, EXCHANGE_LIMITS.timeoutTickMs) };
 }
 
 function result(

@@ -35,6 +35,7 @@ import { keyFaults, modelsOfFile, modelsOfVariables, type ModelSettings } from '
 import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { allowedHosts, portList } from './outbound-setting.ts';
 import { USAGE_VARIABLES } from './usage-settings.ts';
+import { TELEMETRY_VARIABLES } from './telemetry-settings.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -116,6 +117,7 @@ const Settings = z.object({
   BATCH_BYTES_MAX: integer(1024 * 1024, 400 * 1024 * 1024).default(200 * 1024 * 1024),
   ...ARTIFACT_VARIABLES,
   ...USAGE_VARIABLES,
+  ...TELEMETRY_VARIABLES,
   /** Texts that are older are deleted; empty: they are kept. */
   RETENTION_DAYS: integer(1, 36_500).optional(),
   /** Names the ledger in its checkpoints; it cannot be changed later. */

@@ -46,6 +46,15 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'The time zone whose days and months use is added up by, such as America/Santiago. After a change ' +
     'everything is added up again (docs/usage.md).',
   USAGE_EVENT_DAYS: 'Days for which single events of use are kept; what they add up to stays.',
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    'A collector that takes traces by OTLP over HTTP, such as http://127.0.0.1:4318 ' +
+    '(docs/observability.md). Empty: there are no traces.',
+  OTEL_EXPORTER_OTLP_HEADERS:
+    'Headers for it, NAME=VALUE with commas between them, values encoded as in a URL.',
+  OTEL_SERVICE_NAME: 'Name of this server in traces.',
+  OTEL_TRACES_SAMPLER:
+    'Which traces are sent; those that begin with parentbased_ do as a traceparent says where there is one.',
+  OTEL_TRACES_SAMPLER_ARG: 'The share of traces that traceidratio takes, from 0 to 1.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
   SIGNUP_CREDITS_PER_ADDRESS: 'Credits for all new users of one address in 24 hours.',
   RATE_MAX_MESSAGES_USER:

@@ -35,9 +35,11 @@ export interface LlmRequest {
   readonly maxOutputTokens: number;
   /** Prompt and answer together, where the upstream sizes its context by it (Ollama). */
   readonly contextTokens?: number;
-  /** Sent upstream as `X-Request-ID`. */
   readonly options?: LlmOptions | undefined;
+  /** Sent upstream as `X-Request-ID`. */
   readonly trace: string;
+  /** Sent upstream in the header of that name. */
+  readonly traceparent?: string | undefined;
   readonly locale: Locale;
   /** Aborting closes the upstream connection at once; the iteration then throws `LlmError`, `aborted`. */
   readonly signal: AbortSignal;
@@ -48,6 +50,7 @@ export interface EmbeddingRequest {
   readonly input: readonly string[];
   readonly dimensions?: number | undefined;
   readonly trace: string;
+  readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -60,6 +63,7 @@ export interface ImageRequest {
   /** How many. */
   readonly count: number;
   readonly trace: string;
+  readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
 }
 

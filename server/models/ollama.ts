@@ -51,6 +51,7 @@ const PACKAGE_HOST = 'http://ollama';
 /** One call's connection to the package: its headers and signal go out, its body comes back. */
 interface Call {
   readonly trace?: string;
+  readonly traceparent?: string | undefined;
   readonly signal: AbortSignal;
   body?: ResponseBody;
 }
@@ -70,9 +71,9 @@ export class OllamaProvider implements ModelClient {
   }
 
   stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    const { model, signal, trace } = request;
+    const { model, signal, trace, traceparent } = request;
     const { clock } = this.#options;
-    const call: Call = { signal, trace };
+    const call: Call = { signal, trace, traceparent };
     const look = (late: AbortSignal): Promise<unknown> =>
       this.#client({ signal: AbortSignal.any([late, signal]) }).ps();
     return readAnswer(
@@ -88,10 +89,14 @@ export class OllamaProvider implements ModelClient {
   }
 
   embed(request: EmbeddingRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    const { model, dimensions, trace, signal } = request;
+    const { model, dimensions, trace, traceparent, signal } = request;
     return readEmbeddings(request, async (input) => {
       const { body } = await this.#send('POST', '/api/embed', {
-        headers: { 'Content-Type': 'application/json', 'X-Request-ID': trace },
+        headers: {
+          'Content-Type': 'application/json',
+          'X-Request-ID': trace,
+          ...(traceparent !== undefined && { traceparent }),
+        },
         // A text that is too long is an error, not a vector of its beginning.
         body: JSON.stringify({ model, input, dimensions, truncate: false }),
         signal,
@@ -143,6 +148,7 @@ export class OllamaProvider implements ModelClient {
   ): Promise<Response> {
     const headers = new Headers(init?.headers);
     if (call.trace !== undefined) headers.set('X-Request-ID', call.trace);
+    if (call.traceparent !== undefined) headers.set('traceparent', call.traceparent);
     const body = init?.body;
     const { pathname } = new URL(url instanceof Request ? url.url : url);
     const response = await this.#send(init?.method === 'POST' ? 'POST' : 'GET', pathname, {

@@ -113,7 +113,7 @@ export class OpenAiProvider implements ModelClient {
 
   #post(
     path: string,
-    { trace, signal }: Pick<LlmRequest, 'trace' | 'signal'>,
+    { trace, traceparent, signal }: Pick<LlmRequest, 'trace' | 'traceparent' | 'signal'>,
     body: Record<string, unknown>,
   ): Promise<UpstreamResponse> {
     return this.#upstream.send({
@@ -124,6 +124,7 @@ export class OpenAiProvider implements ModelClient {
         'Content-Type': 'application/json',
         ...(body['stream'] === true && { Accept: 'text/event-stream' }),
         'X-Request-ID': trace,
+        ...(traceparent !== undefined && { traceparent }),
       },
       body: JSON.stringify(body),
       signal,

@@ -16,6 +16,8 @@ export interface ExchangeRecord {
    * The ledger has an entry of it, or gets one when its job ends; undefined: it gets none.
    */
   readonly settled: 'now' | 'later' | undefined;
+  /** What a model was asked for, in the words of OpenTelemetry. */
+  readonly kind: 'chat' | 'embeddings' | 'generate_content';
   /** The requested route; undefined for the default. */
   readonly wanted: string | undefined;
   /** `answered`, or the key of the error that the client got. */
@@ -54,6 +56,8 @@ export interface Answerer {
 export interface ExchangeTimes {
   /** Wall time of the arrival. */
   readonly arrivedAtMs: number;
+  /** From the arrival to the end of the input checks; undefined for what they refused. */
+  readonly checkedMs: number | undefined;
   /**
    * From the arrival to the end of the input checks and the reservation; undefined for a refused exchange.
    */
@@ -64,6 +68,8 @@ export interface ExchangeTimes {
   readonly hadToWait: boolean;
   /** From the arrival to the first text or thinking. */
   readonly firstTokenMs: number | undefined;
+  /** From the arrival to the moment when the reader had all; undefined when no model was to be asked. */
+  readonly deliveredMs: number | undefined;
   readonly totalMs: number;
 }
 
@@ -73,10 +79,14 @@ export interface AttemptRecord {
   readonly model: string;
   /** `answered`, or the kind of the failure. */
   readonly outcome: string;
+  /** From the arrival of the exchange. */
+  readonly startedMs: number;
   readonly durationMs: number;
   /** From the call to its first chunk that is more than a sign of life. */
   readonly firstTokenMs: number | undefined;
   readonly failure: FailureRecord | undefined;
+  /** Its span, where traces are made. */
+  readonly spanId: string | undefined;
   /** The pause before the retry; undefined when there was none. */
   readonly retryInMs: number | undefined;
 }

@@ -18,6 +18,7 @@ export class ServerMetrics {
   readonly #refusals: Counter<'key'>;
   readonly #operations: FastCounter<'operation', 'outcome'>;
   readonly #opened: Counter<'face'>;
+  readonly #spans: Counter<'outcome'>;
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
   readonly #breaker: Gauge<'route'>;
   #routes: ReadonlySet<string> = new Set();
@@ -50,6 +51,12 @@ export class ServerMetrics {
       'operation',
       'outcome',
     ]);
+    this.#spans = new Counter({
+      name: 'hilo_spans_total',
+      help: 'Spans of traces that were sent, by whether the collector took them',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.#loopDelay.enable();
     this.#breaker = new Gauge({
       name: 'hilo_breaker_state',
@@ -59,6 +66,11 @@ export class ServerMetrics {
     });
     this.exchange = countExchanges(this.registry);
     this.witness = witnessMetrics(this.registry);
+  }
+
+  /** Spans of traces that the collector has taken, or not. */
+  spans(count: number, outcome: 'exported' | 'failed'): void {
+    this.#spans.inc({ outcome }, count);
   }
 
   opened(face: 'text' | 'json'): void {

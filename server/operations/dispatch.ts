@@ -12,6 +12,7 @@ import type { Call, ConnectionPort, EventSink, Handlers, RequestId, SessionPort 
 import { lookUp, parseInput, preconditionOf, requireAccess, type Preconditions } from './checks.ts';
 import type { ConversationHub } from '../conversations/conversation-hub.ts';
 import type { Principal, PrincipalResolver } from '../identity/principal.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import { StoreError } from '../store/store-error.ts';
 import { LazyAbort, type AbortSource } from '../support/lazy-abort.ts';
 import { fileIn, readFileInput, type FileInput, type FileInputOptions } from './file-input.ts';
@@ -31,6 +32,8 @@ export interface Caller {
   readonly connection: ConnectionPort;
   /** By which a client of the gateway finds its request in the log. */
   readonly clientRequestId?: string | undefined;
+  /** What it says of its own trace. */
+  readonly traceparent?: string | undefined;
   /** Sets the session's credentials from what came with this request. Fails with `HiloError`. */
   readonly identify?: (operation: Operation) => Promise<void>;
 }
@@ -60,6 +63,7 @@ interface DispatchDependencies {
   readonly hub: Pick<ConversationHub, 'join'>;
   readonly clock: Clock;
   readonly observer: DispatchObserver;
+  readonly tracing?: Pick<Tracing, 'requestBegan' | 'requestEnded'> | undefined;
   readonly operationDeadlineMs: number;
   /** Inputs that came as files. */
   readonly files: FileInputOptions;
@@ -70,14 +74,14 @@ interface DispatchDependencies {
 type AnyHandler = (input: unknown, call: Call, sink?: EventSink) => unknown;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { observer, principals, files } = dependencies;
+  const { observer, principals, files, tracing } = dependencies;
 
   return async (name, rawInput, caller, responder) => {
     let trace: string | undefined;
     let taken: FileInput | undefined;
     try {
       const operation = lookUp(name);
-      if (operation.effect === 'stream') trace = caller.session.nextTrace();
+      if (operation.effect === 'stream') trace = begin(dependencies, name, caller);
       if (caller.identify) await caller.identify(operation);
       const resolved = principals.resolve(caller.session.credentials);
       const principal = resolved instanceof Promise ? await resolved : resolved;
@@ -93,6 +97,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       if (caller.session.credentials !== credentials) await followNewOwner(dependencies, caller.session);
       responder.result(operation, dependencies.checkOutput ? operation.output.parse(value) : value);
       observer.finished(name, undefined);
+      if (trace !== undefined) tracing?.requestEnded(trace, { key: undefined, conversation: placeIn(value) });
       return true;
     } catch (thrown) {
       const error = faultOf(thrown, caller.session.locale);
@@ -100,11 +105,26 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       if (error.key === 'internal') observer.failed(name, { trace, clientRequestId }, thrown);
       responder.failure(error, trace);
       observer.finished(name, error.key);
+      if (trace !== undefined) tracing?.requestEnded(trace, { key: error.key, conversation: undefined });
       return false;
     } finally {
       taken?.release();
     }
   };
+}
+
+function begin({ tracing }: DispatchDependencies, operation: string, caller: Caller): string {
+  const { session, clientRequestId, traceparent } = caller;
+  const trace = session.nextTrace();
+  const { isText, name } = session;
+  tracing?.requestBegan(trace, { operation, isText, session: name, clientRequestId, traceparent });
+  return trace;
+}
+
+/** The conversation in which something was said. */
+function placeIn(value: unknown): string | undefined {
+  const isObject = typeof value === 'object' && value !== null && 'conversation' in value;
+  return isObject && typeof value.conversation === 'string' ? value.conversation : undefined;
 }
 
 /** Whoever has just signed in or out hears of changes at once, not only after the next request. */

@@ -79,6 +79,7 @@ export class ForwardedRequests {
         session,
         connection: new ClientPort(meta),
         clientRequestId: meta.requestId,
+        traceparent: meta.traceparent,
         identify: async ({ access, effect }) => {
           await identify(session, identity, meta, access === 'public');
           if (effect === 'stream') rations = await rationsOf(session.credentials);

@@ -191,7 +191,7 @@ export class JsonRpcFace implements Face {
     if (id !== undefined) this.#channel.fail(id, error, locale);
   }
 
-  async #run({ id, method, params }: Request): Promise<void> {
+  async #run({ id, method, params, traceparent }: Request): Promise<void> {
     const host = this.#host;
     const key = id ?? Symbol(method);
     if (method !== 'session.ack') this.#pending.add(key);
@@ -199,7 +199,7 @@ export class JsonRpcFace implements Face {
     if (!isStream(method)) {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
     }
-    const caller = { session: host.session, requestId: id, connection: host.port };
+    const caller = { session: host.session, requestId: id, connection: host.port, traceparent };
     const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method, host.session));
     // Accepted messages have their own limit; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());

@@ -3,6 +3,7 @@ import { HiloError, type ErrorKey } from '../../shared/errors.ts';
 import { excessOf, type JsonShapeLimits } from '../../shared/json-shape.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import { RequestMeta } from '../../shared/request-meta.ts';
+import { TRACEPARENT } from '../../shared/traceparent.ts';
 import type { RequestId } from '../operations/call.ts';
 
 export interface Request {
@@ -11,6 +12,8 @@ export interface Request {
   readonly params: unknown;
   /** Who makes it, on a connection of the gateway. [G-8] */
   readonly meta: RequestMeta | undefined;
+  /** Of W3C; what is not one is ignored. */
+  readonly traceparent: string | undefined;
 }
 
 export interface ReadOptions {
@@ -47,17 +50,25 @@ export function readRequest(text: string, options: ReadOptions): Request {
   }
   if (Array.isArray(value)) throw fault(null, 'batch');
   if (typeof value !== 'object' || value === null) throw fault(null, 'object');
-  const { id, jsonrpc, method, params = NO_PARAMS, meta } = value as Record<string, unknown>;
+  const {
+    id,
+    jsonrpc,
+    method,
+    params = NO_PARAMS,
+    meta,
+    traceparent: given,
+  } = value as Record<string, unknown>;
   if (id !== undefined && !isRequestId(id)) throw fault(null, 'id');
   if (jsonrpc !== '2.0') throw fault(id ?? null, 'version');
   if (typeof method !== 'string') throw fault(id ?? null, 'method');
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     throw fault(id ?? null, 'params');
   }
-  if (meta === undefined) return { id, method, params, meta };
+  const traceparent = typeof given === 'string' && TRACEPARENT.test(given) ? given : undefined;
+  if (meta === undefined) return { id, method, params, meta, traceparent };
   const believed = options.believesMeta ? RequestMeta.safeParse(meta).data : undefined;
   if (!believed) throw fault(id ?? null, options.believesMeta ? 'meta' : 'foreignMeta');
-  return { id, method, params, meta: believed };
+  return { id, method, params, meta: believed, traceparent: believed.traceparent };
 }
 
 function isRequestId(id: unknown): id is RequestId {

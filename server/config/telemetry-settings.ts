@@ -1,0 +1,78 @@
+/** Where traces go, under the names that OpenTelemetry has for it. */
+import type { z } from 'zod';
+import { choice, decimal, httpUrl, parsed, text } from '../../shared/environment.ts';
+
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+export const TELEMETRY_VARIABLES = {
+  /** Such as `http://127.0.0.1:4318`, to which `/v1/traces` is added. Empty: there are no traces. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional(),
+  /** `name=value`, with commas between them; values as in a URL. */
+  OTEL_EXPORTER_OTLP_HEADERS: headers().default({}),
+  OTEL_SERVICE_NAME: text().default('hilo'),
+  OTEL_TRACES_SAMPLER: choice(SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: decimal(0, 1).default(1),
+} as const;
+
+type Values = z.output<z.ZodObject<typeof TELEMETRY_VARIABLES>> & {
+  readonly USD_PER_CREDIT?: number | undefined;
+  readonly LOG_CONTENT: boolean;
+};
+
+export type SamplerName = (typeof SAMPLERS)[number];
+
+export interface TraceSettings {
+  /** Of the collector, for traces. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  readonly sampler: SamplerName;
+  /** Of the traces that `traceidratio` takes. */
+  readonly ratio: number;
+  readonly usdPerCredit: number | undefined;
+  readonly hasContent: boolean;
+}
+
+/** Undefined where no collector is named. */
+export function traceSettings(values: Values): TraceSettings | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = values;
+  if (endpoint === undefined) return undefined;
+  return {
+    url: `${endpoint}/v1/traces`,
+    headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: values.OTEL_SERVICE_NAME,
+    sampler: values.OTEL_TRACES_SAMPLER,
+    ratio: values.OTEL_TRACES_SAMPLER_ARG,
+    usdPerCredit: values.USD_PER_CREDIT,
+    hasContent: values.LOG_CONTENT,
+  };
+}
+
+/** Keys are among them: no fault report shows a value. */
+function headers() {
+  const expected = 'headers as NAME=VALUE, with commas between them';
+  return parsed(expected, headersIn).meta({ secret: true });
+}
+
+function headersIn(value: string): Readonly<Record<string, string>> | undefined {
+  const pairs = value.split(',').map((pair) => /^\s*([\w-]+)\s*=\s*([!-~ ]*?)\s*$/.exec(pair));
+  const entries = pairs.map((match) => [match?.[1]?.toLowerCase(), decoded(match?.[2])] as const);
+  if (entries.some(([name, text_]) => name === undefined || text_ === undefined)) return undefined;
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function decoded(value: string | undefined): string | undefined {
+  try {
+    const plain = decodeURIComponent(value ?? '%');
+    return /^[ -~]*$/.test(plain) ? plain : undefined;
+  } catch {
+    return undefined;
+  }
+}
