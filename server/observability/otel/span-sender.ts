@@ -74,9 +74,6 @@ export interface SpanSenderOptions {
   readonly onBatch: (spans: number, error: Error | undefined) => void;
 }
 
-/** As OpenTelemetry counts results. */
-const TAKEN = 0;
-
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const;
 
 export class SpanSender {
@@ -172,10 +169,8 @@ function counting(exporter: SpanExporter, onBatch: SpanSenderOptions['onBatch'])
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
-        onBatch(
-          spans.length,
-          Number(result.code) === TAKEN ? undefined : (result.error ?? new Error('Not taken')),
-        );
+        // A batch that was not taken has an error.
+        onBatch(spans.length, result.error);
         done(result);
       });
     },
