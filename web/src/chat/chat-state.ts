@@ -103,7 +103,14 @@ export function amended(
 /** The texts are removed, and with the salts the means to show what they were. */
 export function erased(state: ChatState, { id, receipt }: Turn): ChatState {
   const rest = receipt && { ...receipt, promptSalt: '', answerSalt: '' };
-  return amended(state, id, { text: '', answer: '', thinking: '', erased: true, receipt: rest });
+  return amended(state, id, {
+    text: '',
+    answer: '',
+    thinking: '',
+    attachments: [],
+    erased: true,
+    receipt: rest,
+  });
 }
 
 /** Everything below the last notice was said in the conversation that was erased. */

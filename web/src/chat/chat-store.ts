@@ -116,11 +116,11 @@ export class ChatStore {
     this.#line.start();
   }
 
-  /** Sends the draft. False when it cannot go now; it stays where it is. */
-  send(): boolean {
+  /** Sends the draft, with files that are uploaded. False when it cannot go now; it stays where it is. */
+  send(attachments: Turn['attachments'] = []): boolean {
     const text = messageText(this.#state.draft);
     if (!this.#maySend(text)) return false;
-    this.#state = submitted(this.#state, { ...this.#newTurn(), text });
+    this.#state = submitted(this.#state, { ...this.#newTurn(), text, attachments });
     this.#requests.dispatch();
     return true;
   }

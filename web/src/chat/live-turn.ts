@@ -28,12 +28,13 @@ export interface NewTurn {
   readonly requestId: RequestId;
   readonly text: string;
   readonly nowMs: number;
+  readonly attachments?: Turn['attachments'];
 }
 
 /** The message appears in the conversation at once; `dispatched` says whether it is on its way. */
-export function submitted(state: ChatState, { id, requestId, text, nowMs }: NewTurn): ChatState {
+export function submitted(state: ChatState, { id, requestId, text, nowMs, attachments = [] }: NewTurn): ChatState {
   if (state.live) return state;
-  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs };
+  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs, attachments };
   return { ...state, pages: append(state.pages, live), live, draft: '', refusal: undefined };
 }
 
@@ -41,16 +42,17 @@ export function submitted(state: ChatState, { id, requestId, text, nowMs }: NewT
 export function retried(state: ChatState, id: string, requestId: RequestId): ChatState {
   const old = state.pages.flat().find((item) => item.id === id);
   if (state.live || old?.kind !== 'turn') return state;
-  const { text, sentAtMs, asked, promptMessage, promptVersions } = old;
+  const { text, sentAtMs, asked, promptMessage, promptVersions, attachments } = old;
+  const said = { requestId, text, sentAtMs, attachments };
   const without = state.pages.map((page) =>
     page.includes(old) ? page.filter((item) => item !== old) : page,
   );
   const again = { ...state, pages: without, revision: state.revision + 1 };
   if (asked.name === 'send') {
-    const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs };
+    const live: Turn = { ...BLANK_TURN, id, ...said };
     return { ...again, pages: append(without, live), live };
   }
-  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs, asked, promptMessage, promptVersions };
+  const live: Turn = { ...BLANK_TURN, id, ...said, asked, promptMessage, promptVersions };
   return branched(again, live, forkOf(without.flat(), asked));
 }
 
@@ -135,6 +137,7 @@ export interface Completion extends Pick<
   readonly siblings: Versions | undefined;
   readonly cut: boolean;
   readonly conversation: string;
+  readonly attachments?: Turn['attachments'];
 }
 
 /** The response carries the whole text, which is used even if a delta was missed. */
@@ -163,6 +166,11 @@ const RETURNED: ReadonlySet<ErrorKey> = new Set([
   'insufficient_credits',
   'credits_held',
   'address_credits_used',
+  'attachment_refused',
+  'unsupported',
+  'upstream_refused',
+  'files_full',
+  'documents_busy',
 ]);
 
 export function failed(state: ChatState, requestId: RequestId, failure: Failure, nowMs: number): ChatState {

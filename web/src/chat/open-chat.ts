@@ -4,6 +4,9 @@ import type { Clock } from '../../../shared/clock.ts';
 import { browserClock } from '../ui/browser-clock.ts';
 import { browserValues, type KeyValues } from '../ui/browser-values.ts';
 import { createFramePacer } from '../ui/frame-pacer.ts';
+import type { AttachParts } from './attach/attach-contract.ts';
+import type { AttachOptions } from './attach/load-attach.tsx';
+import { loadLate } from '../ui/load-late.ts';
 import type { Markdown } from '../ui/markdown/markdown.ts';
 import type { Preferences } from '../ui/preferences.ts';
 import type { Router } from '../ui/router.ts';
@@ -95,7 +98,9 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   const temporary = new TemporaryChat(store);
   keeping.temporary = temporary;
   const proofs = createProofs(store, new TrustStore(values));
-  const services = servicesOf({ store, temporary, proofs, markdown }, options);
+  const attach = signal<AttachParts | undefined>(undefined);
+  void loadAttach(attach, { store, isSignedIn: () => account.account.peek().name === 'signedIn' });
+  const services = servicesOf({ store, temporary, proofs, markdown, attach }, options);
   return {
     services,
     start: () => {
@@ -118,7 +123,7 @@ export async function openChat(options: OpenChatOptions): Promise<OpenChat> {
   };
 }
 
-type Made = Pick<Chat, 'store' | 'temporary' | 'proofs' | 'markdown'>;
+type Made = Pick<Chat, 'attach' | 'store' | 'temporary' | 'proofs' | 'markdown'>;
 
 function servicesOf(made: Made, { line, router }: OpenChatOptions): OpenChat['services'] {
   const { store, temporary } = made;
@@ -279,6 +284,13 @@ async function loadMarkdown(markdown: Signal<Markdown | undefined>): Promise<voi
   } catch {
     setTimeout(() => void loadMarkdown(markdown), MARKDOWN_RETRY_MS);
   }
+}
+
+/** Not needed to write the first words. */
+async function loadAttach(attach: Signal<AttachParts | undefined>, options: AttachOptions): Promise<void> {
+  const after = (delayMs: number, run: () => void) => void browserClock.after(delayMs, run);
+  const module = await loadLate(() => import('./attach/load-attach.tsx'), after);
+  attach.value = module?.createAttach(options);
 }
 
 const loadProof = () => import('./load-proof.ts');

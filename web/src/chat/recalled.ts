@@ -1,7 +1,7 @@
 /** Joins what the server has kept of a conversation with what is shown here, without duplicates. */
-import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
+import { textOf, type Params } from '../../../shared/client/message.ts';
 import { EMPTY_CHAT, items, restored, withEditingKept, type ChatState } from './chat-state.ts';
-import { versionsOf } from './slot-records.ts';
+import { recordsOf, versionsOf } from './slot-records.ts';
 import { BLANK_TURN, type Item, type Turn, type Versions } from './turn.ts';
 
 /** One message and its answer, as the server has kept them. */
@@ -17,6 +17,7 @@ export interface KeptTurn {
   readonly parent: string;
   readonly promptVersions: Versions | undefined;
   readonly answerVersions: Versions | undefined;
+  readonly attachments?: Turn['attachments'];
 }
 
 export interface KeptPage {
@@ -36,7 +37,7 @@ export function keptPageOf({ messages, before, follows, remembered }: Params): K
     follows: follows !== false,
     remembered: typeof remembered === 'number' ? remembered : undefined,
   };
-  const all = Array.isArray(messages) ? messages.filter(isRecord) : [];
+  const all = recordsOf(messages);
   const turns: KeptTurn[] = [];
   for (const [index, message] of all.entries()) {
     const answer = all[index + 1];
@@ -61,6 +62,7 @@ function keptTurnOf(prompt: Params, answer: Params): KeptTurn {
     parent: textOf(prompt['parent']),
     promptVersions: versionsOf(prompt['siblings']),
     answerVersions: versionsOf(answer['siblings']),
+    attachments: recordsOf(prompt['attachments']),
   };
 }
 
@@ -151,7 +153,9 @@ function isHereAlone(item: Item): boolean {
 
 function answered(turn: Turn, kept: KeptTurn): Turn {
   const { promptMessage, answerMessage, promptVersions, answerVersions, assistant, trace } = kept;
-  const placed = { ...turn, promptMessage, answerMessage, promptVersions, answerVersions };
+  const { attachments = turn.attachments } = kept;
+  const versions = { promptVersions, answerVersions, attachments };
+  const placed = { ...turn, promptMessage, answerMessage, ...versions };
   if (kept.end === 'erased' && !turn.erased) return { ...turnOf(kept), id: turn.id, receipt: turn.receipt };
   if (turn.phase.name !== 'lost') return placed;
   return { ...placed, answer: assistant, trace, phase: phaseOf(kept) };
@@ -160,9 +164,9 @@ function answered(turn: Turn, kept: KeptTurn): Turn {
 /** Who answered, what it cost and its receipt are not known until somebody asks. */
 export function turnOf(kept: KeptTurn): Turn {
   const { user, assistant, trace, promptMessage, answerMessage, sentAtMs } = kept;
-  const { promptVersions, answerVersions } = kept;
+  const { promptVersions, answerVersions, attachments = [] } = kept;
   const id = `kept ${answerMessage}`;
-  const versions = { promptVersions, answerVersions };
+  const versions = { promptVersions, answerVersions, attachments };
   const said = { text: user, answer: assistant, trace, promptMessage, answerMessage, sentAtMs, ...versions };
   return { ...BLANK_TURN, id, requestId: id, ...said, phase: phaseOf(kept), erased: kept.end === 'erased' };
 }

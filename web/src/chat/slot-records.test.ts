@@ -27,6 +27,7 @@ const FULL: Turn = {
   answerMessage: 'm2',
   asked: { name: 'edit', message: 'm0' },
   elsewhere: true,
+  attachments: [{ name: 'a.txt', type: 'text' }],
   promptVersions: { ids: ['v1', 'v2'], index: 1 },
   answerVersions: { ids: ['v3', 'v4', 'v5'], index: 2 },
   remembered: 8,

@@ -49,7 +49,13 @@ export function turnOf(value: unknown): Turn | undefined {
     promptVersions: versionsOf(value['promptVersions']),
     answerVersions: versionsOf(value['answerVersions']),
     remembered: typeof value['remembered'] === 'number' ? value['remembered'] : undefined,
+    attachments: recordsOf(value['attachments']),
   };
+}
+
+/** Also of what the server sends. */
+export function recordsOf(value: unknown): readonly Params[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 /** Also of what the server sends. Undefined when there are none beside the message itself. */

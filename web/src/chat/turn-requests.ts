@@ -131,7 +131,7 @@ export class TurnRequests {
   }
 }
 
-function requestOf({ id, text, asked }: Turn, state: ChatState) {
+function requestOf({ id, text, asked, attachments }: Turn, state: ChatState) {
   const { name } = asked;
   const conversation = addressOf(state);
   const params = { clientMessageId: id };
@@ -141,7 +141,10 @@ function requestOf({ id, text, asked }: Turn, state: ChatState) {
     return { method: 'chat.regenerate', params: { ...params, message: asked.message } } as const;
   const where = conversation && { conversation };
   const settings = givenOf(state.settings);
-  return { method: 'chat.send', params: { text, ...params, ...where, ...settings } } as const;
+  const files = attachments.length > 0 && {
+    attachments: attachments.map(({ file, name }) => ({ file, name })),
+  };
+  return { method: 'chat.send', params: { text, ...files, ...params, ...where, ...settings } } as const;
 }
 
 function givenOf(settings: BeginningSettings | undefined) {

@@ -1,6 +1,6 @@
 /** A message and its answer, as the page shows them, and the lines between them. */
 import type { ErrorKey, ErrorValues } from '../../../shared/errors.ts';
-import type { RequestId } from '../../../shared/client/message.ts';
+import type { Params, RequestId } from '../../../shared/client/message.ts';
 import type { Loss } from '../../../shared/client/session-contract.ts';
 import type { KeptReceipt } from './proof/proof-contract.ts';
 
@@ -77,6 +77,8 @@ export interface Turn {
   readonly answerVersions: Versions | undefined;
   /** Messages before it that the model was sent with it; undefined while that is not known. */
   readonly remembered: number | undefined;
+  /** Files that were sent with the message: what the server says of them, or the uploads that are named. */
+  readonly attachments: readonly Params[];
 }
 
 export type NoticeName = Loss | 'copied' | 'forgotten';
@@ -111,4 +113,5 @@ export const BLANK_TURN = {
   promptVersions: undefined,
   answerVersions: undefined,
   remembered: undefined,
+  attachments: [],
 } as const;

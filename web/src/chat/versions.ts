@@ -38,8 +38,9 @@ export function edited(state: ChatState, { id, requestId, nowMs }: NewVersion, t
   const { editing } = state;
   const old = editing && settledTurn(state, editing.turn);
   if (!old || state.live) return state;
+  const { attachments } = old;
   const asked = { name: 'edit', message: old.promptMessage } as const;
-  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs, asked };
+  const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs, asked, attachments };
   return branched({ ...state, editing: undefined, refusal: undefined }, live, indexOf(state, old));
 }
 
@@ -51,9 +52,9 @@ export function regenerated(
 ): ChatState {
   const old = settledTurn(state, turnId);
   if (!old || state.live || !mayRegenerate(old)) return state;
-  const { text, promptMessage, promptVersions } = old;
+  const { text, promptMessage, promptVersions, attachments } = old;
   const asked = { name: 'regenerate', message: old.answerMessage } as const;
-  const said = { text, sentAtMs: nowMs, promptMessage, promptVersions };
+  const said = { text, sentAtMs: nowMs, promptMessage, promptVersions, attachments };
   const live: Turn = { ...BLANK_TURN, id, requestId, ...said, asked };
   return branched({ ...state, refusal: undefined }, live, indexOf(state, old));
 }

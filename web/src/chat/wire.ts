@@ -2,7 +2,7 @@
 import { isRecord, numberOf, textOf, type Params, type RequestId } from '../../../shared/client/message.ts';
 import type { ChatState } from './chat-state.ts';
 import { appended, loading, queued, started, thought, type Completion } from './live-turn.ts';
-import { receiptOf, versionsOf } from './slot-records.ts';
+import { receiptOf, recordsOf, versionsOf } from './slot-records.ts';
 
 /** The same state when the notification changes nothing. */
 export function notified(state: ChatState, method: string, params: Params, nowMs: number): ChatState {
@@ -47,6 +47,7 @@ export function completionOf(result: Params): Completion {
     answerMessage: textOf(answerMessage),
     siblings: versionsOf(siblings),
     remembered: typeof remembered === 'number' ? remembered : undefined,
+    attachments: recordsOf(result['attachments']),
   };
 }
 

@@ -5,7 +5,7 @@ import { amountText } from '../ui/i18n.ts';
 import { readableText } from '../ui/readable-text.ts';
 import { useShell } from '../ui/shell.ts';
 import { Choice, LongField } from './parts.tsx';
-import { PIECE_BYTES } from './send-file.ts';
+import { PIECE_BYTES } from '../connection/send-file.ts';
 import { sourceOf } from './source-of.ts';
 import type { SummaryWish } from './summary-run.ts';
 import { useLanguage } from './work-texts.ts';

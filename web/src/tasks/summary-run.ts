@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { numberOf, textOf, type Outcome, type Params } from '../../../shared/client/message.ts';
 import type { Asking } from '../connection/page-line.ts';
 import { follow, type Following } from './follow.ts';
-import { sendFile, type Sendable, type SentFile } from './send-file.ts';
+import { sendFile, type Sendable, type SentFile } from '../connection/send-file.ts';
 
 export type SummaryStep =
   | { readonly name: 'sending'; readonly percent: number }

@@ -37,7 +37,8 @@ function onKeys(touch: boolean, submit: () => void, up: () => boolean): (event: 
 }
 
 function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
-  const { store, isHeldUp, focusComposer } = useChat();
+  const { store, isHeldUp, focusComposer, attach } = useChat();
+  const files = attach.value;
   const { locale, t } = useLanguage();
   const connected = store.connection.value.name === 'ready';
   const { draft, live, limitedUntilMs, refusal } = store.chat.value;
@@ -53,7 +54,8 @@ function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> })
   const notice = noticeText(refusal, seconds, { locale, t });
   const submit = () => {
     isHeldUp.value = isRunning && draft.trim() !== '';
-    store.send();
+    if (files) files.submit();
+    else store.send();
   };
   return (
     <form
@@ -71,7 +73,9 @@ function MessageBox({ field }: { field: RefObject<HTMLTextAreaElement | null> })
             {notice}
           </p>
         )}
+        {files && <files.Tray />}
         <div class="composer-row">
+          {files && <files.AttachButton />}
           <textarea
             ref={field}
             id="composer"
@@ -171,6 +175,12 @@ function noticeText(
   if (!refusal) return undefined;
   switch (refusal.reason) {
     case 'rate_limited':
+    // Said where the files are.
+    case 'attachment_refused':
+    case 'unsupported':
+    case 'upstream_refused':
+    case 'files_full':
+    case 'documents_busy':
       return undefined;
     case 'message_too_long':
       return 'tokens' in refusal.values && 'budget' in refusal.values

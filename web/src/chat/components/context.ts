@@ -4,6 +4,7 @@ import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Markdown } from '../../ui/markdown/markdown.ts';
 import { useShell, useTexts, type Language } from '../../ui/shell.ts';
 import type { Turn } from '../turn.ts';
+import type { AttachParts } from '../attach/attach-contract.ts';
 import type { ChatStore } from '../chat-store.ts';
 import type { Choices } from '../choices.ts';
 import type { CurrentSummary } from '../current-summary.ts';
@@ -29,6 +30,8 @@ export interface Chat {
   readonly temporary: TemporaryChat;
   /** Undefined while it is on its way; answers are plain text until then. */
   readonly markdown: ReadonlySignal<Markdown | undefined>;
+  /** Undefined while it is on its way; without it nothing can be attached. */
+  readonly attach: ReadonlySignal<AttachParts | undefined>;
   readonly proofs: ProofStore;
   readonly panel: Signal<Panel | undefined>;
   /** The next message begins a conversation; asks first when what is shown is only here. */

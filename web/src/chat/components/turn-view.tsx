@@ -83,6 +83,7 @@ function TurnView({ turn: settled, live, isEditing }: SlotProps) {
 
 function Prompt({ turn, isEditing }: { turn: Turn; isEditing: boolean }) {
   const { t } = useLanguage();
+  const files = useChat().attach.value;
   const wasEditing = useRef(isEditing);
   const takesFocus = wasEditing.current && !isEditing;
   wasEditing.current = isEditing;
@@ -90,6 +91,7 @@ function Prompt({ turn, isEditing }: { turn: Turn; isEditing: boolean }) {
   if (isEditing) return <MessageEditor />;
   return (
     <div class="prompt">
+      {turn.attachments.length > 0 && files && <files.TurnFiles turn={turn} />}
       <p class="bubble" dir="auto" lang={guessLanguage(turn.text)}>
         {readableText(turn.text)}
       </p>

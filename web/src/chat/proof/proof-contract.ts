@@ -21,6 +21,8 @@ export interface ProofClaim {
   readonly receipt: KeptReceipt;
   readonly trace: string;
   readonly prompt: string;
+  /** As the server has told them. */
+  readonly attachments?: readonly Readonly<Record<string, unknown>>[];
   readonly answer: string;
   /** In credits; undefined when the page does not know. */
   readonly charged: number | undefined;

@@ -88,12 +88,13 @@ export class ProofStore {
       this.#options.linked(turn.id, proof.facts.linkedWith);
   }
 
-  async #proofOf({ id, trace, text, answer, charged, erased }: Turn, kept: KeptReceipt): Promise<Proof> {
+  async #proofOf(turn: Turn, kept: KeptReceipt): Promise<Proof> {
+    const { id, trace, text, answer, charged, erased, attachments } = turn;
     const receipt = kept.proof === '' ? await this.#options.fetchProof(id, kept) : kept;
     if (typeof receipt === 'string') return { name: 'unchecked', reason: receipt };
     const prover = await this.#load();
     if (!prover) return { name: 'unchecked', reason: 'disconnected' };
-    return prover.prove({ receipt, trace, prompt: text, answer, charged, erased });
+    return prover.prove({ receipt, trace, prompt: text, attachments, answer, charged, erased });
   }
 
   async #load(): Promise<ProverContract | undefined> {

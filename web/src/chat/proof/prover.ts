@@ -2,6 +2,7 @@
  * Proves answers in the browser, with WebCrypto and nothing that the server says of itself but its key, which
  * is trusted on first use. Loaded by itself, when the first receipt comes.
  */
+import { committedPrompt } from '../../../../shared/attachments.ts';
 import { decodeBase64, encodeBase64 } from '../../../../shared/ledger/base64.ts';
 import { parseCheckpoint, type Checkpoint } from '../../../../shared/ledger/checkpoint.ts';
 import { verifyNoteSignature, verifyReceipt } from '../../../../shared/ledger/receipt.ts';
@@ -182,8 +183,17 @@ async function compare(claim: ProofClaim, index: number, text: string): Promise<
   if (!hasTexts(claim)) return undefined;
   const { promptSalt, answerSalt } = claim.receipt;
   const commitment = type === 'charge' ? saltedHash : keyedHash;
-  if ((await commitment(promptSalt, claim.prompt)) !== entry.prompt) return 'prompt_differs';
+  const prompt = promptOf(claim.prompt, claim.attachments);
+  if ((await commitment(promptSalt, prompt)) !== entry.prompt) return 'prompt_differs';
   return (await commitment(answerSalt, claim.answer)) === entry.answer ? undefined : 'answer_differs';
+}
+
+/** What the ledger commits to. */
+export function promptOf(text: string, attachments: ProofClaim['attachments'] = []): string {
+  const named = attachments.map(({ name, fileHash, sentHash }) => {
+    return { name: textOf(name), fileHash: textOf(fileHash), sentHash: textOf(sentHash) };
+  });
+  return committedPrompt(text, named);
 }
 
 function hasTexts({ erased, receipt }: ProofClaim): boolean {

@@ -1,6 +1,6 @@
 /** Sends a document in pieces; the server keeps it until an operation takes it. [F-1] */
 import { textOf, type Outcome } from '../../../shared/client/message.ts';
-import type { Asking } from '../connection/page-line.ts';
+import type { Asking } from './page-line.ts';
 
 /** Of the bytes before base64: with it and what goes around it a piece stays within a line. */
 export const PIECE_BYTES = { guest: 45_000, user: 690_000 } as const;
