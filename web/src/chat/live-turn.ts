@@ -32,7 +32,10 @@ export interface NewTurn {
 }
 
 /** The message appears in the conversation at once; `dispatched` says whether it is on its way. */
-export function submitted(state: ChatState, { id, requestId, text, nowMs, attachments = [] }: NewTurn): ChatState {
+export function submitted(
+  state: ChatState,
+  { id, requestId, text, nowMs, attachments = [] }: NewTurn,
+): ChatState {
   if (state.live) return state;
   const live: Turn = { ...BLANK_TURN, id, requestId, text, sentAtMs: nowMs, attachments };
   return { ...state, pages: append(state.pages, live), live, draft: '', refusal: undefined };
