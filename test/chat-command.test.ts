@@ -67,6 +67,27 @@ test(
   },
 );
 
+test(
+  '/attach sends a file with the next message, and says what is wrong with others',
+  LIMITED,
+  async (context) => {
+    await using server = await startTestServer({ providers: providersOf(new EchoProvider()) });
+    const folder = await mkdtemp(join(tmpdir(), 'hilo-chat-'));
+    context.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'two words.txt');
+    // More than one piece of a guest.
+    await writeFile(file, 'The heron is grey. '.repeat(5_000));
+    const { out, err } = await chat(
+      server.port,
+      `/attach ${file}\n/attach ${folder}/none\nWhich colour?\nand now?\n`,
+    );
+    assert.match(err, /^-- With the next message: two words\.txt$/m);
+    assert.match(err, /^-- .*none cannot be read$/m);
+    const lines = out.split('\n').filter((line) => line.startsWith('-- with'));
+    assert.deepEqual(lines, ['-- with two words.txt (text, only the beginning was sent)']);
+  },
+);
+
 test('what is refused anyway asks for no password, and a piped password is no message', LIMITED, async () => {
   await using server = await startTestServer({
     providers: providersOf(new EchoProvider()),

@@ -5,7 +5,8 @@ export const CHAT_TEXTS = {
 Chats with a server in the terminal. Without a key you are a guest, until /login EMAIL asks for a
 password. An API key comes from a file, from the variable HILO_KEY, or from the command line, where others
 on this machine can see it. /help lists the commands, Tab completes them, and the arrow keys bring back
-what you have typed. Ctrl-C stops an answer; a second Ctrl-C leaves, and so does one when there is no
+what you have typed. /attach FILE sends a file with the next message: PDF, DOCX, HTML, text or a picture.
+Ctrl-C stops an answer; a second Ctrl-C leaves, and so does one when there is no
 answer.`,
     greetings: {
       guest:
@@ -27,6 +28,11 @@ answer.`,
     paste: 'Write or paste your text; a line with a single "." sends it, ".." stands for such a line',
     signedOut: 'This login has ended; /login EMAIL begins another one',
     noConnection: 'There is no connection',
+    attached: 'With the next message: {names}',
+    fileFaults: {
+      tooMany: 'A message takes {max} files at most',
+      unreadable: '{path} cannot be read',
+    },
     missed: 'Some of what was said elsewhere was not shown; /history shows it',
   },
   es: {
@@ -35,7 +41,8 @@ answer.`,
 Conversa con un servidor en el terminal. Sin clave eres un invitado, hasta que /login CORREO pide una
 contraseña. Una clave de API viene de un archivo, de la variable HILO_KEY o de la línea de órdenes, donde
 otros usuarios de esta máquina pueden verla. /help enumera las órdenes, el tabulador las completa y las
-flechas recuperan lo escrito. Ctrl-C detiene una respuesta; un segundo Ctrl-C sale, igual que uno solo
+flechas recuperan lo escrito. /attach ARCHIVO envía un archivo con el próximo mensaje: PDF, DOCX, HTML,
+texto o una imagen. Ctrl-C detiene una respuesta; un segundo Ctrl-C sale, igual que uno solo
 cuando no hay respuesta.`,
     greetings: {
       guest:
@@ -58,6 +65,11 @@ cuando no hay respuesta.`,
     paste: 'Escribe o pega tu texto; una línea con un solo «.» lo envía, «..» representa una línea así',
     signedOut: 'Esta sesión ha terminado; /login CORREO inicia otra',
     noConnection: 'No hay conexión',
+    attached: 'Con el próximo mensaje: {names}',
+    fileFaults: {
+      tooMany: 'Un mensaje lleva {max} archivos como máximo',
+      unreadable: 'No se puede leer {path}',
+    },
     missed: 'No se mostró todo lo que se dijo en otro lugar; /history lo muestra',
   },
 } as const;

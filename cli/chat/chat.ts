@@ -1,6 +1,7 @@
 /** The conversation itself: lines in, answers out, until the input ends or the person leaves. */
 import { randomUUID } from 'node:crypto';
 import { reconnectDelayMs } from '../../shared/client/backoff.ts';
+import { ATTACHMENT_LIMITS } from '../../shared/attachments.ts';
 import { Client, ClientError, type Output } from '../../shared/client/client.ts';
 import { HEARTBEAT } from '../../shared/client/heartbeat.ts';
 import { ResumableSession } from '../../shared/client/resumable-session.ts';
@@ -23,6 +24,7 @@ import { TerminalLogin } from './login.ts';
 import { MarkdownStyle } from './markdown-style.ts';
 import { Paste } from './paste.ts';
 import { Terminal } from './terminal.ts';
+import { pathIn, TerminalFiles } from './terminal-files.ts';
 
 const CONNECT_MS = 10_000;
 /** The server has lost what was asked for, with the session. */
@@ -44,6 +46,7 @@ export class Chat {
   readonly #terminal: Terminal;
   readonly #login: TerminalLogin;
   readonly #elsewhere: Elsewhere;
+  readonly #files: TerminalFiles;
   readonly #ready = Promise.withResolvers<boolean>();
   /** The person leaves while something is still under way. */
   readonly #left = Promise.withResolvers<void>();
@@ -57,6 +60,7 @@ export class Chat {
     this.#options = options;
     this.#session = this.#openSession(randomUUID());
     this.#client = new Client(this.#session);
+    this.#files = new TerminalFiles(this.#client, () => (this.#login.key ?? options.key) !== '');
     this.#terminal = new Terminal({ ...options, onInterrupt: () => this.#interrupt() });
     this.#elsewhere = new Elsewhere(this.#terminal, options.locale);
     this.#login = new TerminalLogin({
@@ -135,6 +139,11 @@ export class Chat {
       const line = await this.#terminal.line();
       if (line === undefined) return;
       if (!isVisible(line)) continue;
+      const path = pathIn(line);
+      if (path !== undefined) {
+        await this.#attach(path);
+        continue;
+      }
       const command = parseCommand(line, this.#options.locale);
       if (command.type === 'quit') return;
       if (command.type === 'fault') {
@@ -146,6 +155,18 @@ export class Chat {
       const operation = command.type === 'paste' ? await this.#paste() : await this.#withSecrets(command);
       if (operation) await this.#run(operation);
       this.#elsewhere.flush();
+    }
+  }
+
+  async #attach(path: string): Promise<void> {
+    const { filesMax: max } = ATTACHMENT_LIMITS;
+    try {
+      const fault = await this.#files.attach(path);
+      const text = fault ? this.#texts.fileFaults[fault] : this.#texts.attached;
+      this.#note(fill(text, { path, max, names: this.#files.names }));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      this.#failed('attach', error);
     }
   }
 
@@ -201,10 +222,13 @@ export class Chat {
     this.#isStreaming = isStream(command.name);
     // A message that never arrived may be sent again: its id tells the server that it is the same one.
     const id = this.#isStreaming ? { clientMessageId: randomUUID() } : {};
+    const files = command.name === 'chat.send' ? this.#files.members : {};
     try {
       for (;;) {
         try {
-          return await this.#ask({ ...command, input: { ...command.input, ...id } });
+          await this.#ask({ ...command, input: { ...command.input, ...files, ...id } });
+          if (command.name === 'chat.send') this.#files.clear();
+          return;
         } catch (error) {
           if (!(error instanceof ClientError)) throw error;
           if (!this.#isStreaming || !LOST.includes(error.key)) return this.#failed(command.command, error);

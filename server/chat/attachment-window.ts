@@ -4,8 +4,8 @@ import { weightWith } from '../attachments/attachment-parts.ts';
 import { rawTokens } from '../support/raw-tokens.ts';
 import { sha256 } from '../support/sha256.ts';
 
-/** Of the room beside the words: the rest is for what was said before. */
-const SHARE = 0.75;
+/** Of the room beside the words: with the rest and its answer, the next message still brings it. */
+const SHARE = 0.5;
 /** No text has more characters for each token of the estimate. */
 const CHARACTERS_PER_TOKEN_MAX = 8;
 /** A text is cut at the end of a line or of a word, if there is one in this last part of it. */

@@ -6,6 +6,8 @@ import type { Params } from './message.ts';
 
 /** Of one piece, in bytes: in base64, and with all around it, it fits into a line of whoever shows a key. */
 export const PIECE_BYTES = 512 * 1024;
+/** The same for a line of a guest. */
+export const GUEST_PIECE_BYTES = 45_000;
 
 /** Runs one operation; rejects when it fails. */
 export type RunOperation = (
@@ -19,6 +21,8 @@ export interface LargeInput {
   readonly bytes?: number | undefined;
   /** What it is for, if not for an operation at once. */
   readonly purpose?: 'batch';
+  /** Of one piece; `PIECE_BYTES` when left out. */
+  readonly pieceBytes?: number | undefined;
 }
 
 /**
@@ -27,14 +31,14 @@ export interface LargeInput {
  */
 export async function sendLargeInput(
   run: RunOperation,
-  { pieces, bytes, purpose }: LargeInput,
+  { pieces, bytes, purpose, pieceBytes }: LargeInput,
 ): Promise<string> {
   const known = { ...(bytes !== undefined && { bytes }), ...(purpose && { purpose }) };
   const { file } = await run('files.begin', known);
   if (typeof file !== 'string') throw new Error('The server gave the file no name');
   try {
     let at = 0;
-    for await (const piece of inPieces(pieces)) {
+    for await (const piece of inPieces(pieces, pieceBytes)) {
       await run('files.append', { file, at, data: piece.toString('base64') });
       at += piece.length;
     }
@@ -48,16 +52,16 @@ export async function sendLargeInput(
 }
 
 /** Pieces of the right length, whatever the chunks are. */
-async function* inPieces(chunks: LargeInput['pieces']): AsyncGenerator<Buffer> {
+async function* inPieces(chunks: LargeInput['pieces'], most = PIECE_BYTES): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
     for (let from = 0; from < chunk.length;) {
-      const part = chunk.subarray(from, from + PIECE_BYTES - bytes);
+      const part = chunk.subarray(from, from + most - bytes);
       from += part.length;
       bytes += part.length;
       held.push(part);
-      if (bytes < PIECE_BYTES) continue;
+      if (bytes < most) continue;
       yield Buffer.concat(held, bytes);
       [held, bytes] = [[], 0];
     }
