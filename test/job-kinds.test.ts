@@ -182,3 +182,28 @@ test('a job that draws leaves pictures, which go with it', async () => {
   assert.equal(await client.failure('images.get', { id }), 'not_found');
   assert.equal((await balance(client)).held, 0);
 });
+
+test('what somebody takes along has their summaries and their jobs', async () => {
+  await using server = await startTestServer({
+    providers: providersOf(new EchoProvider()),
+    environment: { ...SMALL, RATE_MAX_MESSAGES: '100' },
+  });
+  using client = await RpcClient.open(server.port);
+  await client.call('jobs.follow');
+  for (let number = 0; number < 12; number += 1) {
+    await client.call('summaries.create', { text: `summarised ${number}` });
+    const { id } = await submit(client, { prompt: `asked ${number}` });
+    await until(client, id, isDone);
+  }
+  const lines: { type: string; text?: string; title?: string; result?: { text: string } }[] = [];
+  for (let cursor: unknown = ''; cursor !== undefined;) {
+    const page = await client.call('users.export', cursor === '' ? {} : { cursor });
+    for (const line of String(page['text']).trimEnd().split('\n')) lines.push(JSON.parse(line));
+    cursor = page['nextCursor'];
+  }
+  const jobs = lines.filter(({ type }) => type === 'job');
+  assert.deepEqual(new Set(jobs.map(({ title }) => title)).size, 12);
+  assert.equal(jobs[0]?.result?.text, 'echo: asked 11');
+  const summaries = lines.filter(({ type }) => type === 'summary');
+  assert.equal(new Set(summaries.map(({ text }) => text)).size, 12);
+});

@@ -51,6 +51,15 @@ async function say(client: GuestClient, text: string, more: object = {}): Promis
   return String((await client.call('chat.send', { text, ...more }))['conversation']);
 }
 
+async function job(client: GuestClient, prompt: string): Promise<void> {
+  await client.call('jobs.submit', { prompt });
+  for (let patience = 0; patience < 500; patience += 1) {
+    if ((await client.call('jobs.follow', { follow: false }))['unfinished'] === 0) return;
+    await new Promise((resolve) => systemClock.after(20, () => resolve(undefined)));
+  }
+  assert.fail('the job does not end');
+}
+
 /** Until the sweep has written so many entries. */
 async function erasures(client: GuestClient, count: number): Promise<string[]> {
   for (let patience = 0; patience < 500; patience += 1) {
@@ -67,12 +76,14 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   using client = await guest(server);
   await say(client, 'forgotten whole');
   await client.call('summaries.create', { text: 'forgotten summary' });
+  await job(client, 'forgotten job');
   await client.call('chat.new');
   const attachments = await attached(client, { 'a.txt': Buffer.from('a forgotten file') });
   const living = await say(client, 'forgotten part', { attachments });
   clock.pass(9);
   await say(client, 'kept');
   await client.call('summaries.create', { text: 'kept summary' });
+  await job(client, 'kept job');
   clock.pass(2);
   clock.sweep();
   assert.deepEqual(await erasures(client, 2), ['retention', 'retention']);
@@ -90,6 +101,11 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   assert.deepEqual(
     (summaries as { title: string }[]).map(({ title }) => title),
     ['kept summary'],
+  );
+  const { jobs } = await client.call('jobs.list');
+  assert.deepEqual(
+    (jobs as { title: string }[]).map(({ title }) => title),
+    ['kept job'],
   );
   const bytes = await bytesIn(place.dataDir);
   assert.equal(bytes.includes('forgotten'), false);

@@ -1,6 +1,8 @@
 /** What is older than somebody wants it to be kept. */
 import { exchangeId } from './exchange-texts.ts';
+import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
+import { forgetRequestsOf } from '../store/text-removal.ts';
 
 const PAGE_CONVERSATIONS = 100;
 /** Messages that are erased in one unit. */
@@ -68,9 +70,35 @@ export class RetentionRepository {
   /** Returns how many there were. */
   async deleteSummariesBefore(time: number, owner: string | undefined): Promise<number> {
     const { db } = this.#store;
-    const old = db.deleteFrom('summaries').where('created_at', '<', time);
+    const old = db.selectFrom('summaries').select('id').where('created_at', '<', time);
     const own = owner === undefined ? old : old.where('owner', '=', owner);
-    const [deleted = 0] = await this.#store.write([own.compile()]);
+    return this.#delete([
+      forgetRequestsOf(db, own),
+      db.deleteFrom('summaries').where('id', 'in', own).compile(),
+    ]);
+  }
+
+  /** Those that ended before this time; returns how many there were. */
+  async deleteJobsBefore(time: number, owner: string | undefined): Promise<number> {
+    const { db } = this.#store;
+    const old = db
+      .selectFrom('jobs')
+      .select('id')
+      .where('ended_at', 'is not', null)
+      .where('ended_at', '<', time)
+      // What the ledger is still to be told stays until it was.
+      .where('pending', 'is', null);
+    const own = owner === undefined ? old : old.where('owner', '=', owner);
+    return this.#delete([
+      forgetRequestsOf(db, own),
+      db.deleteFrom('jobs').where('id', 'in', own).compile(),
+    ]);
+  }
+
+  /** The last step says how many there were. */
+  async #delete(steps: readonly Step[]): Promise<number> {
+    const changed = await this.#store.write(steps);
+    const deleted = changed.at(-1) ?? 0;
     if (deleted > 0) await this.#store.forgetBytes();
     return deleted;
   }

@@ -42,6 +42,7 @@ export interface Swept {
   /** Messages of conversations that go on. */
   readonly messages: number;
   readonly summaries: number;
+  readonly jobs: number;
 }
 
 /** What of a text with these times the next sweep deletes. */
@@ -91,7 +92,7 @@ export class Retention {
   /** Of the two limits of a user the shorter one counts. */
   async sweep(): Promise<Swept> {
     const { days, old, ownerOfUser } = this.#options;
-    const swept = { conversations: 0, messages: 0, summaries: 0 };
+    const swept = { conversations: 0, messages: 0, summaries: 0, jobs: 0 };
     if (days !== undefined) await this.#sweepBefore(days, undefined, swept);
     for (const user of await old.usersWithLimit()) {
       if (user.days === null || (days !== undefined && days <= user.days)) continue;
@@ -104,7 +105,7 @@ export class Retention {
     const { log } = this.#options;
     try {
       const swept = await this.sweep();
-      if (swept.conversations + swept.messages + swept.summaries > 0)
+      if (swept.conversations + swept.messages + swept.summaries + swept.jobs > 0)
         log.info({ ...swept }, 'Old texts were deleted');
     } catch (error) {
       log.error({ err: error }, 'Old texts could not be deleted yet');
@@ -119,6 +120,7 @@ export class Retention {
     const { old, clock, deletion } = this.#options;
     const time = clock.now() - days * DAY_MS;
     swept.summaries += await old.deleteSummariesBefore(time, owner);
+    swept.jobs += await old.deleteJobsBefore(time, owner);
     for (let after = 0; !this.#isClosing;) {
       const page = await old.begunBefore(time, after, owner);
       for (const conversation of page) {

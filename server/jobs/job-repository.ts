@@ -8,7 +8,7 @@ import type { Step } from '../store/batch.ts';
 import type { JobRow, JobStatus } from '../store/job-schema.ts';
 import type { Tables } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import { FORGOTTEN } from '../store/text-removal.ts';
+import { forgetRequestsOf } from '../store/text-removal.ts';
 import type { BatchPlace, Job, Pending, SavedPart, WholeJob } from './job.ts';
 
 /** All but the long texts. */
@@ -295,11 +295,7 @@ export class JobRepository {
     const { db } = this.#store;
     const over = db.selectFrom('jobs').select('id').where('number', '=', number);
     const [, changed = 0] = await this.#store.write([
-      db
-        .updateTable('artifact_requests')
-        .set(FORGOTTEN)
-        .where('session', 'in', over.where('ended_at', 'is not', null))
-        .compile(),
+      forgetRequestsOf(db, over.where('ended_at', 'is not', null)),
       db.deleteFrom('jobs').where('number', '=', number).where('ended_at', 'is not', null).compile(),
     ]);
     if (changed > 0) await this.#store.forgetBytes();

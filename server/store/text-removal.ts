@@ -61,6 +61,11 @@ export function forgetRequests(db: Database, exchanges: readonly number[]): Step
   return [db.updateTable('artifact_requests').set(FORGOTTEN).where('exchange', 'in', exchanges).compile()];
 }
 
+/** What summaries and jobs, by their ids, have left in files. */
+export function forgetRequestsOf(db: Database, ids: SelectQueryBuilder<Tables, never, { id: string }>): Step {
+  return db.updateTable('artifact_requests').set(FORGOTTEN).where('session', 'in', ids).compile();
+}
+
 /** Also those that are still being worked on: what they leave is deleted when they end. */
 function forgetAllRequests(db: Database, { account, owner, upTo }: RemovalScope): Step {
   return db

@@ -1,6 +1,7 @@
 /** Summaries that were made: the one home of their texts. What was summarised is not kept. */
 import type { SummaryRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
+import { forgetRequestsOf } from '../store/text-removal.ts';
 
 export type StoredSummary = Readonly<SummaryRow>;
 
@@ -41,11 +42,14 @@ export class SummaryRepository {
     return all;
   }
 
-  /** False when there was none. */
+  /** With the files that it has left. False when there was none. */
   async delete(id: string, owner: string): Promise<boolean> {
     const { db } = this.#store;
-    const own = db.deleteFrom('summaries').where('id', '=', id).where('owner', '=', owner);
-    const [deleted = 0] = await this.#store.write([own.compile()]);
+    const own = db.selectFrom('summaries').select('id').where('id', '=', id).where('owner', '=', owner);
+    const [, deleted = 0] = await this.#store.write([
+      forgetRequestsOf(db, own),
+      db.deleteFrom('summaries').where('id', '=', id).where('owner', '=', owner).compile(),
+    ]);
     if (deleted > 0) await this.#store.forgetBytes({ keepCopies: true });
     return deleted > 0;
   }

@@ -12,7 +12,7 @@ export const usersExport = defineOperation({
   effect: 'read',
   input: z.strictObject({ cursor: Cursor.optional() }),
   output: z.strictObject({
-    /** The `type` of a line: profile, folder, share, conversation, message or statement. */
+    /** The `type` of a line: profile, folder, share, conversation, message, summary, job or statement. */
     text: z.string(),
     nextCursor: Cursor.optional(),
   }),

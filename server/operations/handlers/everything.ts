@@ -14,12 +14,16 @@ import type { ConversationDeletion } from '../../credits/conversation-deletion.t
 import type { Eraser } from '../../credits/eraser.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { Guests } from '../../identity/guests.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import type { SummaryRepository } from '../../summaries/summary-repository.ts';
 import type { Call, Handlers } from '../call.ts';
 import { viewOf } from '../sign-in.ts';
+import { jobView } from './jobs.ts';
 import type { LedgerReads } from './ledger-reads.ts';
+import { wholeSummary } from './summaries.ts';
 import { ownEvents, type UsageHandlerServices } from './usage.ts';
 
-const PAGE = { characters: 32 * 1024, statementRows: 100 } as const;
+const PAGE = { characters: 32 * 1024, statementRows: 100, rows: 10 } as const;
 
 interface EverythingServices {
   readonly adoption: Adoption;
@@ -29,7 +33,9 @@ interface EverythingServices {
   readonly guests: Pick<Guests, 'find'>;
   readonly hub: Pick<ConversationHub, 'changedMuch'>;
   readonly ledgerReads: LedgerReads;
+  readonly jobs: Pick<Jobs, 'wholePage'>;
   readonly shares: ShareRepository;
+  readonly summaries: Pick<SummaryRepository, 'page'>;
   readonly transfer: ConversationTransfer;
   readonly wallets: Pick<Wallets, 'statement'>;
   readonly usage: UsageHandlerServices['usage'];
@@ -91,14 +97,26 @@ async function guestOf(
   return guest;
 }
 
+const PARTS = [
+  'profile',
+  'conversations',
+  'messages',
+  'summaries',
+  'jobs',
+  'statement',
+  'usage',
+] as const;
+
 /**
  * What comes next: after this conversation or message of it, statement rows before this entry, or events of
  * use before this one.
  */
 interface ExportPlace {
-  readonly part: 'profile' | 'conversations' | 'messages' | 'statement' | 'usage';
+  readonly part: (typeof PARTS)[number];
   readonly at: number;
   readonly message: number;
+  /** Of the last summary. */
+  readonly id?: string;
 }
 
 interface ExportPart {
@@ -107,16 +125,18 @@ interface ExportPart {
 }
 
 const START: ExportPlace = { part: 'profile', at: 0, message: 0 };
-const PLACE = /^(profile|conversations|messages|statement|usage)\.(\d{1,16})\.(\d{1,16})$/;
+const PLACE = /^(?<name>[a-z]+)\.(?<at>\d{1,16})\.(?<message>\d{1,16})(?:\.(?<id>[\da-f-]{36}))?$/;
 
-function encode({ part: name, at, message }: ExportPlace): string {
-  return Buffer.from(`${name}.${at}.${message}`).toString('base64url');
+function encode({ part: name, at, message, id }: ExportPlace): string {
+  return Buffer.from(`${name}.${at}.${message}${id === undefined ? '' : `.${id}`}`).toString('base64url');
 }
 
 function decode(cursor: string): ExportPlace {
-  const [, name, at, message] = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (name === undefined) throw new HiloError('invalid_params', { values: { detail: 'cursor' } });
-  return { part: name as ExportPlace['part'], at: Number(at), message: Number(message) };
+  const found = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.groups ?? {};
+  const { name, at, message, id } = found;
+  const part = PARTS.find((one) => one === name);
+  if (!part) throw new HiloError('invalid_params', { values: { detail: 'cursor' } });
+  return { part, at: Number(at), message: Number(message), ...(id !== undefined && { id }) };
 }
 
 async function part(services: EverythingServices, call: Call, place: ExportPlace): Promise<ExportPart> {
@@ -127,7 +147,7 @@ async function part(services: EverythingServices, call: Call, place: ExportPlace
       return { lines: await profile(services, call), next: { ...START, part: 'conversations' } };
     case 'conversations': {
       const conversation = await transfer.conversationAfter(place.at, owner);
-      if (!conversation) return { lines: [], next: { ...START, part: 'statement' } };
+      if (!conversation) return { lines: [], next: { ...START, part: 'summaries' } };
       return messages(services, conversation, 0);
     }
     case 'messages': {
@@ -137,6 +157,10 @@ async function part(services: EverythingServices, call: Call, place: ExportPlace
       }
       return messages(services, conversation, place.message);
     }
+    case 'summaries':
+      return summaries(services, call, place);
+    case 'jobs':
+      return jobs(services, call, place);
     case 'statement':
       return statement(services, call, place);
     case 'usage':
@@ -178,6 +202,39 @@ async function messages(
       ? { part: 'conversations', at, message: 0 }
       : { part: 'messages', at, message: page.next };
   return { lines: [...head, ...rows], next };
+}
+
+async function summaries(
+  services: EverythingServices,
+  { principal }: Call,
+  { id }: ExportPlace,
+): Promise<ExportPart> {
+  const page = await services.summaries.page(principal.owner, id, PAGE.rows);
+  const last = page.at(-1);
+  const isMore = page.length === PAGE.rows && last !== undefined;
+  return {
+    lines: page.map((row) => ({ type: 'summary', ...wholeSummary(row) })),
+    next: isMore ? { ...START, part: 'summaries', id: last.id } : { ...START, part: 'jobs' },
+  };
+}
+
+/** Newest first, each with what was asked and what came of it. */
+async function jobs(
+  services: EverythingServices,
+  { principal, session }: Call,
+  { at }: ExportPlace,
+): Promise<ExportPart> {
+  const below = at === 0 ? Number.MAX_SAFE_INTEGER : at;
+  const page = await services.jobs.wholePage(principal.owner, { below, limit: PAGE.rows });
+  const last = page.at(-1);
+  const isMore = page.length === PAGE.rows && last !== undefined;
+  return {
+    lines: page.map((job) => {
+      const { request, result } = job;
+      return { type: 'job', ...jobView(job, session.locale), request, result };
+    }),
+    next: isMore ? { ...START, part: 'jobs', at: last.number } : { ...START, part: 'statement' },
+  };
 }
 
 /** A row that an exchange was paid with names its receipt: `ledger.receipt` gives that. */

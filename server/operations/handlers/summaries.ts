@@ -54,7 +54,7 @@ export function summaryHandlers(services: SummaryServices): SummaryHandlers {
     async 'summaries.get'({ summary: id }, { principal }) {
       const row = await summaries.byId(id, principal.owner);
       if (!row) throw notFound(id);
-      return wholeOf(row);
+      return wholeSummary(row);
     },
 
     async 'summaries.list'({ cursor, limit }, { principal }) {
@@ -111,7 +111,7 @@ async function create(
   const row = rowOf(services, { input, owner, source, title, result });
   await summaries.add(row);
   const credits = { charged: result.charged, balance: result.balance };
-  return { ...wholeOf(row), trace, credits };
+  return { ...wholeSummary(row), trace, credits };
 }
 
 /**
@@ -204,7 +204,7 @@ function viewOf(row: StoredSummary): OutputOf<Operations['summaries.list']>['sum
   };
 }
 
-function wholeOf(row: StoredSummary): OutputOf<Operations['summaries.get']> {
+export function wholeSummary(row: StoredSummary): OutputOf<Operations['summaries.get']> {
   const receipts = JSON.parse(row.receipts) as OutputOf<Operations['summaries.get']>['receipts'];
   return { ...viewOf(row), text: row.text, receipts };
 }
