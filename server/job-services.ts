@@ -13,6 +13,7 @@ import { completionRunner } from './jobs/completion-runner.ts';
 import { imageRunner } from './jobs/image-runner.ts';
 import { JobCounts } from './jobs/job-counts.ts';
 import { JobEnds } from './jobs/job-ends.ts';
+import { JobFiles } from './jobs/job-files.ts';
 import { JobFollowers } from './jobs/job-followers.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import { recoverJobs } from './jobs/job-recovery.ts';
@@ -56,14 +57,19 @@ export interface JobServicesOpened {
 export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const { clock, log, limits, data, routes, exchange } = parts;
   const { store, ledger, gate, numbers, holds, users } = data;
-  const repository = new JobRepository(store);
   const { requests } = data.files;
+  const repository = new JobRepository(store);
   const runners: JobRunners = {
     completion: completionRunner(exchange),
     summarize: summaryRunner({ ...parts.sources, exchange }),
     image: imageRunner({ exchange, requests, clock }),
   };
   const followers = new JobFollowers(parts);
+  const files = new JobFiles({
+    repository,
+    requests,
+    onUnfiled: (err) => log.warn({ err }, 'The files of a job could not be written'),
+  });
   const counts = new JobCounts({ max: limits.jobsMax, maxOf: (owner) => maxJobsOf(limits, owner) });
   const tell = (job: Job, progress?: JobProgress) => {
     // Of a batch with thousands of lines nobody wants to hear of each.
@@ -73,6 +79,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const viewOf = (job: Job) => jobView(job, job.locale);
   const { webhooks, deliverer } = await openWebhooks({ ...parts, viewOf });
   const onEnded = [tell, (job: Job) => counts.giveBack(job.owner), (job: Job) => deliverer.ended(job)];
+  onEnded.push((job) => files.ended(job));
   const nextNumber = numbers.exchanges;
   const shared = { clock, log, repository, ledger };
   const ends = new JobEnds({ ...shared, gate, onEnded: (job) => onEnded.forEach((each) => each(job)) });
@@ -112,6 +119,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
       await feeder.close();
       await queue.close();
       await deliverer.close();
+      await files.close();
     },
   };
 }

@@ -86,7 +86,8 @@ export async function startServer(
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
   const { principals, hub, ownerOf } = openHub(core);
   const summaries = summaryServices(data, config, dependencies.clock);
-  const sources = { ...summaries, uploads: data.uploads };
+  const { uploads, files } = data;
+  const sources = { ...summaries, uploads, requests: files.requests };
   const jobs = await openJobs({ ...dependencies, config, limits, exchange, sources, ownerOf });
   const titles = openTitles(core, exchange, hub);
   const services = handlerServices(core, { exchange, registry, witness, hub, titles, summaries, jobs });

@@ -30,11 +30,16 @@ test('a summary is made with the members of existing clients, and read again', a
   });
   assert.equal(response.status, 200);
   const made = await json(response);
-  assert.deepEqual(made['s3'], { record: null, summary: null });
+  const { summary: file } = made['s3'] as { record: string; summary: string };
+  assert.match(file, /^requests\/.*\/summary\.txt$/);
   assert.equal(made['length'], 'medium');
   assert.match(String(made['summary']), /Much is said here\./);
   const read = await json(await ask('GET', `/summarize/${String(made['id'])}`));
   assert.deepEqual([read['id'], read['summary']], [made['id'], made['summary']]);
+  assert.deepEqual(read['s3'], made['s3']);
+  const again = await json(await ask('POST', '/summarize', { s3Key: file, length: 'short' }));
+  assert.match(String(again['summary']), /Much is said here\./);
+  await ask('DELETE', `/summaries/${String(again['id'])}`);
   const listed = await json(await ask('GET', '/summaries?limit=1'));
   assert.deepEqual(
     (listed['summaries'] as { id: string }[]).map(({ id }) => id),
@@ -56,7 +61,8 @@ test('as events, the bound of the cost comes before the words', async () => {
 test('what cannot be summarised says why, and nobody without a key is answered', async () => {
   const refused: readonly (readonly [object, number, string])[] = [
     [{}, 400, 'invalid_params'],
-    [{ s3Key: 'users/x' }, 400, 'member_unsupported'],
+    [{ s3Key: 'users/x' }, 404, 'not_found'],
+    [{ s3Key: 'requests/2026/11/30/of-somebody-else/summary.txt' }, 404, 'not_found'],
     [{ text: 'a', length: 'tiny' }, 400, 'member_wrong'],
     [{ url: 'http://169.254.169.254/latest/' }, 400, 'url_refused'],
     [{ document: 'of somebody else' }, 404, 'not_found'],

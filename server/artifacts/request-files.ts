@@ -13,7 +13,7 @@ import {
   type FoundArtifact,
 } from './artifact-store.ts';
 import { addEntry } from './history-index.ts';
-import { homeOf, messageKey, requestFolder, stateKey } from './request-keys.ts';
+import { homeOf, messageKey, requestFolder, requestIdOf, stateKey } from './request-keys.ts';
 import { recordOf, type RequestOutcome } from './request-record.ts';
 import { bytesOf, type RequestFile, type RequestRows, type StoredRequest } from './request-rows.ts';
 
@@ -141,6 +141,16 @@ export class RequestFiles {
 
   ofSession(...asked: Parameters<RequestRows['ofSession']>): Promise<StoredRequest[]> {
     return this.#options.rows.ofSession(...asked);
+  }
+
+  /** The content of a file of one owner; what belongs to others is as little there as what never was. */
+  async ownContent(owner: string, key: string): Promise<Buffer | undefined> {
+    const request = await this.find(owner, requestIdOf(key));
+    if (!request) return undefined;
+    const folder = requestFolder(request.id, request.createdAt);
+    const file = request.files.find(({ name }) => folder + name === key);
+    const found = file && (await this.read(request, file.name));
+    return found && readWhole(found);
   }
 
   /** Undefined when it is gone. */

@@ -5,6 +5,11 @@ export function requestFolder(id: string, createdAt: number): string {
   return `requests/${dayOf(createdAt)}/${id}/`;
 }
 
+/** Of the request that a file belongs to; empty for what is no key of one. */
+export function requestIdOf(key: string): string {
+  return /^requests\/\d{4}\/\d\d\/\d\d\/([\w-]+)\//.exec(key)?.[1] ?? '';
+}
+
 export function messageKey(session: string, createdAt: number, id: string): string {
   return `sessions/${session}/messages/${createdAt}-${id}.json`;
 }

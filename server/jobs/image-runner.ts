@@ -37,7 +37,7 @@ export function imageRunner(parts: ImageRunnerParts): JobRunner<ImageWish> {
       const { owner, account, id } = run.job;
       // Drawn by a try that was cut off before its end was written down.
       const left = await requests.ofSession(owner, id, LEFT_MAX);
-      await requests.forget(left.map((each) => each.id));
+      await requests.forget(left.filter(({ service }) => service === 'image').map((each) => each.id));
       const { prompt } = wish;
       const request = await requests.begin({ service: 'image', owner, account, session: id, prompt });
       try {

@@ -63,7 +63,7 @@ export function summaryRunner(parts: SummaryRunnerParts): JobRunner<SummaryInput
       const progress = (done: number, calls: number) => run.progress(done, calls);
       const events = { progress, delta: () => undefined, ready: () => undefined };
       const wanted = { plan, length, style, signal: run.signal, parallel: 1, ask: asking(run) };
-      const { balance: _, charged: __, ...result } = await runSummary(wanted, events);
+      const { balance: _, charged: __, provider: ___, ...result } = await runSummary(wanted, events);
       const about = { title, source, length, ...(url !== undefined && { url }) };
       const { trace } = run.job;
       return {

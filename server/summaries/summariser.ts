@@ -50,6 +50,7 @@ export interface SummaryResult {
   readonly parts: number;
   readonly route: string;
   readonly model: string;
+  readonly provider?: string | undefined;
   readonly usage: ExchangeResult['usage'];
   readonly charged: number;
   readonly balance: number;
@@ -70,6 +71,7 @@ export interface SummaryCall {
 }
 
 export type CallResult = Pick<ExchangeResult, 'model' | 'route' | 'text' | 'usage'> & {
+  readonly provider?: string;
   readonly credits: Pick<ExchangeResult['credits'], 'balance' | 'charged'>;
   readonly receipt: SummaryReceipt;
 };
@@ -294,6 +296,7 @@ class SummaryRun {
       parts: this.#request.plan.parts.length,
       route: whole.route,
       model: whole.model,
+      provider: whole.provider,
       usage: {
         inputTokens: sum(({ usage }) => usage.inputTokens),
         outputTokens: sum(({ usage }) => usage.outputTokens),

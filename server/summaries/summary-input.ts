@@ -3,6 +3,7 @@ import { HiloError } from '../../shared/errors.ts';
 import type { InputOf } from '../../shared/define-operation.ts';
 import type { Locale, Localised } from '../../shared/locale.ts';
 import type { Operations } from '../../shared/operations/index.ts';
+import type { RequestFiles } from '../artifacts/request-files.ts';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import { SUMMARY_RUN_LIMITS } from './limits.ts';
 import type { Reading, SourceRequest, SourceText, SummarySources } from './summary-source.ts';
@@ -12,6 +13,7 @@ export type SummaryInput = InputOf<Operations['summaries.create']>;
 export interface SourceServices {
   readonly uploads: Pick<UploadStore, 'take'>;
   readonly summarySources: SummarySources;
+  readonly requests: Pick<RequestFiles, 'ownContent'>;
 }
 
 /** Throws what can be refused before anything is fetched or read. */
@@ -27,13 +29,18 @@ export function checkSource(
 
 /** Rejects with what `SummarySources.read` does, `not_found` and `file_incomplete`. */
 export async function readSource(
-  { uploads, summarySources }: SourceServices,
+  { uploads, summarySources, requests }: SourceServices,
   { owner, input }: { readonly owner: string; readonly input: SummaryInput },
   reading: Reading,
 ): Promise<SourceText> {
   const kind = kindOf(input, reading.locale);
   if (kind === 'text') return summarySources.read({ kind, text: input.text ?? '' }, reading);
   if (kind === 'url') return summarySources.read({ kind, url: input.url ?? '' }, reading);
+  if (input.s3Key !== undefined) {
+    const bytes = await requests.ownContent(owner, input.s3Key);
+    if (!bytes) throw new HiloError('not_found', { values: { what: input.s3Key } });
+    return summarySources.read({ kind, bytes }, reading);
+  }
   const { content, release } = await uploads.take(owner, input.document ?? '');
   try {
     return await summarySources.read({ kind, bytes: content }, reading);
@@ -49,14 +56,14 @@ export function titleOf({ title, text }: SourceText): string {
   return line.slice(0, SUMMARY_RUN_LIMITS.titleCharactersMax).toWellFormed();
 }
 
-function kindOf({ text, url, document }: SummaryInput, locale: Locale): SourceRequest['kind'] {
-  const given = Object.entries({ text, url, document }).filter(([, value]) => value !== undefined);
+function kindOf({ text, url, document, s3Key }: SummaryInput, locale: Locale): SourceRequest['kind'] {
+  const given = Object.entries({ text, url, document, s3Key }).filter(([, value]) => value !== undefined);
   const [first] = given;
-  if (given.length === 1 && first) return first[0] as SourceRequest['kind'];
+  if (given.length === 1 && first) return first[0] === 's3Key' ? 'document' : (first[0] as SourceRequest['kind']);
   throw new HiloError('invalid_params', { values: { detail: ONE_OF[locale] } });
 }
 
 const ONE_OF: Localised = {
-  en: 'exactly one of text, url and document is expected',
-  es: 'se espera exactamente uno de text, url y document',
+  en: 'exactly one of text, url, document and s3Key is expected',
+  es: 'se espera exactamente uno de text, url, document y s3Key',
 };

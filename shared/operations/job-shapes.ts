@@ -99,7 +99,7 @@ export const JobCompletionResult = CompletionResult.omit({ credits: true, receip
 });
 
 /** What came of a job of the kind `summarize`. */
-export const JobSummaryResult = Summary.omit({ id: true, charged: true, createdAt: true }).extend({
+export const JobSummaryResult = Summary.omit({ id: true, charged: true, createdAt: true, keys: true }).extend({
   trace: Trace,
 });
 

@@ -9,6 +9,7 @@ import { Amount, EntryIndex, FileId, ModelName, RowId, Time, Trace, Usage } from
 export const SUMMARY_LIMITS = {
   urlCharactersMax: 4_096,
   styleCharactersMax: 200,
+  keyCharactersMax: 512,
   pageMax: 100,
   pageDefault: 30,
 } as const;
@@ -19,13 +20,15 @@ export type SummaryLength = (typeof SUMMARY_LENGTHS)[number];
 /** No store takes U+0000 and single halves of surrogate pairs. */
 const storable = (written: string): string => written.replaceAll('\0', '').toWellFormed();
 
-/** Exactly one of `text`, `url` and `document`. */
+/** Exactly one of `text`, `url`, `document` and `s3Key`. */
 export const SummaryInput = z.strictObject({
   text: z.string().overwrite(storable).min(1).optional(),
   /** Of a page, or of a document: http or https, at a public address. */
   url: z.string().min(1).max(SUMMARY_LIMITS.urlCharactersMax).optional(),
   /** A file that came by `files.begin`, `files.append` and `files.end`: PDF, DOCX, HTML or plain text. */
   document: FileId.optional(),
+  /** A file that another request of the same owner has left. */
+  s3Key: z.string().min(1).max(SUMMARY_LIMITS.keyCharactersMax).optional(),
   length: z.enum(SUMMARY_LENGTHS).default('medium'),
   /** In words, such as "as a list". */
   style: z
@@ -64,6 +67,8 @@ export const Summary = SummaryView.extend({
   text: z.string(),
   /** Of every call of the model, in the order in which they ended. */
   receipts: z.array(SummaryReceipt),
+  /** Where its files are, by name: `input`, `record`, `summary`. Absent where it has left none. */
+  keys: z.record(z.string(), z.string()).optional(),
 });
 
 export const SUMMARY_EVENTS = {

@@ -31,6 +31,7 @@ export const SUMMARIES_DESCRIPTION: ApiDescription = {
         {
           text: TEXT,
           url: TEXT,
+          s3Key: { type: 'string', description: 'The key of a file that another request has left' },
           document: { type: 'string', description: 'A file that files.begin has named' },
           length: { type: 'string', enum: ['short', 'med', 'medium', 'long'] },
           style: TEXT,

@@ -1,17 +1,18 @@
 /**
  * Summaries for plain HTTP clients. The members have the names that existing clients of such servers use;
- * files of a summary are not kept, so their keys are null.
+ * keys of files that a summary has not left are null.
  */
 import { z } from 'zod';
 import type { Params } from '../../../shared/client/message.ts';
 import { typeOf, type ApiError } from '../../http/api-errors.ts';
 import type { ApiCall, ApiReply, ApiRequest, ExternalApi } from '../external-api.ts';
-import { optional, readBody, unsupported } from '../read-body.ts';
+import { optional, readBody } from '../read-body.ts';
 import { JSON_TYPE, SSE_COMMENT, SSE_TYPE, sseEvent } from '../sse.ts';
 
 const SummarizeBody = z.looseObject({
   text: optional(z.string()),
   url: optional(z.string()),
+  /** Of a file of the client's own. */
   s3Key: optional(z.string()),
   /** Of a file that came by `files.begin`, `files.append` and `files.end`. */
   document: optional(z.string()),
@@ -32,19 +33,13 @@ export const summariesApi: ExternalApi = {
 
 function summarize({ body, headers }: ApiRequest): ApiCall {
   const { text, url, s3Key, document, length, ...rest } = readBody(SummarizeBody, body);
-  if (s3Key !== undefined) throw unsupported('s3Key', NO_KEYS);
   const { style, route, creditsMax } = rest;
   const size = length === 'med' ? 'medium' : length;
-  const input = { text, url, document, length: size, style, route, creditsMax };
+  const input = { text, url, document, s3Key, length: size, style, route, creditsMax };
   const params = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const isEvents = headers.accept?.includes('text/event-stream') === true;
   return { operation: 'summaries.create', params, reply: isEvents ? eventsReply() : wholeReply(shown) };
 }
-
-const NO_KEYS = {
-  en: 'send the text, an url or a document',
-  es: 'envía el texto, una url o un documento',
-} as const;
 
 function read({ path }: ApiRequest): ApiCall {
   return { operation: 'summaries.get', params: { summary: path['id'] ?? '' }, reply: wholeReply(shown) };
@@ -62,10 +57,12 @@ function shown({
   credits,
   charged,
   createdAt,
+  keys = {},
 }: Params) {
+  const { record = null, summary: file = null } = keys as Params;
   const cost = credits ?? { charged };
   const about = { title, length, model, parts, usage, credits: cost, createdAt };
-  return { id, status: 'done', s3: { record: null, summary: null }, summary, ...about };
+  return { id, status: 'done', s3: { record, summary: file }, summary, ...about };
 }
 
 function wholeReply(result: (result: Params) => object): ApiReply {

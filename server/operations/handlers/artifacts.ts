@@ -2,7 +2,7 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { InputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { FoundArtifact } from '../../artifacts/artifact-store.ts';
-import { requestFolder } from '../../artifacts/request-keys.ts';
+import { requestFolder, requestIdOf } from '../../artifacts/request-keys.ts';
 import type { RequestFiles } from '../../artifacts/request-files.ts';
 import type { SignedAddress } from '../../artifacts/url-signer.ts';
 import type { Call, Handlers } from '../call.ts';
@@ -46,7 +46,7 @@ async function findFile(
     throw new HiloError('link_refused');
   }
   const missing = new HiloError('not_found', { values: { what: key } });
-  const id = /^requests\/\d{4}\/\d\d\/\d\d\/([\w-]+)\//.exec(key)?.[1] ?? '';
+  const id = requestIdOf(key);
   const request = isSigned ? await requests.anybodys(id) : await requests.find(owner, id);
   if (request?.service !== service) throw missing;
   const folder = requestFolder(request.id, request.createdAt);

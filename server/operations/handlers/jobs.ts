@@ -8,6 +8,7 @@ import type {
   JobSummaryResult,
   JobView,
 } from '../../../shared/operations/job-shapes.ts';
+import type { RequestFiles } from '../../artifacts/request-files.ts';
 import { encodePlace, decodePlace } from '../../conversations/list-cursor.ts';
 import type { Guest } from '../../identity/principal.ts';
 import { wordsOf } from '../../jobs/completion-runner.ts';
@@ -22,6 +23,8 @@ export interface JobServices extends WebhookServices {
   readonly jobs: Jobs;
   readonly jobFollowers: JobFollowers;
   readonly storeGuest: (guest: Guest) => Promise<void>;
+  /** Files that a job has left go with it. */
+  readonly requests: Pick<RequestFiles, 'erased'>;
 }
 
 type JobHandlers = Pick<
@@ -71,7 +74,9 @@ export function jobHandlers(services: JobServices): JobHandlers {
     },
 
     async 'jobs.erase'({ job }, { principal }) {
-      return { erased: await jobs.erase(principal.owner, job) };
+      const erased = await jobs.erase(principal.owner, job);
+      services.requests.erased();
+      return { erased };
     },
 
     'jobs.follow'({ follow }, { principal, session }) {

@@ -14,17 +14,20 @@ import type { SourceServices, SummaryInput } from '../../summaries/summary-input
 import { summarise, type SummariserEvents, type SummaryResult } from '../../summaries/summariser.ts';
 import type { StoredSummary, SummaryRepository } from '../../summaries/summary-repository.ts';
 import type { SourceText } from '../../summaries/summary-source.ts';
+import type { RequestFiles, RequestKeys } from '../../artifacts/request-files.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
 import { isTyped } from './conversation-reference.ts';
+import { fileSummary, keysOfSummary, type SummaryFileServices } from './summary-files.ts';
 import { takePlace } from './turn-attachments.ts';
 
-export interface SummaryServices extends SourceServices {
-  readonly clock: Pick<Clock, 'now'>;
+export interface SummaryServices extends SourceServices, SummaryFileServices {
+  readonly clock: Pick<Clock, 'monotonic' | 'now'>;
   readonly exchange: ExchangePipeline & { readonly rateWindow: RateWindow };
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
   readonly wallets: Pick<Wallets, 'balance'>;
   readonly summaries: SummaryRepository;
+  readonly requests: RequestFiles;
   /** UUIDv7. */
   readonly newTimedId: () => string;
   /** A guest without a row has one when this resolves. */
@@ -54,7 +57,7 @@ export function summaryHandlers(services: SummaryServices): SummaryHandlers {
     async 'summaries.get'({ summary: id }, { principal }) {
       const row = await summaries.byId(id, principal.owner);
       if (!row) throw notFound(id);
-      return wholeSummary(row);
+      return withKeys(row, await keysOfSummary(services, row));
     },
 
     async 'summaries.list'({ cursor, limit }, { principal }) {
@@ -67,6 +70,7 @@ export function summaryHandlers(services: SummaryServices): SummaryHandlers {
 
     async 'summaries.delete'({ summary: id }, { principal }) {
       if (!(await summaries.delete(id, principal.owner))) throw notFound(id);
+      services.requests.erased();
       return { deleted: id };
     },
   };
@@ -97,6 +101,7 @@ async function create(
   if ((await summaries.count(owner)) >= max) throw new HiloError('too_many_kept', { values: { max } });
   const source = await read(services, asked);
   session.taken();
+  const beganMs = services.clock.monotonic();
   const { length, style, route, creditsMax } = input;
   const { locale } = session;
   const payer = { account, actor, address: connection.address };
@@ -106,12 +111,15 @@ async function create(
   const title = titleOf(source);
   const events = eventsOf(sink, { trace, title });
   const result = await summarise(exchange, { ...who, ...what }, events);
-  const { guest } = session.credentials;
+  const { guest, login } = session.credentials;
+  const username = login?.user.name;
   if (guest.owner === owner) await services.storeGuest(guest);
   const row = rowOf(services, { input, owner, source, title, result });
   await summaries.add(row);
+  const latencyMs = services.clock.monotonic() - beganMs;
+  const keys = await fileSummary(services, { row, account, username, latencyMs, provider: result.provider });
   const credits = { charged: result.charged, balance: result.balance };
-  return { ...wholeSummary(row), trace, credits };
+  return { ...withKeys(row, keys), trace, credits };
 }
 
 /**
@@ -164,11 +172,11 @@ function rowOf(
   { newTimedId, clock }: SummaryServices,
   { input, owner, source, title, result }: Made,
 ): StoredSummary {
-  const { length, style, url, document } = input;
+  const { length, style, url, text } = input;
   return {
     id: newTimedId(),
     owner,
-    source: url === undefined ? (document === undefined ? 'text' : 'document') : 'url',
+    source: url === undefined ? (text === undefined ? 'document' : 'text') : 'url',
     title,
     url: source.url ?? null,
     length,
@@ -207,6 +215,10 @@ function viewOf(row: StoredSummary): OutputOf<Operations['summaries.list']>['sum
 export function wholeSummary(row: StoredSummary): OutputOf<Operations['summaries.get']> {
   const receipts = JSON.parse(row.receipts) as OutputOf<Operations['summaries.get']>['receipts'];
   return { ...viewOf(row), text: row.text, receipts };
+}
+
+function withKeys(row: StoredSummary, keys: RequestKeys | undefined) {
+  return { ...wholeSummary(row), ...(keys && { keys: { ...keys } }) };
 }
 
 function notFound(id: string): HiloError {
