@@ -1,8 +1,12 @@
-/** No way to a model goes round the credits: lines, WebSocket, REST and other APIs at once. [H-10] [H-12] */
+/**
+ * No way to a model goes round the credits: lines, WebSocket, REST, other APIs and the prompt queue at once.
+ * [H-10] [H-12]
+ */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LlmChunk, ModelClient } from '../server/models/model-client.ts';
 import { HttpBench, PERSON } from './support/http-bench.ts';
 import { RpcClient } from './support/rpc-client.ts';
@@ -59,7 +63,15 @@ function overHttp(bench: HttpBench, key: string, path: string, body: object): En
   return Promise.all(Array.from({ length: EACH }, ask));
 }
 
-test('of many requests on every face against a balance for seven, exactly seven are answered', async () => {
+async function untilJobsEnd(client: RpcClient): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    if ((await client.call('jobs.follow', { follow: false }))['unfinished'] === 0) return;
+    assert.ok(tries < 600, 'The jobs did not end');
+    await sleep(50);
+  }
+}
+
+test('of many requests on every face and in the queue exactly as many are answered as are paid for', async () => {
   const model = new WholeAnswers();
   await using bench = await HttpBench.start({
     providers: providersOf(model),
@@ -78,6 +90,8 @@ test('of many requests on every face against a balance for seven, exactly seven 
   await operator.call('session.authenticate', { key: operatorKey });
   using lines = await RpcClient.open(bench.linePort);
   await lines.call('session.authenticate', { key });
+  using queued = await RpcClient.open(bench.linePort);
+  await queued.call('session.authenticate', { key });
   const browser = new RpcClient(await WebSocketLines.open(Number(new URL(bench.origin).port)));
   await browser.call('session.authenticate', { key });
   const { account } = await lines.call('credits.balance');
@@ -89,6 +103,8 @@ test('of many requests on every face against a balance for seven, exactly seven 
       messages: [{ role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
     }),
     onLines(browser, 'chat.send', { text: 'hi' }),
+    onLines(queued, 'jobs.submit', { prompt: 'hi' }),
+    overHttp(bench, key, '/submit', { prompt: 'hi' }),
     overHttp(bench, key, '/chat', { message: 'hi' }),
     overHttp(bench, key, '/v1/chat/completions', { model: 'small', messages }),
     overHttp(bench, key, '/v1/chat/completions', { model: 'small', messages, stream: true }),
@@ -96,6 +112,7 @@ test('of many requests on every face against a balance for seven, exactly seven 
   ]);
   const all = ends.flat();
   assert.equal(all.filter((end) => end === 'ok').length, PAID_FOR, all.join(' '));
+  await untilJobsEnd(queued);
   assert.equal(model.calls, PAID_FOR);
   const { available, held, spent } = await lines.call('credits.balance');
   assert.deepEqual([available, held, spent], [0, 0, amount]);

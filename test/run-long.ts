@@ -23,6 +23,7 @@ const RUNS: readonly LongRun[] = [
   test('server/store/store-kill.test.ts', { KILLS: '100' }),
   test('test/e2e/kill.test.ts', { KILLS: '50' }),
   test('test/e2e/ledger-kill.test.ts', { KILLS: '50' }),
+  test('test/e2e/job-kill.test.ts', { KILLS: '50' }),
   test('test/e2e/backup.test.ts', { BACKUPS: '20' }),
   test('test/e2e/data-0-1.test.ts', { FULL_DISKS: '37' }),
   {

@@ -89,10 +89,7 @@ export class RetentionRepository {
       // What the ledger is still to be told stays until it was.
       .where('pending', 'is', null);
     const own = owner === undefined ? old : old.where('owner', '=', owner);
-    return this.#delete([
-      forgetRequestsOf(db, own),
-      db.deleteFrom('jobs').where('id', 'in', own).compile(),
-    ]);
+    return this.#delete([forgetRequestsOf(db, own), db.deleteFrom('jobs').where('id', 'in', own).compile()]);
   }
 
   /** The last step says how many there were. */

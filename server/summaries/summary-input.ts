@@ -57,9 +57,11 @@ export function titleOf({ title, text }: SourceText): string {
 }
 
 function kindOf({ text, url, document, s3Key }: SummaryInput, locale: Locale): SourceRequest['kind'] {
-  const given = Object.entries({ text, url, document, s3Key }).filter(([, value]) => value !== undefined);
-  const [first] = given;
-  if (given.length === 1 && first) return first[0] === 's3Key' ? 'document' : (first[0] as SourceRequest['kind']);
+  const given = Object.entries({ text, url, document, s3Key });
+  const [name, another] = given.flatMap(([member, value]) => (value === undefined ? [] : [member]));
+  if (name !== undefined && another === undefined) {
+    return name === 's3Key' ? 'document' : (name as SourceRequest['kind']);
+  }
   throw new HiloError('invalid_params', { values: { detail: ONE_OF[locale] } });
 }
 

@@ -98,10 +98,10 @@ export const JobCompletionResult = CompletionResult.omit({ credits: true, receip
   }),
 });
 
+const OF_KEPT_SUMMARIES = { id: true, charged: true, createdAt: true, keys: true } as const;
+
 /** What came of a job of the kind `summarize`. */
-export const JobSummaryResult = Summary.omit({ id: true, charged: true, createdAt: true, keys: true }).extend({
-  trace: Trace,
-});
+export const JobSummaryResult = Summary.omit(OF_KEPT_SUMMARIES).extend({ trace: Trace });
 
 /** What came of a job of the kind `image`: `images.get` shows the pictures. */
 export const JobImageResult = z.strictObject({

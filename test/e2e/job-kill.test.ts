@@ -1,4 +1,4 @@
-/** Jobs outlive a server that is killed at any moment: each is done once, and each of its calls is paid once. */
+/** Jobs outlive a server that is killed at any moment: each is done once, each of its calls paid once. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,8 @@ async function allJobs(client: RpcClient): Promise<JobOf[]> {
 async function chargesOf(client: RpcClient): Promise<{ index: number; amount: number }[]> {
   const rows: { type: string; index: number; amount: number }[] = [];
   for (let before: unknown; ;) {
-    const page = await client.call('credits.statement', { limit: 200, ...(before !== undefined && { before }) });
+    const from = before === undefined ? {} : { before };
+    const page = await client.call('credits.statement', { limit: 200, ...from });
     rows.push(...(page['rows'] as typeof rows));
     before = page['next'];
     if (before === undefined) return rows.filter(({ type }) => type === 'charge');
