@@ -71,7 +71,7 @@ async function untilJobsEnd(client: RpcClient): Promise<void> {
   }
 }
 
-test('of many requests on every face and in the queue exactly as many are answered as are paid for', async () => {
+test('of many requests on every face and in the queue as many are answered as are paid for', async () => {
   const model = new WholeAnswers();
   await using bench = await HttpBench.start({
     providers: providersOf(model),

@@ -97,15 +97,7 @@ async function guestOf(
   return guest;
 }
 
-const PARTS = [
-  'profile',
-  'conversations',
-  'messages',
-  'summaries',
-  'jobs',
-  'statement',
-  'usage',
-] as const;
+const PARTS = ['profile', 'conversations', 'messages', 'summaries', 'jobs', 'statement', 'usage'] as const;
 
 /**
  * What comes next: after this conversation or message of it, statement rows before this entry, or events of
