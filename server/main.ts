@@ -15,13 +15,20 @@ import { createRoutes } from './models/create-routes.ts';
 import { proxySettings } from './models/proxy.ts';
 import { createLog } from './observability/log.ts';
 import { pooledRandomBytes } from './support/random-pool.ts';
+import { openReports } from './telemetry-services.ts';
 import { startServer, type HiloServer } from './server.ts';
 
 const KNOWN_VARIABLES = [...SERVER_VARIABLES, ...GATEWAY_ONLY];
 const CANNOT_START = { en: 'The server cannot start', es: 'El servidor no puede arrancar' } as const;
 
 const config = readConfiguration();
-const log = createLog({ level: config.LOG_LEVEL, name: 'server', isTerminal: process.stdout.isTTY });
+const reports = await openReports(config, systemClock);
+const log = createLog({
+  level: config.LOG_LEVEL,
+  name: 'server',
+  isTerminal: process.stdout.isTTY,
+  reports,
+});
 for (const { name: variable, nearest } of misspeltSettings(
   Object.keys(process.env),
   KNOWN_VARIABLES,
@@ -33,9 +40,10 @@ for (const { name: variable, nearest } of misspeltSettings(
 process.umask(0o077);
 /** Found missing by the first look at the model servers. */
 const missingModels = new Set<string>();
-const server = await start().catch((error: unknown) => {
+const server = await start().catch(async (error: unknown) => {
   log.fatal({ err: error }, 'The server cannot start');
   process.stderr.write(`${CANNOT_START[config.HILO_LOCALE]}: ${reasonOf(error)}\n`);
+  await reports?.flush();
   process.exit(EXIT_FAILED);
 });
 let isEnding = false;
@@ -64,12 +72,14 @@ function end(cause: string): void {
   isEnding = true;
   log.info({ cause }, 'The server drains');
   server.drain().then(
-    () => {
+    async () => {
+      await reports?.flush();
       log.info('The server has ended');
       process.exit(0);
     },
-    (error: unknown) => {
+    async (error: unknown) => {
       log.fatal({ err: error }, 'The server could not end in order');
+      await reports?.flush();
       process.exit(EXIT_FAILED);
     },
   );

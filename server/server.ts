@@ -220,6 +220,7 @@ function openTitles({ config, dependencies }: Core, exchange: Parts['exchange'],
 function openDispatch(core: Core, services: Services, principals: CredentialsResolver): Dispatch {
   const { dependencies, limits, metrics, tracing } = core;
   const { clock, log, checkOutput } = dependencies;
+  const traceIdOf = (trace = '') => tracing?.traceIdOf(trace);
   return createDispatch({
     handlers: createHandlers(services),
     preconditions: createPreconditions(services),
@@ -230,7 +231,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
     observer: {
       finished: (name, key) => metrics.finished(name, key),
       failed: (operation, { trace, clientRequestId: request }, err) =>
-        log.error({ operation, trace, request, err }, 'An operation failed'),
+        log.error({ operation, trace, traceId: traceIdOf(trace), request, err }, 'An operation failed'),
     },
     tracing,
     operationDeadlineMs: limits.operationDeadlineMs,

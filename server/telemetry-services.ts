@@ -1,5 +1,7 @@
 /** What an operator sees of a server that runs: gauges, the log of changes to its routes, and traces. */
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../shared/clock.ts';
 import type { Limits } from '../shared/limits.ts';
 import { HOUSE } from './chat/conversation-titles.ts';
@@ -9,6 +11,7 @@ import { traceSettings } from './config/telemetry-settings.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { OpenConnection } from './net/connection-services.ts';
+import type { ErrorReports } from './observability/error-reports.ts';
 import type { Log } from './observability/log.ts';
 import type { ServerMetrics } from './observability/metrics.ts';
 import type { Tracing } from './observability/tracing.ts';
@@ -61,6 +64,18 @@ function watchRoutes({ routes, metrics, log }: Watched): void {
     metrics.breakerState(id, state);
     log.warn({ route: id, state }, 'The circuit breaker has changed');
   });
+}
+
+/** Undefined where no DSN is given: nothing of Sentry is loaded then. */
+export async function openReports(
+  { SENTRY_DSN: dsn }: ServerConfig,
+  clock: Clock,
+): Promise<ErrorReports | undefined> {
+  if (dsn === undefined) return undefined;
+  const { SentryReports } = await import('./observability/sentry/sentry-reports.ts');
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const newId = () => randomUUID().replaceAll('-', '');
+  return new SentryReports({ dsn, version: await versionOf(), clock, root, newId });
 }
 
 interface Traced {

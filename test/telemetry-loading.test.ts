@@ -1,4 +1,4 @@
-/** What traces need is loaded only where they are wanted. */
+/** What traces and reports of errors need is loaded only where they are wanted. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Process } from './support/processes.ts';
 
-const PACKAGE = /node_modules\/@opentelemetry\/([\w-]+)/g;
+const PACKAGE = /node_modules\/@(?:opentelemetry|sentry)\/([\w-]+)/g;
 /** Only types and constants; the client of Prometheus loads it. */
 const OF_PROMETHEUS = 'api';
 
@@ -21,7 +21,7 @@ async function loadedBy(context: TestContext, environment: Readonly<Record<strin
     import { writeSync } from 'node:fs';
     registerHooks({
       load(url, context, next) {
-        if (/node_modules.@opentelemetry/.test(url)) writeSync(2, url + '\\n');
+        if (/node_modules.@(opentelemetry|sentry)/.test(url)) writeSync(2, url + '\\n');
         return next(url, context);
       },
     });`;
@@ -40,11 +40,15 @@ async function loadedBy(context: TestContext, environment: Readonly<Record<strin
   return [...new Set(names)].filter((name) => name !== OF_PROMETHEUS).sort();
 }
 
-test('a server without a collector loads nothing of OpenTelemetry', async (context) => {
+test('a server without a collector loads nothing of OpenTelemetry or Sentry', async (context) => {
   assert.deepEqual(await loadedBy(context, {}), []);
 });
 
-test('a server with a collector loads OpenTelemetry', async (context) => {
-  const loaded = await loadedBy(context, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+test('a server with a collector and a DSN loads both', async (context) => {
+  const loaded = await loadedBy(context, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    SENTRY_DSN: 'http://key@127.0.0.1:9/1',
+  });
   assert.ok(loaded.includes('sdk-trace'));
+  assert.ok(loaded.includes('core'));
 });

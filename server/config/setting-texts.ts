@@ -55,6 +55,9 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
   OTEL_TRACES_SAMPLER:
     'Which traces are sent; those that begin with parentbased_ do as a traceparent says where there is one.',
   OTEL_TRACES_SAMPLER_ARG: 'The share of traces that traceidratio takes, from 0 to 1.',
+  SENTRY_DSN:
+    'Where errors of the server are reported to, besides the log, in the protocol of Sentry: ' +
+    'https://KEY@HOST/PROJECT (docs/observability.md). Empty: nowhere.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
   SIGNUP_CREDITS_PER_ADDRESS: 'Credits for all new users of one address in 24 hours.',
   RATE_MAX_MESSAGES_USER:

@@ -1,4 +1,4 @@
-/** Where traces go, under the names that OpenTelemetry has for it. */
+/** Where traces and reports of errors go, under the names that OpenTelemetry and Sentry have for it. */
 import type { z } from 'zod';
 import { choice, decimal, httpUrl, parsed, text } from '../../shared/environment.ts';
 
@@ -19,6 +19,8 @@ export const TELEMETRY_VARIABLES = {
   OTEL_SERVICE_NAME: text().default('hilo'),
   OTEL_TRACES_SAMPLER: choice(SAMPLERS).default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: decimal(0, 1).default(1),
+  /** `https://KEY@HOST/PROJECT`. Empty: errors are only logged. */
+  SENTRY_DSN: dsn().optional(),
 } as const;
 
 type Values = z.output<z.ZodObject<typeof TELEMETRY_VARIABLES>> & {
@@ -75,4 +77,12 @@ function decoded(value: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function dsn() {
+  return parsed('a DSN such as https://KEY@HOST/PROJECT', (value) => {
+    const url = URL.parse(value);
+    const isDsn = /^https?:$/.test(url?.protocol ?? '') && /^\w+$/.test(url?.username ?? '');
+    return isDsn && /\/\d+$/.test(url?.pathname ?? '') ? value : undefined;
+  }).meta({ secret: true });
 }
