@@ -61,14 +61,16 @@ test('an event says what failed and where, by its trace, and nothing of what was
   const { path = '', body = '' } = received[0] ?? {};
   assert.match(path, /^\/api\/42\/envelope\/\?/);
   assert.match(path, /sentry_key=key/);
-  const [head, item, event] = body.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const [head, item, event = {}] = body
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.equal(head?.['event_id'], ID);
   assert.equal(item?.['type'], 'event');
-  assert.deepEqual([event?.['message'], event?.['level']], [REPORT.message, 'error']);
-  assert.equal(event?.['release'], 'hilo@1.2.3');
+  assert.deepEqual([event['message'], event['level']], [REPORT.message, 'error']);
+  assert.equal(event['release'], 'hilo@1.2.3');
   const { operation, trace, traceId } = REPORT;
-  assert.deepEqual(event?.['tags'], { operation, trace, traceId });
-  const { values } = event?.['exception'] as {
+  assert.deepEqual(event['tags'], { operation, trace, traceId });
+  const { values } = event['exception'] as {
     values: {
       type: string;
       value: string;
