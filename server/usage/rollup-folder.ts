@@ -17,6 +17,8 @@ export const FOLDER_LIMITS = {
   sweepMs: 60_000,
   /** Marks that are read at once. */
   marksAtOnce: 200,
+  /** What is folded in one transaction; nothing else is counted meanwhile. */
+  foldedAtOnce: 25,
 } as const;
 
 const ZONE = 'usage_zone';
@@ -32,8 +34,8 @@ export interface RollupFolderOptions {
   readonly inTurn: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
-/** False when it could not be folded yet. */
-type Fold = (mark: Mark) => Promise<boolean>;
+/** What is to be written; nothing when it cannot be folded yet. */
+type Fold = (mark: Mark) => Promise<readonly Step[]>;
 
 export class RollupFolder {
   readonly #options: RollupFolderOptions;
@@ -108,24 +110,41 @@ export class RollupFolder {
 
   async #foldAll(grain: number, before: number, fold: Fold): Promise<void> {
     const { store, inTurn } = this.#options;
+    const { marksAtOnce, foldedAtOnce } = FOLDER_LIMITS;
     while (!this.#isClosing) {
       const marks = await store.db
         .selectFrom('usage_unfolded')
         .selectAll()
         .where('grain', '=', grain)
         .where('start', '<', before)
-        .limit(FOLDER_LIMITS.marksAtOnce)
+        .limit(marksAtOnce)
         .execute();
       let folded = 0;
-      for (const mark of marks) {
-        if (!this.#isClosing && (await inTurn(() => fold(mark)))) folded += 1;
+      for (let from = 0; from < marks.length && !this.#isClosing; from += foldedAtOnce) {
+        folded += await inTurn(() => this.#foldSome(marks.slice(from, from + foldedAtOnce), fold));
       }
-      if (folded === 0 || marks.length < FOLDER_LIMITS.marksAtOnce) return;
+      if (folded === 0 || marks.length < marksAtOnce) return;
     }
   }
 
+  /** In one transaction; how many it could fold. */
+  async #foldSome(marks: readonly Mark[], fold: Fold): Promise<number> {
+    const { store, writer } = this.#options;
+    const units = await Promise.all(
+      marks.map(async (mark) => {
+        const steps = await fold(mark);
+        return steps.length === 0 ? [] : [{ mark, steps: [...steps, this.#unmark(mark)] }];
+      }),
+    );
+    const folded = units.flat();
+    if (folded.length === 0) return 0;
+    await store.write(folded.flatMap(({ steps }) => steps));
+    for (const { mark } of folded) writer.forgetMark(mark);
+    return folded.length;
+  }
+
   /** Not while one of its days is still to be folded. */
-  async #foldMonth(mark: Mark): Promise<boolean> {
+  async #foldMonth(mark: Mark): Promise<readonly Step[]> {
     const { store, calendar } = this.#options;
     const month = calendar.monthOf(mark.start);
     const day = await store.db
@@ -136,12 +155,15 @@ export class RollupFolder {
       .where('start', '>=', month.start)
       .where('start', '<', month.end)
       .executeTakeFirst();
-    return day === undefined && (await this.#foldPeriod(mark, 'month', month));
+    return day === undefined ? this.#foldPeriod(mark, 'month', month) : [];
   }
 
   /** Days from quarters, months from days. What was there before is replaced. */
-  async #foldPeriod(mark: Mark, grain: 'day' | 'month', { start, end }: Period): Promise<boolean> {
-    const { account } = mark;
+  async #foldPeriod(
+    { account }: Mark,
+    grain: 'day' | 'month',
+    { start, end }: Period,
+  ): Promise<readonly Step[]> {
     const from = grain === 'day' ? 'quarter' : 'day';
     const steps: Step[] = [];
     for (const cut of cutsOf(account)) {
@@ -149,13 +171,11 @@ export class RollupFolder {
       const tallies = await this.#sum(account, levelOf(from, cut), { start, end });
       steps.push(...this.#rows({ account, grain, cut, start }, tallies));
     }
-    await this.#options.store.write([...steps, this.#unmark(mark)]);
-    this.#options.writer.forgetMark(mark);
-    return true;
+    return steps;
   }
 
   /** All days of an account, and its months that are over; the days under way are marked anew. */
-  async #refold(account: number): Promise<boolean> {
+  async #refold(account: number): Promise<readonly Step[]> {
     const { store, calendar } = this.#options;
     const starts = await store.db
       .selectFrom('usage_rollups')
@@ -176,8 +196,7 @@ export class RollupFolder {
         .values(row)
         .onConflict((one) => one.columns(['account', 'grain', 'start']).doNothing())
         .compile();
-    await store.write([...rows.map(mark), this.#unmark({ account, grain: MARK.everything, start: 0 })]);
-    return true;
+    return rows.map(mark);
   }
 
   async #sum(account: number, level: number, { start, end }: Period): Promise<Map<number, Tally>> {
