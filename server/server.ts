@@ -285,6 +285,8 @@ function handlerServices(core: Core, parts: Parts): Services {
     exchange,
     sends,
     receipts,
+    userEmails: data.users,
+    ledgerState: ledger,
     onAuthFailed: (session) => log.warn({ session }, 'A key was refused'),
     answers: new PersonalLimit(limits.generationsMax),
     completions: new PersonalLimit(limits.completionsMax),

@@ -26,6 +26,8 @@ export interface TextForm<Output> {
   readonly command: string;
   /** How the words after the command become input: names in order; `...name` takes all the rest. */
   readonly args: readonly string[];
+  /** Members of the input that the command stands for. */
+  readonly given?: Readonly<Record<string, unknown>>;
   /** Each is asked for after the command, and is a line of its own. */
   readonly secrets?: readonly SecretMember[];
   render(output: Output, locale: Locale): string;

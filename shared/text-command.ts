@@ -130,7 +130,7 @@ const BY_COMMAND: ReadonlyMap<string, readonly KnownCommand[]> = Map.groupBy(
   OPERATION_LIST.flatMap((operation) => {
     const { text, commands = [], input } = operation;
     const { secrets = [] } = text ?? {};
-    const forms = [...(text ? [{ ...text, given: {} }] : []), ...commands];
+    const forms = [...(text ? [{ given: {}, ...text }] : []), ...commands];
     return forms.map((form): KnownCommand => {
       const args = argumentsOf(form, input);
       const needed = args.filter(({ isNeeded }) => isNeeded).length;

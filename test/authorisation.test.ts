@@ -56,7 +56,6 @@ const PLAIN = (
   'expires n service signature size days inviteToken uses summarize image ' +
   'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username webhook ' +
   'endpoint metadata purpose ' +
-  'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username ' +
   'callback idToken issuer ticket'
 ).split(' ');
 

@@ -144,6 +144,7 @@ const EXAMPLES_THAT_FAIL = [
   // Its example was made at the other address.
   'POST /admin/users: 409',
   'DELETE /invitations/{invitation}: 404',
+  'DELETE /admin/keys/{key}: 404',
   'GET /teams/{team}: 404',
   'PATCH /teams/{team}: 404',
   'DELETE /teams/{team}: 404',

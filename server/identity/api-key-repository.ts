@@ -38,6 +38,24 @@ export class ApiKeyRepository {
     return this.#keys().where('user', '=', user).orderBy('created_at', 'desc').orderBy('id').execute();
   }
 
+  /** Of all users, or of one; the newest first. */
+  page(
+    user: string | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<readonly StoredApiKey[]> {
+    return this.#keys()
+      .$if(user !== undefined, (all) => all.where('user', '=', user ?? ''))
+      .$if(before !== undefined, (all) => all.where('id', '<', before ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  async byId(id: string): Promise<StoredApiKey | undefined> {
+    return this.#keys().where('id', '=', id).executeTakeFirst();
+  }
+
   /** Whether the user had such a key. */
   async remove(user: string, id: string): Promise<boolean> {
     const step = this.#store.db.deleteFrom('api_keys').where('id', '=', id).where('user', '=', user);

@@ -66,6 +66,25 @@ export class ApiKeys {
     return this.#options.store.ofUser(user.id);
   }
 
+  /** Of all users, or of one; the newest first. */
+  page(
+    user: string | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<readonly StoredApiKey[]> {
+    return this.#options.store.page(user, before, limit);
+  }
+
+  /** A key of anybody; resolves with the id of its user. Rejects with `not_found`. */
+  async revokeAny(id: string): Promise<string> {
+    const { store, sessions } = this.#options;
+    const found = await store.byId(id);
+    if (!found || !(await store.remove(found.user, id)))
+      throw new HiloError('not_found', { values: { what: id } });
+    sessions.ended(found.user, [id], 'revoked');
+    return found.user;
+  }
+
   /** Rejects with `not_found`. */
   async revoke(user: User, id: string): Promise<void> {
     const { store, sessions } = this.#options;

@@ -12,6 +12,11 @@ export type SignOutReason =
 
 /** What is asked of a session. */
 export interface LiveSession {
+  readonly name: string;
+  /** What the client says it is. */
+  readonly client: string;
+  /** Answers that are running. */
+  readonly running: { readonly size: number };
   credentials: Credentials;
   /** Ends the answers that are running; `reason` is for clients that learn it in no other way. */
   abortAll(reason?: HiloError): void;
@@ -19,6 +24,10 @@ export interface LiveSession {
   signedOut(reason: SignOutReason): void;
   /** Calls `run` once, when nobody can use the session any more. */
   onEnd(run: () => void): void;
+}
+
+export interface ShownSession extends Pick<LiveSession, 'name' | 'client' | 'running'> {
+  readonly login: Login;
 }
 
 export class LiveSessions {
@@ -30,6 +39,18 @@ export class LiveSessions {
   /** How many sessions act for users. */
   get size(): number {
     return this.#userOf.size;
+  }
+
+  /** Some of the sessions that act for users, with how. */
+  some(max: number): readonly ShownSession[] {
+    const found = [];
+    for (const session of this.#userOf.keys()) {
+      const { name, client, running } = session;
+      const { login } = session.credentials;
+      if (login) found.push({ name, client, running, login });
+      if (found.length === max) break;
+    }
+    return found;
   }
 
   /**

@@ -9,7 +9,7 @@ import type { LoginRepository } from './login-repository.ts';
 import { OWN_TURN, type PasswordTurn } from './password-turns.ts';
 import type { Passwords } from './passwords.ts';
 import type { ResetLinkRepository } from './reset-link-repository.ts';
-import type { UserRepository } from './user-repository.ts';
+import type { UserFilter, UserRepository } from './user-repository.ts';
 import { normalEmail, ownerOfUser, type Role, type StartingCredits, type User } from './user.ts';
 
 export const RESET_LIMITS = { linkMs: 60 * 60 * 1_000, tokenBytes: 32 } as const;
@@ -51,8 +51,8 @@ export class UserAdmin {
   }
 
   /** In the order in which they came. */
-  list(after: string | undefined, limit: number): Promise<readonly User[]> {
-    return this.#options.users.page(after, limit);
+  list(after: string | undefined, limit: number, filter: UserFilter = {}): Promise<readonly User[]> {
+    return this.#options.users.page(after, limit, filter);
   }
 
   /** Rejects with `email_taken`, `queue_full`. */

@@ -1,4 +1,5 @@
 /** Users, in the store. */
+import { sql } from 'kysely';
 import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
@@ -41,6 +42,14 @@ export interface UserChanges {
 
 /** In the place of a password's hash. */
 const ERASING = 'erasing';
+
+/** A member that is left out excludes nobody. */
+export interface UserFilter {
+  /** A part of the e-mail or of the name. */
+  readonly query?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly isActive?: boolean | undefined;
+}
 
 interface UserRow {
   readonly id: string;
@@ -140,10 +149,32 @@ export class UserRepository {
   }
 
   /** In the order of their ids, which is that in which they came. */
-  async page(after: string | undefined, limit: number): Promise<readonly User[]> {
-    const all = this.#users().orderBy('users.id').limit(limit);
-    const rows = await (after === undefined ? all : all.where('users.id', '>', after)).execute();
+  async page(
+    after: string | undefined,
+    limit: number,
+    { query = '', role, isActive }: UserFilter = {},
+  ): Promise<readonly User[]> {
+    const part = `%${query.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const rows = await this.#users()
+      .$if(after !== undefined, (all) => all.where('users.id', '>', after ?? ''))
+      .$if(role !== undefined, (all) => all.where('users.role', '=', role ?? 'user'))
+      .$if(isActive !== undefined, (all) => all.where('users.active', '=', isActive ? 1 : 0))
+      .$if(query !== '', (all) =>
+        all.where(
+          sql<boolean>`(users.email like ${part} escape '\\' or lower(users.name) like ${part} escape '\\')`,
+        ),
+      )
+      .orderBy('users.id')
+      .limit(limit)
+      .execute();
     return rows.map(userOf);
+  }
+
+  /** The e-mails of those users among them that there are, by their ids. */
+  async emailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const found = this.#store.db.selectFrom('users').select(['id', 'email']).where('id', 'in', ids);
+    return new Map((await found.execute()).map(({ id, email }) => [id, email]));
   }
 
   async hasAdmin(): Promise<boolean> {

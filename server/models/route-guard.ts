@@ -66,6 +66,10 @@ export class RouteGuard {
     });
   }
 
+  get breaker(): BreakerState {
+    return stateName(this.#breaker.state);
+  }
+
   /**
    * Undefined when the route may be called, else in how many milliseconds it may be tried again. While a
    * trial call is under way the others are refused too: cockatiel alone would let them wait for its outcome.

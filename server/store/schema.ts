@@ -5,6 +5,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { AttachmentRow } from './attachment-schema.ts';
 import type { BatchRow, JobRow, KeptFileRow } from './job-schema.ts';
+import type { AUDIT_ACTIONS } from '../../shared/operations/admin-audit.ts';
 import type { IdentityRow, InvitationRow, InvitationUseRow } from './sign-on-schema.ts';
 import type { BudgetPeriod, PeriodAllowanceRow, SpendingRow, TeamMemberRow, TeamRow } from './team-schema.ts';
 import type { UsageEventRow, UsageKindRow, UsageRollupRow, UsageUnfoldedRow } from './usage-schema.ts';
@@ -294,11 +295,14 @@ export interface SearchQueueRow {
 export interface AuditRow {
   id: string;
   at: number;
-  /** The id of the user who looked, or `operator`. */
+  /** The id of the user who acted, or `operator`. */
   actor: string;
-  action: 'conversations' | 'messages';
+  action: (typeof AUDIT_ACTIONS)[number];
+  /** Whose it is; empty for what belongs to nobody. */
   owner: string;
   conversation: string | null;
+  /** What became of it, such as a role. */
+  detail: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { UserReference } from './common.ts';
-import { CONVERSATION_LIMITS, Cursor, EXAMPLE_SUMMARY } from './conversation-fields.ts';
+import { CONVERSATION_LIMITS, Cursor, EXAMPLE_SUMMARY, shownConversation } from './conversation-fields.ts';
 import { ConversationStatus, ConversationSummary } from './conversation-shapes.ts';
 
 export const adminConversations = defineOperation({
@@ -24,5 +24,14 @@ export const adminConversations = defineOperation({
   }),
   errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/conversations' }],
+  text: {
+    command: 'conversations-of',
+    args: ['user', 'cursor'],
+    render: ({ conversations, nextCursor }, locale) => {
+      const lines = conversations.map((one) => `${one.id} · ${shownConversation(one, locale)}`);
+      if (lines.length === 0) return { en: 'No conversations.', es: 'No hay conversaciones.' }[locale];
+      return [...lines, ...(nextCursor === undefined ? [] : [`… ${nextCursor}`])].join('\n');
+    },
+  },
   examples: [{ input: { user: 'ana@example.org' }, output: { conversations: [EXAMPLE_SUMMARY] } }],
 });

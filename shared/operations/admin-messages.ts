@@ -22,5 +22,10 @@ export const adminMessages = defineOperation({
   output: MessagePage,
   errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/conversations/{conversation}/messages' }],
+  text: {
+    command: 'read',
+    args: ['conversation', 'before'],
+    render: ({ messages }) => messages.map(({ id, role, text }) => `${id} · ${role} · ${text}`).join('\n'),
+  },
   examples: [{ input: { conversation: EXAMPLE_SUMMARY.id }, output: { messages: MESSAGES_EXAMPLE } }],
 });

@@ -5,6 +5,12 @@
 import type { Operation } from '../define-operation.ts';
 import { adminConversations } from './admin-conversations.ts';
 import { adminMessages } from './admin-messages.ts';
+import { adminKeys } from './admin-keys.ts';
+import { adminRevokeKey } from './admin-revoke-key.ts';
+import { adminLive } from './admin-live.ts';
+import { adminRoutes } from './admin-routes.ts';
+import { adminLedger } from './admin-ledger.ts';
+import { adminAudit } from './admin-audit.ts';
 import { authJwks } from './auth-jwks.ts';
 import { authLogin } from './auth-login.ts';
 import { authLogins } from './auth-logins.ts';
@@ -248,6 +254,12 @@ export const OPERATIONS = {
   'invitations.withdraw': invitationsWithdraw,
   'admin.conversations': adminConversations,
   'admin.messages': adminMessages,
+  'admin.keys': adminKeys,
+  'admin.revokeKey': adminRevokeKey,
+  'admin.live': adminLive,
+  'admin.routes': adminRoutes,
+  'admin.ledger': adminLedger,
+  'admin.audit': adminAudit,
   'keys.list': keysList,
   'keys.create': keysCreate,
   'keys.revoke': keysRevoke,

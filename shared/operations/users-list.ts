@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_USER, ListedUser, RowId } from './common.ts';
+import { ADMIN_LIMITS } from './admin-shapes.ts';
+import { EXAMPLE_USER, ListedUser, Role, RowId } from './common.ts';
 
 export const usersList = defineOperation({
   name: 'users.list',
@@ -14,6 +15,10 @@ export const usersList = defineOperation({
     /** `nextCursor` of the page before. */
     cursor: RowId.optional(),
     limit: z.int().min(1).max(200).optional(),
+    /** Only those whose e-mail or name has it. */
+    query: z.string().trim().max(ADMIN_LIMITS.queryCharactersMax).optional(),
+    role: Role.optional(),
+    active: z.boolean().optional(),
   }),
   output: z.strictObject({ users: z.array(ListedUser), nextCursor: RowId.optional() }),
   errors: ['key_not_enough'],
@@ -23,7 +28,7 @@ export const usersList = defineOperation({
   ],
   text: {
     command: 'users',
-    args: [],
+    args: ['...query'],
     render: ({ users, nextCursor }, locale) => {
       const lines = users.map(({ id, email, name, role, active }) =>
         [id, email, name, role, active ? '' : INACTIVE[locale]].filter((part) => part !== '').join(' · '),

@@ -22,7 +22,23 @@ export const usersSetActive = defineOperation({
     { method: 'PUT', path: '/users/{user}/active' },
     { method: 'PUT', path: '/admin/users/{user}/active' },
   ],
+  text: {
+    command: 'activate',
+    args: ['user'],
+    given: { active: true },
+    render: ({ email, active }, locale) => `${email}: ${ACTIVE[locale][active ? 1 : 0]}`,
+  },
+  commands: [
+    {
+      command: 'deactivate',
+      args: ['user'],
+      given: { active: false },
+      summary: { en: 'Cut a user off at once', es: 'Deja fuera a un usuario al instante' },
+    },
+  ],
   examples: [
     { input: { user: 'ana@example.org', active: false }, output: { ...EXAMPLE_USER, active: false } },
   ],
 });
+
+const ACTIVE = { en: ['not active', 'active'], es: ['inactivo', 'activo'] } as const;

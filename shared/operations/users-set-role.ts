@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_USER, ListedUser, Role, UserReference } from './common.ts';
+import { EXAMPLE_USER, ListedUser, Role, shownRole, UserReference } from './common.ts';
 
 export const usersSetRole = defineOperation({
   name: 'users.setRole',
@@ -22,6 +22,11 @@ export const usersSetRole = defineOperation({
     { method: 'PUT', path: '/users/{user}/role' },
     { method: 'PUT', path: '/admin/users/{user}/role' },
   ],
+  text: {
+    command: 'role',
+    args: ['user', 'role'],
+    render: ({ email, role }, locale) => `${email}: ${shownRole(role, locale)}`,
+  },
   examples: [
     {
       input: { user: 'ana@example.org', role: 'admin' },

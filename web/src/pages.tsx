@@ -27,7 +27,9 @@ export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const isApi = place.name === 'app' && place.page === 'api';
   const isUsage = place.name === 'app' && place.page === 'usage';
   const work = place.name === 'app' && isWorkPage(place.page) ? place.page : undefined;
-  const isPeople = place.name === 'app' && !isApi && !isUsage && work === undefined;
+  const isAdmin = place.name === 'app' && place.page === 'admin';
+  const isPeople = place.name === 'app' && !isApi && !isUsage && !isAdmin && work === undefined;
+  const Admin = useLoaded(isAdmin, loadAdmin);
   const People = useLoaded(isPeople, loadPeople);
   const Work = useLoaded(work !== undefined, loadWork);
   const Api = useLoaded(isApi, loadApi);
@@ -38,6 +40,7 @@ export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
       {hasList && <SideFrame load={loadList} />}
       {isApi && Api && <Api />}
       {isUsage && Usage && <Usage />}
+      {isAdmin && Admin && <Admin section={place.section} />}
       {work !== undefined && Work && <Work key={work} page={work} runs={runs} />}
       {place.name !== 'app' && <ChatPage services={chat.services} />}
       {place.name === 'app' && isPeople && People && (
@@ -74,3 +77,6 @@ const loadWork = async (): Promise<ComponentType<WorkPageProps>> =>
 const loadUsage = async (): Promise<ComponentType> => (await import('./usage/usage-page.tsx')).UsagePage;
 
 const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;
+
+const loadAdmin = async (): Promise<ComponentType<{ section: string | undefined }>> =>
+  (await import('./admin/admin-page.tsx')).AdminPage;

@@ -7,7 +7,8 @@ import { decodePlace } from '../../conversations/list-cursor.ts';
 import type { MessageTree } from '../../conversations/message-tree.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import { ownerOfUser } from '../../identity/user.ts';
-import type { Call, Handlers } from '../call.ts';
+import { actorOf } from '../audit.ts';
+import type { Handlers } from '../call.ts';
 import { summaryOf } from './conversation-lists.ts';
 import { readPage, requireMessage } from './messages.ts';
 import { requirePerson } from './users.ts';
@@ -55,10 +56,6 @@ export function administrationHandlers(services: AdministrationServices): Admini
       }
     },
   };
-}
-
-function actorOf({ session }: Call): string {
-  return session.credentials.login?.user.id ?? 'operator';
 }
 
 function notFound(what: string): HiloError {

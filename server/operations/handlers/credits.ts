@@ -2,11 +2,12 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Principal } from '../../identity/principal.ts';
+import { actorOf, type Audit } from '../audit.ts';
 import type { Handlers } from '../call.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { requirePerson } from './users.ts';
 
-interface CreditServices {
+interface CreditServices extends Audit {
   readonly wallets: Wallets;
   readonly ledgerReads: LedgerReads;
   readonly newId: () => string;
@@ -41,7 +42,11 @@ export function creditHandlers({ wallets, ledgerReads, newId, ...services }: Cre
       const account = named.includes('@') ? (await services.userAdmin.find(named)).account : named;
       const by = call.principal.access;
       const granted = await wallets.grant({ account, amount, reason, id, by });
-      const isOwned = (await services.ownerOf(account)) !== undefined;
+      const owner = await services.ownerOf(account);
+      const detail = `${account} ${amount}`;
+      const entry = { actor: actorOf(call), action: 'grant', owner: owner ?? '', detail } as const;
+      await services.auditedReads.record(entry);
+      const isOwned = owner !== undefined;
       return isOwned ? granted : { ...granted, isUnowned: true as const };
     },
 

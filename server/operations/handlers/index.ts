@@ -24,6 +24,7 @@ import type { Adoption } from '../../conversations/adoption.ts';
 import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import type { ShareRepository } from '../../conversations/share-repository.ts';
 import { administrationHandlers, type AdministrationServices } from './administration.ts';
+import { adminReadHandlers, type AdminReadServices } from './admin-reads.ts';
 import { authHandlers } from './auth.ts';
 import { attachmentHandlers } from './attachments.ts';
 import type { AttachmentRows } from '../../attachments/attachment-rows.ts';
@@ -98,7 +99,9 @@ export interface Services
   readonly invitations: Invitations;
   readonly usage: UsageHandlerServices['usage'];
   readonly signOn: SignOn;
-  readonly auditedReads: AdministrationServices['auditedReads'];
+  readonly auditedReads: AdministrationServices['auditedReads'] & AdminReadServices['auditedReads'];
+  readonly userEmails: AdminReadServices['userEmails'];
+  readonly ledgerState: AdminReadServices['ledgerState'];
   readonly apiKeys: ApiKeys;
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
@@ -146,6 +149,7 @@ export function createHandlers(services: Services): Handlers {
     ...invitationHandlers(services),
     ...signOnHandlers(services),
     ...administrationHandlers(services),
+    ...adminReadHandlers(services),
     ...keyHandlers(services),
     ...teamHandlers(services),
     ...preferenceHandlers(services),

@@ -2,11 +2,12 @@ import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { StoredInvitation } from '../../identity/invitation-repository.ts';
 import type { Invitations } from '../../identity/invitations.ts';
+import { noteChange, type Audit } from '../audit.ts';
 import type { Handlers } from '../call.ts';
 import { isoTime } from '../sign-in.ts';
 import { requirePerson } from './users.ts';
 
-interface InvitationServices {
+interface InvitationServices extends Audit {
   readonly invitations: Pick<Invitations, 'create' | 'page' | 'require' | 'withdraw'>;
 }
 
@@ -15,12 +16,15 @@ type InvitationHandlers = Pick<
   'invitations.create' | 'invitations.list' | 'invitations.read' | 'invitations.withdraw'
 >;
 
-export function invitationHandlers({ invitations }: InvitationServices): InvitationHandlers {
+export function invitationHandlers(services: InvitationServices): InvitationHandlers {
+  const { invitations } = services;
   return {
     async 'invitations.create'(input, call) {
       requirePerson(call);
       const madeBy = call.session.credentials.login?.user.id ?? null;
       const { token, ...invitation } = await invitations.create({ ...input, madeBy });
+      const detail = `${invitation.id} ${invitation.role} ${invitation.uses}`;
+      await noteChange(services, call, { action: 'invitation', user: undefined, detail });
       return { ...viewOfInvitation(invitation), token };
     },
 
@@ -44,6 +48,7 @@ export function invitationHandlers({ invitations }: InvitationServices): Invitat
     async 'invitations.withdraw'({ invitation }, call) {
       requirePerson(call);
       await invitations.withdraw(invitation);
+      await noteChange(services, call, { action: 'withdrawal', user: undefined, detail: invitation });
       return {};
     },
   };

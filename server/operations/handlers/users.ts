@@ -3,10 +3,11 @@ import type { Eraser } from '../../credits/eraser.ts';
 import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { User } from '../../identity/user.ts';
+import { noteChange, type Audit } from '../audit.ts';
 import type { Call, Handlers } from '../call.ts';
 import { isoTime, loginOf, originOf, personalLoginOf, viewOf } from '../sign-in.ts';
 
-interface UserServices {
+interface UserServices extends Audit {
   readonly people: People;
   readonly userAdmin: UserAdmin;
   readonly eraser: Eraser;
@@ -32,6 +33,8 @@ const PAGE_USERS = 50;
 export function userHandlers(services: UserServices): UserHandlers {
   const { people, userAdmin } = services;
   return {
+    ...adminHandlers(services),
+
     'users.me': (_, call) => viewOf(loginOf(call).user),
 
     async 'users.update'(changes, call) {
@@ -45,10 +48,26 @@ export function userHandlers(services: UserServices): UserHandlers {
       return {};
     },
 
-    async 'users.list'({ cursor, limit = PAGE_USERS }, call) {
+    async 'auth.reset'({ token, password }, call) {
+      await userAdmin.reset(token, password, originOf(call));
+      return {};
+    },
+  };
+}
+
+type AdminHandlers = Pick<
+  Handlers,
+  'users.get' | 'users.list' | 'users.create' | 'users.setActive' | 'users.setRole' | 'users.resetLink'
+>;
+
+/** What administrators do with users. */
+function adminHandlers(services: UserServices): AdminHandlers {
+  const { userAdmin } = services;
+  return {
+    async 'users.list'({ cursor, limit = PAGE_USERS, query, role, active: isActive }, call) {
       requirePerson(call);
       // One more than requested shows whether there is another page.
-      const users = await userAdmin.list(cursor, limit + 1);
+      const users = await userAdmin.list(cursor, limit + 1, { query, role, isActive });
       const shown = users.slice(0, limit);
       const next = users.length > limit ? shown.at(-1)?.id : undefined;
       return { users: shown.map(listed), ...(next === undefined ? {} : { nextCursor: next }) };
@@ -62,6 +81,7 @@ export function userHandlers(services: UserServices): UserHandlers {
     async 'users.create'({ email, name = '', role = 'user', password }, call) {
       requirePerson(call);
       const user = await userAdmin.create({ email, name, role, password });
+      await noteChange(services, call, { action: 'user', user, detail: role });
       if (password !== undefined) return { user: listed(user) };
       const { token, expiresAt } = await userAdmin.resetLink(user);
       return { user: listed(user), resetToken: token, expiresAt: isoTime(expiresAt) };
@@ -70,24 +90,25 @@ export function userHandlers(services: UserServices): UserHandlers {
     async 'users.setActive'({ user, active, force }, call) {
       requirePerson(call);
       const mayBeLast = force === true && call.session.credentials.isOperator;
-      return listed(await userAdmin.setActive(await userAdmin.find(user), active, mayBeLast));
+      const changed = await userAdmin.setActive(await userAdmin.find(user), active, mayBeLast);
+      await noteChange(services, call, { action: 'active', user: changed, detail: String(active) });
+      return listed(changed);
     },
 
     async 'users.setRole'({ user, role, force }, call) {
       requirePerson(call);
       const mayBeLast = force === true && call.session.credentials.isOperator;
-      return listed(await userAdmin.setRole(await userAdmin.find(user), role, mayBeLast));
+      const changed = await userAdmin.setRole(await userAdmin.find(user), role, mayBeLast);
+      await noteChange(services, call, { action: 'role', user: changed, detail: role });
+      return listed(changed);
     },
 
-    async 'users.resetLink'({ user }, call) {
+    async 'users.resetLink'({ user: reference }, call) {
       requirePerson(call);
-      const { token, expiresAt } = await userAdmin.resetLink(await userAdmin.find(user));
+      const user = await userAdmin.find(reference);
+      const { token, expiresAt } = await userAdmin.resetLink(user);
+      await noteChange(services, call, { action: 'resetLink', user });
       return { token, expiresAt: isoTime(expiresAt) };
-    },
-
-    async 'auth.reset'({ token, password }, call) {
-      await userAdmin.reset(token, password, originOf(call));
-      return {};
     },
   };
 }

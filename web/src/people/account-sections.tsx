@@ -28,6 +28,11 @@ export function ProfileSection({ me }: { me: Params }) {
     <section class="card" aria-labelledby="profile">
       <h3 id="profile">{t('profile.title')}</h3>
       <p class="quiet">{textOf(me['email'])}</p>
+      {me['role'] === 'admin' && (
+        <p>
+          <Link to={{ name: 'app', page: 'admin' }}>{t('account.admin')}</Link>
+        </p>
+      )}
       <form class="form" onSubmit={(event) => void save(event)}>
         <Field label={t('profile.name')} autocomplete="name" maxLength={100} value={name} change={setName} />
         <Field

@@ -16,6 +16,7 @@ export const APP_PAGES = [
   'api',
   'usage',
   'signed-on',
+  'admin',
   ...WORK_PAGES,
 ] as const;
 export type AppPage = (typeof APP_PAGES)[number];
@@ -29,7 +30,13 @@ export type Place =
       readonly message?: string;
     }
   /** `next` is where a sign-in leads. */
-  | { readonly name: 'app'; readonly page: AppPage; readonly next?: AppPage }
+  | {
+      readonly name: 'app';
+      readonly page: AppPage;
+      readonly next?: AppPage;
+      /** Of the pages for administrators. */
+      readonly section?: string;
+    }
   | { readonly name: 'share'; readonly share: string };
 
 /** What the router needs of a window. */
@@ -79,13 +86,14 @@ export function placeAt(address: URL, root: URL): Place {
   if (address.origin !== root.origin || !address.pathname.startsWith(root.pathname)) return { name: 'chat' };
   const [first = '', second = '', ...more] = address.pathname.slice(root.pathname.length).split('/');
   const id = decoded(second);
-  if (more.length > 0 || id === '') return { name: 'chat' };
+  const [section] = more;
+  if (more.length > (id === 'admin' ? 1 : 0) || id === '') return { name: 'chat' };
   const message = address.searchParams.get('m') ?? '';
   if (first === 'c') return { name: 'chat', conversation: id, ...(message !== '' && { message }) };
   if (first === 's') return { name: 'share', share: id };
   const page = first === 'app' ? pageOf(id) : undefined;
   const next = pageOf(address.searchParams.get('next'));
-  return page ? { name: 'app', page, ...(next && { next }) } : { name: 'chat' };
+  return page ? { name: 'app', page, ...(next && { next }), ...(section && { section }) } : { name: 'chat' };
 }
 
 export function isWorkPage(page: AppPage): page is WorkPage {
@@ -102,10 +110,14 @@ function pathOf(place: Place): string {
     case 'chat':
       return place.conversation === undefined ? '.' : chatPath(place.conversation, place.message);
     case 'app':
-      return place.next === undefined ? `app/${place.page}` : `app/${place.page}?next=${place.next}`;
+      return `app/${place.page}${part('/', place.section)}${part('?next=', place.next)}`;
     case 'share':
       return `s/${encodeURIComponent(place.share)}`;
   }
+}
+
+function part(mark: string, text: string | undefined): string {
+  return text === undefined ? '' : mark + text;
 }
 
 function chatPath(conversation: string, message: string | undefined): string {

@@ -3,6 +3,7 @@ export const PEOPLE_EN = {
   'people.back': 'Back to the conversation',
   'people.busy': 'One moment…',
 
+  'account.admin': 'Administration',
   'signIn.title': 'Sign in',
   'signIn.lead': 'Your conversations and credits are the same on every device.',
   'signIn.needed': 'This server is for people with an account: sign in to go on.',

@@ -5,6 +5,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'people.back': 'Volver a la conversación',
   'people.busy': 'Un momento…',
 
+  'account.admin': 'Administración',
   'signIn.title': 'Iniciar sesión',
   'signIn.lead': 'Tus conversaciones y tus créditos son los mismos en todos tus dispositivos.',
   'signIn.needed': 'Este servidor es para quienes tienen una cuenta: inicia sesión para seguir.',
