@@ -204,7 +204,7 @@ test('Ollama is given pictures in its own form', async (context) => {
   assert.deepEqual(messages.at(-1)?.images, [kept.toString('base64')]);
 });
 
-test('a link shows the names of files, and nothing else of them', async (context) => {
+test('a link and an export name files, and have nothing of their contents', async (context) => {
   const { client } = await setUp(context);
   const attachments = await attached(client, { 'a.txt': Buffer.from('The heron is grey.') });
   const { conversation } = await send(client, { text: 'Well?', attachments });
@@ -212,6 +212,12 @@ test('a link shows the names of files, and nothing else of them', async (context
   const { messages } = await client.call('share.read', { share });
   const [asked] = messages as { attachments: object[] }[];
   assert.deepEqual(asked?.attachments, [{ name: 'a.txt', type: 'text' }]);
+  const { text } = await client.call('conversations.export', { conversation, format: 'json' });
+  assert.match(String(text), /"attachments":\[\{"name":"a.txt","type":"text","bytes":18,"fileHash"/);
+  const markdown = await client.call('conversations.export', { conversation });
+  assert.match(String(markdown['text']), /\*with a\.txt\*\n\nWell\?/);
+  // The stub echoes it once.
+  assert.equal(String(text).split('heron').length, 2);
 });
 
 test('a route that cannot see refuses a picture before anything is paid', async (context) => {

@@ -1,4 +1,6 @@
 /** Whole conversations, out of the store in pages and into it in one unit. */
+import type { SentFacts } from '../attachments/attachment.ts';
+import { AttachmentRows } from '../attachments/attachment-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Step } from '../store/batch.ts';
 import type { ConversationRow, MessageRow } from '../store/schema.ts';
@@ -28,7 +30,10 @@ export type WholeConversation = Pick<
 export type WholeMessage = Pick<
   MessageRow,
   'number' | 'parent' | 'role' | 'text' | 'status' | 'exchange' | 'created_at'
->;
+> & {
+  /** What was sent with it. */
+  readonly attachments?: readonly SentFacts[] | undefined;
+};
 
 export interface MessagesPage {
   readonly messages: readonly WholeMessage[];
@@ -49,8 +54,11 @@ export interface NewRows {
 export class ConversationTransfer {
   readonly #store: Store;
 
+  readonly #attachments: AttachmentRows;
+
   constructor(store: Store) {
     this.#store = store;
+    this.#attachments = new AttachmentRows(store);
   }
 
   conversation(id: string, owner: string): Promise<WholeConversation | undefined> {
@@ -74,13 +82,14 @@ export class ConversationTransfer {
       .orderBy('number')
       .limit(TRANSFER_LIMITS.messages + 1)
       .execute();
+    const facts = await this.#attachments.facts(rows.map(({ number }) => number));
     const messages: WholeMessage[] = [];
     let characters = 0;
     for (const row of rows) {
       characters += row.text.length;
       const isFull = messages.length === TRANSFER_LIMITS.messages || characters > TRANSFER_LIMITS.characters;
       if (isFull && messages.length > 0) return { messages, next: messages.at(-1)?.number };
-      messages.push(row);
+      messages.push({ ...row, attachments: facts.get(row.number) });
     }
     return { messages, next: undefined };
   }
@@ -169,7 +178,12 @@ export function headOf(conversation: WholeConversation) {
   };
 }
 
-export function messageOf({ number, parent, role, text, status, created_at }: WholeMessage) {
+/** Files are named, with what tells them from others; their contents stay where they are. */
+export function messageOf({ attachments, ...message }: WholeMessage) {
+  const { number, parent, role, text, status, created_at } = message;
+  const files = attachments?.map(({ name, type, bytes, pages, fileHash, sentHash }) => {
+    return { name, type, bytes, pages, fileHash, sentHash };
+  });
   return {
     id: String(number),
     ...(parent !== null && { parent: String(parent) }),
@@ -177,6 +191,7 @@ export function messageOf({ number, parent, role, text, status, created_at }: Wh
     text,
     status,
     createdAt: timeText(created_at),
+    ...(files && { attachments: files }),
   };
 }
 

@@ -20,16 +20,18 @@ export function markdownPage({ conversation, messages, after }: ExportPage, loca
   const title = conversation.title === '' ? UNTITLED[locale] : conversation.title;
   const start = after === undefined ? `# ${title}\n\n` : '';
   let before = after ?? null;
-  const parts = messages.map(({ number, parent, role, text, created_at }) => {
+  const parts = messages.map(({ number, parent, role, text, created_at, attachments = [] }) => {
     const time = new Date(created_at).toISOString().slice(0, 16).replace('T', ' ');
+    const files = attachments.map(({ name }) => `*${WITH[locale]} ${name}*\n\n`).join('');
     const note = parent === before ? '' : `*${BRANCH[locale]}*\n\n`;
     before = number;
-    return `## ${WHO[role][locale]} · ${time}\n\n${note}${text === '' ? `*${ERASED[locale]}*` : text}\n\n`;
+    return `## ${WHO[role][locale]} · ${time}\n\n${note}${files}${text === '' ? `*${ERASED[locale]}*` : text}\n\n`;
   });
   return start + parts.join('');
 }
 
 const UNTITLED: Localised = { en: 'Conversation', es: 'Conversación' };
+const WITH: Localised = { en: 'with', es: 'con' };
 const BRANCH: Localised = { en: 'another version', es: 'otra versión' };
 const ERASED: Localised = { en: 'erased', es: 'borrado' };
 const WHO = {
