@@ -11,6 +11,7 @@ import { LlmError } from '../server/models/model-client.ts';
 import { ManualClock } from '../shared/clock.ts';
 import type { BatchView } from '../shared/operations/batch-shapes.ts';
 import { batchNow, createBatch, keepFile, outcomesIn, readFileText } from './support/batch-files.ts';
+import { passTimeUntil } from './support/pass-time.ts';
 import { connectAs, PASSWORD, register } from './support/people.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { EchoProvider, providersOf, ScriptedProvider } from './support/scripted-provider.ts';
@@ -162,30 +163,44 @@ test('cancelled in the middle: what is done stays, what waits costs nothing, no 
 });
 
 test('what is not done in a day is given up, also lines that were never asked', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hilo-batches-'));
+  const environment = { ...PRICED, MAX_IN_FLIGHT: '1', DATA_DIR: folder };
   const model = new ScriptedProvider();
-  const clock = new ManualClock(1_000_000);
-  await using server = await startTestServer({
-    providers: providersOf(model),
-    environment: { ...PRICED, MAX_IN_FLIGHT: '1' },
-    clock,
-  });
-  const { client, key } = await user(server);
+  const startMs = 1_000_000;
   const count = BATCH_LIMITS.jobsAtOnce + 5;
+  const options = { providers: providersOf(model), environment };
+  const early = new ManualClock(startMs);
+  const before = await startTestServer({ ...options, clock: early });
+  const { client, key } = await user(before);
   const batch = await createBatch(client, await keepFile(client, linesOf(count)));
   await model.next();
   client.reset();
-  clock.advance(BATCH_LIMITS.windowMs);
-  using later = await connectAs(server, { accessToken: key });
-  const done = await ended(later, batch);
-  assert.equal(done.status, 'expired');
-  assert.deepEqual(done.counts, { total: count, done: 0, failed: count });
-  const failures = await outcomesIn(later, done.failures);
-  assert.deepEqual(
-    failures.map(({ line }) => line),
-    Array.from({ length: count }, (_, at) => at + 1),
-  );
-  assert.deepEqual([failures.at(-1)?.status, failures.at(-1)?.customId], ['expired', `c${count}`]);
-  assert.ok(failures.every(({ reason }) => reason?.key === 'batch_expired'));
+  await passTimeUntil(before.drain(), () => early.advance(100));
+  const clock = new ManualClock(startMs + BATCH_LIMITS.windowMs - 1);
+  await using after = await startTestServer({ ...options, clock });
+  {
+    using later = await connectAs(after, { accessToken: key });
+    assert.equal((await batchNow(later, batch.id)).status, 'running');
+    const done = await until(
+      () => {
+        // What a connection may ask for comes back with time.
+        clock.advance(500);
+        return batchNow(later, batch.id);
+      },
+      ({ endedAt }) => endedAt !== undefined,
+    );
+    assert.equal(done.status, 'expired');
+    assert.deepEqual(done.counts, { total: count, done: 0, failed: count });
+    const failures = await outcomesIn(later, done.failures);
+    assert.deepEqual(
+      failures.map(({ line }) => line),
+      Array.from({ length: count }, (_, at) => at + 1),
+    );
+    assert.deepEqual([failures.at(-1)?.status, failures.at(-1)?.customId], ['expired', `c${count}`]);
+    assert.ok(failures.every(({ reason }) => reason?.key === 'batch_expired'));
+  }
+  await passTimeUntil(after.drain(), () => clock.advance(100));
+  await rm(folder, { recursive: true, force: true });
 });
 
 test('a batch outlives the server: every line is done once', async () => {

@@ -3,8 +3,8 @@
  * line is next is written in the same unit as its job, so that a crash makes no job twice.
  *
  *   checking ──► running ──► completed
- *       │           └─ stop ──► cancelled | expired    when its jobs are over
- *       └──► failed                                     the file has faults, or the account too little
+ *       │           └─ stop ──► cancelled | expired  when its jobs are over
+ *       └──► failed                                   the file has faults, or the account too little
  */
 import type { Clock } from '../../shared/clock.ts';
 import { ERRORS, errorText, toHiloError, type HiloError } from '../../shared/errors.ts';
