@@ -19,7 +19,7 @@ export const adminRoutes = defineOperation({
         upstream: z.string(),
         provider: z.enum(PROVIDERS),
         model: z.string(),
-        /** `open`: it has failed so often that it is left alone for a while; `half-open`: one call tries. */
+        /** `open`: left alone for a while after failures; `half_open`: one call tries. */
         breaker: z.enum(['closed', 'open', 'half_open']),
       }),
     ),
