@@ -25,7 +25,8 @@ export function markdownPage({ conversation, messages, after }: ExportPage, loca
     const files = attachments.map(({ name }) => `*${WITH[locale]} ${name}*\n\n`).join('');
     const note = parent === before ? '' : `*${BRANCH[locale]}*\n\n`;
     before = number;
-    return `## ${WHO[role][locale]} · ${time}\n\n${note}${files}${text === '' ? `*${ERASED[locale]}*` : text}\n\n`;
+    const words = text === '' ? `*${ERASED[locale]}*` : text;
+    return `## ${WHO[role][locale]} · ${time}\n\n${note}${files}${words}\n\n`;
   });
   return start + parts.join('');
 }
