@@ -1,8 +1,8 @@
 /**
- * Who may have a password looked at next. One run at a time serves those who are known: a user on a device that
- * has signed in before, or one who is signed in. The other serves everybody else, one address after the other.
- * So however many guesses wait, and from however many addresses, they do not hold up a user's own device, and
- * a newcomer waits for one guess of each address and not for all of them.
+ * Who may have a password looked at next. One run at a time serves those who are known: a user on a device
+ * that has signed in before, or one who is signed in. The other serves everybody else, one address after the
+ * other. So however many guesses wait, and from however many addresses, they do not hold up a user's own
+ * device, and a newcomer waits for one guess of each address and not for all of them.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
 import { HiloError } from '../../shared/errors.ts';
