@@ -59,6 +59,7 @@ import { TeamRepository } from './teams/team-repository.ts';
 import { Teams } from './teams/teams.ts';
 import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
 import { sweepGuests, sweepHolds, sweepLogins } from './data-sweeps.ts';
+import { openMoney, sweepRevokedKeys } from './money-services.ts';
 import { every } from './support/every.ts';
 import { readOrMakeKey } from './support/key-file.ts';
 
@@ -121,7 +122,10 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
   const allowances = await openAllowances(config, keys, { ...dependencies, store, opened });
   const gifts = guestGifts(config, ledger, allowances);
   const gate = new AccountGate();
-  const meter = new LedgerMeter({ ledger, texts, gate, gifts, clock, log, randomBytes });
+  const zone = config.TIME_ZONE;
+  const money = await openMoney({ store, ledger, clock, log, zone, opened });
+  const { budgets } = money;
+  const meter = new LedgerMeter({ ...dependencies, ledger, texts, gate, gifts, budgets });
   const sweep = async () => {
     await meter.undoRest();
     return ledger.accounts.expireDue();
@@ -144,6 +148,7 @@ async function openAll(config: ServerConfig, dependencies: DataDependencies, ope
     texts,
     uploads: await openUploads(config, dependencies, opened),
     ...metersOf(meter),
+    ...money,
     ...talk,
     ...(await openPeople(keys, { ...dependencies, opened, config, credits, store, accounts, ...talk })),
     nextSession: numbers.sessions,
@@ -256,6 +261,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const passwords = new Passwords(randomBytes);
   const keyRows = new ApiKeyRepository(store);
   const apiKeys = new ApiKeys({ ...shared, store: keyRows, randomBytes });
+  parts.opened.defer(sweepRevokedKeys(apiKeys, parts));
   const listeners: HandOver[] = [];
   const handOver: HandOver = (from, to) => {
     conversations.handOver(from, to);

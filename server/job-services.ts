@@ -24,10 +24,12 @@ import { Jobs } from './jobs/jobs.ts';
 import { summaryRunner } from './jobs/summary-runner.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
 import type { Log } from './observability/log.ts';
+import type { Payers } from './operations/payers.ts';
 import type { BatchServices } from './operations/handlers/batches.ts';
 import { jobView, resultOf, type JobServices } from './operations/handlers/jobs.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
 import type { SourceServices } from './summaries/summary-input.ts';
+import { maxOfKey } from './rationing/take-places.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { openWebhooks } from './webhook-services.ts';
 
@@ -42,6 +44,7 @@ export interface JobParts {
   readonly ownerOf: (credentials: Credentials) => string | undefined;
   readonly config: ServerConfig;
   readonly random: () => number;
+  readonly payers: Pick<Payers, 'ofEarlier'>;
 }
 
 export interface JobServicesOpened {
@@ -55,8 +58,8 @@ export interface JobServicesOpened {
 
 /** What a crash has left is put right when this resolves; nothing runs before `start`. */
 export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
-  const { clock, log, limits, data, routes, exchange } = parts;
-  const { store, ledger, gate, numbers, holds, users } = data;
+  const { clock, log, limits, data, routes, exchange, payers } = parts;
+  const { store, ledger, gate, numbers, holds, users, budgets } = data;
   const { requests } = data.files;
   const repository = new JobRepository(store);
   const runners: JobRunners = {
@@ -84,7 +87,11 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const shared = { clock, log, repository, ledger };
   const ends = new JobEnds({ ...shared, gate, onEnded: (job) => onEnded.forEach((each) => each(job)) });
   await recoverJobs({ ...shared, ends, nextNumber }, ({ owner }) => counts.found(owner));
-  const runs = new JobRuns({ ...shared, runners, exchange, randomBytes, nextNumber, onProgress: tell });
+  const payingOf = ({ owner, account, actor, access, payer = account }: Job) =>
+    payers.ofEarlier({ owner, account, actor, access, payer, address: '' });
+  const money = { budgets, payingOf };
+  const run = { ...shared, ...money, runners, exchange, randomBytes, nextNumber };
+  const runs = new JobRuns({ ...run, onProgress: tell });
   const mayRun = (owner: string) => users.mayAct(owner);
   const { slots } = exchange;
   const queue = new JobQueue({ ...shared, routes, slots, runs, ends, mayRun, onChanged: tell });
@@ -144,7 +151,8 @@ function maxJobsOf(limits: Limits, owner: string): number {
 function rateWindow({ clock, limits }: JobParts): SlidingRateWindow {
   return new SlidingRateWindow({
     clock,
-    maxMessagesOf: (owner) => (isUserOwner(owner) ? limits.jobsPerWindowUser : limits.jobsPerWindow),
+    maxMessagesOf: (owner) =>
+      maxOfKey(owner) ?? (isUserOwner(owner) ? limits.jobsPerWindowUser : limits.jobsPerWindow),
     windowMs: limits.windowSeconds * 1_000,
   });
 }

@@ -32,6 +32,9 @@ import type { SendResult } from './operations/handlers/turns.ts';
 import { createPreconditions } from './operations/handlers/preconditions.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
 import { eraseUser } from './operations/handlers/users.ts';
+import { Payers } from './operations/payers.ts';
+import { PolicyWatch } from './operations/policy-watch.ts';
+import { RunningExchanges } from './chat/running-exchanges.ts';
 import { SessionRegistry } from './protocol/session-registry.ts';
 import type { ConversationTitles } from './chat/conversation-titles.ts';
 import type { UpstreamSlots } from './rationing/model-slots.ts';
@@ -82,15 +85,20 @@ export async function startServer(
   const tracing = await openTracing({ config, metrics, ...dependencies });
   const core: Core = { config, dependencies, limits, metrics, usage, tracing, connections: new Set() };
   const witness = await openWitness(core);
-  const exchange = openExchange(core);
+  const running = new RunningExchanges();
+  const exchange = openExchange(core, running);
+  const { data: money } = dependencies;
+  const payers = new Payers({ ...money, routes, serverBudget: () => money.serverBudget.current });
   const registry = new SessionRegistry({ clock: dependencies.clock, randomBytes, limits });
   const { principals, hub, ownerOf } = openHub(core);
   const summaries = summaryServices(data, config, dependencies.clock);
   const { uploads, files } = data;
   const sources = { ...summaries, uploads, requests: files.requests };
-  const jobs = await openJobs({ ...dependencies, config, limits, exchange, sources, ownerOf });
+  const jobs = await openJobs({ ...dependencies, config, limits, exchange, sources, ownerOf, payers });
   const titles = openTitles(core, exchange, hub);
-  const services = handlerServices(core, { exchange, registry, witness, hub, titles, summaries, jobs });
+  const parts = { exchange, registry, witness, hub, titles, summaries, jobs, payers };
+  const services = handlerServices(core, parts);
+  watchPolicies(core, { running, payers });
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
   watchServer({ ...core, ...dependencies, sessions: registry, exchange, witness });
@@ -145,14 +153,10 @@ function openWitness({ config, dependencies, metrics }: Core): Promise<WitnessCl
   });
 }
 
-function openExchange({
-  config,
-  dependencies,
-  limits,
-  metrics,
-  usage,
-  tracing,
-}: Core): ExchangePipeline & { readonly rateWindow: SlidingRateWindow; readonly slots: UpstreamSlots } {
+function openExchange(
+  { config, dependencies, limits, metrics, usage, tracing }: Core,
+  running: RunningExchanges,
+): ExchangePipeline & { readonly rateWindow: SlidingRateWindow; readonly slots: UpstreamSlots } {
   const { clock, log, routes, data } = dependencies;
   const records = new Publisher<ExchangeRecord>((err) => log.error({ err }, 'A subscriber has failed'));
   records.subscribe(metrics.exchange);
@@ -174,6 +178,7 @@ function openExchange({
     systemPrompt: systemPrompt(config.systemPrompt),
     slots,
     inputTokenBudget: limits.llmInputTokens,
+    running,
     onEnded: (record) => records.publish(record),
     tracing,
   });
@@ -188,6 +193,7 @@ interface Parts {
   readonly titles: ConversationTitles | undefined;
   readonly summaries: ReturnType<typeof summaryServices>;
   readonly jobs: JobServicesOpened;
+  readonly payers: Payers;
 }
 
 function openHub({ config, dependencies: { clock } }: Core) {
@@ -240,7 +246,7 @@ function openDispatch(core: Core, services: Services, principals: CredentialsRes
 }
 
 function handlerServices(core: Core, parts: Parts): Services {
-  const { exchange, registry, witness, hub, titles, summaries, jobs } = parts;
+  const { exchange, registry, witness, hub, titles, summaries, jobs, payers } = parts;
   const { config, dependencies, limits } = core;
   const { clock, log, data, routes } = dependencies;
   const { ledger, texts, gifts, statements, adminKey, guests, conversations } = data;
@@ -274,6 +280,7 @@ function handlerServices(core: Core, parts: Parts): Services {
     clock,
     newId: randomUUID,
     ...peopleOf(data),
+    payers,
     registry,
     guests,
     entry: { guests: config.ALLOW_ANONYMOUS, signUp: config.ALLOW_SIGNUP },
@@ -311,9 +318,21 @@ function handlerServices(core: Core, parts: Parts): Services {
 
 /** What concerns people. */
 function peopleOf(data: DataDirectory) {
-  const { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams, signOn } =
-    data;
-  return { people, userAdmin, invitations, apiKeys, accessTokens, liveSessions, uploads, teams, signOn };
+  const { spending, budgets, serverBudget, people, userAdmin, invitations, signOn } = data;
+  const { apiKeys, accessTokens, liveSessions, uploads, teams } = data;
+  const money = { spending, budgets, serverBudget };
+  const keys = { apiKeys, accessTokens, liveSessions, uploads, teams };
+  return { ...money, ...keys, people, userAdmin, invitations, signOn };
+}
+
+function watchPolicies(
+  { dependencies: { data, log } }: Core,
+  parts: { readonly running: RunningExchanges; readonly payers: Payers },
+): void {
+  const onFailed = (err: unknown) => log.error({ err }, 'What runs could not be looked at after a change');
+  const watch = new PolicyWatch({ ...data, ...parts, onFailed });
+  data.serverBudget.onChange(() => watch.changed());
+  data.liveSessions.onChange(() => watch.changed());
 }
 
 function readState(

@@ -66,6 +66,10 @@ export interface HttpForm {
   readonly keyless?: true;
 }
 
+/** What an API key may be bound to; docs/people.md says what each covers. */
+export const KEY_SCOPES = ['chat', 'models', 'jobs', 'usage', 'admin'] as const;
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
 type Events = Readonly<Record<string, z.ZodType>>;
 
 export interface Operation<
@@ -78,6 +82,11 @@ export interface Operation<
   readonly summary: Localised;
   /** `public`: also for visitors where guests are not allowed. */
   readonly access: 'public' | 'anonymous' | 'user' | 'admin';
+  /**
+   * What an API key with scopes needs for it. `any`: every key may. `account`: none with scopes, since it is
+   * about the account itself.
+   */
+  readonly scope: KeyScope | 'any' | 'account';
   /** `stream`: the handler sends notifications into a sink before its result. */
   readonly effect: 'read' | 'write' | 'stream';
   readonly input: Input;

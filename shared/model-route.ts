@@ -8,8 +8,8 @@ export type UpstreamKind = (typeof UPSTREAM_KINDS)[number];
 export const PROVIDERS = [...UPSTREAM_KINDS, 'offline'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** Each kind of access includes those after it. */
-export const ROUTE_ACCESS = ['everyone', 'users', 'admins'] as const;
+/** Each kind of access includes those after it; `teams`: members of teams that list the route. */
+export const ROUTE_ACCESS = ['everyone', 'users', 'teams', 'admins'] as const;
 export type RouteAccess = (typeof ROUTE_ACCESS)[number];
 
 export const CAPABILITIES = [

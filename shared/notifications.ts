@@ -54,6 +54,18 @@ export const NOTIFICATIONS = {
     /** Its id. */
     deleted: ConversationId.optional(),
   }),
+  /** A limit is near, or reached; sent to whoever has spent it, for the server to administrators. */
+  'credits.limit': z.strictObject({
+    /** `allowance`: what a wallet is given for a period. */
+    what: z.enum(['member', 'key', 'server', 'allowance']),
+    percent: z.union([z.literal(80), z.literal(100)]),
+    used: z.int().nonnegative(),
+    limit: z.int().nonnegative(),
+    period: z.enum(['day', 'week', 'month']),
+    until: z.iso.datetime(),
+    /** Of the team, for what is a team's. */
+    name: z.string().optional(),
+  }),
   /**
    * A job of the owner goes on or has ended; sent to sessions that have called `jobs.follow`. Without the
    * job: there were so many that some were left out; read the list again.

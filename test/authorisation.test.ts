@@ -53,6 +53,7 @@ const PLAIN = (
   'password persona personas pinned presencePenalty prompt query reason reasoning receipt refreshToken ' +
   'requestId responseFormat resumeToken retentionDays role route routes seed seq settings status stop ' +
   'stream style temperature temporary text title to token toolChoice tools topK topP typed url version ' +
+  'expiresAt rateMax scopes wallet ' +
   'expires n service signature size days inviteToken uses summarize image ' +
   'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username webhook ' +
   'endpoint metadata purpose ' +

@@ -36,6 +36,7 @@ const COMPOSITION = [
   'server/data-sweeps.ts',
   'server/job-services.ts',
   'server/main.ts',
+  'server/money-services.ts',
   'server/open-listener.ts',
   'server/route-settings.ts',
   'server/server.ts',

@@ -202,6 +202,15 @@ onBoth('a user has a bounded number of logins: those used longest ago end', asyn
   assert.equal(await loginRows.byId(first.id), undefined);
 });
 
+const UNBOUNDED = {
+  scopes: undefined,
+  routes: undefined,
+  wallet: undefined,
+  expiresAt: undefined,
+  budget: undefined,
+  rateMax: undefined,
+};
+
 onBoth('an API key is found by its hash, and removed by its owner alone', async ({ open }) => {
   const { users, store } = await openPeople(await open());
   const keys = new ApiKeyRepository(store);
@@ -210,17 +219,18 @@ onBoth('an API key is found by its hash, and removed by its owner alone', async 
   await users.create(other);
   const key = { id: randomUUIDv7(), user: user.id, name: 'ci', prefix: 'hilo_abc', createdAt: AT };
   const keyHash = randomBytes(32);
-  await keys.add({ ...key, keyHash });
+  await keys.add({ ...key, keyHash, policy: {} });
   const found = await keys.byHash(keyHash);
   assert.deepEqual(found && { ...found, keyHash: Buffer.from(found.keyHash) }, {
     ...key,
     lastUsedAt: null,
+    policy: UNBOUNDED,
     keyHash,
   });
   keys.used(key.id, AT + 5);
   await store.write([]);
-  assert.deepEqual(await keys.ofUser(user.id), [{ ...key, lastUsedAt: AT + 5 }]);
-  assert.equal(await keys.remove(other.id, key.id), false);
-  assert.equal(await keys.remove(user.id, key.id), true);
+  assert.deepEqual(await keys.ofUser(user.id), [{ ...key, lastUsedAt: AT + 5, policy: UNBOUNDED }]);
+  assert.equal(await keys.revoke(other.id, key.id, AT), false);
+  assert.equal(await keys.revoke(user.id, key.id, AT), true);
   assert.equal(await keys.byHash(keyHash), undefined);
 });

@@ -17,6 +17,7 @@ export function operation(name: string, given: Given): Operation {
   return defineOperation({
     name,
     summary: { en: name, es: name },
+    scope: 'any',
     access: 'anonymous',
     effect: 'read',
     input: z.strictObject({}),

@@ -207,7 +207,9 @@ export class BatchFeeder {
   async #submit(active: Active, line: NewLine): Promise<void> {
     const { jobs } = this.#options;
     const { signal } = active.abort;
-    const who: Submitter = { ...active.batch, address: '', signal };
+    const { account, actor, access: rights } = active.batch;
+    // What bounds its spending is looked up when each job runs.
+    const who: Submitter = { ...active.batch, payer: { account, actor, address: '' }, rights, signal };
     for (;;) {
       while (active.unfinished >= BATCH_LIMITS.jobsAtOnce) await this.#woken(active);
       signal.throwIfAborted();

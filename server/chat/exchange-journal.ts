@@ -49,6 +49,11 @@ export class ExchangeJournal {
     this.#arrivedMs = clock.monotonic();
   }
 
+  /** The id of the route that was called last. */
+  get currentRoute(): string | undefined {
+    return this.#attempt?.route;
+  }
+
   checked(): void {
     this.#checkedMs = this.#clock.monotonic();
   }
@@ -137,6 +142,8 @@ export class ExchangeJournal {
       isJob: meter !== undefined,
       settled: this.#settled,
       kind: KINDS[task?.kind ?? 'completion'],
+      actor: payer.actor,
+      team: payer.team?.id,
       wanted: route,
       outcome,
       finish,

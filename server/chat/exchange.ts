@@ -1,4 +1,5 @@
 /** The contract of the exchange pipeline: the one way by which a message reaches a model. */
+import type { HiloError } from '../../shared/errors.ts';
 import type { DrawnImage, ImageSize } from '../images/drawn-image.ts';
 import type { ReadAttachment, SentAttachment, SentFacts } from '../attachments/attachment.ts';
 import type { FinishReason, LlmMessage, LlmOptions } from '../models/model-client.ts';
@@ -8,7 +9,7 @@ import type { History } from '../conversations/history.ts';
 import type { Meter, Payer, Receipt, Service, TokenUsage } from '../credits/meter.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { ProviderName } from '../../shared/model-route.ts';
-import type { Access } from '../identity/access.ts';
+import type { RouteUser } from '../models/route.ts';
 import type { AbortSource } from '../support/lazy-abort.ts';
 
 /** Of a conversation, or without one. */
@@ -92,7 +93,7 @@ export interface ExchangeBasics {
   /** The id of a route; the default when absent. */
   readonly route?: string | undefined;
   /** Which routes may be used. */
-  readonly access: Access;
+  readonly access: RouteUser;
   /** Where the turn is kept once it is over. */
   readonly placement: TurnPlacement;
   /** One of several for one request, which has its place in the rate window already. */
@@ -106,6 +107,8 @@ export interface ExchangeBasics {
   readonly giveWay?: (() => void) | undefined;
   /** The receipt of the result brings its proof. */
   readonly wantsProof?: boolean | undefined;
+  /** Ends it with a reason that its sender is told: what it may do has changed. */
+  readonly stop?: ((reason: HiloError) => void) | undefined;
   /** The only way to cancel, in every stage; the exchange then rejects with `cancelled`. */
   readonly signal: AbortSource;
 }
@@ -166,6 +169,12 @@ export interface ExchangeSink {
   ready(): Promise<void> | undefined;
 }
 
+export interface ChargedWallet {
+  readonly charged: number;
+  readonly balance: number;
+  readonly team?: string;
+}
+
 export interface ExchangeResult {
   readonly text: string;
   readonly thinking: string;
@@ -192,7 +201,8 @@ export interface ExchangeResult {
   readonly usage: TokenUsage;
   /** Parts of the two counts, where the model server reports them. */
   readonly usageParts: { readonly cachedInputTokens?: number; readonly thinkingTokens?: number };
-  readonly credits: { readonly charged: number; readonly balance: number };
+  /** Of the wallet that has paid; with the name of the team, if it is a team's. */
+  readonly credits: ChargedWallet;
   /** The number of the exchange, by which what is kept of it is found. */
   readonly exchange: number | undefined;
   readonly receipt: Receipt;

@@ -6,6 +6,7 @@ import { HiloError } from '../../shared/errors.ts';
 import type { Localised } from '../../shared/locale.ts';
 import type { RouteChain } from '../models/route.ts';
 import type { TokenEstimator } from '../models/token-estimate.ts';
+import { takePlaces } from '../rationing/take-places.ts';
 import type { RateWindow } from '../rationing/rate-window.ts';
 import type { ExchangeRequest } from './exchange.ts';
 import { EXCHANGE_LIMITS } from './limits.ts';
@@ -102,8 +103,9 @@ const MALFORMED: Localised = {
 };
 
 function takePlace(rateWindow: RateWindow): InputCheck['check'] {
-  return ({ request: { owner, hasPlace, giveWay } }) => {
+  return ({ request: { owner, payer, hasPlace, giveWay } }) => {
     if (hasPlace ?? giveWay) return undefined;
+    if (payer.ratedAs !== undefined) return takePlaces(rateWindow, [owner, payer.ratedAs]);
     const verdict = rateWindow.take(owner);
     return verdict instanceof Promise ? verdict.then(placeOf) : placeOf(verdict);
 

@@ -43,6 +43,7 @@ import { PromptWindow, type Prompt } from './prompt-window.ts';
 import { countUsage, emptyAnswer, isNoAnswer, outcomeOf, settle, type Outcome } from './settlement.ts';
 import { fitTask, outputLimit, routesFor, weightOf } from './task-prompt.ts';
 import { taskOutlook, type OutlookRequest, type TaskOutlook } from './task-outlook.ts';
+import type { RunningExchanges } from './running-exchanges.ts';
 import { TimeoutSweep } from './timeout-sweep.ts';
 
 export interface ExchangeDependencies {
@@ -61,6 +62,7 @@ export interface ExchangeDependencies {
   /** Come after the rate window and before the input budget. */
   readonly moreChecks?: readonly InputCheck[];
   readonly outputStages?: readonly OutputStage[];
+  readonly running?: RunningExchanges | undefined;
 }
 
 export type PlannedTask = Pick<ExchangeRequest, 'access' | 'locale' | 'route'> & { readonly task: Task };
@@ -121,12 +123,14 @@ class Pipeline {
   readonly #context: CallContext;
   readonly #meter: Meter;
   readonly #onEnded: (record: ExchangeRecord) => void;
+  readonly #running: RunningExchanges | undefined;
   #isDraining = false;
 
   constructor(dependencies: ExchangeDependencies) {
     const { inputTokenBudget, systemPrompt } = dependencies;
     this.#routes = dependencies.routes;
     this.#meter = dependencies.meter;
+    this.#running = dependencies.running;
     this.#onEnded = dependencies.onEnded;
     this.#outputStages = dependencies.outputStages ?? OUTPUT_STAGES;
     this.#checks = inputChecks({
@@ -162,6 +166,7 @@ class Pipeline {
     const createTransform = () => new OutputChain(this.#outputStages, request);
     const { draft, reservation, call } = await this.#admit(request, { buffer, createTransform, journal });
     const cancellation = new Cancellation(request.signal, call);
+    const leave = this.#enter(request, draft, journal);
     let failure: HiloError | undefined;
     try {
       cancellation.attach();
@@ -170,6 +175,7 @@ class Pipeline {
       failure = toHiloError(thrown);
     }
     cancellation.detach();
+    leave?.();
     // Does nothing unless the sink has failed.
     call.cancel();
     const outcome = outcomeOf(call, buffer, failure);
@@ -181,8 +187,22 @@ class Pipeline {
     if (!settlement || !usage || isNoAnswer(outcome, request.task))
       throw emptyAnswer(outcome, request.locale);
     const remembered = request.task ? 0 : draft.prompt.messages.length - OWN_MESSAGES;
+    const { team } = request.payer;
     const attachments = draft.prompt.attachments?.map(factsOf);
-    return { ...result(outcome, usage, settlement), remembered, ...(attachments && { attachments }) };
+    const said = result(outcome, usage, settlement, team?.name);
+    return { ...said, remembered, ...(attachments && { attachments }) };
+  }
+
+  /** While it runs, a change of what its sender may do reaches it. */
+  #enter(
+    { owner, payer, access: rights, stop }: ExchangeRequest,
+    { routes }: Draft,
+    journal: ExchangeJournal,
+  ): (() => void) | undefined {
+    if (!stop) return undefined;
+    const route = () => journal.currentRoute ?? routes[0].id;
+    const access = typeof rights === 'string' ? rights : rights.access;
+    return this.#running?.add({ owner, payer, access, route, stop });
   }
 
   /**
@@ -280,6 +300,7 @@ function result(
   outcome: Outcome,
   usage: TokenUsage,
   settlement: Settlement,
+  team: string | undefined,
 ): Omit<ExchangeResult, 'attachments' | 'remembered'> {
   const { text, thinking, toolCalls, finishReason, stoppedBy, stopSequence } = outcome;
   const { degraded, vectors, images, usageParts } = outcome;
@@ -296,5 +317,13 @@ function result(
     stopSequence,
   };
   const by = { route, provider, model, degraded };
-  return { ...said, ...by, usage, usageParts, credits: { charged, balance }, exchange, receipt };
+  return {
+    ...said,
+    ...by,
+    usage,
+    usageParts,
+    credits: { charged, balance, ...(team !== undefined && { team }) },
+    exchange,
+    receipt,
+  };
 }

@@ -36,6 +36,7 @@ import { BACKOFF_MAX_MS, LIMITS, type Limits } from '../../shared/limits.ts';
 import { allowedHosts, portList } from './outbound-setting.ts';
 import { USAGE_VARIABLES } from './usage-settings.ts';
 import { TELEMETRY_VARIABLES } from './telemetry-settings.ts';
+import { isTimeZone } from '../support/periods.ts';
 import { witnessList } from './witness-setting.ts';
 
 /** Limits with a name of their own; every other one is `LIMIT_` and its name, as in `LIMIT_SNIFF_MS`. */
@@ -126,6 +127,11 @@ const Settings = z.object({
       error: 'ASCII without spaces, +, quotes and backslashes',
     })
     .default('hilo'),
+  /** In which days, weeks and months of budgets begin; a name of the IANA database. */
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'the name of a time zone, such as America/Santiago')
+    .default('UTC'),
   /** Given to each guest in all, in portions. */
   ANONYMOUS_CREDITS: integer(0, 1_000_000_000).default(20_000),
   /** Given to all guests of one address in 24 hours. */

@@ -16,6 +16,7 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     '`wiki.internal,10.0.0.7:8080`.',
   WEBHOOKS_ALLOW_HTTP:
     'Whether webhooks may have http addresses too: anyone on the way can read what is sent to those.',
+  TIME_ZONE: 'The time zone in which the days, weeks and months of budgets begin, such as America/Santiago.',
   UPLOAD_BYTES_MAX:
     'The longest request: one that is too long for a line, such as an import, comes in pieces.',
   BATCH_BYTES_MAX:

@@ -92,7 +92,7 @@ export class LedgerAnsweredSends implements AnsweredSends {
       charged: _charged,
       ...receipt
     } = await receipts.receipt(reader, located.index, signal);
-    const { available: balance } = await wallets.balance(account);
+    const { available: balance } = await wallets.balance(located.entry.account);
     const credits = { charged: located.charged, balance };
     return { text: answer, conversation, credits, receipt, ...factsOf(located) };
   }

@@ -2,7 +2,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountGate } from './account-gate.ts';
 import { orLedgerFault } from './ledger-fault.ts';
-import { notFound, type Receipts } from './receipts.ts';
+import { askedBy, notFound, type ExchangeEntry, type Receipts } from './receipts.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Erased, ExchangeErasure, PromptSharer } from './exchange-texts.ts';
 import { eraseAccount, eraseExchanges, type ErasableTexts } from './reconciliation.ts';
@@ -51,7 +51,7 @@ export class LedgerEraser implements Eraser {
   async eraseExchange({ account, by, index }: EraseRequest & { index: number }): Promise<ErasureResult> {
     const { gate, receipts, texts, ledger } = this.#options;
     const exchange = await receipts.exchangeAt(index);
-    if (exchange?.entry.account !== account) throw notFound(index);
+    if (!exchange || !(await this.#isOf(exchange.entry, account))) throw notFound(index);
     // Meanwhile no other answer to the same prompt is written.
     return gate.erase(account, () =>
       orLedgerFault(async () => {
@@ -77,6 +77,13 @@ export class LedgerEraser implements Eraser {
         eraseAccount({ ledger, texts }, erasure, (erased) => this.#forget(erased, account)),
       );
     });
+  }
+
+  /** Whoever has asked erases it, whoever has paid. */
+  async #isOf(entry: ExchangeEntry, account: string): Promise<boolean> {
+    if (entry.account === account || askedBy(entry, [account])) return true;
+    const sharers = await this.#options.texts.sharersOfPrompt(entry.id);
+    return sharers.some((one) => one.id === entry.id && one.account === account);
   }
 
   #forget(erased: Erased, account: string): void {

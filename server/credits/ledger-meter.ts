@@ -18,6 +18,7 @@ import type { AccountGate } from './account-gate.ts';
 import { AccountTurns } from './account-turns.ts';
 import type { GuestGifts, Need } from './guest-gifts.ts';
 import { orLedgerFault } from './ledger-fault.ts';
+import type { BudgetRoom, Budgets } from './budgets.ts';
 import { billOf, type Salts } from './bill.ts';
 import { cost, imageCost, type Price } from './price-table.ts';
 
@@ -38,6 +39,7 @@ export interface LedgerMeterOptions {
   readonly texts: ExchangeTexts;
   readonly gate: AccountGate;
   readonly gifts: GuestGifts;
+  readonly budgets?: Pick<Budgets, 'room'> | undefined;
   readonly clock: { now(): number };
   readonly log: Pick<LedgerLogger, 'error' | 'warn'>;
   readonly randomBytes: (size: number) => Buffer;
@@ -61,7 +63,7 @@ export class LedgerMeter implements Meter {
 
   reserve(request: ReserveRequest): Promise<Reservation> {
     const needs = [{ account: request.payer.account }];
-    return this.#admit(request, needs, (wanted) => this.#reserve(request, wanted));
+    return this.#admit(request, needs, (wanted, room) => this.#reserve(request, wanted, room));
   }
 
   /** Durable, for what may outlive this process: the hold `id` stays open until it is charged or released. */
@@ -80,16 +82,20 @@ export class LedgerMeter implements Meter {
   async #admit<Taken>(
     request: ReserveRequest,
     needs: readonly FoldNeed[],
-    take: (wanted: Wanted) => Taken | Promise<Taken>,
+    take: (wanted: Wanted, room: BudgetRoom | undefined) => Taken | Promise<Taken>,
   ): Promise<Taken> {
-    const { ledger, gifts } = this.#options;
+    const { ledger, gifts, budgets } = this.#options;
     const { payer } = request;
     const { account } = payer;
     this.#requireAccounting();
     const need = needOf(request);
+    const looking = budgets?.room(payer.budgets, payer.actor);
+    const room = looking instanceof Promise ? await looking : looking;
     const takeWanted = () => {
-      const wanted = this.#affordable(request);
-      return wanted ? take(wanted) : this.#refuse(payer, need.least);
+      const wanted = this.#affordable(request, room?.left());
+      if (wanted) return take(wanted, room);
+      if (room && room.left() < need.least) throw room.refusal(need.least);
+      return this.#refuse(payer, need.least);
     };
     // What is decided in the caller's turn needs no lease of what is in memory.
     const isLoaded = needs.every((each) => ledger.accounts.isLoaded(each));
@@ -104,31 +110,43 @@ export class LedgerMeter implements Meter {
 
   /** The balance covers it, and it does not take the credits that another message is waiting for. */
   #isAtOnce(account: string, { full }: Need): boolean {
-    const { available } = this.#options.ledger.accounts.account(account);
-    return available >= full && !this.#turns.isTaken(account);
+    return !this.#turns.isTaken(account) && this.#options.ledger.accounts.account(account).available >= full;
   }
 
   /** Once the account is in memory, the decision is made at once. Undefined when it has too little. */
-  #affordable(request: ReserveRequest): Wanted | undefined {
+  #affordable(request: ReserveRequest, budgeted = Number.MAX_SAFE_INTEGER): Wanted | undefined {
     // The ledger may have failed while the account or a portion was waited for.
     this.#requireAccounting();
-    return affordable(request, this.#options.ledger.accounts.account(request.payer.account).available);
+    const { available } = this.#options.ledger.accounts.account(request.payer.account);
+    return affordable(request, Math.min(available, budgeted));
   }
 
-  #reserve({ payer, trace }: ReserveRequest, { amount, maxOutputTokens }: Wanted): Reservation {
+  #reserve(
+    { payer, trace }: ReserveRequest,
+    { amount, maxOutputTokens }: Wanted,
+    room: BudgetRoom | undefined,
+  ): Reservation {
     const reserved = this.#options.ledger.accounts.reserve(payer.account, amount);
     if (reserved === undefined) throw new Error('What the account can pay for was refused');
+    const giveBack = room?.take(amount);
     let isEnding = false;
     return {
       maxOutputTokens,
       settle: async (facts) => {
         if (isEnding) throw new Error('An exchange ends once');
         isEnding = true;
-        return await this.#settle({ reserved, actor: payer.actor, trace }, facts);
+        const { actor, home = payer.account } = payer;
+        try {
+          return await this.#settle({ reserved, actor, home, trace }, facts);
+        } finally {
+          giveBack?.();
+        }
       },
       release: () => {
-        if (!isEnding) reserved.release();
+        if (isEnding) return;
         isEnding = true;
+        reserved.release();
+        giveBack?.();
       },
     };
   }
@@ -195,7 +213,7 @@ export class LedgerMeter implements Meter {
     const status = finish === 'failed' || finish === 'cancelled' ? finish : 'ok';
     const { trace } = paid;
     return placement.place({ exchange, trace, prompt, answer, attachments, status }, (placed) =>
-      this.#options.gate.write(paid.reserved.account, () =>
+      this.#options.gate.write(paid.home, () =>
         this.#writePlaced(exchange, { paid, facts, salts }, { status, placed }),
       ),
     );
@@ -231,8 +249,7 @@ export class LedgerMeter implements Meter {
     const { ledger, texts, clock } = this.#options;
     if (facts.placement.keepsNothing) return;
     const { prompt, answer, attachments } = facts;
-    const { account } = paid.reserved;
-    const said = { account, at: clock.now(), trace: paid.trace, prompt, answer, attachments };
+    const said = { account: paid.home, at: clock.now(), trace: paid.trace, prompt, answer, attachments };
     // The next start finds by it from where on an exchange may have texts and no entry.
     const [oldest = ledger.head.size] = this.#unsettled.values();
     this.#unsettled.set(number, ledger.head.size);
@@ -313,6 +330,7 @@ export interface Held extends Wanted {
 interface Paid {
   readonly reserved: Reserved;
   readonly actor: string;
+  readonly home: string;
   readonly trace: string;
 }
 

@@ -2,6 +2,7 @@
 import type { ProviderName } from '../../shared/model-route.ts';
 import type { SentAttachment } from '../attachments/attachment.ts';
 import type { TurnPlacement } from '../conversations/turn-placement.ts';
+import type { SpendingBudget } from './budgets.ts';
 import type { Price } from './price-table.ts';
 
 export interface TokenUsage {
@@ -20,6 +21,14 @@ export interface Payer {
   readonly actor: string;
   /** The address from which an account without an owner connects. */
   readonly address: string;
+  /** The account of whoever asked, under which texts are kept, when another one pays. */
+  readonly home?: string | undefined;
+  /** Whose wallet pays, when it is a team's. */
+  readonly team?: { readonly id: string; readonly name: string } | undefined;
+  /** They bound what it may spend. */
+  readonly budgets?: readonly SpendingBudget[] | undefined;
+  /** The key of a rate window of its own, beside its owner's: an API key with a limit. */
+  readonly ratedAs?: string | undefined;
 }
 
 export interface ReserveRequest {
@@ -92,6 +101,9 @@ export interface Reservation {
 }
 
 export interface Meter {
-  /** Rejects with `insufficient_credits`, `credits_held`, `address_credits_used` or `ledger_unavailable`. */
+  /**
+   * Rejects with `insufficient_credits`, `credits_held`, `address_credits_used`, `ledger_unavailable`, or
+   * with the refusal of a budget.
+   */
   reserve(request: ReserveRequest): Promise<Reservation>;
 }

@@ -3,6 +3,8 @@
  * for sessions whose client is away, and for answers that are running. [A-3]
  */
 import { HiloError } from '../../shared/errors.ts';
+import { loginOfKey } from './key-login.ts';
+import type { KeyPolicy } from './key-policy.ts';
 import type { Credentials, Login } from './principal.ts';
 import type { User } from './user.ts';
 
@@ -22,6 +24,8 @@ export interface LiveSession {
   abortAll(reason?: HiloError): void;
   /** Loses its login and tells its client why. What the client has not confirmed is not sent again. */
   signedOut(reason: SignOutReason): void;
+  /** Its client learns something that belongs to no request. */
+  tell(name: string, params: Readonly<Record<string, unknown>>): void;
   /** Calls `run` once, when nobody can use the session any more. */
   onEnd(run: () => void): void;
 }
@@ -35,6 +39,7 @@ export class LiveSessions {
   readonly #userOf = new Map<LiveSession, string>();
   /** Counts what was told: whoever read a user before that must read again. */
   #changes = 0;
+  readonly #listeners = new Set<() => void>();
 
   /** How many sessions act for users. */
   get size(): number {
@@ -84,7 +89,7 @@ export class LiveSessions {
 
   /** The user has changed, and is active. */
   changed(user: User): void {
-    this.#changes += 1;
+    this.#noteChange();
     for (const session of this.#byUser.get(user.id) ?? []) {
       const { credentials } = session;
       if (!credentials.login) continue;
@@ -95,15 +100,47 @@ export class LiveSessions {
     }
   }
 
+  /** What a key of the user may do has changed. */
+  keyChanged(user: string, id: string, policy: KeyPolicy): void {
+    this.#noteChange();
+    for (const session of this.#byUser.get(user) ?? []) {
+      const { credentials } = session;
+      if (credentials.login?.kind !== 'key' || credentials.login.id !== id) continue;
+      const login = loginOfKey(credentials.login.user, id, policy);
+      session.credentials = { ...credentials, login };
+    }
+  }
+
+  /** Called when a user or a key has changed, or may do nothing any more. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Those of administrators. */
+  admins(): readonly LiveSession[] {
+    const sessions = [...this.#userOf.keys()];
+    return sessions.filter(({ credentials }) => credentials.login?.user.role === 'admin');
+  }
+
+  /** Of one user. */
+  of(user: string): readonly LiveSession[] {
+    return [...(this.#byUser.get(user) ?? [])];
+  }
+
   /** These logins and keys of the user have ended, or all. Call it when that is durable. */
   ended(user: string, ids: readonly string[] | 'all', reason: SignOutReason): void {
-    this.#changes += 1;
+    this.#noteChange();
     for (const session of this.#byUser.get(user) ?? []) {
       const { login } = session.credentials;
       if (!login || (ids !== 'all' && !ids.includes(login.id))) continue;
       this.leave(session);
       session.signedOut(reason);
     }
+  }
+
+  #noteChange(): void {
+    this.#changes += 1;
+    for (const listener of this.#listeners) listener();
   }
 
   #add(session: LiveSession, user: string): void {

@@ -181,7 +181,10 @@ export class People {
   }
 
   /** The user as changed. */
-  async update(user: User, changes: Pick<UserChanges, 'name' | 'locale' | 'retentionDays'>): Promise<User> {
+  async update(
+    user: User,
+    changes: Pick<UserChanges, 'name' | 'locale' | 'retentionDays' | 'wallet'>,
+  ): Promise<User> {
     const { users, sessions } = this.#options;
     await users.update(user.id, { ...changes, name: changes.name?.trim() });
     const changed = (await users.byId(user.id)) ?? user;

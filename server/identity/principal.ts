@@ -3,7 +3,9 @@
  */
 import type { Clock } from '../../shared/clock.ts';
 import { addressKey } from '../../shared/ip-address.ts';
+import type { KeyScope } from '../../shared/define-operation.ts';
 import type { Access } from './access.ts';
+import type { KeyPolicy } from './key-policy.ts';
 import { isUserOwner, ownerOfUser, type User } from './user.ts';
 
 export interface Principal {
@@ -18,6 +20,8 @@ export interface Principal {
   /** As the ledger names who asked: the account, or the API key (`key:ID`). */
   readonly actor: string;
   readonly access: Access;
+  /** Of an API key that is bound to some; every operation names its own. */
+  readonly scopes?: readonly KeyScope[] | undefined;
   /** The access token has expired: until there is a new one, only public operations are run. */
   readonly isExpired?: true;
 }
@@ -49,8 +53,10 @@ export interface Login {
   readonly user: User;
   /** Of the row of the login, or of the API key. */
   readonly id: string;
-  /** Milliseconds since 1970; only of an access token. */
+  /** Milliseconds since 1970; of an access token, and of a key that has an end. */
   readonly expiresAt?: number;
+  /** Of a key. */
+  readonly policy?: KeyPolicy;
 }
 
 /** What the client of a session has shown. */
@@ -92,7 +98,8 @@ export class CredentialsResolver implements PrincipalResolver {
     const { id, account, role } = user;
     const kind = isOperator ? 'operator' : 'user';
     const actor = login.kind === 'key' ? `key:${login.id}` : account;
-    const who = { kind, id, owner: ownerOfUser(id), account, actor } as const;
+    const { scopes } = login.policy ?? {};
+    const who = { kind, id, owner: ownerOfUser(id), account, actor, ...(scopes && { scopes }) } as const;
     if (expiresAt !== undefined && expiresAt <= this.#options.clock.now()) {
       return { ...who, access: 'public', isExpired: true };
     }

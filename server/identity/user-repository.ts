@@ -33,6 +33,7 @@ export interface UserChanges {
   readonly name?: string | undefined;
   readonly locale?: Locale | null | undefined;
   readonly retentionDays?: number | null | undefined;
+  readonly wallet?: string | null | undefined;
   readonly role?: Role | undefined;
   readonly isActive?: boolean | undefined;
   /** From now on everything of the user is being erased, and nobody can sign in. */
@@ -60,6 +61,7 @@ interface UserRow {
   readonly account: string;
   readonly locale: string | null;
   readonly retentionDays: number | null;
+  readonly wallet: string | null;
   readonly createdAt: number;
 }
 
@@ -133,12 +135,13 @@ export class UserRepository {
 
   /** Changes nothing when there is no such user. */
   async update(id: string, changes: UserChanges, more: readonly Step[] = []): Promise<void> {
-    const { name, locale, retentionDays, role, isActive, isErasing } = changes;
+    const { name, locale, retentionDays, wallet, role, isActive, isErasing } = changes;
     const passwordHash = isErasing ? ERASING : changes.passwordHash;
     const set = {
       ...(name === undefined ? {} : { name }),
       ...(locale === undefined ? {} : { locale }),
       ...(retentionDays === undefined ? {} : { retention_days: retentionDays }),
+      ...(wallet === undefined ? {} : { wallet }),
       ...(role === undefined ? {} : { role }),
       ...(isActive === undefined ? {} : { active: isActive ? 1 : 0 }),
       ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
@@ -220,15 +223,16 @@ export class UserRepository {
       .innerJoin('accounts', 'accounts.number', 'users.account')
       .select(['users.id', 'users.email', 'users.name', 'users.role', 'users.active', 'users.locale'])
       .select(['accounts.name as account', 'users.retention_days as retentionDays'])
-      .select('users.created_at as createdAt');
+      .select(['users.created_at as createdAt', 'users.wallet']);
   }
 }
 
-function userOf({ active, locale, retentionDays, ...row }: UserRow): User {
+function userOf({ active, locale, retentionDays, wallet, ...row }: UserRow): User {
   return {
     ...row,
     isActive: active === 1,
     locale: (locale as Locale | null) ?? undefined,
     retentionDays: retentionDays ?? undefined,
+    ...(wallet !== null && { wallet }),
   };
 }

@@ -17,6 +17,8 @@ export interface User {
   readonly locale: Locale | undefined;
   /** Texts older than this many days are deleted; undefined: only the operator's own limit counts. */
   readonly retentionDays: number | undefined;
+  /** The id of a team whose wallet pays unless something else is chosen; undefined: the own account. */
+  readonly wallet?: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }

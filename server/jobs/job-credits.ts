@@ -3,6 +3,7 @@
  * What is to be written is in the job's row first, so that after a crash at any point the ledger follows.
  */
 import { HiloError } from '../../shared/errors.ts';
+import type { Budgets } from '../credits/budgets.ts';
 import { billOf, type Bill } from '../credits/bill.ts';
 import { exchangeId } from '../credits/exchange-texts.ts';
 import { orLedgerFault } from '../credits/ledger-fault.ts';
@@ -32,6 +33,7 @@ export function settlePending(ledger: Pick<Ledger, 'accounts'>, pending: Pending
 export interface JobMeterOptions {
   readonly ledger: Pick<Ledger, 'accounts'>;
   readonly randomBytes: (size: number) => Buffer;
+  readonly budgets: Pick<Budgets, 'room'>;
   /** Of a job with parts: makes the charge of one durable, and holds on to the rest. */
   readonly chargePart: ((pending: Pending, part: EndedPart) => Promise<Settled>) | undefined;
   /** The number of an exchange. */
@@ -49,26 +51,44 @@ export class JobMeter implements Meter {
   #hold: string;
   /** What is to be charged when the job ends: of a job without parts, what its exchange has cost. */
   #bill: Bill | undefined;
+  /** What ends that its budgets set aside for it. */
+  readonly #taken = new Set<() => void>();
 
   constructor(job: Pick<Job, 'hold'>, options: JobMeterOptions) {
     this.#hold = job.hold;
     this.#options = options;
   }
 
-  /** Rejects with `insufficient_credits` when too little of the hold is left. */
-  reserve(request: ReserveRequest): Promise<Reservation> {
-    const { ledger } = this.#options;
+  /** Rejects with `insufficient_credits` when too little of the hold is left, or as a budget does. */
+  async reserve(request: ReserveRequest): Promise<Reservation> {
+    const { ledger, budgets } = this.#options;
+    const { payer } = request;
+    const room = await budgets.room(payer.budgets, payer.actor);
     const held = ledger.accounts.openHold(this.#hold)?.amount ?? 0;
-    const wanted = affordable(request, held);
+    const left = room?.left() ?? held;
+    const wanted = affordable(request, Math.min(held, left));
     if (!wanted) {
       const need = affordable(request, Number.MAX_SAFE_INTEGER)?.amount ?? held;
-      return Promise.reject(new HiloError('insufficient_credits', { values: { balance: held, need } }));
+      if (room && left < held) throw room.refusal(need);
+      throw new HiloError('insufficient_credits', { values: { balance: held, need } });
     }
-    return Promise.resolve({
+    const giveBack = room?.take(wanted.amount) ?? (() => undefined);
+    this.#taken.add(giveBack);
+    return {
       maxOutputTokens: wanted.maxOutputTokens,
-      settle: (facts) => this.#settle(facts, request),
-      release: () => undefined,
-    });
+      settle: async (facts) => {
+        const settlement = await this.#settle(facts, request);
+        // Without parts it is charged when the job has ended.
+        if (this.#options.chargePart) this.#giveBack(giveBack);
+        return settlement;
+      },
+      release: () => this.#giveBack(giveBack),
+    };
+  }
+
+  /** The run is over, and what it has cost is in the ledger. */
+  close(): void {
+    for (const giveBack of this.#taken) this.#giveBack(giveBack);
   }
 
   /** How the job ends in the ledger, once it is known that it ends. */
@@ -76,6 +96,10 @@ export class JobMeter implements Meter {
     const bill = charges ? this.#bill : undefined;
     if (!bill) return { type: 'release', id: this.#hold, reason };
     return { type: 'charge', id: this.#hold, ...bill };
+  }
+
+  #giveBack(giveBack: () => void): void {
+    if (this.#taken.delete(giveBack)) giveBack();
   }
 
   async #settle(facts: SettleFacts, { payer, trace }: ReserveRequest): Promise<Settlement> {

@@ -172,6 +172,7 @@ export class JobQueue {
       const tookMs = this.#options.clock.monotonic() - startedMs;
       this.#meanMs += (tookMs - this.#meanMs) * JOB_LIMITS.durationWeight;
     } finally {
+      running.meter.close();
       this.#running.delete(running.job.number);
       resolve();
     }
@@ -220,6 +221,8 @@ export class JobQueue {
   ): JobOutcome | Pick<Job, 'attempts' | 'notBefore'> {
     const { clock, log } = this.#options;
     const reason: unknown = abort.signal.reason;
+    // What it may do has changed.
+    if (reason instanceof HiloError) return { status: 'failed', error: reason };
     const again = { attempts: job.attempts - 1, notBefore: 0 };
     if (reason === CLOSING) return again;
     if (reason === CANCELLED) return { status: 'cancelled', error: undefined };

@@ -80,7 +80,7 @@ async function repair(parts: JobRecoveryParts, job: Job): Promise<string | undef
   const hold = exchangeId(nextNumber());
   try {
     const amount = Math.max(0, job.held - job.charged);
-    await orLedgerFault(() => ledger.accounts.hold({ account: job.account, amount, id: hold }));
+    await orLedgerFault(() => ledger.accounts.hold({ account: job.payer ?? job.account, amount, id: hold }));
   } catch (thrown) {
     const error = toHiloError(thrown);
     if (error.key !== 'insufficient_credits') throw error;

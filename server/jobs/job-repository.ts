@@ -19,6 +19,7 @@ export const JOB_HEAD = [
   'account',
   'actor',
   'access',
+  'payer',
   'kind',
   'route',
   'locale',
@@ -316,7 +317,8 @@ export interface Settled {
 }
 
 function rowOf(job: NewJob) {
-  const { number, id, owner, account, actor, access, kind, route, locale, trace, status, title } = job;
+  const { number, id, owner, account, actor, access, payer = null } = job;
+  const { kind, route, locale, trace, status, title } = job;
   return {
     number,
     id,
@@ -324,6 +326,7 @@ function rowOf(job: NewJob) {
     account,
     actor,
     access,
+    payer,
     kind,
     route,
     locale,
@@ -359,6 +362,7 @@ export function headOf(row: JobHead): Job {
     ...row,
     batch: batch === null ? undefined : { number: batch, line: line ?? 0, customId: customId ?? undefined },
     access: row.access as Access,
+    payer: row.payer ?? undefined,
     kind: row.kind as JobKind,
     locale: row.locale as Locale,
     notBefore: row.not_before,

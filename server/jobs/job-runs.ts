@@ -1,6 +1,9 @@
 /** One run of a job: its runner, with all that an exchange needs to know of a job. */
 import type { ExchangePipeline } from '../chat/pipeline.ts';
+import type { Budgets } from '../credits/budgets.ts';
+import type { Payer } from '../credits/meter.ts';
 import { keptNowhere } from '../chat/kept-nowhere.ts';
+import type { RouteUser } from '../models/route.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Job, JobExchange, JobRun, JobRunners, Pending, SavedPart, WholeJob } from './job.ts';
 import { JobMeter, settlePending, type EndedPart } from './job-credits.ts';
@@ -29,11 +32,19 @@ export interface RunningJob {
   readonly resolve: () => void;
 }
 
+export interface JobPaying {
+  readonly payer: Payer;
+  readonly access: RouteUser;
+}
+
 export interface JobRunsOptions {
   readonly runners: JobRunners;
   readonly exchange: ExchangePipeline;
   readonly repository: JobRepository;
   readonly ledger: Pick<Ledger, 'accounts'>;
+  readonly budgets: Pick<Budgets, 'room'>;
+  /** Whose money it uses, and what it may use, as things are now. Rejects with the reason why it may not. */
+  readonly payingOf: (job: Job) => Promise<JobPaying>;
   readonly randomBytes: (size: number) => Buffer;
   /** The number of an exchange. */
   readonly nextNumber: () => number;
@@ -48,13 +59,14 @@ export class JobRuns {
   }
 
   create(job: WholeJob): RunningJob {
-    const { runners, ledger, randomBytes, nextNumber } = this.#options;
+    const { runners, ledger, budgets, randomBytes, nextNumber } = this.#options;
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const abort = new AbortController();
     const saved = [...job.saved];
     const part: Run['part'] = { name: undefined };
     const meter = new JobMeter(job, {
       ledger,
+      budgets,
       randomBytes,
       nextNumber,
       isWasted: () => abort.signal.reason === GAVE_WAY || abort.signal.reason === CLOSING,
@@ -82,13 +94,19 @@ export class JobRuns {
     return runners[job.kind].run(job.request, run);
   }
 
-  #exchange({ job, meter, abort, part }: Run, request: JobExchange, sink: Parameters<JobRun['exchange']>[1]) {
-    const { owner, account, actor, access, trace, locale } = job;
+  async #exchange(
+    { job, meter, abort, part }: Run,
+    request: JobExchange,
+    sink: Parameters<JobRun['exchange']>[1],
+  ) {
+    const { owner, trace, locale } = job;
+    const { payer, access } = await this.#options.payingOf(job);
     const { part: name, ...asked } = request;
     part.name = name;
-    const who = { owner, payer: { account, actor, address: '' }, access, trace, locale };
+    const who = { owner, payer, access, trace, locale };
+    const stop = (reason: HiloError) => abort.abort(reason);
     const giveWay = () => abort.abort(GAVE_WAY);
-    const how = { meter, giveWay, placement: keptNowhere(owner), signal: abort.signal };
+    const how = { meter, giveWay, stop, placement: keptNowhere(owner), signal: abort.signal };
     return this.#options.exchange({ ...who, ...how, ...asked }, sink);
   }
 

@@ -4,6 +4,7 @@ import type { Locale } from '../../shared/locale.ts';
 import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
 import type { Exchange } from '../chat/exchange.ts';
 import type { ReserveRequest, SettleFacts } from '../credits/meter.ts';
+import type { RouteUser } from '../models/route.ts';
 import type { Access } from '../identity/access.ts';
 import type { ChargeRequest } from '../ledger/account-requests.ts';
 import type { JobStatus } from '../store/job-schema.ts';
@@ -14,6 +15,8 @@ export interface JobOwner {
   readonly account: string;
   readonly actor: string;
   readonly access: Access;
+  /** The account that pays, when it is another one. */
+  readonly payer?: string | undefined;
 }
 
 export interface Job extends JobOwner {
@@ -94,7 +97,8 @@ export interface JobPlan extends Needs {
 }
 
 /** For whom a job is planned. */
-export interface JobAsker extends Pick<JobOwner, 'access' | 'owner'> {
+export interface JobAsker extends Pick<JobOwner, 'owner'> {
+  readonly access: RouteUser;
   readonly locale: Locale;
   /** Of its submission. */
   readonly signal: AbortSignal;

@@ -12,6 +12,9 @@ import type { RateWindow } from '../rationing/rate-window.ts';
 import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import { titleOf } from '../support/title.ts';
+import type { Payer } from '../credits/meter.ts';
+import type { RouteUser } from '../models/route.ts';
+import { takePlaces } from '../rationing/take-places.ts';
 import type { BatchPlace, Job, JobAsker, JobOwner, JobPlan, JobRunner, JobRunners, WholeJob } from './job.ts';
 import { settlePending } from './job-credits.ts';
 import type { JobCounts } from './job-counts.ts';
@@ -41,8 +44,9 @@ export interface JobsOptions {
   readonly mayRun: (owner: string) => Promise<boolean>;
 }
 
-export interface Submitter extends JobOwner {
-  readonly address: string;
+export interface Submitter extends Omit<JobOwner, 'payer'> {
+  readonly payer: Payer;
+  readonly rights: RouteUser;
   readonly locale: Locale;
   readonly trace: string;
   readonly signal: AbortSignal;
@@ -100,10 +104,11 @@ export class Jobs {
       clientJobId === undefined ? undefined : await repository.byClientId(who.owner, clientJobId);
     const asked = this.#asked(input, who.locale);
     if (earlier) return this.#again(earlier, asked);
-    const giveBack = await this.#takePlace(who.owner);
+    const places = [who.owner, who.payer.ratedAs ?? []].flat();
+    const giveBack = await takePlaces(this.#options.rateWindow, places);
     let isPlanned = asked.runner.isCostlyToPlan !== true;
     try {
-      const plan = await asked.runner.plan(asked.request, who);
+      const plan = await asked.runner.plan(asked.request, { ...who, access: who.rights });
       isPlanned = true;
       const given = { clientId: clientJobId, webhook: input.webhook, batch: undefined };
       return await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, given));
@@ -177,8 +182,8 @@ export class Jobs {
     let job: NewJob | undefined;
     try {
       const number = nextNumber();
-      const payer = { account: who.account, actor: who.actor, address: who.address };
-      const held = await meter.hold({ payer, trace: who.trace, ...asked.plan }, exchangeId(number));
+      const { payer, trace } = who;
+      const held = await meter.hold({ payer, trace, ...asked.plan }, exchangeId(number));
       job = this.#newJob(number, { asked, who, held }, given);
       await this.#write(job, more);
     } catch (thrown) {
@@ -198,7 +203,7 @@ export class Jobs {
     given: Given,
   ): NewJob {
     const { clock, newId } = this.#options;
-    const { owner, account, actor, access, locale, trace } = who;
+    const { owner, account, actor, access, locale, trace, payer } = who;
     const { kind, request, plan } = asked;
     return {
       number,
@@ -207,6 +212,7 @@ export class Jobs {
       account,
       actor,
       access,
+      ...(payer.account !== account && { payer: payer.account }),
       locale,
       trace,
       kind,
@@ -247,17 +253,6 @@ export class Jobs {
     if (!isSame) throw new HiloError('conflict');
     const position = (await this.position(earlier)) ?? 0;
     return { job: earlier, position, startsInMs: this.#options.queue.startsInMs(position, earlier.route) };
-  }
-
-  async #takePlace(owner: string): Promise<() => void> {
-    const { rateWindow } = this.#options;
-    const taken = await rateWindow.take(owner);
-    if (taken.allowed) return () => void rateWindow.giveBack(owner, taken.takenAtMs);
-    const { retryAfterMs } = taken;
-    throw new HiloError('rate_limited', {
-      retryAfterMs,
-      values: { seconds: Math.ceil(retryAfterMs / 1_000) },
-    });
   }
 
   /** Undefined when it does not wait. */

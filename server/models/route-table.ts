@@ -3,13 +3,19 @@ import { HiloError } from '../../shared/errors.ts';
 import { plainModelName, type Capability, type RouteAccess } from '../../shared/model-route.ts';
 import { ModelName } from '../../shared/operations/common.ts';
 import type { Price } from '../credits/price-table.ts';
-import type { Access } from '../identity/access.ts';
 import { MODEL_LIMITS } from './limits.ts';
 import type { ModelClient, ModelListing } from './model-client.ts';
 import { RouteAliases } from './route-aliases.ts';
 import type { RouteDirectory } from './route-directory.ts';
 import { RouteGuard, type BreakerState } from './route-guard.ts';
-import { mayUseRoute, type Route, type RouteChain, type RouteTimeouts, type Upstream } from './route.ts';
+import {
+  mayUseRoute,
+  type Route,
+  type RouteChain,
+  type RouteTimeouts,
+  type RouteUser,
+  type Upstream,
+} from './route.ts';
 import { UpstreamProbe } from './upstream-probe.ts';
 
 /** On which terms a model is used. */
@@ -95,7 +101,7 @@ export class RouteTable implements RouteDirectory {
     await Promise.all(probes.map((probe) => probe.start()));
   }
 
-  resolve(wanted: string | undefined, access: Access): RouteChain {
+  resolve(wanted: string | undefined, access: RouteUser): RouteChain {
     const first = wanted === undefined ? this.defaultRoute(access) : this.#find(wanted, access);
     const { companion } = this.#options;
     const ids = companion === undefined ? first.fallbacks : [...first.fallbacks, companion];
@@ -107,26 +113,26 @@ export class RouteTable implements RouteDirectory {
     return [first, ...others];
   }
 
-  resolveEmbedding(wanted: string | undefined, access: Access): Route {
+  resolveEmbedding(wanted: string | undefined, access: RouteUser): Route {
     const route = this.#firstThat('embed', wanted, access);
     if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'embeddings' } });
     return route;
   }
 
-  resolveImage(wanted: string | undefined, access: Access): Route {
+  resolveImage(wanted: string | undefined, access: RouteUser): Route {
     const name = wanted !== undefined && isDefaultName(wanted) && !this.#named(wanted) ? undefined : wanted;
     const route = this.#firstThat('image', name, access);
     if (!route) throw new HiloError('not_found', { values: { what: wanted ?? 'images' } });
     return route;
   }
 
-  named(wanted: string, access: Access): Route | undefined {
+  named(wanted: string, access: RouteUser): Route | undefined {
     const route = this.#named(wanted);
     if (route) return mayUseRoute(route, access) ? route : undefined;
     return isDefaultName(wanted) ? this.defaultRoute(access) : undefined;
   }
 
-  defaultRoute(access: Access): Route {
+  defaultRoute(access: RouteUser): Route {
     const { defaults, passOverMissing } = this.#options;
     let first: Route | undefined;
     for (const id of this.#defaultIds) {
@@ -135,11 +141,13 @@ export class RouteTable implements RouteDirectory {
       if (!passOverMissing || this.#isAvailable(route)) return route;
       first ??= route;
     }
+    // Whoever may use only some routes need not have a default one among them.
+    first ??= typeof access === 'string' ? undefined : this.#firstThat('chat', undefined, access);
     if (!first) throw new HiloError('not_found', { values: { what: defaults.join(', ') } });
     return first;
   }
 
-  list(access: Access): readonly Route[] {
+  list(access: RouteUser): readonly Route[] {
     return [...this.#routes.values()].filter((route) => mayUseRoute(route, access));
   }
 
@@ -160,13 +168,13 @@ export class RouteTable implements RouteDirectory {
   }
 
   /** The named one, or the first one that can do it. */
-  #firstThat(can: Capability, wanted: string | undefined, access: Access): Route | undefined {
+  #firstThat(can: Capability, wanted: string | undefined, access: RouteUser): Route | undefined {
     const named = wanted === undefined ? undefined : this.#named(wanted);
     const all = wanted === undefined ? [...this.#routes.values()] : named ? [named] : [];
     return all.find((each) => each.capabilities.has(can) && mayUseRoute(each, access));
   }
 
-  #find(wanted: string, access: Access): Route {
+  #find(wanted: string, access: RouteUser): Route {
     const route = this.#named(wanted);
     if (route && isForChat(route, access)) return route;
     if (!route && isDefaultName(wanted)) return this.defaultRoute(access);
@@ -322,6 +330,6 @@ function isDefaultName(name: string): boolean {
   return plainModelName(name) === DEFAULT_NAME;
 }
 
-function isForChat(route: Route, access: Access): boolean {
+function isForChat(route: Route, access: RouteUser): boolean {
   return route.capabilities.has('chat') && mayUseRoute(route, access);
 }

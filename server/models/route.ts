@@ -45,9 +45,24 @@ export type RouteChain = readonly [Route, ...Route[]];
 const NEEDED: Readonly<Record<RouteAccess, readonly Access[]>> = {
   everyone: ['anonymous', 'user', 'admin'],
   users: ['user', 'admin'],
+  teams: ['admin'],
   admins: ['admin'],
 };
 
-export function mayUseRoute(route: Pick<Route, 'access'>, access: Access): boolean {
-  return NEEDED[route.access].includes(access);
+/** What somebody may use beside what their access says. */
+export interface RouteRights {
+  readonly access: Access;
+  /** Ids of routes that their teams have. */
+  readonly granted?: readonly string[] | undefined;
+  /** Only what is in each of these lists: that of the wallet which pays, and that of the API key. */
+  readonly only?: readonly (readonly string[])[] | undefined;
+}
+
+export type RouteUser = Access | RouteRights;
+
+export function mayUseRoute({ id, access: needed }: Pick<Route, 'access' | 'id'>, user: RouteUser): boolean {
+  if (typeof user === 'string') return NEEDED[needed].includes(user);
+  const { access, granted, only } = user;
+  if (only?.some((list) => !list.includes(id))) return false;
+  return NEEDED[needed].includes(access) || (needed === 'teams' && granted?.includes(id) === true);
 }

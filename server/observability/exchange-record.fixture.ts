@@ -11,6 +11,8 @@ export function exchangeRecord(changes: Partial<ExchangeRecord> = {}): ExchangeR
     isJob: false,
     settled: 'now',
     kind: 'chat',
+    actor: 'anon:epoch:1',
+    team: undefined,
     wanted: undefined,
     outcome: 'answered',
     finish: 'stop',

@@ -7,6 +7,7 @@ export interface ExchangeRecord {
   /** By which a client of the gateway knows its request. */
   readonly request: string | undefined;
   readonly owner: string;
+  /** The account that pays. */
   readonly account: string;
   /** What it was for. */
   readonly service: string;
@@ -18,6 +19,10 @@ export interface ExchangeRecord {
   readonly settled: 'now' | 'later' | undefined;
   /** What a model was asked for, in the words of OpenTelemetry. */
   readonly kind: 'chat' | 'embeddings' | 'generate_content';
+  /** Who has asked: an account, or an API key (`key:ID`). */
+  readonly actor: string;
+  /** The id of the team whose wallet pays, if it is a team's. */
+  readonly team: string | undefined;
   /** The requested route; undefined for the default. */
   readonly wanted: string | undefined;
   /** `answered`, or the key of the error that the client got. */

@@ -3,6 +3,7 @@
  * cancelled. It knows nothing of sockets, text or JSON.
  */
 import type { InputOf, OutputOf } from '../../shared/define-operation.ts';
+import type { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
 import type { OperationName, Operations } from '../../shared/operations/index.ts';
 import type { TemporaryConversation } from '../conversations/conversation-directory.ts';
@@ -26,8 +27,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The same for whoever only listens: it costs less. */
   readonly abortSource: AbortSource;
-  /** Cancels it, as its sender could. */
-  stop(): void;
+  /** Cancels it, as its sender could; with a reason its sender is told that. */
+  stop(reason?: HiloError): void;
 }
 
 /** An in-flight answer. */
@@ -60,6 +61,8 @@ export interface SessionPort {
   device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
+  /** Whose money its messages use: `own`, or the id of a team; undefined: as its user has chosen. */
+  wallet: string | undefined;
   /** Only on the JSON-RPC face. */
   readonly channel: DeliveryPort | undefined;
   /** Messages that were accepted, whatever their outcome. */

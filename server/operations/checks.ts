@@ -34,11 +34,18 @@ export function lookUp(name: string): Operation {
   return OPERATIONS[name as OperationName];
 }
 
-/** Throws `auth_required`, `auth_expired`, `forbidden`. */
-export function requireAccess(operation: Operation, { access, isExpired }: Principal): void {
-  if (mayUse(access, operation.access)) return;
+/** Throws `auth_required`, `auth_expired`, `forbidden`, `key_scope`. */
+export function requireAccess(operation: Operation, { access, isExpired, scopes }: Principal): void {
+  if (mayUse(access, operation.access)) return requireScope(operation, scopes);
   if (isExpired) throw new HiloError('auth_expired');
   throw new HiloError(access === 'public' || access === 'anonymous' ? 'auth_required' : 'forbidden');
+}
+
+/** Of an API key that is bound to scopes. */
+function requireScope({ scope }: Operation, scopes: Principal['scopes']): void {
+  if (scopes === undefined || scope === 'any') return;
+  if (scope === 'account') throw new HiloError('key_not_enough');
+  if (!scopes.includes(scope)) throw new HiloError('key_scope', { values: { scope } });
 }
 
 /** Strict: members that the schema does not name are refused. [J-6] Throws `invalid_params`. */

@@ -217,8 +217,8 @@ class RequestCall implements Call {
     return this.#abort;
   }
 
-  stop(): void {
-    this.#abort.abort();
+  stop(reason?: HiloError): void {
+    this.#abort.abort(reason);
   }
 }
 

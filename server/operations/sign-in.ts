@@ -49,7 +49,7 @@ export function originOf(call: Call): Origin {
 }
 
 export function viewOf(user: User): OutputOf<Operations['users.me']> {
-  const { id, email, name, role, createdAt, locale, retentionDays } = user;
+  const { id, email, name, role, createdAt, locale, retentionDays, wallet } = user;
   return {
     id,
     email,
@@ -58,6 +58,7 @@ export function viewOf(user: User): OutputOf<Operations['users.me']> {
     createdAt: isoTime(createdAt),
     ...(locale === undefined ? {} : { locale }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(wallet === undefined ? {} : { wallet }),
   };
 }
 

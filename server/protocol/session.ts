@@ -33,6 +33,8 @@ export class Session implements SessionPort {
   device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
   route: string | undefined;
+  /** Whose money its messages use; undefined: as its user has chosen. */
+  wallet: string | undefined;
   /** Only on the JSON-RPC face. */
   channel: JsonChannel | undefined;
   readonly #number: number;
@@ -186,6 +188,7 @@ export class Session implements SessionPort {
     this.credentials = { guest, isOperator: false };
     this.conversation = undefined;
     this.route = undefined;
+    this.wallet = undefined;
     this.shown = [];
   }
 

@@ -3,6 +3,20 @@
 export type TeamRole = 'member' | 'manager';
 export type BudgetPeriod = 'day' | 'week' | 'month';
 
+/** The most that may be spent in each period. */
+export interface Budget {
+  readonly credits: number;
+  readonly period: BudgetPeriod;
+}
+
+export function budgetOf(credits: number | null, period: BudgetPeriod | null): Budget | undefined {
+  return credits === null || period === null ? undefined : { credits, period };
+}
+
+export function budgetColumns(budget: Budget | null | undefined) {
+  return { budget: budget?.credits ?? null, budget_period: budget?.period ?? null };
+}
+
 export interface TeamRow {
   /** UUIDv7. */
   id: string;

@@ -25,7 +25,7 @@ import { fittingStart } from './text-parts.ts';
 
 export interface SummariserRequest extends Pick<
   ExchangeBasics,
-  'owner' | 'payer' | 'trace' | 'clientRequestId' | 'locale' | 'route' | 'access'
+  'owner' | 'payer' | 'trace' | 'clientRequestId' | 'locale' | 'route' | 'access' | 'stop'
 > {
   readonly signal: AbortSignal;
   readonly text: string;
@@ -152,7 +152,7 @@ const TOO_LONG = {
  * meanwhile. A call is charged much less than what is set aside for it, so this hardly ever ends a summary.
  */
 function asking(exchange: Pipeline, request: SummariserRequest, plan: SummaryPlan): SummaryRunRequest['ask'] {
-  const { owner, payer, trace, clientRequestId, locale, route, access } = request;
+  const { owner, payer, trace, clientRequestId, locale, route, access, stop } = request;
   /** Charged, and what running calls may still be charged. */
   let committed = 0;
   return async ({ task, signal }, sink) => {
@@ -164,7 +164,7 @@ function asking(exchange: Pipeline, request: SummariserRequest, plan: SummaryPla
     committed += creditsMax;
     try {
       const said = { text: committedText(task), task, route, access, locale };
-      const who = { owner, payer, trace, clientRequestId, signal };
+      const who = { owner, payer, trace, clientRequestId, signal, stop };
       const how = { service: 'summarize', placement: keptNowhere(owner), hasPlace: true } as const;
       const result = await exchange({ ...said, ...who, ...how }, sink);
       committed += result.credits.charged;

@@ -2,7 +2,13 @@
 import type { Step } from '../store/batch.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Store } from '../store/store.ts';
-import type { BudgetPeriod, TeamRole } from '../store/team-schema.ts';
+import {
+  budgetColumns,
+  budgetOf,
+  type Budget,
+  type BudgetPeriod,
+  type TeamRole,
+} from '../store/team-schema.ts';
 import type { AccountBook } from '../identity/user-repository.ts';
 
 export interface Team {
@@ -17,12 +23,6 @@ export interface Team {
   readonly personas: readonly string[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-}
-
-export interface Budget {
-  /** Credits in one period. */
-  readonly credits: number;
-  readonly period: BudgetPeriod;
 }
 
 /** What one user is in one team. */
@@ -230,14 +230,6 @@ interface StoredMembership {
 
 function membershipOf({ role, budget, budget_period }: StoredMembership): Omit<Membership, 'team'> {
   return { role, budget: budgetOf(budget, budget_period) };
-}
-
-export function budgetOf(credits: number | null, period: BudgetPeriod | null): Budget | undefined {
-  return credits === null || period === null ? undefined : { credits, period };
-}
-
-export function budgetColumns(budget: Budget | null) {
-  return { budget: budget?.credits ?? null, budget_period: budget?.period ?? null };
 }
 
 function jsonOf(list: readonly string[] | null | undefined): string | null {

@@ -24,6 +24,7 @@ export const adminAudit = defineOperation({
     es: 'Lee lo que los administradores han mirado y cambiado, primero lo nuevo',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     /** Only what concerns this user. */

@@ -11,6 +11,7 @@ export const adminConversations = defineOperation({
     es: 'Lista las conversaciones de un usuario, para leerlas; queda registrado que se hizo',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     user: UserReference,

@@ -10,6 +10,7 @@ export const adminKeys = defineOperation({
     es: 'Lista las claves de API de todos los usuarios, o de uno, primero las nuevas',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     user: UserReference.optional(),

@@ -6,6 +6,7 @@ export const adminLedger = defineOperation({
   name: 'admin.ledger',
   summary: { en: 'Show the state of the ledger', es: 'Muestra el estado del registro' },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

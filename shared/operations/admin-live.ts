@@ -10,6 +10,7 @@ export const adminLive = defineOperation({
     es: 'Muestra quién está conectado ahora, y la cola de los modelos',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -11,6 +11,7 @@ export const adminMessages = defineOperation({
     es: 'Lee una conversación de cualquiera, por su rama más nueva; queda registrado que se hizo',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     /** Its whole id. */

@@ -9,6 +9,7 @@ export const adminRevokeKey = defineOperation({
     es: 'Revoca una clave de API de cualquiera; lo que la usa se detiene al instante',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({ key: RowId }),
   output: Empty,

@@ -10,6 +10,7 @@ export const adminRoutes = defineOperation({
     es: 'Muestra todas las rutas a los modelos y su estado',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

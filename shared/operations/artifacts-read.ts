@@ -8,6 +8,7 @@ export const artifactsRead = defineOperation({
   name: 'artifacts.read',
   summary: { en: 'Read a file that a request has left', es: 'Lee un archivo que ha dejado una petición' },
   access: 'public',
+  scope: 'any',
   effect: 'stream',
   input: z.strictObject({
     service: z.enum(ARTIFACT_SERVICES_SHOWN),

@@ -12,6 +12,7 @@ export const attachmentsRead = defineOperation({
     es: 'Lee lo que se envió a un modelo de un archivo: el texto de un documento, o la imagen',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'stream',
   input: z.strictObject({
     /** With which it was sent. */

@@ -9,6 +9,7 @@ export const authJwks = defineOperation({
     es: 'Da la clave pública de los tokens de acceso, como JSON Web Key Set',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -16,6 +16,7 @@ export const authLogin = defineOperation({
   name: 'auth.login',
   summary: { en: 'Sign in with e-mail and password', es: 'Inicia sesión con correo y contraseña' },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     email: Email,

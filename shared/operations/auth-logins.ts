@@ -7,6 +7,7 @@ export const authLogins = defineOperation({
   name: 'auth.logins',
   summary: { en: 'List where you are signed in', es: 'Lista dónde tienes la sesión iniciada' },
   access: 'user',
+  scope: 'account',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -6,6 +6,7 @@ export const authLogout = defineOperation({
   name: 'auth.logout',
   summary: { en: 'Sign out', es: 'Cierra la sesión' },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   /** A browser sends it as a cookie. Without one, whatever this connection has shown is forgotten. */
   input: z.strictObject({ refreshToken: RefreshToken.optional() }),

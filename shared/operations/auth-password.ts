@@ -9,6 +9,7 @@ export const authPassword = defineOperation({
     es: 'Cambia tu contraseña; terminan todos tus otros inicios de sesión',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({ current: Password, password: NewPassword }),
   output: Empty,

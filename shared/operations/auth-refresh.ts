@@ -9,6 +9,7 @@ export const authRefresh = defineOperation({
     es: 'Cambia un token de refresco por otro y por un token de acceso nuevo',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   /** A browser sends it as a cookie. */
   input: z.strictObject({ refreshToken: RefreshToken.optional() }),

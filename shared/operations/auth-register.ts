@@ -18,6 +18,7 @@ export const authRegister = defineOperation({
   name: 'auth.register',
   summary: { en: 'Make an account and sign in to it', es: 'Crea una cuenta e inicia sesión en ella' },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     email: Email,

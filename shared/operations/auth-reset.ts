@@ -9,6 +9,7 @@ export const authReset = defineOperation({
     es: 'Establece una contraseña nueva con un enlace de un administrador; terminan todas tus sesiones',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ token: z.string().min(1).max(200), password: NewPassword }),
   output: Empty,

@@ -9,6 +9,7 @@ export const authRevoke = defineOperation({
     es: 'Termina uno de tus inicios de sesión, o todos menos este',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({ login: RowId.optional() }),
   output: z.strictObject({ ended: z.int().nonnegative() }),

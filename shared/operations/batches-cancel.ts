@@ -10,6 +10,7 @@ export const batchesCancel = defineOperation({
     es: 'Cancela un lote; lo hecho se queda, y se cobra lo que el modelo haya hecho',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({ batch: RowId }),
   output: z.strictObject({ batch: BatchView }),

@@ -10,6 +10,7 @@ export const batchesCreate = defineOperation({
     es: 'Pon cada línea de un archivo en la cola como un trabajo',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({
     /** One that is kept. */

@@ -10,6 +10,7 @@ export const batchesErase = defineOperation({
     es: 'Borra un lote terminado, con lo pedido y lo respondido; su archivo se queda',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({ batch: RowId }),
   output: z.strictObject({ erased: z.int().nonnegative() }),

@@ -10,6 +10,7 @@ export const batchesGet = defineOperation({
     es: 'Muestra un lote y por dónde va',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({ batch: RowId }),
   output: z.strictObject({ batch: BatchView }),

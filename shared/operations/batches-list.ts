@@ -10,6 +10,7 @@ export const batchesList = defineOperation({
     es: 'Lista tus lotes, primero los nuevos',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({
     /** The id of the last one of the page before. */

@@ -14,6 +14,7 @@ export const chatBranch = defineOperation({
     es: 'Pasa a otra versión de un mensaje: lo siguiente que escribas sigue esa rama',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     /** This device stands at the newest message of the branch through it from now on. */

@@ -9,6 +9,7 @@ export const chatCancel = defineOperation({
     es: 'Detiene una respuesta: la indicada, o todas las que estén en curso en esta sesión',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     requestId: RequestId.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { messageText } from '../message-text.ts';
-import { MessageId, ModelName } from './common.ts';
+import { MessageId, ModelName, WalletName } from './common.ts';
 import {
   ClientMessageId,
   ReceiptWanted,
@@ -20,6 +20,7 @@ export const chatEdit = defineOperation({
     es: 'Envía otra vez un mensaje con otras palabras; la primera versión queda como rama',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'stream',
   input: z.strictObject({
     text: z.string().overwrite(messageText).min(1),
@@ -29,6 +30,8 @@ export const chatEdit = defineOperation({
     /** `inline`: the receipt brings its proof. */
     receipt: ReceiptWanted.optional(),
     model: ModelName.optional(),
+    /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+    wallet: WalletName.optional(),
   }),
   output: TurnResult,
   events: TURN_EVENTS,

@@ -9,6 +9,7 @@ export const chatErase = defineOperation({
     es: 'Borra lo dicho en una conversación, unos intercambios cada vez; las pruebas siguen siendo válidas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     /** One of your own; this one when left out. */

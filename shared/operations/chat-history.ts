@@ -8,6 +8,7 @@ export const chatHistory = defineOperation({
   name: 'chat.history',
   summary: { en: 'Show this conversation', es: 'Muestra esta conversación' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({ limit: z.int().min(1).max(200).optional() }),
   output: z.strictObject({

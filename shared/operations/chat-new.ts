@@ -9,6 +9,7 @@ export const chatNew = defineOperation({
     es: 'Empieza otra conversación; la anterior sigue en el servidor',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     /** Nothing of it is kept, and it is gone when the session leaves it or ends. */

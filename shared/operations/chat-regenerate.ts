@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { MessageId, ModelName } from './common.ts';
+import { MessageId, ModelName, WalletName } from './common.ts';
 import {
   ClientMessageId,
   ReceiptWanted,
@@ -19,6 +19,7 @@ export const chatRegenerate = defineOperation({
     es: 'Pide otra respuesta al mismo mensaje; la primera queda como rama',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'stream',
   input: z.strictObject({
     /** An answer; the newest one of this branch when left out. */
@@ -27,6 +28,8 @@ export const chatRegenerate = defineOperation({
     /** `inline`: the receipt brings its proof. */
     receipt: ReceiptWanted.optional(),
     model: ModelName.optional(),
+    /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+    wallet: WalletName.optional(),
   }),
   output: TurnResult,
   events: TURN_EVENTS,

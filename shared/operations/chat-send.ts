@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { messageText } from '../message-text.ts';
 import { AttachmentInputs } from './attachment-shapes.ts';
-import { ConversationId, MessageId, ModelName } from './common.ts';
+import { ConversationId, MessageId, ModelName, WalletName } from './common.ts';
 import { BeginningSettings } from './conversation-fields.ts';
 import {
   ClientMessageId,
@@ -22,6 +22,7 @@ export const chatSend = defineOperation({
     es: 'Envía un mensaje; la respuesta llega a medida que se genera',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'stream',
   input: z.strictObject({
     text: z.string().overwrite(messageText).min(1),
@@ -32,6 +33,8 @@ export const chatSend = defineOperation({
     receipt: ReceiptWanted.optional(),
     /** For this message alone; one that `models.list` does not name is `not_found`. */
     model: ModelName.optional(),
+    /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+    wallet: WalletName.optional(),
     /** One of your own; the current one when left out. */
     conversation: ConversationId.optional(),
     /** The answer that it follows, null for none; the place of the device when left out. */

@@ -41,6 +41,13 @@ export const SHAPES = {
     pattern: /^[1-9]\d{0,15}$/,
     text: { en: 'must be the id of a message, a number', es: 'debe ser el id de un mensaje, un número' },
   },
+  time: {
+    pattern: /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(?:\.\d{1,3})?Z$/,
+    text: {
+      en: 'must be a time in UTC, such as 2027-01-31T12:00:00Z',
+      es: 'debe ser una hora en UTC, por ejemplo 2027-01-31T12:00:00Z',
+    },
+  },
   reason: {
     pattern: /^[ !#-[\]-~]{0,256}$/,
     text: {
@@ -129,6 +136,8 @@ export const AccountName = z.string().regex(SHAPES.account.pattern);
 export const EntryIndex = z.int().nonnegative();
 /** Makes a repeated request harmless. */
 export const LedgerId = z.string().regex(SHAPES.ledgerId.pattern);
+/** `own`, or the id or name of a team. */
+export const WalletName = z.string().min(1).max(100);
 /** ASCII, since it stays in the ledger for ever. */
 export const Reason = z.string().regex(SHAPES.reason.pattern);
 
@@ -185,6 +194,8 @@ const ROLES = {
 export const RowId = z.string().min(1).max(100);
 /** ISO 8601, in UTC. */
 export const Time = z.iso.datetime();
+/** A time that a client gives. */
+export const GivenTime = z.string().regex(SHAPES.time.pattern);
 export const RefreshToken = z.string().min(1).max(200);
 
 /** What a user may know of themselves. */
@@ -196,6 +207,8 @@ export const UserView = z.strictObject({
   createdAt: Time,
   locale: LocaleName.optional(),
   retentionDays: z.int().positive().optional(),
+  /** The id of the team that pays unless something else is chosen. */
+  wallet: z.string().optional(),
 });
 
 export const TokenPair = z.strictObject({

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import { PROVIDERS } from '../model-route.ts';
 import { FileName } from './attachment-shapes.ts';
-import { Amount, EntryIndex, ModelName, SHAPES, Trace } from './common.ts';
+import { Amount, EntryIndex, ModelName, SHAPES, Trace, WalletName } from './common.ts';
 
 export const COMPLETION_LIMITS = {
   messagesMax: 4_096,
@@ -142,6 +142,8 @@ export const PROMPT_MEMBERS = {
 
 export const CompletionInput = z.strictObject({
   ...PROMPT_MEMBERS,
+  /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+  wallet: WalletName.optional(),
   toolChoice: ToolChoice.optional(),
   parallelToolCalls: z.boolean().optional(),
   responseFormat: ResponseFormat.optional(),
@@ -184,7 +186,8 @@ export const CompletionReceipt = z.strictObject({
   answerSalt: z.string(),
 });
 
-export const Charged = z.strictObject({ charged: Amount, balance: Amount });
+/** Of the wallet that has paid; `team` is the name of the team, when it is a team's. */
+export const Charged = z.strictObject({ charged: Amount, balance: Amount, team: z.string().optional() });
 
 export const CompletionResult = z.strictObject({
   trace: Trace,
@@ -241,6 +244,12 @@ export const COMPLETION_ERRORS = [
   'too_many_pending',
   'queue_full',
   'insufficient_credits',
+  'member_budget_used',
+  'key_budget_used',
+  'server_budget_used',
+  'wallet_withdrawn',
+  'route_withdrawn',
+  'key_changed',
   'credits_held',
   'address_credits_used',
   'cancelled',

@@ -9,6 +9,7 @@ export const completionsCountTokens = defineOperation({
     es: 'Estima cuántos tokens tienen unos mensajes para un modelo; no cuesta nada',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   largeInput: true,
   input: z.strictObject(PROMPT_MEMBERS),

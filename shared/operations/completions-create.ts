@@ -14,6 +14,7 @@ export const completionsCreate = defineOperation({
     es: 'Pregunta a un modelo por mensajes que das completos; no se guarda nada de ellos',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'stream',
   largeInput: true,
   input: CompletionInput,

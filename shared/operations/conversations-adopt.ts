@@ -8,6 +8,7 @@ export const conversationsAdopt = defineOperation({
     es: 'Hazte cargo de las conversaciones que tuviste como invitado; los créditos se quedan con él',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({
     /** Of the guest; the guest of this session when left out. */

@@ -8,6 +8,7 @@ export const conversationsAdoptable = defineOperation({
     es: 'Cuenta lo que puedes pasar a tu cuenta de cuando eras invitado',
   },
   access: 'user',
+  scope: 'account',
   effect: 'read',
   input: z.strictObject({
     /** Of the guest; the guest of this session when left out. */

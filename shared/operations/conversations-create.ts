@@ -10,6 +10,7 @@ export const conversationsCreate = defineOperation({
     es: 'Crea una conversación; también lo hace el primer mensaje por sí solo',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     title: Title.optional(),

@@ -10,6 +10,7 @@ export const conversationsDelete = defineOperation({
     es: 'Elimina una conversación y borra lo dicho en ella; las pruebas siguen siendo válidas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({ conversation: ConversationReference }),
   output: z.strictObject({

@@ -9,6 +9,7 @@ export const conversationsEraseAll = defineOperation({
     es: 'Borra todas tus conversaciones y carpetas con todo lo dicho; las pruebas siguen siendo válidas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: Empty,
   output: z.strictObject({

@@ -11,6 +11,7 @@ export const conversationsExport = defineOperation({
     es: 'Exporta una conversación con todas sus ramas, por páginas; las páginas juntas son el archivo',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({
     conversation: ConversationReference,

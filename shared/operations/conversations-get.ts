@@ -10,6 +10,7 @@ export const conversationsGet = defineOperation({
     es: 'Lee el título y los ajustes de una conversación',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({ conversation: ConversationReference }),
   output: ConversationSummary.extend({

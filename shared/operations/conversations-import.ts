@@ -11,6 +11,7 @@ export const conversationsImport = defineOperation({
     es: 'Importa conversaciones de una exportación de Hilo, Open WebUI o ChatGPT',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     /**

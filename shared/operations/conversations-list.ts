@@ -17,6 +17,7 @@ export const conversationsList = defineOperation({
     es: 'Lista tus conversaciones, primero las nuevas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

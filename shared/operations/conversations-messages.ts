@@ -11,6 +11,7 @@ export const conversationsMessages = defineOperation({
     es: 'Lee los mensajes de una conversación, del más nuevo hacia atrás, por una de sus ramas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({
     conversation: ConversationReference,

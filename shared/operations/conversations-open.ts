@@ -12,6 +12,7 @@ export const conversationsOpen = defineOperation({
   name: 'conversations.open',
   summary: { en: 'Go on in another conversation', es: 'Sigue en otra conversación' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({ conversation: ConversationReference }),
   output: z.strictObject({

@@ -19,6 +19,7 @@ export const conversationsSearch = defineOperation({
     es: 'Busca en títulos y textos; la última palabra puede ser un comienzo, las comillas unen palabras',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: z.strictObject({
     /** Accents and case do not matter. */

@@ -16,6 +16,7 @@ export const conversationsShare = defineOperation({
     es: 'Crea un enlace con el que cualquiera lee una rama de una conversación, hasta un mensaje',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     conversation: ConversationReference,

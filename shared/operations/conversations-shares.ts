@@ -7,6 +7,7 @@ export const conversationsShares = defineOperation({
   name: 'conversations.shares',
   summary: { en: 'List the links that you have made', es: 'Lista los enlaces que has creado' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -6,6 +6,7 @@ export const conversationsUnshare = defineOperation({
   name: 'conversations.unshare',
   summary: { en: 'Withdraw a link at once', es: 'Retira un enlace de inmediato' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({ share: ShareId }),
   output: z.strictObject({ withdrawn: ShareId }),

@@ -16,6 +16,7 @@ export const conversationsUpdate = defineOperation({
   name: 'conversations.update',
   summary: { en: 'Rename a conversation ("." is this one)', es: 'Renombra una conversación («.» es esta)' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     conversation: ConversationReference,

@@ -6,9 +6,10 @@ export const creditsBalance = defineOperation({
   name: 'credits.balance',
   summary: { en: 'Show the credits that are left', es: 'Muestra los créditos que quedan' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
-    /** An account other than one's own: for administrators only. */
+    /** Another account: that of one of your teams; any, for administrators. */
     account: AccountName.optional(),
   }),
   output: z.strictObject({

@@ -6,6 +6,7 @@ export const creditsGrant = defineOperation({
   name: 'credits.grant',
   summary: { en: 'Give credits to an account', es: 'Otorga créditos a una cuenta' },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     /** An e-mail stands for the account of the user who has it. */

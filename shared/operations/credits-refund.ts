@@ -6,6 +6,7 @@ export const creditsRefund = defineOperation({
   name: 'credits.refund',
   summary: { en: 'Refund a charge, in whole or in part', es: 'Devuelve un cobro, entero o en parte' },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     /** Index of the charge that is refunded. */

@@ -23,6 +23,7 @@ export const creditsStatement = defineOperation({
   name: 'credits.statement',
   summary: { en: 'List what was granted and charged', es: 'Lista lo otorgado y lo cobrado' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
     limit: z.int().min(1).max(200).default(20),

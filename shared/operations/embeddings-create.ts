@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { PROVIDERS } from '../model-route.ts';
-import { ModelName, Trace } from './common.ts';
+import { WalletName, ModelName, Trace } from './common.ts';
 import { Charged, COMPLETION_ERRORS, COMPLETION_LIMITS, CompletionReceipt } from './completion-shapes.ts';
 
 export const embeddingsCreate = defineOperation({
@@ -11,11 +11,14 @@ export const embeddingsCreate = defineOperation({
     es: 'Convierte textos en vectores, para buscar y comparar',
   },
   access: 'anonymous',
+  scope: 'models',
   effect: 'stream',
   largeInput: true,
   input: z.strictObject({
     /** The first one for embeddings when left out. */
     route: ModelName.optional(),
+    /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+    wallet: WalletName.optional(),
     input: z.array(z.string().min(1)).min(1).max(COMPLETION_LIMITS.embeddingInputsMax),
     /** As the model has them when left out. */
     dimensions: z.int().positive().max(COMPLETION_LIMITS.dimensionsMax).optional(),

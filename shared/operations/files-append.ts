@@ -6,6 +6,7 @@ export const filesAppend = defineOperation({
   name: 'files.append',
   summary: { en: 'Add the next piece to a file', es: 'Añade la siguiente parte a un archivo' },
   access: 'anonymous',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     file: FileId,

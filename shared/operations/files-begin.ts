@@ -9,6 +9,7 @@ export const filesBegin = defineOperation({
     es: 'Empieza un archivo: una entrada demasiado larga para una línea, por partes',
   },
   access: 'anonymous',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     /** How long it will be, as far as that is known: what is too long is refused at once. */

@@ -10,6 +10,7 @@ export const filesDelete = defineOperation({
     es: 'Elimina un archivo que conservas para un lote',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({ file: FileId }),
   output: z.strictObject({ deleted: z.int().nonnegative() }),

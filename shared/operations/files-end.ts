@@ -9,6 +9,7 @@ export const filesEnd = defineOperation({
     es: 'Termina un archivo, para que una operación lo tome; o lo descarta',
   },
   access: 'anonymous',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     file: FileId,

@@ -10,6 +10,7 @@ export const filesGet = defineOperation({
     es: 'Muestra un archivo que conservas para un lote',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({ file: FileId }),
   output: z.strictObject({ file: KeptFile }),

@@ -10,6 +10,7 @@ export const filesKeep = defineOperation({
     es: 'Conserva un archivo para un lote: JSON Lines, cada línea un trabajo',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({
     /** It came by `files.append`, and `files.end` has been called. */

@@ -10,6 +10,7 @@ export const filesList = defineOperation({
     es: 'Lista los archivos que conservas para lotes, primero lo nuevo',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({
     /** The id of the last one of the page before. */

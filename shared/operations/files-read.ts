@@ -10,6 +10,7 @@ export const filesRead = defineOperation({
     es: 'Lee un archivo de un lote: lo pedido, los resultados o los fallos',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'stream',
   input: z.strictObject({ file: FileId }),
   output: z.strictObject({ lines: z.int().nonnegative() }),

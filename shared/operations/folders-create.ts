@@ -7,6 +7,7 @@ export const foldersCreate = defineOperation({
   name: 'folders.create',
   summary: { en: 'Create a folder for conversations', es: 'Crea una carpeta para conversaciones' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     name: Title,

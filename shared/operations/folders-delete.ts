@@ -9,6 +9,7 @@ export const foldersDelete = defineOperation({
     es: 'Elimina una carpeta; sus conversaciones quedan fuera de ella',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({ folder: FolderId }),
   output: z.strictObject({ deleted: FolderId }),

@@ -8,6 +8,7 @@ export const foldersList = defineOperation({
   name: 'folders.list',
   summary: { en: 'List your folders', es: 'Lista tus carpetas' },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -9,6 +9,7 @@ export const foldersUpdate = defineOperation({
     es: 'Renombra una carpeta o cambia sus instrucciones',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({ folder: FolderId, name: Title.optional(), instructions: Instructions.optional() }),
   output: Folder,

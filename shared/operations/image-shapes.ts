@@ -1,7 +1,7 @@
 /** What operations about images have in common. */
 import { z } from 'zod';
 import { COMPLETION_ERRORS } from './completion-shapes.ts';
-import { ModelName, SHAPES } from './common.ts';
+import { ModelName, SHAPES, WalletName } from './common.ts';
 
 export const IMAGE_REQUEST_LIMITS = {
   promptCharactersMax: 32_000,
@@ -29,6 +29,8 @@ export const ImageWish = z.strictObject({
   style: z.string().min(1).max(LIMITS.styleCharactersMax).optional(),
   /** The first one that draws when left out. */
   route: ModelName.optional(),
+  /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+  wallet: WalletName.optional(),
   /** How many. */
   n: z.int().min(1).max(LIMITS.imagesMax).optional(),
 });

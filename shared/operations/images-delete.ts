@@ -6,6 +6,7 @@ export const imagesDelete = defineOperation({
   name: 'images.delete',
   summary: { en: 'Delete an image and its record', es: 'Borra una imagen y su ficha' },
   access: 'anonymous',
+  scope: 'models',
   effect: 'write',
   input: z.strictObject({ id: ImageId }),
   output: z.strictObject({}),

@@ -11,6 +11,7 @@ export const imagesGenerate = defineOperation({
   name: 'images.generate',
   summary: { en: 'Draw an image', es: 'Dibuja una imagen' },
   access: 'anonymous',
+  scope: 'models',
   effect: 'stream',
   input: ImageWish.extend({
     /** The images come with the events too. */

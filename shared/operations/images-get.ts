@@ -9,6 +9,7 @@ export const imagesGet = defineOperation({
     es: 'Consulta cómo va una imagen y dónde está',
   },
   access: 'anonymous',
+  scope: 'models',
   effect: 'read',
   input: z.strictObject({ id: ImageId }),
   output: ImageRequest,

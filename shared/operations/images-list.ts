@@ -7,6 +7,7 @@ export const imagesList = defineOperation({
   name: 'images.list',
   summary: { en: 'List your images, newest first', es: 'Lista tus imágenes, primero las nuevas' },
   access: 'anonymous',
+  scope: 'models',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

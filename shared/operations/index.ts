@@ -64,6 +64,9 @@ import { creditsGrant } from './credits-grant.ts';
 import { creditsRefund } from './credits-refund.ts';
 import { keysCreate } from './keys-create.ts';
 import { keysList } from './keys-list.ts';
+import { keysUpdate } from './keys-update.ts';
+import { serverBudget } from './server-budget.ts';
+import { sessionWallet } from './session-wallet.ts';
 import { keysRevoke } from './keys-revoke.ts';
 import { ledgerReceipt } from './ledger-receipt.ts';
 import { ledgerCheckpoint } from './ledger-checkpoint.ts';
@@ -212,6 +215,7 @@ export const OPERATIONS = {
   'webhooks.list': webhooksList,
   'webhooks.rotate': webhooksRotate,
   'session.model': sessionModel,
+  'session.wallet': sessionWallet,
   'session.locale': sessionLocale,
   'session.whoami': sessionWhoami,
   'session.hello': sessionHello,
@@ -262,6 +266,7 @@ export const OPERATIONS = {
   'admin.audit': adminAudit,
   'keys.list': keysList,
   'keys.create': keysCreate,
+  'keys.update': keysUpdate,
   'keys.revoke': keysRevoke,
   'teams.list': teamsList,
   'teams.get': teamsGet,
@@ -276,6 +281,7 @@ export const OPERATIONS = {
   'usage.costs': usageCosts,
   'usage.events': usageEvents,
   'usage.record': usageRecord,
+  'server.budget': serverBudget,
   'server.stats': serverStats,
   'server.entry': serverEntry,
   'server.ping': serverPing,

@@ -10,6 +10,7 @@ export const invitationsCreate = defineOperation({
     es: 'Crea una invitación, con la que se pueden crear cuentas aunque el registro esté cerrado',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     /** How many accounts can be made with it. */

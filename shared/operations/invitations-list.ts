@@ -15,6 +15,7 @@ export const invitationsList = defineOperation({
     es: 'Lista las invitaciones que no han caducado, primero las nuevas',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     /** `nextCursor` of the page before. */

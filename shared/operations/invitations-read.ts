@@ -10,6 +10,7 @@ export const invitationsRead = defineOperation({
     es: 'Muestra para qué sirve una invitación, a quien tiene su enlace',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: z.strictObject({ inviteToken: InviteToken }),
   output: z.strictObject({

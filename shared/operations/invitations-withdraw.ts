@@ -10,6 +10,7 @@ export const invitationsWithdraw = defineOperation({
     es: 'Retira una invitación; las cuentas que se crearon con ella se mantienen',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({ invitation: RowId }),
   output: Empty,

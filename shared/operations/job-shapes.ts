@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import type { Locale } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
-import { Amount, EntryIndex, ModelName, RowId, Time, Trace, Usage } from './common.ts';
+import { Amount, EntryIndex, ModelName, RowId, Time, Trace, Usage, WalletName } from './common.ts';
 import {
   COMPLETION_LIMITS,
   COMPLETION_RESULT_EXAMPLE,
@@ -33,7 +33,7 @@ export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled']
 export const JobReference = z.string().min(1).max(100);
 
 /** What a job of the kind `completion` does. Files have no place in it. */
-export const JobCompletion = CompletionInput.omit({ stream: true }).extend({
+export const JobCompletion = CompletionInput.omit({ stream: true, wallet: true }).extend({
   messages: z.array(CompletionMessage).min(1).max(COMPLETION_LIMITS.messagesMax),
 });
 
@@ -43,12 +43,14 @@ export const JobInput = z.strictObject({
   prompt: z.string().min(1).max(JOB_OPERATION_LIMITS.promptCharactersMax).optional(),
   completion: JobCompletion.optional(),
   /** A page is fetched and a document read before the job is taken. */
-  summarize: SummaryInput.optional(),
-  image: ImageWish.optional(),
+  summarize: SummaryInput.omit({ wallet: true }).optional(),
+  image: ImageWish.omit({ wallet: true }).optional(),
   /** With `prompt`: the default route when left out. */
   route: ModelName.optional(),
   /** With `prompt`: no more than the route allows. */
   maxOutputTokens: z.int().positive().optional(),
+  /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+  wallet: WalletName.optional(),
   /** Makes a repeated request harmless: the same id gives the same job. */
   clientJobId: z.string().min(1).max(JOB_OPERATION_LIMITS.clientIdCharactersMax).optional(),
   /** Is sent a signed request when the job is over, whatever came of it. For users only. */
@@ -128,6 +130,12 @@ export const JOB_ERRORS = [
   'jobs_full',
   'conflict',
   'insufficient_credits',
+  'member_budget_used',
+  'key_budget_used',
+  'server_budget_used',
+  'wallet_withdrawn',
+  'route_withdrawn',
+  'key_changed',
   'credits_held',
   'address_credits_used',
   'draining',

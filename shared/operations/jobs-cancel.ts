@@ -9,6 +9,7 @@ export const jobsCancel = defineOperation({
     es: 'Cancela un trabajo en espera o en curso; lo que el modelo haya hecho hasta entonces se cobra',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({ job: JobReference }),
   output: z.strictObject({ job: Job }),

@@ -9,6 +9,7 @@ export const jobsErase = defineOperation({
     es: 'Borra un trabajo terminado, con lo pedido y lo respondido; su cobro queda en el registro contable',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({ job: JobReference }),
   output: z.strictObject({ erased: z.int().nonnegative() }),

@@ -8,6 +8,7 @@ export const jobsFollow = defineOperation({
     es: 'Recibe en esta conexión cómo avanzan tus trabajos: `jobs.changed`',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'write',
   input: z.strictObject({
     /** False: no longer. */

@@ -22,6 +22,7 @@ export const jobsGet = defineOperation({
     es: 'Muestra un trabajo tuyo y lo que salió de él',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({ job: JobReference }),
   output: z.strictObject({

@@ -11,6 +11,7 @@ export const jobsHistory = defineOperation({
     es: 'Lista lo que se pidió y se respondió en tus trabajos, primero lo nuevo',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

@@ -7,6 +7,7 @@ export const jobsList = defineOperation({
   name: 'jobs.list',
   summary: { en: 'List your jobs, newest first', es: 'Lista tus trabajos, primero los nuevos' },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

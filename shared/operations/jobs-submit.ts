@@ -18,6 +18,7 @@ export const jobsSubmit = defineOperation({
     es: 'Pon en la cola una petición, un resumen o una imagen: se hace cuando nadie espera al modelo',
   },
   access: 'anonymous',
+  scope: 'jobs',
   effect: 'write',
   largeInput: true,
   // A page is fetched and a document read.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_KEY, KeyView, PersonName } from './common.ts';
+import { EXAMPLE_KEY, PersonName } from './common.ts';
+import { BoundKey, KEY_POLICY } from './key-shapes.ts';
 
 export const keysCreate = defineOperation({
   name: 'keys.create',
@@ -9,11 +10,20 @@ export const keysCreate = defineOperation({
     es: 'Crea una clave de API; solo se muestra una vez',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
-  input: z.strictObject({ name: PersonName.min(1) }),
+  input: z.strictObject({
+    name: PersonName.min(1),
+    scopes: KEY_POLICY.scopes.optional(),
+    routes: KEY_POLICY.routes.optional(),
+    wallet: KEY_POLICY.wallet.optional(),
+    budget: KEY_POLICY.budget.optional(),
+    rateMax: KEY_POLICY.rateMax.optional(),
+    expiresAt: KEY_POLICY.expiresAt.optional(),
+  }),
   /** `key` is the secret. */
-  output: KeyView.extend({ key: z.string() }),
-  errors: ['account_needed', 'key_not_enough', 'too_many_kept'],
+  output: BoundKey.extend({ key: z.string() }),
+  errors: ['account_needed', 'key_not_enough', 'not_found', 'too_many_kept'],
   http: [{ method: 'POST', path: '/keys', status: 201 }],
   text: {
     command: 'new-key',

@@ -9,6 +9,7 @@ export const keysRevoke = defineOperation({
     es: 'Revoca una clave de API por su id; lo que la usa se detiene al instante',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({ key: RowId }),
   output: Empty,

@@ -9,6 +9,7 @@ export const ledgerCheckpoint = defineOperation({
     es: 'Da el último estado firmado del registro; guárdalo para comprobar el registro más tarde',
   },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -8,6 +8,7 @@ export const ledgerConsistency = defineOperation({
     es: 'Demuestra que el registro solo creció de un tamaño a otro',
   },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
     from: z.int().min(0),

@@ -9,6 +9,7 @@ export const ledgerErase = defineOperation({
     es: 'Borra lo dicho en un intercambio, o con «all» en todos; las pruebas siguen siendo válidas',
   },
   access: 'anonymous',
+  scope: 'chat',
   effect: 'write',
   input: z.strictObject({
     /** Index of the exchange or of the settle that paid for it, or all of the account's. */

@@ -10,6 +10,7 @@ export const ledgerReceipt = defineOperation({
     es: 'Da la prueba de que uno de tus intercambios está en el registro',
   },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
     /** Index of the exchange; the newest when left out. */

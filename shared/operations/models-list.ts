@@ -34,6 +34,7 @@ export const modelsList = defineOperation({
   name: 'models.list',
   summary: { en: 'List the models that you can use', es: 'Lista los modelos que puedes usar' },
   access: 'anonymous',
+  scope: 'any',
   effect: 'read',
   input: z.strictObject({
     /** Only the route that takes this name, an alias for example; none when there is none. */

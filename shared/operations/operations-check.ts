@@ -9,6 +9,7 @@ export const operationsCheck = defineOperation({
     es: 'Averigua si una operación se rechazaría, antes de pedirle a nadie sus secretos',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: z.strictObject({
     operation: z.string().max(100),

@@ -9,6 +9,7 @@ export const operationsList = defineOperation({
   name: 'operations.list',
   summary: { en: 'List what can be done here', es: 'Lista lo que se puede hacer aquí' },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

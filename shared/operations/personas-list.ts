@@ -11,6 +11,7 @@ export const personasList = defineOperation({
     es: 'Lista los personajes que puede tener una conversación',
   },
   access: 'anonymous',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

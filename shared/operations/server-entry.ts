@@ -9,6 +9,7 @@ export const serverEntry = defineOperation({
     es: 'Muestra si los invitados pueden conversar y si los visitantes pueden crear cuentas',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

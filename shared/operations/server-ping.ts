@@ -6,6 +6,7 @@ export const serverPing = defineOperation({
   name: 'server.ping',
   summary: { en: 'Check that the server answers', es: 'Comprueba que el servidor responde' },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({ pong: z.literal(true), time: z.iso.datetime() }),

@@ -7,6 +7,7 @@ export const serverStats = defineOperation({
   name: 'server.stats',
   summary: { en: 'Show how busy the server is', es: 'Muestra cuánta carga tiene el servidor' },
   access: 'anonymous',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

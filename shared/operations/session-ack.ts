@@ -9,6 +9,7 @@ export const sessionAck = defineOperation({
     es: 'Confirma lo recibido, para que el servidor no tenga que guardarlo',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ seq: Sequence }),
   output: z.strictObject({ seq: Sequence }),

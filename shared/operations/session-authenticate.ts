@@ -9,6 +9,7 @@ export const sessionAuthenticate = defineOperation({
     es: 'Entra con una clave de API, un token de acceso o la clave de administración',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ key: z.string().min(1).max(4_096) }),
   output: z.strictObject({ access: AccessName }),

@@ -9,6 +9,7 @@ export const sessionHello = defineOperation({
     es: 'Presenta al cliente; la sesión se podrá reanudar y el invitado podrá volver',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     client: z.string().min(1).max(100),

@@ -6,6 +6,7 @@ export const sessionLocale = defineOperation({
   name: 'session.locale',
   summary: { en: 'Choose the language: en or es', es: 'Elige el idioma: en o es' },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ locale: LocaleName }),
   output: z.strictObject({ locale: LocaleName }),

@@ -9,6 +9,7 @@ export const sessionModel = defineOperation({
     es: 'Muestra o elige el modelo de esta sesión',
   },
   access: 'anonymous',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ model: ModelName.optional() }),
   output: z.strictObject({ model: z.string() }),

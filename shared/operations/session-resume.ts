@@ -9,6 +9,7 @@ export const sessionResume = defineOperation({
     es: 'Retoma una sesión cortada; se reenvía lo que faltó',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ resumeToken: z.string().max(200), epoch: z.string().max(100), lastSeq: Sequence }),
   output: z.strictObject({

@@ -7,6 +7,7 @@ export const sessionWhoami = defineOperation({
   name: 'session.whoami',
   summary: { en: 'Show who you are here', es: 'Muestra quién eres aquí' },
   access: 'anonymous',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

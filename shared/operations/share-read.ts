@@ -7,6 +7,7 @@ export const shareRead = defineOperation({
   name: 'share.read',
   summary: { en: 'Read a conversation by its link', es: 'Lee una conversación por su enlace' },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: z.strictObject({
     share: ShareId,

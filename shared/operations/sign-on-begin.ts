@@ -10,6 +10,7 @@ export const signOnBegin = defineOperation({
     es: 'Empieza a iniciar sesión con otro proveedor',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({ issuer: IssuerId }),
   output: z.strictObject({

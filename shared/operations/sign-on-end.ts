@@ -10,6 +10,7 @@ export const signOnEnd = defineOperation({
     es: 'Averigua dónde se cierra también la sesión del proveedor',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: z.strictObject({
     issuer: IssuerId,

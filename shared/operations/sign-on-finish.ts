@@ -11,6 +11,7 @@ export const signOnFinish = defineOperation({
     es: 'Inicia sesión con lo que ha devuelto el proveedor',
   },
   access: 'public',
+  scope: 'any',
   effect: 'write',
   input: z.strictObject({
     issuer: IssuerId,

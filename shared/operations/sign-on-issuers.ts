@@ -10,6 +10,7 @@ export const signOnIssuers = defineOperation({
     es: 'Lista los otros proveedores con los que se puede iniciar sesión',
   },
   access: 'public',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: z.strictObject({

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Amount, EXAMPLE_FILE, Trace } from './common.ts';
+import { EXAMPLE_FILE, Trace } from './common.ts';
+import { Charged } from './completion-shapes.ts';
 import {
   EXAMPLE_SUMMARY_WHOLE,
   renderSummaryEvent,
@@ -18,10 +18,11 @@ export const summariesCreate = defineOperation({
     es: 'Resume un texto, una página o un documento, por largo que sea',
   },
   access: 'anonymous',
+  scope: 'models',
   effect: 'stream',
   largeInput: true,
   input: SummaryInput,
-  output: Summary.extend({ trace: Trace, credits: z.strictObject({ charged: Amount, balance: Amount }) }),
+  output: Summary.extend({ trace: Trace, credits: Charged }),
   events: SUMMARY_EVENTS,
   errors: SUMMARY_ERRORS,
   examples: [

@@ -10,6 +10,7 @@ export const summariesDelete = defineOperation({
     es: 'Elimina uno de tus resúmenes para siempre; los asientos de lo que costó se conservan',
   },
   access: 'anonymous',
+  scope: 'models',
   effect: 'write',
   input: z.strictObject({ summary: RowId }),
   output: z.strictObject({ deleted: RowId }),

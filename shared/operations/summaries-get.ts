@@ -7,6 +7,7 @@ export const summariesGet = defineOperation({
   name: 'summaries.get',
   summary: { en: 'Read one of your summaries', es: 'Lee uno de tus resúmenes' },
   access: 'anonymous',
+  scope: 'models',
   effect: 'read',
   input: z.strictObject({ summary: RowId }),
   output: Summary,

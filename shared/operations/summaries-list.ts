@@ -7,6 +7,7 @@ export const summariesList = defineOperation({
   name: 'summaries.list',
   summary: { en: 'List your summaries, newest first', es: 'Lista tus resúmenes, primero los nuevos' },
   access: 'anonymous',
+  scope: 'models',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

@@ -4,7 +4,7 @@ import type { TextPiece } from '../define-operation.ts';
 import type { ErrorKey } from '../errors.ts';
 import { fill, type Locale, type Localised } from '../locale.ts';
 import { safeLine } from '../text-safety.ts';
-import { Amount, EntryIndex, FileId, ModelName, RowId, Time, Trace, Usage } from './common.ts';
+import { Amount, EntryIndex, FileId, ModelName, RowId, Time, Trace, Usage, WalletName } from './common.ts';
 
 export const SUMMARY_LIMITS = {
   urlCharactersMax: 4_096,
@@ -38,6 +38,8 @@ export const SummaryInput = z.strictObject({
     .optional(),
   /** The default route when left out. */
   route: ModelName.optional(),
+  /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+  wallet: WalletName.optional(),
   /** It is refused when it could cost more. */
   creditsMax: Amount.optional(),
 });
@@ -123,6 +125,12 @@ export const SUMMARY_ERRORS = [
   'too_many_pending',
   'queue_full',
   'insufficient_credits',
+  'member_budget_used',
+  'key_budget_used',
+  'server_budget_used',
+  'wallet_withdrawn',
+  'route_withdrawn',
+  'key_changed',
   'credits_held',
   'address_credits_used',
   'context_length_exceeded',

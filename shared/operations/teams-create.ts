@@ -6,6 +6,7 @@ export const teamsCreate = defineOperation({
   name: 'teams.create',
   summary: { en: 'Make a team with a wallet of its own', es: 'Crea un equipo con su propio monedero' },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     name: TeamName,

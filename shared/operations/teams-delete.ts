@@ -10,6 +10,7 @@ export const teamsDelete = defineOperation({
     es: 'Elimina un equipo; nadie podrá gastar lo que quede en su monedero',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({ team: TeamReference }),
   output: Empty,

@@ -10,6 +10,7 @@ export const teamsGet = defineOperation({
     es: 'Muestra un equipo; sus miembros, solo a responsables y administradores',
   },
   access: 'user',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({ team: TeamReference }),
   output: z.strictObject({

@@ -10,6 +10,7 @@ export const teamsList = defineOperation({
     es: 'Lista tus equipos; para un administrador, todos los equipos',
   },
   access: 'user',
+  scope: 'usage',
   effect: 'read',
   input: Empty,
   output: z.strictObject({ teams: z.array(Team) }),

@@ -10,6 +10,7 @@ export const teamsRemoveMember = defineOperation({
     es: 'Saca a un miembro de un equipo, al instante; sin usuario: sales tú',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({ team: TeamReference, user: UserReference.optional() }),
   output: Empty,

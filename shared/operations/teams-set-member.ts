@@ -10,6 +10,7 @@ export const teamsSetMember = defineOperation({
     es: 'Añade un usuario a un equipo, o cambia el rol o el presupuesto de un miembro',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   /** What is left out stays; a new member is a `member` without a budget. */
   input: z.strictObject({

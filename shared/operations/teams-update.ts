@@ -17,6 +17,7 @@ export const teamsUpdate = defineOperation({
     es: 'Cambia el nombre de un equipo, sus rutas o sus personajes',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   /** What is left out stays. */
   input: z.strictObject({

@@ -35,7 +35,8 @@ export const TurnResult = z.strictObject({
   /** What was sent with the message. */
   attachments: z.array(Attachment).optional(),
   usage: Usage,
-  credits: z.strictObject({ charged: Amount, balance: Amount }),
+  /** Of the wallet that has paid; `team` is the name of the team, when it is a team's. */
+  credits: z.strictObject({ charged: Amount, balance: Amount, team: z.string().optional() }),
   receipt: Receipt,
   /** Keys of the files that it has left, by name, where chat is in `HISTORY_FILES`. */
   files: z.record(z.string(), z.string()).optional(),
@@ -76,6 +77,12 @@ export const TURN_ERRORS = [
   'insufficient_credits',
   'credits_held',
   'address_credits_used',
+  'member_budget_used',
+  'key_budget_used',
+  'server_budget_used',
+  'wallet_withdrawn',
+  'route_withdrawn',
+  'key_changed',
   'conflict',
   'cancelled',
   'empty_answer',
@@ -125,7 +132,9 @@ export function renderTurn(result: z.output<typeof TurnResult>, locale: Locale):
   if (result.degraded) parts.push(MARKS.degraded[locale]);
   else if (result.provider === 'offline') parts.push(MARKS.offline[locale]);
   else parts.push(result.model);
-  if (result.credits.charged > 0) parts.push(`${result.credits.charged} ${CREDITS[locale]}`);
+  const { charged, team } = result.credits;
+  const from = team === undefined ? '' : ` (${team})`;
+  if (charged > 0) parts.push(`${charged} ${CREDITS[locale]}${from}`);
   if (result.finishReason === 'length') parts.push(MARKS.length[locale]);
   const lines = [parts.join(' · '), ...(result.attachments ?? []).map((each) => attached(each, locale))];
   if (result.siblings) lines.push(renderVersions(result.siblings, locale));

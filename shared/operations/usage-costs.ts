@@ -12,6 +12,7 @@ export const usageCosts = defineOperation({
   name: 'usage.costs',
   summary: { en: 'What services and models have cost', es: 'Cuánto han costado servicios y modelos' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject(USAGE_QUESTION),
   output: z.strictObject({

@@ -8,6 +8,7 @@ export const usageEvents = defineOperation({
   name: 'usage.events',
   summary: { en: 'List single requests, newest first', es: 'Lista peticiones una a una, primero las nuevas' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
     ...USAGE_QUESTION,

@@ -40,6 +40,7 @@ export const usageOverview = defineOperation({
   name: 'usage.overview',
   summary: { en: 'Show what you have used', es: 'Muestra lo que has usado' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject(USAGE_QUESTION),
   output: Overview,

@@ -27,6 +27,7 @@ export const usagePerformance = defineOperation({
   name: 'usage.performance',
   summary: { en: 'How fast services and models answer', es: 'Con qué rapidez responden servicios y modelos' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject(USAGE_QUESTION),
   /** The most requests first. */

@@ -9,6 +9,7 @@ export const usageRecord = defineOperation({
     es: 'Cuenta una petición a otro de tus servicios',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: UsageDocument,
   output: z.strictObject({

@@ -32,6 +32,7 @@ export const usageTimeseries = defineOperation({
   name: 'usage.timeseries',
   summary: { en: 'Use over time', es: 'Uso a lo largo del tiempo' },
   access: 'anonymous',
+  scope: 'usage',
   effect: 'read',
   input: z.strictObject({
     ...USAGE_QUESTION,

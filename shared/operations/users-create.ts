@@ -9,6 +9,7 @@ export const usersCreate = defineOperation({
     es: 'Crea una cuenta para alguien; sin contraseña, con un enlace para establecerla',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     email: Email,

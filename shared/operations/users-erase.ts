@@ -9,6 +9,7 @@ export const usersErase = defineOperation({
     es: 'Borra tu cuenta y todo lo que le pertenece, para siempre',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({ password: Password }),
   output: Empty,

@@ -9,6 +9,7 @@ export const usersExport = defineOperation({
     es: 'Llévate todo, por páginas: las páginas juntas son un archivo de líneas JSON',
   },
   access: 'anonymous',
+  scope: 'account',
   effect: 'read',
   input: z.strictObject({ cursor: Cursor.optional() }),
   output: z.strictObject({

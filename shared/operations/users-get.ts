@@ -6,6 +6,7 @@ export const usersGet = defineOperation({
   name: 'users.get',
   summary: { en: 'Show a user', es: 'Muestra a un usuario' },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({ user: UserReference }),
   output: ListedUser,

@@ -10,6 +10,7 @@ export const usersList = defineOperation({
     es: 'Lista los usuarios, los primeros primero',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'read',
   input: z.strictObject({
     /** `nextCursor` of the page before. */

@@ -5,6 +5,7 @@ export const usersMe = defineOperation({
   name: 'users.me',
   summary: { en: 'Show your account', es: 'Muestra tu cuenta' },
   access: 'user',
+  scope: 'any',
   effect: 'read',
   input: Empty,
   output: UserView,

@@ -9,6 +9,7 @@ export const usersResetLink = defineOperation({
     es: 'Crea un enlace con el que un usuario puede cambiar su contraseña una vez, en una hora',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({ user: UserReference }),
   output: z.strictObject({

@@ -9,6 +9,7 @@ export const usersSetActive = defineOperation({
     es: 'Desactiva a un usuario, que queda fuera al instante, o vuelve a activarlo',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     user: UserReference,

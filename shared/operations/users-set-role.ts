@@ -9,6 +9,7 @@ export const usersSetRole = defineOperation({
     es: 'Convierte a un usuario en administrador, o a un administrador en usuario',
   },
   access: 'admin',
+  scope: 'admin',
   effect: 'write',
   input: z.strictObject({
     user: UserReference,

@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_USER, LocaleName, PersonName, UserView } from './common.ts';
+import { EXAMPLE_USER, LocaleName, PersonName, UserView, WalletName } from './common.ts';
 
 export const usersUpdate = defineOperation({
   name: 'users.update',
   summary: {
-    en: 'Change your name, language, or after how many days your texts are deleted',
-    es: 'Cambia tu nombre, tu idioma o tras cuántos días se borran tus textos',
+    en: 'Change your name, language, wallet, or after how many days your texts are deleted',
+    es: 'Cambia tu nombre, idioma, monedero o tras cuántos días se borran tus textos',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   /** What is left out stays; null takes a value away. */
   input: z.strictObject({
     name: PersonName.optional(),
     locale: LocaleName.nullable().optional(),
+    /** Which of your teams pays unless something else is chosen; null: your own wallet. */
+    wallet: WalletName.nullable().optional(),
     retentionDays: z.int().min(1).max(36_500).nullable().optional(),
   }),
   output: UserView,
-  errors: ['account_needed'],
+  errors: ['account_needed', 'not_found'],
   http: [{ method: 'PATCH', path: '/users/me' }],
   examples: [{ input: { name: 'Ana' }, output: EXAMPLE_USER }],
 });

@@ -11,6 +11,7 @@ export const webhooksList = defineOperation({
     es: 'Lista los webhooks de tus trabajos y el resultado de los últimos intentos, primero lo nuevo',
   },
   access: 'user',
+  scope: 'jobs',
   effect: 'read',
   input: z.strictObject({
     cursor: Cursor.optional(),

@@ -9,6 +9,7 @@ export const webhooksRotate = defineOperation({
     es: 'Crea un secreto nuevo con el que se firman tus webhooks; solo se muestra una vez',
   },
   access: 'user',
+  scope: 'account',
   effect: 'write',
   input: z.strictObject({}),
   output: z.strictObject({

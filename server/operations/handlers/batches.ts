@@ -5,10 +5,11 @@ import type { CountedBatch, Batches } from '../../batches/batches.ts';
 import type { KeptFile } from '../../batches/kept-files.ts';
 import { BATCH_LIMITS } from '../../batches/limits.ts';
 import type { Call, Handlers } from '../call.ts';
+import { OWN_WALLET } from '../payers.ts';
 import { isoTime, loginOf } from '../sign-in.ts';
 import { submitterOf, type JobServices } from './jobs.ts';
 
-export interface BatchServices extends Pick<JobServices, 'storeGuest'> {
+export interface BatchServices extends Pick<JobServices, 'payers' | 'storeGuest'> {
   readonly batches: Batches;
 }
 
@@ -33,7 +34,8 @@ export function batchHandlers(services: BatchServices): BatchHandlers {
 
     async 'batches.create'({ file, endpoint, metadata }, call) {
       requireUser(call);
-      const who = await submitterOf(services, call);
+      // A batch is paid by whoever asks: a key that has the wallet of a team makes none.
+      const who = await submitterOf(services, call, OWN_WALLET);
       return { batch: batchView(await batches.create({ file, endpoint, metadata }, who)) };
     },
 

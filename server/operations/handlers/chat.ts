@@ -114,6 +114,7 @@ function sent({ messages }: ChatServices, call: Call, input: InputOf<Operations[
   return {
     text,
     model,
+    wallet: input.wallet,
     namesModel: input.model !== undefined,
     wantsProof: input.receipt === 'inline',
     clientMessageId,
@@ -140,6 +141,7 @@ function edited(services: ChatServices, call: Call, input: InputOf<Operations['c
   return {
     text,
     model,
+    wallet: input.wallet,
     namesModel: input.model !== undefined,
     wantsProof: input.receipt === 'inline',
     clientMessageId,
@@ -168,6 +170,7 @@ function repeated(
   return {
     text: '',
     model,
+    wallet: input.wallet,
     namesModel: input.model !== undefined,
     wantsProof: input.receipt === 'inline',
     clientMessageId,

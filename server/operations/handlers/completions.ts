@@ -1,4 +1,5 @@
 /** Completions and embeddings: the exchange without a conversation, of which only the ledger learns. */
+import type { HiloError } from '../../../shared/errors.ts';
 import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { ExchangePipeline } from '../../chat/pipeline.ts';
@@ -9,10 +10,12 @@ import { modelMessages } from '../../chat/task-prompt.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
 import { withoutFiles, type CompletionFileServices, type WithoutFiles } from './completion-files.ts';
+import type { Payers } from '../payers.ts';
 
 export interface CompletionServices extends CompletionFileServices {
   readonly exchange: ExchangePipeline & CompletionFileServices['exchange'];
   readonly routes: Pick<RouteDirectory, 'resolve'>;
+  readonly payers: Pick<Payers, 'of'>;
   /** Of a guest, and of everybody who has signed in: programs ask for more at once than people. */
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
@@ -26,7 +29,7 @@ type CompletionHandlers = Pick<
 export function completionHandlers(services: CompletionServices): CompletionHandlers {
   return {
     async 'completions.create'(input, call, sink) {
-      const { route, messages, maxOutputTokens, stream = true, tools, ...options } = input;
+      const { route, wallet, messages, maxOutputTokens, stream = true, tools, ...options } = input;
       const read = await withoutFiles(services, call, messages);
       const task: Task = {
         kind: 'completion',
@@ -36,21 +39,24 @@ export function completionHandlers(services: CompletionServices): CompletionHand
       };
       const text = JSON.stringify({ messages, tools });
       const events = new CompletionEvents(call, sink, stream);
-      return completed(call, await run(services, call, { route, text, task, ...placeOf(read) }, events));
+      const asked = { route, wallet, text, task, ...placeOf(read) };
+      return completed(call, await run(services, call, asked, events));
     },
 
     async 'completions.countTokens'({ route: wanted, messages, tools }, call) {
-      const [route] = services.routes.resolve(wanted, call.principal.access);
+      const { access } = await services.payers.of(call);
+      const [route] = services.routes.resolve(wanted, access);
       const read = await withoutFiles(services, call, messages);
       const asked = { messages: modelMessages(read.messages), options: { tools } };
       const inputTokens = services.exchange.countTokens(route, asked);
       return { route: route.id, inputTokens, contextTokens: route.contextTokens };
     },
 
-    async 'embeddings.create'({ route, input, dimensions }, call, sink) {
+    async 'embeddings.create'({ route, wallet, input, dimensions }, call, sink) {
       const text = JSON.stringify({ input, dimensions });
       const task: Task = { kind: 'embeddings', input, dimensions };
-      const result = await run(services, call, { route, text, task }, new EmbeddingEvents(call, sink));
+      const asked = { route, wallet, text, task };
+      const result = await run(services, call, asked, new EmbeddingEvents(call, sink));
       return embedded(call, result);
     },
   };
@@ -58,6 +64,8 @@ export function completionHandlers(services: CompletionServices): CompletionHand
 
 interface Asked {
   readonly route: string | undefined;
+  /** Whose money is meant, if the request says so. */
+  readonly wallet: string | undefined;
   /** What the ledger commits to. */
   readonly text: string;
   readonly task: Task;
@@ -70,18 +78,20 @@ function placeOf({ hasPlace }: WithoutFiles): { hasPlace?: true } {
 
 async function run(
   services: CompletionServices,
-  { principal, session, connection, trace, clientRequestId, abortSource: signal }: Call,
-  asked: Asked,
+  call: Call,
+  { wallet, ...asked }: Asked,
   events: ExchangeSink,
 ): Promise<ExchangeResult> {
-  const { owner, account, actor, access } = principal;
+  const { principal, session, trace, clientRequestId, abortSource: signal } = call;
+  const { owner } = principal;
   const limit = principal.kind === 'guest' ? services.answers : services.completions;
   const leave = limit.enter(owner);
   try {
-    const payer = { account, actor, address: connection.address };
+    const { payer, access } = await services.payers.of(call, wallet);
     const { locale } = session;
+    const stop = (reason: HiloError) => call.stop(reason);
     const placement = keptNowhere(owner);
-    const who = { owner, payer, access, trace, clientRequestId, locale, signal };
+    const who = { owner, payer, access, trace, clientRequestId, locale, signal, stop };
     const service = asked.task.kind === 'embeddings' ? 'embedding' : 'completion';
     return await services.exchange({ ...who, service, placement, ...asked }, events);
   } finally {

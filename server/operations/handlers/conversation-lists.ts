@@ -18,6 +18,7 @@ import type { Personas } from '../../chat/personas.ts';
 import { truncate } from '../../../shared/truncate.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Call, Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { findConversation, isTyped } from './conversation-reference.ts';
 import { findFolder } from './folders.ts';
 
@@ -26,6 +27,7 @@ interface ListServices {
   readonly lists: ConversationLists;
   readonly folders: FolderRepository;
   readonly routes: Pick<RouteDirectory, 'resolve'>;
+  readonly payers: Pick<Payers, 'of'>;
   readonly personas: Pick<Personas, 'find'>;
   readonly settings: Pick<ConversationSettings, 'changed'>;
   readonly hub: Pick<ConversationHub, 'changed'>;
@@ -106,11 +108,11 @@ type Given = Omit<InputOf<Operations['conversations.update']>, 'conversation'>;
 
 /** Rejects with `not_found` for what does not exist, or is not theirs to use. */
 async function changesOf(
-  { routes, folders, personas }: ListServices,
+  { routes, folders, personas, payers }: ListServices,
   call: Call,
   { folder, route, ...plain }: Given,
 ): Promise<ConversationChanges> {
-  const { access } = call.principal;
+  const { access } = await payers.of(call);
   if (typeof plain.persona === 'string' && !personas.find(plain.persona)) {
     throw new HiloError('not_found', { values: { what: truncate(plain.persona) } });
   }

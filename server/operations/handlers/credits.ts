@@ -3,7 +3,9 @@ import type { Wallets } from '../../credits/wallets.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { actorOf, type Audit } from '../audit.ts';
-import type { Handlers } from '../call.ts';
+import type { Membership } from '../../teams/team-repository.ts';
+import { teamOfAccount, type Teams } from '../../teams/teams.ts';
+import type { Call, Handlers } from '../call.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { requirePerson } from './users.ts';
 
@@ -14,6 +16,7 @@ interface CreditServices extends Audit {
   /** Of an account: the user or guest who has it; undefined when nobody has. */
   readonly ownerOf: (account: string) => Promise<string | undefined>;
   readonly userAdmin: Pick<UserAdmin, 'find'>;
+  readonly teams: Pick<Teams, 'ofUser'>;
 }
 
 type CreditHandlers = Pick<
@@ -23,13 +26,14 @@ type CreditHandlers = Pick<
 
 export function creditHandlers({ wallets, ledgerReads, newId, ...services }: CreditServices): CreditHandlers {
   return {
-    async 'credits.balance'(input, { principal }) {
-      const account = accountFor(principal, input.account);
+    async 'credits.balance'(input, call) {
+      const account = await visibleAccount(services, call, input.account, ['member', 'manager']);
       return { account, ...(await wallets.balance(account)) };
     },
 
     async 'credits.statement'({ account: wanted, before, limit }, call) {
-      const account = accountFor(call.principal, wanted);
+      // A statement shows what each member has asked for, and when.
+      const account = await visibleAccount(services, call, wanted, ['manager']);
       const { balance, rows, next } = await ledgerReads(call, () =>
         wallets.statement(account, { before, limit }, call.signal),
       );
@@ -55,6 +59,20 @@ export function creditHandlers({ wallets, ledgerReads, newId, ...services }: Cre
       return wallets.refund({ charge, amount, reason, id, by: call.principal.access });
     },
   };
+}
+
+/** That of a team too, for those of its members who may see it. */
+async function visibleAccount(
+  { teams }: Pick<CreditServices, 'teams'>,
+  { principal, session }: Call,
+  wanted: string | undefined,
+  roles: readonly Membership['role'][],
+): Promise<string> {
+  const { login } = session.credentials;
+  const isTeam = wanted !== undefined && teamOfAccount(wanted) !== undefined;
+  const memberships = login && isTeam ? await teams.ofUser(login.user.id) : [];
+  const mayLook = memberships.some(({ team, role }) => team.account === wanted && roles.includes(role));
+  return mayLook && wanted !== undefined ? wanted : accountFor(principal, wanted);
 }
 
 /** The caller's own account; another account only for admins. */

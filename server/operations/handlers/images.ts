@@ -12,6 +12,7 @@ import type { ExchangePipeline } from '../../chat/pipeline.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { ImageEvents } from './image-events.ts';
 import { imageView, type ImageLinks } from './image-view.ts';
 
@@ -23,6 +24,7 @@ export interface ImageServices {
   readonly storeGuest: (guest: Guest) => Promise<void>;
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
+  readonly payers: Pick<Payers, 'of'>;
 }
 
 type ImageHandlers = Pick<Handlers, 'images.generate' | 'images.get' | 'images.list' | 'images.delete'>;
@@ -104,15 +106,17 @@ class Drawing {
 
   async run(sink: EventSink): Promise<ExchangeResult> {
     const { wish, task, call } = this.#asked;
-    const { principal, session, connection, trace, clientRequestId, signal } = call;
-    const { owner, account, actor, access } = principal;
+    const { principal, session, trace, clientRequestId, signal } = call;
+    const { owner } = principal;
+    const { payer, access } = await this.#services.payers.of(call, wish.wallet);
     const events = new ImageEvents(call, sink, () => this.#opened(), wish.data === true);
     this.#events = events;
     return this.#services.exchange(
       {
         owner,
-        payer: { account, actor, address: connection.address },
+        payer,
         access,
+        stop: (reason) => call.stop(reason),
         trace,
         clientRequestId,
         locale: session.locale,

@@ -13,6 +13,7 @@ import type { LiveSessions } from '../../identity/live-sessions.ts';
 import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { RateReader, ServerEntry, ServerState } from '../services.ts';
 import type { SessionDirectory } from '../session-directory.ts';
@@ -47,7 +48,7 @@ import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { invitationHandlers } from './invitations.ts';
 import { jobHandlers, type JobServices } from './jobs.ts';
-import { keyHandlers } from './keys.ts';
+import { keyHandlers, type KeyServices } from './keys.ts';
 import { ledgerHandlers } from './ledger.ts';
 import { checkHandlers, createPreconditions } from './preconditions.ts';
 import { preferenceHandlers } from './preferences.ts';
@@ -61,6 +62,7 @@ import type { TurnServices } from './turns.ts';
 import { usageHandlers, type UsageHandlerServices } from './usage.ts';
 import { userHandlers } from './users.ts';
 import { webhookHandlers } from './webhooks.ts';
+import { walletHandlers, type WalletServices } from './wallets.ts';
 
 export interface Services
   extends
@@ -106,6 +108,10 @@ export interface Services
   readonly liveSessions: LiveSessions;
   readonly accessTokens: Pick<AccessTokens, 'published'>;
   readonly teams: TeamServices['teams'];
+  readonly payers: Payers;
+  readonly spending: KeyServices['spending'];
+  readonly budgets: WalletServices['budgets'];
+  readonly serverBudget: WalletServices['serverBudget'];
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly wallets: Wallets;
@@ -152,6 +158,7 @@ export function createHandlers(services: Services): Handlers {
     ...adminReadHandlers(services),
     ...keyHandlers(services),
     ...teamHandlers(services),
+    ...walletHandlers(services),
     ...preferenceHandlers(services),
     ...serverHandlers(services),
     ...checkHandlers(createPreconditions(services)),

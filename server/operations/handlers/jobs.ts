@@ -18,6 +18,7 @@ import type { JobProgress } from '../../jobs/job-runs.ts';
 import type { Jobs, Submitter } from '../../jobs/jobs.ts';
 import type { Call, Handlers } from '../call.ts';
 import { deliveryView, type WebhookServices } from './webhooks.ts';
+import type { Payers } from '../payers.ts';
 
 export interface JobServices extends WebhookServices {
   readonly jobs: Jobs;
@@ -25,6 +26,7 @@ export interface JobServices extends WebhookServices {
   readonly storeGuest: (guest: Guest) => Promise<void>;
   /** Files that a job has left go with it. */
   readonly requests: Pick<RequestFiles, 'erased'>;
+  readonly payers: Pick<Payers, 'of'>;
 }
 
 type JobHandlers = Pick<
@@ -38,7 +40,8 @@ export function jobHandlers(services: JobServices): JobHandlers {
     async 'jobs.submit'(input, call) {
       const { principal, session } = call;
       if (input.webhook !== undefined) await webhooks.accept(input.webhook, principal.owner, session.locale);
-      const { job, position, startsInMs } = await jobs.submit(input, await submitterOf(services, call));
+      const who = await submitterOf(services, call, input.wallet);
+      const { job, position, startsInMs } = await jobs.submit(input, who);
       const { inputTokens, outputTokens: maxOutputTokens } = job;
       const startsInSeconds = Math.round(startsInMs / 1_000);
       const estimate = { inputTokens, maxOutputTokens, startsInSeconds };
@@ -88,14 +91,19 @@ export function jobHandlers(services: JobServices): JobHandlers {
 }
 
 /** A guest who has jobs comes back as the same one. */
-export async function submitterOf(services: Pick<JobServices, 'storeGuest'>, call: Call): Promise<Submitter> {
-  const { principal, session, connection, signal } = call;
+export async function submitterOf(
+  services: Pick<JobServices, 'payers' | 'storeGuest'>,
+  call: Call,
+  wallet: string | undefined,
+): Promise<Submitter> {
+  const { principal, session, signal } = call;
   const { owner, account, actor, access } = principal;
+  const { payer, access: rights } = await services.payers.of(call, wallet);
   const { guest } = session.credentials;
   if (guest.owner === owner && !guest.isStored) await services.storeGuest(guest);
   const { locale } = session;
   const trace = session.nextTrace();
-  return { owner, account, actor, access, address: connection.address, locale, trace, signal };
+  return { owner, account, actor, access, payer, rights, locale, trace, signal };
 }
 
 /** What is not in the ledger yet is not over. */

@@ -37,8 +37,8 @@ export function ledgerHandlers({
 }: LedgerServices): LedgerHandlers {
   return {
     async 'ledger.receipt'({ index, message }, call) {
-      const { account, access } = call.principal;
-      const reader = { account, isAdmin: access === 'admin' };
+      const { account, actor, access } = call.principal;
+      const reader = { account, actor, isAdmin: access === 'admin' };
       const mark = message === undefined ? undefined : await markOf(messages, call, message);
       const { entry, charged, ...receipt } = await ledgerReads(call, async () => {
         const found = mark && (await receipts.locate(mark, call.signal));

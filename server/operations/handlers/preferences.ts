@@ -5,6 +5,7 @@ import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Route } from '../../models/route.ts';
 import type { Personas } from '../../chat/personas.ts';
 import type { Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import type { RateReader } from '../services.ts';
 
 interface PreferenceServices {
@@ -12,6 +13,7 @@ interface PreferenceServices {
   readonly routes: RouteDirectory;
   readonly rate: RateReader;
   readonly personas: Personas;
+  readonly payers: Pick<Payers, 'of'>;
 }
 
 type PreferenceHandlers = Pick<
@@ -25,17 +27,20 @@ export function preferenceHandlers({
   routes,
   rate,
   personas,
+  payers,
 }: PreferenceServices): PreferenceHandlers {
   const startedAt = Math.floor(clock.now() / 1_000);
   return {
-    async 'session.whoami'(_, { session, principal }) {
+    async 'session.whoami'(_, call) {
+      const { session, principal } = call;
+      const { access } = await payers.of(call);
       const { windowSeconds } = rate;
       const { user } = session.credentials.login ?? {};
       return {
         session: session.name,
         ...(user && { user: { email: user.email, name: user.name, role: user.role } }),
         locale: session.locale,
-        model: session.route ?? routes.defaultRoute(principal.access).id,
+        model: session.route ?? routes.defaultRoute(access).id,
         messages: session.messages,
         remaining: await rate.remaining(principal.owner),
         limit: rate.limitOf(principal.owner),
@@ -48,7 +53,9 @@ export function preferenceHandlers({
       return { locale };
     },
 
-    'session.model'({ model }, { session, principal: { access } }) {
+    async 'session.model'({ model }, call) {
+      const { session } = call;
+      const { access } = await payers.of(call);
       if (model !== undefined) session.route = routes.resolve(model, access)[0]?.id;
       return { model: session.route ?? routes.defaultRoute(access).id };
     },
@@ -59,7 +66,9 @@ export function preferenceHandlers({
       }),
     }),
 
-    'models.list'({ model }, { session, principal: { access } }) {
+    async 'models.list'({ model }, call) {
+      const { session } = call;
+      const { access } = await payers.of(call);
       const { id, provider } = routes.defaultRoute(access);
       const all = model === undefined ? routes.list(access) : [routes.named(model, access) ?? []].flat();
       const models = all.filter(({ capabilities }) => capabilities.has('chat')).map((route) => route.id);

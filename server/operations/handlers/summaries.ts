@@ -4,9 +4,11 @@ import type { OutputOf } from '../../../shared/define-operation.ts';
 import type { Operations } from '../../../shared/operations/index.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import type { ExchangePipeline } from '../../chat/pipeline.ts';
+import type { Payer } from '../../credits/meter.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Guest } from '../../identity/principal.ts';
+import { takePlaces } from '../../rationing/take-places.ts';
 import type { RateWindow } from '../../rationing/rate-window.ts';
 import { SUMMARY_RUN_LIMITS } from '../../summaries/limits.ts';
 import { checkSource, readSource, titleOf } from '../../summaries/summary-input.ts';
@@ -16,9 +18,9 @@ import type { StoredSummary, SummaryRepository } from '../../summaries/summary-r
 import type { SourceText } from '../../summaries/summary-source.ts';
 import type { RequestFiles, RequestKeys } from '../../artifacts/request-files.ts';
 import type { Call, EventSink, Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { isTyped } from './conversation-reference.ts';
 import { fileSummary, keysOfSummary, type SummaryFileServices } from './summary-files.ts';
-import { takePlace } from './turn-attachments.ts';
 
 export interface SummaryServices extends SourceServices, SummaryFileServices {
   readonly clock: Pick<Clock, 'monotonic' | 'now'>;
@@ -26,6 +28,7 @@ export interface SummaryServices extends SourceServices, SummaryFileServices {
   readonly answers: PersonalLimit;
   readonly completions: PersonalLimit;
   readonly wallets: Pick<Wallets, 'balance'>;
+  readonly payers: Pick<Payers, 'of'>;
   readonly summaries: SummaryRepository;
   readonly requests: RequestFiles;
   /** UUIDv7. */
@@ -94,23 +97,25 @@ async function create(
   asked: Asked,
 ): Promise<OutputOf<Operations['summaries.create']>> {
   const { input, call, sink } = asked;
-  const { principal, session, connection, trace, clientRequestId, signal } = call;
-  const { owner, account, actor, access } = principal;
+  const { principal, session, trace, clientRequestId, signal } = call;
+  const { owner, account } = principal;
   const { summaries, exchange } = services;
   const { keptMax: max } = SUMMARY_RUN_LIMITS;
   if ((await summaries.count(owner)) >= max) throw new HiloError('too_many_kept', { values: { max } });
-  const source = await read(services, asked);
+  const paying = await services.payers.of(call, input.wallet);
+  const { payer, access } = paying;
+  const source = await read(services, asked, payer);
   session.taken();
   const beganMs = services.clock.monotonic();
   const { length, style, route, creditsMax } = input;
   const { locale } = session;
-  const payer = { account, actor, address: connection.address };
   const who = { owner, payer, trace, clientRequestId, locale, route, access, signal };
-  const balance = () => services.wallets.balance(account);
+  const stop = (reason: HiloError) => call.stop(reason);
+  const balance = () => services.wallets.balance(payer.account);
   const what = { text: source.text, length, style, creditsMax, balance };
   const title = titleOf(source);
   const events = eventsOf(sink, { trace, title });
-  const result = await summarise(exchange, { ...who, ...what }, events);
+  const result = await summarise(exchange, { ...who, ...what, stop }, events);
   const { guest, login } = session.credentials;
   const username = login?.user.name;
   if (guest.owner === owner) await services.storeGuest(guest);
@@ -118,7 +123,8 @@ async function create(
   await summaries.add(row);
   const latencyMs = services.clock.monotonic() - beganMs;
   const keys = await fileSummary(services, { row, account, username, latencyMs, provider: result.provider });
-  const credits = { charged: result.charged, balance: result.balance };
+  const { charged, balance: left } = result;
+  const credits = { charged, balance: left, ...(payer.team && { team: payer.team.name }) };
   return { ...withKeys(row, keys), trace, credits };
 }
 
@@ -126,12 +132,16 @@ async function create(
  * The place in the rate window comes first: to fetch a page and to read a document is work, whatever comes of
  * it. What can be refused at once takes none.
  */
-async function read(services: SummaryServices, { input, call, sink }: Asked): Promise<SourceText> {
+async function read(
+  services: SummaryServices,
+  { input, call, sink }: Asked,
+  { ratedAs }: Payer,
+): Promise<SourceText> {
   const { principal, session, signal } = call;
   const { exchange } = services;
   const { locale } = session;
   checkSource(services, input, locale);
-  await takePlace(exchange.rateWindow, principal.owner);
+  await takePlaces(exchange.rateWindow, [principal.owner, ratedAs ?? []].flat());
   const onPage = (page: number, pages: number): void => {
     // Each page by itself would flood a client that only wants to know how far it is.
     if (page % Math.ceil(pages / PROGRESS_STEPS) === 0 || page === pages) {

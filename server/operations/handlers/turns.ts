@@ -8,7 +8,6 @@ import type { Exchange, ExchangeResult } from '../../chat/exchange.ts';
 import type { ConversationTitles } from '../../chat/conversation-titles.ts';
 import type { PersonalLimit } from '../../chat/personal-limit.ts';
 import type { Personas } from '../../chat/personas.ts';
-import type { Access } from '../../identity/access.ts';
 import type { SendOnce } from '../../chat/send-once.ts';
 import type { ConversationDirectory } from '../../conversations/conversation-directory.ts';
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
@@ -25,7 +24,9 @@ import type { AnsweredSend, AnsweredSends } from '../../credits/answered-sends.t
 import type { NamedUpload } from '../../attachments/attachment-desk.ts';
 import type { RateWindow } from '../../rationing/rate-window.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { RouteUser } from '../../models/route.ts';
 import type { Call, EventSink } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { summaryOf } from './conversation-lists.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { acquire } from './current-conversation.ts';
@@ -45,6 +46,7 @@ export interface TurnServices extends TurnFileServices, TurnAttachmentServices {
   readonly messages: MessageTree;
   readonly answeredSends: AnsweredSends;
   readonly routes: Pick<RouteDirectory, 'defaultRoute' | 'list' | 'resolve'>;
+  readonly payers: Pick<Payers, 'of'>;
   readonly settings: ConversationSettings;
   readonly personas: Personas;
   /** Undefined when titles are the first words. */
@@ -61,6 +63,8 @@ export interface AskedTurn {
   /** Empty when a prompt that was said before is answered once more. */
   readonly text: string;
   readonly model: string | undefined;
+  /** Whose money it uses, if the message says so. */
+  readonly wallet: string | undefined;
   /** Whether the message itself names the model. */
   readonly namesModel: boolean;
   readonly clientMessageId: string | undefined;
@@ -189,18 +193,20 @@ interface Saying {
 }
 
 async function say(services: TurnServices, call: Call, saying: Saying): Promise<SendResult> {
-  const { principal, session, connection, trace, clientRequestId, abortSource: signal } = call;
+  const { principal, session, trace, clientRequestId, abortSource: signal } = call;
   const { conversation, asked, target, sink } = saying;
   const { text, at, promptMessage } = target;
-  const { owner, account, actor, access } = principal;
+  const { owner, account } = principal;
   const { login, guest: anybody } = session.credentials;
   const guest = login ? undefined : anybody;
-  const asking = manner(services, call, saying);
+  const looking = services.payers.of(call, asked.wallet);
+  const { payer, access } = looking instanceof Promise ? await looking : looking;
+  const asking = manner(services, access, saying);
   const how = asking instanceof Promise ? await asking : asking;
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
   if (conversation.isHidden && !conversation.isTemporary) throw notFound(conversation.id);
-  const stop = () => call.stop();
+  const stop = (reason?: HiloError) => call.stop(reason);
   const { given } = how;
   const open = (words: string) =>
     openConversation(services, call, { conversation, guest, text: words, given });
@@ -215,9 +221,8 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const begin = conversation.isTemporary ? undefined : () => services.hub.begin(begun);
   const events = new TurnEvents(session, { names, begin }, sink);
   try {
-    const payer = { account, actor, address: connection.address };
     const { locale } = session;
-    const who = { owner, payer, access, trace, clientRequestId, locale, signal };
+    const who = { owner, payer, access, trace, clientRequestId, locale, signal, stop };
     const { route, instructions } = how;
     const about = { route, instructions, unavailable, wantsProof: asked.wantsProof };
     const request = { ...who, service: 'chat', text, history, placement: turn, ...about } as const;
@@ -297,23 +302,23 @@ interface Manner {
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
 function manner(
   services: TurnServices,
-  call: Call,
+  access: RouteUser,
   { conversation, asked }: Saying,
 ): Manner | Promise<Manner> {
   const { isStored, number } = conversation;
   if (!isStored) {
-    const given = givenWith(asked, services, call);
-    return mannerWith(services, call, asked, { setting: { ...NO_SETTING, ...given }, given });
+    const given = givenWith(asked, services, access);
+    return mannerWith(services, access, asked, { setting: { ...NO_SETTING, ...given }, given });
   }
   const found = services.settings.of(number);
   const as = (setting: ConversationSetting) =>
-    mannerWith(services, call, asked, { setting, given: NO_SETTING });
+    mannerWith(services, access, asked, { setting, given: NO_SETTING });
   return found instanceof Promise ? found.then(as) : as(found);
 }
 
 function mannerWith(
   { personas, routes }: TurnServices,
-  call: Call,
+  access: RouteUser,
   asked: AskedTurn,
   { setting, given }: { readonly setting: ConversationSetting; readonly given: Given },
 ): Manner {
@@ -325,7 +330,7 @@ function mannerWith(
   const wanted = setting.route ?? persona?.route;
   const told = { given, instructions, unavailable: undefined };
   if (asked.namesModel || wanted === undefined) return { ...told, route: asked.model };
-  if (mayResolve(routes, wanted, call.principal.access)) return { ...told, route: wanted };
+  if (mayResolve(routes, wanted, access)) return { ...told, route: wanted };
   return { ...told, route: undefined, unavailable: wanted };
 }
 
@@ -333,14 +338,14 @@ function mannerWith(
 function givenWith(
   { settings: { route, persona, instructions = '' } = {} }: AskedTurn,
   { personas, routes }: Pick<TurnServices, 'personas' | 'routes'>,
-  { principal }: Call,
+  access: RouteUser,
 ): Given {
   if (persona !== undefined && !personas.find(persona)) throw notFound(truncate(persona));
-  const chosen = route === undefined ? null : routes.resolve(route, principal.access)[0].id;
+  const chosen = route === undefined ? null : routes.resolve(route, access)[0].id;
   return { route: chosen, persona: persona ?? null, instructions };
 }
 
-function mayResolve(routes: TurnServices['routes'], wanted: string, access: Access): boolean {
+function mayResolve(routes: TurnServices['routes'], wanted: string, access: RouteUser): boolean {
   try {
     routes.resolve(wanted, access);
     return true;

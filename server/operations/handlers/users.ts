@@ -5,6 +5,7 @@ import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { User } from '../../identity/user.ts';
 import { noteChange, type Audit } from '../audit.ts';
 import type { Call, Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { isoTime, loginOf, originOf, personalLoginOf, viewOf } from '../sign-in.ts';
 
 interface UserServices extends Audit {
@@ -12,6 +13,7 @@ interface UserServices extends Audit {
   readonly userAdmin: UserAdmin;
   readonly eraser: Eraser;
   readonly usage: { forget(account: string): Promise<void> };
+  readonly payers: Pick<Payers, 'walletOf'>;
 }
 
 type UserHandlers = Pick<
@@ -31,14 +33,16 @@ type UserHandlers = Pick<
 const PAGE_USERS = 50;
 
 export function userHandlers(services: UserServices): UserHandlers {
-  const { people, userAdmin } = services;
+  const { people, userAdmin, payers } = services;
   return {
     ...adminHandlers(services),
 
     'users.me': (_, call) => viewOf(loginOf(call).user),
 
-    async 'users.update'(changes, call) {
-      return viewOf(await people.update(loginOf(call).user, changes));
+    async 'users.update'({ wallet: wanted, ...changes }, call) {
+      const { user } = loginOf(call);
+      const wallet = typeof wanted === 'string' ? await payers.walletOf(user, wanted) : wanted;
+      return viewOf(await people.update(user, { ...changes, wallet }));
     },
 
     async 'users.erase'({ password }, call) {
