@@ -58,8 +58,8 @@ export interface JobServicesOpened {
 
 /** What a crash has left is put right when this resolves; nothing runs before `start`. */
 export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
-  const { clock, log, limits, data, routes, exchange, payers } = parts;
-  const { store, ledger, gate, numbers, holds, users, budgets } = data;
+  const { clock, log, limits, data, routes, exchange } = parts;
+  const { store, ledger, gate, numbers, holds, users } = data;
   const { requests } = data.files;
   const repository = new JobRepository(store);
   const runners: JobRunners = {
@@ -87,10 +87,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const shared = { clock, log, repository, ledger };
   const ends = new JobEnds({ ...shared, gate, onEnded: (job) => onEnded.forEach((each) => each(job)) });
   await recoverJobs({ ...shared, ends, nextNumber }, ({ owner }) => counts.found(owner));
-  const payingOf = ({ owner, account, actor, access, payer = account }: Job) =>
-    payers.ofEarlier({ owner, account, actor, access, payer, address: '' });
-  const money = { budgets, payingOf };
-  const run = { ...shared, ...money, runners, exchange, randomBytes, nextNumber };
+  const run = { ...shared, ...moneyOf(parts), runners, exchange, randomBytes, nextNumber };
   const runs = new JobRuns({ ...run, onProgress: tell });
   const mayRun = (owner: string) => users.mayAct(owner);
   const { slots } = exchange;
@@ -129,6 +126,13 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
       await files.close();
     },
   };
+}
+
+/** Whose money a job uses, as things are when it runs. */
+function moneyOf({ payers, data: { budgets } }: JobParts) {
+  const payingOf = ({ owner, account, actor, access, payer = account }: Job) =>
+    payers.ofEarlier({ owner, account, actor, access, payer, address: '' });
+  return { budgets, payingOf };
 }
 
 /** Before everything of an account is erased, nothing of it waits or runs any more. */
