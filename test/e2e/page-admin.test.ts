@@ -132,7 +132,7 @@ for (const [name, options] of Object.entries({
         assert.deepEqual(await axeFaults(page), [], part);
         assert.deepEqual(await contrastFaults(page), [], part);
         const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        assert.ok(Number(wide) <= 0, `${part}: ${wide} px too wide`);
+        assert.ok(Number(wide) <= 0, `${part}: ${String(wide)} px too wide`);
         if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}-${part}.png`) });
       }
     }, options);

@@ -40,7 +40,7 @@ async function startReceiver(context: TestContext, answer?: RequestListener) {
 
 /** An error whose message, cause and fields hold what must not leave. */
 function leakyError(): Error {
-  const message = `${SECRETS.join(' ')}\n    at mi secreto (/home/ana@example.org/x.js:1:2)`;
+  const message = `${SECRETS.join(' ')}\n    at mi secreto (/srv/ana@example.org/x.js:1:2)`;
   const error = new TypeError(message, { cause: new Error(SECRETS[0]) });
   return Object.assign(error, { code: 'ECONNRESET', address: SECRETS[2], body: SECRETS[1] });
 }
