@@ -64,8 +64,16 @@ onBothStores('each look is a row that says who, when and at whose', async ({ ope
   await reads.record({ actor: 'operator', action: 'conversations', owner: 'user:ana' });
   const at = clock.now();
   assert.deepEqual(await store.db.selectFrom('audit').selectAll().orderBy('id').execute(), [
-    { id: 'a1', at, ...look },
-    { id: 'a2', at, actor: 'operator', action: 'conversations', owner: 'user:ana', conversation: null },
+    { id: 'a1', at, ...look, detail: '' },
+    {
+      id: 'a2',
+      at,
+      actor: 'operator',
+      action: 'conversations',
+      owner: 'user:ana',
+      conversation: null,
+      detail: '',
+    },
   ]);
   assert.equal(await reads.ownerOf('c1'), undefined);
 });

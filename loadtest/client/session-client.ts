@@ -6,7 +6,8 @@
  */
 import { WebSocket } from 'ws';
 import { Client, ClientError as CallError } from '../../shared/client/client.ts';
-import { DISCONNECTED, isErrorKey, type RpcFailure } from '../../shared/client/message.ts';
+import { isKnownError } from '../../shared/errors.ts';
+import { DISCONNECTED, type RpcFailure } from '../../shared/client/message.ts';
 import { ResumableSession } from '../../shared/client/resumable-session.ts';
 import type { ConnectionEvents, ConnectionState, Loss } from '../../shared/client/session-contract.ts';
 import { openTcp } from '../../shared/client/tcp-transport.ts';
@@ -190,7 +191,7 @@ export class SessionClient implements ChatClient {
   #changed(state: ConnectionState): void {
     if (state.name !== 'waiting' && state.name !== 'ended') return;
     // A key that is not in the table of errors does not come from the server.
-    this.#left(isErrorKey(state.reason) ? state.reason : '');
+    this.#left(isKnownError(state.reason) ? state.reason : '');
   }
 
   #left(said: string): void {
@@ -218,7 +219,7 @@ export class SessionClient implements ChatClient {
 }
 
 function failureOf(said: string): RpcFailure {
-  return isErrorKey(said) ? { ...DISCONNECTED, reason: said } : DISCONNECTED;
+  return isKnownError(said) ? { ...DISCONNECTED, reason: said } : DISCONNECTED;
 }
 
 function clip(text: string): string {

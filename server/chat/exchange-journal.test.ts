@@ -26,6 +26,8 @@ test('one record for each exchange, with the time of each stage', async () => {
     request: undefined,
     owner: 'b',
     account: 'anon:1',
+    actor: 'anon:1',
+    team: undefined,
     service: 'chat',
     isJob: false,
     settled: 'now',

@@ -223,7 +223,7 @@ export class UsageRecorder {
       ...ready.map(({ event }) => ({ event, isKept: true, isOwned: true })),
       ...refused.map((event, at) => ({ event, isKept: at < RECORDER_LIMITS.refusalRowsMax, isOwned: false })),
     ];
-    await writer.write(events, [this.#progress(countedTo)], this.#isClosing);
+    await writer.write(events, [this.#progress(countedTo)]);
     this.#countedTo = countedTo;
     return true;
   }

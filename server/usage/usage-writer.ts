@@ -53,8 +53,7 @@ export class UsageWriter {
       .compile().sql;
   }
 
-  /** `isLast`: nothing else will be written that this could join. */
-  async write(events: readonly WrittenEvent[], more: readonly Step[] = [], isLast = false): Promise<void> {
+  async write(events: readonly WrittenEvent[], more: readonly Step[] = []): Promise<void> {
     const { store, kinds, accounts } = this.#options;
     const numbered = await this.#number(events);
     const additions = new Additions();
@@ -72,7 +71,7 @@ export class UsageWriter {
     const unit = [...owners, ...unstored.steps, ...merged.steps, ...marks, ...steps, ...more];
     if (unit.length === 0) return;
     try {
-      await store.write(unit, { lazy: !isLast });
+      await store.write(unit);
     } catch (error) {
       this.forget();
       throw error;

@@ -115,6 +115,6 @@ test(`backups under load, seed ${SEED}: each verifies, starts, and has what was 
   // With the database in PostgreSQL, which was dumped before.
   const rest = join(folder, 'backup-rest');
   await hilo(dataDir, ['backup', '--after-pg-dump', rest], { DATABASE_URL: 'postgres://localhost/hilo' });
-  assert.deepEqual((await readdir(rest)).sort(), ['artifacts', 'keys', 'ledger']);
+  assert.deepEqual((await readdir(rest)).sort(), ['artifacts', 'batches', 'keys', 'ledger']);
   assert.equal(await running.exit('SIGTERM'), 0);
 });

@@ -23,7 +23,7 @@ import { assertBalanced, assertContents, readColdFolder, readContents } from './
 const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const ORIGIN = { LEDGER_ORIGIN: 'example.org/fixture' };
 const COPY = 'before-migration';
-const DISK_BYTES = 2 ** 20;
+const DISK_BYTES = 2 ** 21;
 /** Disks that are full at so many different moments. */
 const FULL_DISKS = Number(process.env['FULL_DISKS'] ?? 4);
 const FREE_KIB = { least: 40, most: 400 } as const;
