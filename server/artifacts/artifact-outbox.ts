@@ -181,7 +181,12 @@ export class ArtifactOutbox {
     if (!request.isFolded) sent.push({ from: entry, to: entry, type: JSON_TYPE });
     for (const file of sent) {
       const found = await from.get(file.from);
-      if (found) await to.put(file.to, found, file.type);
+      try {
+        if (found) await to.put(file.to, found, file.type);
+      } finally {
+        // A store that takes nothing has not read it, and the file would stay open.
+        found?.stream.destroy();
+      }
     }
     await rows.move(id, 'local', 'stored');
     for (const file of sent) await from.delete(file.from);

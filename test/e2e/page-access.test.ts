@@ -50,6 +50,8 @@ test('can be used with the keyboard alone', async ({ driver, server }) => {
   assert.equal(await focused(), 'Send');
   await driver.proof('proved');
   for (let step = 0; step < 2; step += 1) await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), 'Attach files');
+  await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Receipt checked. Details');
   await page.keyboard.press('Shift+Tab');
   assert.equal(await focused(), 'Copy answer');

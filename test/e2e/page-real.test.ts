@@ -212,6 +212,8 @@ test('can be used from writing to erasing with the keyboard alone', async (drive
   await keyboard.press('Enter');
   await driver.phase('done');
   await driver.proof('proved');
+  // Past the button for files.
+  await keyboard.press('Shift+Tab');
   await keyboard.press('Shift+Tab');
   await keyboard.press('Enter');
   await driver.dialog.getByText('What was proved').waitFor();
