@@ -144,12 +144,18 @@ const EXAMPLES_THAT_FAIL = [
   // Its example was made at the other address.
   'POST /admin/users: 409',
   'DELETE /invitations/{invitation}: 404',
-  'DELETE /admin/keys/{key}: 404',
   'GET /teams/{team}: 404',
   'PATCH /teams/{team}: 404',
   'DELETE /teams/{team}: 404',
   'PUT /teams/{team}/members/{user}: 404',
   'DELETE /teams/{team}/members/{user}: 404',
+  'GET /analytics/user/{user}/overview: 403',
+  'GET /analytics/user/{user}/timeseries: 403',
+  'GET /analytics/user/{user}/perf: 403',
+  'GET /analytics/user/{user}/costs: 403',
+  'POST /analytics/events: 404',
+  // Its example sets one, which a query cannot say.
+  'GET /admin/budget: 400',
 ];
 
 test('every address answers as it says', async () => {
@@ -174,7 +180,7 @@ test('every address answers as it says', async () => {
     }
   }
   assert.deepEqual(wrong, []);
-  assert.deepEqual(failed, EXAMPLES_THAT_FAIL);
+  assert.deepEqual(failed.sort(), [...EXAMPLES_THAT_FAIL].sort());
 });
 
 /** Refused whatever is asked: they are answered so that clients hear why. */

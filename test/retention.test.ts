@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The wall time is the test's; the sweep runs when the test says so. */
 class SweptClock implements Clock {
   #now = Date.now();
-  #sweep: (() => void) | undefined;
+  readonly #sweeps = new Set<() => void>();
 
   now(): number {
     return this.#now;
@@ -27,8 +27,9 @@ class SweptClock implements Clock {
     if (delayMs !== RETENTION_LIMITS.firstMs && delayMs !== RETENTION_LIMITS.sweepMs) {
       return systemClock.after(delayMs, run);
     }
-    this.#sweep = run;
-    return () => (this.#sweep = undefined);
+    // Others wait as long.
+    this.#sweeps.add(run);
+    return () => void this.#sweeps.delete(run);
   }
 
   pass(days: number): void {
@@ -36,8 +37,10 @@ class SweptClock implements Clock {
   }
 
   sweep(): void {
-    assert.ok(this.#sweep, 'no sweep is planned');
-    this.#sweep();
+    assert.ok(this.#sweeps.size > 0, 'no sweep is planned');
+    const due = [...this.#sweeps];
+    this.#sweeps.clear();
+    for (const run of due) run();
   }
 }
 

@@ -138,6 +138,13 @@ const OTHER_WORDS = [
   'proxy_set_header',
   'pg_dump',
   'access_denied',
+  'file_data',
+  'image_url',
+  'input_file',
+  'parentbased_always_on',
+  'always_on',
+  'always_off',
+  'output_tokens',
 ];
 
 const OTHER_VARIABLES = new RegExp(
@@ -151,7 +158,7 @@ const OTHER_VARIABLES = new RegExp(
 
 /** What a page says right before a code, and the code. */
 const EXIT_STATEMENTS: readonly (readonly [RegExp, number])[] = [
-  [/fault at once, then end with code/, EXIT_SETTINGS],
+  [/names every fault in them at once and ends with code/, EXIT_SETTINGS],
   [/wrong settings \(code/i, EXIT_SETTINGS],
   [/cannot be written it stops with exit code/, exitCodes.bad],
 ];
