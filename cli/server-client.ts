@@ -5,7 +5,9 @@ import { Connection } from '../shared/client/connection.ts';
 import { openTcp } from '../shared/client/tcp-transport.ts';
 import { systemClock } from '../shared/clock.ts';
 import { EnvironmentError, host, port, readEnvironment } from '../shared/environment.ts';
-import { cliLocale, EXIT_FAILED, EXIT_USAGE, loopbackOf, type CommandIo } from './command.ts';
+import type { Locale } from '../shared/locale.ts';
+import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, loopbackOf } from './command.ts';
+import type { Command, CommandIo } from './command.ts';
 
 const CONNECT_MS = 10_000;
 
@@ -35,11 +37,54 @@ export interface Asking {
   readonly told: () => Promise<void>;
 }
 
+export interface ServerCommand<Asked extends ServerOptions> {
+  readonly usage: (locale: Locale) => string;
+  /** Undefined for arguments that the command does not take; may throw for them, as `parseArgs` does. */
+  readonly askedBy: (args: readonly string[]) => Asked | undefined;
+  /** What to say to somebody without a key, where the command needs one. */
+  readonly keyNeeded?: (locale: Locale) => string;
+  readonly run: (
+    asked: Asked,
+    server: Asking & { readonly client: Client; readonly io: CommandIo },
+  ) => Promise<void>;
+}
+
+/** A command that asks a running server. */
+export function serverCommand<Asked extends ServerOptions>(command: ServerCommand<Asked>): Command {
+  return async (args, io) => {
+    const locale = cliLocale(io.env);
+    if (isHelpAsked(args)) {
+      io.stdout.write(`${command.usage(locale)}\n`);
+      return 0;
+    }
+    const asked = understood(command, args);
+    if (!asked) {
+      io.stderr.write(`${command.usage(locale)}\n`);
+      return EXIT_USAGE;
+    }
+    return await askServer(asked, io, async (client, asking) => {
+      if (command.keyNeeded && !asking.hasKey) throw new Error(command.keyNeeded(locale));
+      await command.run(asked, { ...asking, client, io });
+    });
+  };
+}
+
+function understood<Asked extends ServerOptions>(
+  { askedBy }: Pick<ServerCommand<Asked>, 'askedBy'>,
+  args: readonly string[],
+): Asked | undefined {
+  try {
+    return askedBy(args);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Resolves with the exit code; failures are written to the standard error. A process that is interrupted ends
  * its connection, and with it the server cancels what was asked.
  */
-export async function askServer(
+async function askServer(
   options: ServerOptions,
   io: CommandIo,
   use: (client: Client, asking: Asking) => Promise<void>,

@@ -7,41 +7,29 @@ import type { Client } from '../../shared/client/client.ts';
 import { fill } from '../../shared/locale.ts';
 import { ImageSize } from '../../shared/operations/image-shapes.ts';
 import { renderDrawnLines, renderImageEvent } from '../../shared/operations/images-generate.ts';
-import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from '../command.ts';
-import { ANSWER_MS, askServer, SERVER_OPTIONS } from '../server-client.ts';
+import { cliLocale, type CommandIo } from '../command.ts';
+import { ANSWER_MS, SERVER_OPTIONS, serverCommand } from '../server-client.ts';
 import { IMAGE_TEXTS } from './image-texts.ts';
 
 /** `image PROMPT… [--out FILE] [--size WxH] [--seed N] [--style WORDS] [--route ROUTE] [--json]` */
-export const imageCommand: Command = async (args, io) => {
-  const { usage } = IMAGE_TEXTS[cliLocale(io.env)];
-  if (isHelpAsked(args)) {
-    io.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const asked = askedBy(args);
-  if (!asked) {
-    io.stderr.write(`${usage}\n`);
-    return EXIT_USAGE;
-  }
-  return await askServer(asked, io, (client) => draw(asked, client, io));
-};
+export const imageCommand = serverCommand({
+  usage: (locale) => IMAGE_TEXTS[locale].usage,
+  askedBy,
+  run: (asked, { client, io }) => draw(asked, client, io),
+});
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const;
-    const wish = { out: text, size: text, seed: text, style: text, route: text };
-    const options = { ...wish, ...SERVER_OPTIONS, json: { type: 'boolean', default: false } } as const;
-    const given = parseArgs({ args: [...args], allowPositionals: true, options });
-    const { size, seed } = given.values;
-    const prompt = given.positionals.join(' ').trim();
-    const isSize = size === undefined || ImageSize.safeParse(size).success;
-    const isSeed = seed === undefined || /^\d{1,10}$/.test(seed);
-    return prompt !== '' && isSize && isSeed ? { ...given.values, prompt } : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = { type: 'string' } as const;
+  const wish = { out: text, size: text, seed: text, style: text, route: text };
+  const options = { ...wish, ...SERVER_OPTIONS, json: { type: 'boolean', default: false } } as const;
+  const given = parseArgs({ args: [...args], allowPositionals: true, options });
+  const { size, seed } = given.values;
+  const prompt = given.positionals.join(' ').trim();
+  const isSize = size === undefined || ImageSize.safeParse(size).success;
+  const isSeed = seed === undefined || /^\d{1,10}$/.test(seed);
+  return prompt !== '' && isSize && isSeed ? { ...given.values, prompt } : undefined;
 }
 
 async function draw(asked: Asked, client: Client, io: CommandIo): Promise<void> {

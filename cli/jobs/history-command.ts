@@ -4,39 +4,25 @@ import type { Client, Output } from '../../shared/client/client.ts';
 import { fill } from '../../shared/locale.ts';
 import { JOB_OPERATION_LIMITS } from '../../shared/operations/job-shapes.ts';
 import { safeText } from '../../shared/text-safety.ts';
-import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from '../command.ts';
-import { askServer, SERVER_OPTIONS } from '../server-client.ts';
+import { cliLocale, type CommandIo } from '../command.ts';
+import { SERVER_OPTIONS, serverCommand } from '../server-client.ts';
 import { JOBS_TEXTS } from './jobs-texts.ts';
 
 /** `history [-n COUNT] [--json]` */
-export const historyCommand: Command = async (args, io) => {
-  const { historyUsage: usage, keyNeeded } = JOBS_TEXTS[cliLocale(io.env)];
-  if (isHelpAsked(args)) {
-    io.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const asked = askedBy(args);
-  if (!asked) {
-    io.stderr.write(`${usage}\n`);
-    return EXIT_USAGE;
-  }
-  return await askServer(asked, io, async (client, { hasKey }) => {
-    if (!hasKey) throw new Error(keyNeeded);
-    await show(asked, client, io);
-  });
-};
+export const historyCommand = serverCommand({
+  usage: (locale) => JOBS_TEXTS[locale].historyUsage,
+  askedBy,
+  keyNeeded: (locale) => JOBS_TEXTS[locale].keyNeeded,
+  run: (asked, { client, io }) => show(asked, client, io),
+});
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
-  try {
-    const count = { type: 'string', short: 'n', default: '10' } as const;
-    const options = { count, json: { type: 'boolean', default: false }, ...SERVER_OPTIONS } as const;
-    const { values } = parseArgs({ args: [...args], options });
-    return /^[1-9]\d{0,5}$/.test(values.count) ? { ...values, count: Number(values.count) } : undefined;
-  } catch {
-    return undefined;
-  }
+  const count = { type: 'string', short: 'n', default: '10' } as const;
+  const options = { count, json: { type: 'boolean', default: false }, ...SERVER_OPTIONS } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  return /^[1-9]\d{0,5}$/.test(values.count) ? { ...values, count: Number(values.count) } : undefined;
 }
 
 type Entry = Output<'jobs.history'>['history'][number];

@@ -6,40 +6,28 @@ import type { Client, Output } from '../../shared/client/client.ts';
 import { fill } from '../../shared/locale.ts';
 import type { JobView } from '../../shared/operations/job-shapes.ts';
 import { renderSubmitted } from '../../shared/operations/jobs-submit.ts';
-import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from '../command.ts';
-import { askServer, SERVER_OPTIONS, type Asking } from '../server-client.ts';
+import { cliLocale, type CommandIo } from '../command.ts';
+import { type Asking, SERVER_OPTIONS, serverCommand } from '../server-client.ts';
 import { JOBS_TEXTS } from './jobs-texts.ts';
 
 /** At the latest then it is asked how the job stands, also when the server has told nothing. */
 const LOOK_MS = 10_000;
 
 /** `submit PROMPT… [--detach] [--route ROUTE] [--json]` */
-export const submitCommand: Command = async (args, io) => {
-  const { submitUsage: usage } = JOBS_TEXTS[cliLocale(io.env)];
-  if (isHelpAsked(args)) {
-    io.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const asked = askedBy(args);
-  if (!asked) {
-    io.stderr.write(`${usage}\n`);
-    return EXIT_USAGE;
-  }
-  return await askServer(asked, io, (client, asking) => submit(asked, { client, asking, io }));
-};
+export const submitCommand = serverCommand({
+  usage: (locale) => JOBS_TEXTS[locale].submitUsage,
+  askedBy,
+  run: (asked, { client, io, ...asking }) => submit(asked, { client, asking, io }),
+});
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
-  try {
-    const flag = { type: 'boolean', default: false } as const;
-    const options = { route: { type: 'string' }, detach: flag, json: flag, ...SERVER_OPTIONS } as const;
-    const given = parseArgs({ args: [...args], allowPositionals: true, options });
-    const prompt = given.positionals.join(' ').trim();
-    return prompt === '' ? undefined : { ...given.values, prompt };
-  } catch {
-    return undefined;
-  }
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { route: { type: 'string' }, detach: flag, json: flag, ...SERVER_OPTIONS } as const;
+  const given = parseArgs({ args: [...args], allowPositionals: true, options });
+  const prompt = given.positionals.join(' ').trim();
+  return prompt === '' ? undefined : { ...given.values, prompt };
 }
 
 interface Surroundings {

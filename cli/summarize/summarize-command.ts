@@ -10,41 +10,29 @@ import {
   renderSummaryLine,
   SUMMARY_LENGTHS,
 } from '../../shared/operations/summary-shapes.ts';
-import { cliLocale, EXIT_USAGE, isHelpAsked } from '../command.ts';
-import type { Command, CommandIo } from '../command.ts';
-import { ANSWER_MS, askServer, SERVER_OPTIONS } from '../server-client.ts';
+import { cliLocale } from '../command.ts';
+import type { CommandIo } from '../command.ts';
+import { ANSWER_MS, SERVER_OPTIONS, serverCommand } from '../server-client.ts';
 import { SUMMARIZE_TEXTS } from './summarize-texts.ts';
 
 /** `summarize FILE|URL|- [--length L] [--style S] [--json] [--host HOST] [--port PORT] [--key KEY]` */
-export const summarizeCommand: Command = async (args, io) => {
-  const { usage } = SUMMARIZE_TEXTS[cliLocale(io.env)];
-  if (isHelpAsked(args)) {
-    io.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const asked = askedBy(args);
-  if (!asked) {
-    io.stderr.write(`${usage}\n`);
-    return EXIT_USAGE;
-  }
-  return await askServer(asked, io, (client) => summarize(asked, client, io));
-};
+export const summarizeCommand = serverCommand({
+  usage: (locale) => SUMMARIZE_TEXTS[locale].usage,
+  askedBy,
+  run: (asked, { client, io }) => summarize(asked, client, io),
+});
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const;
-    const options = { length: text, style: text, route: text, ...SERVER_OPTIONS };
-    const json = { type: 'boolean', default: false } as const;
-    const given = parseArgs({ args: [...args], allowPositionals: true, options: { ...options, json } });
-    const [source, ...more] = given.positionals;
-    const length = SUMMARY_LENGTHS.find((one) => one === (given.values.length ?? 'medium'));
-    if (source === undefined || more.length > 0 || !length) return undefined;
-    return { ...given.values, source, length };
-  } catch {
-    return undefined;
-  }
+  const text = { type: 'string' } as const;
+  const options = { length: text, style: text, route: text, ...SERVER_OPTIONS };
+  const json = { type: 'boolean', default: false } as const;
+  const given = parseArgs({ args: [...args], allowPositionals: true, options: { ...options, json } });
+  const [source, ...more] = given.positionals;
+  const length = SUMMARY_LENGTHS.find((one) => one === (given.values.length ?? 'medium'));
+  if (source === undefined || more.length > 0 || !length) return undefined;
+  return { ...given.values, source, length };
 }
 
 async function summarize(asked: Asked, client: Client, io: CommandIo): Promise<void> {

@@ -3,42 +3,28 @@ import { parseArgs } from 'node:util';
 import type { Client, Output } from '../../shared/client/client.ts';
 import { usageOverview } from '../../shared/operations/usage-overview.ts';
 import { USAGE_LIMITS } from '../../shared/operations/usage-shapes.ts';
-import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from '../command.ts';
-import { askServer, SERVER_OPTIONS } from '../server-client.ts';
+import { cliLocale, type CommandIo } from '../command.ts';
+import { SERVER_OPTIONS, serverCommand } from '../server-client.ts';
 import { USAGE_TEXTS } from './usage-texts.ts';
 
 /** `usage [FROM] [TO] [--user USER | --team TEAM] [--json | --csv]` */
-export const usageCommand: Command = async (args, io) => {
-  const { usage, keyNeeded } = USAGE_TEXTS[cliLocale(io.env)];
-  if (isHelpAsked(args)) {
-    io.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const asked = askedBy(args);
-  if (!asked) {
-    io.stderr.write(`${usage}\n`);
-    return EXIT_USAGE;
-  }
-  return await askServer(asked, io, async (client, { hasKey }) => {
-    if (!hasKey) throw new Error(keyNeeded);
-    await show(asked, client, io);
-  });
-};
+export const usageCommand = serverCommand({
+  usage: (locale) => USAGE_TEXTS[locale].usage,
+  askedBy,
+  keyNeeded: (locale) => USAGE_TEXTS[locale].keyNeeded,
+  run: (asked, { client, io }) => show(asked, client, io),
+});
 
 type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
-  try {
-    const flag = { type: 'boolean', default: false } as const;
-    const text = { type: 'string' } as const;
-    const options = { user: text, team: text, json: flag, csv: flag, ...SERVER_OPTIONS } as const;
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [from, to, ...more] = positionals;
-    const isOne = !(values.json && values.csv) && (values.user === undefined || values.team === undefined);
-    return more.length === 0 && isOne ? { ...values, from, to } : undefined;
-  } catch {
-    return undefined;
-  }
+  const flag = { type: 'boolean', default: false } as const;
+  const text = { type: 'string' } as const;
+  const options = { user: text, team: text, json: flag, csv: flag, ...SERVER_OPTIONS } as const;
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+  const [from, to, ...more] = positionals;
+  const isOne = !(values.json && values.csv) && (values.user === undefined || values.team === undefined);
+  return more.length === 0 && isOne ? { ...values, from, to } : undefined;
 }
 
 async function show(asked: Asked, client: Client, io: CommandIo): Promise<void> {
