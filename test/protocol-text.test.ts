@@ -40,8 +40,7 @@ test('[T-3] an answer streams and ends with its trace and model; who waits is to
   first.send('hello\n');
   await first.until(/\S/);
   second.send('hello\n');
-  const waits = second.line();
-  const waiting = await bench.elapseUntil(waits);
+  const waiting = await bench.elapseUntil(second.line());
   assert.equal(waiting.value, '-- waiting, place in line: 1');
   const { value } = await bench.elapseUntil(first.until(/\n-- .*\n/));
   assert.match(value, /\n-- Usuario-\d+:m1 · test-model\n$/);

@@ -189,7 +189,6 @@ test('a part that fails is asked for once more, and one that fails again ends th
 test('summaries are kept for their owner, listed in pages, read and deleted', async () => {
   await using server = await startStubServer('openai', { mode: 'prose', tokens: 20 }, { environment: ROOMY });
   using client = await RpcClient.open(server.port);
-  using other = await RpcClient.open(server.port);
   const ids: unknown[] = [];
   for (const text of ['First text.\nMore of it.', 'Second text.', 'Third text.']) {
     const { id } = await client.call('summaries.create', { text, length: 'short' });
@@ -209,6 +208,7 @@ test('summaries are kept for their owner, listed in pages, read and deleted', as
   assert.equal(second['nextCursor'], undefined);
   const summary = await client.call('summaries.get', { summary: ids[0] });
   assert.ok(String(summary['text']).length > 0);
+  using other = await RpcClient.open(server.port);
   assert.equal(await other.failure('summaries.get', { summary: ids[0] }), 'not_found');
   assert.equal(await other.failure('summaries.delete', { summary: ids[0] }), 'not_found');
   await client.call('summaries.delete', { summary: ids[0] });

@@ -37,11 +37,13 @@ export class Adoption {
   async takeOver(from: string, to: string): Promise<number> {
     const { db } = this.#store;
     this.#handOver(from, to);
+    // In each unit: texts that are indexed meanwhile may have given the guest another key.
+    const keys = db.updateTable('search_owners').set({ owner: to }).where('owner', '=', from).compile();
     await this.#store.write([
       db.updateTable('folders').set({ owner: to }).where('owner', '=', from).compile(),
       db.updateTable('artifact_requests').set({ owner: to }).where('owner', '=', from).compile(),
       db.updateTable('summaries').set({ owner: to }).where('owner', '=', from).compile(),
-      db.updateTable('search_owners').set({ owner: to }).where('owner', '=', from).compile(),
+      keys,
     ]);
     let count = 0;
     for (;;) {
@@ -54,7 +56,7 @@ export class Adoption {
       if (page.length === 0) return count;
       const numbers = page.map(({ number }) => number);
       const move = db.updateTable('conversations').set({ owner: to }).where('number', 'in', numbers);
-      await this.#store.write([move.compile()]);
+      await this.#store.write([move.compile(), keys]);
       count += page.filter(({ deleted_at }) => deleted_at === null).length;
     }
   }

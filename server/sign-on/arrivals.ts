@@ -91,6 +91,9 @@ export class Arrivals {
     const email = emailOf(claims, rules);
     const user = email === undefined ? undefined : await users.byEmail(email);
     if (!user) return undefined;
+    // Another request of the same person may have been faster.
+    const known = await this.#known(claims);
+    if (known) return known;
     // The administrators' own way in must not depend on what a provider says.
     if (!rules.linkByEmail || user.role === 'admin') throw new HiloError('sign_on_taken');
     const ids = (await loginRows.ofUser(user.id)).map(({ id }) => id);

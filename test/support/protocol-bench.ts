@@ -10,6 +10,8 @@ import { startTestServer } from './test-server.ts';
 export const SLOW_ANSWERS = { COMPANION_DELAY_MS: '100' };
 
 const STEP_MS = 250;
+/** Many steps: what comes to a busy server is in its queue long before the answer ends. */
+const BUSY_PAUSE_MS = 5_000;
 const ELAPSED_MAX_MS = 60 * 60_000;
 const TURNS_OF_MOMENT = 4;
 
@@ -35,7 +37,7 @@ export class ProtocolBench implements AsyncDisposable {
   static async startBusy(): Promise<ProtocolBench> {
     const clock = new ManualClock(1_000);
     const environment = { MAX_IN_FLIGHT: '1' };
-    const providers = providersOf(new PacedProvider(clock));
+    const providers = providersOf(new PacedProvider(clock, BUSY_PAUSE_MS));
     return new ProtocolBench(await startTestServer({ clock, environment, providers }), clock);
   }
 

@@ -203,6 +203,29 @@ it('waits for the answer to the erasing, also when the session has heard of it b
   assert.equal(paths().at(-1), 'auth/logout');
 });
 
+it('waits for the answer to the sign-out, also when the session has heard of it before', async () => {
+  const { account, answers } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  answers.set('auth/logout', () => {
+    account.ended();
+    assert.equal(account.account.value.name, 'signedIn', 'the page is not left before the answer');
+    return new Response(null, { status: 204 });
+  });
+  assert.deepEqual(await account.signOut(), { ok: true });
+  assert.equal(account.account.value.name, 'guest');
+});
+
+it('is signed out when the connection is cut before the answer, but the session has heard of it', async () => {
+  const { account, answers } = browser();
+  await account.signIn({ email: 'a', password: 'b' });
+  answers.set('auth/logout', () => {
+    account.ended();
+    throw new TypeError('network');
+  });
+  assert.deepEqual(await account.signOut(), { ok: true });
+  assert.equal(account.account.value.name, 'guest');
+});
+
 it('knows that the account is erased when the connection is cut before the answer', async () => {
   const { account, answers } = browser();
   await account.signIn({ email: 'a', password: 'b' });

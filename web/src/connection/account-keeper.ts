@@ -62,7 +62,9 @@ export class AccountKeeper {
   #cancelRefresh: (() => void) | undefined;
   #refreshing: Promise<boolean> | undefined;
   #isErased = false;
-  /** The session has learnt that its login has ended before the answer to the erasing was here. */
+  /** Somebody signs out or erases the account: what follows waits for the answer of the server. */
+  #isLeaving = false;
+  /** The session has learnt that its login has ended before that answer was here. */
   #wasEnded = false;
 
   constructor(options: AccountKeeperOptions) {
@@ -125,8 +127,8 @@ export class AccountKeeper {
 
   /** The login ends at the server first: without that, whoever has the cookie could go on with it. */
   async signOut(): Promise<Signed> {
-    const answer = await this.#post('auth/logout', {});
-    if (!answer.ok && answer.refused.reason === 'disconnected') return answer;
+    const answer = await this.#leave(() => this.#post('auth/logout', {}));
+    if (!answer.ok && answer.refused.reason === 'disconnected' && !this.#wasEnded) return answer;
     this.#end();
     return { ok: true };
   }
@@ -138,15 +140,15 @@ export class AccountKeeper {
 
   /** Erases the account at the server. */
   async erase(password: string): Promise<Signed> {
-    this.#isErased = true;
-    const answer = await this.ask('DELETE', 'users/me', { password });
+    const answer = await this.#leave(async () => {
+      const erased = await this.ask('DELETE', 'users/me', { password });
+      // The cookie goes too; without it, it would lead to nothing anyway.
+      if (erased.ok) await this.#post('auth/logout', {});
+      return erased;
+    });
     this.#isErased = answer.ok || this.#wasEnded;
-    if (!answer.ok && this.#wasEnded) this.#end();
-    if (!answer.ok) return answer;
-    // The cookie goes too; without it, it would lead to nothing anyway.
-    await this.#post('auth/logout', {});
-    this.#end();
-    return { ok: true };
+    if (this.#isErased) this.#end();
+    return answer.ok ? { ok: true } : answer;
   }
 
   /** Asks as the user, over HTTP: it takes more at once than the page's connection. */
@@ -158,9 +160,8 @@ export class AccountKeeper {
 
   /** The server has ended the login. */
   ended(): void {
-    // Whoever erases waits for the answer, which takes the cookies away: leaving the page would cut it off.
-    this.#wasEnded = this.#isErased;
-    if (!this.#wasEnded) this.#end();
+    this.#wasEnded = true;
+    if (!this.#isLeaving) this.#end();
   }
 
   /** Hands out the access token again, or a new one when that has expired. False for a guest. */
@@ -170,6 +171,17 @@ export class AccountKeeper {
     if (accessToken === undefined) return this.refresh();
     this.#options.renewed(accessToken);
     return true;
+  }
+
+  /** The page is left when the login ends: that would cut off the answer, which takes the cookies away. */
+  async #leave(ask: () => Promise<Answer>): Promise<Answer> {
+    this.#isLeaving = true;
+    this.#wasEnded = false;
+    try {
+      return await ask();
+    } finally {
+      this.#isLeaving = false;
+    }
   }
 
   /** True when there is a valid access token afterwards. Calls at the same time share one request. */
