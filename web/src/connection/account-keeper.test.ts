@@ -215,7 +215,7 @@ it('waits for the answer to the sign-out, also when the session has heard of it 
   assert.equal(account.account.value.name, 'guest');
 });
 
-it('is signed out when the connection is cut before the answer, but the session has heard of it', async () => {
+it('is signed out when the connection is cut before the answer, and the session knows', async () => {
   const { account, answers } = browser();
   await account.signIn({ email: 'a', password: 'b' });
   answers.set('auth/logout', () => {
