@@ -1,16 +1,13 @@
 /** Calls operations of the running server as its operator, and prints the answers. */
 import { readFile } from 'node:fs/promises';
 import type { GivenInput } from '../shared/client/client.ts';
-import { sendLargeInput, type RunOperation } from '../shared/client/large-input.ts';
+import { INLINE_BYTES_MAX, sendLargeInput, type RunOperation } from '../shared/client/large-input.ts';
 import { errorText } from '../shared/errors.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { OPERATIONS, type OperationName } from '../shared/operations/index.ts';
 import { truncate } from '../shared/truncate.ts';
 import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from './command.ts';
 import { asOperator, type Ask } from './operator.ts';
-
-/** A line may be longer once the server has accepted the key; the first one is sent before that. */
-const INLINE_BYTES_MAX = 48 * 1024;
 
 /** `call OPERATION [JSON | @FILE] [MEMBER=@FILE…]` */
 export const callCommand: Command = async (args, io) => {

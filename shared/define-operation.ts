@@ -30,6 +30,8 @@ export interface TextForm<Output> {
   readonly given?: Readonly<Record<string, unknown>>;
   /** Each is asked for after the command, and is a line of its own. */
   readonly secrets?: readonly SecretMember[];
+  /** The member of the input that comes as lines after the command, up to a single ".". [T-9] */
+  readonly pasted?: string;
   render(output: Output, locale: Locale): string;
   renderEvent?(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece;
 }

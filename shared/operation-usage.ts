@@ -43,7 +43,9 @@ export function argumentsOf(text: TextOf, input: z.ZodType): TextArgument[] {
 }
 
 function takesNumber(schema: z.ZodType): boolean {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+  const isWrapped =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable;
+  if (isWrapped) {
     return takesNumber(schema.unwrap() as z.ZodType);
   }
   if (schema instanceof z.ZodUnion) return schema.options.some((option) => takesNumber(option as z.ZodType));

@@ -15,6 +15,14 @@ export interface OperationCommand {
   readonly secrets?: readonly SecretMember[];
   /** How many another operation of the same command asks for: a mistyped e-mail is taken for a key. */
   readonly otherSecrets?: number;
+  /** The member of the input that follows as lines, up to a single ".". [T-9] */
+  readonly pasted?: string;
+}
+
+export type PastedCommand = OperationCommand & { readonly pasted: string };
+
+export function isPasted(command: OperationCommand): command is PastedCommand {
+  return command.pasted !== undefined;
 }
 
 export type TextCommand =
@@ -34,6 +42,20 @@ export const SEND = 'send';
 
 export function messageCommand(text: string): OperationCommand {
   return { type: 'operation', command: SEND, name: 'chat.send', input: { text } };
+}
+
+/** A message of several lines. [T-4] */
+export const PASTED_MESSAGE = {
+  type: 'operation',
+  command: SEND,
+  name: 'chat.send',
+  input: {},
+  pasted: 'text',
+} as const satisfies OperationCommand;
+
+/** The whole command, once its lines have been pasted. */
+export function withPasted({ pasted, ...command }: PastedCommand, text: string): OperationCommand {
+  return { ...command, input: { ...command.input, [pasted]: text } };
 }
 
 export function parseCommand(line: string, locale: Locale): TextCommand {
@@ -61,6 +83,7 @@ interface KnownCommand {
   readonly needed: number;
   readonly given: Readonly<Record<string, unknown>>;
   readonly secrets: readonly SecretMember[];
+  readonly pasted: string | undefined;
 }
 
 /** Where operations share a command, the first one that accepts the words is meant, else the last. [T-2] */
@@ -86,7 +109,7 @@ function accepts(known: KnownCommand | undefined, { input }: OperationCommand): 
 
 /** Undefined when there are too few words or too many. */
 function withArguments(
-  { operation, args, needed, given, secrets }: KnownCommand,
+  { operation, args, needed, given, secrets, pasted }: KnownCommand,
   words: readonly string[],
   command: string,
 ): OperationCommand | undefined {
@@ -104,6 +127,7 @@ function withArguments(
     name: operation.name,
     input,
     ...(secrets.length > 0 ? { secrets } : {}),
+    ...(pasted === undefined ? {} : { pasted }),
   };
 }
 
@@ -129,13 +153,13 @@ const USAGE = { en: 'Usage', es: 'Uso' } as const;
 const BY_COMMAND: ReadonlyMap<string, readonly KnownCommand[]> = Map.groupBy(
   OPERATION_LIST.flatMap((operation) => {
     const { text, commands = [], input } = operation;
-    const { secrets = [] } = text ?? {};
+    const { secrets = [], pasted } = text ?? {};
     const forms = [...(text ? [{ given: {}, ...text }] : []), ...commands];
     return forms.map((form): KnownCommand => {
       const args = argumentsOf(form, input);
       const needed = args.filter(({ isNeeded }) => isNeeded).length;
       const { command, given } = form;
-      return { command, operation, usage: usageOf(form, input), args, needed, given, secrets };
+      return { command, operation, usage: usageOf(form, input), args, needed, given, secrets, pasted };
     });
   }),
   ({ command }) => command,

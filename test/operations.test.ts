@@ -123,7 +123,8 @@ async function overText(line: string): Promise<string> {
   client.send(`/lang en\n${line}\n`);
   client.end();
   await client.until('English from here on.\n');
-  return comparable(await client.rest());
+  // Blank lines before it find out whether the client is still there, when the answer takes a while. [P-5]
+  return comparable((await client.rest()).replace(/^\n+/, ''));
 }
 
 function inText(operation: Operation, { result, reason }: Spoken): string {

@@ -13,16 +13,23 @@ import { errorText } from '../../shared/errors.ts';
 import { isLoopback } from '../../shared/ip-address.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { isVisible } from '../../shared/message-text.ts';
+import { Paste } from '../../shared/paste.ts';
 import { cancelsQuestion, QUESTION_CANCELLED, questionFor } from '../../shared/secret-question.ts';
 import { OPERATIONS, isStream, type OperationName } from '../../shared/operations/index.ts';
-import { messageCommand, parseCommand, type OperationCommand } from '../../shared/text-command.ts';
+import {
+  isPasted,
+  parseCommand,
+  PASTED_MESSAGE,
+  withPasted,
+  type OperationCommand,
+  type PastedCommand,
+} from '../../shared/text-command.ts';
 import { safeText } from '../../shared/text-safety.ts';
 import { EXIT_FAILED, type CommandIo } from '../command.ts';
 import { CHAT_TEXTS } from './chat-texts.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { TerminalLogin } from './login.ts';
 import { MarkdownStyle } from './markdown-style.ts';
-import { Paste } from './paste.ts';
 import { Terminal } from './terminal.ts';
 import { pathIn, TerminalFiles } from './terminal-files.ts';
 
@@ -152,7 +159,8 @@ export class Chat {
         this.#terminal.write(`FAIL ${command.command} ${key}: ${text}\n`);
         continue;
       }
-      const operation = command.type === 'paste' ? await this.#paste() : await this.#withSecrets(command);
+      const meant = command.type === 'paste' ? PASTED_MESSAGE : command;
+      const operation = isPasted(meant) ? await this.#pasted(meant) : await this.#withSecrets(meant);
       if (operation) await this.#run(operation);
       this.#elsewhere.flush();
     }
@@ -170,14 +178,14 @@ export class Chat {
     }
   }
 
-  async #paste(): Promise<OperationCommand | undefined> {
+  async #pasted(command: PastedCommand): Promise<OperationCommand | undefined> {
     this.#note(this.#texts.paste);
-    const paste = new Paste();
+    const paste = new Paste(Number.POSITIVE_INFINITY);
     for (;;) {
       const line = await this.#terminal.line();
       if (line === undefined) return undefined;
-      const text = paste.add(line);
-      if (text !== undefined) return isVisible(text) ? messageCommand(text) : undefined;
+      const end = paste.add(line);
+      if (end) return 'text' in end && isVisible(end.text) ? withPasted(command, end.text) : undefined;
     }
   }
 
@@ -254,7 +262,8 @@ export class Chat {
       this.#terminal.write(text);
     };
     try {
-      const call = this.#client.call(known, input, { survives: isAnswer });
+      const given = await this.#files.fitting(operation, input);
+      const call = this.#client.call(known, given, { survives: isAnswer });
       for await (const event of call) write(shown(this.#piece(operation, event), style));
       const result = await call;
       if (isAnswer) write(`${style?.end() ?? ''}\n`);

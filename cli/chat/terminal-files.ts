@@ -1,4 +1,4 @@
-/** Files of `/attach`, which go with the next message. */
+/** What is sent as a file: those of `/attach`, which go with the next message, and what is long. */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
@@ -6,10 +6,12 @@ import { ATTACHMENT_LIMITS } from '../../shared/attachments.ts';
 import type { Client } from '../../shared/client/client.ts';
 import {
   GUEST_PIECE_BYTES,
+  INLINE_BYTES_MAX,
   PIECE_BYTES,
   sendLargeInput,
   type RunOperation,
 } from '../../shared/client/large-input.ts';
+import type { Operation } from '../../shared/define-operation.ts';
 
 export interface NamedFile {
   readonly file: string;
@@ -52,15 +54,24 @@ export class TerminalFiles {
     if (this.#files.length >= ATTACHMENT_LIMITS.filesMax) return 'tooMany';
     const bytes = await readFile(path).catch(() => undefined);
     if (!bytes) return 'unreadable';
-    const run: RunOperation = (name, input) => this.#client.call(name, input);
-    const pieceBytes = this.#isSignedIn() ? PIECE_BYTES : GUEST_PIECE_BYTES;
-    const file = await sendLargeInput(run, { pieces: [bytes], bytes: bytes.length, pieceBytes });
-    this.#files = [...this.#files, { file, name: basename(path) }];
+    this.#files = [...this.#files, { file: await this.#send(bytes), name: basename(path) }];
     return undefined;
+  }
+
+  /** What does not fit into a line goes as a file, which it then names. [F-3] Rejects with `ClientError`. */
+  async fitting({ largeInput }: Operation, input: object): Promise<object> {
+    const bytes = largeInput === true ? Buffer.from(JSON.stringify(input)) : undefined;
+    return bytes && bytes.length > INLINE_BYTES_MAX ? { file: await this.#send(bytes) } : input;
   }
 
   /** They were sent. */
   clear(): void {
     this.#files = [];
+  }
+
+  #send(bytes: Buffer): Promise<string> {
+    const run: RunOperation = (name, input) => this.#client.call(name, input);
+    const pieceBytes = this.#isSignedIn() ? PIECE_BYTES : GUEST_PIECE_BYTES;
+    return sendLargeInput(run, { pieces: [bytes], bytes: bytes.length, pieceBytes });
   }
 }

@@ -57,6 +57,8 @@ export interface SessionPort {
   saysTyped: boolean;
   /** Ids of the conversations that were listed last: people who type name them by number. */
   shown: readonly string[];
+  /** The same of folders. */
+  shownFolders: readonly string[];
   /** The client's id of its device; undefined when it has named none. */
   device: string | undefined;
   /** The route that was chosen; the default one when undefined. */

@@ -29,6 +29,8 @@ export class Session implements SessionPort {
   saysTyped = false;
   /** Ids of the conversations that were listed last. */
   shown: readonly string[] = [];
+  /** The same of folders. */
+  shownFolders: readonly string[] = [];
   /** The client's id of its device; undefined when it has named none. */
   device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
@@ -190,6 +192,7 @@ export class Session implements SessionPort {
     this.route = undefined;
     this.wallet = undefined;
     this.shown = [];
+    this.shownFolders = [];
   }
 
   /** The guest has become that user, who goes on in the same conversation. */

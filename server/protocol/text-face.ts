@@ -8,6 +8,7 @@ import type { LineFault } from '../../shared/line-splitter.ts';
 import { editedLine } from '../../shared/line-editing.ts';
 import { noticeOf } from '../../shared/notices.ts';
 import { isVisible } from '../../shared/message-text.ts';
+import { Paste } from '../../shared/paste.ts';
 import { QUESTION_CANCELLED } from '../../shared/secret-question.ts';
 import { isStream } from '../../shared/operations/index.ts';
 import type { Responder } from '../operations/dispatch.ts';
@@ -16,16 +17,16 @@ import type { Face, FaceHost } from './face.ts';
 import { greetingOf } from './greeting.ts';
 import { SecretQuestion } from './secret-question.ts';
 import {
-  messageCommand,
+  isPasted,
   parseCommand,
+  PASTED_MESSAGE,
+  withPasted,
   type OperationCommand,
+  type PastedCommand,
   type TextCommand,
 } from '../../shared/text-command.ts';
 import { TextWriter } from './text-writer.ts';
 
-/** A line with only this ends `/paste`; and how to write that line within a paste. [T-4] */
-const PASTE_END = '.';
-const ESCAPED_PASTE_END = '..';
 const BYTE_ORDER_MARK = '\uFEFF';
 const HTTP_REQUEST_LINE = /^[A-Z]{3,10} \S+ HTTP\/\d/;
 /** Acts before the lines that wait. [T-6] */
@@ -39,9 +40,12 @@ interface LateSecrets {
   readonly untilMs: number;
 }
 
-interface Paste {
-  lines: string[];
-  bytes: number;
+/** Lines that are pasted, and what is done with them. [T-4] [T-9] */
+interface Pasting {
+  readonly command: PastedCommand;
+  /** How the command is called when it is refused. */
+  readonly word: string;
+  readonly paste: Paste;
 }
 
 export class TextFace implements Face {
@@ -54,7 +58,7 @@ export class TextFace implements Face {
   #isWorking = false;
   #isGreeted = false;
   #isFirstLine = true;
-  #paste: Paste | undefined;
+  #pasting: Pasting | undefined;
   /** Until no line is being worked on. */
   #quiet: PromiseWithResolvers<void> | undefined;
   /** The next line is its answer. Before it is asked, it is found out whether it may be. */
@@ -94,7 +98,7 @@ export class TextFace implements Face {
     const text = editedLine(this.#isFirstLine ? withoutByteOrderMark(written) : written);
     this.#isFirstLine = false;
     this.greet();
-    if (this.#isWorking && !this.#paste && !this.#question && text.trim() === '/cancel') {
+    if (this.#isWorking && !this.#pasting && !this.#question && text.trim() === '/cancel') {
       void this.#execute(CANCEL);
       return;
     }
@@ -108,6 +112,7 @@ export class TextFace implements Face {
     this.#isFirstLine = false;
     if (this.#question instanceof SecretQuestion) this.#expectLate(this.#question.left - 1);
     this.#cancelQuestion();
+    this.#pasting?.paste.lose(fault);
     const max = this.#host.lineBytesMax;
     this.#refuse('*', new HiloError(fault, { values: fault === 'line_too_long' ? { max } : {} }));
   }
@@ -171,7 +176,7 @@ export class TextFace implements Face {
 
   /** What others say does not come between a line and its answer, into a paste or after a question. */
   #whenQuiet(): Promise<void> | undefined {
-    if (!this.#isWorking && !this.#paste && !this.#question) return this.#host.outbox.whenWritable();
+    if (!this.#isWorking && !this.#pasting && !this.#question) return this.#host.outbox.whenWritable();
     this.#quiet ??= Promise.withResolvers();
     return this.#quiet.promise;
   }
@@ -184,9 +189,8 @@ export class TextFace implements Face {
   async #handle(line: string): Promise<void> {
     if (this.#question instanceof SecretQuestion) {
       await this.#answer(this.#question, line);
-    } else if (this.#paste) {
-      const text = this.#addToPaste(this.#paste, line);
-      if (text !== undefined) await this.#execute(messageCommand(text));
+    } else if (this.#pasting) {
+      await this.#addToPaste(this.#pasting, line);
     } else if (!isVisible(line)) {
       this.#charge();
     } else if (this.#isLateSecret(line)) {
@@ -205,16 +209,15 @@ export class TextFace implements Face {
         this.#host.close('client_quit');
         return;
       case 'paste':
-        this.#charge();
-        this.#paste = { lines: [], bytes: 0 };
-        this.#writer.lines(PASTE[session.locale]);
+        this.#beginPaste(PASTED_MESSAGE, 'paste');
         return;
       case 'fault':
         this.#refuse(command.command, command.error);
         this.#expectLate(command.secrets ?? 0);
         return;
       case 'operation':
-        if (command.secrets) await this.#ask(command, command.secrets.length);
+        if (isPasted(command)) this.#beginPaste(command, command.command);
+        else if (command.secrets) await this.#ask(command, command.secrets.length);
         else await this.#run(command);
     }
   }
@@ -289,19 +292,19 @@ export class TextFace implements Face {
     if (!this.#isWorking) this.#endQuiet();
   }
 
-  /** The whole text when the line ends it, otherwise undefined. */
-  #addToPaste(paste: Paste, line: string): string | undefined {
+  #beginPaste(command: PastedCommand, word: string): void {
+    this.#charge();
+    this.#pasting = { command, word, paste: new Paste(this.#host.limits.pasteCharactersMax) };
+    this.#writer.lines(PASTE[this.#host.session.locale]);
+  }
+
+  async #addToPaste({ command, word, paste }: Pasting, line: string): Promise<void> {
     const max = this.#host.limits.pasteCharactersMax;
-    if (line !== PASTE_END) {
-      paste.bytes += line.length + 1;
-      if (paste.bytes <= max) paste.lines.push(line === ESCAPED_PASTE_END ? PASTE_END : line);
-      else paste.lines = [];
-      return undefined;
-    }
-    this.#paste = undefined;
-    if (paste.bytes <= max) return paste.lines.join('\n');
-    this.#refuse('paste', new HiloError('line_too_long', { values: { max } }));
-    return undefined;
+    const end = paste.add(line);
+    if (!end) return;
+    this.#pasting = undefined;
+    if ('text' in end) await this.#run(withPasted(command, end.text));
+    else this.#refuse(word, new HiloError(end.fault, { values: { max } }));
   }
 
   #charge(): void {

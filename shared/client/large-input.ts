@@ -9,6 +9,9 @@ export const PIECE_BYTES = 512 * 1024;
 /** The same for a line of a guest. */
 export const GUEST_PIECE_BYTES = 45_000;
 
+/** An input so long fits into a line of anybody, whatever is around it. */
+export const INLINE_BYTES_MAX = 48 * 1024;
+
 /** Runs one operation; rejects when it fails. */
 export type RunOperation = (
   name: 'files.append' | 'files.begin' | 'files.end',

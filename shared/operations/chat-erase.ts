@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { ConversationId } from './common.ts';
+import { ConversationReference } from './conversation-fields.ts';
 
 export const chatErase = defineOperation({
   name: 'chat.erase',
@@ -13,7 +13,7 @@ export const chatErase = defineOperation({
   effect: 'write',
   input: z.strictObject({
     /** One of your own; this one when left out. */
-    conversation: ConversationId.optional(),
+    conversation: ConversationReference.optional(),
   }),
   output: z.strictObject({
     /** Exchanges whose text and salts are gone now, and imported messages whose text is. */
@@ -22,5 +22,17 @@ export const chatErase = defineOperation({
     left: z.int().nonnegative(),
   }),
   errors: ['not_found', 'queue_full', 'ledger_unavailable'],
+  text: {
+    command: 'erase-conversation',
+    args: ['conversation'],
+    render: ({ erased, left }, locale) =>
+      `${ERASED[locale]}: ${erased}${left === 0 ? '' : `. ${LEFT[locale]}: ${left}`}`,
+  },
   examples: [{ input: {}, output: { erased: 0, left: 0 } }],
 });
+
+const ERASED = { en: 'Erased', es: 'Borrados' } as const;
+const LEFT = {
+  en: 'Repeat the command for those left',
+  es: 'Repite el comando para los que quedan',
+} as const;

@@ -252,5 +252,17 @@ export const EXAMPLE_KEY = {
 
 /** What administrators see of a user. */
 export const ListedUser = UserView.extend({ active: z.boolean() });
+
+/** `ID · ana@example.org · Ana · user` */
+export function shownListedUser(
+  { id, email, name, role, active }: z.output<typeof ListedUser>,
+  locale: Locale,
+): string {
+  const parts = [id, email, name, shownRole(role, locale), active ? '' : INACTIVE[locale]];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+const INACTIVE = { en: 'not active', es: 'inactivo' } as const;
+
 /** An id, or an e-mail. */
 export const UserReference = z.string().min(1).max(254);

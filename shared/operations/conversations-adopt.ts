@@ -17,5 +17,12 @@ export const conversationsAdopt = defineOperation({
   output: z.strictObject({ adopted: z.int().nonnegative() }),
   errors: ['not_found'],
   http: [{ method: 'POST', path: '/conversations/adopt' }],
+  text: {
+    command: 'adopt',
+    args: [],
+    render: ({ adopted }, locale) => `${ADOPTED[locale]}: ${adopted}`,
+  },
   examples: [{ input: {}, output: { adopted: 3 } }],
 });
+
+const ADOPTED = { en: 'Conversations taken over', es: 'Conversaciones pasadas a tu cuenta' } as const;

@@ -21,5 +21,15 @@ export const conversationsEraseAll = defineOperation({
   }),
   errors: ['ledger_unavailable'],
   http: [{ method: 'DELETE', path: '/conversations', status: 204 }],
+  text: {
+    command: 'erase-conversations',
+    args: [],
+    render: ({ conversations, index }, locale) => {
+      const entry = index === undefined ? '' : ` (#${index})`;
+      return `${ERASED[locale]}: ${conversations}${entry}`;
+    },
+  },
   examples: [{ input: {}, output: { conversations: 3, erased: 41, index: 120 } }],
 });
+
+const ERASED = { en: 'Conversations erased', es: 'Conversaciones borradas' } as const;

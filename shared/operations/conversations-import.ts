@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { fill } from '../locale.ts';
 import { Time, UserReference } from './common.ts';
 import { ConversationSummary } from './conversation-shapes.ts';
 import { EXAMPLE_SUMMARY } from './conversation-fields.ts';
@@ -47,6 +48,16 @@ export const conversationsImport = defineOperation({
   // Some thousand conversations, on a machine that is busy.
   deadlineMs: 120_000,
   http: [{ method: 'POST', path: '/conversations/import', status: 201 }],
+  text: {
+    command: 'import',
+    args: [],
+    pasted: 'data',
+    render: ({ conversations, messages, retention }, locale) => {
+      const lines = [fill(IMPORTED[locale], { conversations: conversations.length, messages })];
+      if (retention) lines.push(fill(DELETED_SOON[locale], retention));
+      return lines.join('\n');
+    },
+  },
   examples: [
     {
       input: {
@@ -65,3 +76,16 @@ export const conversationsImport = defineOperation({
     },
   ],
 });
+
+const IMPORTED = {
+  en: 'Imported: conversations {conversations}, messages {messages}',
+  es: 'Importado: conversaciones {conversations}, mensajes {messages}',
+} as const;
+const DELETED_SOON = {
+  en:
+    'Texts are kept for {days} days, so from {at} on these are deleted: ' +
+    'conversations {conversations}, messages {messages}',
+  es:
+    'Los textos se guardan {days} días, así que desde {at} se borran: ' +
+    'conversaciones {conversations}, mensajes {messages}',
+} as const;

@@ -15,5 +15,15 @@ export const foldersDelete = defineOperation({
   output: z.strictObject({ deleted: FolderId }),
   errors: ['not_found'],
   http: [{ method: 'DELETE', path: '/folders/{folder}', status: 204 }],
+  text: {
+    command: 'delete-folder',
+    args: ['folder'],
+    render: (_, locale) => DELETED[locale],
+  },
   examples: [{ input: { folder: EXAMPLE_FOLDER.id }, output: { deleted: EXAMPLE_FOLDER.id } }],
 });
+
+const DELETED = {
+  en: 'Deleted. Its conversations stay.',
+  es: 'Eliminada. Sus conversaciones se conservan.',
+} as const;

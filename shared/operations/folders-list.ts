@@ -21,7 +21,9 @@ export const foldersList = defineOperation({
     command: 'folders',
     args: [],
     render: ({ folders }, locale) =>
-      folders.length === 0 ? NONE[locale] : folders.map(({ name }) => safeLine(name)).join('\n'),
+      folders.length === 0
+        ? NONE[locale]
+        : folders.map(({ name }, index) => `${index + 1}  ${safeLine(name)}`).join('\n'),
   },
   examples: [{ input: {}, output: { folders: [EXAMPLE_FOLDER] } }],
 });

@@ -1,6 +1,10 @@
 /** What operations about images have in common. */
 import { z } from 'zod';
+import type { Locale } from '../locale.ts';
+import { safeLine } from '../text-safety.ts';
+import { truncate } from '../truncate.ts';
 import { COMPLETION_ERRORS } from './completion-shapes.ts';
+import { shownMinute } from './conversation-fields.ts';
 import { ModelName, SHAPES, WalletName } from './common.ts';
 
 export const IMAGE_REQUEST_LIMITS = {
@@ -76,6 +80,25 @@ export const ImageRequest = z.strictObject({
   /** Where the files are in the store, by name: `image`, `preview`, `record`, `input`. */
   keys: z.record(z.string(), z.string()),
 });
+
+/** `019ad4f0-…  2026-11-30 12:00  ready  a lighthouse in the rain` */
+export function shownImage(
+  { id, status, createdAt, prompt }: z.output<typeof ImageRequest>,
+  locale: Locale,
+): string {
+  const title = safeLine(truncate(prompt, SHOWN_PROMPT_CHARACTERS));
+  return [id, shownMinute(createdAt), STATUS[status][locale], title].join('  ');
+}
+
+const SHOWN_PROMPT_CHARACTERS = 60;
+
+const STATUS = {
+  running: { en: 'running', es: 'en curso' },
+  ok: { en: 'ready', es: 'lista' },
+  failed: { en: 'failed', es: 'fallida' },
+  cancelled: { en: 'cancelled', es: 'cancelada' },
+  expired: { en: 'expired', es: 'caducada' },
+} as const;
 
 export const IMAGE_ERRORS = [
   ...COMPLETION_ERRORS.filter((key) => key !== 'context_length_exceeded' && key !== 'unsupported'),

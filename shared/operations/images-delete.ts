@@ -12,5 +12,8 @@ export const imagesDelete = defineOperation({
   output: z.strictObject({}),
   errors: ['not_found'],
   http: [{ method: 'DELETE', path: '/image/{id}' }],
+  text: { command: 'delete-image', args: ['id'], render: (_, locale) => DELETED[locale] },
   examples: [{ input: { id: EXAMPLE_IMAGE.id }, output: {} }],
 });
+
+const DELETED = { en: 'Deleted.', es: 'Borrada.' } as const;

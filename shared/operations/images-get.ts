@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_IMAGE, ImageId, ImageRequest } from './image-shapes.ts';
+import { EXAMPLE_IMAGE, ImageId, ImageRequest, shownImage } from './image-shapes.ts';
 
 export const imagesGet = defineOperation({
   name: 'images.get',
@@ -14,5 +14,13 @@ export const imagesGet = defineOperation({
   input: z.strictObject({ id: ImageId }),
   output: ImageRequest,
   errors: ['not_found'],
+  text: {
+    command: 'image-state',
+    args: ['id'],
+    render: (request, locale) => {
+      const files = request.images.map(({ width, height, image }) => `${width}x${height}  ${image.url}`);
+      return [shownImage(request, locale), ...files].join('\n');
+    },
+  },
   examples: [{ input: { id: EXAMPLE_IMAGE.id }, output: EXAMPLE_IMAGE }],
 });

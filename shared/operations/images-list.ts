@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Cursor } from './conversation-fields.ts';
-import { EXAMPLE_IMAGE, IMAGE_REQUEST_LIMITS, ImageRequest } from './image-shapes.ts';
+import { EXAMPLE_IMAGE, IMAGE_REQUEST_LIMITS, ImageRequest, shownImage } from './image-shapes.ts';
 
 export const imagesList = defineOperation({
   name: 'images.list',
@@ -20,5 +20,17 @@ export const imagesList = defineOperation({
   }),
   errors: [],
   http: [{ method: 'GET', path: '/images' }],
+  text: {
+    command: 'images',
+    args: ['cursor'],
+    render: ({ images, nextCursor }, locale) => {
+      const lines = images.map((image) => shownImage(image, locale));
+      if (nextCursor !== undefined) lines.push(`${MORE[locale]}: /images ${nextCursor}`);
+      return lines.length === 0 ? NONE[locale] : lines.join('\n');
+    },
+  },
   examples: [{ input: {}, output: { images: [EXAMPLE_IMAGE] } }],
 });
+
+const NONE = { en: 'No images.', es: 'No hay imágenes.' } as const;
+const MORE = { en: 'More', es: 'Más' } as const;

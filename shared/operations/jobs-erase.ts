@@ -15,5 +15,12 @@ export const jobsErase = defineOperation({
   output: z.strictObject({ erased: z.int().nonnegative() }),
   errors: ['not_found', 'job_unfinished', 'ledger_unavailable'],
   http: [{ method: 'DELETE', path: '/jobs/{job}' }],
+  text: {
+    command: 'erase-job',
+    args: ['job'],
+    render: ({ erased }, locale) => `${ERASED[locale]}: ${erased}`,
+  },
   examples: [{ input: { job: EXAMPLE_JOB.id }, output: { erased: 1 } }],
 });
+
+const ERASED = { en: 'Erased', es: 'Borrados' } as const;

@@ -16,5 +16,8 @@ export const summariesDelete = defineOperation({
   output: z.strictObject({ deleted: RowId }),
   errors: ['not_found'],
   http: [{ method: 'DELETE', path: '/summaries/{summary}', status: 204 }],
+  text: { command: 'delete-summary', args: ['summary'], render: (_, locale) => DELETED[locale] },
   examples: [{ input: { summary: EXAMPLE_SUMMARY_VIEW.id }, output: { deleted: EXAMPLE_SUMMARY_VIEW.id } }],
 });
+
+const DELETED = { en: 'Deleted.', es: 'Eliminado.' } as const;

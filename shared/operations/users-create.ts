@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { Email, EXAMPLE_USER, ListedUser, NewPassword, PersonName, Role, Time } from './common.ts';
+import { fill } from '../locale.ts';
+import { shownMinute } from './conversation-fields.ts';
+import { Email, EXAMPLE_USER, ListedUser, NewPassword, PersonName, Role, shownUser, Time } from './common.ts';
 
 export const usersCreate = defineOperation({
   name: 'users.create',
@@ -28,6 +30,15 @@ export const usersCreate = defineOperation({
     { method: 'POST', path: '/users', status: 201 },
     { method: 'POST', path: '/admin/users', status: 201 },
   ],
+  text: {
+    command: 'new-user',
+    args: ['email', 'role', '...name'],
+    render: ({ user, resetToken, expiresAt = '' }, locale) => {
+      const shown = shownUser(user, locale);
+      if (resetToken === undefined) return shown;
+      return `${shown}\n${fill(RESET[locale], { token: resetToken, at: shownMinute(expiresAt) })}`;
+    },
+  },
   examples: [
     {
       input: { email: 'eva@example.org' },
@@ -39,3 +50,8 @@ export const usersCreate = defineOperation({
     },
   ],
 });
+
+const RESET = {
+  en: 'They set a password with /reset {token}, until {at} (UTC)',
+  es: 'Establece su contraseña con /reset {token}, hasta las {at} (UTC)',
+} as const;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { withoutReservedLines } from '../reserved-lines.ts';
+import { safeText } from '../text-safety.ts';
 import { Cursor } from './conversation-fields.ts';
 
 export const usersExport = defineOperation({
@@ -19,6 +21,14 @@ export const usersExport = defineOperation({
   }),
   errors: ['queue_full', 'ledger_unavailable'],
   http: [{ method: 'GET', path: '/users/me/export' }],
+  text: {
+    command: 'export-all',
+    args: ['cursor'],
+    render: ({ text, nextCursor }, locale) => {
+      const shown = withoutReservedLines(safeText(text)).trimEnd();
+      return nextCursor === undefined ? shown : `${shown}\n-- ${MORE[locale]}: /export-all ${nextCursor}`;
+    },
+  },
   examples: [
     {
       input: {},
@@ -26,3 +36,5 @@ export const usersExport = defineOperation({
     },
   ],
 });
+
+const MORE = { en: 'more', es: 'más' } as const;

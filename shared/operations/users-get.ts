@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
-import { EXAMPLE_USER, ListedUser, UserReference } from './common.ts';
+import { EXAMPLE_USER, ListedUser, shownListedUser, UserReference } from './common.ts';
 
 export const usersGet = defineOperation({
   name: 'users.get',
@@ -12,5 +12,6 @@ export const usersGet = defineOperation({
   output: ListedUser,
   errors: ['key_not_enough', 'not_found'],
   http: [{ method: 'GET', path: '/admin/users/{user}' }],
+  text: { command: 'user', args: ['user'], render: shownListedUser },
   examples: [{ input: { user: 'ana@example.org' }, output: { ...EXAMPLE_USER, active: true } }],
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { ADMIN_LIMITS } from './admin-shapes.ts';
-import { EXAMPLE_USER, ListedUser, Role, RowId } from './common.ts';
+import { EXAMPLE_USER, ListedUser, Role, RowId, shownListedUser } from './common.ts';
 
 export const usersList = defineOperation({
   name: 'users.list',
@@ -31,13 +31,9 @@ export const usersList = defineOperation({
     command: 'users',
     args: ['...query'],
     render: ({ users, nextCursor }, locale) => {
-      const lines = users.map(({ id, email, name, role, active }) =>
-        [id, email, name, role, active ? '' : INACTIVE[locale]].filter((part) => part !== '').join(' · '),
-      );
+      const lines = users.map((user) => shownListedUser(user, locale));
       return [...lines, ...(nextCursor === undefined ? [] : ['…'])].join('\n');
     },
   },
   examples: [{ input: {}, output: { users: [{ ...EXAMPLE_USER, active: true }] } }],
 });
-
-const INACTIVE = { en: 'not active', es: 'inactivo' } as const;

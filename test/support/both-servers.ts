@@ -19,7 +19,7 @@ export interface ServerPlace {
 }
 
 /** Tests send faster than people do. */
-const UNHURRIED = {
+export const UNHURRIED = {
   RATE_MAX_MESSAGES: '100000',
   LIMIT_COMMANDS_PER_SECOND: '100000',
   LIMIT_COMMANDS_BURST: '100000',

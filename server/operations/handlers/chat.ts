@@ -6,15 +6,18 @@ import type { FoundMessage } from '../../conversations/message-tree.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import { exchangeId } from '../../credits/exchange-texts.ts';
 import type { ImportedTexts } from '../../credits/imported-texts.ts';
+import type { ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Call, Handlers } from '../call.ts';
+import { findConversation, isTyped, THIS_ONE } from './conversation-reference.ts';
 import { inCurrent } from './current-conversation.ts';
 import { placeOf, requireMessage } from './messages.ts';
 import { attachmentViews } from './turn-attachments.ts';
 import { runTurn, type AskedTurn, type TurnServices, type TurnTarget } from './turns.ts';
 
 interface ChatServices extends TurnServices {
+  readonly lists: Pick<ConversationLists, 'byId' | 'beginningWith'>;
   readonly receipts: Pick<Receipts, 'locate'>;
   readonly eraser: Eraser;
   readonly imports: Pick<ImportedTexts, 'erase'>;
@@ -202,16 +205,14 @@ function promptOf({ messages }: ChatServices, call: Call, { parent }: FoundMessa
 
 /** The newest first, a few at once. What is being said is cancelled, and counts as nothing. */
 async function eraseConversation(
-  { conversations, receipts, eraser, ledgerReads, imports }: ChatServices,
+  services: ChatServices,
   call: Call,
   named: string | undefined,
 ): Promise<OutputOf<Operations['chat.erase']>> {
-  const { principal, session } = call;
-  const { owner, account } = principal;
-  const id = named ?? session.conversation;
+  const { conversations, receipts, eraser, ledgerReads, imports } = services;
+  const { owner, account } = call.principal;
+  const id = await conversationToErase(services, call, named);
   if (id === undefined) return { erased: 0, left: 0 };
-  const isKnown = named === undefined || named === session.temporary?.conversation.id;
-  if (!isKnown && !(await conversations.owns(id, owner))) throw notFound(id);
   await conversations.eraseTurnsIn(id, owner);
   const imported = await imports.erase(id, owner);
   const exchanges = await conversations.exchangesOf(id, owner);
@@ -225,6 +226,20 @@ async function eraseConversation(
   }
   const left = Math.max(0, exchanges.length - erased);
   return { erased: imported.erased + erased, left: imported.left + left };
+}
+
+/** Undefined while nothing has been said. Rejects with `not_found`, for those of others as well. */
+async function conversationToErase(
+  { conversations, lists }: ChatServices,
+  call: Call,
+  named: string | undefined,
+): Promise<string | undefined> {
+  const { session, principal } = call;
+  if (named === undefined || (isTyped(call) && named === THIS_ONE)) return session.conversation;
+  if (named === session.temporary?.conversation.id) return named;
+  if (isTyped(call)) return (await findConversation(lists, call, named)).id;
+  if (!(await conversations.owns(named, principal.owner))) throw notFound(named);
+  return named;
 }
 
 function notFound(what: string): HiloError {

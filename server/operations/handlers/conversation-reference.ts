@@ -5,7 +5,7 @@ import { truncate } from '../../../shared/truncate.ts';
 import type { Call } from '../call.ts';
 
 /** Where people type it stands for the conversation of the session. */
-const THIS_ONE = '.';
+export const THIS_ONE = '.';
 const LIST_NUMBER = /^\d{1,3}$/;
 const PREFIX = /^[\da-f-]{4,}$/;
 

@@ -22,11 +22,15 @@ interface FolderServices {
 
 type FolderHandlers = Pick<Handlers, 'folders.list' | 'folders.create' | 'folders.update' | 'folders.delete'>;
 
+const LIST_NUMBER = /^\d{1,3}$/;
+
 export function folderHandlers(services: FolderServices): FolderHandlers {
   const { folders, settings, clock, newTimedId, nextFolder } = services;
   return {
-    async 'folders.list'(_, { principal }) {
-      return { folders: (await folders.of(principal.owner)).map(shown) };
+    async 'folders.list'(_, { principal, session }) {
+      const listed = await folders.of(principal.owner);
+      if (session.isTyped) session.shownFolders = listed.map(({ id }) => id);
+      return { folders: listed.map(shown) };
     },
 
     async 'folders.create'({ name, instructions }, { principal: { owner } }) {
@@ -54,7 +58,10 @@ export function folderHandlers(services: FolderServices): FolderHandlers {
   };
 }
 
-/** By its id, for people who type also by its name. Rejects with `not_found`, for those of others as well. */
+/**
+ * By its id, for people who type also by its name or its number in the last list. Rejects with `not_found`,
+ * for those of others as well.
+ */
 export async function findFolder(
   folders: Pick<FolderRepository, 'byId' | 'of'>,
   { principal: { owner }, session }: Call,
@@ -64,8 +71,12 @@ export async function findFolder(
   if (found) return found;
   if (session.isTyped) {
     const wanted = reference.toLowerCase();
-    const [only, another] = (await folders.of(owner)).filter(({ name }) => name.toLowerCase() === wanted);
+    const all = await folders.of(owner);
+    const [only, another] = all.filter(({ name }) => name.toLowerCase() === wanted);
     if (only && !another) return only;
+    const numbered = LIST_NUMBER.test(reference) ? session.shownFolders[Number(reference) - 1] : undefined;
+    const listed = all.find(({ id }) => id === numbered);
+    if (listed && !only) return listed;
   }
   throw new HiloError('not_found', { values: { what: truncate(reference) } });
 }
