@@ -107,13 +107,14 @@ test('one with fifty messages waiting delays the first of another by one call at
     LIMIT_PENDING_REQUESTS_MAX: '60',
     RATE_MAX_MESSAGES: '60',
   };
-  await using server = await startStubServer('ollama', { firstTokenMs: 5 }, { environment });
+  await using server = await startStubServer('ollama', { firstTokenMs: 400 }, { environment });
   const { stub } = server;
   using greedy = await RpcClient.open(server.port);
   const running = stub.next('request');
   for (let count = 0; count < 50; count += 1) greedy.send('chat.send', { text: `greedy ${count}` });
   await running;
   using other = await RpcClient.open(server.port);
+  // The model takes much longer for a call than a line takes to the server.
   const before = stub.totals.received;
   assert.equal((await other.call('chat.send', { text: 'hello' }))['text'], 'echo: hello');
   const position = stub.requests.findIndex(({ body }) => JSON.stringify(body).includes('"hello"'));

@@ -101,17 +101,24 @@ export class FirefoxDriver {
     const button = `[...(document.querySelector('dialog[open]') ?? document)
       .querySelectorAll('button, input')].find((e) =>
         [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${wanted}))`;
-    await this.until(button);
-    // By the element itself: what comes late moves the page, and a click at a place would miss.
-    await this.read(`(${button}).click()`);
+    // By the element itself: what comes late moves the page, and a click at a place would miss. At once,
+    // since the page may draw it anew.
+    await this.until(`(() => {
+      const found = ${button};
+      found?.click();
+      return found !== undefined;
+    })()`);
   }
 
   /** Writes into the field under that label, in place of what it has. */
   async fill(label: string, text: string): Promise<void> {
     const field = `[...document.querySelectorAll('input')].find((e) =>
       e.labels?.[0]?.textContent.trim().startsWith(${JSON.stringify(label)}))`;
-    await this.until(field);
-    await this.read(`(${field}).select()`);
+    await this.until(`(() => {
+      const found = ${field};
+      found?.select();
+      return found !== undefined;
+    })()`);
     await this.page.keyboard.type(text);
   }
 
