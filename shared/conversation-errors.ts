@@ -95,8 +95,8 @@ export const CONVERSATION_ERRORS = {
     4018,
     403,
     false,
-    'Only an administrator of this server can make accounts',
-    'En este servidor solo un administrador puede crear cuentas',
+    'An account here needs an invitation, or an administrator who makes it',
+    'Aquí una cuenta requiere una invitación, o que la cree un administrador',
   ),
   email_taken: row(
     4019,

@@ -168,7 +168,7 @@ test('a person is greeted, and told how to sign in where guests may not chat', L
     environment: { ALLOW_ANONYMOUS: 'false', ALLOW_SIGNUP: 'false' },
   });
   using visitor = await TerminalChat.start(closed.port);
-  assert.match(visitor.output, /-- To chat here, sign in: \/login EMAIL\. Accounts are made by/);
+  assert.match(visitor.output, /-- To chat here, sign in: \/login EMAIL\. With an invitation: \/join/);
 });
 
 test('what is said on another device appears above what is being typed', LIMITED, async () => {

@@ -16,7 +16,7 @@ answer.`,
       signUp:
         'To chat here, sign in: /login EMAIL. /register EMAIL makes an account, /help lists the commands',
       closed:
-        'To chat here, sign in: /login EMAIL. Accounts are made by an administrator; ' +
+        'To chat here, sign in: /login EMAIL. With an invitation: /join TOKEN EMAIL; ' +
         '/help lists the commands',
     },
     waiting: 'No connection; another attempt follows',
@@ -53,7 +53,7 @@ cuando no hay respuesta.`,
         'Para conversar aquí, inicia sesión: /login CORREO. /register CORREO crea una cuenta, ' +
         '/help enumera las órdenes',
       closed:
-        'Para conversar aquí, inicia sesión: /login CORREO. Las cuentas las crea un administrador; ' +
+        'Para conversar aquí, inicia sesión: /login CORREO. Con una invitación: /join TOKEN CORREO; ' +
         '/help enumera las órdenes',
     },
     waiting: 'Sin conexión; se volverá a intentar',

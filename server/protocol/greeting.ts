@@ -24,7 +24,7 @@ const TEXTS = {
       '/register EMAIL makes an account, /help lists the rest.',
     closed:
       'To chat here, sign in: /login EMAIL, or /login KEY with an API key. ' +
-      'Accounts are made by an administrator. /help lists the rest.',
+      'With an invitation: /join TOKEN EMAIL. /help lists the rest.',
     other: '¿Mejor en español? Escribe /lang es',
   },
   es: {
@@ -37,7 +37,7 @@ const TEXTS = {
       '/register CORREO crea una cuenta; /help muestra el resto.',
     closed:
       'Para conversar aquí, inicia sesión: /login CORREO, o /login CLAVE con una clave de API. ' +
-      'Las cuentas las crea un administrador. /help muestra el resto.',
+      'Con una invitación: /join TOKEN CORREO. /help muestra el resto.',
     other: 'Rather in English? Write /lang en',
   },
 } as const;

@@ -9,6 +9,10 @@ interface Shape {
 
 /** What inputs must look like, and how people are told: each text follows the name of the member. */
 export const SHAPES = {
+  password: {
+    pattern: /\S/,
+    text: { en: 'must not be only blanks', es: 'no puede ser solo espacios' },
+  },
   model: {
     pattern: /^[\w.:/@-]+$/,
     text: {
@@ -157,7 +161,7 @@ export const Receipt = z.strictObject({
 
 export const Email = z.string().regex(SHAPES.email.pattern);
 /** A long one may have any characters; argon2 sees all of them. */
-export const NewPassword = z.string().min(10).max(200);
+export const NewPassword = z.string().min(10).max(200).regex(SHAPES.password.pattern);
 /** Of an account that exists, whatever was asked of new ones when it was made. */
 export const Password = z.string().min(1).max(200);
 export const PASSWORD_SECRET = {

@@ -101,6 +101,9 @@ void it('offers no new account where only administrators make them', { timeout: 
     await page.waitForURL('**/app/sign-in');
     await page.getByText('Accounts are made by an administrator').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Create one' }).count(), 0);
+    await page.goto(`${stack.url}app/nothing`);
+    await page.getByText('There is no such page').waitFor();
+    assert.deepEqual(await axeFaults(page), []);
   } finally {
     await person.leave();
     await stack.stop();

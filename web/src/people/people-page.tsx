@@ -51,6 +51,7 @@ export function PeoplePage({ page, ...rest }: PeoplePageProps) {
           {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
           {page === 'account' && <Account {...rest} />}
           {page === 'erased' && <Erased />}
+          {page === 'missing' && <Missing />}
         </div>
       </main>
     </div>
@@ -117,6 +118,21 @@ function OwnAccount({ guestToken, changed, forget }: AccountProps) {
 }
 
 /** After the account is gone. */
+function Missing() {
+  const { t } = useLanguage();
+  return (
+    <>
+      <h2>{t('missing.title')}</h2>
+      <p>{t('missing.text')}</p>
+      <p>
+        <Link to={{ name: 'chat' }} class="button button-strong">
+          {t('people.back')}
+        </Link>
+      </p>
+    </>
+  );
+}
+
 function Erased() {
   const { t } = useLanguage();
   return (

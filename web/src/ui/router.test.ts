@@ -40,16 +40,13 @@ it('reads its own addresses back, whatever an id is made of', () => {
 });
 
 it('leads to the conversation from an address that is none of its own', () => {
-  for (const path of [
-    '/',
-    '/chat',
-    '/chat/c/',
-    '/chat/app/nothing',
-    '/chat/c/a/b',
-    '/chat/c/%ff',
-    '/chat/x/y',
-  ])
+  for (const path of ['/', '/chat', '/chat/c/', '/chat/c/%ff', '/chat/x/y'])
     assert.deepEqual(placeAt(new URL(path, ROOT), ROOT), { name: 'chat' }, path);
+});
+
+it('says of an address within the page that there is nothing', () => {
+  for (const path of ['/chat/app/nothing', '/chat/c/a/b', '/chat/app/account/more'])
+    assert.deepEqual(placeAt(new URL(path, ROOT), ROOT), { name: 'app', page: 'missing' }, path);
 });
 
 it('goes to a place once, and follows the browser back', () => {

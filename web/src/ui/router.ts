@@ -17,6 +17,8 @@ export const APP_PAGES = [
   'usage',
   'signed-on',
   'admin',
+  /** Of an address that is none. */
+  'missing',
   ...WORK_PAGES,
 ] as const;
 export type AppPage = (typeof APP_PAGES)[number];
@@ -81,19 +83,24 @@ export class Router {
   }
 }
 
-/** An address that is no place leads to the conversation. */
+/** What addresses of the page begin with. */
+const AREAS = ['c', 's', 'app'];
+const MISSING: Place = { name: 'app', page: 'missing' };
+
+/** An address outside the page leads to the conversation; one within that is no place says so. */
 export function placeAt(address: URL, root: URL): Place {
   if (address.origin !== root.origin || !address.pathname.startsWith(root.pathname)) return { name: 'chat' };
   const [first = '', second = '', ...more] = address.pathname.slice(root.pathname.length).split('/');
   const id = decoded(second);
   const [section] = more;
-  if (more.length > (id === 'admin' ? 1 : 0) || id === '') return { name: 'chat' };
+  if (id === '' || !AREAS.includes(first)) return { name: 'chat' };
+  if (more.length > (id === 'admin' ? 1 : 0)) return MISSING;
   const message = address.searchParams.get('m') ?? '';
   if (first === 'c') return { name: 'chat', conversation: id, ...(message !== '' && { message }) };
   if (first === 's') return { name: 'share', share: id };
   const page = first === 'app' ? pageOf(id) : undefined;
   const next = pageOf(address.searchParams.get('next'));
-  return page ? { name: 'app', page, ...(next && { next }), ...(section && { section }) } : { name: 'chat' };
+  return page ? { name: 'app', page, ...(next && { next }), ...(section && { section }) } : MISSING;
 }
 
 export function isWorkPage(page: AppPage): page is WorkPage {

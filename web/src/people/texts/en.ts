@@ -1,5 +1,7 @@
 /** The English texts of signing in and of the account. */
 export const PEOPLE_EN = {
+  'missing.title': 'There is no such page',
+  'missing.text': 'The address may be mistyped, or from another version of this server.',
   'people.back': 'Back to the conversation',
   'people.busy': 'One moment…',
 
@@ -7,7 +9,7 @@ export const PEOPLE_EN = {
   'signIn.title': 'Sign in',
   'signIn.lead': 'Your conversations and credits are the same on every device.',
   'signIn.needed': 'This server is for people with an account: sign in to go on.',
-  'signIn.closed': 'Accounts are made by an administrator of this server.',
+  'signIn.closed': 'Accounts are made by an administrator of this server, or with an invitation.',
   'signIn.with': 'Go on with {name}',
   'signIn.button': 'Sign in',
   'signIn.noAccount': 'No account yet?',

@@ -2,6 +2,8 @@ import type { PEOPLE_EN } from './en.ts';
 
 /** The Spanish texts of signing in and of the account. */
 export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
+  'missing.title': 'Esa página no existe',
+  'missing.text': 'La dirección puede estar mal escrita o ser de otra versión de este servidor.',
   'people.back': 'Volver a la conversación',
   'people.busy': 'Un momento…',
 
@@ -9,7 +11,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'signIn.title': 'Iniciar sesión',
   'signIn.lead': 'Tus conversaciones y tus créditos son los mismos en todos tus dispositivos.',
   'signIn.needed': 'Este servidor es para quienes tienen una cuenta: inicia sesión para seguir.',
-  'signIn.closed': 'Las cuentas las crea quien administra este servidor.',
+  'signIn.closed': 'Las cuentas las crea quien administra este servidor, o se abren con una invitación.',
   'signIn.with': 'Continuar con {name}',
   'signIn.button': 'Iniciar sesión',
   'signIn.noAccount': '¿Aún no tienes cuenta?',
