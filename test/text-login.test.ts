@@ -206,7 +206,7 @@ test('a line that cannot be read cancels a question, also before it is asked', a
 test('a server without guests says in its greeting how to come in, in both languages', async () => {
   const greetings = [
     [{}, /^To chat here, sign in: \/login EMAIL, .* \/register EMAIL makes/],
-    [{ ALLOW_SIGNUP: 'false' }, /^To chat here, sign in: \/login EMAIL, .*by an administrator/],
+    [{ ALLOW_SIGNUP: 'false' }, /^To chat here, sign in: \/login EMAIL, .*\/join TOKEN EMAIL/],
     [{ HILO_LOCALE: 'es' }, /^Para conversar aquí, inicia sesión: \/login CORREO, .*\/register CORREO crea/],
   ] as const;
   for (const [environment, expected] of greetings) {
