@@ -130,7 +130,7 @@ test('folders are named by number or name: renamed, instructed, deleted', async 
   await says(client, '/delete-folder 2', /^FAIL delete-folder not_found/);
 });
 
-test('what /export-all and /export give goes in again by /import', async () => {
+test('[T-9] what /export-all and /export give goes in again by /import', async () => {
   using client = await open();
   const long = 'word '.repeat(12_000).trim();
   await say(client, 'How far is the sea?');

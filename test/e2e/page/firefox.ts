@@ -101,25 +101,27 @@ export class FirefoxDriver {
     const button = `[...(document.querySelector('dialog[open]') ?? document)
       .querySelectorAll('button, input')].find((e) =>
         [e.ariaLabel, e.textContent.trim(), e.labels?.[0]?.textContent.trim()].includes(${wanted}))`;
-    // By the element itself: what comes late moves the page, and a click at a place would miss. At once,
-    // since the page may draw it anew.
-    await this.until(`(() => {
-      const found = ${button};
-      found?.click();
-      return found !== undefined;
-    })()`);
+    // By the element itself: what comes late moves the page, and a click at a place would miss.
+    await this.#onFound(button, 'click');
   }
 
   /** Writes into the field under that label, in place of what it has. */
   async fill(label: string, text: string): Promise<void> {
     const field = `[...document.querySelectorAll('input')].find((e) =>
       e.labels?.[0]?.textContent.trim().startsWith(${JSON.stringify(label)}))`;
-    await this.until(`(() => {
-      const found = ${field};
-      found?.select();
-      return found !== undefined;
-    })()`);
+    await this.#onFound(field, 'select');
     await this.page.keyboard.type(text);
+  }
+
+  /** Once; the page may draw an element anew between being found and being used. */
+  async #onFound(element: string, method: 'click' | 'select'): Promise<void> {
+    const use = `(() => {
+      const found = ${element};
+      found?.${method}();
+      return found !== undefined;
+    })()`;
+    do await this.until(element);
+    while (!(await this.read<boolean>(use)));
   }
 
   read<T>(expression: string): Promise<T> {
