@@ -11,6 +11,7 @@ import { DOCUMENT_ERRORS } from './document-errors.ts';
 import type { ErrorRow } from './error-row.ts';
 import { FILE_ERRORS } from './file-errors.ts';
 import { JOB_ROWS } from './job-errors.ts';
+import { LIST_ROWS } from './list-errors.ts';
 import { SIGN_ON_ROWS } from './sign-on-errors.ts';
 import { TEAM_ROWS } from './team-errors.ts';
 import { WEBHOOK_ROWS } from './webhook-errors.ts';
@@ -26,4 +27,5 @@ export const ERRORS = {
   ...TEAM_ROWS,
   ...WEBHOOK_ROWS,
   ...BATCH_ROWS,
+  ...LIST_ROWS,
 } as const satisfies Record<string, ErrorRow>;

@@ -57,6 +57,31 @@ onBoth('a deleted conversation, with its title, instructions, branches, links an
   assert.equal(JSON.stringify(await later.call('chat.history')).includes(marker), false);
 });
 
+onBoth('without its first words a conversation is named by those that are left', async (place) => {
+  const provider = new ScriptedProvider();
+  const server = await place.start({ providers: providersOf(provider) });
+  using client = await guest(server);
+  const titles = async () => {
+    const { conversations } = await client.call('conversations.list');
+    return (conversations as { title: string }[]).map(({ title }) => title);
+  };
+  const exchanges: number[] = [];
+  for (const text of ['first words', 'other words', 'last words']) {
+    const id = client.send('chat.send', { text });
+    const call = await provider.next();
+    call.say('yes');
+    call.end();
+    const { receipt } = (await client.response(id)).result ?? {};
+    exchanges.push((receipt as { index: number }).index);
+  }
+  const seen = [await titles()];
+  for (const exchange of exchanges) {
+    await client.call('ledger.erase', { exchange });
+    seen.push(await titles());
+  }
+  assert.deepEqual(seen, [['first words'], ['other words'], ['last words'], ['']]);
+});
+
 onBoth('everything of a person: folders with their instructions as well', async (place) => {
   const provider = new ScriptedProvider();
   const server = await place.start({ providers: providersOf(provider) });

@@ -44,7 +44,7 @@ onBoth('newest first, in pages, pinned ones before all others', async ({ start }
   assert.deepEqual((await list(client, { status: 'archived' })).titles, ['three']);
   assert.deepEqual((await list(client, { status: 'closed' })).titles, []);
   for (const cursor of ['x', Buffer.from('1.2; drop').toString('base64url'), '..']) {
-    assert.equal(await client.failure('conversations.list', { cursor }), 'invalid_params');
+    assert.equal(await client.failure('conversations.list', { cursor }), 'cursor_unknown');
   }
 });
 

@@ -13,11 +13,9 @@ export function encodePlace({ at, number }: Place): string {
   return Buffer.from(`${at}.${number}`).toString('base64url');
 }
 
-/** Throws `invalid_params` for what no list has given. */
+/** Throws `cursor_unknown` for what no list has given. */
 export function decodePlace(cursor: string): Place {
   const [, at, number] = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  if (at === undefined || number === undefined) {
-    throw new HiloError('invalid_params', { values: { detail: 'cursor' } });
-  }
+  if (at === undefined || number === undefined) throw new HiloError('cursor_unknown');
   return { at: Number(at), number: Number(number) };
 }

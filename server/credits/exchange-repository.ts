@@ -29,6 +29,7 @@ import {
   type RecordedExchange,
   type StoredExchange,
 } from './exchange-texts.ts';
+import { nameByWordsLeft } from './title-after-erasing.ts';
 import { growingCache } from '../support/growing-cache.ts';
 
 /** The row of a conversation records when something was said in it, but not more often than this. */
@@ -307,6 +308,9 @@ export class ExchangeRepository implements ExchangeTexts {
       .select('id')
       .where('number', 'in', holder)
       .execute();
+    const ids = conversations.map(({ id }) => id);
+    const said = await db.selectFrom('messages').select('text').where('number', 'in', prompts).execute();
+    const titles = said.map(({ text }) => titleOf(text));
     const [exchanges = 0] = await this.#store.write([
       db.deleteFrom('exchanges').where('number', 'in', numbers).compile(),
       ...forgetRequests(db, numbers),
@@ -316,16 +320,20 @@ export class ExchangeRepository implements ExchangeTexts {
         .set({ text: '', status: 'erased' })
         .where('number', 'in', messages)
         .compile(),
-      // Its title consists of the first words of its first message.
+      // Titles consist of the first words, or come from a model that was told the first message.
       db
         .updateTable('conversations')
         .set({ title: '' })
-        .where('number', 'in', holder.where('parent', 'is', null))
+        .where('number', 'in', holder)
         .where('title_source', '<>', 'owner')
+        .where((each) =>
+          each.or([each('number', 'in', holder.where('parent', 'is', null)), each('title', 'in', titles)]),
+        )
         .compile(),
-      forgetSharedTitles(db, holder.where('parent', 'is', null)),
+      forgetSharedTitles(db, holder),
     ]);
-    return { exchanges, conversations: conversations.map(({ id }) => id) };
+    await nameByWordsLeft(this.#store, ids);
+    return { exchanges, conversations: ids };
   }
 
   #note({ id, account, exchange, by }: Erasure, number: number): Step {

@@ -23,7 +23,7 @@ export const adminConversations = defineOperation({
     conversations: z.array(ConversationSummary),
     nextCursor: Cursor.optional(),
   }),
-  errors: ['key_not_enough', 'not_found'],
+  errors: ['key_not_enough', 'not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/admin/conversations' }],
   text: {
     command: 'conversations-of',

@@ -24,7 +24,7 @@ export const conversationsExport = defineOperation({
     text: z.string(),
     nextCursor: Cursor.optional(),
   }),
-  errors: ['not_found'],
+  errors: ['not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/conversations/{conversation}/export' }],
   text: {
     command: 'export',

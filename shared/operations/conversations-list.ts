@@ -32,7 +32,7 @@ export const conversationsList = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: ['not_found'],
+  errors: ['not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/conversations' }],
   text: {
     command: 'conversations',

@@ -46,7 +46,7 @@ export const conversationsSearch = defineOperation({
     /** Present when texts are still being indexed, which were not looked at. On the first page only. */
     isIncomplete: z.literal(true).optional(),
   }),
-  errors: [],
+  errors: ['cursor_unknown'],
   http: [{ method: 'GET', path: '/conversations/search' }],
   text: {
     command: 'search',

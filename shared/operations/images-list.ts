@@ -18,7 +18,7 @@ export const imagesList = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: [],
+  errors: ['cursor_unknown'],
   http: [{ method: 'GET', path: '/images' }],
   text: {
     command: 'images',

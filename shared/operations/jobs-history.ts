@@ -32,7 +32,7 @@ export const jobsHistory = defineOperation({
     ),
     nextCursor: Cursor.optional(),
   }),
-  errors: [],
+  errors: ['cursor_unknown'],
   http: [{ method: 'GET', path: '/jobs/history' }],
   examples: [
     {

@@ -20,7 +20,7 @@ export const jobsList = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: ['not_found'],
+  errors: ['not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/jobs' }],
   text: {
     command: 'jobs',

@@ -30,7 +30,7 @@ export const shareRead = defineOperation({
     /** Gives what comes before these messages. */
     nextCursor: Cursor.optional(),
   }),
-  errors: ['not_found'],
+  errors: ['not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/shares/{share}' }],
   examples: [
     {

@@ -18,7 +18,7 @@ export const summariesList = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: [],
+  errors: ['cursor_unknown'],
   http: [{ method: 'GET', path: '/summaries' }],
   text: {
     command: 'summaries',

@@ -25,7 +25,7 @@ export const usageEvents = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/usage/events' }],
   examples: [{ input: {}, output: { ...EXAMPLE_PERIOD, events: [EXAMPLE_DOCUMENT] } }],
 });

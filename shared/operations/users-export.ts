@@ -19,7 +19,7 @@ export const usersExport = defineOperation({
     text: z.string(),
     nextCursor: Cursor.optional(),
   }),
-  errors: ['queue_full', 'ledger_unavailable'],
+  errors: ['queue_full', 'ledger_unavailable', 'cursor_unknown'],
   http: [{ method: 'GET', path: '/users/me/export' }],
   text: {
     command: 'export-all',

@@ -22,7 +22,7 @@ export const webhooksList = defineOperation({
     /** Absent on the last page. */
     nextCursor: Cursor.optional(),
   }),
-  errors: [],
+  errors: ['cursor_unknown'],
   http: [{ method: 'GET', path: '/webhooks' }],
   text: {
     command: 'webhooks',

@@ -7,6 +7,7 @@ const WHEN: Readonly<Record<ErrorKey, string>> = {
   invalid_request: 'A line is JSON, but not a JSON-RPC request',
   unknown_operation: 'The method, or the command after the slash, does not exist',
   invalid_params: 'The input does not fit the operation; `values.detail` says where',
+  cursor_unknown: 'The `cursor` of a list is not one that a page of such a list has given',
   internal: 'A fault of the server; its log has the cause under the trace',
   auth_required: 'The operation is not open to everyone, and this client has not signed in',
   auth_failed: 'The key was wrong',

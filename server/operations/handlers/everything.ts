@@ -127,7 +127,7 @@ function decode(cursor: string): ExportPlace {
   const found = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.groups ?? {};
   const { name, at, message, id } = found;
   const part = PARTS.find((one) => one === name);
-  if (!part) throw new HiloError('invalid_params', { values: { detail: 'cursor' } });
+  if (!part) throw new HiloError('cursor_unknown');
   return { part, at: Number(at), message: Number(message), ...(id !== undefined && { id }) };
 }
 
