@@ -4,19 +4,21 @@
  * placed here before this passes.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
 import type { Operation } from '../shared/define-operation.ts';
 import { OPERATION_LIST } from '../shared/operations/index.ts';
 import { createBatch, keepFile } from './support/batch-files.ts';
-import { RpcClient } from './support/rpc-client.ts';
-import { EchoProvider, providersOf } from './support/scripted-provider.ts';
-import { startTestServer } from './support/test-server.ts';
-
-const PASSWORD = 'nobody else says this';
+import {
+  ACCESS,
+  EveryKindOfPerson,
+  RANK,
+  scopeOf,
+  TEAM,
+  WHO,
+  type Who,
+} from './support/every-kind-of-person.ts';
+import type { RpcClient } from './support/rpc-client.ts';
 
 /** Members of inputs that name something which belongs to somebody. */
 const IDS = [
@@ -69,84 +71,15 @@ const BY_MANAGERS = ['teams.setMember', 'teams.removeMember'];
 /** What the owner's own list leaves out is passed over, and nothing is said of it. */
 const IGNORES_OTHERS: Readonly<Record<string, readonly IdName[]>> = { 'session.hello': ['conversation'] };
 
-const WHO = ['visitor', 'guest', 'user', 'key', 'inactive', 'admin', 'operator'] as const;
-type Who = (typeof WHO)[number];
-
-const RANK = { public: 0, anonymous: 1, user: 2, admin: 3 } as const;
-/** An inactive user's session is a guest's: the token is refused. */
-const ACCESS: Readonly<Record<Who, Operation['access']>> = {
-  visitor: 'public',
-  guest: 'anonymous',
-  inactive: 'anonymous',
-  user: 'user',
-  key: 'user',
-  admin: 'admin',
-  operator: 'admin',
-};
 const GENERAL = ['invalid_params', 'internal', 'auth_required', 'forbidden'];
 
-type Server = Awaited<ReturnType<typeof startTestServer>>;
-let open: Server;
-let closed: Server;
-let dataDir: string;
-let adminKey: string;
-const keys: Partial<Record<Who, string>> = {};
+let people: EveryKindOfPerson;
 
 before(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'hilo-authorisation-'));
-  const providers = providersOf(new EchoProvider());
-  const prices = { MODEL_PRICES: '{"*":{"input":1,"output":1}}' };
-  const limits = { RATE_MAX_MESSAGES: '10000', RATE_MAX_MESSAGES_USER: '10000' };
-  open = await startTestServer({ providers, environment: { DATA_DIR: dataDir, ...prices, ...limits } });
-  closed = await startTestServer({ providers, environment: { ALLOW_ANONYMOUS: 'false' } });
-  adminKey = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
-  const user = await register('user');
-  keys.user = user.token;
-  keys.key = String((await as(user.token, (client) => client.call('keys.create', { name: 'k' })))['key']);
-  const admin = await register('admin');
-  await as(adminKey, (client) => client.call('users.setRole', { user: admin.id, role: 'admin' }));
-  keys.admin = (await logIn('admin')).token;
-  await register('user-auth');
-  const second = await register('admin-auth');
-  await as(adminKey, (client) => client.call('users.setRole', { user: second.id, role: 'admin' }));
-  const inactive = await register('inactive');
-  await as(adminKey, (client) => client.call('users.setActive', { user: inactive.id, active: false }));
-  keys.inactive = inactive.token;
+  people = await EveryKindOfPerson.start();
 });
 
-after(async () => {
-  await open.drain();
-  await closed.drain();
-  await rm(dataDir, { recursive: true });
-});
-
-async function register(name: string): Promise<{ id: string; token: string }> {
-  using client = await RpcClient.open(open.port);
-  const result = await client.call('auth.register', { email: `${name}@hilo.test`, password: PASSWORD });
-  return { id: (result['user'] as { id: string }).id, token: String(result['accessToken']) };
-}
-
-async function logIn(name: string): Promise<{ token: string }> {
-  using client = await RpcClient.open(open.port);
-  const result = await client.call('auth.login', { email: `${name}@hilo.test`, password: PASSWORD });
-  return { token: String(result['accessToken']) };
-}
-
-async function as<T>(key: string | undefined, run: (client: RpcClient) => Promise<T>): Promise<T> {
-  using client = await RpcClient.open(open.port);
-  if (key !== undefined) await client.response(client.send('session.authenticate', { key }));
-  return await run(client);
-}
-
-/** A connection of theirs; with a login of its own, and of another person, where an operation ends some. */
-async function connect(who: Who, operation: Operation): Promise<RpcClient> {
-  if (who === 'visitor') return RpcClient.open(closed.port);
-  const isOwnLogin = operation.name.startsWith('auth.') && (who === 'user' || who === 'admin');
-  const key = who === 'operator' ? adminKey : isOwnLogin ? (await logIn(`${who}-auth`)).token : keys[who];
-  const client = await RpcClient.open(open.port);
-  if (key !== undefined) await client.response(client.send('session.authenticate', { key }));
-  return client;
-}
+after(() => people.end());
 
 async function reasonOf(client: RpcClient, name: string, input: object): Promise<string | undefined> {
   const { error } = await client.response(client.send(name, input));
@@ -166,21 +99,29 @@ test('every member of every input is known to be an id, or to be none', () => {
 });
 
 for (const operation of OPERATION_LIST) {
-  const { name, access, errors, examples } = operation;
+  const { name, errors, examples } = operation;
   test(`${name}: each person may do what its access says, and no more`, async () => {
     const wrong: string[] = [];
     for (const who of WHO) {
-      using client = await connect(who, operation);
+      using client = await people.connect(who, operation);
       const reason = await reasonOf(client, name, examples[0]?.input ?? {});
-      const isAllowed = RANK[ACCESS[who]] >= RANK[access];
-      const refusal = ACCESS[who] === 'user' ? 'forbidden' : 'auth_required';
-      const isRight = isAllowed
-        ? reason === undefined || (errors as readonly string[]).includes(reason) || isOfInput(reason)
-        : reason === refusal;
+      const refusal = refusalOf(who, operation);
+      const isRight =
+        refusal === undefined
+          ? reason === undefined || (errors as readonly string[]).includes(reason) || isOfInput(reason)
+          : reason === refusal;
       if (!isRight) wrong.push(`${who}: ${reason ?? 'was done'}`);
     }
     assert.deepEqual(wrong, []);
   });
+}
+
+/** Why the table refuses it to them, whatever they ask for. */
+function refusalOf(who: Who, { access, scope }: Operation): string | undefined {
+  if (RANK[ACCESS[who]] < RANK[access]) return ACCESS[who] === 'user' ? 'forbidden' : 'auth_required';
+  const bound = scopeOf(who);
+  if (bound === undefined || scope === 'any' || scope === bound) return undefined;
+  return scope === 'account' ? 'key_not_enough' : 'key_scope';
 }
 
 /** An example's own ids lead to nothing here. */
@@ -195,13 +136,13 @@ interface Belongings {
 
 /** Somebody with one of everything that can be named. */
 async function owner(name: string): Promise<Belongings> {
-  const { token, id: user } = await register(name);
-  const team = await as(adminKey, async (client) => {
+  const { token, id: user } = await people.register(name);
+  const team = await people.as(people.adminKey, async (client) => {
     const { id } = await client.call('teams.create', { name: `a-secret-of-${name}` });
     await client.call('teams.setMember', { team: id, user, role: 'manager' });
     return id;
   });
-  return as(token, async (client) => {
+  return people.as(token, async (client) => {
     const folder = await client.call('folders.create', { name: 'mine' });
     const sent = await client.call('chat.send', { text: `a secret of ${name}` });
     const conversation = String(sent['conversation']);
@@ -257,12 +198,13 @@ async function belongings(client: RpcClient): Promise<string> {
   return JSON.stringify(seen, (key, value: unknown) => (/usedAt$/i.test(key) ? undefined : value));
 }
 
-const REFUSALS = ['not_found', 'account_needed', 'key_not_enough', 'forbidden'];
-const OTHERS: readonly Who[] = ['guest', 'user', 'key', 'inactive'];
+const REFUSALS = ['not_found', 'account_needed', 'key_not_enough', 'key_scope', 'forbidden'];
+/** Those who are no administrators. The team of the manager is another one. */
+const OTHERS = WHO.filter((who) => who !== 'visitor' && ACCESS[who] !== 'admin');
 
 test('no id of somebody else leads anywhere, and nothing of theirs changes', async () => {
   const { token, ids } = await owner('owner');
-  const before = await as(token, belongings);
+  const before = await people.as(token, belongings);
   const wrong: string[] = [];
   for (const operation of OPERATION_LIST) {
     const { name, access } = operation;
@@ -271,7 +213,7 @@ test('no id of somebody else leads anywhere, and nothing of theirs changes', asy
       if (field === 'key' && KEY_IS_SECRET.includes(name)) continue;
       for (const who of OTHERS) {
         if (RANK[ACCESS[who]] < RANK[access]) continue;
-        using client = await connect(who, operation);
+        using client = await people.connect(who, operation);
         // It stands in place of another source.
         const example = field === 's3Key' ? {} : (operation.examples[0]?.input as object);
         const input = { ...example, [field]: ids[field] };
@@ -286,7 +228,7 @@ test('no id of somebody else leads anywhere, and nothing of theirs changes', asy
     }
   }
   assert.deepEqual(wrong, []);
-  assert.equal(await as(token, belongings), before);
+  assert.equal(await people.as(token, belongings), before);
 });
 
 /** Nothing was erased, changed, or told. */
@@ -299,8 +241,8 @@ test('administrators name accounts, settlements and people; nobody else may', as
   for (const operation of OPERATION_LIST) {
     for (const field of ADMIN_IDS.filter((one) => fieldsOf(operation).includes(one))) {
       if (operation.access === 'admin') continue;
-      for (const who of ['guest', 'user', 'key'] as const) {
-        using client = await connect(who, operation);
+      for (const who of ['guest', 'user', 'member', 'manager', 'key'] as const) {
+        using client = await people.connect(who, operation);
         const input = { ...(operation.examples[0]?.input as object), [field]: 'guest:somebody' };
         const reason = await reasonOf(client, operation.name, input);
         const refusal = who === 'guest' ? 'auth_required' : 'not_found';
@@ -311,3 +253,94 @@ test('administrators name accounts, settlements and people; nobody else may', as
   }
   assert.deepEqual(wrong, []);
 });
+
+/** What each may do with the team of `member` and `manager`; `seen`: as much as its members may. */
+type Standing = 'stranger' | 'seen' | 'managed';
+const STANDING: Readonly<Record<Who, Standing>> = {
+  visitor: 'stranger',
+  guest: 'stranger',
+  inactive: 'stranger',
+  user: 'stranger',
+  key: 'stranger',
+  member: 'seen',
+  manager: 'managed',
+  'key:chat': 'managed',
+  'key:models': 'managed',
+  'key:jobs': 'managed',
+  'key:usage': 'managed',
+  'key:admin': 'managed',
+  admin: 'managed',
+  operator: 'managed',
+};
+
+/** Operations that take a team, by what one has to be to it. */
+const OF_MEMBERS = ['teams.get'];
+const OF_MANAGERS = [
+  'teams.removeMember',
+  'teams.setMember',
+  'usage.costs',
+  'usage.events',
+  'usage.overview',
+  'usage.performance',
+  'usage.timeseries',
+];
+
+test('what takes a team is for its members or its managers, and for nobody else', async () => {
+  const taking = OPERATION_LIST.filter((operation) => fieldsOf(operation).includes('team'));
+  const open = taking.filter(({ access }) => access !== 'admin').map(({ name }) => name);
+  assert.deepEqual(open.toSorted(), [...OF_MEMBERS, ...OF_MANAGERS].toSorted());
+  const { email: user } = await people.register('spare');
+  const wrong: string[] = [];
+  for (const operation of taking.filter(({ access }) => access !== 'admin')) {
+    for (const who of WHO) {
+      await people.asOperator('teams.setMember', { team: TEAM, user });
+      using client = await people.connect(who, operation);
+      const { user: _, ...example } = operation.examples[0]?.input as { user?: string };
+      const named = BY_MANAGERS.includes(operation.name) ? { user } : {};
+      const reason = await reasonOf(client, operation.name, { ...example, ...named, team: TEAM });
+      const expected = refusalOf(who, operation) ?? ofTeam(who, operation);
+      if (reason !== expected)
+        wrong.push(`${operation.name} by ${who}: ${reason ?? 'done'}, not ${expected}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+/** For everybody outside, the team does not exist; a key changes nothing in it. */
+function ofTeam(who: Who, { name, scope }: Operation): string | undefined {
+  const standing = STANDING[who];
+  if (standing === 'stranger') return 'not_found';
+  if (standing === 'seen' && OF_MANAGERS.includes(name)) return 'forbidden';
+  return scopeOf(who) !== undefined && scope === 'account' ? 'key_not_enough' : undefined;
+}
+
+test('whatever takes a wallet takes that of a team from its members alone', async () => {
+  const wrong: string[] = [];
+  for (const operation of OPERATION_LIST.filter((one) => fieldsOf(one).includes('wallet'))) {
+    for (const who of WHO) {
+      if (refusalOf(who, operation) !== undefined) continue;
+      // Nothing of an account is changed by a key, nor by the operator, who has none.
+      if (operation.scope === 'account' && (who === 'key' || who === 'operator')) continue;
+      using client = await people.connect(who, operation);
+      const input = { ...(operation.examples[0]?.input as object), ...(await ownThings(client, operation)) };
+      const { error } = await client.response(client.send(operation.name, { ...input, wallet: TEAM }));
+      const isMember = STANDING[who] !== 'stranger' && ACCESS[who] === 'user';
+      const values = error?.data['values'] as { what?: string } | undefined;
+      const isUnknown = error?.data['reason'] === 'not_found' && values?.what === TEAM;
+      if (isUnknown === isMember) wrong.push(`${operation.name} by ${who}: ${JSON.stringify(error?.data)}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+/** What an example names belongs to nobody: such a request would be refused for that. */
+async function ownThings(client: RpcClient, { name }: Operation): Promise<object> {
+  if (name === 'keys.update') return { key: (await client.call('keys.create', { name: 'k' }))['id'] };
+  if (name === 'chat.edit' || name === 'chat.regenerate') {
+    const { conversation } = await client.call('chat.send', { text: 'hi' });
+    const { messages } = await client.call('conversations.messages', { conversation });
+    const wanted = name === 'chat.edit' ? 0 : 1;
+    return { message: (messages as { id: string }[]).at(wanted)?.id };
+  }
+  return {};
+}

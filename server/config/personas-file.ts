@@ -1,5 +1,6 @@
 /** The file of `PERSONAS_FILE`: the personas that people may choose for a conversation. */
 import { z } from 'zod';
+import { ROUTE_ACCESS } from '../../shared/model-route.ts';
 import { ModelName } from '../../shared/operations/common.ts';
 
 export const PERSONAS_FILE_LIMITS = { personasMax: 100, nameMax: 60, instructionsMax: 8_000 } as const;
@@ -16,6 +17,8 @@ const Persona = z.strictObject({
   instructions: z.string().trim().min(1).max(PERSONAS_FILE_LIMITS.instructionsMax),
   /** For conversations that have no route of their own. */
   route: ModelName.optional(),
+  /** Who may choose it. */
+  access: z.enum(ROUTE_ACCESS).default('everyone'),
 });
 
 const PersonasFileSchema = z

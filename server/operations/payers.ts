@@ -3,6 +3,7 @@
  * run of a job, and for what runs when something has changed.
  */
 import { HiloError, toHiloError } from '../../shared/errors.ts';
+import type { PersonaUser } from '../chat/personas.ts';
 import type { Budgets, SpendingBudget } from '../credits/budgets.ts';
 import type { Payer } from '../credits/meter.ts';
 import type { Access } from '../identity/access.ts';
@@ -25,6 +26,8 @@ export const OWN_WALLET = 'own';
 export interface Paying {
   readonly payer: Payer;
   readonly access: RouteUser;
+  /** Which personas they may use, whoever pays. */
+  readonly personas: PersonaUser;
 }
 
 export interface PayersOptions {
@@ -158,7 +161,8 @@ export class Payers {
     const only = [policy?.routes ?? [], membership?.team.routes ?? []].filter(({ length }) => length > 0);
     const granted = memberships.flatMap(({ team: { routes = [] } }) => routes);
     const rights: RouteRights = { access, granted, only };
-    return { payer, access: only.length === 0 && granted.length === 0 ? access : rights };
+    const personas = { access, granted: memberships.flatMap(({ team }) => team.personas) };
+    return { payer, access: only.length === 0 && granted.length === 0 ? access : rights, personas };
   }
 
   #budgets(

@@ -28,7 +28,7 @@ interface ListServices {
   readonly folders: FolderRepository;
   readonly routes: Pick<RouteDirectory, 'resolve'>;
   readonly payers: Pick<Payers, 'of'>;
-  readonly personas: Pick<Personas, 'find'>;
+  readonly personas: Pick<Personas, 'usable'>;
   readonly settings: Pick<ConversationSettings, 'changed'>;
   readonly hub: Pick<ConversationHub, 'changed'>;
   readonly deletion: Pick<ConversationDeletion, 'delete'>;
@@ -112,8 +112,8 @@ async function changesOf(
   call: Call,
   { folder, route, ...plain }: Given,
 ): Promise<ConversationChanges> {
-  const { access } = await payers.of(call);
-  if (typeof plain.persona === 'string' && !personas.find(plain.persona)) {
+  const { access, personas: user } = await payers.of(call);
+  if (typeof plain.persona === 'string' && !personas.usable(plain.persona, user)) {
     throw new HiloError('not_found', { values: { what: truncate(plain.persona) } });
   }
   const chosen = typeof route === 'string' ? routes.resolve(route, access)[0].id : route;

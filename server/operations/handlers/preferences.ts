@@ -60,11 +60,15 @@ export function preferenceHandlers({
       return { model: session.route ?? routes.defaultRoute(access).id };
     },
 
-    'personas.list': (_, { session }) => ({
-      personas: personas.all.map(({ id, name, route }) => {
-        return { id, name: name[session.locale], ...(route !== undefined && { route }) };
-      }),
-    }),
+    async 'personas.list'(_, call) {
+      const { locale } = call.session;
+      const usable = personas.usableBy((await payers.of(call)).personas);
+      return {
+        personas: usable.map(({ id, name, route }) => {
+          return { id, name: name[locale], ...(route !== undefined && { route }) };
+        }),
+      };
+    },
 
     async 'models.list'({ model }, call) {
       const { session } = call;

@@ -26,7 +26,7 @@ import type { RateWindow } from '../../rationing/rate-window.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { RouteUser } from '../../models/route.ts';
 import type { Call, EventSink } from '../call.ts';
-import type { Payers } from '../payers.ts';
+import type { Payers, Paying } from '../payers.ts';
 import { summaryOf } from './conversation-lists.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { acquire } from './current-conversation.ts';
@@ -200,8 +200,9 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { login, guest: anybody } = session.credentials;
   const guest = login ? undefined : anybody;
   const looking = services.payers.of(call, asked.wallet);
-  const { payer, access } = looking instanceof Promise ? await looking : looking;
-  const asking = manner(services, access, saying);
+  const paying = looking instanceof Promise ? await looking : looking;
+  const { payer, access } = paying;
+  const asking = manner(services, paying, saying);
   const how = asking instanceof Promise ? await asking : asking;
   const place = await placeOf(conversation, session);
   const { clientMessageId } = asked;
@@ -302,28 +303,28 @@ interface Manner {
 /** The route and the instructions of a conversation; what it does not set comes from its persona. */
 function manner(
   services: TurnServices,
-  access: RouteUser,
+  paying: Paying,
   { conversation, asked }: Saying,
 ): Manner | Promise<Manner> {
   const { isStored, number } = conversation;
   if (!isStored) {
-    const given = givenWith(asked, services, access);
-    return mannerWith(services, access, asked, { setting: { ...NO_SETTING, ...given }, given });
+    const given = givenWith(asked, services, paying);
+    return mannerWith(services, paying, asked, { setting: { ...NO_SETTING, ...given }, given });
   }
   const found = services.settings.of(number);
   const as = (setting: ConversationSetting) =>
-    mannerWith(services, access, asked, { setting, given: NO_SETTING });
+    mannerWith(services, paying, asked, { setting, given: NO_SETTING });
   return found instanceof Promise ? found.then(as) : as(found);
 }
 
 function mannerWith(
   { personas, routes }: TurnServices,
-  access: RouteUser,
+  { access, personas: user }: Paying,
   asked: AskedTurn,
   { setting, given }: { readonly setting: ConversationSetting; readonly given: Given },
 ): Manner {
   if (setting.status !== 'open') throw new HiloError('conversation_closed');
-  const persona = personas.find(setting.persona);
+  const persona = personas.usable(setting.persona, user);
   const { folderInstructions, instructions: own } = setting;
   const parts = [persona?.instructions ?? '', folderInstructions, own];
   const instructions = parts.filter((part) => part !== '').join('\n\n');
@@ -338,9 +339,9 @@ function mannerWith(
 function givenWith(
   { settings: { route, persona, instructions = '' } = {} }: AskedTurn,
   { personas, routes }: Pick<TurnServices, 'personas' | 'routes'>,
-  access: RouteUser,
+  { access, personas: user }: Paying,
 ): Given {
-  if (persona !== undefined && !personas.find(persona)) throw notFound(truncate(persona));
+  if (persona !== undefined && !personas.usable(persona, user)) throw notFound(truncate(persona));
   const chosen = route === undefined ? null : routes.resolve(route, access)[0].id;
   return { route: chosen, persona: persona ?? null, instructions };
 }
