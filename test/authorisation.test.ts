@@ -295,7 +295,7 @@ test('what takes a team is for its members or its managers, and for nobody else'
     for (const who of WHO) {
       await people.asOperator('teams.setMember', { team: TEAM, user });
       using client = await people.connect(who, operation);
-      const { user: _, ...example } = operation.examples[0]?.input as { user?: string };
+      const { user: _, ...example } = (operation.examples[0]?.input ?? {}) as { user?: string };
       const named = BY_MANAGERS.includes(operation.name) ? { user } : {};
       const reason = await reasonOf(client, operation.name, { ...example, ...named, team: TEAM });
       const expected = refusalOf(who, operation) ?? ofTeam(who, operation);
