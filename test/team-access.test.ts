@@ -178,7 +178,7 @@ test('a route of a team is not found by anybody else, on any face, and again aft
   assert.deepEqual(all(byFormer), ['not_found'], JSON.stringify(byFormer));
 });
 
-test('a persona of a team is not found by anybody else, and tells the model nothing after leaving', async () => {
+test('a persona of a team is not found by anybody else, and says nothing after leaving', async () => {
   const [ana, stranger] = [
     await register({ port: bench.linePort }),
     await register({ port: bench.linePort }),

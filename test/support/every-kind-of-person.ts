@@ -15,7 +15,7 @@ export const TEAM = 'matrix';
 type BoundKey = `key:${KeyScope}`;
 const BOUND_KEYS = KEY_SCOPES.map((scope): BoundKey => `key:${scope}`);
 
-/** `key` has no bounds; each other one has one scope: those of the manager, and `key:admin` an administrator's. */
+/** `key` has no bounds; the others have one scope each, of the manager; `key:admin` is an administrator's. */
 export const WHO = [
   'visitor',
   'guest',
