@@ -5,7 +5,7 @@ import type { Locale } from '../shared/locale.ts';
 /** The parts of the outside world that a command may use, so that tests can run it in memory. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
-  readonly stderr: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   /** Absent where a command reads nothing. */
   readonly stdin?: NodeJS.ReadStream;
   readonly env: Readonly<Record<string, string | undefined>>;

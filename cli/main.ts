@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../shared/environment.ts';
 import { adminCommand, inviteCommand } from './admin.ts';
+import { batchCommand } from './batch/batch-command.ts';
 import { backupCommand } from './backup/backup-command.ts';
 import { restoreCommand } from './backup/restore-command.ts';
 import { certificateCommand } from './certificate/certificate-command.ts';
@@ -20,6 +21,7 @@ import { summarizeCommand } from './summarize/summarize-command.ts';
 import { up } from './up.ts';
 import { usageCommand } from './usage/usage-command.ts';
 import { userCommand } from './user.ts';
+import { webhookCommand } from './webhook/webhook-command.ts';
 import { witnessCommand } from './witness/witness-command.ts';
 
 const USAGE = {
@@ -31,6 +33,8 @@ const USAGE = {
   hilo image PROMPT                     draw a picture and write it to a file
   hilo submit PROMPT                    put a prompt into the queue, and wait for its answer
   hilo history                          what was asked and answered in your jobs
+  hilo batch COMMAND                    many jobs from a file of JSON Lines (hilo batch --help)
+  hilo webhook COMMAND                  what receivers are told of your jobs (hilo webhook --help)
   hilo usage [FROM] [TO]                what was used, as text, JSON or CSV
   hilo call OPERATION [JSON]            run one operation on the running server, as its operator
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
@@ -56,6 +60,8 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo image DESCRIPCIÓN                dibuja una imagen y la guarda en un archivo
   hilo submit PETICIÓN                  pon una petición en la cola y espera su respuesta
   hilo history                          lo que se pidió y se respondió en tus trabajos
+  hilo batch ORDEN                      muchos trabajos de un archivo JSON Lines (hilo batch --help)
+  hilo webhook ORDEN                    lo que se comunica de tus trabajos (hilo webhook --help)
   hilo usage [DESDE] [HASTA]            lo que se usó, como texto, JSON o CSV
   hilo call OPERACIÓN [JSON]            ejecuta una operación en el servidor en marcha, como su operador
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
@@ -95,6 +101,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   image: imageCommand,
   submit: submitCommand,
   history: historyCommand,
+  batch: batchCommand,
+  webhook: webhookCommand,
   usage: usageCommand,
   summarize: summarizeCommand,
   call: callCommand,

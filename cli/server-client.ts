@@ -41,8 +41,8 @@ export interface ServerCommand<Asked extends ServerOptions> {
   readonly usage: (locale: Locale) => string;
   /** Undefined for arguments that the command does not take; may throw for them, as `parseArgs` does. */
   readonly askedBy: (args: readonly string[]) => Asked | undefined;
-  /** What to say to somebody without a key, where the command needs one. */
-  readonly keyNeeded?: (locale: Locale) => string;
+  /** What to say to somebody without a key, where the command needs one for what is asked. */
+  readonly keyNeeded?: (locale: Locale, asked: Asked) => string | undefined;
   readonly run: (
     asked: Asked,
     server: Asking & { readonly client: Client; readonly io: CommandIo },
@@ -63,7 +63,8 @@ export function serverCommand<Asked extends ServerOptions>(command: ServerComman
       return EXIT_USAGE;
     }
     return await askServer(asked, io, async (client, asking) => {
-      if (command.keyNeeded && !asking.hasKey) throw new Error(command.keyNeeded(locale));
+      const refusal = asking.hasKey ? undefined : command.keyNeeded?.(locale, asked);
+      if (refusal !== undefined) throw new Error(refusal);
       await command.run(asked, { ...asking, client, io });
     });
   };

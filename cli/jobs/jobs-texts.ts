@@ -4,6 +4,7 @@ export const JOBS_TEXTS = {
     submitUsage: `Usage: hilo submit PROMPT | -
   --detach                     do not wait: write the id of the job (needs a key)
   --route ROUTE                the model
+  --webhook URL                is told of the end (needs a key and a secret: hilo webhook secret)
   --json                       the job and its answer as JSON
   --host HOST --port PORT      the server (APP_HOST, APP_PORT)
   --key KEY                    an API key (HILO_KEY); a guest without one
@@ -29,6 +30,7 @@ Lists what was asked and answered in your jobs, newest first.`,
     submitUsage: `Uso: hilo submit PETICIÓN | -
   --detach                     no esperes: escribe el id del trabajo (requiere una clave)
   --route RUTA                 el modelo
+  --webhook URL                recibe el final (requiere una clave y un secreto: hilo webhook secret)
   --json                       el trabajo y su respuesta en JSON
   --host HOST --port PUERTO    el servidor (APP_HOST, APP_PORT)
   --key CLAVE                  una clave de API (HILO_KEY); sin ella, como invitado

@@ -13,7 +13,7 @@ import { JOBS_TEXTS } from './jobs-texts.ts';
 /** At the latest then it is asked how the job stands, also when the server has told nothing. */
 const LOOK_MS = 10_000;
 
-/** `submit PROMPT… [--detach] [--route ROUTE] [--json]` */
+/** `submit PROMPT… [--detach] [--route ROUTE] [--webhook URL] [--json]` */
 export const submitCommand = serverCommand({
   usage: (locale) => JOBS_TEXTS[locale].submitUsage,
   askedBy,
@@ -24,7 +24,8 @@ type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 function askedBy(args: readonly string[]) {
   const flag = { type: 'boolean', default: false } as const;
-  const options = { route: { type: 'string' }, detach: flag, json: flag, ...SERVER_OPTIONS } as const;
+  const text = { type: 'string' } as const;
+  const options = { route: text, webhook: text, detach: flag, json: flag, ...SERVER_OPTIONS } as const;
   const given = parseArgs({ args: [...args], allowPositionals: true, options });
   const prompt = given.positionals.join(' ').trim();
   return prompt === '' ? undefined : { ...given.values, prompt };
@@ -38,11 +39,15 @@ interface Surroundings {
 
 async function submit(asked: Asked, { client, asking, io }: Surroundings): Promise<void> {
   const locale = cliLocale(io.env);
-  const { route, detach, json } = asked;
+  const { route, webhook, detach, json } = asked;
   if (detach && !asking.hasKey) throw new Error(JOBS_TEXTS[locale].keyNeeded);
   const prompt = asked.prompt === '-' && io.stdin ? await textOf(io.stdin) : asked.prompt;
   if (!detach) await client.call('jobs.follow', {});
-  const submitted = await client.call('jobs.submit', { prompt, ...(route !== undefined && { route }) });
+  const submitted = await client.call('jobs.submit', {
+    prompt,
+    ...(route !== undefined && { route }),
+    ...(webhook !== undefined && { webhook }),
+  });
   io.stderr.write(`${renderSubmitted(submitted, locale)}\n`);
   if (detach) return void io.stdout.write(`${json ? jsonOf(submitted) : submitted.job.id}\n`);
   const ended = await endOf(submitted.job.id, { client, asking, io });

@@ -1,6 +1,6 @@
 import { exitCodes, type CommandIo } from './io.ts';
 import type { LedgerSource } from './ledger-source.ts';
-import { progressBar } from './progress.ts';
+import { progressBar } from '../progress.ts';
 import { scanLedger } from './scan.ts';
 import { describeFault } from './verify.ts';
 

@@ -3,7 +3,7 @@ import { exitCodes, type CommandIo } from './io.ts';
 import type { LedgerSource } from './ledger-source.ts';
 import type { VerifierKey } from '../../shared/ledger/signed-note.ts';
 import { checkCosignatures, cosignedBy, uncheckedNames, type Cosigned } from './cosignature-check.ts';
-import { progressBar } from './progress.ts';
+import { progressBar } from '../progress.ts';
 import { scanLedger, type PlacedFault, type ScanResult } from './scan.ts';
 import { readCheckpointWitness, WitnessCheck, type Witness, type WitnessFault } from './witness-check.ts';
 

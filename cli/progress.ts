@@ -1,11 +1,11 @@
-import type { CommandIo } from './io.ts';
+import type { CommandIo } from './command.ts';
 
 const width = 30;
 const redrawMs = 100;
 
 /** A progress bar on standard error, drawn only on a terminal and only when the work takes long enough. */
 export function progressBar(
-  io: CommandIo,
+  io: Pick<CommandIo, 'stderr'>,
   label: string,
   now: () => number,
 ): (done: number, total: number) => void {
