@@ -30,6 +30,7 @@ import { readProfiles } from './profile.ts';
 import { slowBrowsers } from './slow-browsers.ts';
 import { benchStore } from './store.ts';
 import { conversationTurns } from './turns.ts';
+import { waitingClients } from './waiting.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   exchanges: jsonExchanges,
@@ -40,6 +41,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   companion: companionReplies,
   clients: manyClients,
   turns: conversationTurns,
+  waiting: waitingClients,
   'idle-server': idleServer,
   'idle-gateway': idleGateway,
   ledger: benchLedger,
