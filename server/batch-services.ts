@@ -1,5 +1,4 @@
 /** Batches, put together. */
-import { randomUUIDv7 } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
 import { BatchFeeder } from './batches/batch-feeder.ts';
@@ -11,6 +10,7 @@ import type { DataDirectory } from './data-directory.ts';
 import type { WholeJob } from './jobs/job.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Log } from './observability/log.ts';
+import { timedId } from './support/timed-id.ts';
 
 export interface BatchParts {
   readonly config: ServerConfig;
@@ -32,7 +32,7 @@ export async function openBatches(parts: BatchParts): Promise<BatchServicesOpene
   const { config, clock, log, jobs, resultOf, isDraining } = parts;
   const { store, ledger, numbers, uploads } = parts.data;
   const nextNumber = numbers.exchanges;
-  const newId = randomUUIDv7;
+  const newId = timedId;
   const folder = join(config.DATA_DIR, 'batches');
   const files = await KeptFiles.open({ folder, store, uploads, clock, nextNumber, newId });
   const rows = new BatchRows(store);

@@ -1,5 +1,5 @@
 /** What handlers need to keep conversations in lists and folders, and to delete them. */
-import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ServerConfig } from './config/config.ts';
 import type { SendOnce } from './chat/send-once.ts';
 import type { ConversationDirectory } from './conversations/conversation-directory.ts';
@@ -28,6 +28,7 @@ import { ownerOfUser } from './identity/user.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { summaryOf } from './operations/handlers/conversation-lists.ts';
 import type { Services } from './operations/handlers/index.ts';
+import { timedId } from './support/timed-id.ts';
 
 type ConversationServices = Pick<
   Services,
@@ -119,12 +120,12 @@ export function conversationServices(
     personas: new Personas(config.personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
-    auditedReads: new AuditedReads({ store, clock, newTimedId: randomUUIDv7 }),
+    auditedReads: new AuditedReads({ store, clock, newTimedId: timedId }),
     adoption: new Adoption(store, (from, to) => conversations.handOver(from, to)),
     newShareId: () => randomBytes(SHARE_ID_BYTES).toString('base64url'),
     nextMessage: numbers.messages,
     onImported: () => searchIndex.wake(),
-    newTimedId: randomUUIDv7,
+    newTimedId: timedId,
     nextConversation: numbers.conversations,
     nextFolder: numbers.folders,
     storeGuest: (guest) => storeGuest({ store, accounts }, guest, clock.now()),

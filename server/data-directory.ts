@@ -2,7 +2,6 @@
  * Everything that is kept: the store, the ledger, and what stands on both. Opened in order, reconciled before
  * anything new happens, and closed in reverse.
  */
-import { randomUUIDv7 } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -62,6 +61,7 @@ import { sweepGuests, sweepHolds, sweepLogins } from './data-sweeps.ts';
 import { openMoney, sweepRevokedKeys } from './money-services.ts';
 import { every } from './support/every.ts';
 import { readOrMakeKey } from './support/key-file.ts';
+import { timedId } from './support/timed-id.ts';
 
 export const DATA_LIMITS = {
   allowanceSweepMs: 60 * 60 * 1_000,
@@ -181,14 +181,14 @@ function openTalk(config: ServerConfig, { clock, log, randomBytes, store, number
       store: guestRows,
       clock,
       randomBytes,
-      newId: randomUUIDv7,
+      newId: timedId,
       rememberedMax: config.limits.guestsRememberedMax,
     }),
     conversations: new ConversationDirectory({
       store: sends,
       limits: config.limits,
       clock,
-      newId: randomUUIDv7,
+      newId: timedId,
       nextConversation: numbers.conversations,
       nextMessage: numbers.messages,
     }),
@@ -256,7 +256,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const invitationRows = new InvitationRepository(store);
   parts.opened.defer(sweepLogins([loginRows, invitationRows], parts));
   const sessions = new LiveSessions();
-  const shared = { users, accessTokens, sessions, clock, newId: randomUUIDv7 };
+  const shared = { users, accessTokens, sessions, clock, newId: timedId };
   const logins = new Logins({ ...shared, store: loginRows, refreshTokens });
   const passwords = new Passwords(randomBytes);
   const keyRows = new ApiKeyRepository(store);
@@ -271,7 +271,7 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const takeover = new GuestTakeover({ store, guests, handOver });
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
   const attempts = new LoginAttempts({ clock, isExempt });
-  const invitations = new Invitations({ store: invitationRows, clock, randomBytes, newId: randomUUIDv7 });
+  const invitations = new Invitations({ store: invitationRows, clock, randomBytes, newId: timedId });
   const access = { loginRows, passwords, resetLinks, invitations, invitationRows, credits: parts.credits };
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });

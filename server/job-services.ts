@@ -1,5 +1,5 @@
 /** The prompt queue, put together. */
-import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
 import type { Limits } from '../shared/limits.ts';
 import { openBatches } from './batch-services.ts';
@@ -32,6 +32,7 @@ import type { SourceServices } from './summaries/summary-input.ts';
 import { maxOfKey } from './rationing/take-places.ts';
 import { SlidingRateWindow } from './rationing/sliding-rate-window.ts';
 import { openWebhooks } from './webhook-services.ts';
+import { timedId } from './support/timed-id.ts';
 
 export interface JobParts {
   readonly clock: Clock;
@@ -102,7 +103,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
     nextNumber,
     meter: holds,
     rateWindow: rateWindow(parts),
-    newId: randomUUIDv7,
+    newId: timedId,
     isDraining: () => exchange.isDraining(),
     mayRun,
   });

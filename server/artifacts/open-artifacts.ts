@@ -1,5 +1,4 @@
 /** Opens the stores that the settings name, and what writes to them. */
-import { randomUUIDv7 } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../observability/log.ts';
@@ -12,6 +11,7 @@ import { RequestFiles } from './request-files.ts';
 import { RequestRows } from './request-rows.ts';
 import { UrlSigner } from './url-signer.ts';
 import { connectS3, S3ArtifactStore, type S3Settings } from './s3-store.ts';
+import { timedId } from '../support/timed-id.ts';
 
 export interface ArtifactSettings {
   readonly folder: string;
@@ -50,7 +50,7 @@ export async function openArtifacts(
 ): Promise<Artifacts> {
   const rows = new RequestRows(store);
   const local = await storesOf((service) =>
-    FileArtifactStore.open({ folder: join(settings.folder, service), newId: randomUUIDv7 }),
+    FileArtifactStore.open({ folder: join(settings.folder, service), newId: timedId }),
   );
   const { s3 } = settings;
   const connection = s3 && (await connectS3(s3));
@@ -62,7 +62,7 @@ export async function openArtifacts(
     local,
     remote,
     clock,
-    newId: randomUUIDv7,
+    newId: timedId,
     randomBytes,
     onWritten: () => outbox.wake(),
   });

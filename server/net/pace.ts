@@ -35,16 +35,14 @@ export class Pace {
     this.#onPaid = onPaid;
     this.commands = new CommandBudget(limits, nowMs);
     this.#limits = limits;
-    const { inputBytesPerSecond: bytesPerSecond, inputBytesBurst: bytesBurst } = limits;
-    this.#own = new InputBudget({ ...limits, bytesPerSecond, bytesBurst }, nowMs);
+    this.#own = new InputBudget(ownRates(limits), nowMs);
   }
 
   /** Somebody has shown a key: one connection may send what an address may, large inputs for example. */
   authenticated(): void {
     if (!this.#own || this.#isAuthenticated) return;
     this.#isAuthenticated = true;
-    const { addressInputBytesPerSecond: bytesPerSecond, addressInputBytesBurst: bytesBurst } = this.#limits;
-    this.#own = new InputBudget({ ...this.#limits, bytesPerSecond, bytesBurst }, this.#clock.monotonic());
+    this.#own = new InputBudget(addressRates(this.#limits), this.#clock.monotonic());
   }
 
   exempt(): void {
@@ -96,4 +94,17 @@ export class Pace {
     const addressMs = this.#isDue ? 0 : (this.address?.waitMs(nowMs) ?? 0);
     return Math.max(this.#own?.waitMs(nowMs) ?? 0, addressMs);
   }
+}
+
+function ownRates({ inputBytesPerSecond, inputBytesBurst, workMsPerSecond, workMsBurst }: PaceLimits) {
+  return { bytesPerSecond: inputBytesPerSecond, bytesBurst: inputBytesBurst, workMsPerSecond, workMsBurst };
+}
+
+function addressRates(limits: PaceLimits) {
+  const { addressInputBytesPerSecond, addressInputBytesBurst } = limits;
+  return {
+    ...ownRates(limits),
+    bytesPerSecond: addressInputBytesPerSecond,
+    bytesBurst: addressInputBytesBurst,
+  };
 }

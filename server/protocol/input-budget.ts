@@ -13,10 +13,10 @@ export interface InputRates {
 export class InputBudget {
   readonly #bytes: TokenBucket;
   readonly #work: TokenBucket;
-  readonly #rates: InputRates;
+  readonly #workMsBurst: number;
 
   constructor(rates: InputRates, nowMs: number) {
-    this.#rates = rates;
+    this.#workMsBurst = rates.workMsBurst;
     this.#bytes = new TokenBucket(rates.bytesPerSecond, rates.bytesBurst, nowMs);
     this.#work = new TokenBucket(rates.workMsPerSecond, rates.workMsBurst, nowMs);
   }
@@ -27,7 +27,7 @@ export class InputBudget {
 
   /** A process that was stopped for a minute did not work for a minute. */
   worked(nowMs: number, workMs: number): void {
-    this.#work.take(nowMs, Math.min(workMs, this.#rates.workMsBurst));
+    this.#work.take(nowMs, Math.min(workMs, this.#workMsBurst));
   }
 
   /** How long to stop reading; 0 when there is no debt. */

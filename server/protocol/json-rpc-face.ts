@@ -23,8 +23,10 @@ const ACKNOWLEDGEMENT_COST = 0.1;
 
 export class JsonRpcFace implements Face {
   readonly #host: FaceHost;
-  readonly #pending = new Set<RequestId | symbol>();
-  readonly #forwarded = new Set<ForwardedRequest>();
+  /** Few at once (`pendingRequestsMax`), and an empty array costs an idle session less than a set. */
+  readonly #pending: (RequestId | symbol)[] = [];
+  /** On the gateway's port only. */
+  #forwarded: Set<ForwardedRequest> | undefined;
   #channel: JsonChannel;
   #isConfirmed = true;
   /** Lines after a resume belong to the other session, so they wait. */
@@ -42,7 +44,7 @@ export class JsonRpcFace implements Face {
   }
 
   get isIdle(): boolean {
-    return this.#pending.size === 0 && this.#host.session.running.size === 0;
+    return this.#pending.length === 0 && this.#host.session.running.size === 0;
   }
 
   line(text: string): void {
@@ -61,9 +63,9 @@ export class JsonRpcFace implements Face {
     if (id === undefined && isStream(method)) {
       const detail = STREAM_DETAIL[this.#locale];
       this.#refuse(null, new HiloError('invalid_request', { values: { detail } }));
-    } else if (id !== undefined && (this.#pending.has(id) || this.#host.session.running.has(id))) {
+    } else if (id !== undefined && (this.#pending.includes(id) || this.#host.session.running.has(id))) {
       this.#refuse(id, new HiloError('duplicate_id'));
-    } else if (this.#pending.size >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
+    } else if (this.#pending.length >= this.#host.limits.pendingRequestsMax && method !== 'session.ack') {
       const max = this.#host.limits.pendingRequestsMax;
       this.#refuse(id ?? null, new HiloError('too_many_pending', { values: { max } }));
     } else if (!this.#host.mayAskSecrets && takesSecrets(method)) {
@@ -109,7 +111,7 @@ export class JsonRpcFace implements Face {
     const { session, registry, port, outbox, peerEndedMs } = this.#host;
     this.#channel.detach(outbox);
     if (!registry.detach(session, port, peerEndedMs)) session.end();
-    for (const { caller } of this.#forwarded) caller.session.abortAll();
+    for (const { caller } of this.#forwarded ?? []) caller.session.abortAll();
   }
 
   get #locale(): Locale {
@@ -138,7 +140,7 @@ export class JsonRpcFace implements Face {
     try {
       const { bytes, startMs } = cost;
       const admitted = forwarded.begin(meta, { method: request.method, bytes, nowMs }, session);
-      this.#forwarded.add(admitted);
+      (this.#forwarded ??= new Set()).add(admitted);
       void this.#runForwarded(request, admitted);
       const endMs = clock.monotonic();
       admitted.worked(endMs, endMs - startMs);
@@ -150,13 +152,18 @@ export class JsonRpcFace implements Face {
   async #runForwarded({ id, method, params }: Request, forwarded: ForwardedRequest): Promise<void> {
     const { dispatch } = this.#host;
     const key = id ?? Symbol(method);
-    this.#pending.add(key);
+    this.#pending.push(key);
     const responder = this.#announcing(forwarded, id, this.#responder(id, method, forwarded.caller.session));
     await dispatch(method, params, { ...forwarded.caller, requestId: id }, responder);
     forwarded.end();
-    this.#forwarded.delete(forwarded);
-    this.#pending.delete(key);
+    this.#forwarded?.delete(forwarded);
+    this.#answered(key);
     this.#host.pump();
+  }
+
+  #answered(key: RequestId | symbol): void {
+    const at = this.#pending.indexOf(key);
+    if (at !== -1) this.#pending.splice(at, 1);
   }
 
   /** What is left to the client comes before everything else that it is told: headers come first. */
@@ -194,7 +201,7 @@ export class JsonRpcFace implements Face {
   async #run({ id, method, params, traceparent }: Request): Promise<void> {
     const host = this.#host;
     const key = id ?? Symbol(method);
-    if (method !== 'session.ack') this.#pending.add(key);
+    if (method !== 'session.ack') this.#pending.push(key);
     if (method === 'session.resume') this.#isResuming = true;
     if (!isStream(method)) {
       host.budget.take(host.clock.monotonic(), method === 'session.ack' ? ACKNOWLEDGEMENT_COST : 1);
@@ -203,7 +210,7 @@ export class JsonRpcFace implements Face {
     const succeeded = await host.dispatch(method, params, caller, this.#responder(id, method, host.session));
     // Accepted messages have their own limit; refused ones must cost something too.
     if (!succeeded && isStream(method)) host.budget.take(host.clock.monotonic());
-    this.#pending.delete(key);
+    this.#answered(key);
     if (method === 'session.resume') this.#isResuming = false;
     if (host.adopting) this.#goOnWith(host.adopting);
     host.pump();

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly newCredentials: () => Credentials;
 }
 
+const NOTHING: readonly string[] = [];
+
 export class Session implements SessionPort {
   /** `Usuario-N` */
   readonly name: string;
@@ -28,9 +30,9 @@ export class Session implements SessionPort {
   /** What a person types arrives here, although it comes on the JSON-RPC face. */
   saysTyped = false;
   /** Ids of the conversations that were listed last. */
-  shown: readonly string[] = [];
+  shown: readonly string[] = NOTHING;
   /** The same of folders. */
-  shownFolders: readonly string[] = [];
+  shownFolders: readonly string[] = NOTHING;
   /** The client's id of its device; undefined when it has named none. */
   device: string | undefined;
   /** The route that was chosen; the default one when undefined. */
@@ -191,8 +193,8 @@ export class Session implements SessionPort {
     this.conversation = undefined;
     this.route = undefined;
     this.wallet = undefined;
-    this.shown = [];
-    this.shownFolders = [];
+    this.shown = NOTHING;
+    this.shownFolders = NOTHING;
   }
 
   /** The guest has become that user, who goes on in the same conversation. */
