@@ -1,6 +1,6 @@
 /**
- * Five hundred clients in the queue of a slow model: how long somebody else's ping takes meanwhile. Each end of
- * an answer moves all who wait, and everyone is told the new place.
+ * Five hundred clients in the queue of a slow model: how long somebody else's ping takes meanwhile. Each end
+ * of an answer moves all who wait, and everyone is told the new place.
  */
 import { jsonRpcClient } from '../client/session-client.ts';
 import { LatencyRecorder } from '../measure/latency.ts';
