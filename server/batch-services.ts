@@ -5,6 +5,7 @@ import { BatchFeeder } from './batches/batch-feeder.ts';
 import { BatchRows } from './batches/batch-rows.ts';
 import { Batches } from './batches/batches.ts';
 import { KeptFiles } from './batches/kept-files.ts';
+import type { BatchOutcome } from '../shared/operations/batch-shapes.ts';
 import type { ServerConfig } from './config/config.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { WholeJob } from './jobs/job.ts';
@@ -18,7 +19,7 @@ export interface BatchParts {
   readonly log: Log;
   readonly data: Pick<DataDirectory, 'ledger' | 'numbers' | 'store' | 'uploads'>;
   readonly jobs: Jobs;
-  readonly resultOf: (job: WholeJob) => { readonly completion?: object };
+  readonly resultOf: (job: WholeJob) => Pick<BatchOutcome, 'completion' | 'embedding'>;
   readonly isDraining: () => boolean;
 }
 

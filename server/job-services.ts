@@ -10,6 +10,7 @@ import type { DataDirectory } from './data-directory.ts';
 import type { Credentials } from './identity/principal.ts';
 import { isUserOwner } from './identity/user.ts';
 import { completionRunner } from './jobs/completion-runner.ts';
+import { embeddingRunner } from './jobs/embedding-runner.ts';
 import { imageRunner } from './jobs/image-runner.ts';
 import { JobCounts } from './jobs/job-counts.ts';
 import { JobEnds } from './jobs/job-ends.ts';
@@ -63,11 +64,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const { store, ledger, gate, numbers, holds, users } = data;
   const { requests } = data.files;
   const repository = new JobRepository(store);
-  const runners: JobRunners = {
-    completion: completionRunner(exchange),
-    summarize: summaryRunner({ ...parts.sources, exchange }),
-    image: imageRunner({ exchange, requests, clock }),
-  };
+  const runners = runnersOf(parts);
   const followers = new JobFollowers(parts);
   const files = new JobFiles({
     repository,
@@ -126,6 +123,16 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
       await deliverer.close();
       await files.close();
     },
+  };
+}
+
+function runnersOf({ exchange, sources, data, clock }: JobParts): JobRunners {
+  const { requests } = data.files;
+  return {
+    completion: completionRunner(exchange),
+    summarize: summaryRunner({ ...sources, exchange }),
+    image: imageRunner({ exchange, requests, clock }),
+    embedding: embeddingRunner(exchange),
   };
 }
 

@@ -29,6 +29,8 @@ function requestLine(id: string, content: string, more: object = {}, url = '/v1/
   return JSON.stringify({ custom_id: id, method: 'POST', url, body });
 }
 
+type Endpoint = OpenAI.BatchCreateParams['endpoint'];
+
 async function keep(text: string): Promise<OpenAI.FileObject> {
   return client.files.create({ file: await toFile(Buffer.from(text), 'requests.jsonl'), purpose: 'batch' });
 }
@@ -105,12 +107,75 @@ test('a batch: every line is answered, in the form of a chat completion, with it
   assert.equal(listed.data[0]?.id, batch.id);
 });
 
+/** One line for each body, and what came of each. */
+async function batchOf<Body>(endpoint: Endpoint, bodies: readonly object[]) {
+  const lines = bodies.map((body, at) =>
+    JSON.stringify({ custom_id: `${at}`, method: 'POST', url: endpoint, body }),
+  );
+  const file = await keep(`${lines.join('\n')}\n`);
+  const batch = await run(file.id, { endpoint });
+  assert.equal(batch.status, 'completed', JSON.stringify(batch.errors));
+  assert.equal(batch.endpoint, endpoint);
+  const read = async () => {
+    const outcomes = await linesOf(batch.output_file_id);
+    return outcomes.map(({ response }) => response?.body as unknown as Body);
+  };
+  return { file, read };
+}
+
+test('lines for /v1/responses are answered in the form of a response, with their settings', async () => {
+  const tool = { type: 'function', name: 'weather', parameters: { type: 'object' }, strict: false } as const;
+  const asked = { model: 'small', instructions: 'Be brief', metadata: { mine: 'yes' }, tools: [tool] };
+  const { file, read } = await batchOf<OpenAI.Responses.Response>('/v1/responses', [
+    { ...asked, input: 'first' },
+    { model: 'small', input: [{ role: 'user', content: 'second' }] },
+  ]);
+  const [first, second] = await read();
+  assert.equal(first?.object, 'response');
+  assert.equal(first.status, 'completed');
+  assert.equal(first.instructions, 'Be brief');
+  assert.deepEqual([first.metadata, first.tools], [asked.metadata, [tool]]);
+  const textOf = (response: OpenAI.Responses.Response | undefined) =>
+    response?.output.flatMap((item) => (item.type === 'message' ? item.content : []));
+  assert.match(JSON.stringify(textOf(first)), /echo: first/);
+  assert.match(JSON.stringify(textOf(second)), /echo: second/);
+  assert.deepEqual(await read(), [first, second], 'the ids are the same at every read');
+  // The settings are in the file alone.
+  await client.files.delete(file.id);
+  const [forgotten] = await read();
+  assert.deepEqual([forgotten?.object, forgotten?.instructions], ['response', null]);
+  assert.match(JSON.stringify(textOf(forgotten)), /echo: first/);
+});
+
+test('lines for /v1/embeddings become vectors, as the address itself would give them', async () => {
+  const spent = await bench.spent();
+  const input = ['one', 'two', 'three'];
+  const { read } = await batchOf<OpenAI.CreateEmbeddingResponse>('/v1/embeddings', [
+    { model: 'vectors', input },
+    { model: 'vectors', input: 'one', encoding_format: 'base64' },
+  ]);
+  const [floats, base64] = await read();
+  const direct = await client.embeddings.create({ model: 'vectors', input, encoding_format: 'float' });
+  assert.deepEqual(floats?.data, direct.data);
+  assert.deepEqual(floats?.usage, direct.usage);
+  assert.equal(floats.model, 'vectors');
+  assert.equal(typeof base64?.data[0]?.embedding, 'string');
+  assert.ok((await bench.settled(spent)).spent > spent);
+  const many = { model: 'vectors', input: Array.from({ length: 129 }, () => 'x') };
+  const line = { custom_id: 'a', method: 'POST', url: '/v1/embeddings', body: many };
+  const refused = await run((await keep(JSON.stringify(line))).id, { endpoint: '/v1/embeddings' });
+  assert.deepEqual(
+    refused.errors?.data?.map(({ code, message = '' }) => [code, message.includes('embed.input')]),
+    [['invalid_value', true]],
+  );
+});
+
 test('a file with faults: nothing is run, and the faults have their lines', async () => {
   const text = [
     requestLine('a', 'hello'),
     'nonsense',
     requestLine('a', 'again'),
-    requestLine('b', 'hello', {}, '/v1/embeddings'),
+    requestLine('b', 'hello', { input: 'hello' }, '/v1/embeddings'),
     requestLine('c', 'hello', { stream: true }),
     requestLine('d', 'hello', { model: 'nowhere' }),
     JSON.stringify({ custom_id: 'e', method: 'POST', url: '/v1/chat/completions', body: {} }),
@@ -178,7 +243,7 @@ test('what is not a file of a batch is refused, and so is a stranger', async () 
     client.batches.create({ ...create, endpoint: '/v1/chat/completions' }),
     refusedAs(404),
   );
-  await assert.rejects(client.batches.create({ ...create, endpoint: '/v1/embeddings' }), refusedAs(400));
+  await assert.rejects(client.batches.create({ ...create, endpoint: '/v1/completions' }), refusedAs(400));
   const kept = await keep(requestLine('a', 'hello'));
   const { accessToken } = await bench.http.register({
     email: 'other@hilo.test',

@@ -14,7 +14,7 @@ import type { Jobs, NewLine, Submitter } from '../jobs/jobs.ts';
 import type { Log } from '../observability/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { checkFile, fault, type Checked } from './batch-check.ts';
-import { linesFrom, readLine } from './batch-lines.ts';
+import { isMissing, linesFrom, readLine } from './batch-lines.ts';
 import type { Batch, BatchRows } from './batch-rows.ts';
 import type { KeptFiles } from './kept-files.ts';
 import { BATCH_LIMITS } from './limits.ts';
@@ -197,7 +197,7 @@ export class BatchFeeder {
       const read = readLine(raw);
       // It was looked through before, and files do not change.
       if (!('line' in read)) throw new Error(`Line ${line} cannot be read any more`);
-      const { customId, endpoint: _, source: __, refused: ___, ...input } = read.line;
+      const { customId, endpoint: _, source: __, needsSource: ___, refused: ____, ...input } = read.line;
       const place = { number: active.batch.number, line, customId };
       const more = [this.#options.rows.submittedStep(place.number, { line, position: raw.end })];
       await this.#submit(active, { input, place, more });
@@ -275,8 +275,4 @@ export class BatchFeeder {
 /** A wait helps: the queue is full, credits are held, the server is not well. */
 function isWorthWaiting({ key }: HiloError): boolean {
   return key !== 'internal' && ERRORS[key].retryable;
-}
-
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 }

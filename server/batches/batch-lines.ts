@@ -73,3 +73,8 @@ export function readLine({ text }: RawLine): ReadLine {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys : [];
   return { code: 'invalid_value', param: [...(issue?.path ?? []), ...unknown.slice(0, 1)].join('.') };
 }
+
+/** The file was deleted. */
+export function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+}

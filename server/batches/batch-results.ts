@@ -2,7 +2,7 @@
 import { errorText } from '../../shared/errors.ts';
 import type { BatchOutcome } from '../../shared/operations/batch-shapes.ts';
 import type { WholeJob } from '../jobs/job.ts';
-import { linesFrom, readLine } from './batch-lines.ts';
+import { isMissing, linesFrom, readLine, type RawLine } from './batch-lines.ts';
 import type { Batch, BatchRows } from './batch-rows.ts';
 import { BATCH_LIMITS } from './limits.ts';
 
@@ -10,12 +10,20 @@ export interface ResultsOptions {
   readonly rows: BatchRows;
   readonly path: (file: string) => string;
   /** What `jobs.get` would show of it. */
-  readonly resultOf: (job: WholeJob) => { readonly completion?: object };
+  readonly resultOf: (job: WholeJob) => Pick<BatchOutcome, 'completion' | 'embedding'>;
 }
 
 export async function* resultLines(batch: Batch, options: ResultsOptions): AsyncGenerator<BatchOutcome> {
-  for await (const job of jobsOf(batch, true, options)) {
-    yield { ...headOf(job), status: 'done', ...options.resultOf(job) };
+  const sources = new Sources(options.path(batch.file));
+  const endpoint = batch.endpoint !== undefined && { endpoint: batch.endpoint };
+  try {
+    for await (const job of jobsOf(batch, true, options)) {
+      const source = await sources.of(job.batch?.line ?? 0);
+      const known = { ...endpoint, ...(source !== undefined && { source }) };
+      yield { ...headOf(job), status: 'done', ...known, ...options.resultOf(job) };
+    }
+  } finally {
+    await sources.close();
   }
 }
 
@@ -36,6 +44,39 @@ export async function* failureLines(batch: Batch, options: ResultsOptions): Asyn
     const read = readLine(raw);
     const customId = 'line' in read ? read.line.customId : undefined;
     yield { line, ...(customId !== undefined && { customId }), status: 'expired', reason };
+  }
+}
+
+/** What was asked, for lines that come back with it; they are wanted in the order of the file. */
+class Sources {
+  readonly #lines: AsyncGenerator<RawLine, void, undefined>;
+  #at = 0;
+  #isGone = false;
+
+  constructor(path: string) {
+    this.#lines = linesFrom(path, 0);
+  }
+
+  /** Undefined too when the file was deleted. */
+  async of(line: number): Promise<string | undefined> {
+    try {
+      for (; !this.#isGone;) {
+        const { value } = await this.#lines.next();
+        if (!value) break;
+        this.#at += 1;
+        if (this.#at < line) continue;
+        const read = readLine(value);
+        return 'line' in read && read.line.needsSource ? read.line.source : undefined;
+      }
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+    }
+    this.#isGone = true;
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#lines.return();
   }
 }
 

@@ -24,7 +24,7 @@ export const BATCH_LIMITS = {
   /** Until a line is tried again that the queue cannot take now. */
   againMs: 5_000,
   /** Results that are read from the store at once. */
-  resultsAtOnce: 16,
+  resultsAtOnce: 8,
   /** Of one event. */
   textCharacters: 48 * 1024,
 } as const;

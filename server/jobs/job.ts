@@ -1,7 +1,7 @@
 /** A job, and what every kind of job has to know how to do. */
 import type { ErrorKey, ErrorValues } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
+import type { JobKind, JobWork } from '../../shared/operations/job-shapes.ts';
 import type { Exchange } from '../chat/exchange.ts';
 import type { ReserveRequest, SettleFacts } from '../credits/meter.ts';
 import type { RouteUser } from '../models/route.ts';
@@ -134,7 +134,7 @@ export interface JobRunner<Request = unknown> {
   /** To plan it is work, which uses up its place among the submissions whatever comes of it. */
   readonly isCostlyToPlan?: true;
   /** What is asked, from the input of `jobs.submit`; undefined when it asks for another kind. */
-  requestOf(input: JobInput): Request | undefined;
+  requestOf(input: JobWork): Request | undefined;
   /** The same for requests that ask for the same, as they come and as they are kept. Its JSON when absent. */
   identityOf?(request: unknown): string;
   /** Throws or rejects with what would refuse it. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { HiloError } from '../../shared/errors.ts';
 import type { Locale } from '../../shared/locale.ts';
-import type { JobInput, JobKind } from '../../shared/operations/job-shapes.ts';
+import type { JobInput, JobKind, JobWork } from '../../shared/operations/job-shapes.ts';
 import { AccountGate } from '../credits/account-gate.ts';
 import { exchangeId } from '../credits/exchange-texts.ts';
 import type { Held, LedgerMeter } from '../credits/ledger-meter.ts';
@@ -73,7 +73,7 @@ type Given = Pick<NewJob, 'batch' | 'clientId' | 'webhook'>;
 
 /** A line of a batch. */
 export interface NewLine {
-  readonly input: JobInput;
+  readonly input: JobWork;
   readonly place: BatchPlace;
   /** Is written with the job, so that no line becomes two. */
   readonly more: readonly Step[];
@@ -123,7 +123,7 @@ export class Jobs {
   }
 
   /** Throws or rejects with what would refuse a line, before anything is held for it. */
-  async plan(input: JobInput, who: JobAsker): Promise<JobPlan> {
+  async plan(input: JobWork, who: JobAsker): Promise<JobPlan> {
     const { runner, request } = this.#asked(input, who.locale);
     return await runner.plan(request, who);
   }
@@ -140,7 +140,7 @@ export class Jobs {
   async failLine({ input, place, more }: NewLine, who: Submitter, error: HiloError): Promise<void> {
     const { repository, nextNumber, gate } = this.#options;
     const asked = this.#asked(input, who.locale);
-    const route = input.route ?? input.completion?.route ?? '';
+    const route = input.route ?? input.completion?.route ?? input.embed?.route ?? '';
     const plan = { route, candidates: [], inputTokens: 0, maxOutputTokens: 0, words: input.prompt ?? '' };
     const held = { amount: 0, maxOutputTokens: 0, balance: 0 };
     const given = { clientId: undefined, webhook: undefined, batch: place };
@@ -149,7 +149,7 @@ export class Jobs {
   }
 
   /** Throws `invalid_params`. */
-  #asked(input: JobInput, locale: Locale): Asked {
+  #asked(input: JobWork, locale: Locale): Asked {
     const { runners } = this.#options;
     const found: Asked[] = [];
     for (const [kind, runner] of Object.entries(runners)) {

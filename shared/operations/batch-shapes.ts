@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ErrorKey } from '../errors.ts';
 import { FileId, RowId, Time } from './common.ts';
-import { JobInput } from './job-shapes.ts';
+import { JobWork } from './job-shapes.ts';
 
 export const BATCH_OPERATION_LIMITS = {
   linesMax: 50_000,
@@ -17,10 +17,11 @@ export const BATCH_OPERATION_LIMITS = {
 
 const CustomId = z.string().min(1).max(BATCH_OPERATION_LIMITS.customIdCharactersMax);
 
-/** One line of the file of a batch: a job, as `jobs.submit` takes it. */
-export const BatchLine = JobInput.pick({
+/** One line of the file of a batch: a job, as `jobs.submit` takes it, or texts that become vectors. */
+export const BatchLine = JobWork.pick({
   prompt: true,
   completion: true,
+  embed: true,
   route: true,
   maxOutputTokens: true,
 }).extend({
@@ -30,6 +31,8 @@ export const BatchLine = JobInput.pick({
   endpoint: z.string().max(200).optional(),
   /** … the line as it came, … */
   source: z.string().optional(),
+  /** … whether it comes back with the result, which cannot be translated without it, … */
+  needsSource: z.literal(true).optional(),
   /** … and why it could not be translated. */
   refused: z
     .strictObject({
@@ -115,7 +118,12 @@ export interface BatchOutcome {
   readonly job?: string;
   readonly status: 'done' | 'failed' | 'cancelled' | 'expired';
   /** As `jobs.get` has it. */
+  /** As the batch has it. */
+  readonly endpoint?: string;
   readonly completion?: object;
+  readonly embedding?: object;
+  /** The line, where its translator needs it and its file is still kept. */
+  readonly source?: string;
   readonly endedAt?: string;
   readonly reason?: { readonly key: ErrorKey; readonly text: string };
 }

@@ -21,10 +21,13 @@ export const JOB_OPERATION_LIMITS = {
   pageDefault: 30,
   clientIdCharactersMax: 200,
   promptCharactersMax: 1024 * 1024,
+  /** Of a line of a batch: all its vectors are kept as one result. */
+  embeddingTextsMax: 128,
   readingMs: 150_000,
 } as const;
 
-export const JOB_KINDS = ['completion', 'summarize', 'image'] as const;
+/** `embedding` only as a line of a batch. */
+export const JOB_KINDS = ['completion', 'summarize', 'image', 'embedding'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATUSES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -56,6 +59,18 @@ export const JobInput = z.strictObject({
   /** Is sent a signed request when the job is over, whatever came of it. For users only. */
   webhook: WebhookUrl.optional(),
 });
+
+/** What a job of the kind `embedding` does. */
+export const JobEmbedding = z.strictObject({
+  /** The first one for embeddings when left out. */
+  route: ModelName.optional(),
+  input: z.array(z.string().min(1)).min(1).max(JOB_OPERATION_LIMITS.embeddingTextsMax),
+  /** As the model has them when left out. */
+  dimensions: z.int().positive().max(COMPLETION_LIMITS.dimensionsMax).optional(),
+});
+
+/** All that the queue can do: its vectors are too long for the answer of `jobs.get`. */
+export const JobWork = JobInput.extend({ embed: JobEmbedding.optional() });
 
 export const Job = z.strictObject({
   id: RowId,
@@ -105,6 +120,23 @@ const OF_KEPT_SUMMARIES = { id: true, charged: true, createdAt: true, keys: true
 /** What came of a job of the kind `summarize`. */
 export const JobSummaryResult = Summary.omit(OF_KEPT_SUMMARIES).extend({ trace: Trace });
 
+/** What came of a job of the kind `embedding`. */
+export const JobEmbeddingResult = z.strictObject({
+  trace: Trace,
+  route: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  dimensions: z.int().positive(),
+  /** One for each text, in order: base64 of little-endian 32-bit floats. */
+  vectors: z.array(z.string()),
+  usage: Usage,
+  receipt: z.strictObject({
+    index: EntryIndex.optional(),
+    promptSalt: z.string(),
+    answerSalt: z.string(),
+  }),
+});
+
 /** What came of a job of the kind `image`: `images.get` shows the pictures. */
 export const JobImageResult = z.strictObject({
   trace: Trace,
@@ -145,6 +177,9 @@ export const JOB_ERRORS = [
 ] as const satisfies readonly ErrorKey[];
 
 export type JobInput = z.output<typeof JobInput>;
+export type JobWork = z.output<typeof JobWork>;
+export type JobEmbedding = z.output<typeof JobEmbedding>;
+export type JobEmbeddingResult = z.output<typeof JobEmbeddingResult>;
 export type JobView = z.output<typeof Job>;
 export type JobEstimate = z.output<typeof JobEstimate>;
 export type JobCompletion = z.output<typeof JobCompletion>;

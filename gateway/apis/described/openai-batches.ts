@@ -1,4 +1,5 @@
 /** OpenAI's batches and files: the main members; others are accepted and have no effect. */
+import { BATCH_ENDPOINTS } from '../openai/batches/lines.ts';
 import {
   ANY_OBJECT,
   INTEGER,
@@ -42,7 +43,7 @@ const BATCH = objectOf({
 const CREATE_BODY = objectOf(
   {
     input_file_id: TEXT,
-    endpoint: { const: '/v1/chat/completions' },
+    endpoint: { type: 'string', enum: [...BATCH_ENDPOINTS] },
     completion_window: { const: '24h' },
     metadata: ANY_OBJECT,
   },

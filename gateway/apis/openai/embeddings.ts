@@ -12,6 +12,11 @@ const EmbeddingsBody = z.looseObject({
 });
 
 export function embeddingsCall({ body }: ApiRequest): ApiCall {
+  const { params, isBase64 } = embeddingParams(body);
+  return { operation: 'embeddings.create', params, reply: embeddingsReply(isBase64) };
+}
+
+export function embeddingParams(body: Params): { params: Params; isBase64: boolean } {
   const { model, input, encoding_format: format, dimensions } = readBody(EmbeddingsBody, body);
   const texts = [input].flat().map((text) => {
     // The tokens of another model mean nothing here.
@@ -23,11 +28,11 @@ export function embeddingsCall({ body }: ApiRequest): ApiCall {
     input: texts,
     ...(typeof dimensions === 'number' && { dimensions }),
   };
-  return { operation: 'embeddings.create', params, reply: embeddingsReply(format === 'base64') };
+  return { params, isBase64: format === 'base64' };
 }
 
 /** Written vector by vector: all of them together can be large. */
-function embeddingsReply(isBase64: boolean): ApiReply {
+export function embeddingsReply(isBase64: boolean): ApiReply {
   let isBegun = false;
   const opening = () => (isBegun ? ',' : '{"object":"list","data":[');
   return {

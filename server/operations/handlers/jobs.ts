@@ -4,6 +4,8 @@ import type { Locale } from '../../../shared/locale.ts';
 import type {
   JobCompletion,
   JobCompletionResult,
+  JobEmbedding,
+  JobEmbeddingResult,
   JobImageResult,
   JobSummaryResult,
   JobView,
@@ -55,7 +57,7 @@ export function jobHandlers(services: JobServices): JobHandlers {
       return {
         job: jobView(job, session.locale, jobs.progress(job)),
         ...(position !== undefined && { position }),
-        ...(isDone(job) && resultOf(job)),
+        ...(isDone(job) && job.kind !== 'embedding' && resultOf(job)),
         ...(webhook && { webhook: deliveryView(webhook) }),
       };
     },
@@ -146,6 +148,10 @@ export function resultOf({ kind, result, entry }: WholeJob) {
       const image = result as JobImageResult;
       return { image: { ...image, receipt: { ...image.receipt, ...index } } };
     }
+    case 'embedding': {
+      const embedding = result as JobEmbeddingResult;
+      return { embedding: { ...embedding, receipt: { ...embedding.receipt, ...index } } };
+    }
     case 'summarize':
       return { summary: result as JobSummaryResult };
   }
@@ -164,6 +170,11 @@ function wordsOfJob({ kind, request, result }: WholeJob): { prompt: string; answ
         prompt: (request as { prompt: string }).prompt,
         answer: `/image/${(result as JobImageResult).id}`,
       };
+    case 'embedding': {
+      const { vectors, dimensions } = result as JobEmbeddingResult;
+      const { input } = request as JobEmbedding;
+      return { prompt: input.join('\n'), answer: `${vectors.length} × ${dimensions}` };
+    }
     case 'summarize': {
       const { title, text } = result as JobSummaryResult;
       return { prompt: title, answer: text };

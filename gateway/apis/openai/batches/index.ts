@@ -12,7 +12,7 @@ import type { ApiCall, ApiReply, ApiRequest, ApiUpload, ExternalApi } from '../.
 import { optional, readBody, unsupported } from '../../read-body.ts';
 import { JSON_TYPE } from '../../sse.ts';
 import { openAiError } from '../errors.ts';
-import { BATCH_ENDPOINT, translatedLines } from './lines.ts';
+import { BATCH_ENDPOINTS, isBatchEndpoint, translatedLines } from './lines.ts';
 import { OutcomeLines } from './outcomes.ts';
 import { batchObject, fileObject, isOutcomeFile, listObject, outcomeFileObject } from './views.ts';
 
@@ -154,8 +154,9 @@ function deleteCall(file: string): ApiCall {
 
 function createCall({ body }: ApiRequest): ApiCall {
   const { input_file_id: file, endpoint, completion_window: window, metadata } = readBody(CreateBody, body);
-  if (endpoint !== BATCH_ENDPOINT) {
-    throw unsupported('endpoint', { en: `only ${BATCH_ENDPOINT}`, es: `solo ${BATCH_ENDPOINT}` });
+  if (!isBatchEndpoint(endpoint)) {
+    const known = BATCH_ENDPOINTS.join(', ');
+    throw unsupported('endpoint', { en: `only ${known}`, es: `solo ${known}` });
   }
   if (window !== '24h') throw unsupported('completion_window', { en: 'only 24h', es: 'solo 24h' });
   const params = { file, endpoint, ...(metadata && { metadata }) };

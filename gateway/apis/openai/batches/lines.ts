@@ -10,9 +10,16 @@ import { TRANSLATED_SHAPE } from '../../../http/translated-bodies.ts';
 import { GATEWAY_LIMITS } from '../../../limits.ts';
 import { readBody, unsupported } from '../../read-body.ts';
 import { chatParams } from '../chat-request.ts';
+import { embeddingParams } from '../embeddings.ts';
+import { responsesParams } from '../responses/index.ts';
 
-/** What the lines of a batch can be for. */
-export const BATCH_ENDPOINT = '/v1/chat/completions';
+/** What the lines of a batch can be for, the usual one first. */
+export const BATCH_ENDPOINTS = ['/v1/chat/completions', '/v1/responses', '/v1/embeddings'] as const;
+export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
+
+export function isBatchEndpoint(url: string): url is BatchEndpoint {
+  return BATCH_ENDPOINTS.some((each) => each === url);
+}
 
 const Line = z.looseObject({
   custom_id: z.string().min(1).max(BATCH_OPERATION_LIMITS.customIdCharactersMax),
@@ -65,11 +72,29 @@ function lineOf(event: LineEvent, locale: Locale): object {
 
 function workOf({ url, body }: z.output<typeof Line>): object {
   // The check of the batch says that it is for something else.
-  if (url !== BATCH_ENDPOINT) return { completion: NOTHING };
-  const { params, form } = chatParams(body);
-  if (form.isStream) throw unsupported('body.stream', { en: 'leave it out', es: 'omítelo' });
+  return isBatchEndpoint(url) ? WORK[url](body) : { completion: NOTHING };
+}
+
+const WORK: Readonly<Record<BatchEndpoint, (body: Params) => object>> = {
+  '/v1/chat/completions': (body) => {
+    const { params, form } = chatParams(body);
+    return { completion: withoutStream(params, form.isStream) };
+  },
+  // Clients expect the settings of their request back.
+  '/v1/responses': (body) => {
+    const { params } = responsesParams(body);
+    return { completion: withoutStream(params, params.stream === true), needsSource: true };
+  },
+  '/v1/embeddings': (body) => {
+    const { params, isBase64 } = embeddingParams(body);
+    return { embed: params, ...(isBase64 && { needsSource: true }) };
+  },
+};
+
+function withoutStream(params: Params, isStream: boolean): object {
+  if (isStream) throw unsupported('body.stream', { en: 'leave it out', es: 'omítelo' });
   const { stream: _, ...completion } = params;
-  return { completion };
+  return completion;
 }
 
 /** In the place of what is not translated. */

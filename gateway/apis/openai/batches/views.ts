@@ -1,6 +1,6 @@
 /** Batches and their files as OpenAI shows them. */
 import type { BatchView, KeptFile } from '../../../../shared/operations/batch-shapes.ts';
-import { BATCH_ENDPOINT } from './lines.ts';
+import { BATCH_ENDPOINTS } from './lines.ts';
 
 const STATUSES = {
   checking: 'validating',
@@ -43,7 +43,7 @@ export function isOutcomeFile(id: string): boolean {
 }
 
 export function batchObject(batch: BatchView): object {
-  const { id, status, file, endpoint = BATCH_ENDPOINT, counts, faults, endedAt, cancelledAt } = batch;
+  const { id, status, file, endpoint = BATCH_ENDPOINTS[0], counts, faults, endedAt, cancelledAt } = batch;
   const endedAs = (one: BatchView['status']) => (status === one ? seconds(endedAt) : null);
   const data = faults.map(({ code, message, line, param }) => {
     return { code, message, line: line ?? null, param: param ?? null };
