@@ -8,7 +8,7 @@ import { parseCommand } from '../shared/text-command.ts';
 import { cliLocale, EXIT_USAGE, isHelpAsked, type Command, type CommandIo } from './command.ts';
 import { asOperator } from './operator.ts';
 
-/** `admin COMMAND [WORD …]`: a command of the text face that only administrators may use. */
+/** `admin COMMAND [WORD …]`: a command of the text face for administrators. */
 export const adminCommand: Command = async (args, io) => {
   const locale = cliLocale(io.env);
   if (isHelpAsked(args) || args[0] === 'help') {
@@ -20,7 +20,7 @@ export const adminCommand: Command = async (args, io) => {
   return runCommand(args, io);
 };
 
-/** `invite [USES] [DAYS] [ROLE]`, `invite list`, `invite withdraw ID` */
+/** `invite [USES] [DAYS] [ROLE] [TEAM]`, `invite list`, `invite withdraw ID` */
 export const inviteCommand: Command = async (args, io) => {
   const help = TEXTS[cliLocale(io.env)].invite;
   if (isHelpAsked(args) || args[0] === 'help') {
@@ -49,7 +49,7 @@ async function runCommand(words: readonly string[], io: CommandIo): Promise<numb
 }
 
 function adminCommands(): readonly Operation[] {
-  return OPERATION_LIST.filter(({ access, text }) => access === 'admin' && text !== undefined);
+  return OPERATION_LIST.filter(({ scope, text }) => scope === 'admin' && text !== undefined);
 }
 
 function usage(locale: Locale): string {
@@ -69,11 +69,12 @@ const TEXTS = {
   en: {
     usage: 'Usage: hilo admin COMMAND [WORD …]',
     server: `The server must run. It is found by APP_HOST and APP_PORT, the operator's key by DATA_DIR.`,
-    invite: `Usage: hilo invite [USES] [DAYS] [ROLE]
+    invite: `Usage: hilo invite [USES] [DAYS] [ROLE] [TEAM]
 
   hilo invite                an invitation for one person, for a week
   hilo invite 20 30          for twenty people, for 30 days
   hilo invite 1 7 admin      for an administrator
+  hilo invite 5 7 user lab   for five people, who join the team lab
   hilo invite list           list the invitations that have not expired
   hilo invite withdraw ID    withdraw one; the accounts that were made with it stay
 
@@ -84,11 +85,12 @@ The server must run. It is found by APP_HOST and APP_PORT, the operator's key by
     server:
       'El servidor tiene que estar en marcha. Se busca con APP_HOST y APP_PORT; la clave del operador, ' +
       'con DATA_DIR.',
-    invite: `Uso: hilo invite [USOS] [DÍAS] [ROL]
+    invite: `Uso: hilo invite [USOS] [DÍAS] [ROL] [EQUIPO]
 
   hilo invite                una invitación para una persona, por una semana
   hilo invite 20 30          para veinte personas, por 30 días
   hilo invite 1 7 admin      para un administrador
+  hilo invite 5 7 user lab   para cinco personas, que entran en el equipo lab
   hilo invite list           enumera las invitaciones que no han caducado
   hilo invite withdraw ID    retira una; las cuentas que se crearon con ella se mantienen
 

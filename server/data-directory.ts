@@ -55,7 +55,7 @@ import type { Log } from './observability/log.ts';
 import { openSequence } from './store/sequence.ts';
 import { openStore, type Store } from './store/store.ts';
 import { TeamRepository } from './teams/team-repository.ts';
-import { Teams } from './teams/teams.ts';
+import { TEAM_LIMITS, Teams } from './teams/teams.ts';
 import { UPLOAD_LIMITS, UploadStore } from './uploads/upload-store.ts';
 import { sweepGuests, sweepHolds, sweepLogins } from './data-sweeps.ts';
 import { openMoney, sweepRevokedKeys } from './money-services.ts';
@@ -271,10 +271,13 @@ async function openPeople(keys: string, parts: PeopleParts) {
   const takeover = new GuestTakeover({ store, guests, handOver });
   const isExempt = (address: string) => config.ADDRESS_LIMIT_EXEMPT.has(address);
   const attempts = new LoginAttempts({ clock, isExempt });
-  const invitations = new Invitations({ store: invitationRows, clock, randomBytes, newId: timedId });
+  const { membersMax } = TEAM_LIMITS;
+  const inviting = { store: invitationRows, clock, randomBytes, newId: timedId, membersMax };
+  const invitations = new Invitations(inviting);
   const access = { loginRows, passwords, resetLinks, invitations, invitationRows, credits: parts.credits };
   const people = new People({ ...shared, ...access, logins, apiKeys, takeover, attempts, deviceTokens });
   const userAdmin = new UserAdmin({ ...shared, ...access, randomBytes });
+  const teams = new Teams({ ...shared, store: new TeamRepository(store, accounts) });
   const arrivals = new Arrivals({
     ...shared,
     ...access,
@@ -282,10 +285,10 @@ async function openPeople(keys: string, parts: PeopleParts) {
     keyRows,
     logins,
     userAdmin,
+    teams,
     log: parts.log,
   });
   await createFirstAdmin(userAdmin, parts);
-  const teams = new Teams({ ...shared, store: new TeamRepository(store, accounts) });
   /** What belongs to a guest belongs to a user from now on; and back, if the user cannot be made. */
   const onHandOver = (listener: HandOver) => void listeners.push(listener);
   const signOn = signOnOf(config, { ...parts, arrivals });

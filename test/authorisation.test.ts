@@ -67,7 +67,7 @@ const KEY_IS_SECRET = ['session.authenticate', 'session.hello'];
 /** Read by whoever has the link. */
 const OPEN_IDS = ['share.read'];
 /** A manager names people: for all others the team does not exist. */
-const BY_MANAGERS = ['teams.setMember', 'teams.removeMember'];
+const BY_MANAGERS = ['invitations.withdraw', 'teams.setMember', 'teams.removeMember'];
 /** What the owner's own list leaves out is passed over, and nothing is said of it. */
 const IGNORES_OTHERS: Readonly<Record<string, readonly IdName[]>> = { 'session.hello': ['conversation'] };
 
@@ -276,6 +276,7 @@ const STANDING: Readonly<Record<Who, Standing>> = {
 /** Operations that take a team, by what one has to be to it. */
 const OF_MEMBERS = ['teams.get'];
 const OF_MANAGERS = [
+  'invitations.create',
   'teams.removeMember',
   'teams.setMember',
   'usage.costs',
@@ -296,7 +297,7 @@ test('what takes a team is for its members or its managers, and for nobody else'
       await people.asOperator('teams.setMember', { team: TEAM, user });
       using client = await people.connect(who, operation);
       const { user: _, ...example } = (operation.examples[0]?.input ?? {}) as { user?: string };
-      const named = BY_MANAGERS.includes(operation.name) ? { user } : {};
+      const named = fieldsOf(operation).includes('user') && operation.effect === 'write' ? { user } : {};
       const reason = await reasonOf(client, operation.name, { ...example, ...named, team: TEAM });
       const expected = refusalOf(who, operation) ?? ofTeam(who, operation);
       if (reason !== expected)
@@ -307,11 +308,11 @@ test('what takes a team is for its members or its managers, and for nobody else'
 });
 
 /** For everybody outside, the team does not exist; a key changes nothing in it. */
-function ofTeam(who: Who, { name, scope }: Operation): string | undefined {
+function ofTeam(who: Who, { name, effect }: Operation): string | undefined {
   const standing = STANDING[who];
   if (standing === 'stranger') return 'not_found';
   if (standing === 'seen' && OF_MANAGERS.includes(name)) return 'forbidden';
-  return scopeOf(who) !== undefined && scope === 'account' ? 'key_not_enough' : undefined;
+  return scopeOf(who) !== undefined && effect === 'write' ? 'key_not_enough' : undefined;
 }
 
 test('whatever takes a wallet takes that of a team from its members alone', async () => {

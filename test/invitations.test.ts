@@ -11,7 +11,7 @@ import { ManualClock } from '../shared/clock.ts';
 import { EXIT_USAGE } from '../shared/exit-codes.ts';
 import { bothServers, type ServerPlace } from './support/both-servers.ts';
 import { LineClient } from './support/line-client.ts';
-import { PASSWORD } from './support/people.ts';
+import { connectAs, PASSWORD, register, type Person } from './support/people.ts';
 import { PROCESS_ENVIRONMENT } from './support/processes.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { startTestServer, type TestServerOptions } from './support/test-server.ts';
@@ -131,6 +131,96 @@ onBoth('what an administrator has made ends with the right to make it', async (p
   for (const own of tokens) assert.equal(await signUp(server.port, own), 'invitation_failed');
 });
 
+interface Managed {
+  readonly server: { readonly port: number };
+  readonly operator: RpcClient;
+  /** Of the team `lab`. */
+  readonly manager: Person;
+}
+
+async function openWithTeam(place: ServerPlace): Promise<Managed> {
+  const { server, operator } = await open(place, { environment: {} });
+  const manager = await register(server);
+  for (const name of ['lab', 'other']) await operator.call('teams.create', { name });
+  await operator.call('teams.setMember', { team: 'lab', user: manager.email, role: 'manager' });
+  return { server, operator, manager };
+}
+
+/** Whoever registers by it, as its teams are listed. */
+async function joined(server: { readonly port: number }, inviteToken: unknown): Promise<unknown[]> {
+  using client = await connectAs(server, await register(server, { inviteToken }));
+  const { teams } = await client.call('teams.list');
+  return (teams as { name: string; role: string }[]).map(({ name, role }) => [name, role]);
+}
+
+onBoth('an invitation to a team brings whoever registers by it into the team', async (place) => {
+  const { server, operator, manager } = await openWithTeam(place);
+  using asking = operator;
+  const byAdmin = await asking.call('invitations.create', { team: 'other', role: 'admin' });
+  using visitor = await RpcClient.open(server.port);
+  const shown = await visitor.call('invitations.read', { inviteToken: byAdmin['token'] });
+  assert.deepEqual([shown['role'], shown['team']], ['admin', 'other']);
+  using client = await connectAs(server, manager);
+  const made = await client.call('invitations.create', { team: 'lab', uses: 2 });
+  assert.deepEqual([made['team'], made['by']], ['lab', manager.id]);
+  const { invitations } = await client.call('invitations.list');
+  assert.deepEqual(
+    (invitations as { id: string }[]).map(({ id }) => id),
+    [made['id']],
+    'a manager sees those to the own teams',
+  );
+  assert.deepEqual(await joined(server, made['token']), [['lab', 'member']]);
+  const { invitations: all } = await asking.call('invitations.list');
+  assert.deepEqual(
+    (all as { team: string; used: number }[]).map(({ team, used }) => [team, used]),
+    [
+      ['lab', 1],
+      ['other', 0],
+    ],
+  );
+  await client.call('invitations.withdraw', { invitation: made['id'] });
+  assert.equal(await signUp(server.port, made['token']), 'invitation_failed');
+});
+
+onBoth('a manager invites to the own team alone, and nobody as an administrator', async (place) => {
+  const { server, operator, manager } = await openWithTeam(place);
+  using asking = operator;
+  using client = await connectAs(server, manager);
+  assert.equal(await client.failure('invitations.create', { team: 'other' }), 'not_found');
+  assert.equal(await client.failure('invitations.create', {}), 'forbidden');
+  assert.equal(await client.failure('invitations.create', { team: 'lab', role: 'admin' }), 'forbidden');
+  const other = await asking.call('invitations.create', { team: 'other' });
+  const plain = await asking.call('invitations.create', {});
+  for (const { id } of [other, plain])
+    assert.equal(await client.failure('invitations.withdraw', { invitation: id }), 'not_found');
+  const member = await register(server);
+  await asking.call('teams.setMember', { team: 'lab', user: member.email });
+  using colleague = await connectAs(server, member);
+  assert.equal(await colleague.failure('invitations.create', { team: 'lab' }), 'forbidden');
+  assert.deepEqual((await colleague.call('invitations.list'))['invitations'], []);
+  const { key } = await client.call('keys.create', { name: 'program' });
+  using program = await connectAs(server, { accessToken: String(key) });
+  assert.equal(await program.failure('invitations.create', { team: 'lab' }), 'key_not_enough');
+});
+
+onBoth('what a manager has made ends with the right to make it, and with the team', async (place) => {
+  const { server, operator, manager } = await openWithTeam(place);
+  using asking = operator;
+  using client = await connectAs(server, manager);
+  const again = () => asking.call('teams.setMember', { team: 'lab', user: manager.email, role: 'manager' });
+  const user = manager.email;
+  for (const [name, input] of [
+    ['teams.setMember', { team: 'lab', user, role: 'member' }],
+    ['teams.removeMember', { team: 'lab', user }],
+    ['teams.delete', { team: 'lab' }],
+  ] as const) {
+    await again();
+    const { token } = await client.call('invitations.create', { team: 'lab' });
+    await asking.call(name, input);
+    assert.equal(await signUp(server.port, token), 'invitation_failed', name);
+  }
+});
+
 test('a person joins on the text face; a used-up one is refused before the password', async () => {
   await using place = await startClosed();
   const { server } = place;
@@ -162,13 +252,13 @@ test('./hilo invite makes, lists and withdraws; ./hilo admin runs commands of ad
   assert.equal(refused.code, 1);
   assert.match(refused.err, /^invalid_params: uses/);
   for (const wrong of [
-    ['invite', '1', '2', 'admin', 'more'],
+    ['invite', '1', '2', 'admin', 'team', 'more'],
     ['admin', 'chat'],
     ['admin'],
     ['invite', '--uses=2'],
   ])
     assert.equal((await hilo(...wrong)).code, EXIT_USAGE, wrong.join(' '));
-  assert.match((await hilo('admin', 'help')).out, /hilo admin invite \[uses\] \[days\] \[role\]/);
+  assert.match((await hilo('admin', 'help')).out, /hilo admin invite \[uses\] \[days\] \[role\] \[team\]/);
 });
 
 async function startClosed() {

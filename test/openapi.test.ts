@@ -128,6 +128,7 @@ const EXAMPLES_THAT_FAIL = [
   'GET /summaries/{summary}: 404',
   'DELETE /summaries/{summary}: 404',
   'GET /jobs/{job}: 404',
+  'POST /invitations: 404',
   'POST /jobs/{job}/cancel: 404',
   'DELETE /jobs/{job}: 404',
   'GET /files/{file}: 404',

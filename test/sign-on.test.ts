@@ -237,6 +237,40 @@ test('the groups of the provider say who comes in, and who is an administrator',
   assert.equal((await userOf(bench, await signOn(bench, 'eva', { groups: ['admins'] }))).role, 'admin');
 });
 
+test('the groups of the provider say who is in a team, and as what', LIMITED, async () => {
+  const teamGroups = [
+    { group: 'lab', team: 'lab' },
+    { group: 'lab-leads', team: 'lab', role: 'manager' },
+    { group: 'ghosts', team: 'gone' },
+  ];
+  await using bench = await start({ teamGroups });
+  const { operator } = bench;
+  for (const name of ['lab', 'elsewhere']) await operator.call('teams.create', { name });
+  const teamsOf = async (groups: readonly string[]) => {
+    const { accessToken } = await userOf(bench, await signOn(bench, 'ana', { groups }));
+    using client = await RpcClient.open(bench.linePort);
+    await client.call('session.authenticate', { key: accessToken });
+    const { teams } = await client.call('teams.list', {});
+    const roles = (teams as { name: string; role: string }[]).map(({ name, role }) => `${name}: ${role}`);
+    return roles.toSorted().join(', ');
+  };
+  assert.equal(await teamsOf(['lab', 'ghosts']), 'lab: member', 'a team that is gone keeps nobody out');
+  assert.ok(bench.logged.some((line) => line.includes('A team could not follow the groups')));
+  const budget = { credits: 5, period: 'day' };
+  await operator.call('teams.setMember', { team: 'lab', user: 'ana@example.org', budget });
+  await operator.call('teams.setMember', { team: 'elsewhere', user: 'ana@example.org' });
+  assert.equal(await teamsOf(['lab-leads', 'lab']), 'elsewhere: member, lab: manager');
+  const { members } = await operator.call('teams.get', { team: 'lab' });
+  assert.deepEqual((members as { budget: object }[])[0]?.budget, budget, 'the budget stays');
+  // What changes at the provider is in force on open connections too.
+  const { accessToken } = await userOf(bench, await signOn(bench, 'ana', { groups: ['lab'] }));
+  using open = await RpcClient.open(bench.linePort);
+  await open.call('session.authenticate', { key: accessToken });
+  await open.call('session.wallet', { wallet: 'lab' });
+  assert.equal(await teamsOf([]), 'elsewhere: member');
+  assert.equal(await open.failure('session.wallet', { wallet: 'lab' }), 'not_found');
+});
+
 test('the last administrator stays one, whatever the groups say', LIMITED, async () => {
   await using bench = await start({ adminGroups: ['admins'] });
   assert.equal((await userOf(bench, await signOn(bench, 'ana', { groups: ['admins'] }))).role, 'admin');

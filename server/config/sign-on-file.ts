@@ -1,5 +1,6 @@
 /** The file of `SIGN_ON_FILE`: the providers of OpenID Connect by which people sign on. */
 import { z } from 'zod';
+import { TeamName, TeamRole } from '../../shared/operations/team-shapes.ts';
 import type { CrossFault, Environment } from '../../shared/environment.ts';
 
 export const SIGN_ON_FILE_LIMITS = {
@@ -7,6 +8,7 @@ export const SIGN_ON_FILE_LIMITS = {
   nameMax: 60,
   groupsMax: 100,
   groupMax: 200,
+  teamGroupsMax: 500,
   textMax: 500,
 } as const;
 
@@ -14,6 +16,13 @@ const Text = z.string().trim().min(1).max(SIGN_ON_FILE_LIMITS.textMax);
 const Groups = z
   .array(z.string().min(1).max(SIGN_ON_FILE_LIMITS.groupMax))
   .max(SIGN_ON_FILE_LIMITS.groupsMax);
+
+/** Who is in the group is in the team. */
+const TeamGroup = z.strictObject({
+  group: z.string().min(1).max(SIGN_ON_FILE_LIMITS.groupMax),
+  team: TeamName,
+  role: TeamRole.default('member'),
+});
 
 const Issuer = z.strictObject({
   /** In the addresses `/sign-on/ID` and `/sign-on/ID/callback`. */
@@ -46,6 +55,8 @@ const Issuer = z.strictObject({
   allowedGroups: Groups.optional(),
   /** Whether somebody is an administrator follows from these at each sign-on. */
   adminGroups: Groups.optional(),
+  /** Whether somebody is in one of these teams follows from the groups at each sign-on. */
+  teamGroups: z.array(TeamGroup).max(SIGN_ON_FILE_LIMITS.teamGroupsMax).default([]),
 });
 
 const SignOnFileSchema = z

@@ -3,11 +3,26 @@ import type { Step } from '../store/batch.ts';
 import type { Store } from '../store/store.ts';
 import type { Role } from './user.ts';
 
+export interface InvitedTeam {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface InvitationPage {
+  /** The id of the last one of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+  /** Only those to these teams, by their ids. */
+  readonly teams: readonly string[] | undefined;
+}
+
 export interface StoredInvitation {
   /** UUIDv7. */
   readonly id: string;
   /** What those who use it become. */
   readonly role: Role;
+  /** The team that they join. */
+  readonly team: InvitedTeam | undefined;
   readonly uses: number;
   readonly used: number;
   /** The id of the user who made it; null: the operator. */
@@ -24,8 +39,8 @@ export class InvitationRepository {
   }
 
   async add(invitation: StoredInvitation, tokenHash: Uint8Array): Promise<void> {
-    const { id, role, uses, used, madeBy, createdAt, expiresAt } = invitation;
-    const row = { id, token_hash: tokenHash, role, team: null, uses, used, made_by: madeBy };
+    const { id, role, team, uses, used, madeBy, createdAt, expiresAt } = invitation;
+    const row = { id, token_hash: tokenHash, role, team: team?.id ?? null, uses, used, made_by: madeBy };
     const times = { created_at: createdAt, expires_at: expiresAt };
     await this.#store.write([
       this.#store.db
@@ -35,18 +50,29 @@ export class InvitationRepository {
     ]);
   }
 
-  byToken(tokenHash: Uint8Array): Promise<StoredInvitation | undefined> {
-    return this.#rows().where('token_hash', '=', tokenHash).executeTakeFirst();
+  async byToken(tokenHash: Uint8Array): Promise<StoredInvitation | undefined> {
+    const row = await this.#rows().where('token_hash', '=', tokenHash).executeTakeFirst();
+    return row && invitationOf(row);
   }
 
-  byId(id: string): Promise<StoredInvitation | undefined> {
-    return this.#rows().where('id', '=', id).executeTakeFirst();
+  async byId(id: string): Promise<StoredInvitation | undefined> {
+    const row = await this.#rows().where('invitations.id', '=', id).executeTakeFirst();
+    return row && invitationOf(row);
   }
 
   /** Newest first. */
-  async page(after: string | undefined, limit: number, now: number): Promise<readonly StoredInvitation[]> {
-    const all = this.#rows().where('expires_at', '>', now).orderBy('id', 'desc').limit(limit);
-    return (after === undefined ? all : all.where('id', '<', after)).execute();
+  async page({ after, limit, teams }: InvitationPage, now: number): Promise<readonly StoredInvitation[]> {
+    if (teams?.length === 0) return [];
+    let rows = this.#rows().where('expires_at', '>', now).orderBy('invitations.id', 'desc').limit(limit);
+    if (after !== undefined) rows = rows.where('invitations.id', '<', after);
+    if (teams !== undefined) rows = rows.where('invitations.team', 'in', teams);
+    return (await rows.execute()).map(invitationOf);
+  }
+
+  async membersOf(team: string): Promise<number> {
+    const members = this.#store.db.selectFrom('team_members').where('team', '=', team);
+    const row = await members.select((each) => each.fn.countAll().as('count')).executeTakeFirst();
+    return Number(row?.count ?? 0);
   }
 
   async countOf(madeBy: string | null): Promise<number> {
@@ -58,9 +84,9 @@ export class InvitationRepository {
 
   /**
    * For the unit that writes the user. It fails when no use is left, and when the invitation has been
-   * withdrawn: a use without its invitation may not be written.
+   * withdrawn: a use without its invitation may not be written. The user is in the team from the beginning.
    */
-  use(id: string, user: string): Step[] {
+  use({ id, team }: Pick<StoredInvitation, 'id' | 'team'>, user: string, at: number): Step[] {
     const { db } = this.#store;
     return [
       db
@@ -69,6 +95,14 @@ export class InvitationRepository {
         .where('id', '=', id)
         .compile(),
       db.insertInto('invitation_uses').values({ user, invitation: id }).compile(),
+      ...(team
+        ? [
+            db
+              .insertInto('team_members')
+              .values(memberRow(team, user, at))
+              .compile(),
+          ]
+        : []),
     ];
   }
 
@@ -93,7 +127,22 @@ export class InvitationRepository {
   #rows() {
     return this.#store.db
       .selectFrom('invitations')
-      .select(['id', 'role', 'uses', 'used', 'made_by as madeBy'])
-      .select(['created_at as createdAt', 'expires_at as expiresAt']);
+      .leftJoin('teams', 'teams.id', 'invitations.team')
+      .select(['invitations.id', 'role', 'uses', 'used', 'made_by as madeBy'])
+      .select(['invitations.team', 'teams.name as teamName'])
+      .select(['invitations.created_at as createdAt', 'expires_at as expiresAt']);
   }
+}
+
+interface InvitationRowRead extends Omit<StoredInvitation, 'team'> {
+  readonly team: string | null;
+  readonly teamName: string | null;
+}
+
+function invitationOf({ team: id, teamName, ...rest }: InvitationRowRead): StoredInvitation {
+  return { ...rest, team: id === null ? undefined : { id, name: teamName ?? '' } };
+}
+
+function memberRow({ id }: InvitedTeam, user: string, at: number) {
+  return { team: id, user, role: 'member', budget: null, budget_period: null, added_at: at } as const;
 }

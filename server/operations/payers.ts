@@ -92,6 +92,15 @@ export class Payers {
     return membership.team.id;
   }
 
+  /** What a member may spend of the wallet of a team, whatever key asks; undefined: as much as it has. */
+  budgetOf({ id, account: home }: Pick<User, 'account' | 'id'>, membership: Membership) {
+    const { team, budget } = membership;
+    if (!budget) return undefined;
+    const actors = async () => [home, ...(await this.#options.apiKeys.actorsOf(id))];
+    const { account, name } = team;
+    return { kind: 'member', id, user: id, account, name, actors, ...budget } as const;
+  }
+
   /** Of somebody who has asked earlier, as things are now. Rejects with the reason why it may not go on. */
   async ofEarlier({ owner, payer, ...asker }: EarlierAsker): Promise<Paying> {
     const { access, actor, address } = asker;
@@ -178,12 +187,8 @@ export class Payers {
       const { id } = login;
       budgets.push({ kind: 'key', id, user: login.user.id, actors: () => [`key:${id}`], ...ofKey });
     }
-    if (login && membership?.budget) {
-      const { id } = login.user;
-      const actors = async () => [home, ...(await this.#options.apiKeys.actorsOf(id))];
-      const { account, name } = membership.team;
-      budgets.push({ kind: 'member', id, user: id, account, name, actors, ...membership.budget });
-    }
+    const ofMember = login && membership && this.budgetOf({ id: login.user.id, account: home }, membership);
+    if (ofMember) budgets.push(ofMember);
     return budgets.length === 0 ? undefined : budgets;
   }
 

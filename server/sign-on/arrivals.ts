@@ -17,6 +17,7 @@ import { ownerOfUser, type StartingCredits, type User } from '../identity/user.t
 import type { Log } from '../observability/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Claims } from './claims.ts';
+import { followGroups, type TeamGroup, type TeamGroupsOptions } from './team-groups.ts';
 
 /** What the operator has set for an issuer. */
 export interface ArrivalRules {
@@ -29,6 +30,7 @@ export interface ArrivalRules {
   readonly allowedGroups?: readonly string[] | undefined;
   /** Undefined: roles are given here alone. */
   readonly adminGroups?: readonly string[] | undefined;
+  readonly teamGroups: readonly TeamGroup[];
 }
 
 export interface ArrivalsOptions {
@@ -39,6 +41,7 @@ export interface ArrivalsOptions {
   readonly logins: Pick<Logins, 'makeRoom' | 'prepare'>;
   readonly sessions: Pick<LiveSessions, 'ended'>;
   readonly userAdmin: Pick<UserAdmin, 'setRole'>;
+  readonly teams: TeamGroupsOptions['teams'];
   readonly credits: StartingCredits;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -67,6 +70,7 @@ export class Arrivals {
       (await this.#created(claims, rules, from));
     if (!found.isActive) throw new HiloError('sign_on_refused');
     const user = await this.#withRole(found, claims, rules);
+    await followGroups(this.#options, user, claims.groups, rules.teamGroups);
     const { users, logins, credits } = this.#options;
     await logins.makeRoom(user.id);
     const { step, ...login } = await logins.prepare(user.id, from);

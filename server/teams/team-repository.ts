@@ -96,6 +96,7 @@ export class TeamRepository {
     const { db } = this.#store;
     await this.#store.write([
       db.deleteFrom('teams').where('id', '=', id).compile(),
+      db.deleteFrom('invitations').where('team', '=', id).compile(),
       db.updateTable('accounts').set({ owner: null }).where('name', '=', account).compile(),
     ]);
   }
@@ -156,14 +157,21 @@ export class TeamRepository {
         const same = one.columns(['team', 'user']);
         return Object.keys(set).length === 0 ? same.doNothing() : same.doUpdateSet(set);
       });
-    await this.#store.write([insert.compile()]);
+    const isNoManager = role === 'member' ? this.#withdrawn(team, user) : [];
+    await this.#store.write([insert.compile(), ...isNoManager]);
   }
 
   /** Whether the user was a member. */
   async removeMember(team: string, user: string): Promise<boolean> {
     const step = this.#store.db.deleteFrom('team_members').where('team', '=', team).where('user', '=', user);
-    const [removed = 0] = await this.#store.write([step.compile()]);
+    const [removed = 0] = await this.#store.write([step.compile(), ...this.#withdrawn(team, user)]);
     return removed > 0;
+  }
+
+  /** Invitations to a team are worth nothing once whoever made them does not manage it any more. */
+  #withdrawn(team: string, madeBy: string): Step[] {
+    const made = this.#store.db.deleteFrom('invitations').where('team', '=', team);
+    return [made.where('made_by', '=', madeBy).compile()];
   }
 
   async #unique(steps: readonly Step[]): Promise<boolean> {

@@ -30,7 +30,14 @@ export const authRegister = defineOperation({
     inviteToken: InviteToken.optional(),
   }),
   output: z.strictObject({ user: UserView, ...TokenPair.shape, deviceToken: DeviceToken }),
-  errors: ['sign_up_closed', 'invitation_failed', 'email_taken', 'login_blocked', 'queue_full'],
+  errors: [
+    'sign_up_closed',
+    'invitation_failed',
+    'too_many_kept',
+    'email_taken',
+    'login_blocked',
+    'queue_full',
+  ],
   http: [{ method: 'POST', path: '/auth/register', status: 201, cookie: 'refresh' }],
   text: {
     command: 'register',

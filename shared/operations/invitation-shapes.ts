@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Locale } from '../locale.ts';
 import { Role, RowId, shownRole, Time } from './common.ts';
 import { shownMinute } from './conversation-fields.ts';
+import { TeamName } from './team-shapes.ts';
 
 export const INVITATION_LIMITS = {
   usesMax: 1_000,
@@ -23,6 +24,8 @@ export const InvitationView = z.strictObject({
   id: RowId,
   /** What those who use it become. */
   role: Role,
+  /** The team that they join. */
+  team: TeamName.optional(),
   /** How many accounts can be made with it, and how many have been. */
   uses: z.int().positive(),
   used: z.int().nonnegative(),
@@ -42,10 +45,10 @@ export const EXAMPLE_INVITATION = {
 } as const;
 
 export function shownInvitation(invitation: z.output<typeof InvitationView>, locale: Locale): string {
-  const { id, role, uses, used, expiresAt } = invitation;
+  const { id, role, team, uses, used, expiresAt } = invitation;
   const count = locale === 'es' ? `${used} de ${uses} usos` : `${used} of ${uses} uses`;
   const until = `${UNTIL[locale]} ${shownMinute(expiresAt)}`;
-  return [id, shownRole(role, locale), count, until].join(' · ');
+  return [id, shownRole(role, locale), team ?? [], count, until].flat().join(' · ');
 }
 
 const UNTIL = { en: 'until', es: 'hasta' } as const;

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Role } from './common.ts';
+import { TeamReference } from './team-shapes.ts';
 import { EXAMPLE_INVITATION, INVITATION_LIMITS, InvitationView, InviteToken } from './invitation-shapes.ts';
 
 export const invitationsCreate = defineOperation({
   name: 'invitations.create',
   summary: {
-    en: 'Make an invitation, by which people can make accounts even where sign-up is closed',
-    es: 'Crea una invitación, con la que se pueden crear cuentas aunque el registro esté cerrado',
+    en: 'Make an invitation, by which people can make accounts even where sign-up is closed, and join a team',
+    es: 'Crea una invitación para crear cuentas aunque el registro esté cerrado, y entrar en un equipo',
   },
-  access: 'admin',
+  access: 'user',
   scope: 'admin',
   effect: 'write',
   input: z.strictObject({
@@ -19,14 +20,16 @@ export const invitationsCreate = defineOperation({
     days: z.int().min(1).max(INVITATION_LIMITS.daysMax).default(INVITATION_LIMITS.daysDefault),
     /** What those who use it become. */
     role: Role.default('user'),
+    /** The team that they join, as members. A manager has to name one that they manage, and leave `role` out. */
+    team: TeamReference.optional(),
   }),
   /** `token` is the secret, for `inviteToken` of `auth.register`; the page takes it at `/invite/TOKEN`. */
   output: InvitationView.extend({ token: InviteToken }),
-  errors: ['key_not_enough', 'too_many_kept'],
+  errors: ['key_not_enough', 'not_found', 'too_many_kept'],
   http: [{ method: 'POST', path: '/invitations', status: 201 }],
   text: {
     command: 'invite',
-    args: ['uses', 'days', 'role'],
+    args: ['uses', 'days', 'role', 'team'],
     render: ({ token, expiresAt }, locale) =>
       ({
         en:
@@ -37,5 +40,10 @@ export const invitationsCreate = defineOperation({
           `Hasta ${expiresAt}. Guárdala ahora: no se volverá a mostrar.`,
       })[locale],
   },
-  examples: [{ input: { uses: 5 }, output: { ...EXAMPLE_INVITATION, token: 'pW3k…' } }],
+  examples: [
+    {
+      input: { uses: 5, team: 'research' },
+      output: { ...EXAMPLE_INVITATION, team: 'research', token: 'pW3k…' },
+    },
+  ],
 });

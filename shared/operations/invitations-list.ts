@@ -11,10 +11,10 @@ import {
 export const invitationsList = defineOperation({
   name: 'invitations.list',
   summary: {
-    en: 'List the invitations that have not expired, newest first',
-    es: 'Lista las invitaciones que no han caducado, primero las nuevas',
+    en: 'List the invitations that have not expired, newest first; a manager, those to the own teams',
+    es: 'Lista las invitaciones que no han caducado, primero las nuevas; un responsable, las de sus equipos',
   },
-  access: 'admin',
+  access: 'user',
   scope: 'admin',
   effect: 'read',
   input: z.strictObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { Role, Time } from './common.ts';
 import { InviteToken } from './invitation-shapes.ts';
+import { TeamName } from './team-shapes.ts';
 
 export const invitationsRead = defineOperation({
   name: 'invitations.read',
@@ -16,6 +17,8 @@ export const invitationsRead = defineOperation({
   output: z.strictObject({
     /** What those who use it become. */
     role: Role,
+    /** The team that they join. */
+    team: TeamName.optional(),
     expiresAt: Time,
   }),
   errors: ['invitation_failed'],

@@ -9,7 +9,7 @@ export const invitationsWithdraw = defineOperation({
     en: 'Withdraw an invitation; the accounts that were made with it stay',
     es: 'Retira una invitación; las cuentas que se crearon con ella se mantienen',
   },
-  access: 'admin',
+  access: 'user',
   scope: 'admin',
   effect: 'write',
   input: z.strictObject({ invitation: RowId }),

@@ -28,18 +28,22 @@ export function Pages({ chat, loadList, guestToken, changed }: PagesProps) {
   const isUsage = place.name === 'app' && place.page === 'usage';
   const work = place.name === 'app' && isWorkPage(place.page) ? place.page : undefined;
   const isAdmin = place.name === 'app' && place.page === 'admin';
-  const isPeople = place.name === 'app' && !isApi && !isUsage && !isAdmin && work === undefined;
+  const isTeams = place.name === 'app' && place.page === 'teams';
+  const isOther = isApi || isUsage || isAdmin || isTeams || work !== undefined;
+  const isPeople = place.name === 'app' && !isOther;
   const Admin = useLoaded(isAdmin, loadAdmin);
   const People = useLoaded(isPeople, loadPeople);
   const Work = useLoaded(work !== undefined, loadWork);
   const Api = useLoaded(isApi, loadApi);
   const Usage = useLoaded(isUsage, loadUsage);
+  const Teams = useLoaded(isTeams, loadTeams);
   return (
     <div class="shell">
       {place.name !== 'app' && <SkipLink />}
       {hasList && <SideFrame load={loadList} />}
       {isApi && Api && <Api />}
       {isUsage && Usage && <Usage />}
+      {isTeams && Teams && <Teams section={place.section} />}
       {isAdmin && Admin && <Admin section={place.section} />}
       {work !== undefined && Work && <Work key={work} page={work} runs={runs} />}
       {place.name !== 'app' && <ChatPage services={chat.services} />}
@@ -75,6 +79,9 @@ const loadWork = async (): Promise<ComponentType<WorkPageProps>> =>
   (await import('./tasks/work-page.tsx')).WorkPage;
 
 const loadUsage = async (): Promise<ComponentType> => (await import('./usage/usage-page.tsx')).UsagePage;
+
+const loadTeams = async (): Promise<ComponentType<{ section: string | undefined }>> =>
+  (await import('./teams/teams-page.tsx')).TeamsPage;
 
 const loadApi = async (): Promise<ComponentType> => (await import('./api/api-page.tsx')).ApiPage;
 

@@ -1,11 +1,14 @@
 /** Teams: administrators make them, managers look after their members, members see their own part. */
 import { HiloError } from '../../../shared/errors.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
+import type { Budgets } from '../../credits/budgets.ts';
+import type { Wallets } from '../../credits/wallets.ts';
 import type { Personas } from '../../chat/personas.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Membership, Team, TeamMember } from '../../teams/team-repository.ts';
 import type { Teams } from '../../teams/teams.ts';
 import type { Call, Handlers } from '../call.ts';
+import type { Payers } from '../payers.ts';
 import { isoTime, personalLoginOf } from '../sign-in.ts';
 import { requirePerson } from './users.ts';
 
@@ -14,6 +17,9 @@ export interface TeamServices {
   readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly personas: Pick<Personas, 'find'>;
   readonly routes: Pick<RouteDirectory, 'named'>;
+  readonly wallets: Pick<Wallets, 'balance'>;
+  readonly budgets: Pick<Budgets, 'used'>;
+  readonly payers: Pick<Payers, 'budgetOf'>;
 }
 
 type TeamHandlers = Pick<
@@ -39,9 +45,10 @@ export function teamHandlers(services: TeamServices): TeamHandlers {
 
     async 'teams.get'({ team: reference }, call) {
       const { team, own, manages } = await visible(services, call, reference);
-      if (manages) return { team: viewOf(team, own), members: (await teams.members(team)).map(memberView) };
+      const seen = { team: viewOf(team, own), ...(await meansOf(services, call, { team, own })) };
+      if (manages) return { ...seen, members: (await teams.members(team)).map(memberView) };
       const member = await teams.member(team, call.principal.id);
-      return { team: viewOf(team, own), members: member ? [memberView(member)] : [] };
+      return { ...seen, members: member ? [memberView(member)] : [] };
     },
 
     async 'teams.create'({ name, routes, personas }, call) {
@@ -79,6 +86,18 @@ export function teamHandlers(services: TeamServices): TeamHandlers {
   };
 }
 
+/** What is left in the wallet, and what is used of the caller's own budget. */
+async function meansOf(
+  { wallets, budgets, payers }: TeamServices,
+  { session }: Call,
+  { team, own }: Pick<Visible, 'team' | 'own'>,
+) {
+  const { available } = await wallets.balance(team.account);
+  const { login } = session.credentials;
+  const budget = own && login && payers.budgetOf(login.user, own);
+  return { available: Math.max(0, available), ...(budget && { used: await budgets.used(budget) }) };
+}
+
 interface Visible {
   readonly team: Team;
   /** What the caller is in it. */
@@ -109,8 +128,8 @@ export async function managedTeam(services: TeamServices, call: Call, reference:
 }
 
 /** An operator without an account is in no team. */
-function membershipsOf(
-  { teams }: TeamServices,
+export function membershipsOf(
+  { teams }: Pick<TeamServices, 'teams'>,
   { session }: Call,
 ): readonly Membership[] | Promise<readonly Membership[]> {
   const { login } = session.credentials;

@@ -4,7 +4,7 @@ import { numberOf, textOf, type Params } from '../../../shared/client/message.ts
 import { Fault, Field } from '../ui/field.tsx';
 import { shortTimeText } from '../ui/i18n.ts';
 import { useShell } from '../ui/shell.ts';
-import { useDeed } from '../ui/use-request.ts';
+import { recordsOf, useDeed, useReading } from '../ui/use-request.ts';
 import { useLanguage } from './admin-texts.ts';
 import { Choice, Facts, OnceLink, Rows } from './parts.tsx';
 import { useList } from './use-list.ts';
@@ -19,10 +19,12 @@ export function InvitationsPart() {
   const [uses, setUses] = useState('1');
   const [days, setDays] = useState('7');
   const [role, setRole] = useState<Role>('user');
+  const [team, setTeam] = useState('');
+  const teams = recordsOf(useReading('teams.list', {}).value, 'teams').map((one) => textOf(one['name']));
   const [made, setMade] = useState<Params | undefined>(undefined);
   const make = async (event: Event) => {
     event.preventDefault();
-    const invitation = { uses: Number(uses), days: Number(days), role };
+    const invitation = { uses: Number(uses), days: Number(days), role, ...(team !== '' && { team }) };
     setMade(await deed.run('invitations.create', invitation));
     list.again();
   };
@@ -45,6 +47,12 @@ export function InvitationsPart() {
             ]}
             change={setRole}
           />
+          <Choice
+            label={t('invite.team')}
+            value={team}
+            options={[['', t('invite.noTeam')], ...teams.map((one) => [one, one] as const)]}
+            change={setTeam}
+          />
         </div>
         <Fault text={deed.fault} />
         <button type="submit" class="button button-strong">
@@ -63,6 +71,7 @@ export function InvitationsPart() {
             <Facts
               parts={[
                 t(one['role'] === 'admin' ? 'role.admin' : 'role.user'),
+                textOf(one['team']),
                 t('invite.used', { used: numberOf(one['used']), uses: numberOf(one['uses']) }),
                 t('invite.until', { until: shortTimeText(locale, textOf(one['expiresAt'])) }),
               ]}

@@ -6,10 +6,21 @@ import { InvitationsPart, KeysPart } from './access-parts.tsx';
 import { useLanguage } from './admin-texts.ts';
 import { ConversationsPart } from './conversations-part.tsx';
 import { AuditPart, LedgerPart, LivePart, RoutesPart } from './state-parts.tsx';
+import { TeamsPart } from './teams-part.tsx';
 import { UsersPart } from './users-part.tsx';
 import './admin.css';
 
-const PARTS = ['users', 'invitations', 'keys', 'conversations', 'live', 'routes', 'ledger', 'audit'] as const;
+const PARTS = [
+  'users',
+  'teams',
+  'invitations',
+  'keys',
+  'conversations',
+  'live',
+  'routes',
+  'ledger',
+  'audit',
+] as const;
 type Part = (typeof PARTS)[number];
 
 /** For administrators: the whole server, read only where it is about what people said. */
@@ -70,6 +81,8 @@ function PartOf({ part, about, read }: PartProps) {
   switch (part) {
     case 'users':
       return <UsersPart read={read} />;
+    case 'teams':
+      return <TeamsPart />;
     case 'invitations':
       return <InvitationsPart />;
     case 'keys':

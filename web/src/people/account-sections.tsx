@@ -28,6 +28,9 @@ export function ProfileSection({ me }: { me: Params }) {
     <section class="card" aria-labelledby="profile">
       <h3 id="profile">{t('profile.title')}</h3>
       <p class="quiet">{textOf(me['email'])}</p>
+      <p>
+        <Link to={{ name: 'app', page: 'teams' }}>{t('account.teams')}</Link>
+      </p>
       {me['role'] === 'admin' && (
         <p>
           <Link to={{ name: 'app', page: 'admin' }}>{t('account.admin')}</Link>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { textOf } from '../../../shared/client/message.ts';
 import type { Signed } from '../connection/account-keeper.ts';
 import { Fault, Field } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
@@ -94,8 +95,14 @@ function Invitation({ inviteToken }: { inviteToken: string }) {
   const { t } = useLanguage();
   const invitation = useReading('invitations.read', { inviteToken });
   const isAdmin = invitation.value?.['role'] === 'admin';
+  const team = textOf(invitation.value?.['team']);
   if (invitation.fault !== undefined) return <Fault text={invitation.fault} />;
-  return <p>{t(isAdmin ? 'register.invitedAdmin' : 'register.invited')}</p>;
+  return (
+    <>
+      <p>{t(isAdmin ? 'register.invitedAdmin' : 'register.invited')}</p>
+      {team !== '' && <p>{t('register.invitedTeam', { team })}</p>}
+    </>
+  );
 }
 
 export function RegisterForm({ guestToken }: { guestToken: string | undefined }) {

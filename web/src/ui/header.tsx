@@ -45,7 +45,7 @@ export function Header({ title, status, isAlone = false, children }: HeaderProps
 }
 
 /** Whoever signs in from there comes back. */
-const RETURNED_TO = ['account', 'api', 'usage', ...WORK_PAGES] as const;
+const RETURNED_TO = ['account', 'api', 'usage', 'teams', ...WORK_PAGES] as const;
 
 /** Leads to the account, or to where one signs in. */
 function AccountLink() {

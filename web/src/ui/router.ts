@@ -15,6 +15,7 @@ export const APP_PAGES = [
   'erased',
   'api',
   'usage',
+  'teams',
   'signed-on',
   'admin',
   /** Of an address that is none. */
@@ -36,7 +37,7 @@ export type Place =
       readonly name: 'app';
       readonly page: AppPage;
       readonly next?: AppPage;
-      /** Of the pages for administrators. */
+      /** Of the pages for administrators; of a team, its id. */
       readonly section?: string;
     }
   | { readonly name: 'share'; readonly share: string };
@@ -94,7 +95,7 @@ export function placeAt(address: URL, root: URL): Place {
   const id = decoded(second);
   const [section] = more;
   if (id === '' || !AREAS.includes(first)) return { name: 'chat' };
-  if (more.length > (id === 'admin' ? 1 : 0)) return MISSING;
+  if (more.length > (id === 'admin' || id === 'teams' ? 1 : 0)) return MISSING;
   const message = address.searchParams.get('m') ?? '';
   if (first === 'c') return { name: 'chat', conversation: id, ...(message !== '' && { message }) };
   if (first === 's') return { name: 'share', share: id };

@@ -5,6 +5,7 @@ export const PEOPLE_EN = {
   'people.back': 'Back to the conversation',
   'people.busy': 'One moment…',
 
+  'account.teams': 'Teams and who pays',
   'account.admin': 'Administration',
   'signIn.title': 'Sign in',
   'signIn.lead': 'Your conversations and credits are the same on every device.',
@@ -20,6 +21,7 @@ export const PEOPLE_EN = {
 
   'register.title': 'Create an account',
   'register.invited': 'You have been invited to make an account here.',
+  'register.invitedTeam': 'You will be in the team {team}.',
   'register.invitedAdmin': 'You have been invited to make an account here, as an administrator.',
   'register.lead': 'What you said here as a guest, and what is left of your credits, comes with you.',
   'register.button': 'Create account',

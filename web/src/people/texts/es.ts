@@ -7,6 +7,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'people.back': 'Volver a la conversación',
   'people.busy': 'Un momento…',
 
+  'account.teams': 'Equipos y quién paga',
   'account.admin': 'Administración',
   'signIn.title': 'Iniciar sesión',
   'signIn.lead': 'Tus conversaciones y tus créditos son los mismos en todos tus dispositivos.',
@@ -22,6 +23,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
 
   'register.title': 'Crear una cuenta',
   'register.invited': 'Te han invitado a crear una cuenta aquí.',
+  'register.invitedTeam': 'Estarás en el equipo {team}.',
   'register.invitedAdmin': 'Te han invitado a crear aquí una cuenta de administrador.',
   'register.lead': 'Lo que dijiste aquí sin cuenta, y los créditos que te quedan, pasan a ella.',
   'register.button': 'Crear cuenta',
