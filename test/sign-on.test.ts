@@ -1,20 +1,14 @@
 /** [S-1] [S-2] [S-3] Signing on with a provider of OpenID Connect, which is a real one, over real HTTP. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readServerConfig } from '../server/config/config.ts';
-import { startGateway, type Gateway } from '../gateway/main.ts';
-import { readGatewayConfig } from '../gateway/config.ts';
-import { systemClock } from '../shared/clock.ts';
-import { OPERATION_LIST } from '../shared/operations/index.ts';
-import { pino } from 'pino';
-import { CLIENT, OidcIssuer, type OidcPerson } from './support/oidc-issuer.ts';
+import { CLIENT } from './support/oidc-issuer.ts';
 import { PASSWORD } from './support/people.ts';
-import { freePort } from './support/processes.ts';
 import { RpcClient } from './support/rpc-client.ts';
-import { startTestServer } from './support/test-server.ts';
+import { faultOf, leave, signOn, startSignOn, step, userOf } from './support/sign-on-bench.ts';
 
 const LIMITED = { timeout: 60_000 };
 
@@ -25,127 +19,8 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true }));
 
-interface Bench extends AsyncDisposable {
-  readonly origin: string;
-  readonly linePort: number;
-  readonly issuer: OidcIssuer;
-  readonly logged: readonly string[];
-  readonly operator: RpcClient;
-}
-
-/** A server and a gateway with one provider, on terms that differ from the usual ones in `settings`. */
-async function start(settings: object = {}, environment: Record<string, string> = {}): Promise<Bench> {
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  const issuer = await OidcIssuer.start(origin);
-  const dataDir = await mkdtemp(join(folder, 'data-'));
-  const file = join(dataDir, 'sign-on.json');
-  const company = {
-    id: 'company',
-    name: 'Company account',
-    issuer: issuer.url,
-    clientId: CLIENT.id,
-    secretVariable: 'COMPANY_SECRET',
-    ...settings,
-  };
-  await writeFile(file, JSON.stringify({ issuers: [company] }));
-  const logged: string[] = [];
-  const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
-  const server = await startTestServer({
-    log,
-    environment: {
-      DATA_DIR: dataDir,
-      SIGN_ON_FILE: file,
-      PUBLIC_URL: `${origin}/`,
-      COMPANY_SECRET: CLIENT.secret,
-      ...environment,
-    },
-  });
-  const gateway = await startGatewayAt(port, server.proxyPort, log);
-  const operator = await RpcClient.open(server.port);
-  const key = (await readFile(join(dataDir, 'keys', 'admin.key'), 'utf8')).trim();
-  await operator.call('session.authenticate', { key });
-  return {
-    origin,
-    issuer,
-    logged,
-    operator,
-    linePort: server.port,
-    async [Symbol.asyncDispose]() {
-      operator[Symbol.dispose]();
-      await issuer.down();
-      await gateway.close();
-      await server.drain();
-    },
-  };
-}
-
-function startGatewayAt(port: number, proxyPort: number, log: pino.Logger): Promise<Gateway> {
-  return startGateway(readGatewayConfig({ WS_PORT: String(port), TCP_PORT: String(proxyPort) }), {
-    clock: systemClock,
-    random: () => 0.5,
-    log,
-    operations: OPERATION_LIST,
-    pageDirectory: '/nonexistent',
-    descriptorLimit: 4_096,
-  });
-}
-
-interface Step {
-  readonly location: string;
-  readonly cookies: Readonly<Record<string, string>>;
-  readonly set: readonly string[];
-}
-
-async function step(address: string | URL, cookies: Readonly<Record<string, string>> = {}): Promise<Step> {
-  const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
-  const response = await fetch(address, { redirect: 'manual', headers: { cookie: cookie.join('; ') } });
-  assert.equal(response.status, 302, String(address));
-  const set = response.headers.getSetCookie();
-  const pairs = set.map((one) => (one.split(';')[0] ?? '').split(/=(.*)/s).slice(0, 2));
-  return {
-    location: new URL(response.headers.get('location') ?? '', address).href,
-    cookies: Object.fromEntries(pairs) as Record<string, string>,
-    set,
-  };
-}
-
-/** Resolves with the address back here, and the cookies of the browser that has left. */
-async function leave({ origin, issuer }: Bench, name: string, person: OidcPerson = {}, query = '') {
-  issuer.people.set(name, { email: `${name}@example.org`, email_verified: true, ...person });
-  const begun = await step(`${origin}/sign-on/company${query}`);
-  return { back: await issuer.authorize(begun.location, name), cookies: begun.cookies, begun };
-}
-
-async function signOn(bench: Bench, name: string, person: OidcPerson = {}, query = ''): Promise<Step> {
-  const { back, cookies } = await leave(bench, name, person, query);
-  return step(back, cookies);
-}
-
-/** As the page goes on after that. */
-async function userOf({ origin }: Bench, { cookies }: Step) {
-  const refreshed = await fetch(`${origin}/auth/refresh`, {
-    method: 'POST',
-    headers: {
-      origin,
-      'content-type': 'application/json',
-      cookie: `hilo_refresh=${cookies['hilo_refresh']}`,
-    },
-    body: '{}',
-  });
-  assert.equal(refreshed.status, 200);
-  const { accessToken } = (await refreshed.json()) as { accessToken: string };
-  const headers = { authorization: `Bearer ${accessToken}` };
-  const me = await fetch(`${origin}/users/me`, { headers });
-  return { accessToken, ...((await me.json()) as { id: string; email: string; role: string; name: string }) };
-}
-
-function faultOf({ location }: Step): string | null {
-  return new URL(location).searchParams.get('fault');
-}
-
 test('somebody signs on, comes back as the same person, and needs no password here', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const first = await signOn(bench, 'ana', { name: 'Ana', email: 'Ana@Example.org' }, '?next=account');
   assert.equal(first.location, `${bench.origin}/app/signed-on?by=company&next=account`);
   const ana = await userOf(bench, first);
@@ -162,7 +37,7 @@ test('somebody signs on, comes back as the same person, and needs no password he
 });
 
 test('one person who arrives many times at once is one user', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const departures = await Promise.all(Array.from({ length: 12 }, () => leave(bench, 'ana')));
   const ends = await Promise.all(departures.map(({ back, cookies }) => step(back, cookies)));
   const ids = await Promise.all(ends.map(async (end) => (await userOf(bench, end)).id));
@@ -171,7 +46,7 @@ test('one person who arrives many times at once is one user', LIMITED, async () 
 });
 
 test('what was sent back counts once, in the browser that began, and unchanged', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const { back, cookies } = await leave(bench, 'ana');
   const wrongState = new URL(back);
   wrongState.searchParams.set('state', 'x'.repeat(43));
@@ -193,7 +68,7 @@ test('what was sent back counts once, in the browser that began, and unchanged',
 });
 
 test('no address in a request is ever gone to', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const hostile = [
     'https://evil.example',
     '//evil.example',
@@ -217,7 +92,7 @@ test('no address in a request is ever gone to', LIMITED, async () => {
 });
 
 test('the groups of the provider say who comes in, and who is an administrator', LIMITED, async () => {
-  await using bench = await start({ allowedGroups: ['staff', 'admins'], adminGroups: ['admins'] });
+  await using bench = await startSignOn({ allowedGroups: ['staff', 'admins'], adminGroups: ['admins'] });
   assert.equal(faultOf(await signOn(bench, 'ben', { groups: ['guests'] })), 'sign_on_refused');
   assert.equal(faultOf(await signOn(bench, 'ben')), 'sign_on_refused');
   await bench.operator.call('users.create', {
@@ -243,7 +118,7 @@ test('the groups of the provider say who is in a team, and as what', LIMITED, as
     { group: 'lab-leads', team: 'lab', role: 'manager' },
     { group: 'ghosts', team: 'gone' },
   ];
-  await using bench = await start({ teamGroups });
+  await using bench = await startSignOn({ teamGroups });
   const { operator } = bench;
   for (const name of ['lab', 'elsewhere']) await operator.call('teams.create', { name });
   const teamsOf = async (groups: readonly string[]) => {
@@ -272,7 +147,7 @@ test('the groups of the provider say who is in a team, and as what', LIMITED, as
 });
 
 test('the last administrator stays one, whatever the groups say', LIMITED, async () => {
-  await using bench = await start({ adminGroups: ['admins'] });
+  await using bench = await startSignOn({ adminGroups: ['admins'] });
   assert.equal((await userOf(bench, await signOn(bench, 'ana', { groups: ['admins'] }))).role, 'admin');
   assert.equal((await userOf(bench, await signOn(bench, 'ana', { groups: [] }))).role, 'admin');
 });
@@ -281,22 +156,22 @@ test(
   'an account is made only where that is allowed, and with an e-mail that is verified',
   LIMITED,
   async () => {
-    await using closed = await start({}, { ALLOW_SIGNUP: 'false' });
+    await using closed = await startSignOn({}, { ALLOW_SIGNUP: 'false' });
     assert.equal(faultOf(await signOn(closed, 'ana')), 'sign_on_closed');
-    await using open = await start({ signUp: true }, { ALLOW_SIGNUP: 'false' });
+    await using open = await startSignOn({ signUp: true }, { ALLOW_SIGNUP: 'false' });
     assert.equal(faultOf(await signOn(open, 'ben', { email_verified: false })), 'sign_on_no_email');
     assert.equal((await userOf(open, await signOn(open, 'ben'))).email, 'ben@example.org');
-    await using trusting = await start({ trustEmail: true });
+    await using trusting = await startSignOn({ trustEmail: true });
     const eva = await userOf(trusting, await signOn(trusting, 'eva', { email_verified: false }));
     assert.equal(eva.email, 'eva@example.org');
   },
 );
 
 test('an e-mail leads to an account only where the operator says so', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   await bench.operator.call('users.create', { email: 'ana@example.org', password: PASSWORD });
   assert.equal(faultOf(await signOn(bench, 'ana')), 'sign_on_taken');
-  await using linking = await start({ linkByEmail: true });
+  await using linking = await startSignOn({ linkByEmail: true });
   const { operator } = linking;
   // Somebody has made an account with an e-mail that is not theirs, and waits.
   using early = await RpcClient.open(linking.linePort);
@@ -322,7 +197,7 @@ test('an e-mail leads to an account only where the operator says so', LIMITED, a
 });
 
 test('whoever was deactivated here does not come in', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const ana = await userOf(bench, await signOn(bench, 'ana'));
   await bench.operator.call('users.setActive', { user: ana.id, active: false });
   assert.equal(faultOf(await signOn(bench, 'ana')), 'sign_on_refused');
@@ -332,7 +207,7 @@ test(
   'while the provider is down, people come in with a password, and nothing else stops',
   LIMITED,
   async () => {
-    await using bench = await start();
+    await using bench = await startSignOn();
     await bench.operator.call('users.create', {
       email: 'root@example.org',
       role: 'admin',
@@ -349,7 +224,7 @@ test(
 );
 
 test('a provider that is down at first is found when it is there', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   await bench.issuer.down();
   const away = await step(`${bench.origin}/sign-on/company`);
   assert.equal(away.location, `${bench.origin}/app/sign-in?fault=sign_on_unavailable`);
@@ -358,7 +233,7 @@ test('a provider that is down at first is found when it is there', LIMITED, asyn
 });
 
 test('signing out leads through the provider', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const end = await signOn(bench, 'ana');
   const out = await step(`${bench.origin}/sign-on/company/end`, end.cookies);
   const { searchParams, origin } = new URL(out.location);
@@ -369,7 +244,7 @@ test('signing out leads through the provider', LIMITED, async () => {
 });
 
 test('nothing of a sign-on is logged', LIMITED, async () => {
-  await using bench = await start();
+  await using bench = await startSignOn();
   const { back, cookies } = await leave(bench, 'ana');
   const end = await step(back, cookies);
   await step(back, cookies);

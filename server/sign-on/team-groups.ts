@@ -1,6 +1,6 @@
 /**
- * Teams by the groups of a provider. At each sign-on a person is brought into the teams whose groups the person
- * has, and out of the others that the provider decides about; teams that no group stands for stay as they are.
+ * Teams by the groups of a provider. Each sign-on brings a person into the teams whose groups the person has,
+ * and out of the others that the provider decides about; teams that no group stands for stay as they are.
  */
 import { HiloError } from '../../shared/errors.ts';
 import type { User } from '../identity/user.ts';

@@ -20,7 +20,7 @@ export const invitationsCreate = defineOperation({
     days: z.int().min(1).max(INVITATION_LIMITS.daysMax).default(INVITATION_LIMITS.daysDefault),
     /** What those who use it become. */
     role: Role.default('user'),
-    /** The team that they join, as members. A manager has to name one that they manage, and leave `role` out. */
+    /** The team that they join, as members. A manager has to name an own one, and leaves `role` out. */
     team: TeamReference.optional(),
   }),
   /** `token` is the secret, for `inviteToken` of `auth.register`; the page takes it at `/invite/TOKEN`. */

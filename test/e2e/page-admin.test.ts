@@ -14,7 +14,7 @@ import { RealStack } from './page/real-stack.ts';
 
 const ADMIN = 'root@example.org';
 const TEST_MS = 120_000;
-const PARTS = ['users', 'invitations', 'keys', 'conversations', 'live', 'routes', 'ledger', 'audit'];
+const PARTS = ['users', 'teams', 'invitations', 'keys', 'conversations', 'live', 'routes', 'ledger', 'audit'];
 /** Where pictures of each part go, if somebody wants to look at them. */
 const PICTURES = process.env['PICTURES_DIR'];
 

@@ -13,7 +13,7 @@ type Role = 'user' | 'admin';
 
 export function InvitationsPart() {
   const { router, speech } = useShell();
-  const { locale, t } = useLanguage();
+  const { t } = useLanguage();
   const deed = useDeed();
   const list = useList('invitations.list', 'invitations', {});
   const [uses, setUses] = useState('1');
@@ -67,22 +67,29 @@ export function InvitationsPart() {
       )}
       <Rows list={list} none="invite.none">
         {list.records?.map((one) => (
-          <li key={textOf(one['id'])} class="admin-row">
-            <Facts
-              parts={[
-                t(one['role'] === 'admin' ? 'role.admin' : 'role.user'),
-                textOf(one['team']),
-                t('invite.used', { used: numberOf(one['used']), uses: numberOf(one['uses']) }),
-                t('invite.until', { until: shortTimeText(locale, textOf(one['expiresAt'])) }),
-              ]}
-            />
-            <button type="button" class="button" onClick={() => void withdraw(textOf(one['id']))}>
-              {t('invite.withdraw')}
-            </button>
-          </li>
+          <InvitationRow key={textOf(one['id'])} one={one} withdraw={withdraw} />
         ))}
       </Rows>
     </>
+  );
+}
+
+function InvitationRow({ one, withdraw }: { one: Params; withdraw: (id: string) => Promise<void> }) {
+  const { locale, t } = useLanguage();
+  return (
+    <li class="admin-row">
+      <Facts
+        parts={[
+          t(one['role'] === 'admin' ? 'role.admin' : 'role.user'),
+          textOf(one['team']),
+          t('invite.used', { used: numberOf(one['used']), uses: numberOf(one['uses']) }),
+          t('invite.until', { until: shortTimeText(locale, textOf(one['expiresAt'])) }),
+        ]}
+      />
+      <button type="button" class="button" onClick={() => void withdraw(textOf(one['id']))}>
+        {t('invite.withdraw')}
+      </button>
+    </li>
   );
 }
 

@@ -95,7 +95,7 @@ function TeamForms({ team, changed }: { team: Params; changed: () => void }) {
     event.preventDefault();
     const given = await deed.run('credits.grant', { account, amount: Number(amount) });
     if (!given) return;
-    const words = t('teams.given', { name: old, balance: amountText(locale, numberOf(given['available'])) });
+    const words = t('teams.given', { name: old, balance: amountText(locale, numberOf(given['balance'])) });
     setTold(words);
     speech.say(words);
     setAmount('');

@@ -21,6 +21,7 @@ export function MembersSection({ team, members, changed }: SectionProps) {
   return (
     <section aria-labelledby="members">
       <h3 id="members">{t('members.title')}</h3>
+      <p class="quiet">{t('members.lead')}</p>
       <ul class="teams-rows">
         {members.map((member) => (
           <Member key={textOf(member['user'])} team={team} member={member} changed={changed} />
@@ -66,14 +67,7 @@ function Member({ team, member, changed }: MemberProps) {
       </p>
       <form class="teams-line" aria-label={who} onSubmit={(event) => void save(event)}>
         <RoleChoice role={role} change={setRole} />
-        <Field
-          label={t('members.credits')}
-          hint={t('members.creditsHint')}
-          type="number"
-          min={1}
-          value={credits}
-          change={setCredits}
-        />
+        <Field label={t('members.credits')} type="number" min={1} value={credits} change={setCredits} />
         <Choice
           label={t('members.period')}
           value={period}
