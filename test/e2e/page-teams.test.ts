@@ -1,4 +1,4 @@
-/** The page for teams, against the processes as they run in earnest. PICTURES_DIR=folder keeps pictures of it. */
+/** The page for teams, against real processes, in Chromium. PICTURES_DIR=folder keeps pictures of it. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
