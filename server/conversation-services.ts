@@ -9,6 +9,7 @@ import type { SessionRegistry } from './protocol/session-registry.ts';
 import { AuditedReads } from './conversations/audited-reads.ts';
 import { Adoption } from './conversations/adoption.ts';
 import { ConversationTransfer } from './conversations/conversation-transfer.ts';
+import { ConversationFiles } from './conversations/conversation-files.ts';
 import { ShareRepository } from './conversations/share-repository.ts';
 import { ConversationTitles, HOUSE, type ConversationTitlesOptions } from './chat/conversation-titles.ts';
 import { Personas } from './chat/personas.ts';
@@ -45,6 +46,7 @@ type ConversationServices = Pick<
   | 'settings'
   | 'search'
   | 'shares'
+  | 'conversationFiles'
   | 'transfer'
   | 'newShareId'
   | 'newTimedId'
@@ -120,6 +122,7 @@ export function conversationServices(
     personas: new Personas(config.personas),
     shares: new ShareRepository(store),
     transfer: new ConversationTransfer(store),
+    conversationFiles: new ConversationFiles(store),
     auditedReads: new AuditedReads({ store, clock, newTimedId: timedId }),
     adoption: new Adoption(store, (from, to) => conversations.handOver(from, to)),
     newShareId: () => randomBytes(SHARE_ID_BYTES).toString('base64url'),

@@ -1,6 +1,6 @@
 /** Whole conversations, out of the store in pages and into it in one unit. */
 import type { SentFacts } from '../attachments/attachment.ts';
-import { AttachmentRows } from '../attachments/attachment-rows.ts';
+import { AttachmentRows, attachmentSteps } from '../attachments/attachment-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Step } from '../store/batch.ts';
 import type { ConversationRow, MessageRow } from '../store/schema.ts';
@@ -134,6 +134,9 @@ export class ConversationTransfer {
           .compile(),
       );
     }
+    for (const [index, { attachments }] of messages.entries()) {
+      steps.push(...attachmentSteps(db, rows[index]?.number ?? 0, attachments));
+    }
     await this.#store.write(steps);
   }
 
@@ -178,11 +181,12 @@ export function headOf(conversation: WholeConversation) {
   };
 }
 
-/** Files are named, with what tells them from others; their contents stay where they are. */
+/** Files are named, with what tells them from others; `ConversationFiles` has their contents. */
 export function messageOf({ attachments, ...message }: WholeMessage) {
   const { number, parent, role, text, status, created_at } = message;
-  const files = attachments?.map(({ name, type, bytes, pages, fileHash, sentHash }) => {
-    return { name, type, bytes, pages, fileHash, sentHash };
+  const files = attachments?.map(({ name, type, bytes, pages, isTruncated, fileHash, sentHash }) => {
+    const truncated = isTruncated ? true : undefined;
+    return { name, type, bytes, pages, truncated, fileHash, sentHash };
   });
   return {
     id: String(number),

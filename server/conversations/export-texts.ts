@@ -1,5 +1,6 @@
 /** The files that people take with them, page by page: the pages one after the other are the file. */
 import type { Localised } from '../../shared/locale.ts';
+import type { FilesPage } from './conversation-files.ts';
 import { headOf, messageOf, type MessagesPage, type WholeConversation } from './conversation-transfer.ts';
 
 export interface ExportPage extends MessagesPage {
@@ -8,11 +9,18 @@ export interface ExportPage extends MessagesPage {
   readonly after: number | undefined;
 }
 
-export function jsonPage({ conversation, messages, after, next }: ExportPage): string {
+/** `hasFiles`: pages with the contents of files follow the last one of messages. */
+export function jsonPage({ conversation, messages, after, next }: ExportPage, hasFiles: boolean): string {
   const head = JSON.stringify(headOf(conversation)).slice(0, -1);
   const start = after === undefined ? `${head},"messages":[\n` : ',\n';
-  const end = next === undefined ? '\n]}\n' : '';
+  const end = next !== undefined ? '' : hasFiles ? '\n],"files":[\n' : '\n]}\n';
   return start + messages.map((message) => JSON.stringify(messageOf(message))).join(',\n') + end;
+}
+
+export function filesPage({ pieces, next }: FilesPage, isFirst: boolean): string {
+  const start = isFirst || pieces.length === 0 ? '' : ',\n';
+  const end = next === undefined ? '\n]}\n' : '';
+  return start + pieces.map((piece) => JSON.stringify(piece)).join(',\n') + end;
 }
 
 /** The messages in their order; where one does not follow the one before it, the text says so. */

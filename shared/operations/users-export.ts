@@ -15,7 +15,10 @@ export const usersExport = defineOperation({
   effect: 'read',
   input: z.strictObject({ cursor: Cursor.optional() }),
   output: z.strictObject({
-    /** The `type` of a line: profile, folder, share, conversation, message, summary, job or statement. */
+    /**
+     * The `type` of a line: profile, folder, share, conversation, message, file, summary, job, statement or
+     * usage.
+     */
     text: z.string(),
     nextCursor: Cursor.optional(),
   }),

@@ -1,5 +1,7 @@
 /** What every kind of import becomes before it is written. */
+import { ATTACHMENT_LIMITS } from '../../../shared/attachments.ts';
 import type { Localised } from '../../../shared/locale.ts';
+import type { SentAttachment } from '../../attachments/attachment.ts';
 import type { ConversationStatus } from '../../store/schema.ts';
 
 export const IMPORT_LIMITS = {
@@ -13,6 +15,8 @@ export const IMPORT_LIMITS = {
   titleMax: 200,
   folderNameMax: 100,
   instructionsMax: 4_000,
+  /** Contents of the files of one conversation, as they are written in it. */
+  filesLengthMax: 24 * 1024 * 1024,
 } as const;
 
 export interface ImportedMessage {
@@ -23,6 +27,7 @@ export interface ImportedMessage {
   readonly text: string;
   /** Milliseconds since 1970; undefined when the file does not say. */
   readonly at: number | undefined;
+  readonly attachments?: readonly SentAttachment[] | undefined;
 }
 
 export interface ImportedFolder {
@@ -50,6 +55,7 @@ export interface FileMessage {
   readonly role: string;
   readonly text: string;
   readonly at: number | undefined;
+  readonly attachments?: readonly SentAttachment[] | undefined;
 }
 
 /** Something in the file that cannot be taken over, and where it is. */
@@ -103,15 +109,22 @@ interface Kept {
 
 const ROOT: Kept = { index: undefined, isOnly: true };
 
-function keep({ id, role, text, at }: FileMessage, before: Kept, ordered: ImportedMessage[]): Kept {
+function keep(message: FileMessage, before: Kept, ordered: ImportedMessage[]): Kept {
+  const { id, role, text, at } = message;
+  const attachments = role === 'user' ? message.attachments : undefined;
   const plain = storable(text).trim();
   if ((role !== 'user' && role !== 'assistant') || plain === '') return before;
   const parent = before.index === undefined ? undefined : ordered[before.index];
   if (before.index !== undefined && parent?.role === role && before.isOnly) {
-    ordered[before.index] = { ...parent, text: `${parent.text}\n\n${plain}` };
+    const files = [...(parent.attachments ?? []), ...(attachments ?? [])];
+    const joined = {
+      text: `${parent.text}\n\n${plain}`,
+      attachments: files.slice(0, ATTACHMENT_LIMITS.filesMax),
+    };
+    ordered[before.index] = { ...parent, ...joined };
     return { index: before.index, isOnly: true };
   }
-  ordered.push({ id, parent: parent?.id ?? null, role, text: plain, at });
+  ordered.push({ id, parent: parent?.id ?? null, role, text: plain, at, attachments });
   return { index: ordered.length - 1, isOnly: true };
 }
 

@@ -1,5 +1,6 @@
 /** The JSON of our own export: `conversations.export` writes it. */
 import { z } from 'zod';
+import { FileContents, OwnAttachments, OwnFiles } from './own-files.ts';
 import { orderedMessages, type ImportedConversation } from './imported-conversation.ts';
 
 export const OWN_FORMAT = { format: 'hilo-conversation', version: 1 } as const;
@@ -23,8 +24,10 @@ export const OwnSchema = z.object({
       role: z.enum(['user', 'assistant']),
       text: z.string(),
       createdAt: Time,
+      attachments: OwnAttachments.optional(),
     }),
   ),
+  files: OwnFiles.optional(),
 });
 
 export function isOwn(value: object): boolean {
@@ -33,8 +36,9 @@ export function isOwn(value: object): boolean {
 
 export function readOwn(file: z.output<typeof OwnSchema>, place: string): ImportedConversation {
   const { title, status, pinned, instructions, folder } = file;
-  const messages = file.messages.map(({ id, parent = null, role, text, createdAt }) => {
-    return { id, parent, role, text, at: Date.parse(createdAt) };
+  const contents = new FileContents(file.files ?? [], place);
+  const messages = file.messages.map(({ id, parent = null, role, text, createdAt, attachments = [] }) => {
+    return { id, parent, role, text, at: Date.parse(createdAt), attachments: contents.of(id, attachments) };
   });
   return {
     title,

@@ -9,6 +9,7 @@ export interface OwnLines {
 interface Assembled {
   readonly folder: object | undefined;
   readonly messages: object[];
+  readonly files: object[];
 }
 
 /** Undefined when the text is something else. Throws `ImportFault` for a line that is not JSON. */
@@ -26,10 +27,12 @@ export function readOwnLines(text: string): OwnLines | undefined {
     } else if (value['type'] === 'conversation') {
       // It names its folder, which comes before it.
       const folder = folders.get(value['folder']);
-      found.set(value['id'], { value: { ...value, folder, messages: [] }, line: index + 1 });
+      found.set(value['id'], { value: { ...value, folder, messages: [], files: [] }, line: index + 1 });
     } else if (value['type'] === 'message') {
       // Each message names its conversation, which comes before it.
       found.get(value['conversation'])?.value.messages.push(value);
+    } else if (value['type'] === 'file') {
+      found.get(value['conversation'])?.value.files.push(value);
     }
   }
   return { conversations: [...found.values()] };
@@ -42,7 +45,15 @@ function isOfExport(lines: readonly string[]): boolean {
   return isRecord(value) && typeof value['type'] === 'string' && LINE_TYPES.includes(value['type']);
 }
 
-const LINE_TYPES: readonly string[] = ['profile', 'folder', 'share', 'conversation', 'message', 'statement'];
+const LINE_TYPES: readonly string[] = [
+  'profile',
+  'folder',
+  'share',
+  'conversation',
+  'message',
+  'file',
+  'statement',
+];
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

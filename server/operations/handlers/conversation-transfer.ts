@@ -5,10 +5,15 @@ import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import { LIST_LIMITS, type ConversationLists } from '../../conversations/conversation-lists.ts';
 import type { FolderRepository } from '../../conversations/folder-repository.ts';
 import { timesOf, type ConversationTransfer } from '../../conversations/conversation-transfer.ts';
-import { jsonPage, markdownPage } from '../../conversations/export-texts.ts';
+import {
+  FIRST_FILE,
+  type ConversationFiles,
+  type FilePlace,
+} from '../../conversations/conversation-files.ts';
+import { filesPage, jsonPage, markdownPage } from '../../conversations/export-texts.ts';
 import { ImportReader } from '../../conversations/imports/import-reader.ts';
 import { ImportFault, type ImportedConversation } from '../../conversations/imports/imported-conversation.ts';
-import { decodePlace, encodePlace } from '../../conversations/list-cursor.ts';
+import { decodePlace, encodePlace, type Place } from '../../conversations/list-cursor.ts';
 import type { Retention } from '../../credits/retention.ts';
 import { ownerOfUser } from '../../identity/user.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
@@ -27,6 +32,7 @@ interface TransferServices {
   readonly clock: Pick<Clock, 'now'>;
   readonly lists: ConversationLists;
   readonly transfer: ConversationTransfer;
+  readonly conversationFiles: ConversationFiles;
   readonly retention: Pick<Retention, 'expiry'>;
   readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly hub: Pick<ConversationHub, 'changed' | 'changedMuch'>;
@@ -48,15 +54,22 @@ export function conversationTransferHandlers(services: TransferServices): Transf
   const imports = new ImportReader();
   return {
     async 'conversations.export'({ conversation: named, format, cursor }, call) {
-      const after = cursor === undefined ? undefined : decodePlace(cursor).number;
+      const place = cursor === undefined ? undefined : decodePlace(cursor);
       const { id } = await findConversation(lists, call, named);
       const conversation = await transfer.conversation(id, call.principal.owner);
       if (!conversation) throw new HiloError('not_found', { values: { what: id } });
+      const { title } = conversation;
+      const files = format === 'json' && place && filePlaceOf(place);
+      if (files) return { title, format, ...(await exportedFiles(services, conversation.number, files)) };
+      const after = place?.number;
       const { messages, next } = await transfer.messages(conversation.number, after ?? 0);
       const page = { conversation, messages, after, next };
-      const text = format === 'json' ? jsonPage(page) : markdownPage(page, call.session.locale);
+      const isLast = format === 'json' && next === undefined;
+      const hasFiles = isLast && (await services.conversationFiles.hasAny(conversation.number));
+      const text = format === 'json' ? jsonPage(page, hasFiles) : markdownPage(page, call.session.locale);
+      if (hasFiles) return { title, format, text, nextCursor: cursorOfFile(FIRST_FILE) };
       const nextCursor = next === undefined ? {} : { nextCursor: encodePlace({ at: 0, number: next }) };
-      return { title: conversation.title, format, text, ...nextCursor };
+      return { title, format, text, ...nextCursor };
     },
 
     async 'conversations.import'({ data, user }, call) {
@@ -85,6 +98,29 @@ export function conversationTransferHandlers(services: TransferServices): Transf
     },
   };
 }
+
+async function exportedFiles(
+  { conversationFiles }: Pick<TransferServices, 'conversationFiles'>,
+  conversation: number,
+  from: FilePlace,
+) {
+  const page = await conversationFiles.page(conversation, from);
+  const text = filesPage(page, from.message === FIRST_FILE.message);
+  return { text, ...(page.next && { nextCursor: cursorOfFile(page.next) }) };
+}
+
+/** The cursor of a page of messages has 0 in its place. */
+function cursorOfFile({ message, position, offset }: FilePlace): string {
+  return encodePlace({ at: 1 + position + offset * POSITIONS, number: message });
+}
+
+function filePlaceOf({ at, number }: Place): FilePlace | undefined {
+  if (at === 0) return undefined;
+  return { message: number, position: (at - 1) % POSITIONS, offset: Math.floor((at - 1) / POSITIONS) };
+}
+
+/** More than a message has files. */
+const POSITIONS = 100;
 
 interface Recipient {
   readonly owner: string;

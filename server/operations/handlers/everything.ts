@@ -3,6 +3,11 @@ import { HiloError } from '../../../shared/errors.ts';
 import type { Adoption } from '../../conversations/adoption.ts';
 import type { ConversationHub } from '../../conversations/conversation-hub.ts';
 import {
+  FIRST_FILE,
+  type ConversationFiles,
+  type FilePlace,
+} from '../../conversations/conversation-files.ts';
+import {
   headOf,
   messageOf,
   type ConversationTransfer,
@@ -37,6 +42,7 @@ interface EverythingServices {
   readonly shares: ShareRepository;
   readonly summaries: Pick<SummaryRepository, 'page'>;
   readonly transfer: ConversationTransfer;
+  readonly conversationFiles: ConversationFiles;
   readonly wallets: Pick<Wallets, 'statement'>;
   readonly usage: UsageHandlerServices['usage'];
 }
@@ -97,7 +103,16 @@ async function guestOf(
   return guest;
 }
 
-const PARTS = ['profile', 'conversations', 'messages', 'summaries', 'jobs', 'statement', 'usage'] as const;
+const PARTS = [
+  'profile',
+  'conversations',
+  'messages',
+  'files',
+  'summaries',
+  'jobs',
+  'statement',
+  'usage',
+] as const;
 
 /**
  * What comes next: after this conversation or message of it, statement rows before this entry, or events of
@@ -109,6 +124,8 @@ interface ExportPlace {
   readonly message: number;
   /** Of the last summary. */
   readonly id?: string;
+  /** Of the next piece of a file of the message. */
+  readonly file?: Pick<FilePlace, 'offset' | 'position'>;
 }
 
 interface ExportPart {
@@ -117,18 +134,24 @@ interface ExportPart {
 }
 
 const START: ExportPlace = { part: 'profile', at: 0, message: 0 };
-const PLACE = /^(?<name>[a-z]+)\.(?<at>\d{1,16})\.(?<message>\d{1,16})(?:\.(?<id>[\da-f-]{36}))?$/;
+const PLACE = /^(?<name>[a-z]+)\.(?<at>\d{1,16})\.(?<message>\d{1,16})(?:\.(?<rest>[\da-f.-]{1,36}))?$/;
+const ROW_ID = /^[\da-f-]{36}$/;
+const FILE_PLACE = /^(?<position>\d{1,2})\.(?<offset>\d{1,9})$/;
 
-function encode({ part: name, at, message, id }: ExportPlace): string {
-  return Buffer.from(`${name}.${at}.${message}${id === undefined ? '' : `.${id}`}`).toString('base64url');
+function encode({ part: name, at, message, id, file }: ExportPlace): string {
+  const rest = id ?? (file && `${file.position}.${file.offset}`);
+  const place = [name, at, message, ...(rest === undefined ? [] : [rest])].join('.');
+  return Buffer.from(place).toString('base64url');
 }
 
 function decode(cursor: string): ExportPlace {
   const found = PLACE.exec(Buffer.from(cursor, 'base64url').toString('latin1'))?.groups ?? {};
-  const { name, at, message, id } = found;
+  const { name, at, message, rest = '' } = found;
   const part = PARTS.find((one) => one === name);
   if (!part) throw new HiloError('cursor_unknown');
-  return { part, at: Number(at), message: Number(message), ...(id !== undefined && { id }) };
+  const { position = 0, offset = 0 } = FILE_PLACE.exec(rest)?.groups ?? {};
+  const file = { position: Number(position), offset: Number(offset) };
+  return { part, at: Number(at), message: Number(message), file, ...(ROW_ID.test(rest) && { id: rest }) };
 }
 
 async function part(services: EverythingServices, call: Call, place: ExportPlace): Promise<ExportPart> {
@@ -148,6 +171,13 @@ async function part(services: EverythingServices, call: Call, place: ExportPlace
         return { lines: [], next: { ...place, part: 'conversations' } };
       }
       return messages(services, conversation, place.message);
+    }
+    case 'files': {
+      const conversation = await transfer.conversationAfter(place.at - 1, owner);
+      if (conversation?.number !== place.at) {
+        return { lines: [], next: { ...place, part: 'conversations' } };
+      }
+      return files(services, conversation, place);
     }
     case 'summaries':
       return summaries(services, call, place);
@@ -191,9 +221,24 @@ async function messages(
   const at = conversation.number;
   const next: ExportPlace =
     page.next === undefined
-      ? { part: 'conversations', at, message: 0 }
+      ? { part: 'files', at, message: 0 }
       : { part: 'messages', at, message: page.next };
   return { lines: [...head, ...rows], next };
+}
+
+/** What models were sent of the files of its messages. */
+async function files(
+  { conversationFiles }: EverythingServices,
+  { number, id }: WholeConversation,
+  { message, file = FIRST_FILE }: ExportPlace,
+): Promise<ExportPart> {
+  const { pieces, next } = await conversationFiles.page(number, { ...file, message });
+  return {
+    lines: pieces.map((piece) => ({ type: 'file', conversation: id, ...piece })),
+    next: next
+      ? { part: 'files', at: number, message: next.message, file: next }
+      : { part: 'conversations', at: number, message: 0 },
+  };
 }
 
 async function summaries(

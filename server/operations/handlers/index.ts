@@ -22,6 +22,7 @@ import type { FolderRepository } from '../../conversations/folder-repository.ts'
 import type { ConversationDeletion } from '../../credits/conversation-deletion.ts';
 import type { Guest } from '../../identity/principal.ts';
 import type { Adoption } from '../../conversations/adoption.ts';
+import type { ConversationFiles } from '../../conversations/conversation-files.ts';
 import type { ConversationTransfer } from '../../conversations/conversation-transfer.ts';
 import type { ShareRepository } from '../../conversations/share-repository.ts';
 import { administrationHandlers, type AdministrationServices } from './administration.ts';
@@ -89,6 +90,7 @@ export interface Services
   readonly shares: ShareRepository;
   readonly newShareId: () => string;
   readonly transfer: ConversationTransfer;
+  readonly conversationFiles: ConversationFiles;
   readonly nextMessage: () => number;
   readonly onImported: () => void;
   readonly adoption: Adoption;

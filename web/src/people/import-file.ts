@@ -38,6 +38,8 @@ export interface Requests {
   readonly requests: readonly (readonly Params[])[];
   /** Those that no request can carry. */
   readonly tooLarge: readonly Params[];
+  /** Those that go without the contents of their files, which no request can carry. */
+  readonly withoutFiles: readonly Params[];
 }
 
 /** `bytesMax` is what a request may have at most. */
@@ -45,9 +47,12 @@ export function requestsOf(conversations: readonly Params[], bytesMax: number): 
   const { bytesOfRequest, conversationsOfRequest } = IMPORT_FILE_LIMITS;
   const requests: Params[][] = [];
   const tooLarge: Params[] = [];
+  const withoutFiles: Params[] = [];
   let room = 0;
-  for (const one of conversations) {
+  for (const whole of conversations) {
+    const one = bytesOf(whole) > bytesMax ? { ...whole, files: undefined } : whole;
     const bytes = bytesOf(one);
+    if (one !== whole && isSent(whole, bytes, bytesMax)) withoutFiles.push(whole);
     const last = requests.at(-1);
     if (bytes > bytesMax) tooLarge.push(one);
     else if (last && bytes <= room && last.length < conversationsOfRequest) last.push(one);
@@ -57,7 +62,12 @@ export function requestsOf(conversations: readonly Params[], bytesMax: number): 
     }
     room -= bytes;
   }
-  return { requests, tooLarge };
+  return { requests, tooLarge, withoutFiles };
+}
+
+/** It had files, and is small enough without them. */
+function isSent({ files }: Params, bytes: number, bytesMax: number): boolean {
+  return Array.isArray(files) && files.length > 0 && bytes <= bytesMax;
 }
 
 export function dataOf(conversations: readonly Params[]): string {
@@ -100,15 +110,19 @@ function isOwnLine({ type, format }: Params): boolean {
 
 /** Each message belongs to the conversation that it names. */
 function assembled(lines: readonly Params[]): Params[] {
-  const conversations = new Map<string, { head: Params; messages: Params[] }>();
+  const conversations = new Map<string, { head: Params; messages: Params[]; files: Params[] }>();
   const folders = new Map<unknown, Params>();
   for (const line of lines) {
     if (line['type'] === 'folder') folders.set(line['id'], line);
     if (line['type'] === 'conversation')
-      conversations.set(textOf(line['id']), { head: withFolder(line, folders), messages: [] });
-    if (line['type'] === 'message') conversations.get(textOf(line['conversation']))?.messages.push(line);
+      conversations.set(textOf(line['id']), { head: withFolder(line, folders), messages: [], files: [] });
+    const own = conversations.get(textOf(line['conversation']));
+    if (line['type'] === 'message') own?.messages.push(line);
+    if (line['type'] === 'file') own?.files.push(line);
   }
-  return [...conversations.values()].map(({ head, messages }) => ({ ...head, messages }));
+  return [...conversations.values()].map(({ head, messages, files }) => {
+    return { ...head, messages, ...(files.length > 0 && { files }) };
+  });
 }
 
 /** The folder itself instead of its id, since a request may have no line that says what is in the folder. */

@@ -11,7 +11,7 @@ import { useLanguage, type PeopleLanguage } from './people-texts.ts';
 import { faultOf } from '../ui/use-request.ts';
 
 /** Less than the server takes, for what goes around it: over the page's connection, and over HTTP. */
-const BYTES_MAX = { guest: 60 * 1024, user: 940 * 1024 } as const;
+const BYTES_MAX = { guest: 60 * 1024, user: 18 * 1024 * 1024 } as const;
 /** Named one by one; more are counted. */
 const LEFT_OUT_SHOWN = 20;
 
@@ -94,10 +94,10 @@ function ProgressView({ progress, isOver }: { progress: Progress; isOver: boolea
         <>
           <p class="quiet">{t('import.leftOut')}</p>
           <ul class="left-out">
-            {leftOut.slice(0, LEFT_OUT_SHOWN).map(({ title, why }, index) => (
+            {leftOut.slice(0, LEFT_OUT_SHOWN).map(({ title, why, isOnlyFiles }, index) => (
               <li key={index}>
                 <strong dir="auto">{readableText(title) || t('import.untitled')}</strong>{' '}
-                <span class="quiet">{whyText(why, language)}</span>
+                <span class="quiet">{isOnlyFiles ? t('import.filesTooLarge') : whyText(why, language)}</span>
               </li>
             ))}
           </ul>
@@ -135,7 +135,7 @@ interface Sending {
   readonly language: PeopleLanguage;
 }
 
-const ABOUT_DATA = ['import_refused', 'invalid_params'];
+const ABOUT_DATA = ['file_too_large', 'import_refused', 'invalid_params'];
 
 async function send(data: string, { line, account, language }: Sending): Promise<SendResult> {
   const { t } = language;

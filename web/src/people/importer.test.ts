@@ -140,3 +140,33 @@ it('stops when the server is away, and goes on from there', async () => {
   assert.deepEqual(requests, ['a', 'a']);
   assert.equal(importer.state.value.name, 'done');
 });
+
+it('sends the files of a conversation with it, or goes without them where they are too large', async () => {
+  const head = { type: 'conversation', format: 'hilo-conversation', version: 1, title: 'Birds', id: 'a' };
+  const message = { type: 'message', conversation: 'a', id: '1', role: 'user', text: 'What is it?' };
+  const file = { type: 'file', conversation: 'a', message: '1', position: 0, text: 'x'.repeat(5_000) };
+  const text = [{ type: 'profile' }, head, message, file].map((line) => JSON.stringify(line)).join('\n');
+  const sent: { files?: unknown; messages: unknown[] }[][] = [];
+  const importerOf = (bytesMax: number) =>
+    new Importer({
+      bytesMax: () => bytesMax,
+      send(data) {
+        sent.push(JSON.parse(data) as (typeof sent)[number]);
+        return Promise.resolve(TAKEN(['Birds']));
+      },
+    });
+  await importerOf(60_000).take(fileOf(text));
+  const small = importerOf(4_000);
+  await small.take(fileOf(text));
+  assert.deepEqual(
+    sent.map(([one]) => [one?.messages.length, one?.files]),
+    [
+      [1, [file]],
+      [1, undefined],
+    ],
+  );
+  const state = small.state.value;
+  assert.ok(state.name === 'done');
+  assert.deepEqual(state.progress.leftOut, [{ title: 'Birds', why: undefined, isOnlyFiles: true }]);
+  assert.deepEqual([state.progress.done, state.progress.total], [1, 1]);
+});

@@ -32,6 +32,8 @@ export interface LeftOut {
   readonly title: string;
   /** Undefined: it is too large. */
   readonly why: string | undefined;
+  /** It was taken over, without the contents of its files. */
+  readonly isOnlyFiles?: true;
 }
 
 export interface Progress extends Sent {
@@ -78,14 +80,17 @@ export class Importer {
     const text = await file.text().catch(() => '');
     const content = readImportFile(text);
     if ('fault' in content) return this.#refuse(content.fault);
-    const { requests, tooLarge } = requestsOf(content.conversations, this.#options.bytesMax());
+    const { requests, tooLarge, withoutFiles } = requestsOf(content.conversations, this.#options.bytesMax());
     this.#waiting = [...requests];
     await this.#send({
       conversations: 0,
       messages: 0,
       done: tooLarge.length,
       total: content.conversations.length,
-      leftOut: tooLarge.map((one) => ({ title: titleOf(one), why: undefined })),
+      leftOut: [
+        ...tooLarge.map((one) => ({ title: titleOf(one), why: undefined })),
+        ...withoutFiles.map((one) => ({ title: titleOf(one), why: undefined, isOnlyFiles: true as const })),
+      ],
     });
   }
 

@@ -113,6 +113,7 @@ export const PEOPLE_EN = {
     'Texts are kept here for {days} days. One of the imported messages is older, and is ' +
     'deleted within hours.',
   'import.leftOut': 'Left out:',
+  'import.filesTooLarge': 'It was taken over without its files, which are too large to be sent.',
   'import.oneTooLarge': 'It is too large to be sent.',
   'import.oneFaulty': 'A part of it is missing or damaged: {place}',
   'import.untitled': 'Without a title',

@@ -117,6 +117,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
     'Aquí los textos se guardan {days} días. Uno de los mensajes importados es ' +
     'más antiguo y se borrará en unas horas.',
   'import.leftOut': 'Quedaron fuera:',
+  'import.filesTooLarge': 'Se ha importado sin sus archivos, que son demasiado grandes para enviarlos.',
   'import.oneTooLarge': 'Es demasiado grande para enviarla.',
   'import.oneFaulty': 'Falta una parte o está dañada: {place}',
   'import.untitled': 'Sin título',
