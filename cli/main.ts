@@ -18,6 +18,7 @@ import { ledgerCommand } from './ledger/ledger-command.ts';
 import { cliLocale, EXIT_USAGE, type Command } from './command.ts';
 import { loadProjectSettings, PROJECT } from './project-settings.ts';
 import { summarizeCommand } from './summarize/summarize-command.ts';
+import { teamCommand } from './team/team-command.ts';
 import { up } from './up.ts';
 import { usageCommand } from './usage/usage-command.ts';
 import { userCommand } from './user.ts';
@@ -40,6 +41,7 @@ const USAGE = {
   hilo grant ACCOUNT AMOUNT [REASON]    give credits to an account
   hilo refund CHARGE AMOUNT [REASON]    pay a charge back; CHARGE is its index in the ledger
   hilo user COMMAND                     make, list and reset accounts … (hilo user help)
+  hilo team COMMAND                     teams, members, budgets, wallets (hilo team --help)
   hilo invite [USES] [DAYS] [ROLE]      make an invitation, list or withdraw them (hilo invite help)
   hilo admin COMMAND                    what administrators do with commands (hilo admin help)
   hilo backup FOLDER                    copy the data directory; the server may run
@@ -67,6 +69,7 @@ Settings are environment variables, or lines in a file .env; .env.example lists 
   hilo grant CUENTA CANTIDAD [MOTIVO]   otorga créditos a una cuenta
   hilo refund COBRO CANTIDAD [MOTIVO]   devuelve un cobro; COBRO es su índice en el registro
   hilo user ORDEN                       crea, enumera y restablece cuentas… (hilo user help)
+  hilo team ORDEN                       equipos, miembros, presupuestos, monederos (hilo team --help)
   hilo invite [USOS] [DÍAS] [ROL]       crea una invitación, las enumera o las retira (hilo invite help)
   hilo admin ORDEN                      lo que los administradores hacen con órdenes (hilo admin help)
   hilo backup CARPETA                   copia la carpeta de datos; el servidor puede seguir en marcha
@@ -105,6 +108,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   webhook: webhookCommand,
   usage: usageCommand,
   summarize: summarizeCommand,
+  team: teamCommand,
   call: callCommand,
   grant: grantCommand,
   refund: refundCommand,

@@ -29,8 +29,8 @@ export type Ask = <Name extends OperationName>(name: Name, input: GivenInput<Nam
 export async function asOperator(io: CommandIo, work: (ask: Ask) => Promise<void>): Promise<number> {
   const locale = cliLocale(io.env);
   try {
-    const { APP_HOST, APP_PORT, DATA_DIR } = readEnvironment(Settings, io.env);
-    const key = await readKey(join(resolve(DATA_DIR), 'keys', 'admin.key'), locale);
+    const { APP_HOST, APP_PORT } = readEnvironment(Settings, io.env);
+    const key = await operatorKey(io);
     const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
     const options = { clock: systemClock, strict: true };
     const connection = new Connection((events) => openTcp(target, events), options);
@@ -53,6 +53,12 @@ export async function asOperator(io: CommandIo, work: (ask: Ask) => Promise<void
     io.stderr.write(`${whyNot(error, locale)}\n`);
     return error instanceof EnvironmentError ? EXIT_USAGE : EXIT_FAILED;
   }
+}
+
+/** The key in the data directory. Rejects with words for whoever has none. */
+export async function operatorKey({ env }: Pick<CommandIo, 'env'>): Promise<string> {
+  const { DATA_DIR } = readEnvironment(Settings, env);
+  return await readKey(join(resolve(DATA_DIR), 'keys', 'admin.key'), cliLocale(env));
 }
 
 class NoKeyError extends Error {}

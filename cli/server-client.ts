@@ -8,6 +8,7 @@ import { EnvironmentError, host, port, readEnvironment } from '../shared/environ
 import type { Locale } from '../shared/locale.ts';
 import { cliLocale, EXIT_FAILED, EXIT_USAGE, isHelpAsked, loopbackOf } from './command.ts';
 import type { Command, CommandIo } from './command.ts';
+import { operatorKey } from './operator.ts';
 
 const CONNECT_MS = 10_000;
 
@@ -43,6 +44,8 @@ export interface ServerCommand<Asked extends ServerOptions> {
   readonly askedBy: (args: readonly string[]) => Asked | undefined;
   /** What to say to somebody without a key, where the command needs one for what is asked. */
   readonly keyNeeded?: (locale: Locale, asked: Asked) => string | undefined;
+  /** Without a key it acts as the operator, by the key in the data directory. */
+  readonly isForOperator?: true;
   readonly run: (
     asked: Asked,
     server: Asking & { readonly client: Client; readonly io: CommandIo },
@@ -62,7 +65,8 @@ export function serverCommand<Asked extends ServerOptions>(command: ServerComman
       io.stderr.write(`${command.usage(locale)}\n`);
       return EXIT_USAGE;
     }
-    return await askServer(asked, io, async (client, asking) => {
+    const keyOf = command.isForOperator ? operatorKey : () => Promise.resolve('');
+    return await askServer({ options: asked, keyOf }, io, async (client, asking) => {
       const refusal = asking.hasKey ? undefined : command.keyNeeded?.(locale, asked);
       if (refusal !== undefined) throw new Error(refusal);
       await command.run(asked, { ...asking, client, io });
@@ -81,17 +85,23 @@ function understood<Asked extends ServerOptions>(
   }
 }
 
+interface Access {
+  readonly options: ServerOptions;
+  /** The key where none is given; empty: a guest asks. */
+  readonly keyOf: (io: CommandIo) => Promise<string>;
+}
+
 /**
  * Resolves with the exit code; failures are written to the standard error. A process that is interrupted ends
  * its connection, and with it the server cancels what was asked.
  */
 async function askServer(
-  options: ServerOptions,
+  access: Access,
   io: CommandIo,
   use: (client: Client, asking: Asking) => Promise<void>,
 ): Promise<number> {
   try {
-    await withClient(options, io, use);
+    await withClient(access, io, use);
     return 0;
   } catch (error) {
     io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -100,17 +110,18 @@ async function askServer(
 }
 
 async function withClient(
-  options: ServerOptions,
-  { env }: CommandIo,
+  { options, keyOf }: Access,
+  io: CommandIo,
   use: (client: Client, asking: Asking) => Promise<void>,
 ): Promise<void> {
+  const { env } = io;
   const given = {
     ...env,
     ...(options.host !== undefined && { APP_HOST: options.host }),
     ...(options.port !== undefined && { APP_PORT: options.port }),
   };
   const { APP_HOST, APP_PORT, HILO_KEY } = readEnvironment(Settings, given);
-  const key = (options.key ?? HILO_KEY).trim();
+  const key = (options.key ?? HILO_KEY).trim() || (await keyOf(io));
   const target = { host: loopbackOf(APP_HOST), port: APP_PORT, connectTimeoutMs: CONNECT_MS };
   let told = Promise.withResolvers<void>();
   const onNotification = () => {

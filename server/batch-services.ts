@@ -1,7 +1,7 @@
 /** Batches, put together. */
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
-import { BatchFeeder } from './batches/batch-feeder.ts';
+import { BatchFeeder, type BatchFeederOptions } from './batches/batch-feeder.ts';
 import { BatchRows } from './batches/batch-rows.ts';
 import { Batches } from './batches/batches.ts';
 import { KeptFiles } from './batches/kept-files.ts';
@@ -21,6 +21,7 @@ export interface BatchParts {
   readonly jobs: Jobs;
   readonly resultOf: (job: WholeJob) => Pick<BatchOutcome, 'completion' | 'embedding'>;
   readonly isDraining: () => boolean;
+  readonly payingOf: BatchFeederOptions['payingOf'];
 }
 
 export interface BatchServicesOpened {
@@ -30,14 +31,14 @@ export interface BatchServicesOpened {
 
 /** Nothing is put into the queue before `feeder.start`. */
 export async function openBatches(parts: BatchParts): Promise<BatchServicesOpened> {
-  const { config, clock, log, jobs, resultOf, isDraining } = parts;
+  const { config, clock, log, jobs, resultOf, isDraining, payingOf } = parts;
   const { store, ledger, numbers, uploads } = parts.data;
   const nextNumber = numbers.exchanges;
   const newId = timedId;
   const folder = join(config.DATA_DIR, 'batches');
   const files = await KeptFiles.open({ folder, store, uploads, clock, nextNumber, newId });
   const rows = new BatchRows(store);
-  const feeder = new BatchFeeder({ clock, log, rows, files, jobs, ledger });
+  const feeder = new BatchFeeder({ clock, log, rows, files, jobs, ledger, payingOf });
   const retentionDays = config.RETENTION_DAYS;
   const shared = { clock, log, rows, files, feeder, nextNumber, newId, resultOf, isDraining };
   return { batches: new Batches({ ...shared, retentionDays }), feeder };

@@ -20,7 +20,7 @@ import { JobQueue } from './jobs/job-queue.ts';
 import { recoverJobs } from './jobs/job-recovery.ts';
 import { JobRepository } from './jobs/job-repository.ts';
 import { JobRuns, type JobProgress } from './jobs/job-runs.ts';
-import type { Job, JobRunners } from './jobs/job.ts';
+import type { Job, JobOwner, JobRunners } from './jobs/job.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { summaryRunner } from './jobs/summary-runner.ts';
 import type { RouteDirectory } from './models/route-directory.ts';
@@ -85,7 +85,8 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
   const shared = { clock, log, repository, ledger };
   const ends = new JobEnds({ ...shared, gate, onEnded: (job) => onEnded.forEach((each) => each(job)) });
   await recoverJobs({ ...shared, ends, nextNumber }, ({ owner }) => counts.found(owner));
-  const run = { ...shared, ...moneyOf(parts), runners, exchange, randomBytes, nextNumber };
+  const money = moneyOf(parts);
+  const run = { ...shared, ...money, runners, exchange, randomBytes, nextNumber };
   const runs = new JobRuns({ ...run, onProgress: tell });
   const mayRun = (owner: string) => users.mayAct(owner);
   const { slots } = exchange;
@@ -105,7 +106,7 @@ export async function openJobs(parts: JobParts): Promise<JobServicesOpened> {
     mayRun,
   });
   const isDraining = () => exchange.isDraining();
-  const { batches, feeder } = await openBatches({ ...parts, jobs, resultOf, isDraining });
+  const { batches, feeder } = await openBatches({ ...parts, ...money, jobs, resultOf, isDraining });
   onEnded.push((job) => feeder.ended(job));
   data.onHandOver((from, to) => jobs.handOver(from, to));
   return {
@@ -138,7 +139,7 @@ function runnersOf({ exchange, sources, data, clock }: JobParts): JobRunners {
 
 /** Whose money a job uses, as things are when it runs. */
 function moneyOf({ payers, data: { budgets } }: JobParts) {
-  const payingOf = ({ owner, account, actor, access, payer = account }: Job) =>
+  const payingOf = ({ owner, account, actor, access, payer = account }: JobOwner) =>
     payers.ofEarlier({ owner, account, actor, access, payer, address: '' });
   return { budgets, payingOf };
 }

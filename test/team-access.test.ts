@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStub, type StubLlm } from '../loadtest/stub-llm.ts';
+import { batchNow, createBatch, keepFile, outcomesIn } from './support/batch-files.ts';
 import { HttpBench } from './support/http-bench.ts';
 import { LineClient } from './support/line-client.ts';
 import { connectAs, register, type Person } from './support/people.ts';
 import type { RpcClient } from './support/rpc-client.ts';
+import { until } from './support/until.ts';
 
 let folder: string;
 let stub: StubLlm;
@@ -124,8 +126,25 @@ async function endsFor(person: Person): Promise<Record<string, string>> {
     const text = await response.text();
     ends[path] = response.ok ? 'ok' : response.status === 404 ? 'not_found' : `${response.status} ${text}`;
   }
+  ends['batch'] = await batchEndFor(person);
   ends['/model theirs'] = (await typed(person, '/model theirs')) === 'theirs' ? 'ok' : 'not_found';
   return ends;
+}
+
+async function batchEndFor(person: Person): Promise<string> {
+  using client = await connect(person);
+  const file = await keepFile(
+    client,
+    `${JSON.stringify({ completion: { ...COMPLETION, route: 'theirs' } })}\n`,
+  );
+  const { id } = await createBatch(client, file);
+  const over = await until(
+    () => batchNow(client, id),
+    ({ status }) => ['completed', 'failed'].includes(status),
+    30_000,
+  );
+  const [failed] = await outcomesIn(client, over.failures);
+  return failed?.reason?.key ?? over.faults[0]?.code ?? 'ok';
 }
 
 async function typed(person: Person, command: string): Promise<string> {

@@ -7,10 +7,14 @@
  *       └──► failed                                   the file has faults, or the account too little
  */
 import type { Clock } from '../../shared/clock.ts';
-import { ERRORS, errorText, toHiloError, type HiloError } from '../../shared/errors.ts';
+import { ERRORS, errorText, HiloError, toHiloError } from '../../shared/errors.ts';
+import type { Locale } from '../../shared/locale.ts';
+import type { BatchFault, BatchLine } from '../../shared/operations/batch-shapes.ts';
+import type { Payer } from '../credits/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Jobs, NewLine, Submitter } from '../jobs/jobs.ts';
+import type { RouteUser } from '../models/route.ts';
 import type { Log } from '../observability/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { checkFile, fault, type Checked } from './batch-check.ts';
@@ -26,6 +30,13 @@ export interface BatchFeederOptions {
   readonly files: Pick<KeptFiles, 'path'>;
   readonly jobs: Pick<Jobs, 'failLine' | 'plan' | 'stop' | 'submitLine'>;
   readonly ledger: Pick<Ledger, 'accounts'>;
+  /** Whose money it uses, and which routes, as things are now. Rejects with the reason why it may not. */
+  readonly payingOf: (batch: Batch) => Promise<Paying>;
+}
+
+interface Paying {
+  readonly payer: Payer;
+  readonly access: RouteUser;
 }
 
 interface Active {
@@ -151,21 +162,16 @@ export class BatchFeeder {
   async #check({ batch, abort: { signal } }: Active): Promise<boolean> {
     const { rows, files, jobs, clock } = this.#options;
     const { endpoint, locale } = batch;
-    const checking = this.#checking.then(() =>
-      checkFile(files.path(batch.file), {
-        endpoint,
-        locale,
-        signal,
-        plan: (line) => jobs.plan(line, { ...batch, signal }),
-      }),
-    );
+    const checking = this.#checking.then(async () => {
+      const { payer, access } = await this.#options.payingOf(batch);
+      const plan = (line: BatchLine) => jobs.plan(line, { ...batch, access, signal });
+      const checked = await checkFile(files.path(batch.file), { endpoint, locale, signal, plan });
+      return this.#withMeans(payer.account, locale, checked);
+    });
     this.#checking = checking.catch(() => undefined);
-    const { total, faults } = await checking
-      .catch((thrown: unknown): Checked => {
-        if (!isMissing(thrown)) throw thrown;
-        return { total: 0, most: 0, faults: [fault('file_missing', locale)] };
-      })
-      .then((checked) => this.#withMeans(batch, checked));
+    const { total, faults } = await checking.catch((thrown: unknown): Checked => {
+      return { total: 0, most: 0, faults: [faultOfAll(thrown, locale)] };
+    });
     const at = clock.now();
     if (faults.length === 0) {
       await rows.change(batch.number, { status: 'running', total, started_at: at });
@@ -177,7 +183,7 @@ export class BatchFeeder {
   }
 
   /** What the account cannot pay in full is refused as a whole. */
-  async #withMeans({ account, locale }: Batch, checked: Checked): Promise<Checked> {
+  async #withMeans(account: string, locale: Locale, checked: Checked): Promise<Checked> {
     if (checked.faults.length > 0) return checked;
     const { accounts } = this.#options.ledger;
     using _loaded = await accounts.prepare([{ account }]);
@@ -208,14 +214,13 @@ export class BatchFeeder {
     const { jobs } = this.#options;
     const { signal } = active.abort;
     const { account, actor, access: rights } = active.batch;
-    // What bounds its spending is looked up when each job runs.
     const who: Submitter = { ...active.batch, payer: { account, actor, address: '' }, rights, signal };
     for (;;) {
       while (active.unfinished >= BATCH_LIMITS.jobsAtOnce) await this.#woken(active);
       signal.throwIfAborted();
       active.unfinished += 1;
       try {
-        return await jobs.submitLine(line, who);
+        return await jobs.submitLine(line, { ...who, ...(await this.#means(active.batch)) });
       } catch (thrown) {
         active.unfinished -= 1;
         if (thrown instanceof StoreError) throw thrown;
@@ -224,6 +229,12 @@ export class BatchFeeder {
       }
       await this.#pause(active);
     }
+  }
+
+  /** What bounds its spending is looked up when each job runs. */
+  async #means(batch: Batch): Promise<Pick<Submitter, 'payer' | 'rights'>> {
+    const { payer, access } = await this.#options.payingOf(batch);
+    return { payer: { ...payer, budgets: undefined }, rights: access };
   }
 
   /** When its jobs are over too; those of one that was stopped are cancelled. */
@@ -270,6 +281,13 @@ export class BatchFeeder {
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }
+}
+
+/** Why nothing of it is run. Throws what is worth another attempt. */
+function faultOfAll(thrown: unknown, locale: Locale): BatchFault {
+  if (isMissing(thrown)) return fault('file_missing', locale);
+  if (!(thrown instanceof HiloError) || isWorthWaiting(thrown)) throw thrown;
+  return { code: thrown.key, message: errorText(thrown.key, locale, thrown.values) };
 }
 
 /** A wait helps: the queue is full, credits are held, the server is not well. */

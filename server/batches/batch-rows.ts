@@ -47,7 +47,8 @@ export class BatchRows {
   }
 
   async add(batch: Batch): Promise<void> {
-    const { number, id, owner, account, actor, access, locale, trace, file, endpoint, status } = batch;
+    const { number, id, owner, account, actor, access, payer = null, locale, trace } = batch;
+    const { file, endpoint, status } = batch;
     const row = this.#store.db.insertInto('batches').values({
       number,
       id,
@@ -55,6 +56,7 @@ export class BatchRows {
       account,
       actor,
       access,
+      payer,
       locale,
       trace,
       file,
@@ -195,6 +197,7 @@ function batchOf(row: Selectable<BatchRow>): Batch {
     account: row.account,
     actor: row.actor,
     access: row.access as Access,
+    payer: row.payer ?? undefined,
     locale: row.locale as Locale,
     trace: row.trace,
     file: row.file,

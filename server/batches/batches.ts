@@ -105,7 +105,7 @@ export class Batches {
   async create({ file, endpoint, metadata }: NewBatch, who: Submitter): Promise<CountedBatch> {
     const { rows, files, feeder, clock, nextNumber, newId, isDraining } = this.#options;
     if (isDraining()) throw new HiloError('draining', { values: { seconds: 5 }, retryAfterMs: 5_000 });
-    const { owner, account, actor, access, locale, trace } = who;
+    const { owner, account, actor, access, payer, locale, trace } = who;
     await files.find(owner, file);
     const { unfinishedMax: max, windowMs } = BATCH_LIMITS;
     if ((await rows.unfinishedOf(owner)) >= max) throw new HiloError('too_many_batches', { values: { max } });
@@ -117,6 +117,7 @@ export class Batches {
       account,
       actor,
       access,
+      payer: payer.account === account ? undefined : payer.account,
       locale,
       trace,
       file,

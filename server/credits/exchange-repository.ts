@@ -126,6 +126,18 @@ export class ExchangeRepository implements ExchangeTexts {
     return rows.map(markOf);
   }
 
+  async newestOf(account: string): Promise<ExchangeMark | undefined> {
+    const row = await this.#store.db
+      .selectFrom('exchanges')
+      .innerJoin('accounts', 'accounts.number', 'exchanges.account')
+      .select(['exchanges.number', 'entry_id', 'entries_before'])
+      .where('accounts.name', '=', account)
+      .orderBy('exchanges.number', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && markOf(row);
+  }
+
   async discard(ids: readonly string[]): Promise<void> {
     let removed = 0;
     for (const id of ids) {

@@ -93,6 +93,8 @@ export interface ExchangeTexts {
   read(id: string): Promise<StoredExchange | undefined>;
   /** Up to `limit` exchanges with smaller numbers, newest first. */
   newestBelow(below: number, limit: number): Promise<ExchangeMark[]>;
+  /** The newest exchange of an account, whoever has paid for it. */
+  newestOf(account: string): Promise<ExchangeMark | undefined>;
   /** Deletes permanently what no entry of the ledger mentions, messages included. */
   discard(ids: readonly string[]): Promise<void>;
   /** All exchanges that answer the prompt of this one, itself included; none when its texts are gone. */

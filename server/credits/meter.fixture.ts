@@ -61,6 +61,13 @@ export class MemoryTexts implements ExchangeTexts {
     return Promise.resolve(marks.slice(0, limit));
   }
 
+  newestOf(account: string): Promise<ExchangeMark | undefined> {
+    const [newest] = [...this.rows.values()]
+      .filter((row) => row.account === account)
+      .sort((left, right) => right.number - left.number);
+    return Promise.resolve(newest && { ...newest, id: exchangeId(newest.number) });
+  }
+
   async discard(ids: readonly string[]): Promise<void> {
     if (ids.some((id) => this.rows.has(id))) await this.before();
     for (const id of ids) this.rows.delete(id);

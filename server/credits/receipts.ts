@@ -75,6 +75,7 @@ export interface Receipts {
 }
 
 interface SaltReader {
+  newestOf(account: string): Promise<ExchangeMark | undefined>;
   read(
     id: string,
   ): Promise<
@@ -122,7 +123,7 @@ export class LedgerReceipts implements Receipts {
     signal: AbortSignal,
   ): Promise<ReceiptWithEntry> {
     const { ledger, texts } = this.#options;
-    const named = wanted ?? (await this.#newestCharge(account));
+    const named = wanted ?? (await this.#newest(account, signal));
     const exchange = named === undefined ? undefined : await this.exchangeAt(named);
     if (!exchange) throw notFound(named);
     const { index, entry } = exchange;
@@ -195,6 +196,14 @@ export class LedgerReceipts implements Receipts {
       }
       return found;
     });
+  }
+
+  /** A team may have paid for it: then the statement of the account does not have it. */
+  async #newest(account: string, signal: AbortSignal): Promise<number | undefined> {
+    const mark = await this.#options.texts.newestOf(account);
+    const said = mark && (await this.locate(mark, signal));
+    const paid = await this.#newestCharge(account);
+    return said && (paid === undefined || paid < said.index) ? said.index : paid;
   }
 
   /** Cancelled exchanges included: they have no result that could carry a receipt. */

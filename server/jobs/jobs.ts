@@ -131,7 +131,7 @@ export class Jobs {
   /** As `submit`; the batch has its own limits in place of the window of submissions. */
   async submitLine({ input, place, more }: NewLine, who: Submitter): Promise<void> {
     const asked = this.#asked(input, who.locale);
-    const plan = await asked.runner.plan(asked.request, who);
+    const plan = await asked.runner.plan(asked.request, { ...who, access: who.rights });
     const given = { clientId: undefined, webhook: undefined, batch: place };
     await this.#whenOpen(who, () => this.#add({ ...asked, plan }, who, given, more));
   }

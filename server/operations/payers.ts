@@ -47,6 +47,8 @@ interface Asking {
   /** The wallet that was asked for; `isDefault`: another one pays when it cannot. */
   readonly wallet: string | undefined;
   readonly isDefault: boolean;
+  /** What a request names although its key has the choice made: it has to be the same. */
+  readonly named?: string | undefined;
 }
 
 /** What is known of somebody who has asked earlier. */
@@ -78,10 +80,10 @@ export class Payers {
     const { login } = session.credentials;
     const ofKey = login?.policy?.wallet;
     const chosen = wanted ?? session.wallet;
-    if (ofKey !== undefined && wanted !== undefined && wanted !== ofKey) throw new HiloError('forbidden');
     const wallet = ofKey ?? chosen ?? login?.user.wallet;
     const isDefault = ofKey === undefined && chosen === undefined;
-    return this.#of({ who: principal, login, address: connection.address, wallet, isDefault });
+    const named = ofKey === undefined ? undefined : wanted;
+    return this.#of({ who: principal, login, address: connection.address, wallet, isDefault, named });
   }
 
   /** The id of a team of the user, or null for the own wallet. Rejects with `not_found`. */
@@ -143,9 +145,11 @@ export class Payers {
   }
 
   #chosen(asking: Asking, memberships: readonly Membership[]): Paying {
-    const { wallet = OWN_WALLET, isDefault } = asking;
+    const { wallet = OWN_WALLET, isDefault, named: said } = asking;
     const membership = wallet === OWN_WALLET ? undefined : named(memberships, wallet);
     if (!membership && wallet !== OWN_WALLET && !isDefault) throw noWallet(wallet);
+    const isSame = said === undefined || said === wallet || (membership && named([membership], said));
+    if (!isSame) throw new HiloError('forbidden');
     return this.#paying(asking, membership, memberships);
   }
 

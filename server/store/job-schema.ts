@@ -85,6 +85,8 @@ export interface KeptFileRow {
 
 /** A file of jobs, which are put into the queue one after the other. */
 export interface BatchRow {
+  /** The wallet of a team that pays; null: the account of whoever asked. */
+  payer: string | null;
   /** Of the sequence of exchanges. */
   number: number;
   id: string;

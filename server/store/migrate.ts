@@ -18,6 +18,7 @@ import { attachments } from './migrations/0015-attachments.ts';
 import { teams } from './migrations/0016-teams.ts';
 import { invitations } from './migrations/0017-invitations.ts';
 import { usage } from './migrations/0018-usage.ts';
+import { batchPayers } from './migrations/0019-batch-payers.ts';
 import type { Database } from './schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -41,6 +42,7 @@ export const storeMigrations: Migrations = (dialect) => ({
   '0016-teams': teams(dialect),
   '0017-invitations': invitations(dialect),
   '0018-usage': usage(dialect),
+  '0019-batch-payers': batchPayers(),
 });
 
 export async function migrate(db: Database, backend: Backend, migrationsOf: Migrations): Promise<void> {

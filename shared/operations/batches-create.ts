@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
 import { BatchView, EXAMPLE_BATCH, Metadata } from './batch-shapes.ts';
-import { FileId } from './common.ts';
+import { FileId, WalletName } from './common.ts';
 
 export const batchesCreate = defineOperation({
   name: 'batches.create',
@@ -18,6 +18,8 @@ export const batchesCreate = defineOperation({
     /** All lines must be for it. */
     endpoint: z.string().max(200).optional(),
     metadata: Metadata.optional(),
+    /** Whose money it uses: `own`, or one of your teams; as you have chosen when left out. */
+    wallet: WalletName.optional(),
   }),
   output: z.strictObject({ batch: BatchView }),
   errors: ['account_needed', 'not_found', 'too_many_batches', 'draining'],

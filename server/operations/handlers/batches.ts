@@ -5,7 +5,6 @@ import type { CountedBatch, Batches } from '../../batches/batches.ts';
 import type { KeptFile } from '../../batches/kept-files.ts';
 import { BATCH_LIMITS } from '../../batches/limits.ts';
 import type { Call, Handlers } from '../call.ts';
-import { OWN_WALLET } from '../payers.ts';
 import { isoTime, loginOf } from '../sign-in.ts';
 import { submitterOf, type JobServices } from './jobs.ts';
 
@@ -32,10 +31,9 @@ export function batchHandlers(services: BatchServices): BatchHandlers {
   return {
     ...keptFileHandlers(services),
 
-    async 'batches.create'({ file, endpoint, metadata }, call) {
+    async 'batches.create'({ file, endpoint, metadata, wallet }, call) {
       requireUser(call);
-      // A batch is paid by whoever asks: a key that has the wallet of a team makes none.
-      const who = await submitterOf(services, call, OWN_WALLET);
+      const who = await submitterOf(services, call, wallet);
       return { batch: batchView(await batches.create({ file, endpoint, metadata }, who)) };
     },
 
