@@ -95,7 +95,7 @@ type Asked = NonNullable<ReturnType<typeof askedBy>>;
 
 async function show({ request, json }: Asked, client: Client, io: CommandIo): Promise<void> {
   const { name, input } = await addressed(request, client);
-  const answer = await client.call(name, input as GivenInput<typeof name>);
+  const answer = await client.call(name, input);
   const { text }: Operation = OPERATIONS[name];
   const shown = json ? JSON.stringify(answer, undefined, 2) : text?.render(answer, cliLocale(io.env));
   io.stdout.write(`${shown}\n`);
