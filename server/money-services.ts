@@ -1,6 +1,8 @@
 /** What bounds spending, put together: what was spent, the budgets, and the server's own. */
 import type { Clock } from '../shared/clock.ts';
+import { AllowanceRows } from './credits/allowance-rows.ts';
 import { Budgets } from './credits/budgets.ts';
+import { PeriodAllowances } from './credits/period-allowances.ts';
 import { ServerBudget } from './credits/server-budget.ts';
 import { Spending } from './credits/spending.ts';
 import type { ApiKeys } from './identity/api-keys.ts';
@@ -26,7 +28,12 @@ export async function openMoney({ store, ledger, clock, log, zone, opened }: Mon
   await spending.start();
   opened.adopt(spending, () => spending.close());
   const budgets = new Budgets({ spending, clock, zone });
-  return { spending, budgets, serverBudget: await ServerBudget.open(store) };
+  const { accounts } = ledger;
+  const rows = new AllowanceRows(store);
+  const periodAllowances = new PeriodAllowances({ rows, accounts, spending, clock, log });
+  await periodAllowances.start();
+  opened.adopt(periodAllowances, () => periodAllowances.close());
+  return { spending, budgets, periodAllowances, serverBudget: await ServerBudget.open(store), zone };
 }
 
 /** What a key has spent is of no concern to any budget after a while. */

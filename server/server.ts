@@ -31,6 +31,7 @@ import { createDispatch, type Dispatch } from './operations/dispatch.ts';
 import type { SendResult } from './operations/handlers/turns.ts';
 import { createPreconditions } from './operations/handlers/preconditions.ts';
 import { createHandlers, type Services } from './operations/handlers/index.ts';
+import { idOfUserOwner, isUserOwner } from './identity/user.ts';
 import { eraseUser } from './operations/handlers/users.ts';
 import { Payers } from './operations/payers.ts';
 import { PolicyWatch } from './operations/policy-watch.ts';
@@ -318,9 +319,10 @@ function handlerServices(core: Core, parts: Parts): Services {
 
 /** What concerns people. */
 function peopleOf(data: DataDirectory) {
-  const { spending, budgets, serverBudget, people, userAdmin, invitations, signOn } = data;
+  const { spending, budgets, periodAllowances, serverBudget, zone } = data;
+  const { people, userAdmin, invitations, signOn } = data;
   const { apiKeys, accessTokens, liveSessions, uploads, teams } = data;
-  const money = { spending, budgets, serverBudget };
+  const money = { spending, budgets, periodAllowances, serverBudget, zone };
   const keys = { apiKeys, accessTokens, liveSessions, uploads, teams };
   return { ...money, ...keys, people, userAdmin, invitations, signOn };
 }
@@ -330,7 +332,11 @@ function watchPolicies(
   parts: { readonly running: RunningExchanges; readonly payers: Payers },
 ): void {
   const onFailed = (err: unknown) => log.error({ err }, 'What runs could not be looked at after a change');
-  const watch = new PolicyWatch({ ...data, ...parts, onFailed });
+  const userOf = async (account: string) => {
+    const owner = await ownerOf(data, account);
+    return owner !== undefined && isUserOwner(owner) ? idOfUserOwner(owner) : undefined;
+  };
+  const watch = new PolicyWatch({ ...data, ...parts, userOf, onFailed });
   data.serverBudget.onChange(() => watch.changed());
   data.liveSessions.onChange(() => watch.changed());
 }

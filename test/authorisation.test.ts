@@ -59,7 +59,8 @@ const PLAIN = (
   'expires n service signature size days inviteToken uses summarize image ' +
   'action bucket by cost latencyMs meta outcome provider timeZone tokens ts username webhook ' +
   'endpoint metadata purpose ' +
-  'callback idToken issuer ticket'
+  'callback idToken issuer ticket ' +
+  'carriedMax credits period'
 ).split(' ');
 
 /** Where `key` is the secret by which somebody is known. */

@@ -87,6 +87,7 @@ async function person(): Promise<Person> {
       key: await id('/keys', { name: 'mine' }),
       login: login?.id ?? '',
       user: email,
+      account: email,
       index: '0',
       share: 'none',
       summary: 'none',
@@ -155,6 +156,7 @@ const EXAMPLES_THAT_FAIL = [
   'GET /analytics/user/{user}/perf: 403',
   'GET /analytics/user/{user}/costs: 403',
   'POST /analytics/events: 404',
+  'DELETE /admin/allowances/{account}: 404',
   // Its example sets one, which a query cannot say.
   'GET /admin/budget: 400',
 ];

@@ -208,7 +208,7 @@ test('questions that cannot be answered say why', async () => {
   await refused('usage.overview', { from: '2026-02-31' });
   await refused('usage.timeseries', { bucket: 'hour', from: '2026-01-01', to: '2026-02-28' });
   await refused('usage.timeseries', { timeZone: 'Nowhere/Never' });
-  await refused('usage.events', { cursor: 'made-up' });
+  assert.equal(await client.failure('usage.events', { cursor: 'made-up' }), 'cursor_unknown');
   assert.deepEqual((await overview(client)).totals.requests, 0);
   const year = await client.call('usage.timeseries', { from: '2025-01-01', to: '2025-12-31' });
   assert.equal((year['times'] as string[]).length, 365);

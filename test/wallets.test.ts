@@ -7,39 +7,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { LlmChunk, LlmRequest, ModelClient } from '../server/models/model-client.ts';
+import { COST, CostlyProvider } from './support/costly-provider.ts';
 import { LineClient } from './support/line-client.ts';
 import { connectAs, register, type Person } from './support/people.ts';
 import type { RpcClient } from './support/rpc-client.ts';
-import { ScriptedProvider } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
 
-/** What each answer costs: as much as is set aside for it. */
-const COST = 20;
 /** An answer needs 16 at least. */
 const TOO_LITTLE = 15;
 const SOON_MS = 1_000;
-
-/** Answers at once, at the full length that it may have; or as the test says, where it is asked to. */
-class CostlyProvider implements ModelClient {
-  readonly provider = 'ollama';
-  readonly defaultModel = 'test-model';
-  readonly scripted = new ScriptedProvider();
-
-  async *stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    if (request.messages.at(-1)?.content === 'wait') return yield* this.scripted.stream(request);
-    yield { type: 'delta', text: 'so be it' };
-    yield { type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: COST };
-  }
-
-  models() {
-    return Promise.resolve([{ name: this.defaultModel }, { name: 'other-model' }]);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 const ENVIRONMENT = {
   MODEL_PRICES: '{"*":{"input":0,"output":1}}',

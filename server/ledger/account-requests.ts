@@ -1,5 +1,6 @@
 /** What can be asked of the accounts, and what comes back. */
 import type { ExchangeFacts } from './account-entries.ts';
+import type { RenewalShares, RenewalTerms } from './renewal.ts';
 import type { Reserved } from './reservations.ts';
 
 export interface GrantRequest {
@@ -16,6 +17,16 @@ export interface HoldRequest {
   id: string;
   /** How long the hold may stay open before `expireDue` ends it; as long as it takes when left out. */
   ttlMs?: number;
+}
+
+export interface RenewRequest extends RenewalTerms {
+  account: string;
+  id: string;
+  by: string;
+  /** What period has begun, for people. */
+  period: string;
+  /** When it ends, in milliseconds since 1970. */
+  until: number;
 }
 
 export interface ChargeRequest {
@@ -53,6 +64,8 @@ export interface Done {
   /** What the account could spend when the entry was decided. */
   balance: number;
 }
+
+export type Renewed = Done & RenewalShares;
 
 export interface Charged extends Done {
   charged: number;

@@ -16,6 +16,8 @@ import type {
   GrantRequest,
   HoldRequest,
   RefundRequest,
+  Renewed,
+  RenewRequest,
 } from './account-requests.ts';
 import { canonicalText } from './canonical-text.ts';
 import type { Entry, EntryOf } from '../../shared/ledger/entries.ts';
@@ -24,6 +26,7 @@ import type { OpenHold } from '../../shared/ledger/fold-state.ts';
 import { foldNeed, type Account, type FoldNeed } from '../../shared/ledger/fold-tables.ts';
 import { insufficient, LedgerError, notFound } from './ledger-error.ts';
 import type { LedgerLog } from './ledger-log.ts';
+import { renewalShares } from './renewal.ts';
 import { Reservations, type Reserved } from './reservations.ts';
 import type { Lease } from './stored-tables.ts';
 import { TimeText } from './time-text.ts';
@@ -117,6 +120,30 @@ export class Accounts {
       id,
       reason,
       type: 'grant',
+    });
+  }
+
+  /**
+   * Begins the next period of an allowance: what is left is carried over or lapses, and its amount is added.
+   * Rejects with `conflict` when the id was used before; then the earlier entry says what became of it.
+   */
+  renew({ account, id, by, period, until, ...terms }: RenewRequest): Promise<Renewed> {
+    return this.#whenLoaded({ account, id }, () => {
+      const left = this.#log.fold.account(account).allowance;
+      const shares = renewalShares(terms, { left, available: this.account(account).available });
+      const entry: EntryOf<'allowance'> = {
+        account,
+        amount: amountText(shares.amount),
+        at: this.#at(),
+        by,
+        carried: amountText(shares.carried),
+        id,
+        lapsed: amountText(shares.lapsed),
+        period,
+        type: 'allowance',
+        until: new Date(until).toISOString(),
+      };
+      return this.#addLoaded([entry], shares);
     });
   }
 

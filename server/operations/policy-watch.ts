@@ -4,14 +4,18 @@
  */
 import type { RunningExchanges } from '../chat/running-exchanges.ts';
 import type { Budgets, NearLimit } from '../credits/budgets.ts';
+import type { NearAllowance, PeriodAllowances } from '../credits/period-allowances.ts';
 import type { LiveSessions } from '../identity/live-sessions.ts';
-import type { Teams } from '../teams/teams.ts';
+import { teamOfAccount, type Teams } from '../teams/teams.ts';
 import type { Payers } from './payers.ts';
 
 export interface PolicyWatchOptions {
-  readonly teams: Pick<Teams, 'onChange'>;
+  readonly teams: Pick<Teams, 'find' | 'members' | 'onChange'>;
   readonly liveSessions: Pick<LiveSessions, 'admins' | 'of'>;
   readonly budgets: Pick<Budgets, 'onNear'>;
+  readonly periodAllowances: Pick<PeriodAllowances, 'onNear'>;
+  /** Of an account: the user who has it; undefined when it is no user's. */
+  readonly userOf: (account: string) => Promise<string | undefined>;
   readonly running: RunningExchanges;
   readonly payers: Pick<Payers, 'refusalOf'>;
   readonly onFailed: (error: unknown) => void;
@@ -24,6 +28,9 @@ export class PolicyWatch {
     this.#options = options;
     options.teams.onChange(() => this.changed());
     options.budgets.onNear((near) => this.#tell(near));
+    options.periodAllowances.onNear((near) => {
+      this.#tellAllowance(near).catch(options.onFailed);
+    });
   }
 
   /** Something is in force from now on. */
@@ -44,5 +51,23 @@ export class PolicyWatch {
     const about = { what: kind, percent, used, limit: credits, period, until: new Date(until).toISOString() };
     const params = { ...about, ...(name !== undefined && { name }) };
     for (const session of sessions) session.tell('credits.limit', params);
+  }
+
+  /** Whoever has the account; of a team's wallet, its members. */
+  async #tellAllowance({ account, until, ...near }: NearAllowance): Promise<void> {
+    const { liveSessions, teams, userOf } = this.#options;
+    const about = { what: 'allowance', ...near, until: new Date(until).toISOString() } as const;
+    const id = teamOfAccount(account);
+    if (id === undefined) {
+      const user = await userOf(account);
+      for (const session of user === undefined ? [] : liveSessions.of(user))
+        session.tell('credits.limit', about);
+      return;
+    }
+    const team = await teams.find(id);
+    for (const { user } of await teams.members(team)) {
+      for (const session of liveSessions.of(user))
+        session.tell('credits.limit', { ...about, name: team.name });
+    }
   }
 }

@@ -25,6 +25,15 @@ export function periodAfter({ starts }: Pick<Period, 'starts'>, name: PeriodName
   return periodFrom(Temporal.PlainDate.from(starts).add(LENGTHS[name]), name, zone);
 }
 
+/** How many periods later one begins than another; both are local dates on which periods begin. */
+export function periodsBetween(earlier: string, later: string, name: PeriodName): number {
+  const { days, months } = Temporal.PlainDate.from(earlier).until(later, {
+    largestUnit: name === 'month' ? 'months' : 'days',
+  });
+  if (name === 'month') return months;
+  return name === 'week' ? days / 7 : days;
+}
+
 /** Whether the IANA database has a zone of this name, here. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -13,6 +13,8 @@ export const AUDIT_ACTIONS = [
   'resetLink',
   'revokeKey',
   'grant',
+  'refund',
+  'allowance',
   'invitation',
   'withdrawal',
 ] as const;
@@ -109,6 +111,8 @@ const ACTIONS = {
   resetLink: { en: 'made a link for a new password', es: 'creó un enlace para una contraseña nueva' },
   revokeKey: { en: 'revoked an API key', es: 'revocó una clave de API' },
   grant: { en: 'gave credits', es: 'otorgó créditos' },
+  refund: { en: 'paid credits back', es: 'devolvió créditos' },
+  allowance: { en: 'changed an allowance', es: 'cambió una asignación' },
   invitation: { en: 'made an invitation', es: 'creó una invitación' },
   withdrawal: { en: 'withdrew an invitation', es: 'retiró una invitación' },
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../define-operation.ts';
+import { Allowance, shownAllowance } from './allowance-shapes.ts';
 import { AccountName, Amount } from './common.ts';
 
 export const creditsBalance = defineOperation({
@@ -24,19 +25,22 @@ export const creditsBalance = defineOperation({
      * same address have used what the address gets in a day.
      */
     gift: Amount,
+    /** What the account gets for each day, week or month; `left` is part of `available` and `held`. */
+    allowance: Allowance.optional(),
   }),
   errors: ['forbidden'],
   text: {
     command: 'balance',
     args: ['account'],
-    render({ account, available, held, spent, granted, gift }, locale) {
+    render({ account, available, held, spent, granted, gift, allowance }, locale) {
       const more = { en: `${gift} more as you use them`, es: `${gift} más a medida que los uses` }[locale];
       const parts =
         locale === 'es'
           ? [`${available} créditos disponibles`, `${held} retenidos`, `${spent} gastados`]
           : [`${available} credits available`, `${held} held`, `${spent} spent`];
       parts.push(locale === 'es' ? `${granted} otorgados` : `${granted} granted`);
-      return [...parts, ...(gift > 0 ? [more] : []), account].join(' · ');
+      const regular = allowance ? [shownAllowance(allowance, locale)] : [];
+      return [...parts, ...(gift > 0 ? [more] : []), ...regular, account].join(' · ');
     },
   },
   examples: [

@@ -60,6 +60,9 @@ import { foldersList } from './folders-list.ts';
 import { foldersUpdate } from './folders-update.ts';
 import { creditsBalance } from './credits-balance.ts';
 import { creditsStatement } from './credits-statement.ts';
+import { allowancesList } from './allowances-list.ts';
+import { allowancesRemove } from './allowances-remove.ts';
+import { allowancesSet } from './allowances-set.ts';
 import { creditsGrant } from './credits-grant.ts';
 import { creditsRefund } from './credits-refund.ts';
 import { keysCreate } from './keys-create.ts';
@@ -224,6 +227,9 @@ export const OPERATIONS = {
   'credits.balance': creditsBalance,
   'credits.statement': creditsStatement,
   'credits.grant': creditsGrant,
+  'allowances.set': allowancesSet,
+  'allowances.list': allowancesList,
+  'allowances.remove': allowancesRemove,
   'credits.refund': creditsRefund,
   'ledger.receipt': ledgerReceipt,
   'ledger.checkpoint': ledgerCheckpoint,

@@ -1,4 +1,5 @@
 import { HiloError } from '../../../shared/errors.ts';
+import type { PeriodAllowances } from '../../credits/period-allowances.ts';
 import type { Wallets } from '../../credits/wallets.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { Principal } from '../../identity/principal.ts';
@@ -6,6 +7,7 @@ import { actorOf, type Audit } from '../audit.ts';
 import type { Membership } from '../../teams/team-repository.ts';
 import { teamOfAccount, type Teams } from '../../teams/teams.ts';
 import type { Call, Handlers } from '../call.ts';
+import { allowanceView } from './allowances.ts';
 import type { LedgerReads } from './ledger-reads.ts';
 import { requirePerson } from './users.ts';
 
@@ -17,6 +19,7 @@ interface CreditServices extends Audit {
   readonly ownerOf: (account: string) => Promise<string | undefined>;
   readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly teams: Pick<Teams, 'ofUser'>;
+  readonly periodAllowances: Pick<PeriodAllowances, 'of'>;
 }
 
 type CreditHandlers = Pick<
@@ -28,7 +31,11 @@ export function creditHandlers({ wallets, ledgerReads, newId, ...services }: Cre
   return {
     async 'credits.balance'(input, call) {
       const account = await visibleAccount(services, call, input.account, ['member', 'manager']);
-      return { account, ...(await wallets.balance(account)) };
+      const [balance, allowance] = await Promise.all([
+        wallets.balance(account),
+        services.periodAllowances.of(account),
+      ]);
+      return { account, ...balance, ...(allowance && { allowance: allowanceView(allowance) }) };
     },
 
     async 'credits.statement'({ account: wanted, before, limit }, call) {
@@ -54,9 +61,17 @@ export function creditHandlers({ wallets, ledgerReads, newId, ...services }: Cre
       return isOwned ? granted : { ...granted, isUnowned: true as const };
     },
 
-    'credits.refund'({ charge, amount, reason, id = newId() }, call) {
+    async 'credits.refund'({ charge, amount, reason, id = newId() }, call) {
       requirePerson(call);
-      return wallets.refund({ charge, amount, reason, id, by: call.principal.access });
+      const refunded = await wallets.refund({ charge, amount, reason, id, by: call.principal.access });
+      const entry = {
+        actor: actorOf(call),
+        action: 'refund',
+        owner: '',
+        detail: `#${charge} ${amount}`,
+      } as const;
+      await services.auditedReads.record(entry);
+      return refunded;
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Clock } from '../../../shared/clock.ts';
 import type { Eraser } from '../../credits/eraser.ts';
 import type { ImportedTexts } from '../../credits/imported-texts.ts';
+import type { PeriodAllowances } from '../../credits/period-allowances.ts';
 import type { Retention } from '../../credits/retention.ts';
 import type { Receipts } from '../../credits/receipts.ts';
 import type { Wallets } from '../../credits/wallets.ts';
@@ -45,6 +46,7 @@ import { fileHandlers, type FileServices } from './files.ts';
 import { folderHandlers } from './folders.ts';
 import { conversationHandlers, type ConversationServices } from './conversations.ts';
 import { completionHandlers, type CompletionServices } from './completions.ts';
+import { allowanceHandlers } from './allowances.ts';
 import { creditHandlers } from './credits.ts';
 import { createLedgerReads } from './ledger-reads.ts';
 import { invitationHandlers } from './invitations.ts';
@@ -114,6 +116,8 @@ export interface Services
   readonly spending: KeyServices['spending'];
   readonly budgets: WalletServices['budgets'];
   readonly serverBudget: WalletServices['serverBudget'];
+  readonly periodAllowances: PeriodAllowances;
+  readonly zone: string;
   readonly adminKey: { matches(key: string): boolean };
   readonly onAuthFailed: (session: string) => void;
   readonly wallets: Wallets;
@@ -149,6 +153,7 @@ export function createHandlers(services: Services): Handlers {
     ...batchHandlers(services),
     ...webhookHandlers(services),
     ...creditHandlers({ ...services, ledgerReads }),
+    ...allowanceHandlers(services),
     ...ledgerHandlers({ ...services, ledgerReads }),
     ...sessionHandlers(services),
     ...summaryHandlers(services),

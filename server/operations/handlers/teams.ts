@@ -1,5 +1,6 @@
 /** Teams: administrators make them, managers look after their members, members see their own part. */
 import { HiloError } from '../../../shared/errors.ts';
+import type { PeriodAllowances } from '../../credits/period-allowances.ts';
 import type { RouteDirectory } from '../../models/route-directory.ts';
 import type { Budgets } from '../../credits/budgets.ts';
 import type { Wallets } from '../../credits/wallets.ts';
@@ -14,6 +15,7 @@ import { requirePerson } from './users.ts';
 
 export interface TeamServices {
   readonly teams: Teams;
+  readonly periodAllowances: Pick<PeriodAllowances, 'remove'>;
   readonly userAdmin: Pick<UserAdmin, 'find'>;
   readonly personas: Pick<Personas, 'find'>;
   readonly routes: Pick<RouteDirectory, 'named'>;
@@ -34,7 +36,7 @@ type TeamHandlers = Pick<
 >;
 
 export function teamHandlers(services: TeamServices): TeamHandlers {
-  const { teams, userAdmin } = services;
+  const { teams, userAdmin, periodAllowances } = services;
   return {
     async 'teams.list'(_, call) {
       const own = await membershipsOf(services, call);
@@ -66,7 +68,9 @@ export function teamHandlers(services: TeamServices): TeamHandlers {
 
     async 'teams.delete'({ team }, call) {
       requirePerson(call);
-      await teams.remove(await teams.find(team));
+      const found = await teams.find(team);
+      await periodAllowances.remove(found.account);
+      await teams.remove(found);
       return {};
     },
 

@@ -1,5 +1,6 @@
 import { HiloError } from '../../../shared/errors.ts';
 import type { Eraser } from '../../credits/eraser.ts';
+import type { PeriodAllowances } from '../../credits/period-allowances.ts';
 import type { People } from '../../identity/people.ts';
 import type { UserAdmin } from '../../identity/user-admin.ts';
 import type { User } from '../../identity/user.ts';
@@ -13,6 +14,7 @@ interface UserServices extends Audit {
   readonly userAdmin: UserAdmin;
   readonly eraser: Eraser;
   readonly usage: { forget(account: string): Promise<void> };
+  readonly periodAllowances: Pick<PeriodAllowances, 'remove'>;
   readonly payers: Pick<Payers, 'walletOf'>;
 }
 
@@ -119,10 +121,11 @@ function adminHandlers(services: UserServices): AdminHandlers {
 
 /** Erases everything of a user. What a crash cuts off, the next start finishes. */
 export async function eraseUser(
-  { userAdmin, eraser, usage }: Omit<UserServices, 'people'>,
+  { userAdmin, eraser, usage, periodAllowances }: Omit<UserServices, 'people'>,
   user: User,
 ): Promise<void> {
   await userAdmin.beginErasing(user);
+  await periodAllowances.remove(user.account);
   await eraser.eraseAll({ account: user.account, by: 'owner' });
   await usage.forget(user.account);
   await userAdmin.finishErasing(user);
