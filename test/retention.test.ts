@@ -101,7 +101,7 @@ onBoth('what is older than the operator allows goes, what is younger stays', asy
   const { conversations } = await client.call('conversations.list');
   assert.deepEqual(
     (conversations as { id: string; title: string }[]).map(({ id, title }) => [id, title]),
-    [[living, '']],
+    [[living, 'kept']],
   );
   const { turns } = await client.call('chat.history');
   assert.deepEqual(
