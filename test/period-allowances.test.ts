@@ -28,7 +28,7 @@ interface Life {
   readonly ledger: Ledger;
   readonly allowances: PeriodAllowances;
   readonly near: NearAllowance[];
-  spent(spent: Pick<Spent, 'account'>): void;
+  readonly spent: (spent: Pick<Spent, 'account'>) => void;
 }
 
 class Errors {

@@ -55,8 +55,9 @@ export function allowanceHandlers(services: AllowanceServices): AllowanceHandler
   };
 }
 
-export function allowanceView({ until, account: _, ...allowance }: PeriodAllowance) {
-  return { ...allowance, until: isoTime(until) };
+export function allowanceView(allowance: PeriodAllowance) {
+  const { credits, period, timeZone, carriedMax, left, until } = allowance;
+  return { credits, period, timeZone, carriedMax, left, until: isoTime(until) };
 }
 
 /** No account of Hilo's has an "@" in its name: an e-mail stands for the account of its user. */
