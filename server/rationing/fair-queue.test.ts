@@ -87,6 +87,19 @@ test('who had no turn in this round joins it, though it had one in the round bef
   assert.equal(drain(queue), 'Cc2 Aa2 Bb3');
 });
 
+test('a session has waiting what it added and what was neither served nor taken back', () => {
+  const queue = new FairQueue<string>();
+  assert.equal(queue.waitingOf(turnOf('Aa1')), 0);
+  const ticket = queue.add(turnOf('Aa1'), 'Aa1');
+  add(queue, 'Aa2 Ab1 Ba1');
+  assert.equal(queue.waitingOf(turnOf('Aa3')), 2);
+  assert.ok(queue.remove(ticket));
+  assert.equal(queue.waitingOf(turnOf('Aa3')), 1);
+  assert.equal(queue.next(), 'Aa2');
+  assert.equal(queue.waitingOf(turnOf('Aa3')), 0);
+  assert.equal(queue.waitingOf(turnOf('Ab2')), 1);
+});
+
 test('ahead means ahead of the same session only', () => {
   const queue = queueOf('Aa1 Ab1 Bc1 Bd1 Bd2');
   add(queue, 'Bd0', true);
