@@ -4,6 +4,7 @@ import type { TextPiece } from './define-operation.ts';
 import type { Locale, Localised } from './locale.ts';
 import type { NOTIFICATIONS } from './notifications.ts';
 import { quoted } from './operations/turn-text.ts';
+import { safeLine } from './text-safety.ts';
 
 type SignOutReason = z.output<(typeof NOTIFICATIONS)['session.signedOut']>['reason'];
 
@@ -72,12 +73,18 @@ const LIMITS = {
   allowance: { en: 'the allowance', es: 'la asignación' },
 } as const;
 
+function withFiles(files: unknown, locale: Locale): string[] {
+  if (!Array.isArray(files)) return [];
+  const names = files.map((name) => safeLine(String(name))).join(', ');
+  return [`-- ${{ en: 'with', es: 'con' }[locale]} ${names}`];
+}
+
 function turnPiece(params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
-  const { phase, prompt, text, trace } = params;
+  const { phase, prompt, text, trace, files } = params;
   switch (phase) {
     case 'started':
       if (typeof prompt !== 'string') return { line: `-- ${TURN.again[locale]}` };
-      return { line: `-- ${TURN.started[locale]}\n${quoted(prompt)}` };
+      return { line: [`-- ${TURN.started[locale]}`, quoted(prompt), ...withFiles(files, locale)].join('\n') };
     case 'delta':
       return { chunk: String(text) };
     case 'ended':

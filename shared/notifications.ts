@@ -2,6 +2,7 @@
  * Notifications that belong to the connection, not to a request. Those of a request are its operation's
  * events.
  */
+import { Attachment } from './operations/attachment-shapes.ts';
 import { z } from 'zod';
 import { ConversationId, MessageId, Trace } from './operations/common.ts';
 import { ConversationSummary } from './operations/conversation-shapes.ts';
@@ -36,6 +37,10 @@ export const NOTIFICATIONS = {
     /** With `started`: what was asked, unless it was there before, and the message that it follows. */
     prompt: z.string().optional(),
     parent: MessageId.optional(),
+    /** With `started`: the names of the files that are sent with it. */
+    files: z.array(z.string()).optional(),
+    /** With `ended`: what was sent of them. */
+    attachments: z.array(Attachment).optional(),
     /** With `delta`: the next part of the answer, and how many UTF-16 code units of it come before. */
     text: z.string().optional(),
     from: z.int().nonnegative().optional(),

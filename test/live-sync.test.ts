@@ -1,6 +1,7 @@
 /** Two sessions of one person in one conversation stay in step while an answer streams. [C-3] [C-4] */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { attached } from './support/attached-files.ts';
 import { LineClient } from './support/line-client.ts';
 import { RpcClient } from './support/rpc-client.ts';
 import { providersOf, ScriptedProvider } from './support/scripted-provider.ts';
@@ -62,6 +63,26 @@ async function turnEvents(client: RpcClient): Promise<Record<string, unknown>[]>
 function answerIn(events: readonly Record<string, unknown>[]): string {
   return events.flatMap(({ phase, text }) => (phase === 'delta' ? [String(text)] : [])).join('');
 }
+
+test('files that one session sends are named to the other while the answer streams', async () => {
+  const { one, two, conversation } = await pair();
+  using _one = one;
+  using _two = two;
+  const attachments = await attached(one, { 'heron.txt': Buffer.from('The heron is grey.') });
+  const id = one.send('chat.send', { text: 'Which colour?', attachments });
+  const call = await provider.next();
+  call.say('Grey');
+  const started = (await two.notification('conversation.turn')).params;
+  assert.deepEqual([started?.['phase'], started?.['files']], ['started', ['heron.txt']]);
+  const opened = await two.call('conversations.open', { conversation });
+  const [running] = opened['running'] as { files: string[] }[];
+  assert.deepEqual(running?.files, ['heron.txt']);
+  call.end();
+  const { result } = await one.response(id);
+  const ended = (await turnEvents(two)).at(-1);
+  assert.deepEqual(ended?.['attachments'], result?.['attachments']);
+  assert.ok(Array.isArray(result?.['attachments']));
+});
 
 test('what one session says, the other sees as it streams, numbered like everything else', async () => {
   const { one, two, conversation, answerMessage } = await pair();

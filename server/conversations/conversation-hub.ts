@@ -40,6 +40,8 @@ export interface BegunTurn {
   /** Undefined when a prompt that was said before is answered once more. */
   readonly prompt: string | undefined;
   readonly promptMessage: number | undefined;
+  /** The names of the files that are sent with the prompt. */
+  readonly files?: readonly string[] | undefined;
   /** Cancels it. */
   readonly stop: () => void;
 }
@@ -47,6 +49,8 @@ export interface BegunTurn {
 export interface WrittenTurn {
   readonly promptMessage: number;
   readonly answerMessage: number;
+  /** What was sent of its files, as others are shown it. */
+  readonly attachments?: readonly object[] | undefined;
 }
 
 /** What the sender of a turn reports. */
@@ -164,8 +168,10 @@ export class LocalConversationHub implements ConversationHub {
         turn.text += text;
         this.#publish(turn);
       },
-      ended: ({ promptMessage, answerMessage }) =>
-        end({ phase: 'ended', promptMessage: String(promptMessage), answerMessage: String(answerMessage) }),
+      ended({ promptMessage, answerMessage, attachments }) {
+        const ids = { promptMessage: String(promptMessage), answerMessage: String(answerMessage) };
+        end({ phase: 'ended', ...ids, ...(attachments && { attachments }) });
+      },
       failed: (reason) => end({ phase: 'failed', reason }),
     };
   }
@@ -378,9 +384,12 @@ function tellFrom(turn: Turn, member: Member, length: number): void {
   (turn.told ??= new Map()).set(member, length);
 }
 
-function startOf({ begun: { prompt, parent, promptMessage } }: Turn): Readonly<Record<string, unknown>> {
+function startOf({
+  begun: { prompt, parent, promptMessage, files },
+}: Turn): Readonly<Record<string, unknown>> {
   return {
     ...(prompt === undefined ? {} : { prompt }),
+    ...(files === undefined ? {} : { files }),
     ...(parent === null ? {} : { parent: String(parent) }),
     ...(promptMessage === undefined ? {} : { promptMessage: String(promptMessage) }),
   };

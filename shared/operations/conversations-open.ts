@@ -31,6 +31,8 @@ export const conversationsOpen = defineOperation({
           promptMessage: MessageId.optional(),
           /** The message that the prompt follows. */
           parent: MessageId.optional(),
+          /** The names of the files that are sent with it. */
+          files: z.array(z.string()).optional(),
         }),
       )
       .optional(),

@@ -63,6 +63,12 @@ async function ready(driver: PageDriver, count: number): Promise<void> {
   await driver.until(`document.querySelectorAll('.attach-tray [data-state="ready"]').length === ${count}`);
 }
 
+/** It is read once the reader sees its place. */
+async function pictureSent({ page }: PageDriver): Promise<void> {
+  await page.locator('.attach-sent').first().scrollIntoViewIfNeeded();
+  await page.locator('.attach-sent img.attach-picture').waitFor();
+}
+
 /** As a browser tells of files that are pasted or dropped. */
 async function given({ page }: PageDriver, event: 'drop' | 'paste', name: string, text: string) {
   await page.evaluate(`(() => {
@@ -104,8 +110,13 @@ test('several files are sent with a message, shown with it, and proved', async (
   await driver.proof('proved');
   const sent = JSON.stringify(stack.stub.requests.at(-1)?.body);
   assert.ok(sent.includes('Two herons') && sent.includes('"images":[') && !sent.includes('unwanted'));
+  await pictureSent(driver);
   await driver.reload();
   await names.first().waitFor();
+  await pictureSent(driver);
+  const size = `(({ naturalWidth, naturalHeight }) => [naturalWidth, naturalHeight])
+    (document.querySelector('.attach-sent img.attach-picture'))`;
+  assert.deepEqual(await page.evaluate(size), [40, 20]);
   assert.deepEqual(await names.allTextContents(), ['long.txt', 'sea.png', 'report.pdf']);
   await driver.ask('And now?');
   assert.ok(JSON.stringify(stack.stub.requests.at(-1)?.body).includes('Two herons'), 'it is sent again');
@@ -186,6 +197,7 @@ for (const [theme, width, locale] of [
       await looks('tray');
       await driver.send('¿Qué es?');
       await driver.phase('done');
+      await pictureSent(driver);
       await looks('sent');
     },
     { theme, width, height: 740, locale },

@@ -131,11 +131,12 @@ function rememberedOf(conversation: Conversation, leaf: number): { remembered?: 
   return remembered === undefined ? {} : { remembered };
 }
 
-function shownTurn({ trace, text, prompt, parent, promptMessage }: TurnSoFar) {
+function shownTurn({ trace, text, prompt, parent, promptMessage, files }: TurnSoFar) {
   return {
     trace,
     text,
     ...(prompt === undefined ? {} : { prompt }),
+    ...(files === undefined ? {} : { files: [...files] }),
     ...(parent === null ? {} : { parent: String(parent) }),
     ...(promptMessage === undefined ? {} : { promptMessage: String(promptMessage) }),
   };

@@ -1,8 +1,10 @@
 /** The events of an exchange as notifications, for its sender and for the sessions that follow. */
+import type { SentFacts } from '../../attachments/attachment.ts';
 import type { ExchangeEvent, ExchangeSink } from '../../chat/exchange.ts';
 import type { LiveTurn } from '../../conversations/conversation-hub.ts';
 import type { Turn } from '../../conversations/conversation.ts';
 import type { EventSink, SessionPort } from '../call.ts';
+import { attachmentViews } from './turn-attachments.ts';
 
 export interface TurnNames {
   readonly trace: string;
@@ -46,9 +48,9 @@ export class TurnEvents implements ExchangeSink {
     return this.#sink.ready();
   }
 
-  ended({ placed }: Turn): void {
+  ended({ placed }: Turn, attachments: readonly SentFacts[] | undefined): void {
     this.#taken();
-    if (placed) this.#live?.ended(placed);
+    if (placed) this.#live?.ended({ ...placed, ...attachmentViews(attachments) });
   }
 
   /** With the key of the error. */

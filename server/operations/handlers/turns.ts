@@ -216,7 +216,9 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
   const { id } = conversation;
   const { history, parent } = turn;
   const prompt = promptMessage === undefined ? text : undefined;
-  const begun = { conversation: id, owner, sender: session, trace, parent, prompt, promptMessage, stop };
+  const files = asked.attachments?.map(({ name }) => name);
+  const words = { parent, prompt, promptMessage, files };
+  const begun = { conversation: id, owner, sender: session, trace, ...words, stop };
   const { unavailable } = how;
   const names = { trace, conversation: id, ...(unavailable !== undefined && { unavailable }) };
   const begin = conversation.isTemporary ? undefined : () => services.hub.begin(begun);
@@ -228,13 +230,13 @@ async function say(services: TurnServices, call: Call, saying: Saying): Promise<
     const about = { route, instructions, unavailable, wantsProof: asked.wantsProof };
     const request = { ...who, service: 'chat', text, history, placement: turn, ...about } as const;
     const beganMs = services.clock.monotonic();
-    const files = filesOf(saying, () => turn.placed !== undefined);
-    const result = await withAttachments(services, call, files, (attached) =>
+    const sent = filesOf(saying, () => turn.placed !== undefined);
+    const result = await withAttachments(services, call, sent, (attached) =>
       services.exchange({ ...request, ...attached }, events),
     );
     const latencyMs = services.clock.monotonic() - beganMs;
     if (turn.isErased) throw new HiloError('cancelled');
-    events.ended(turn);
+    events.ended(turn, result.attachments);
     if (turn.placed) conversation.remember(turn.placed.answerMessage, result.remembered);
     if (conversation.isTemporary) return { trace, conversation: id, ...said(result) };
     services.onSaid?.(trace, text, result.text);

@@ -1,5 +1,5 @@
 /** Turns that other sessions of the same person ask in the conversation that is shown. */
-import { isErrorKey, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
+import { isErrorKey, isRecord, numberOf, textOf, type Params } from '../../../shared/client/message.ts';
 import { items, withEditingKept, type ChatState } from './chat-state.ts';
 import { appended, branched, settle, takenBack } from './live-turn.ts';
 import { BLANK_TURN, type Item, type Phase, type Turn } from './turn.ts';
@@ -17,7 +17,7 @@ export function begunElsewhere(given: ChatState, params: Params, nowMs: number):
   if (fork === undefined) return given;
   const old = all[fork];
   const again = params['prompt'] === undefined && old?.kind === 'turn' ? promptOf(old) : undefined;
-  const said = again ?? { text: textOf(params['prompt']) };
+  const said = again ?? { text: textOf(params['prompt']), attachments: namedFiles(params['files']) };
   const id = `elsewhere ${trace}`;
   const phase = { name: 'thinking' } as const;
   const live: Turn = {
@@ -52,7 +52,11 @@ export function endedElsewhere(state: ChatState, params: Params): ChatState {
   }
   const promptMessage = textOf(params['promptMessage']);
   const answerMessage = textOf(params['answerMessage']);
-  return settle(state, { ...live, promptMessage, answerMessage, phase: { name: 'done', cut: false } });
+  const attachments = Array.isArray(params['attachments'])
+    ? params['attachments'].filter(isRecord)
+    : live.attachments;
+  const ids = { promptMessage, answerMessage };
+  return settle(state, { ...live, ...ids, attachments, phase: { name: 'done', cut: false } });
 }
 
 function failedAs(reason: unknown, { stopping }: Turn): Phase {
@@ -88,6 +92,11 @@ function known(index: number): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-function promptOf({ text, promptMessage, promptVersions }: Turn) {
-  return { text, promptMessage, promptVersions };
+/** Nothing but their names is known while the answer is given. */
+function namedFiles(files: unknown): Params[] {
+  return Array.isArray(files) ? files.map((name) => ({ name: textOf(name) })) : [];
+}
+
+function promptOf({ text, promptMessage, promptVersions, attachments }: Turn) {
+  return { text, promptMessage, promptVersions, attachments };
 }

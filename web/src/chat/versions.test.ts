@@ -92,6 +92,17 @@ it('offers no version of what the server does not have, or was erased', () => {
 
 const begun = { trace: 'Usuario-9:m1', prompt: 'hello', parent: 'b2' };
 
+it('names the files of a turn of another session at once, and shows what was sent of them at its end', () => {
+  const state = begunElsewhere(open('a', 'b'), { ...begun, files: ['sea.png'] }, 0);
+  assert.deepEqual(state.live?.attachments, [{ name: 'sea.png' }]);
+  const attachments = [{ name: 'sea.png', type: 'image', bytes: 40 }];
+  const ended = { ...begun, phase: 'ended', promptMessage: '8', answerMessage: '9' };
+  const last = (given: typeof state) => given.pages.flat().at(-1);
+  assert.deepEqual(last(endedElsewhere(state, { ...ended, attachments }))?.kind, 'turn');
+  const shown = last(endedElsewhere(state, { ...ended, attachments }));
+  assert.deepEqual(shown?.kind === 'turn' && shown.attachments, attachments);
+});
+
 it('shows a turn of another session where it belongs, and takes every part of it once', () => {
   let state = begunElsewhere(open('a', 'b'), { ...begun, text: 'He' }, 0);
   assert.deepEqual([texts(state), state.live?.answer], [['a', 'b', 'hello'], 'He']);

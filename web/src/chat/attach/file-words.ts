@@ -22,7 +22,8 @@ export function sizeText(bytes: number, { locale, t }: AttachLanguage): string {
 export function factsText(file: Params, language: AttachLanguage): string {
   const { locale, t } = language;
   const type = TYPES.find((one) => one === file['type']);
-  if (!type) return sizeText(numberOf(file['bytes']), language);
+  // Of a file that another session sends only its name is known at first.
+  if (!type) return file['bytes'] === undefined ? '' : sizeText(numberOf(file['bytes']), language);
   const facts = [t(`attach.${type}`)];
   const pages = numberOf(file['pages']);
   if (pages === 1) facts.push(t('attach.page'));

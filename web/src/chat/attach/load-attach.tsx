@@ -12,6 +12,7 @@ import type { Turn } from '../turn.ts';
 import type { AttachParts } from './attach-contract.ts';
 import { ATTACH_TEXTS } from './attach-texts.ts';
 import { factsText, failureOf, refusalText, sizeText, trayFaultText } from './file-words.ts';
+import { SentPictures, type SentPicture } from './sent-picture.ts';
 import { TrayStore, type TrayFile, type TrayItem } from './tray-store.ts';
 import './attach.css';
 
@@ -29,10 +30,11 @@ export function createAttach({ store, isSignedIn }: AttachOptions): AttachParts 
     nowMs: () => browserClock.now(),
     preview,
   });
+  const pictures = new SentPictures();
   return {
     Tray: () => <Tray tray={tray} store={store} />,
     AttachButton: () => <AttachButton tray={tray} />,
-    TurnFiles,
+    TurnFiles: ({ turn }) => <TurnFiles turn={turn} pictures={pictures} />,
     submit: () => void tray.submit(),
   };
 }
@@ -198,22 +200,47 @@ function useDropAndPaste(tray: TrayStore): boolean {
   return isOver;
 }
 
-function TurnFiles({ turn }: { turn: Turn }) {
+function TurnFiles({ turn, pictures }: { turn: Turn; pictures: SentPictures }) {
+  const { line } = useShell();
   const { t } = useTexts(ATTACH_TEXTS);
   return (
     <ul class="attach-sent" aria-label={t('attach.sent')}>
       {turn.attachments.map((file, position) => (
-        <SentFileView key={position} file={file} />
+        <SentFileView key={position} file={file} picture={pictureOf(turn, position, { line, pictures })} />
       ))}
     </ul>
   );
 }
 
-function SentFileView({ file }: { file: Params }) {
+type ReadPicture = (isWanted: () => boolean) => Promise<string | undefined>;
+
+/** How a picture is read; undefined for what is none, or is not written yet. */
+function pictureOf(
+  turn: Turn,
+  position: number,
+  { line, pictures }: Pick<SentPicture, 'line'> & { readonly pictures: SentPictures },
+): ReadPicture | undefined {
+  const { promptMessage, attachments } = turn;
+  if (promptMessage === '' || attachments[position]?.['type'] !== 'image') return undefined;
+  return (isWanted) => pictures.read({ line, message: promptMessage, position }, isWanted);
+}
+
+function SentFileView({ file, picture }: { file: Params; picture: ReadPicture | undefined }) {
   const language = useTexts(ATTACH_TEXTS);
+  const place = useRef<HTMLLIElement>(null);
+  const [shown, setShown] = useState<string | undefined>(undefined);
+  const isPicture = picture !== undefined;
+  useEffect(
+    () => whenSeen(place.current, isPicture, (isWanted) => void picture?.(isWanted).then(setShown)),
+    [isPicture],
+  );
   return (
-    <li class="attach-file" data-bytes={numberOf(file['bytes'])}>
-      <Mark type={textOf(file['type'])} />
+    <li ref={place} class="attach-file" data-bytes={numberOf(file['bytes'])}>
+      {shown === undefined ? (
+        <Mark type={textOf(file['type'])} />
+      ) : (
+        <img class="attach-preview attach-picture" src={shown} alt="" />
+      )}
       <span class="attach-about">
         <span class="attach-name" dir="auto">
           {readableText(textOf(file['name']))}
@@ -222,6 +249,28 @@ function SentFileView({ file }: { file: Params }) {
       </span>
     </li>
   );
+}
+
+/** Once it comes near what the reader sees. Returns what ends it. */
+function whenSeen(
+  place: Element | null,
+  isPicture: boolean,
+  read: (isWanted: () => boolean) => void,
+): () => void {
+  let isWanted = isPicture;
+  const watch = new IntersectionObserver(
+    (seen) => {
+      if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+      watch.disconnect();
+      read(() => isWanted);
+    },
+    { rootMargin: '200px' },
+  );
+  if (place && isPicture) watch.observe(place);
+  return () => {
+    isWanted = false;
+    watch.disconnect();
+  };
 }
 
 function Mark({ type }: { type: string }) {
