@@ -151,6 +151,14 @@ test('the checkpoint of each block is signed, and covers what was committed', as
   assert.equal(written.blocks.at(-1)?.head, head);
 });
 
+test('an entry whose words have brackets is written as it is', async () => {
+  const { writer, disk } = await begin();
+  const reason = '[bonus] for {May} [2]';
+  const text = canonicalText({ account: 'a', amount: '1', at, by: 'admin', id: '1', reason, type: 'grant' });
+  await writer.enqueue([text], undefined);
+  assert.ok(linesOf(disk).at(-1)?.includes(text));
+});
+
 test('before the first entry there is no key in force, and no checkpoint', async () => {
   const disk = new SimulatedDisk();
   const writer = new BlockWriter({
