@@ -207,7 +207,7 @@ test('[P-15] where a PROXY header is demanded, its lack is told, and its wait ha
   assert.deepEqual(reasons, ['proxy_header', 'proxy_header', 'client_ended']);
 });
 
-test('[G-8] only a proxy that is believed is the gateway, with long lines and without an address', async () => {
+test('[G-8] only a believed proxy is the gateway, with long lines and without an address', async () => {
   const via = async (opening: Opening) => {
     const { client, connection, ended, released } = await open(opening);
     const { lineBytesMax } = connection;
