@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../shared/clock.ts';
 import type { Limits } from '../shared/limits.ts';
+import { openAlerts } from './alert-services.ts';
 import { EXCHANGE_LIMITS } from './chat/limits.ts';
 import { PersonalLimit } from './chat/personal-limit.ts';
 import { createExchange, type ExchangePipeline } from './chat/pipeline.ts';
@@ -103,6 +104,7 @@ export async function startServer(
   const dispatch = openDispatch(core, services, principals);
   const listener = openListener({ ...core, ...dependencies, registry, dispatch, principals, exchange });
   watchServer({ ...core, ...dependencies, sessions: registry, exchange, witness });
+  const alerts = openAlerts({ ...dependencies, config, witness });
   void finishErasures(core, services);
   await jobs.start();
   const ports = await listener.listen();
@@ -113,6 +115,7 @@ export async function startServer(
     titles?.close();
     exchange.drain();
     await Promise.all([jobs.close(), listener.drain()]);
+    await alerts?.close();
     await routes.close();
     await witness.close();
     await Promise.all([data.close(), tracing?.close()]);

@@ -30,6 +30,7 @@ const LAYERS: readonly (readonly string[])[] = [
 
 /** They put the server together, and stand beside the folders. */
 const COMPOSITION = [
+  'server/alert-services.ts',
   'server/batch-services.ts',
   'server/conversation-services.ts',
   'server/data-directory.ts',

@@ -25,6 +25,8 @@ export interface CheckedSettings {
   readonly TLS_CERT_FILE?: string | undefined;
   readonly TLS_KEY_FILE?: string | undefined;
   readonly APP_PROXY_TLS: boolean;
+  readonly ALERT_WEBHOOK_URL?: string | undefined;
+  readonly ALERT_WEBHOOK_SECRET?: string | undefined;
 }
 
 export interface CheckOptions {
@@ -39,6 +41,7 @@ export function checkSettings(settings: CheckedSettings, options: CheckOptions):
     ...ORDERED.flatMap((rule) => orderFaults(rule, settings.limits, options)),
     ...(options.isSet('MODELS_FILE') ? [] : providerFaults(settings)),
     ...adminFaults(settings),
+    ...alertFaults(settings),
     ...portFaults(settings),
     ...tlsFaults(settings, [
       ...(settings.TLS_PORT === undefined ? [] : ['TLS_PORT']),
@@ -116,6 +119,16 @@ function adminFaults(settings: CheckedSettings): CrossFault[] {
   return [
     { name: 'ADMIN_EMAIL', expected, found: email === undefined ? 'no e-mail' : 'no password', others },
   ];
+}
+
+/** An alert that nobody can tell from a forged one is not sent. */
+function alertFaults({
+  ALERT_WEBHOOK_URL: url,
+  ALERT_WEBHOOK_SECRET: secret,
+}: CheckedSettings): CrossFault[] {
+  if (url === undefined || secret !== undefined) return [];
+  const expected = 'set, since ALERT_WEBHOOK_URL is: alerts are signed with it';
+  return [{ name: 'ALERT_WEBHOOK_SECRET', expected, found: 'nothing', others: ['ALERT_WEBHOOK_URL'] }];
 }
 
 const LISTENERS = [

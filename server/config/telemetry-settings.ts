@@ -1,6 +1,6 @@
 /** Where traces and reports of errors go, under the names that OpenTelemetry and Sentry have for it. */
 import type { z } from 'zod';
-import { choice, decimal, httpUrl, parsed, text } from '../../shared/environment.ts';
+import { choice, decimal, httpUrl, integer, parsed, text } from '../../shared/environment.ts';
 
 const SAMPLERS = [
   'always_on',
@@ -21,6 +21,11 @@ export const TELEMETRY_VARIABLES = {
   OTEL_TRACES_SAMPLER_ARG: decimal(0, 1).default(1),
   /** `https://KEY@HOST/PROJECT`. Empty: errors are only logged. */
   SENTRY_DSN: dsn().optional(),
+  /** Where the operator is told of alerts. Empty: nowhere. */
+  ALERT_WEBHOOK_URL: httpUrl().optional(),
+  ALERT_WEBHOOK_SECRET: webhookSecret().optional(),
+  /** Credits that the whole server spends in an hour, from which on there is an alert. */
+  ALERT_CREDITS_PER_HOUR: integer(1, Number.MAX_SAFE_INTEGER).optional(),
 } as const;
 
 type Values = z.output<z.ZodObject<typeof TELEMETRY_VARIABLES>> & {
@@ -77,6 +82,14 @@ function decoded(value: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function webhookSecret() {
+  return parsed('whsec_ and 24 to 64 bytes in Base64', (value) => {
+    const [, base64] = /^whsec_([A-Za-z\d+/]+={0,2})$/.exec(value) ?? [];
+    const length = Buffer.from(base64 ?? '', 'base64').length;
+    return length >= 24 && length <= 64 ? value : undefined;
+  }).meta({ secret: true });
 }
 
 function dsn() {

@@ -38,3 +38,20 @@ export const WEBHOOK_LIMITS = {
   /** After the store could not be used. */
   storeRetryMs: 5_000,
 } as const;
+
+/** Of alerts to the operator. */
+export const ALERT_LIMITS = {
+  /** From one look at ledger, witnesses, disk and spending to the next. */
+  lookMs: 5_000,
+  /** From one beginning of the same kind and subject to the next that is told. */
+  quietMs: 5 * MINUTE_MS,
+  /** After a try that failed; twice as long each time. */
+  delayFirstMs: 5_000,
+  delayMaxMs: 10 * MINUTE_MS,
+  /** Parts of the disk: an alert begins below the one and ends above the other. */
+  diskFreeMin: 0.1,
+  diskFreeWell: 0.12,
+  /** Spending is that of the last hour, in steps. */
+  paceWindowMs: HOUR_MS,
+  paceStepMs: MINUTE_MS,
+} as const;
