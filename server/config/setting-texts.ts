@@ -63,7 +63,7 @@ export const SETTING_TEXTS: Readonly<Record<string, string>> = {
     'Where the operator is told, by signed webhook, of what goes wrong with the server ' +
     '(docs/observability.md). Empty: nowhere.',
   ALERT_WEBHOOK_SECRET:
-    'Signs these webhooks: `whsec_` and 24 to 64 random bytes in Base64. ' + 'ALERT_WEBHOOK_URL needs it.',
+    'Signs these webhooks: `whsec_` and 24 to 64 random bytes in Base64. ALERT_WEBHOOK_URL needs it.',
   ALERT_CREDITS_PER_HOUR:
     'There is an alert when the whole server has spent so many credits in an hour. Empty: never.',
   SIGNUP_CREDITS: 'Credits that a new user starts with; what a guest was given before registering counts.',
