@@ -17,6 +17,7 @@ import { EXIT_SETTINGS } from '../shared/exit-codes.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { PATH_VARIABLES } from '../shared/process-settings.ts';
 import { GENERATED } from './support/markdown.ts';
+import { ALERT_KINDS } from '../server/webhooks/operator-alerts.ts';
 import { exampleVariables } from './support/example-environment.ts';
 import { PROCESS_ENVIRONMENT } from './support/processes.ts';
 import { projectFiles, ROOT } from './support/source-files.ts';
@@ -31,7 +32,7 @@ const PAGES = projectFiles()
 test('every error that a page names exists', () => {
   // Members of the APIs of others have names of the same form.
   const pages = PAGES.filter(({ path }) => !['docs/clients.md', 'README.md'].includes(path));
-  const known = new Set([...Object.keys(ERRORS), ...Object.keys(TEXTS), ...OTHER_WORDS]);
+  const known = new Set([...Object.keys(ERRORS), ...Object.keys(TEXTS), ...ALERT_KINDS, ...OTHER_WORDS]);
   const unknown = pages.flatMap(({ path, text }) =>
     [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].flatMap(([, word = '']) =>
       known.has(word) || /^(?:hilo|process)_/.test(word) ? [] : [`${path}: ${word}`],

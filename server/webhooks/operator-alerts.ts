@@ -11,8 +11,14 @@ import { ALERT_LIMITS, WEBHOOK_LIMITS } from './limits.ts';
 import { signedHeaders } from './webhook-signature.ts';
 import { isTaken } from './webhook-tries.ts';
 
-export type AlertKind =
-  'ledger_stopped' | 'witness_alarm' | 'route_down' | 'disk_nearly_full' | 'spending_high';
+export const ALERT_KINDS = [
+  'ledger_stopped',
+  'witness_alarm',
+  'route_down',
+  'disk_nearly_full',
+  'spending_high',
+] as const;
+type AlertKind = (typeof ALERT_KINDS)[number];
 
 export interface AlertState {
   readonly kind: AlertKind;
