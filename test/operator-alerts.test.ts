@@ -164,7 +164,7 @@ test('a redirect is not followed, and a receiver that stalls is given up', async
   await close();
 });
 
-test('a receiver without a secret is a fault of the settings, and without a receiver there are no alerts', () => {
+test('a receiver without a secret is a fault of the settings; without a receiver nothing is told', () => {
   assert.throws(() => readServerConfig({ ALERT_WEBHOOK_URL: 'https://example.org/' }), EnvironmentError);
   assert.equal(openAlerts({ config: readServerConfig({}) } as AlertParts), undefined);
 });

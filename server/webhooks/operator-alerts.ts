@@ -1,7 +1,7 @@
 /**
- * Tells the operator's receiver what has begun and what has ended. In memory is one small record for each thing
- * that can go wrong, never a list of messages, so that a receiver that fails for hours costs nothing more. One
- * message is under way at a time.
+ * Tells the operator's receiver what has begun and what has ended. In memory is one small record for each
+ * thing that can go wrong, never a list of messages, so that a receiver that fails for hours costs nothing
+ * more. One message is under way at a time.
  */
 import type { Clock } from '../../shared/clock.ts';
 import type { Log } from '../observability/log.ts';
