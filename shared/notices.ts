@@ -1,6 +1,7 @@
 /** What people in a terminal are told of notifications that belong to no request. */
 import type { z } from 'zod';
 import type { TextPiece } from './define-operation.ts';
+import { limitText } from './limit-text.ts';
 import type { Locale, Localised } from './locale.ts';
 import type { NOTIFICATIONS } from './notifications.ts';
 import { quoted } from './operations/turn-text.ts';
@@ -47,31 +48,10 @@ const TURN = {
 /** Lines begin with `-- `. Nothing when there is nothing that people need to know. [T-3] */
 export function noticeOf(name: string, params: Readonly<Record<string, unknown>>, locale: Locale): TextPiece {
   if (name === 'conversation.turn') return turnPiece(params, locale);
-  if (name === 'credits.limit') return { line: `-- ${limitText(params, locale)}` };
+  if (name === 'credits.limit') return { line: `-- ${limitText(params, String(params['until']), locale)}` };
   if (name !== 'session.signedOut') return {};
   return { line: `-- ${SIGNED_OUT[params['reason'] as SignOutReason][locale]}` };
 }
-
-function limitText(params: Readonly<Record<string, unknown>>, locale: Locale): string {
-  const { what, name } = params;
-  const [percent, used, limit, until] = ['percent', 'used', 'limit', 'until'].map((each) =>
-    String(params[each]),
-  );
-  const whose = LIMITS[what as keyof typeof LIMITS][locale];
-  const of = typeof name === 'string' ? `${whose} (${name})` : whose;
-  const texts = {
-    en: `${percent} % of ${of} is used: ${used} of ${limit} credits until ${until}`,
-    es: `gastado el ${percent} % de ${of}: ${used} de ${limit} créditos hasta ${until}`,
-  };
-  return texts[locale];
-}
-
-const LIMITS = {
-  member: { en: 'your budget in the team', es: 'tu presupuesto en el equipo' },
-  key: { en: 'the budget of an API key', es: 'el presupuesto de una clave de API' },
-  server: { en: 'the budget of the server', es: 'el presupuesto del servidor' },
-  allowance: { en: 'the allowance', es: 'la asignación' },
-} as const;
 
 function withFiles(files: unknown, locale: Locale): string[] {
   if (!Array.isArray(files)) return [];

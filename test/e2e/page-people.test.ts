@@ -1,6 +1,9 @@
 /** Signing in and the account, in the page, against the processes as they run in earnest. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, it } from 'node:test';
+import { RpcClient } from '../support/rpc-client.ts';
 import { PageBrowser, type BrowserOptions, type PageDriver } from './page/driver.ts';
 import { axeFaults } from './page/inspect.ts';
 import { RealStack } from './page/real-stack.ts';
@@ -68,6 +71,23 @@ test('keeps what a guest said when the guest registers, over a reload too', asyn
   await driver.page.getByRole('link', { name: 'Account:' }).waitFor();
   await driver.page.locator('.bubble', { hasText: 'said as a user' }).waitFor();
   assert.equal(await driver.page.evaluate('window.hurt'), undefined);
+  assert.deepEqual(driver.faults, []);
+});
+
+test('says when an allowance is used up, and the notice can be closed', async (driver, email) => {
+  const { page } = driver;
+  await register(driver, email);
+  using operator = await RpcClient.open(stack.textPort);
+  const key = (await readFile(join(stack.dataDir, 'keys', 'admin.key'), 'utf8')).trim();
+  await operator.call('session.authenticate', { key });
+  await operator.call('allowances.set', { account: email, credits: 10, period: 'month' });
+  await driver.ask('what costs more than ten credits');
+  const notice = page.locator('.limit-notice');
+  await notice.getByText(/^100 % of the allowance is used: 10 of 10 credits until .+\.$/).waitFor();
+  assert.deepEqual(await axeFaults(page), []);
+  await notice.getByRole('button', { name: 'Close this notice' }).click();
+  assert.equal(await notice.count(), 0);
+  assert.equal(await page.evaluate('document.activeElement?.id'), 'composer');
   assert.deepEqual(driver.faults, []);
 });
 

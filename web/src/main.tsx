@@ -2,6 +2,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
 import { App } from './app.tsx';
+import type { Params } from '../../shared/client/message.ts';
 import { addressOf } from './chat/opener.ts';
 import { openChat, type OpenChat } from './chat/open-chat.ts';
 import { AccountKeeper, SIGNED_IN_KEY } from './connection/account-keeper.ts';
@@ -11,6 +12,7 @@ import { Pages, SharedPages } from './pages.tsx';
 import { browserClock } from './ui/browser-clock.ts';
 import { browserValues } from './ui/browser-values.ts';
 import { leadToSignIn, readEntry } from './ui/entry.ts';
+import { loadLate } from './ui/load-late.ts';
 import { loadPreferences } from './ui/preferences.ts';
 import { Router } from './ui/router.ts';
 import type { Shell } from './ui/shell.ts';
@@ -49,8 +51,9 @@ async function start(element: HTMLElement): Promise<void> {
     if (key === SIGNED_IN_KEY) void account.followOthers();
   });
   line.subscribe({
-    notification: (method) => {
+    notification: (method, params) => {
       if (method === 'session.signedOut') account.ended();
+      if (method === 'credits.limit') void tellLimit(params, shell);
     },
   });
   await account.start();
@@ -85,6 +88,12 @@ async function start(element: HTMLElement): Promise<void> {
     </App>,
     element,
   );
+}
+
+async function tellLimit(params: Params, shell: Shell): Promise<void> {
+  const load = () => import('./people/limit-notice.tsx');
+  const part = await loadLate(load, (delayMs, run) => browserClock.after(delayMs, run));
+  part?.showLimit(params, shell);
 }
 
 function SharedPlace({ share, shell }: { share: string; shell: Shell }) {

@@ -183,5 +183,6 @@ export const PEOPLE_EN = {
   'entry.erase': 'Texts erased',
   'entry.retention': 'Texts erased: their time was over',
   'entry.companion': 'offline companion',
+  'limit.close': 'Close this notice',
   'entry.other': 'Entry',
 } as const;

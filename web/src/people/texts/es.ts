@@ -187,5 +187,6 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
   'entry.erase': 'Textos borrados',
   'entry.retention': 'Textos borrados al cumplirse su plazo',
   'entry.companion': 'acompañante sin conexión',
+  'limit.close': 'Cerrar este aviso',
   'entry.other': 'Movimiento',
 };
