@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { sql } from 'kysely';
 import { Client } from 'pg';
 import { systemClock } from '../../shared/clock.ts';
 import { startPostgres } from './postgres.fixture.ts';
@@ -38,6 +39,36 @@ test('connections that the server has closed are made anew, and nothing is doubl
     rows.map(({ name }) => name),
     ['after', 'before', 'written_at'],
   );
+  await store.close();
+});
+
+test('whatever the database defaults to, commits are durable and nothing small is compiled', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'hilo-store-'));
+  const postgres = await startPostgres();
+  after(async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true });
+  });
+  const databaseUrl = await postgres.createDatabase();
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const name = new URL(databaseUrl).pathname.slice(1);
+  for (const setting of ['synchronous_commit = off', 'jit = on', 'max_parallel_workers_per_gather = 4']) {
+    await client.query(`alter database ${name} set ${setting}`);
+  }
+  await client.end();
+  const store = await openStore({ dataDir, databaseUrl, clock: systemClock, log: silentLog });
+  const settings = sql<string>`current_setting('synchronous_commit') || ' ' || current_setting('jit')
+    || ' ' || current_setting('max_parallel_workers_per_gather')`;
+  await store.write([
+    sql`insert into properties (name, value) values ('writer', ${settings})`.compile(store.db),
+  ]);
+  const { writer, reader } = await store.db
+    .selectFrom('properties')
+    .select(['value as writer', settings.as('reader')])
+    .where('name', '=', 'writer')
+    .executeTakeFirstOrThrow();
+  assert.deepEqual([writer, reader], ['on off 0', 'on off 0']);
   await store.close();
 });
 

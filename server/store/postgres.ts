@@ -14,9 +14,14 @@ export const POSTGRES_LIMITS = {
   statementsMax: 256,
 } as const;
 
-/** Nothing is acknowledged before it is on the disk, whatever the server's default is. */
-const BE_DURABLE =
-  "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
+/**
+ * Nothing is acknowledged before it is on the disk, whatever the server's default is. And each statement
+ * concerns few rows, whatever the planner expects of a large table: to compile it, or to start workers for it,
+ * takes longer than to run it.
+ */
+const SESSION_SETTINGS = `select
+  set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off';
+  select set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)`;
 
 /** Numbers of this store stay far below 2^53. */
 const INT8 = 20;
@@ -26,7 +31,7 @@ export async function openPostgres(url: string, onError: (error: unknown) => voi
   const pool = new Pool({ ...config, max: POSTGRES_LIMITS.connectionsMax });
   // A connection can break while nobody uses it.
   pool.on('error', onError);
-  pool.on('connect', (client) => void client.query(BE_DURABLE).catch(onError));
+  pool.on('connect', (client) => void client.query(SESSION_SETTINGS).catch(onError));
   const writer = new PostgresWriter(config, onError);
   return {
     name: 'postgres',
@@ -137,7 +142,7 @@ class PostgresWriter {
     client.on('end', () => forget());
     try {
       await client.connect();
-      await client.query(BE_DURABLE);
+      await client.query(SESSION_SETTINGS);
     } catch (error) {
       this.#client = undefined;
       throw error;
