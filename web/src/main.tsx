@@ -70,7 +70,7 @@ async function start(element: HTMLElement): Promise<void> {
     // Nor does whoever comes next become the guest from before the login.
     if (hasUserLeft) values.removeItem(GUEST_KEY);
     const next = account.isErased ? ({ name: 'app', page: 'erased' } as const) : wanted();
-    location.assign(next ? router.href(next) : root);
+    location.assign(account.leadsTo ?? (next ? router.href(next) : root));
   });
   // Whether something is drawn must not decide whether there is a connection.
   chat.start();

@@ -66,6 +66,7 @@ export class AccountKeeper {
   #isLeaving = false;
   /** The session has learnt that its login has ended before that answer was here. */
   #wasEnded = false;
+  #leadsTo: URL | undefined;
 
   constructor(options: AccountKeeperOptions) {
     this.#options = options;
@@ -126,11 +127,17 @@ export class AccountKeeper {
   }
 
   /** The login ends at the server first: without that, whoever has the cookie could go on with it. */
-  async signOut(): Promise<Signed> {
+  async signOut(leadsTo?: URL): Promise<Signed> {
     const answer = await this.#leave(() => this.#post('auth/logout', {}));
     if (!answer.ok && answer.refused.reason === 'disconnected' && !this.#wasEnded) return answer;
+    this.#leadsTo = leadsTo;
     this.#end();
     return { ok: true };
+  }
+
+  /** Where the page goes when the login has ended, in place of its beginning. */
+  get leadsTo(): URL | undefined {
+    return this.#leadsTo;
   }
 
   /** The account of who was here last is gone for good. */

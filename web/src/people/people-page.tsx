@@ -11,7 +11,7 @@ import { EraseSection } from './erase-section.tsx';
 import { Fault } from '../ui/field.tsx';
 import { ImportSection } from './import-section.tsx';
 import { useLanguage } from './people-texts.ts';
-import { leaveProvider, SignedOn } from './sign-on-part.tsx';
+import { endAtProvider, forgetProvider, SignedOn } from './sign-on-part.tsx';
 import { useReading } from '../ui/use-request.ts';
 import './people.css';
 
@@ -89,9 +89,9 @@ function OwnAccount({ guestToken, changed, forget }: AccountProps) {
   const me = useReading('users.me', {});
   const [isAway, setAway] = useState(false);
   const signOut = async () => {
-    const isOut = (await account.signOut()).ok;
+    const isOut = (await account.signOut(endAtProvider(router.root))).ok;
     setAway(!isOut);
-    if (isOut) leaveProvider(router.root);
+    if (isOut) forgetProvider();
   };
   return (
     <>

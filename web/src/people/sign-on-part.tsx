@@ -76,10 +76,12 @@ export function SignedOn() {
   );
 }
 
-/** Leads through the provider, where the person stays signed in otherwise. */
-export function leaveProvider(root: URL): void {
+/** Where whoever came by a provider signs out of it too, and stays signed in otherwise. */
+export function endAtProvider(root: URL): URL | undefined {
   const by = localStorage.getItem(PROVIDER_KEY);
-  if (by === null) return;
+  return by === null ? undefined : new URL(`sign-on/${encodeURIComponent(by)}/end`, root);
+}
+
+export function forgetProvider(): void {
   localStorage.removeItem(PROVIDER_KEY);
-  location.assign(new URL(`sign-on/${encodeURIComponent(by)}/end`, root));
 }
