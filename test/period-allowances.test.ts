@@ -125,6 +125,7 @@ onBoth('midnight of Santiago, in the nights in which its clocks change, to the e
   const terms = { credits: 100, period: 'day', timeZone: SANTIAGO, carriedMax: 0 } as const;
   const set = await life.allowances.set(ANA, terms);
   assert.deepEqual(set, { account: ANA, ...terms, left: 100, until: Date.parse('2026-04-04T03:00:00Z') });
+  assert.deepEqual(await life.allowances.set(ANA, terms), set, 'whoever asks again gets nothing more');
   await spend(life, 30, 'x:1');
   // Summer time ends: 23:00 to 24:00 of 4 April comes twice, and the day has 25 hours.
   await at(clock, life, '2026-04-04T03:00:00Z');

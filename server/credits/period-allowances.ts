@@ -98,7 +98,8 @@ export class PeriodAllowances {
 
   /**
    * In force when it resolves: it takes the place of an earlier one, of whose rest no more than `carriedMax`
-   * is carried over. Rejects with `ledger_unavailable`; then it is renewed as soon as the ledger works.
+   * is carried over; the same terms again change nothing. Rejects with `ledger_unavailable`; then it is
+   * renewed as soon as the ledger works.
    */
   set(account: string, { credits, period, timeZone, carriedMax }: AllowanceTerms): Promise<PeriodAllowance> {
     return this.#change(account, {
@@ -139,6 +140,7 @@ export class PeriodAllowances {
     return this.#turns.run(account, async () => {
       const { rows } = this.#options;
       const earlier = await rows.byAccount(account);
+      if (earlier && isSame(earlier, changes)) return this.#view(await this.#renew(earlier));
       const base = earlier ?? { account, amount: 0, period: 'month', time_zone: 'UTC', carried_max: 0 };
       const revision = earlier ? earlier.revision + 1 : 0;
       const row: PeriodAllowanceRow = { ...base, ...changes, revision, starts: '', until: 0 } as const;
@@ -275,6 +277,12 @@ export class PeriodAllowances {
       if (row && row.until <= clock.now()) await this.#renew(row);
     });
   }
+}
+
+/** Somebody asks again: what is in force, or due, stays as it is. */
+function isSame(row: PeriodAllowanceRow, changes: Partial<PeriodAllowanceRow>): boolean {
+  const names = Object.keys(changes) as (keyof PeriodAllowanceRow)[];
+  return row.amount > 0 && names.every((name) => row[name] === changes[name]);
 }
 
 /** Names of accounts may be as long as ids: they stand in an id as a hash. */
