@@ -9,9 +9,10 @@ export function limitText(
 ): string {
   const whose = LIMITS[what as keyof typeof LIMITS][locale];
   const of = typeof name === 'string' ? `${whose} (${name})` : whose;
+  const [spent, most] = [String(used), String(limit)];
   const texts = {
-    en: `${String(percent)} % of ${of} is used: ${String(used)} of ${String(limit)} credits until ${until}`,
-    es: `gastado el ${String(percent)} % de ${of}: ${String(used)} de ${String(limit)} créditos hasta ${until}`,
+    en: `${String(percent)} % of ${of} is used: ${spent} of ${most} credits until ${until}`,
+    es: `gastado el ${String(percent)} % de ${of}: ${spent} de ${most} créditos hasta ${until}`,
   };
   return texts[locale];
 }

@@ -16,8 +16,8 @@ export const POSTGRES_LIMITS = {
 
 /**
  * Nothing is acknowledged before it is on the disk, whatever the server's default is. And each statement
- * concerns few rows, whatever the planner expects of a large table: to compile it, or to start workers for it,
- * takes longer than to run it.
+ * concerns few rows, whatever the planner expects of a large table: to compile it, or to start workers for
+ * it, takes longer than to run it.
  */
 const SESSION_SETTINGS = `select
   set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off';
