@@ -13,14 +13,14 @@ import { loadProcess, pause } from './subjects.ts';
 
 const WAITING = 500;
 const AT_ONCE = 4;
-/** With four at once, forty answers a second end. */
-const FIRST_TOKEN_MS = 100;
-const MS = { quick: 4_000, usual: 15_000 } as const;
+/** With four at once, eighty answers a second end. */
+const FIRST_TOKEN_MS = 50;
+const MS = { quick: 3_000, usual: 15_000 } as const;
 /** Each asks seldom enough that the server does not slow it down. */
 const PINGERS = 20;
 const BETWEEN_PINGS_MS = 200;
 /** All have asked, and the first of them were answered. */
-const WARM_UP_MS = 3_000;
+const WARM_UP_MS = 2_000;
 
 export async function waitingClients(context: BenchContext): Promise<Figure[]> {
   const stack = await startStack({
