@@ -1,5 +1,6 @@
 /** What every kind of import becomes before it is written. */
 import { ATTACHMENT_LIMITS } from '../../../shared/attachments.ts';
+import { IMPORTED_TEXT_MAX } from '../../../shared/import-limits.ts';
 import type { Localised } from '../../../shared/locale.ts';
 import type { SentAttachment } from '../../attachments/attachment.ts';
 import type { ConversationStatus } from '../../store/schema.ts';
@@ -11,7 +12,7 @@ export const IMPORT_LIMITS = {
   /** Of one conversation. */
   messagesMax: 2_000,
   /** UTF-16 code units of one message. */
-  textMax: 262_144,
+  textMax: IMPORTED_TEXT_MAX,
   titleMax: 200,
   folderNameMax: 100,
   instructionsMax: 4_000,

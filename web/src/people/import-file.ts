@@ -1,4 +1,5 @@
 /** What is in a file that somebody wants to take over, cut into requests that the server takes. */
+import { IMPORTED_TEXT_MAX } from '../../../shared/import-limits.ts';
 import { isRecord, textOf, type Params } from '../../../shared/client/message.ts';
 
 export const IMPORT_FILE_LIMITS = {
@@ -36,7 +37,7 @@ export function titleOf({ title, chat }: Params): string {
 export interface Requests {
   /** The conversations of each request. */
   readonly requests: readonly (readonly Params[])[];
-  /** Those that no request can carry. */
+  /** Those that no request can carry, or with a message that is too long. */
   readonly tooLarge: readonly Params[];
   /** Those that go without the contents of their files, which no request can carry. */
   readonly withoutFiles: readonly Params[];
@@ -54,7 +55,7 @@ export function requestsOf(conversations: readonly Params[], bytesMax: number): 
     const bytes = bytesOf(one);
     if (one !== whole && isSent(whole, bytes, bytesMax)) withoutFiles.push(whole);
     const last = requests.at(-1);
-    if (bytes > bytesMax) tooLarge.push(one);
+    if (bytes > bytesMax || hasLongText(one)) tooLarge.push(one);
     else if (last && bytes <= room && last.length < conversationsOfRequest) last.push(one);
     else {
       requests.push([one]);
@@ -63,6 +64,12 @@ export function requestsOf(conversations: readonly Params[], bytesMax: number): 
     room -= bytes;
   }
   return { requests, tooLarge, withoutFiles };
+}
+
+/** Of a message that no import takes. Pictures are left out, and contents of files come in small pieces. */
+function hasLongText(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > IMPORTED_TEXT_MAX && !PICTURE.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasLongText);
 }
 
 /** It had files, and is small enough without them. */

@@ -101,6 +101,11 @@ it('cuts a large file into requests, and leaves pictures out', () => {
     requestsOf(small, 500_000).requests.map(({ length }) => length),
     [100, 1],
   );
+  const long = [chat('long', 'x'.repeat(262_145)), chat('whole', 'x'.repeat(262_144))];
+  assert.deepEqual(
+    requestsOf(long, 5_000_000).tooLarge.map(({ title }) => title),
+    ['long'],
+  );
   // Quotes take twice the room within JSON.
   assert.equal(requestsOf([chat('quotes', '"'.repeat(200_000))], 500_000).tooLarge.length, 1);
 });

@@ -114,7 +114,7 @@ export const PEOPLE_EN = {
     'deleted within hours.',
   'import.leftOut': 'Left out:',
   'import.filesTooLarge': 'It was taken over without its files, which are too large to be sent.',
-  'import.oneTooLarge': 'It is too large to be sent.',
+  'import.oneTooLarge': 'It, or a message in it, is too large to be taken over.',
   'import.oneFaulty': 'A part of it is missing or damaged: {place}',
   'import.untitled': 'Without a title',
   'import.more': 'And {count} more.',

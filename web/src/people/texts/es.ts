@@ -118,7 +118,7 @@ export const PEOPLE_ES: Readonly<Record<keyof typeof PEOPLE_EN, string>> = {
     'más antiguo y se borrará en unas horas.',
   'import.leftOut': 'Quedaron fuera:',
   'import.filesTooLarge': 'Se ha importado sin sus archivos, que son demasiado grandes para enviarlos.',
-  'import.oneTooLarge': 'Es demasiado grande para enviarla.',
+  'import.oneTooLarge': 'La conversación, o un mensaje suyo, es demasiado grande para importarla.',
   'import.oneFaulty': 'Falta una parte o está dañada: {place}',
   'import.untitled': 'Sin título',
   'import.more': 'Y {count} más.',
