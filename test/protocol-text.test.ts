@@ -5,6 +5,7 @@ import { LineClient } from './support/line-client.ts';
 import { EchoProvider, providersOf } from './support/scripted-provider.ts';
 import { startTestServer } from './support/test-server.ts';
 import { ProtocolBench, SLOW_ANSWERS } from './support/protocol-bench.ts';
+import { until } from './support/until.ts';
 
 test('[T-1] three lines of greeting; then a line is a message, and an empty one is nothing', async () => {
   await using bench = await ProtocolBench.start();
@@ -40,6 +41,11 @@ test('[T-3] an answer streams and ends with its trace and model; who waits is to
   first.send('hello\n');
   await first.until(/\S/);
   second.send('hello\n');
+  // No time passes before: the first answer would end, and nobody would have to wait.
+  await until(
+    () => bench.metric('hilo_queue_depth '),
+    (line) => line === 'hilo_queue_depth 1',
+  );
   const waiting = await bench.elapseUntil(second.line());
   assert.equal(waiting.value, '-- waiting, place in line: 1');
   const { value } = await bench.elapseUntil(first.until(/\n-- .*\n/));
