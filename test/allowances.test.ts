@@ -137,6 +137,20 @@ test('only administrators, and only terms that exist', async () => {
   );
 });
 
+test('paying back is in the audit, with the charge and the amount', async () => {
+  const ana = await register(server);
+  using admin = await operator();
+  await admin.call('allowances.set', { account: ana.email, ...TERMS });
+  using client = await connectAs(server, ana);
+  await client.call('chat.send', { text: 'hello' });
+  const { rows } = await client.call('credits.statement');
+  const { index } = (rows as { index: number; type: string }[]).find(({ type }) => type === 'charge') ?? {};
+  await admin.call('credits.refund', { charge: index, amount: 3 });
+  const { entries } = await admin.call('admin.audit', { limit: 1 });
+  const [{ action, detail } = {}] = entries as { action?: string; detail?: string }[];
+  assert.deepEqual([action, detail], ['refund', `#${String(index)} 3`]);
+});
+
 test('on the text face, in both languages', async () => {
   const ana = await register(server);
   using lines = await LineClient.open(server.port);
