@@ -51,8 +51,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   store: benchStore,
   'slow-browsers': slowBrowsers,
 };
-/** They have no target, so the short run leaves them out. */
-const NOT_QUICK: ReadonlySet<string> = new Set(['text', 'store', 'slow-browsers']);
+/** They have no target, or wait for a slow model, so the short run leaves them out. */
+const NOT_QUICK: ReadonlySet<string> = new Set(['text', 'store', 'slow-browsers', 'waiting']);
 
 const HELP = `Usage: npm run bench -- [options]
 
