@@ -138,7 +138,7 @@ async function answer(
   return reply;
 }
 
-/** From here on it is in the header, as any other key. Throws `ApiRefusal` where there is none. */
+/** From here on it is in the header, where other keys come. Throws `ApiRefusal` where there is none. */
 function showKey(request: FastifyRequest, key: string | undefined): void {
   if (hasKey(request)) return;
   if (key === undefined || !/^\S+$/.test(key)) throw new ApiRefusal('auth_required');
