@@ -228,6 +228,32 @@ async function end({ allowances, ledger }: Life): Promise<void> {
   await ledger.close();
 }
 
+onBoth('an entry whose row the store did not take is followed by the next try', async (place) => {
+  const clock = new ManualClock(Date.parse('2026-06-01T12:00:00Z'));
+  let puts = 0;
+  const failsOnce = (rows: AllowanceRows) => ({
+    put: (row: Parameters<AllowanceRows['put']>[0]) =>
+      (puts += 1) === 2 ? Promise.reject(new Error('The store is away')) : rows.put(row),
+  });
+  const life = await live(place, new SimulatedDisk(), clock, failsOnce);
+  const terms = { credits: 100, period: 'day', timeZone: 'UTC', carriedMax: 0 } as const;
+  await assert.rejects(life.allowances.set(ANA, terms));
+  const { left } = await life.allowances.set(ANA, terms);
+  assert.deepEqual([left, (await life.allowances.of(ANA))?.left], [100, 100]);
+  assert.equal((await entriesOf(life.ledger)).length, 1);
+  await spend(life, 80, 'x:1');
+  await told(life, 1);
+  // Of the next terms too, the entry is written and the row is not.
+  puts = 0;
+  const more = { ...terms, credits: 1_000 };
+  await assert.rejects(life.allowances.set(ANA, more));
+  assert.equal((await life.allowances.set(ANA, more)).left, 1_000);
+  await spend(life, 800, 'x:2');
+  await told(life, 2);
+  assert.deepEqual([life.near[1]?.percent, life.near[1]?.limit], [80, 1_000]);
+  await end(life);
+});
+
 onBoth('what a call has set aside stays until it has ended, then the rest lapses', async (place) => {
   const clock = new ManualClock(Date.parse('2026-06-01T12:00:00Z'));
   const life = await live(place, new SimulatedDisk(), clock);

@@ -4,40 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchView } from '../shared/operations/batch-shapes.ts';
 import { batchNow, createBatch, keepFile, outcomesIn } from './support/batch-files.ts';
+import { COST, CostlyProvider } from './support/costly-provider.ts';
 import { bothServers, type ServerPlace } from './support/both-servers.ts';
 import { LineClient } from './support/line-client.ts';
 import { connectAs, register, type Person } from './support/people.ts';
 import type { RpcClient } from './support/rpc-client.ts';
-import { ScriptedProvider } from './support/scripted-provider.ts';
 import { until } from './support/until.ts';
-import type { LlmChunk, LlmRequest, ModelClient } from '../server/models/model-client.ts';
 
-/** What each answer costs: as much as is set aside for it. */
-const COST = 20;
 const GRANTED = 10 * COST;
 
 const onBoth = bothServers();
-
-/** Answers at once, at full length; or as the test says, where it is asked to wait. */
-class CostlyProvider implements ModelClient {
-  readonly provider = 'ollama';
-  readonly defaultModel = 'test-model';
-  readonly scripted = new ScriptedProvider();
-
-  async *stream(request: LlmRequest): AsyncGenerator<LlmChunk, void, undefined> {
-    if (request.messages.at(-1)?.content === 'wait') return yield* this.scripted.stream(request);
-    yield { type: 'delta', text: 'so be it' };
-    yield { type: 'end', finishReason: 'stop', inputTokens: 7, outputTokens: COST };
-  }
-
-  models() {
-    return Promise.resolve([{ name: this.defaultModel }]);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 async function open(place: ServerPlace) {
   const provider = new CostlyProvider();

@@ -101,13 +101,12 @@ export class PeriodAllowances {
    * is carried over; the same terms again change nothing. Rejects with `ledger_unavailable`; then it is
    * renewed as soon as the ledger works.
    */
-  set(account: string, { credits, period, timeZone, carriedMax }: AllowanceTerms): Promise<PeriodAllowance> {
-    return this.#change(account, {
-      amount: credits,
-      period,
-      time_zone: timeZone,
-      carried_max: carriedMax,
-    }) as Promise<PeriodAllowance>;
+  async set(
+    account: string,
+    { credits, period, timeZone, carriedMax }: AllowanceTerms,
+  ): Promise<PeriodAllowance> {
+    const terms = { amount: credits, period, time_zone: timeZone, carried_max: carriedMax };
+    return this.#view(await this.#change(account, terms));
   }
 
   /** What is left lapses. False when the account had none. */
@@ -136,18 +135,17 @@ export class PeriodAllowances {
   }
 
   /** The row first, as due: if the server dies before the entry, the next start writes it. */
-  #change(account: string, changes: Partial<PeriodAllowanceRow>): Promise<PeriodAllowance | undefined> {
+  #change(account: string, changes: Partial<PeriodAllowanceRow>): Promise<PeriodAllowanceRow> {
     return this.#turns.run(account, async () => {
       const { rows } = this.#options;
       const earlier = await rows.byAccount(account);
-      if (earlier && isSame(earlier, changes)) return this.#view(await this.#renew(earlier));
+      if (earlier && isSame(earlier, changes)) return await this.#renew(earlier);
       const base = earlier ?? { account, amount: 0, period: 'month', time_zone: 'UTC', carried_max: 0 };
       const revision = earlier ? earlier.revision + 1 : 0;
-      const row: PeriodAllowanceRow = { ...base, ...changes, revision, starts: '', until: 0 } as const;
+      const row: PeriodAllowanceRow = { ...base, ...changes, revision, starts: '', until: 0 };
       await rows.put(row);
       try {
-        const renewed = await this.#renew(row);
-        return renewed.amount > 0 ? await this.#view(renewed) : undefined;
+        return await this.#renew(row);
       } finally {
         this.#schedule();
       }
@@ -157,6 +155,7 @@ export class PeriodAllowances {
   async #renew(due: PeriodAllowanceRow): Promise<PeriodAllowanceRow> {
     const { rows } = this.#options;
     const row = await this.#followEntries(due);
+    if (row !== due || !this.#known.has(row.account)) this.#followed(row);
     if (row.until > this.#options.clock.now()) return row;
     const { entry, limit } = await this.#begin(row);
     const next = after(row, entry);
@@ -176,6 +175,12 @@ export class PeriodAllowances {
     const next = after(row, await this.#entry(id));
     await rows.put(next);
     return this.#followEntries(next);
+  }
+
+  /** What the period began with is read from its entry, when somebody spends of it. */
+  #followed({ account, amount }: PeriodAllowanceRow): void {
+    if (amount > 0) this.#known.set(account, undefined);
+    else this.#known.delete(account);
   }
 
   /** Writes the entry of the period that runs now. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { CLIENT, OidcIssuer } from '../support/oidc-issuer.ts';
+import { CLIENT, OidcIssuer, signOnFileOf } from '../support/oidc-issuer.ts';
 import { RpcClient } from '../support/rpc-client.ts';
 import { PageBrowser } from './page/driver.ts';
 import { axeFaults } from './page/inspect.ts';
@@ -24,15 +24,7 @@ before(async () => {
   stack = await RealStack.start(async (url) => {
     issuer = await OidcIssuer.start(url);
     const file = join(folder, 'sign-on.json');
-    const company = {
-      id: 'company',
-      name: 'Company account',
-      issuer: issuer.url,
-      clientId: CLIENT.id,
-      secretVariable: 'COMPANY_SECRET',
-      adminGroups: ['admins'],
-    };
-    await writeFile(file, JSON.stringify({ issuers: [company] }));
+    await writeFile(file, signOnFileOf(issuer.url, { adminGroups: ['admins'] }));
     return { SIGN_ON_FILE: file, COMPANY_SECRET: CLIENT.secret, PUBLIC_URL: url };
   });
 });

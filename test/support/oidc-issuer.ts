@@ -6,6 +6,19 @@ import { freePort } from './processes.ts';
 
 export const CLIENT = { id: 'hilo', secret: 'a secret of this test' } as const;
 
+/** A SIGN_ON_FILE with this issuer alone, on terms that differ from the usual ones in `settings`. */
+export function signOnFileOf(issuer: string, settings: object = {}): string {
+  const company = {
+    id: 'company',
+    name: 'Company account',
+    issuer,
+    clientId: CLIENT.id,
+    secretVariable: 'COMPANY_SECRET',
+    ...settings,
+  };
+  return JSON.stringify({ issuers: [company] });
+}
+
 /** What the provider says of somebody. */
 export interface OidcPerson {
   readonly email?: string;

@@ -8,7 +8,7 @@ import { readGatewayConfig } from '../../gateway/config.ts';
 import { startGateway, type Gateway } from '../../gateway/main.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { OPERATION_LIST } from '../../shared/operations/index.ts';
-import { CLIENT, OidcIssuer, type OidcPerson } from './oidc-issuer.ts';
+import { CLIENT, OidcIssuer, type OidcPerson, signOnFileOf } from './oidc-issuer.ts';
 import { freePort } from './processes.ts';
 import { RpcClient } from './rpc-client.ts';
 import { startTestServer } from './test-server.ts';
@@ -31,15 +31,7 @@ export async function startSignOn(
   const issuer = await OidcIssuer.start(origin);
   const dataDir = await mkdtemp(join(tmpdir(), 'hilo-sign-on-'));
   const file = join(dataDir, 'sign-on.json');
-  const company = {
-    id: 'company',
-    name: 'Company account',
-    issuer: issuer.url,
-    clientId: CLIENT.id,
-    secretVariable: 'COMPANY_SECRET',
-    ...settings,
-  };
-  await writeFile(file, JSON.stringify({ issuers: [company] }));
+  await writeFile(file, signOnFileOf(issuer.url, settings));
   const logged: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
   const server = await startTestServer({

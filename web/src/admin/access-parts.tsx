@@ -5,8 +5,9 @@ import { Fault, Field } from '../ui/field.tsx';
 import { shortTimeText } from '../ui/i18n.ts';
 import { useShell } from '../ui/shell.ts';
 import { recordsOf, useDeed, useReading } from '../ui/use-request.ts';
+import { Choice } from '../ui/choice.tsx';
 import { useLanguage } from './admin-texts.ts';
-import { Choice, Facts, OnceLink, Rows } from './parts.tsx';
+import { Facts, OnceLink, Rows } from './parts.tsx';
 import { useList } from './use-list.ts';
 
 type Role = 'user' | 'admin';

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { Header } from '../ui/header.tsx';
+import { useState } from 'preact/hooks';
 import { Link } from '../ui/link.tsx';
 import { useShell } from '../ui/shell.ts';
+import { Sheet } from '../ui/sheet.tsx';
 import { InvitationsPart, KeysPart } from './access-parts.tsx';
 import { useLanguage } from './admin-texts.ts';
 import { ConversationsPart } from './conversations-part.tsx';
@@ -27,12 +27,9 @@ type Part = (typeof PARTS)[number];
 export function AdminPage({ section }: { section: string | undefined }) {
   const { account, router } = useShell();
   const { t } = useLanguage();
-  const main = useRef<HTMLElement>(null);
   /** Whose conversations are to be shown. */
   const [about, setAbout] = useState('');
   const part = PARTS.find((one) => one === section) ?? 'users';
-  // The reader begins where the page begins, also with a keyboard.
-  useEffect(() => main.current?.focus({ preventScroll: true }), [part]);
   const { value } = account.account;
   const isAdmin = value.name === 'signedIn' && value.user.isAdmin;
   const read = (user: string) => {
@@ -40,34 +37,25 @@ export function AdminPage({ section }: { section: string | undefined }) {
     router.go({ name: 'app', page: 'admin', section: 'conversations' });
   };
   return (
-    <div class="page">
-      <Header
-        status={
-          <p class="status">
-            <Link to={{ name: 'chat' }}>{t('admin.back')}</Link>
-          </p>
-        }
-      />
-      <main ref={main} class="main admin" tabIndex={-1}>
-        <div class="admin-sheet">
-          <h2>{t('admin.title')}</h2>
-          {isAdmin ? (
-            <>
-              <nav class="admin-kinds" aria-label={t('admin.parts')}>
-                {PARTS.map((one) => (
-                  <Link key={one} to={{ name: 'app', page: 'admin', section: one }} isCurrent={one === part}>
-                    {t(`admin.${one}`)}
-                  </Link>
-                ))}
-              </nav>
-              <PartOf part={part} about={about} read={read} />
-            </>
-          ) : (
-            <p>{t('admin.forAdmins')}</p>
-          )}
-        </div>
-      </main>
-    </div>
+    <Sheet name="admin" back={t('admin.back')} part={part}>
+      <div class="admin-sheet">
+        <h2>{t('admin.title')}</h2>
+        {isAdmin ? (
+          <>
+            <nav class="admin-kinds" aria-label={t('admin.parts')}>
+              {PARTS.map((one) => (
+                <Link key={one} to={{ name: 'app', page: 'admin', section: one }} isCurrent={one === part}>
+                  {t(`admin.${one}`)}
+                </Link>
+              ))}
+            </nav>
+            <PartOf part={part} about={about} read={read} />
+          </>
+        ) : (
+          <p>{t('admin.forAdmins')}</p>
+        )}
+      </div>
+    </Sheet>
   );
 }
 

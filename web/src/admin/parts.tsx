@@ -1,6 +1,6 @@
 /** What the pages of administration share. */
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { copyText } from '../ui/clipboard.ts';
 import { Fault } from '../ui/field.tsx';
 import { useShell } from '../ui/shell.ts';
@@ -69,34 +69,6 @@ export function OnceLink({ lead, href }: { lead: string; href: string }) {
         </button>
         {isCopied && <span class="quiet">{t('copy.done')}</span>}
       </div>
-    </div>
-  );
-}
-
-export function Choice<Value extends string>(props: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly change: (value: Value) => void;
-}) {
-  const id = useId();
-  return (
-    <div class="labelled">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-        value={props.value}
-        onChange={({ currentTarget }) => {
-          const chosen = props.options[currentTarget.selectedIndex];
-          if (chosen) props.change(chosen[0]);
-        }}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
     </div>
   );
 }

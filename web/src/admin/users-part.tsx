@@ -4,8 +4,9 @@ import { Fault, Field } from '../ui/field.tsx';
 import { amountText, shortTimeText } from '../ui/i18n.ts';
 import { useShell } from '../ui/shell.ts';
 import { useDeed } from '../ui/use-request.ts';
+import { Choice } from '../ui/choice.tsx';
 import { useLanguage } from './admin-texts.ts';
-import { Choice, Facts, OnceLink, Rows } from './parts.tsx';
+import { Facts, OnceLink, Rows } from './parts.tsx';
 import { useList, type List } from './use-list.ts';
 
 type Which = 'all' | 'admins' | 'inactive';

@@ -2,7 +2,7 @@ import type { TargetedKeyboardEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLanguage, type ApiTextKey } from './api-texts.ts';
 import { PROGRAMS, snippetsFor, type ExampleInput, type Program, type Snippet } from './examples.ts';
-import { Choice } from './choice.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { CopyBlock } from './snippet.tsx';
 
 export interface ExamplesSectionProps {

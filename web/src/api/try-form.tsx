@@ -5,7 +5,7 @@ import { Fault, Field } from '../ui/field.tsx';
 import { useShell } from '../ui/shell.ts';
 import { AnswerView } from './answer-view.tsx';
 import { useLanguage } from './api-texts.ts';
-import { Choice } from './choice.tsx';
+import { Choice } from '../ui/choice.tsx';
 import type { OperationProps } from './operation-props.ts';
 import { isGrave, type ApiOperation } from './reference.ts';
 import { sendRequest, type TriedAnswer } from './send-request.ts';

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { Header } from '../ui/header.tsx';
+import { useState } from 'preact/hooks';
 import { Link } from '../ui/link.tsx';
 import type { AppPage } from '../ui/router.ts';
-import { useMayTalk, useShell } from '../ui/shell.ts';
+import { useShell } from '../ui/shell.ts';
+import { Sheet } from '../ui/sheet.tsx';
 import { ApiLink, KeysSection, LoginsSection, PasswordSection, ProfileSection } from './account-sections.tsx';
 import { CreditsSection } from './credits-section.tsx';
 import { AdoptSection, ExportSection, SharesSection } from './data-sections.tsx';
@@ -28,33 +28,18 @@ export interface PeoplePageProps {
 export function PeoplePage({ page, ...rest }: PeoplePageProps) {
   const { guestToken } = rest;
   const { t } = useLanguage();
-  const hasConversation = useMayTalk();
-  const main = useRef<HTMLElement>(null);
-  // The reader begins where the page begins, also with a keyboard.
-  useEffect(() => main.current?.focus({ preventScroll: true }), [page]);
   return (
-    <div class="page">
-      <Header
-        status={
-          hasConversation && (
-            <p class="status">
-              <Link to={{ name: 'chat' }}>{t('people.back')}</Link>
-            </p>
-          )
-        }
-      />
-      <main ref={main} class="main people" tabIndex={-1}>
-        <div class="column sheet">
-          {page === 'sign-in' && <SignInForm />}
-          {page === 'signed-on' && <SignedOn />}
-          {page === 'register' && <RegisterForm guestToken={guestToken} />}
-          {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
-          {page === 'account' && <Account {...rest} />}
-          {page === 'erased' && <Erased />}
-          {page === 'missing' && <Missing />}
-        </div>
-      </main>
-    </div>
+    <Sheet name="people" back={t('people.back')} part={page}>
+      <div class="column sheet">
+        {page === 'sign-in' && <SignInForm />}
+        {page === 'signed-on' && <SignedOn />}
+        {page === 'register' && <RegisterForm guestToken={guestToken} />}
+        {page === 'reset' && <ResetForm token={location.hash.slice(1)} />}
+        {page === 'account' && <Account {...rest} />}
+        {page === 'erased' && <Erased />}
+        {page === 'missing' && <Missing />}
+      </div>
+    </Sheet>
   );
 }
 

@@ -35,34 +35,6 @@ export function LongField(props: {
   );
 }
 
-export function Choice<Value extends string>(props: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly change: (value: Value) => void;
-}) {
-  const id = useId();
-  return (
-    <div class="labelled">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-        value={props.value}
-        onChange={({ currentTarget }) => {
-          const chosen = props.options[currentTarget.selectedIndex];
-          if (chosen) props.change(chosen[0]);
-        }}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
 /** What was made earlier: the heading, the rows, and a way to older ones. */
 export function Earlier(props: {
   readonly listed: Listed;

@@ -1,8 +1,7 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
 import { WORK_PAGES, type WorkPage as Page } from '../ui/router.ts';
+import { Sheet } from '../ui/sheet.tsx';
 import { ImagesPage } from './images-page.tsx';
 import { JobsPage } from './jobs-page.tsx';
 import type { WorkPartProps } from './runs.ts';
@@ -23,31 +22,19 @@ const PARTS: Readonly<Record<Page, ComponentType<WorkPartProps>>> = {
 /** Work beside the conversation: each page has a form, what it is doing, and what was made earlier. */
 export function WorkPage({ page, runs }: WorkPageProps) {
   const { t } = useLanguage();
-  const main = useRef<HTMLElement>(null);
-  // The reader begins where the page begins, also with a keyboard.
-  useEffect(() => main.current?.focus({ preventScroll: true }), [page]);
   const Part = PARTS[page];
   return (
-    <div class="page">
-      <Header
-        status={
-          <p class="status">
-            <Link to={{ name: 'chat' }}>{t('work.back')}</Link>
-          </p>
-        }
-      />
-      <main ref={main} class="main work" tabIndex={-1}>
-        <div class="work-sheet">
-          <nav class="work-kinds" aria-label={t('work.kinds')}>
-            {WORK_PAGES.map((one) => (
-              <Link key={one} to={{ name: 'app', page: one }} isCurrent={one === page}>
-                {t(`work.${one}`)}
-              </Link>
-            ))}
-          </nav>
-          <Part runs={runs} />
-        </div>
-      </main>
-    </div>
+    <Sheet name="work" back={t('work.back')} part={page}>
+      <div class="work-sheet">
+        <nav class="work-kinds" aria-label={t('work.kinds')}>
+          {WORK_PAGES.map((one) => (
+            <Link key={one} to={{ name: 'app', page: one }} isCurrent={one === page}>
+              {t(`work.${one}`)}
+            </Link>
+          ))}
+        </nav>
+        <Part runs={runs} />
+      </div>
+    </Sheet>
   );
 }

@@ -3,7 +3,8 @@ import { isRecord, numberOf, textOf, type Params } from '../../../shared/client/
 import { Fault, Field } from '../ui/field.tsx';
 import { useShell } from '../ui/shell.ts';
 import { useDeed } from '../ui/use-request.ts';
-import { Choice, SureButton } from './parts.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { SureButton } from './parts.tsx';
 import { useLanguage, type TeamsTextKey } from './teams-texts.ts';
 
 type Role = 'member' | 'manager';

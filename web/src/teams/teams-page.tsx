@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { textOf, type Params } from '../../../shared/client/message.ts';
 import { Fault } from '../ui/field.tsx';
-import { Header } from '../ui/header.tsx';
 import { Link } from '../ui/link.tsx';
-import { useMayTalk, useShell } from '../ui/shell.ts';
+import { useShell } from '../ui/shell.ts';
 import { recordsOf, useDeed, useReading } from '../ui/use-request.ts';
-import { Choice } from './parts.tsx';
+import { Choice } from '../ui/choice.tsx';
+import { Sheet } from '../ui/sheet.tsx';
 import { TeamView } from './team-view.tsx';
 import { useLanguage } from './teams-texts.ts';
 import './teams.css';
@@ -14,30 +14,15 @@ import './teams.css';
 export function TeamsPage({ section }: { section: string | undefined }) {
   const { account } = useShell();
   const { t } = useLanguage();
-  const hasConversation = useMayTalk();
-  const main = useRef<HTMLElement>(null);
-  // The reader begins where the page begins, also with a keyboard.
-  useEffect(() => main.current?.focus({ preventScroll: true }), [section]);
   const isSignedIn = account.account.value.name === 'signedIn';
   return (
-    <div class="page">
-      <Header
-        status={
-          hasConversation && (
-            <p class="status">
-              <Link to={{ name: 'chat' }}>{t('teams.back')}</Link>
-            </p>
-          )
-        }
-      />
-      <main ref={main} class="main teams" tabIndex={-1}>
-        <div class="teams-sheet">
-          {!isSignedIn && <SignInFirst />}
-          {isSignedIn && section === undefined && <OwnTeams />}
-          {isSignedIn && section !== undefined && <TeamView key={section} team={section} />}
-        </div>
-      </main>
-    </div>
+    <Sheet name="teams" back={t('teams.back')} part={section}>
+      <div class="teams-sheet">
+        {!isSignedIn && <SignInFirst />}
+        {isSignedIn && section === undefined && <OwnTeams />}
+        {isSignedIn && section !== undefined && <TeamView key={section} team={section} />}
+      </div>
+    </Sheet>
   );
 }
 

@@ -1,8 +1,8 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Fault, Field } from '../ui/field.tsx';
-import { Header } from '../ui/header.tsx';
-import { Link } from '../ui/link.tsx';
-import { useMayTalk, useShell } from '../ui/shell.ts';
+import { useShell } from '../ui/shell.ts';
+import { Sheet } from '../ui/sheet.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { Figures, WhatIsLeft } from './figures.tsx';
 import { LiveView } from './live-view.tsx';
 import { Pictures } from './pictures.tsx';
@@ -23,58 +23,43 @@ import './usage.css';
 export function UsagePage() {
   const { account } = useShell();
   const { t } = useLanguage();
-  const hasConversation = useMayTalk();
-  const main = useRef<HTMLElement>(null);
   const [question, ask] = useQuestion();
   const { data, fault, isReading, again } = useUsage(question);
   const who = account.account.value;
   const isAdmin = who.name === 'signedIn' && who.user.isAdmin;
-  // The reader begins where the page begins, also with a keyboard.
-  useEffect(() => main.current?.focus({ preventScroll: true }), []);
   return (
-    <div class="page">
-      <Header
-        status={
-          hasConversation && (
-            <p class="status">
-              <Link to={{ name: 'chat' }}>{t('usage.back')}</Link>
-            </p>
-          )
-        }
-      />
-      <main ref={main} class="main usage" tabIndex={-1}>
-        <div class="usage-sheet" aria-busy={isReading}>
-          <h2>{t('usage.title')}</h2>
-          <p class="quiet">{t('usage.lead', { zone: data?.overview.timeZone ?? 'UTC' })}</p>
-          <Choices question={question} isAdmin={isAdmin} ask={ask} />
-          {fault !== undefined && (
-            <div>
-              <Fault text={fault} />
-              <button type="button" class="button" onClick={again}>
-                {t('usage.again')}
-              </button>
-            </div>
-          )}
-          {!data && fault === undefined && (
-            <p class="quiet" role="status">
-              {t('usage.loading')}
-            </p>
-          )}
-          {isAdmin && question.user === 'all' && <LiveView />}
-          {data && fault === undefined && (
-            <>
-              <Figures overview={data.overview} />
-              <WhatIsLeft data={data} question={question} />
-              {data.overview.totals.requests === 0 ? (
-                <p class="quiet">{t('usage.empty')}</p>
-              ) : (
-                <Pictures data={data} bucket={question.bucket} />
-              )}
-            </>
-          )}
-        </div>
-      </main>
-    </div>
+    <Sheet name="usage" back={t('usage.back')}>
+      <div class="usage-sheet" aria-busy={isReading}>
+        <h2>{t('usage.title')}</h2>
+        <p class="quiet">{t('usage.lead', { zone: data?.overview.timeZone ?? 'UTC' })}</p>
+        <Choices question={question} isAdmin={isAdmin} ask={ask} />
+        {fault !== undefined && (
+          <div>
+            <Fault text={fault} />
+            <button type="button" class="button" onClick={again}>
+              {t('usage.again')}
+            </button>
+          </div>
+        )}
+        {!data && fault === undefined && (
+          <p class="quiet" role="status">
+            {t('usage.loading')}
+          </p>
+        )}
+        {isAdmin && question.user === 'all' && <LiveView />}
+        {data && fault === undefined && (
+          <>
+            <Figures overview={data.overview} />
+            <WhatIsLeft data={data} question={question} />
+            {data.overview.totals.requests === 0 ? (
+              <p class="quiet">{t('usage.empty')}</p>
+            ) : (
+              <Pictures data={data} bucket={question.bucket} />
+            )}
+          </>
+        )}
+      </div>
+    </Sheet>
   );
 }
 
@@ -160,34 +145,5 @@ function Whose({ question, ask }: Omit<ChoicesProps, 'isAdmin'>) {
         </form>
       )}
     </>
-  );
-}
-
-function Choice<Value extends string>(props: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [Value, string])[];
-  readonly change: (value: Value) => void;
-}) {
-  const id = useId();
-  return (
-    <div class="labelled">
-      <label for={id}>{props.label}</label>
-      <select
-        id={id}
-
-        value={props.value}
-        onChange={({ currentTarget }) => {
-          const chosen = props.options[currentTarget.selectedIndex];
-          if (chosen) props.change(chosen[0]);
-        }}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
